@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -82,6 +84,13 @@ public final class ReservedNames {
             xdp_md
             """);
 
+    /** Structs of addresses in headers for user space, which the kernel never changes, with their sizes in bytes. */
+    private static final Map<String, Integer> ADDRESSES_IN = Map.of(
+            "in_addr", 4, "in_pktinfo", 12, "ip_mreq", 8, "ip_mreq_source", 12, "ip_mreqn", 12, "sockaddr_in", 16);
+
+    private static final Map<String, Integer> ADDRESSES_IN6 =
+            Map.of("in6_addr", 16, "in6_flowlabel_req", 32, "ipv6_mreq", 20, "sockaddr_in6", 28);
+
     private ReservedNames() {}
 
     /**
@@ -110,6 +119,27 @@ public final class ReservedNames {
     /** Whether {@code linux/bpf.h} defines a type with this tag. Every generated header of maps includes it, so none can define it again. */
     public static boolean isTagOfBpfHeader(String tag) {
         return TAGS_OF_BPF_HEADER.contains(tag);
+    }
+
+    /**
+     * The header for user space that a record names to use its type with this tag; empty if the tag or a type of this size is in none of the
+     * headers that generated headers may include.
+     *
+     * @param size in bytes
+     */
+    public static Optional<String> header(String tag, long size) {
+        if (isTagOfBpfHeader(tag)) {
+            return Optional.of("linux/bpf.h");
+        }
+        if (ADDRESSES_IN.getOrDefault(tag, 0) == size && size > 0) {
+            return Optional.of("linux/in.h");
+        }
+        return ADDRESSES_IN6.getOrDefault(tag, 0) == size && size > 0 ? Optional.of("linux/in6.h") : Optional.empty();
+    }
+
+    /** Whether a header for user space that generated headers may include, or the {@code vmlinux.h} of every kernel, has a type with this tag. */
+    public static boolean isTagOfKernel(String tag) {
+        return isTagOfBpfHeader(tag) || ADDRESSES_IN.containsKey(tag) || ADDRESSES_IN6.containsKey(tag);
     }
 
     private static Set<String> words(String text) {

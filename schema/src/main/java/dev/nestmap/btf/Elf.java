@@ -227,7 +227,8 @@ final class Elf {
         }
         // Otherwise many sections over the same bytes would take much longer to read than the file.
         if (size > file.length()) {
-            throw file.malformed("the sections overlap: together they have " + size + " bytes, and the file " + file.length());
+            throw file.malformed(
+                    "the sections overlap: together they have " + size + " bytes, and the file " + file.length());
         }
         return List.copyOf(sections);
     }
@@ -239,7 +240,11 @@ final class Elf {
         String name = index == 0 ? "" : names.name(headers.u32(at));
         FileBytes content = index == 0
                 ? file.zeroes("no section", 0)
-                : content(file, headers, index, "section " + (name.isEmpty() || name.length() > LONG_NAME ? index : name));
+                : content(
+                        file,
+                        headers,
+                        index,
+                        "section " + (name.isEmpty() || name.length() > LONG_NAME ? index : name));
         return new Section(
                 index,
                 name,

@@ -41,7 +41,8 @@ record EnumSignReader(boolean flagged) {
         if (flagged || type.flag() || type.size() > Integer.BYTES) {
             return type.flag();
         }
-        return type.enumerators().stream().mapToInt(enumerator -> (int) enumerator.value())
+        return type.enumerators().stream()
+                .mapToInt(enumerator -> (int) enumerator.value())
                 .anyMatch(value -> value < 0 && value >= LEAST_ERRNO);
     }
 

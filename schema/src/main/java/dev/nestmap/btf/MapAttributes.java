@@ -59,7 +59,7 @@ record MapAttributes(
 
         private @Nullable CType unchecked(BtfTypeReader types) {
             if (type == 0) {
-                return size == 0 ? null : new OpaqueType(size, 1, what + " declared by its size");
+                return size == 0 ? null : new OpaqueType(size, 1, what + " " + OpaqueType.BY_SIZE);
             }
             CType ctype = types.read(type);
             if (ctype instanceof OpaqueType declared && declared.size() == 0) {

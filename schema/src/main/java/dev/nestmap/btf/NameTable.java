@@ -30,8 +30,8 @@ final class NameTable {
         String name = section.name(offset);
         unread -= name.length();
         if (unread < 0) {
-            throw section.malformed("the names overlap, and are together more than " + MAX_OVERLAP
-                    + " times as long as their section");
+            throw section.malformed(
+                    "the names overlap, and are together more than " + MAX_OVERLAP + " times as long as their section");
         }
         names.put(offset, name);
         return name;

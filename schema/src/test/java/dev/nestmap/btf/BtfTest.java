@@ -184,7 +184,8 @@ class BtfTest {
 
         assertThatThrownBy(() -> btf.types(BtfKind.INT).forEach(BtfType::name))
                 .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o: strings: the names overlap, and are together more than 16 times as long as their section");
+                .hasMessage(
+                        "t.o: strings: the names overlap, and are together more than 16 times as long as their section");
     }
 
     private static ByteBuffer header() {

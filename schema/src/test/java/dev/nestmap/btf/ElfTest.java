@@ -54,7 +54,10 @@ class ElfTest {
                 .section("two", new byte[1000])
                 .build();
         int two = object.length - 2 * 64;
-        ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN).putLong(two + 24, 0).putLong(two + 32, object.length);
+        ByteBuffer.wrap(object)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(two + 24, 0)
+                .putLong(two + 32, object.length);
 
         assertThatThrownBy(() -> Elf.parse("t.o", object))
                 .isInstanceOf(MalformedObjectException.class)

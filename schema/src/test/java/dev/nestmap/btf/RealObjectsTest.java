@@ -27,17 +27,17 @@ class RealObjectsTest {
                         + "struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4); __type(key, __u32);"
                         + " __type(value, enum color); } m SEC(\".maps\");");
         Elf elf = Elf.parse("x", object);
-        byte[] types = elf.section(".BTF")
-                .orElseThrow()
-                .bytes()
-                .latin1()
-                .getBytes(StandardCharsets.ISO_8859_1);
+        byte[] types = elf.section(".BTF").orElseThrow().bytes().latin1().getBytes(StandardCharsets.ISO_8859_1);
         byte[] stripped = new ElfWriter(elf.order()).section(".BTF", types).build();
         EnumType color = EnumType.of(
                 "color", List.of(new EnumType.Constant("RED", 1), new EnumType.Constant("BLUE", 3_000_000_000L)));
 
         for (byte[] each : List.of(object, stripped)) {
-            assertThat(ObjectFile.parse("x", each).schema().map("m").orElseThrow().value())
+            assertThat(ObjectFile.parse("x", each)
+                            .schema()
+                            .map("m")
+                            .orElseThrow()
+                            .value())
                     .isEqualTo(color);
         }
     }

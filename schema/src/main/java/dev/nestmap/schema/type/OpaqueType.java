@@ -12,6 +12,9 @@ public record OpaqueType(long size, int alignment, String what) implements CType
     /** The beginning of the description of a type that BTF only names. */
     public static final String FORWARD = "forward declaration";
 
+    /** The end of the description of a key or value without a type. */
+    public static final String BY_SIZE = "declared by its size";
+
     @Override
     public String spelling() {
         return declare("").replace(" [", "[");

@@ -260,7 +260,8 @@ class ForeignTypesTest {
     private static EnumType state(int size, Object... namesAndValues) {
         List<EnumType.Constant> constants = new ArrayList<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
-            constants.add(new EnumType.Constant((String) namesAndValues[i], ((Number) namesAndValues[i + 1]).longValue()));
+            constants.add(
+                    new EnumType.Constant((String) namesAndValues[i], ((Number) namesAndValues[i + 1]).longValue()));
         }
         return new EnumType("state", size, false, constants);
     }

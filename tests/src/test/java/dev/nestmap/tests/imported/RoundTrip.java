@@ -20,6 +20,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import javax.tools.JavaFileObject;
 
@@ -90,7 +92,8 @@ final class RoundTrip {
                             eventTypes,
                             innerTypes,
                             ImportRequest.unreadable(object, malformed),
-                            object.otherPinning())));
+                            object.otherPinning(),
+                            header ? ImportRequest.kernelTags(object.schema()) : Set.of())));
         }
     }
 
@@ -131,14 +134,43 @@ final class RoundTrip {
 
     /** Compiles the generated header and nothing else. */
     Path recompiledFile(String name) {
-        Path source = folder.resolve(name + "_again.bpf.c");
         Path object = folder.resolve(name + "_again.bpf.o");
+        compile(program(name), object).succeeded();
+        return object;
+    }
+
+    /** Compiles the generated header after the kernel's own types. */
+    InstalledCommand.Result compileAfterKernelTypes(String name) {
+        return compile(
+                "#include \"" + kernelTypes() + "\"\n#include \"" + name + ".bpf.h\"\n",
+                folder.resolve(name + "_kernel.bpf.o"));
+    }
+
+    /** Writes {@code vmlinux.h} of the running kernel into the folder. */
+    Path kernelTypes() {
+        Path types = folder.resolve("vmlinux.h");
         try {
-            Files.writeString(source, program(name));
+            if (!Files.exists(types)) {
+                String dump = InstalledCommand.run(
+                                "bpftool", "btf", "dump", "file", "/sys/kernel/btf/vmlinux", "format", "c")
+                        .succeeded()
+                        .output();
+                Files.writeString(types, dump);
+            }
+            return types;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        InstalledClang.newest()
+    }
+
+    private InstalledCommand.Result compile(String program, Path object) {
+        Path source = object.resolveSibling(object.getFileName() + ".c");
+        try {
+            Files.writeString(source, program);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return InstalledClang.newest()
                 .compile(
                         source,
                         object,
@@ -148,9 +180,8 @@ final class RoundTrip {
                                 "-O2",
                                 "-ffreestanding", // a program may be called main
                                 "-Wno-unused-function",
-                                "-I" + folder.resolve("META-INF/bpf/include")))
-                .succeeded();
-        return object;
+                                "-Wno-missing-declarations", // vmlinux.h has enums without names
+                                "-I" + folder.resolve("META-INF/bpf/include")));
     }
 
     /** The header after the structs that its kptrs point to, and the programs in the slots of program arrays. */

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -141,7 +142,8 @@ final class ImportCommand implements Callable<Integer> {
                 events(file, schema),
                 inners(file, schema),
                 file == null ? Map.of() : ImportRequest.unreadable(file, malformed),
-                file == null ? Map.of() : file.otherPinning());
+                file == null ? Map.of() : file.otherPinning(),
+                header ? ImportRequest.kernelTags(schema) : Set.of());
     }
 
     private Schema live() {

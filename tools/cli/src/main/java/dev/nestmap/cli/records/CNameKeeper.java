@@ -7,6 +7,7 @@ import dev.nestmap.annotations.External;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.header.ReservedNames;
 import dev.nestmap.schema.CNameConverter;
+import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,15 +21,19 @@ final class CNameKeeper {
     private static final int MAX_LENGTH = 512;
 
     private final boolean hasHeader;
+    private final String objectName;
+    private final Set<String> kernelTags;
     private final Set<String> tags = new HashSet<>();
     private final Map<String, StructType> valueStructs = new HashMap<>();
 
     /**
-     * @param hasHeader whether Nestmap generates a header, which can't declare a tag twice, nor a name that C or an included header has
-     * taken
+     * Keeps the names for the records of a request. A generated header can't declare a tag twice, nor a name that C, an included header or
+     * {@code vmlinux.h} has taken.
      */
-    CNameKeeper(boolean hasHeader) {
-        this.hasHeader = hasHeader;
+    CNameKeeper(ImportRequest request) {
+        this.hasHeader = request.hasHeader();
+        this.objectName = request.objectName();
+        this.kernelTags = request.kernelTags();
     }
 
     /** Whether Nestmap generates a header from the records. */
@@ -58,32 +63,65 @@ final class CNameKeeper {
                 && !isReserved;
     }
 
+    /** The name of a field or constant in a type. A type that a header of the kernel defines has exactly its names. */
+    String member(String implied, String actual, NamedType type) {
+        boolean isPossible = CNameConverter.isIdentifier(actual) && !ReservedNames.isKeyword(actual);
+        return isPossible && header(type).isPresent() ? actual : of(implied, actual);
+    }
+
+    /**
+     * Whether records leave out a constant: one with leading underscores in an enum of a kernel's header, such as {@code
+     * __MAX_BPF_ATTACH_TYPE}. It is the number of the other constants, which grows with the kernel.
+     */
+    boolean isLeftOut(String constant, NamedType type) {
+        return header(type).isPresent() && ReservedNames.isReserved(constant);
+    }
+
+    /** The header of the kernel that defines a type; empty if the generated header defines it. */
+    private Optional<String> header(NamedType type) {
+        return hasHeader ? ReservedNames.header(type.name(), type.size()) : Optional.empty();
+    }
+
     /**
      * Does the same for the tag of another type, and adds the annotations that state it. In BTF two types can have one tag, in a header
      * they can't.
      */
-    String tag(TypeSpec.Builder java, String name, String actual) {
+    String tag(TypeSpec.Builder java, String name, NamedType type) {
         String implied = CNameConverter.snakeCase(name);
-        String possible = of(implied, actual);
-        String tag = tags.add(possible) || !hasHeader ? possible : implied;
-        if (hasHeader && ReservedNames.isTagOfBpfHeader(tag)) {
-            java.addAnnotation(AnnotationFactory.of(External.class, "header", "$S", "linux/bpf.h"));
+        Optional<String> header = header(type);
+        if (header.isPresent() && tags.add(type.name())) {
+            java.addAnnotation(AnnotationFactory.of(External.class, "header", "$S", header.get()));
+            annotation(implied, type.name()).ifPresent(java::addAnnotation);
+            return type.name();
         }
+        String possible = of(implied, type.name());
+        boolean isFree = !hasHeader || (!isTaken(possible) && tags.add(possible));
+        String tag = isFree ? possible : free(implied);
         annotation(implied, tag).ifPresent(java::addAnnotation);
         return tag;
+    }
+
+    /** Whether C has another type with this tag if a program includes {@code vmlinux.h}, or the generated header alone. */
+    private boolean isTaken(String tag) {
+        return ReservedNames.isTagOfKernel(tag) || kernelTags.contains(tag);
+    }
+
+    private String free(String tag) {
+        return isTaken(tag) ? objectName + "_" + tag : tag;
     }
 
     /** Does the same for the struct of a map's values. Maps with equal structs share it. */
     String valueTag(String implied, StructType struct) {
         String tag = of(implied, struct.name());
-        if (tag.equals(implied) || ReservedNames.isTagOfBpfHeader(tag)) {
-            return implied;
+        String free = hasHeader ? free(implied) : implied;
+        if (tag.equals(free) || isTaken(tag)) {
+            return free;
         }
         boolean isFirst = tags.add(tag);
         if (isFirst) {
             valueStructs.put(tag, struct);
         }
-        return isFirst || struct.equals(valueStructs.get(tag)) ? tag : implied;
+        return isFirst || struct.equals(valueStructs.get(tag)) ? tag : free;
     }
 
     /** {@code @Name}, unless the Java name becomes this name anyway. */

@@ -31,7 +31,7 @@ record EnumWriter(JavaTypeWriter types) {
                     .map(RecordComponentForm::annotation)
                     .ifPresent(java::addAnnotation);
         }
-        String tag = types.namesInC().tag(java, name, type.name());
+        String tag = types.namesInC().tag(java, name, type);
         List<EnumType.Constant> constants = constants(java, type, tag);
         types.declare(java.build());
         return Optional.of(new RecordComponentForm(
@@ -47,11 +47,14 @@ record EnumWriter(JavaTypeWriter types) {
         String prefix = CNameConverter.upperCase(tag) + "_";
         for (EnumType.Constant constant : constants) {
             String cName = constant.name();
+            if (types.namesInC().isLeftOut(cName, type)) {
+                continue;
+            }
             boolean isPrefixed = cName.startsWith(prefix) && cName.length() > prefix.length();
             String name = names.constant(isPrefixed ? cName.substring(prefix.length()) : cName);
             TypeSpec.Builder body = TypeSpec.anonymousClassBuilder("");
             String implied = prefix + CNameConverter.upperCase(name);
-            String stated = types.namesInC().of(implied, cName);
+            String stated = types.namesInC().member(implied, cName, type);
             CNameKeeper.annotation(implied, stated).ifPresent(body::addAnnotation);
             written.add(new EnumType.Constant(stated, constant.value()));
             if (!isCounted) {

@@ -64,7 +64,7 @@ final class ImportPass {
         String className = names.type(request.objectName() + (isMap ? "_maps" : ""));
         names.take(className + "Bpf");
         this.top = ClassName.get(request.packageName(), className);
-        this.types = new JavaTypeWriter(top, names, new CNameKeeper(request.hasHeader()), actual);
+        this.types = new JavaTypeWriter(top, names, new CNameKeeper(request), actual);
         this.maps = new MapRecordWriter(types, request.hasHeader());
     }
 
@@ -185,6 +185,10 @@ final class ImportPass {
         if (!map.kind().isSupported()) {
             throw new InexpressibleException(
                     "no record can declare a " + map.kind().cName());
+        }
+        if (map.role() == MapRole.INNER && !map.kind().canBeInner()) {
+            throw new InexpressibleException(
+                    "it is a " + map.kind().cName() + ", which the kernel does not accept as an inner map (ENOTSUPP)");
         }
         for (SlotContents.Slot slot : map.slots().list()) {
             requireAllowedInC(slot.target());

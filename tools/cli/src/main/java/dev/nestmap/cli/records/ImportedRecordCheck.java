@@ -6,14 +6,17 @@ import dev.nestmap.header.HeaderIdentifiers;
 import dev.nestmap.header.ReservedNames;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.rules.RecordRules;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.rules.RuleViolation;
+import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
@@ -89,7 +92,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
                         "the header declares pointers in arrays, to pointers, to functions and with type tags as __u64");
         Stream<String> definitions = Stream.of(String.valueOf(declared.definition()), declared.name())
                 .flatMap(name -> Stream.ofNullable(actual.get(name)))
-                .flatMap(this::leftOutInHeader);
+                .flatMap(map -> leftOutInHeader(map, types(declared, inner)));
         String all = Stream.of(differences(declared, inner).stream(), pointersAsNumbers, definitions)
                 .flatMap(parts -> parts)
                 .distinct()
@@ -98,7 +101,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
     }
 
     /** The attributes that the definition of a map states and a generated header omits, although the kernel creates the same map. */
-    private Stream<String> leftOutInHeader(MapDef map) {
+    private Stream<String> leftOutInHeader(MapDef map, Set<NamedType> declared) {
         List<String> texts = new ArrayList<>();
         Set<NamedType> types = new LinkedHashSet<>(map.types());
         ManagedFieldWriter.elements(map.value(), request.schema()).stream()
@@ -117,7 +120,15 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
         }
         if (types.stream().anyMatch(ImportedRecordCheck::hasEqualConstants)) {
             texts.add("the header declares an enum with two names for one number as a number");
+        } else if (parts(map, types).anyMatch(type -> isNoEnum(type, declared))) {
+            texts.add("the header declares an enum that Java can't have as a number");
         }
+        parts(map, types)
+                .filter(OpaqueType.class::isInstance)
+                .map(type -> ((OpaqueType) type).what())
+                .filter(what -> !what.endsWith(OpaqueType.BY_SIZE) && !what.startsWith(OpaqueType.FORWARD))
+                .distinct()
+                .forEach(what -> texts.add("the header declares each " + what + " as bytes"));
         if (types.stream()
                 .flatMap(type -> type.fields().stream())
                 .anyMatch(field -> field.isBitField() && field.type() instanceof EnumType)) {
@@ -125,6 +136,10 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
         }
         if (map.kind().isStorage() && map.key() != Scalar.S32) {
             texts.add("the header declares its key as int, the number of a file descriptor");
+        }
+        if (map.kind() == MapKind.PERF_EVENT_ARRAY && !map.isPerfStream() && sizeOf(map.value()) > Integer.BYTES) {
+            texts.add("the header leaves out its value_size, " + sizeOf(map.value())
+                    + ", because the kernel accepts only 4");
         }
         if (map.kind().isRing() && (map.key() != null || map.value() != null)) {
             texts.add("the header leaves out the type of its events: with it, libbpf can't create the map");
@@ -142,6 +157,46 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
                                 .distinct()
                                 .count()
                         < constants.constants().size();
+    }
+
+    /** The types of the key, the value and their fields, without arrays around them. Bit-fields are left out. */
+    private static Stream<CType> parts(MapDef map, Set<NamedType> types) {
+        Stream<CType> fields = types.stream()
+                .flatMap(type -> type.fields().stream())
+                .filter(field -> !field.isBitField())
+                .map(Field::type);
+        return Stream.concat(present(map.key(), map.value()), fields).map(ImportedRecordCheck::element);
+    }
+
+    private static CType element(CType type) {
+        return type instanceof ArrayType array ? element(array.element()) : type;
+    }
+
+    /** Whether the records declare no enum with these constants, or with this tag. */
+    private static boolean isNoEnum(CType type, Set<NamedType> declared) {
+        return type instanceof EnumType constants
+                && declared.stream()
+                        .noneMatch(other -> other instanceof EnumType written
+                                && written.size() == constants.size()
+                                && (values(written).equals(values(constants))
+                                        || (!written.name().isEmpty()
+                                                && written.name().equals(constants.name()))));
+    }
+
+    private static List<Long> values(EnumType type) {
+        return type.constants().stream().map(EnumType.Constant::value).toList();
+    }
+
+    private static long sizeOf(@Nullable CType type) {
+        return type == null ? 0 : type.size();
+    }
+
+    /** The types with and without tags in the records of a map and its inner maps. */
+    private Set<NamedType> types(MapDef declared, @Nullable MapDef inner) {
+        Set<NamedType> types = new LinkedHashSet<>();
+        present(declared, inner).forEach(map -> types.addAll(map.types()));
+        elements(declared, inner).stream().flatMap(ImportedRecordCheck::types).forEach(types::add);
+        return types;
     }
 
     private static boolean hasType(@Nullable CType type) {
@@ -170,8 +225,17 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
     private Schema schema(MapDef declared, @Nullable MapDef inner) {
         List<MapDef> maps = inner == null ? List.of(declared) : List.of(inner, declared);
         List<NamedType> types = List.copyOf(elements(declared, inner));
-        Schema schema = new Schema("", request.objectName(), List.of(), types, maps);
+        List<Schema.Include> includes = request.hasHeader() ? kernelHeaders(types(declared, inner)) : List.of();
+        Schema schema = new Schema("", request.objectName(), includes, types, maps);
         return request.hasHeader() ? schema : schema.asForeign();
+    }
+
+    /** The headers of the kernel that define some of these types. */
+    private static List<Schema.Include> kernelHeaders(Set<NamedType> types) {
+        return types.stream()
+                .flatMap(type -> ReservedNames.header(type.name(), type.size()).stream()
+                        .map(header -> new Schema.Include(header, List.of(type.name()), true)))
+                .toList();
     }
 
     /** The maps to leave out because the header would declare a C name twice, with the reason. */

@@ -269,7 +269,10 @@ record MapRecordWriter(JavaTypeWriter types, boolean hasHeader) {
     private boolean isFlat(StructType struct, String baseName) {
         boolean isManaged = !ManagedField.of(struct).isEmpty();
         boolean hasTag = struct.name().isEmpty() || struct.name().equals(baseName);
-        return isManaged || (struct.fields().size() > 1 && types.uses().isOnlyValue(struct) && (hasTag || !hasHeader));
+        return isManaged
+                || (StructRecordWriter.withoutEmptyFields(struct).fields().size() > 1
+                        && types.uses().isOnlyValue(struct)
+                        && (hasTag || !hasHeader));
     }
 
     /** The name that the annotation of inner maps states: {@code flow} for {@code struct flow_map}. */

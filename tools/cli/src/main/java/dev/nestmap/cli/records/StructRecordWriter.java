@@ -66,7 +66,7 @@ record StructRecordWriter(JavaTypeWriter types) {
                     .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                     .addAnnotations(components.annotations())
                     .recordConstructor(constructor(components.parameters()));
-            String tag = types.namesInC().tag(record, name, struct.name());
+            String tag = types.namesInC().tag(record, name, struct);
             types.declare(record.build());
             return new RecordComponentForm(
                     types.nested(name), List.of(), components.struct().withName(tag));
@@ -109,7 +109,7 @@ record StructRecordWriter(JavaTypeWriter types) {
     }
 
     /** The struct without fields that have no bytes, such as {@code data[0]} at the end of {@code struct bpf_lpm_trie_key}. */
-    private static StructType withoutEmptyFields(StructType struct) {
+    static StructType withoutEmptyFields(StructType struct) {
         List<Field> fields = struct.fields().stream()
                 .filter(field -> field.isBitField() || field.type().size() > 0)
                 .toList();
@@ -227,7 +227,7 @@ record StructRecordWriter(JavaTypeWriter types) {
 
         /** The field with the name that the component has in C. */
         private Field renamed(Field field, String implied) {
-            return field.name().isEmpty() ? field : field.withName(namesInC.of(implied, field.name()));
+            return field.name().isEmpty() ? field : field.withName(namesInC.member(implied, field.name(), struct));
         }
 
         private ParameterSpec component(String name, Field field, RecordComponentForm form, long padBits) {
@@ -235,7 +235,8 @@ record StructRecordWriter(JavaTypeWriter types) {
             return Optional.of(field.name())
                     .filter(cName -> !cName.isEmpty())
                     .flatMap(cName -> CNameKeeper.annotation(
-                            CNameConverter.snakeCase(name), namesInC.of(CNameConverter.snakeCase(name), cName)))
+                            CNameConverter.snakeCase(name),
+                            namesInC.member(CNameConverter.snakeCase(name), cName, struct)))
                     .map(padded::with)
                     .orElse(padded)
                     .component(name);

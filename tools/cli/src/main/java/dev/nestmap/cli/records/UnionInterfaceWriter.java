@@ -56,7 +56,7 @@ record UnionInterfaceWriter(JavaTypeWriter types) {
         if (union.alignment() == 1 && made.alignment() == 1 && isPacked(forms)) {
             java.addAnnotation(Packed.class);
         }
-        String tag = types.namesInC().tag(java, name, union.name());
+        String tag = types.namesInC().tag(java, name, union);
         for (int i = 0; i < forms.size(); i++) {
             java.addType(member(union.fields().get(i), forms.get(i), name, type));
         }

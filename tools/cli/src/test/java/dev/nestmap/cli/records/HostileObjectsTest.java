@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaFileObject;
@@ -146,7 +147,8 @@ class HostileObjectsTest {
                     Map.of(),
                     Map.of(),
                     unreadable,
-                    file.otherPinning());
+                    file.otherPinning(),
+                    Set.of());
             requireOneInterface(RecordImport.of(request));
         }
         return true;

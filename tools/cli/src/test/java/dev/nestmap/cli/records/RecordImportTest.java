@@ -26,6 +26,7 @@ import dev.nestmap.schema.type.UnionType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -99,7 +100,7 @@ class RecordImportTest {
         MapDef calls = new MapDef("calls", MapRole.PLAIN, MapKind.PROG_ARRAY, 4, 0, Scalar.U32, Scalar.U32, null);
         Schema schema = request(true, rules, events, calls).schema();
         ImportedRecords records = RecordImport.of(new ImportRequest(
-                schema, "x", "com.acme", "some", true, Map.of(), Map.of(), Map.of(), Map.of("rules", 4L)));
+                schema, "x", "com.acme", "some", true, Map.of(), Map.of(), Map.of(), Map.of("rules", 4L), Set.of()));
 
         assertThat(records.remarks())
                 .allSatisfy(remark -> assertThat(remark.isLeftOut()).isFalse())
@@ -548,7 +549,8 @@ class RecordImportTest {
                 Map.of(),
                 Map.of("policies", inner),
                 Map.of(),
-                Map.of()));
+                Map.of(),
+                Set.of()));
 
         assertThat(records.source()).contains("record Good(").doesNotContain("@InnerMap", "@OuterMap");
         assertThat(records.remarks()).singleElement().satisfies(remark -> {
@@ -591,7 +593,8 @@ class RecordImportTest {
                 Map.of(),
                 stated,
                 Map.of("policies.inner", "map policies.inner has the unknown type 99"),
-                Map.of());
+                Map.of(),
+                Set.of());
     }
 
     @Test
@@ -599,7 +602,16 @@ class RecordImportTest {
         ImportRequest request = request(false, map("good"));
         String reason = "has the unknown type 99 */ public class Evil {";
         ImportedRecords records = RecordImport.of(new ImportRequest(
-                request.schema(), "x", "com.acme", "some", false, Map.of(), Map.of(), Map.of("bad", reason), Map.of()));
+                request.schema(),
+                "x",
+                "com.acme",
+                "some",
+                false,
+                Map.of(),
+                Map.of(),
+                Map.of("bad", reason),
+                Map.of(),
+                Set.of()));
 
         assertThat(records.remarks()).containsExactly(new ImportRemark("bad", true, reason));
         assertThat(records.source()).contains("<p>Left out: bad: has the unknown type 99 *? public class");
@@ -620,6 +632,6 @@ class RecordImportTest {
     private static ImportRequest request(boolean hasHeader, MapDef... maps) {
         Schema schema = new Schema("", "some.bpf.o", List.of(), List.of(), List.of(maps));
         return new ImportRequest(
-                schema, "some.bpf.o", "com.acme", "some", hasHeader, Map.of(), Map.of(), Map.of(), Map.of());
+                schema, "some.bpf.o", "com.acme", "some", hasHeader, Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
     }
 }
