@@ -63,7 +63,7 @@ class ShellBlocksTest {
                             .as("commands at line %d of %s", block.line(), page)
                             .isNotEmpty()
                             .allMatch(command -> OTHERS.contains(command)
-                                    || command.matches("(.*/)?bin/\\w+") // CommandsTest checks those of this repository
+                                    || command.matches("(.*/)?bin/[\\w-]+") // CommandsTest checks those of this repository
                                     || block.code().contains(command + "() {"));
                 }
             }
@@ -119,8 +119,12 @@ class ShellBlocksTest {
     /** The Java sources of all modules, in which goals and properties have their names. */
     private static String sources() throws IOException {
         StringBuilder sources = new StringBuilder();
-        for (String module : List.of("tools/maven-plugin", "tools/object-builder", "runtime")) {
-            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+        for (String folder : List.of(
+                "tools/maven-plugin/src/main/java",
+                "tools/object-builder/src/main/java",
+                "runtime/src/main/java",
+                "tests/src/test/java")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
                 for (Path file :
                         files.filter(file -> file.toString().endsWith(".java")).toList()) {
                     sources.append(Files.readString(file));
