@@ -24,10 +24,10 @@ export function narrowCells() {
   return found
 }
 
-/** The first code and picture of the home page, if a reader does not see all of them without scrolling. */
+/** The number and the first picture of the home page, if a reader does not see all of them without scrolling. */
 export function hiddenOnHome() {
   const found = []
-  for (const [name, selector] of Object.entries({ code: '.VPHome .vp-doc pre', picture: '.VPHome .picture :is(svg, img)' })) {
+  for (const [name, selector] of Object.entries({ number: '.VPHome .proof', picture: '.VPHome .picture :is(svg, img)' })) {
     const box = document.querySelector(selector)?.getBoundingClientRect()
     if (!box || box.width < 200 || box.height < 100) found.push(`the home page has no ${name}`)
     else if (box.bottom > innerHeight || box.right > innerWidth) {

@@ -9,8 +9,8 @@ export const searchOptions = {
   // Long pages of reference contain every word. The page that explains a word comes first.
   boostDocument: (page, term) => {
     if (/^\d{3}$/.test(term) && page.includes(`/NM-${term}`)) return 100 // A rule is found by its number: NM-205 is the terms nm and 205.
-    if (/^\/(rules|measurements|reference\/(shapes|kernels\.html#(?!what))|background\/decisions)\b/.test(page)) return 0.3
-    if (/^\/(guide|concepts|background\/bpf)\b/.test(page)) return 1.5
-    return /^\/how-to\b/.test(page) ? 1.2 : 1
+    if (/^\/(rules|reference\/kernels\.html#(?!what))\b/.test(page)) return 0.3
+    if (/^\/(guide|concepts|bpf|limits|performance)\b/.test(page)) return 1.5
+    return /^\/(how-to|production)\b/.test(page) ? 1.2 : 1
   },
 }

@@ -1,7 +1,7 @@
 /**
  * Opens every page of the built site in Chromium, in the widths of a phone and of two desktops, in light and dark mode. Checks that no page
  * is wider than the screen, that code fits on the wider desktop and tables can be read on the phone, that every text and picture is legible,
- * that nothing fails, that the home page begins with code and a picture, and that the search finds what users look for.
+ * that nothing fails, that the home page begins with a number and a picture, and that the search finds what users look for.
  */
 import { createServer } from 'node:http'
 import { readdir, readFile } from 'node:fs/promises'
@@ -17,7 +17,7 @@ const site = fileURLToPath(new URL('../target/site/', import.meta.url))
 const types = { '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.png': 'image/png', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
 const phone = 375
 const widths = [phone, 1280]
-/** On a screen of 1440 x 900, code fits, and the home page shows its first code and picture without scrolling. */
+/** On a screen of 1440 x 900, code fits, and the home page shows its number and its picture without scrolling. */
 const desktop = 1440
 const height = 900
 const problems = []
@@ -46,7 +46,13 @@ const searches = {
   'load balancer': 'programs/backends',
   'token bucket': 'programs/rate-limits',
   'thread safe': 'guide/rotate',
+  overhead: 'performance',
   mock: 'guide/test',
+  'do I lose counts': 'limits',
+  ubuntu: 'systems',
+  'when is it stable': 'stability',
+  'roll back': 'production/checklist',
+  limits: 'limits',
   doctor: 'reference/command',
   'CO-RE': 'how-to/kernel-types',
   vmlinux: 'how-to/kernel-types',

@@ -6,6 +6,11 @@ import { searchOptions } from '../search.mjs'
 const docs = resolve(__dirname, '..')
 const root = resolve(docs, '..')
 
+/** What pom.xml says about all modules. */
+const pom = readFileSync(join(root, 'pom.xml'), 'utf8')
+const version = /<version>(.+?)<\/version>/.exec(pom)![1]
+const repository = /<scm[^]*?<url>(.+?)<\/url>/.exec(pom)![1]
+
 /** The Javadoc, which bin/site adds after VitePress. Links to it must not go through VitePress's router. */
 const javadoc = '/api/index.html'
 
@@ -55,12 +60,16 @@ function siteLink(page: string, href: string): string | null {
 
 export default defineConfig({
   title: 'Nestmap',
-  description: 'Nested BPF maps, described once as Java records',
+  description: 'Exact counters for each tenant, in the kernel, from Java',
   lang: 'en-GB',
   outDir: '../target/site',
   srcExclude: ['internals/**'], // evidence for maintainers
   cacheDir: '../target/vitepress-cache',
   head: [['link', { rel: 'icon', href: '/favicon.svg' }]],
+  transformPageData(page) {
+    // For search engines and previews of links.
+    if (page.frontmatter.purpose) page.description = page.frontmatter.purpose
+  },
   lastUpdated: false,
   ignoreDeadLinks: [/^\/(api|files)\//],
   themeConfig: {
@@ -70,20 +79,24 @@ export default defineConfig({
         miniSearch: { searchOptions },
       },
     },
+    logo: '/logo.svg',
+    socialLinks: [{ icon: 'github', link: repository }],
+    footer: { message: 'Apache-2.0. Generated headers: GPL-2.0-only OR BSD-2-Clause.', copyright: `Nestmap ${version}` },
     outline: { level: [2, 3] },
     nav: [
       { text: 'Learn', link: '/start' },
       { text: 'Guide', link: '/guide/declare' },
       { text: 'How to', link: '/how-to/' },
-      { text: 'Production', link: '/production/deploy' },
+      { text: 'Production', link: '/production/checklist' },
       { text: 'Reference', link: '/reference/' },
+      { text: 'Limits', link: '/limits' },
     ],
     sidebar: [
-      { text: 'Learn', items: ['start', 'fit', 'concepts', 'bpf', 'from-c'].map(entry) },
+      { text: 'Learn', items: ['start', 'fit', 'concepts', 'bpf', 'from-c', 'limits', 'performance', 'systems', 'tested', 'stability'].map(entry) },
       { text: 'Guide', items: folder('guide', ['declare', 'load', 'rotate', 'pins', 'test', 'errors']) },
       { text: 'Build', collapsed: true, items: folder('build', ['maven', 'gradle']) },
       { text: 'How to', collapsed: true, items: folder('how-to', ['existing-object', 'kernel-types', 'unions', 'slots-and-families', 'managed-fields', 'on-demand', 'many-maps']) },
-      { text: 'Production', collapsed: true, items: folder('production', ['deploy', 'upgrade', 'migrate', 'instances', 'protect-pins', 'readers', 'observe', 'incident', 'troubleshoot']) },
+      { text: 'Production', collapsed: true, items: folder('production', ['checklist', 'deploy', 'upgrade', 'migrate', 'instances', 'protect-pins', 'readers', 'observe', 'incident', 'troubleshoot']) },
       { text: 'Fleet', collapsed: true, items: folder('fleet', ['totals', 'operate', 'security', 'reference']) },
       { text: 'Programs', collapsed: true, items: folder('programs', ['exact-counts', 'rate-limits', 'backends']) },
       {
@@ -114,6 +127,10 @@ export default defineConfig({
           return `<span class="picture"><img src="/${relative(join(docs, 'public'), file)}" alt="${label}" loading="lazy"></span>`
         }
         return `<span class="picture">${readFileSync(file, 'utf8').replace('<svg ', `<svg aria-label="${label}" `)}</span>`
+      }
+      markdown.renderer.rules.code_inline = (tokens, index) => {
+        const { content } = tokens[index]
+        return `<code v-pre${content.length <= 24 ? ' class="short"' : ''}>${markdown.utils.escapeHtml(content)}</code>`
       }
       markdown.core.ruler.push('repository-links', (state) => {
         const page = relative(docs, state.env.realPath ?? state.env.path)
