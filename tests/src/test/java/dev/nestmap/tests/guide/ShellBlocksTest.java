@@ -63,7 +63,8 @@ class ShellBlocksTest {
                             .as("commands at line %d of %s", block.line(), page)
                             .isNotEmpty()
                             .allMatch(command -> OTHERS.contains(command)
-                                    || command.matches("(.*/)?bin/[\\w-]+") // CommandsTest checks those of this repository
+                                    || command.matches(
+                                            "(.*/)?bin/[\\w-]+") // CommandsTest checks those of this repository
                                     || block.code().contains(command + "() {"));
                 }
             }
