@@ -12,6 +12,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -192,11 +193,10 @@ class LinkChangeTest extends PinningTest {
     }
 
     private static void replaceProgram(Path pinnedLink, HitCounter counter) {
-        int link = new LinkPins(PinOptions.defaults()).open(pinnedLink);
-        int program = NativeLibraries.libbpf()
-                .bpf_prog_get_fd_by_id(Math.toIntExact(counter.program().id()));
-        assertThat(LinkCalls.update(link, program, -1)).isZero();
-        NativeLibraries.libc().close(program);
-        NativeLibraries.libc().close(link);
+        try (Descriptor link = new LinkPins(PinOptions.defaults()).open(pinnedLink);
+                Descriptor program = new Descriptor(NativeLibraries.libbpf()
+                        .bpf_prog_get_fd_by_id(Math.toIntExact(counter.program().id())))) {
+            assertThat(LinkCalls.update(link.fd(), program.fd(), -1)).isZero();
+        }
     }
 }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes system calls fail while an operation runs, or the kernel's allocations of memory. The operation then throws a {@link BpfException}
- * with the errno, or does without the call. It leaves no descriptor open, and the pins are those before or after the operation. Afterwards
- * the operation can be repeated, and nothing is lost or counted twice. If files can't be opened, an outer map may close those of idle inner
+ * with the errno, or does without the call. It leaves no descriptor open, closes none twice, and the pins are those before or after the
+ * operation. Afterwards the operation can be repeated, and nothing is lost or counted twice. If files can't be opened, an outer map may close those of idle inner
  * maps.
  *
  * <p>By default, only the first call of each kind fails, and the last one of those that change something, each with one errno of its row
@@ -50,6 +50,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private static final int PROGRESS = 1000;
 
     private final WatchedThread thread = new WatchedThread();
+    private final CloseCheck closes = new CloseCheck();
     private final List<String> violations = new ArrayList<>();
     private final BpfFs fs;
     private final Function<Path, S> newScene;
@@ -66,6 +67,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     @Override
     public void close() {
         thread.close();
+        closes.close();
     }
 
     void everyCallMayFail(FaultyOperation<S> operation) {
@@ -204,6 +206,10 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
             violations.add(operation + ", " + fault + ": after that, " + trace(e));
         }
         require(operation, fault, null, "open files at the end", opened, openFiles());
+        long failures = closes.takeFailures();
+        if (failures > 0) {
+            violations.add(operation + ", " + fault + ": closed " + failures + " descriptors that were not open");
+        }
     }
 
     /** Whether the kernel changed an entry before a later step failed. The exception says so, and the next process repairs the pins. */

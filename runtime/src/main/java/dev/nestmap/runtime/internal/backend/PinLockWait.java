@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,21 +53,13 @@ public final class PinLockWait {
     }
 
     private static <T> @Nullable T acquire(long start, long nanos, long longestPause, Supplier<@Nullable T> attempt) {
-        boolean interrupted = false;
-        try {
-            T acquired = attempt.get();
-            for (long waited = System.nanoTime() - start;
-                    acquired == null && waited < nanos;
-                    waited = System.nanoTime() - start) {
-                LockSupport.parkNanos(Math.max(PAUSE_NANOS, Math.min(waited / 64, longestPause)));
-                interrupted |= Thread.interrupted();
-                acquired = attempt.get();
-            }
-            return acquired;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        T acquired = attempt.get();
+        for (long waited = System.nanoTime() - start;
+                acquired == null && waited < nanos;
+                waited = System.nanoTime() - start) {
+            UninterruptibleWait.pause(Math.max(PAUSE_NANOS, Math.min(waited / 64, longestPause)));
+            acquired = attempt.get();
         }
+        return acquired;
     }
 }

@@ -2,11 +2,11 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ final class OtherWriters {
         long start = System.nanoTime();
         List<ProgramStatistics> others = others(operation, programs, replaced);
         while (!others.isEmpty() && System.nanoTime() - start < END_NANOS) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            UninterruptibleWait.pause(TimeUnit.MILLISECONDS.toNanos(10));
             others = others(operation, programs, replaced);
         }
         if (!others.isEmpty()) {

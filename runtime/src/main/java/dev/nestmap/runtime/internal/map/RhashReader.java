@@ -5,12 +5,12 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EAGAIN;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +72,7 @@ final class RhashReader {
                                 + " the time. Try again, or take the map out of its outer map first, as rotate does")
                         .build();
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+            UninterruptibleWait.pause(PAUSE_NANOS);
             count = now;
             room = Math.max(count + count / SPARE + SPARE, isComplete ? 0 : room + room / 2);
         }

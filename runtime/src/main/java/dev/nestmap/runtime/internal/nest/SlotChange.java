@@ -8,6 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -218,15 +219,8 @@ public final class SlotChange {
      * know its result. The thread's interrupt status is restored afterwards.
      */
     void await() {
-        boolean interrupted = false;
         isAwaited = true;
-        while (!answerVisible) {
-            LockSupport.park(this);
-            interrupted |= Thread.interrupted();
-        }
-        if (interrupted) {
-            caller.interrupt();
-        }
+        UninterruptibleWait.until(() -> answerVisible);
     }
 
     /** Leaves the report of a system call to the thread that waits for this change. Called before the change is completed or failed. */

@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -29,7 +30,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 
@@ -136,7 +136,7 @@ final class SlotChangeBatcher {
         try {
             for (int sent = sendNext(); sent > 0; sent = sendNext()) {
                 if (sent > 1 && batches == Batches.SHARED) {
-                    LockSupport.parkNanos(PAUSE_NANOS);
+                    UninterruptibleWait.pause(PAUSE_NANOS);
                 }
             }
         } catch (Throwable e) { // no memory for the lock or the list, so no call was polled

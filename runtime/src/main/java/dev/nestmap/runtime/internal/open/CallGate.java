@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.open;
 
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Lets many threads use a resource at the same time, without a lock, until one thread revokes it. That thread waits for calls in progress,
@@ -66,7 +66,7 @@ final class CallGate {
             if (i < SPINS) {
                 Thread.onSpinWait();
             } else {
-                LockSupport.parkNanos(PAUSE_NANOS); // returns at once if the thread is interrupted: the loop then spins
+                UninterruptibleWait.pause(PAUSE_NANOS);
             }
         }
     }

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
@@ -107,7 +108,7 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
         if (fd < 0) {
             throw refused(-fd, explanations);
         }
-        return KernelAttachment.ofLink(fd);
+        return KernelAttachment.ofLink(new Descriptor(fd));
     }
 
     /** The exception for an errno of the kernel, a positive number, with the kind's own explanations. */

@@ -3,10 +3,10 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.codec.ValueBytes;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,13 +31,11 @@ record FunctionOffsets(Path file, Map<String, Long> offsets) {
     /** Reads the symbols of a file. */
     static FunctionOffsets of(Path file, AttachErrors errors) {
         FunctionOffsets functions = new FunctionOffsets(file, new LinkedHashMap<>());
-        try (FileChannel channel = FileChannel.open(file)) {
-            functions.read(channel, errors);
+        try (RandomAccessFile input = new RandomAccessFile(file.toFile(), "r")) {
+            functions.read(input, errors);
             return functions;
-        } catch (NoSuchFileException e) {
-            throw errors.failed("there is no file " + file);
         } catch (IOException e) {
-            throw errors.unreadable(file, e);
+            throw Files.exists(file) ? errors.unreadable(file, e) : errors.failed("there is no file " + file);
         }
     }
 
@@ -60,17 +58,17 @@ record FunctionOffsets(Path file, Map<String, Long> offsets) {
                 .toList();
     }
 
-    private void read(FileChannel channel, AttachErrors errors) throws IOException {
-        if (channel.size() < FILE_HEADER_SIZE) {
+    private void read(RandomAccessFile input, AttachErrors errors) throws IOException {
+        if (input.length() < FILE_HEADER_SIZE) {
             throw errors.failed(file + " is not an ELF file");
         }
-        ByteBuffer header = bytes(channel, 0, FILE_HEADER_SIZE, ByteOrder.BIG_ENDIAN);
+        ByteBuffer header = bytes(input, 0, FILE_HEADER_SIZE, ByteOrder.BIG_ENDIAN);
         if (header.getInt(0) != ELF_MAGIC || header.get(4) != ELFCLASS64) {
             throw errors.failed(file + " is not a 64-bit ELF file");
         }
         header.order(ByteOrder.nativeOrder());
         int count = Short.toUnsignedInt(header.getShort(60));
-        ByteBuffer sections = bytes(channel, header.getLong(40), (long) count * SECTION_HEADER_SIZE, header.order());
+        ByteBuffer sections = bytes(input, header.getLong(40), (long) count * SECTION_HEADER_SIZE, header.order());
         List<Section> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             all.add(Section.at(sections, i * SECTION_HEADER_SIZE));
@@ -78,9 +76,9 @@ record FunctionOffsets(Path file, Map<String, Long> offsets) {
         for (Section section : all) {
             if ((section.type() == SHT_SYMTAB || section.type() == SHT_DYNSYM)
                     && Integer.compareUnsigned(section.link(), count) < 0) {
-                ByteBuffer symbols = bytes(channel, section.offset(), section.size(), header.order());
+                ByteBuffer symbols = bytes(input, section.offset(), section.size(), header.order());
                 Section names = all.get(section.link());
-                readSymbols(symbols, bytes(channel, names.offset(), names.size(), header.order()), all);
+                readSymbols(symbols, bytes(input, names.offset(), names.size(), header.order()), all);
             }
         }
     }
@@ -101,11 +99,16 @@ record FunctionOffsets(Path file, Map<String, Long> offsets) {
         }
     }
 
-    private static ByteBuffer bytes(FileChannel channel, long offset, long size, ByteOrder order) throws IOException {
-        if (offset < 0 || size < 0 || size > LARGEST_TABLE || offset > channel.size() - size) {
+    /** Reads a part of the file. A FileChannel would fail in an interrupted thread. */
+    private static ByteBuffer bytes(RandomAccessFile input, long offset, long size, ByteOrder order)
+            throws IOException {
+        if (offset < 0 || size < 0 || size > LARGEST_TABLE || offset > input.length() - size) {
             throw new IOException("a table of " + size + " bytes at " + offset + " is not in the file");
         }
-        return channel.map(FileChannel.MapMode.READ_ONLY, offset, size).order(order);
+        byte[] bytes = new byte[Math.toIntExact(size)];
+        input.seek(offset);
+        input.readFully(bytes);
+        return ByteBuffer.wrap(bytes).order(order);
     }
 
     private record Section(int type, long address, long offset, long size, int link) {

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
-import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 
 /** An attachment in the kernel. No two are equal: they may have the same file descriptor one after the other. */
 public final class KernelAttachment {
@@ -27,10 +27,10 @@ public final class KernelAttachment {
     /**
      * A link of the kernel. It detaches its program when its last file descriptor is closed, unless it is pinned.
      *
-     * @param link file descriptor of the link
+     * @param link file descriptor of the link, which the attachment owns
      */
-    public static KernelAttachment ofLink(int link) {
-        return new KernelAttachment(link, () -> NativeLibraries.libc().close(link));
+    public static KernelAttachment ofLink(Descriptor link) {
+        return new KernelAttachment(link.fd(), link::close);
     }
 
     /** Returns the same attachment with the ownership of its pinned link, which ends with the attachment. */

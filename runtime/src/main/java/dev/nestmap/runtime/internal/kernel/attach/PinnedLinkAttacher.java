@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.backend.LinkTakeover;
 import dev.nestmap.runtime.internal.backend.OwnerLock;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -62,8 +62,8 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     /** The effect of {@link #putBack}, which may also detach the program. */
     private BooleanSupplier undo = () -> true;
 
-    /** Descriptor of the previous program of the pinned link; -1 if the link had no program, or if this process may not open it. */
-    private int previous = -1;
+    /** The previous program of the pinned link; negative if the link had no program, or if this process may not open it. */
+    private Descriptor previous = new Descriptor(-1);
 
     /**
      * @param pins where the object pins its links
@@ -103,8 +103,8 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         requirePinnedMaps();
         Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
         KernelAttachment attached = pins.locked(path, () -> {
-            int existing = pins.openRunning(path, info -> {});
-            if (existing < 0) {
+            Descriptor existing = pins.openRunning(path, info -> {});
+            if (existing.fd() < 0) {
                 point.ifPresent(hook -> requireNone(hook, true));
                 pins.requireCurrentMaps(errors.operation());
                 return attachFirst();
@@ -135,8 +135,8 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         requirePinnedMaps();
         AttachPoint point = AttachPoint.of(program, attachment, errors).orElse(null);
         pins.locked(path, () -> {
-            int existing = pins.open(path);
-            if (existing < 0 || !requireFits(existing, point)) {
+            Descriptor existing = pins.open(path);
+            if (existing.fd() < 0 || !requireFits(existing, point)) {
                 Optional.ofNullable(point).ifPresent(hook -> requireNone(hook, false));
             }
             return path;
@@ -148,7 +148,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         return pins.locked(path, () -> {
             Set<Integer> programs = new HashSet<>();
             for (Path pinned : List.of(path, nextPath)) {
-                try (Descriptor link = new Descriptor(pins.open(pinned))) {
+                try (Descriptor link = pins.open(pinned)) {
                     if (link.fd() >= 0) {
                         programs.add(LinkCalls.describe(link.fd()).info().programId());
                     }
@@ -159,9 +159,9 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     }
 
     /** Throws if a pinned link, which this method closes, could not be taken over. Returns false if it does not run any more. */
-    private boolean requireFits(int existing, @Nullable AttachPoint point) {
-        try (Descriptor open = new Descriptor(existing)) {
-            LinkCalls.Description link = LinkCalls.describe(open.fd());
+    private boolean requireFits(Descriptor existing, @Nullable AttachPoint point) {
+        try (existing) {
+            LinkCalls.Description link = LinkCalls.describe(existing.fd());
             if (!link.info().attached()) {
                 return false;
             }
@@ -180,10 +180,8 @@ public final class PinnedLinkAttacher implements LinkTakeover {
 
     @Override
     public void close() {
-        if (previous >= 0) {
-            NativeLibraries.libc().close(previous);
-            previous = -1;
-        }
+        previous.close();
+        previous = new Descriptor(-1);
     }
 
     /** Throws if an attachment has no link, or if the next run could not take over its link as the pin says. Changes nothing. */
@@ -213,27 +211,28 @@ public final class PinnedLinkAttacher implements LinkTakeover {
                 "this attachment is not one link of the kernel, so it can't be pinned: attach it without a LinkPin");
     }
 
-    private KernelAttachment takeOver(int link, @Nullable AttachPoint point) {
-        try (Undo closing = new Undo(() -> NativeLibraries.libc().close(link))) {
-            LinkCalls.Description existing = LinkCalls.describe(link);
+    /** Takes over a pinned link, which this method closes if it replaces or rejects it. */
+    private KernelAttachment takeOver(Descriptor link, @Nullable AttachPoint point) {
+        try (link) {
+            LinkCalls.Description existing = LinkCalls.describe(link.fd());
             requireSame(existing, point);
             pins.requireCurrentMaps(errors.operation());
             if (existing.info().kind().isUpdatable()) {
                 int old = existing.info().programId();
-                previous = NativeLibraries.libbpf().bpf_prog_get_fd_by_id(old); // EPERM without CAP_SYS_ADMIN
-                new LinkUpdate(errors.operation(), program).run(link, program.fd(), old);
+                // EPERM without CAP_SYS_ADMIN
+                previous = new Descriptor(NativeLibraries.libbpf().bpf_prog_get_fd_by_id(old));
+                new LinkUpdate(errors.operation(), program).run(link.fd(), program.fd(), old);
                 undo = this::putPreviousBack;
-                return closing.commit(KernelAttachment.ofLink(link));
+                return KernelAttachment.ofLink(link.moved());
             }
-            closing.commit();
+            KernelAttachment replaced = overlaps() ? replaceWithOverlap() : replaceWithGap(link);
+            undo = () -> false; // the old link has ended
+            return replaced;
         }
-        KernelAttachment replaced = replace(link);
-        undo = () -> false; // the old link has ended
-        return replaced;
     }
 
     private boolean putPreviousBack() {
-        return whileOwn(link -> previous >= 0 && LinkCalls.update(link, previous, program.fd()) >= 0);
+        return whileOwn(link -> previous.fd() >= 0 && LinkCalls.update(link, previous.fd(), program.fd()) >= 0);
     }
 
     private boolean removeNew() {
@@ -246,7 +245,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     /** Runs an action with the pinned link if it has this program. Returns true if it has another one, or if there is no link. */
     private boolean whileOwn(IntPredicate action) {
         return pins.locked(path, () -> {
-            try (Descriptor link = new Descriptor(pins.open(path))) {
+            try (Descriptor link = pins.open(path)) {
                 return link.fd() < 0
                         || LinkCalls.describe(link.fd()).info().programId()
                                 != program.info().id()
@@ -277,10 +276,6 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         }
     }
 
-    private KernelAttachment replace(int old) {
-        return overlaps() ? replaceWithOverlap(old) : replaceWithGap(old);
-    }
-
     /**
      * Whether the new link is made before the old one ends. For an iterator this is a replacement in one step: its programs run only while
      * somebody reads, and whoever opens the pin gets either the old or the new link.
@@ -289,36 +284,28 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         return pin.replacement() == LinkPin.Replacement.OVERLAP || attachment instanceof Iter;
     }
 
-    private KernelAttachment replaceWithOverlap(int old) {
-        try {
-            removeStaleNext();
-            KernelAttachment attached = attachPinned(nextPath);
-            try (Undo ending = new Undo(attached::end)) { // must not stay attached beside the old one
-                ending.add(this::removeStaleNext); // if this fails, the next run removes this pin
-                pins.move(nextPath, path);
-                return ending.commit(attached);
-            }
-        } finally {
-            NativeLibraries.libc().close(old);
+    private KernelAttachment replaceWithOverlap() {
+        removeStaleNext();
+        KernelAttachment attached = attachPinned(nextPath);
+        try (Undo ending = new Undo(attached::end)) { // must not stay attached beside the old one
+            ending.add(this::removeStaleNext); // if this fails, the next run removes this pin
+            pins.move(nextPath, path);
+            return ending.commit(attached);
         }
     }
 
-    private KernelAttachment replaceWithGap(int old) {
-        int oldId;
-        try {
-            removeStaleNext();
-            oldId = LinkCalls.describe(old).info().id();
-            pins.remove(path, oldId);
-            // The kernel frees the pin's inode after a grace period. If this process then closes the last descriptor,
-            // the program is detached when close returns. Otherwise a thread of the kernel detaches it, at some time
-            // after the link's id is gone.
-            try (Undo undo = new Undo(() -> pins.pin(old, "the old link", path))) {
-                KernelMapFactory.awaitGracePeriod();
-                undo.commit();
-            }
-        } finally {
-            NativeLibraries.libc().close(old);
+    private KernelAttachment replaceWithGap(Descriptor old) {
+        removeStaleNext();
+        int oldId = LinkCalls.describe(old.fd()).info().id();
+        pins.remove(path, oldId);
+        // The kernel frees the pin's inode after a grace period. If this process then closes the last descriptor,
+        // the program is detached when close returns. Otherwise a thread of the kernel detaches it, at some time
+        // after the link's id is gone.
+        try (Undo undo = new Undo(() -> pins.pin(old.fd(), "the old link", path))) {
+            KernelMapFactory.awaitGracePeriod();
+            undo.commit();
         }
+        old.close();
         awaitEnd(oldId);
         return attachWhenFree();
     }
@@ -336,7 +323,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
                 if (e.errno() != Errno.EBUSY || System.nanoTime() - start > TimeUnit.SECONDS.toNanos(FREE_SECONDS)) {
                     throw e;
                 }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                UninterruptibleWait.pause(TimeUnit.MILLISECONDS.toNanos(1));
             }
         }
     }
@@ -369,15 +356,18 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     /** Waits until the kernel has ended a link, as far as this process may know. */
     private void awaitEnd(int id) {
         long start = System.nanoTime();
-        int link = LinkCalls.open(id);
-        while (link >= 0) {
-            NativeLibraries.libc().close(link);
+        while (isOpen(id)) {
             if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(END_SECONDS)) {
                 throw errors.failed("the old link " + Integer.toUnsignedString(id)
                         + " has no pin any more, but another process has it open: end that process, then attach again");
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-            link = LinkCalls.open(id);
+            UninterruptibleWait.pause(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    private static boolean isOpen(int id) {
+        try (Descriptor link = LinkCalls.open(id)) {
+            return link.fd() >= 0;
         }
     }
 
@@ -425,13 +415,13 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     }
 
     private BpfException alreadyAttached(AttachPoint point, int programId) {
-        int link = LinkCalls.find(fd -> {
+        Descriptor link = LinkCalls.find(fd -> {
             LinkCalls.Description found = LinkCalls.describe(fd);
             return point.isOf(found) && found.info().programId() == programId;
         });
         String existing = attachment.target() + " already has a program "
                 + program.info().name() + ", the one with id " + Integer.toUnsignedString(programId);
-        if (link < 0) {
+        if (link.fd() < 0) {
             return errors.failed(
                     existing
                             + ", which was attached without a link, so a LinkPin can't take it over. Detach it with the tool that"

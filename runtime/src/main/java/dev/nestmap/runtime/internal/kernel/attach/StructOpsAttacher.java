@@ -76,8 +76,8 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
     public KernelAttachment attachPinned(LinkPins pins, Path path, Pins.Lock owner) {
         KernelAttachment attached = pins.locked(path, () -> {
             pins.requireCurrentMaps(operation);
-            int link = pins.openRunning(path, info -> requireStruct(info, path));
-            return link < 0 ? attachFirst(pins, path) : replace(link, path);
+            Descriptor link = pins.openRunning(path, info -> requireStruct(info, path));
+            return link.fd() < 0 ? attachFirst(pins, path) : replace(link, path);
         });
         return attached.ownedBy(owner);
     }
@@ -154,18 +154,18 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
         }
     }
 
-    private KernelAttachment replace(int link, Path path) {
-        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(link))) {
-            KernelLink.Info info = LinkCalls.describe(link).info();
+    private KernelAttachment replace(Descriptor link, Path path) {
+        try (link) {
+            KernelLink.Info info = LinkCalls.describe(link.fd()).info();
             int written = prepare();
             // EPERM without CAP_SYS_ADMIN
             try (Descriptor old = new Descriptor(LIBBPF.bpf_map_get_fd_by_id((int) info.target()))) {
-                int result = LinkCalls.update(link, written, old.fd());
+                int result = LinkCalls.update(link.fd(), written, old.fd());
                 if (result < 0) {
                     throw notReplaced(-result, info, path);
                 }
             }
-            return undo.commit(KernelAttachment.ofLink(link));
+            return KernelAttachment.ofLink(link.moved());
         }
     }
 

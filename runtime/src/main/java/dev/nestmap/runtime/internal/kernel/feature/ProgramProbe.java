@@ -6,7 +6,6 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
@@ -72,15 +71,17 @@ public final class ProgramProbe {
      */
     static boolean links(String section) {
         ProgramSection row = row(section);
-        int program = KernelFeature.answered(load(row));
-        if (program < 0) {
-            return false;
+        int link;
+        try (Descriptor loaded = new Descriptor(KernelFeature.answered(load(row)))) {
+            int program = loaded.fd();
+            if (program < 0) {
+                return false;
+            }
+            BpfCall creation = row.kinds().contains(AttachmentKind.KPROBE_MULTI)
+                    ? LinkCalls.creation(program, row.attachTypeNumber(), List.of("nestmap_no_such_function"), false)
+                    : LinkCalls.creation(program, row.attachTypeNumber(), Path.of("/"), List.of(0L), false, 0);
+            link = creation.run();
         }
-        BpfCall creation = row.kinds().contains(AttachmentKind.KPROBE_MULTI)
-                ? LinkCalls.creation(program, row.attachTypeNumber(), List.of("nestmap_no_such_function"), false)
-                : LinkCalls.creation(program, row.attachTypeNumber(), Path.of("/"), List.of(0L), false, 0);
-        int link = creation.run();
-        NativeLibraries.libc().close(program);
         KernelFeature.answered(link);
         return link != -ErrnoNumbers.EINVAL && link != -ErrnoNumbers.EOPNOTSUPP;
     }

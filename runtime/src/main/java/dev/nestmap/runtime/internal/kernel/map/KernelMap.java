@@ -2,9 +2,9 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -47,7 +47,6 @@ public final class KernelMap implements RawMap {
     private final int id;
     private final int keySize;
     private final int valueBytes;
-    private final boolean ownsFd;
 
     /** Null if maps of this type have no records. */
     private final @Nullable KernelStream stream;
@@ -57,7 +56,10 @@ public final class KernelMap implements RawMap {
 
     private int fd;
 
-    private KernelMap(int fd, boolean ownsFd, @Nullable String name, @Nullable MapShape requested) {
+    /** Closes {@link #fd}; null if a libbpf object does. */
+    private @Nullable Descriptor owned;
+
+    private KernelMap(int fd, @Nullable String name, @Nullable MapShape requested) {
         MapInfo info = MapInfo.of(fd);
         MapKind kind = info.kind();
         this.shape = new MapShape(
@@ -73,25 +75,26 @@ public final class KernelMap implements RawMap {
         this.id = info.id();
         this.keySize = info.keySize();
         this.valueBytes = shape.valueBytes(() -> KernelMapFactory.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
-        this.ownsFd = ownsFd;
         this.fd = fd;
         this.stream = KernelStream.of(this);
     }
 
     /**
-     * A map that owns its file descriptor. If this throws, the file descriptor is closed.
+     * A map that takes over a file descriptor. If this throws, the descriptor is closed.
      *
      * @param requested the shape that the caller created the map with; null if the map existed before
      */
-    public static KernelMap owning(int fd, @Nullable MapShape requested) {
-        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(fd))) {
-            return undo.commit(new KernelMap(fd, true, requested == null ? null : requested.name(), requested));
+    public static KernelMap owning(Descriptor descriptor, @Nullable MapShape requested) {
+        try (descriptor) {
+            KernelMap map = new KernelMap(descriptor.fd(), requested == null ? null : requested.name(), requested);
+            map.owned = descriptor.moved();
+            return map;
         }
     }
 
     /** A map whose file descriptor belongs to a libbpf object and is closed with it. */
     public static KernelMap borrowing(int fd, String name) {
-        return new KernelMap(fd, false, name, null);
+        return new KernelMap(fd, name, null);
     }
 
     @Override
@@ -338,7 +341,7 @@ public final class KernelMap implements RawMap {
                     .because(errno == ErrnoNumbers.EBADF ? "the map has been closed" : null)
                     .build();
         }
-        return owning(copy, shape);
+        return owning(new Descriptor(copy), shape);
     }
 
     @Override
@@ -352,7 +355,7 @@ public final class KernelMap implements RawMap {
     public synchronized void close() {
         LazyBulkProgram closingProgram = program;
         program = null; // a later call after reopen makes another one
-        int closing = fd;
+        Descriptor closing = owned;
         // Later calls fail with EBADF, and never reach another file that got the same number.
         fd = CLOSED;
         try { // without allocations, because memory may be short
@@ -365,8 +368,8 @@ public final class KernelMap implements RawMap {
                     stream.close();
                 }
             } finally {
-                if (ownsFd && closing != CLOSED) {
-                    NativeLibraries.libc().close(closing);
+                if (closing != null) {
+                    closing.close();
                 }
             }
         }
@@ -376,7 +379,9 @@ public final class KernelMap implements RawMap {
     public synchronized void reopen(RawMap same) {
         KernelMap other = of(same);
         fd = other.fd;
+        owned = other.owned;
         other.fd = CLOSED;
+        other.owned = null;
     }
 
     /** The file descriptor; -1 if this map is closed. */

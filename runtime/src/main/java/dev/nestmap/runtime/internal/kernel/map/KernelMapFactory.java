@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.backend.UnsharedMapFinder;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
@@ -117,7 +118,7 @@ public final class KernelMapFactory implements MapFactory {
                 }
                 throw MapOperation.CREATE.failed(shape, null, fd, log.forException());
             }
-            return KernelMap.owning(fd, shape);
+            return KernelMap.owning(new Descriptor(fd), shape);
         }
     }
 
@@ -220,7 +221,7 @@ public final class KernelMapFactory implements MapFactory {
 
     private static @Nullable RawMap opened(int id, int fd) {
         if (fd >= 0) {
-            return KernelMap.owning(fd, null);
+            return KernelMap.owning(new Descriptor(fd), null);
         }
         if (fd == -ErrnoNumbers.ENOENT) {
             return null;

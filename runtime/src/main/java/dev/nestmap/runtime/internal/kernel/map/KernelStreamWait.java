@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -23,7 +24,9 @@ final class KernelStreamWait implements StreamOperations.Wait {
     private final Mutex lock = new Mutex();
 
     /** The eventfd, or -1, which poll(2) ignores. */
-    private int wakeFd = SystemCallWrappers.eventFd();
+    private final Descriptor wake = new Descriptor(SystemCallWrappers.eventFd());
+
+    private boolean closed;
 
     @Override
     public int await(List<RawMap> maps, int millis) {
@@ -37,14 +40,14 @@ final class KernelStreamWait implements StreamOperations.Wait {
         int count = readable.size() + 1;
         // struct pollfd: fd, events, revents
         OffHeapBlock fds = OffHeapBlock.allocate(count * Long.BYTES);
-        add(fds, 0, wakeFd);
+        add(fds, 0, wake.fd());
         for (int i = 1; i < count; i++) {
             add(fds, i, readable.get(i - 1));
         }
         // Pairs with the xchg of the header in bpf_ringbuf_commit. Either the program sees the last position that this
         // thread has published, and wakes it, or bpf_ringbuf_poll sees the program's record.
         VarHandle.fullFence();
-        int most = wakeFd < 0 ? Math.min(millis, SLICE_MILLIS) : millis;
+        int most = wake.fd() < 0 ? Math.min(millis, SLICE_MILLIS) : millis;
         int result = fds.call(address -> NativeLibraries.libc().poll(address, count, most));
         int errno = result >= 0 ? 0 : NativeLibraries.lastErrno();
         return errno == ErrnoNumbers.EINTR ? 0 : -errno;
@@ -58,8 +61,8 @@ final class KernelStreamWait implements StreamOperations.Wait {
     @Override
     public void wake() {
         lock.holding(() -> {
-            if (wakeFd >= 0) {
-                SystemCallWrappers.writeEvent(wakeFd);
+            if (wake.fd() >= 0 && !closed) {
+                SystemCallWrappers.writeEvent(wake.fd());
             }
         });
     }
@@ -67,10 +70,8 @@ final class KernelStreamWait implements StreamOperations.Wait {
     @Override
     public void close() {
         lock.holding(() -> {
-            if (wakeFd >= 0) {
-                NativeLibraries.libc().close(wakeFd);
-                wakeFd = -1;
-            }
+            closed = true;
+            wake.close();
         });
     }
 }

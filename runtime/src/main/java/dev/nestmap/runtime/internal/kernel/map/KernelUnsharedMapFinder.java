@@ -4,9 +4,9 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.UnsharedMapFinder;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.schema.program.AttachType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +37,7 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
     private final int outer;
 
     /** The descriptor of the program's link, which keeps it loaded. Negative before {@link #load} has created the link. */
-    private int link = -1;
+    private Descriptor link = new Descriptor(-1);
 
     private KernelUnsharedMapFinder(int outer) {
         this.outer = outer;
@@ -53,9 +53,9 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
         KernelUnsharedMapFinder finder = new KernelUnsharedMapFinder(outer);
         try (Undo undo = new Undo(finder::close); // before the link is created, so that it is closed if memory is short
                 BundledBpfObject object = BundledBpfObject.load("map_references", opened -> {})) {
-            finder.link = LinkCalls.creation(object.program(PROGRAM), 0, AttachType.TRACE_ITER.number())
-                    .run();
-            return finder.link >= 0 && finder.find(new HashSet<>()) ? undo.commit(finder) : null;
+            finder.link = new Descriptor(LinkCalls.creation(object.program(PROGRAM), 0, AttachType.TRACE_ITER.number())
+                    .run());
+            return finder.link.fd() >= 0 && finder.find(new HashSet<>()) ? undo.commit(finder) : null;
         } catch (BpfException e) {
             LOGGER.log(Level.DEBUG, OPERATION + " is not possible", e);
             return null;
@@ -72,7 +72,7 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
     /** Adds the maps with a single user. Returns whether no sleepable program uses the outer map, which Linux 6.8 and later tell. */
     private boolean find(Set<Integer> unshared) {
         boolean noSleepableProgram = false;
-        try (InputStream output = IteratorOutput.open(OPERATION, link)) {
+        try (InputStream output = IteratorOutput.open(OPERATION, link.fd())) {
             for (byte[] bytes = output.readNBytes(FOUND_SIZE);
                     bytes.length == FOUND_SIZE;
                     bytes = output.readNBytes(FOUND_SIZE)) {
@@ -93,8 +93,6 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
 
     @Override
     public void close() {
-        if (link >= 0) {
-            NativeLibraries.libc().close(link);
-        }
+        link.close();
     }
 }

@@ -9,6 +9,7 @@ import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_WRITE;
 import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.PerfRecordSize;
@@ -60,6 +61,7 @@ final class PerfBuffer {
     private final ByteBuffer page;
     private final ByteBuffer records;
     private final int size;
+    private final Descriptor event;
 
     /** The number of lost events that {@link #takeLost} has not returned yet. */
     private long lost;
@@ -73,13 +75,14 @@ final class PerfBuffer {
      */
     private boolean taken;
 
-    private PerfBuffer(int fd, Losses losses, long address, int pageSize, int size) {
-        this.fd = fd;
+    private PerfBuffer(Descriptor event, Losses losses, long address, int pageSize, int size) {
+        this.fd = event.fd();
         this.losses = losses;
         this.address = address;
         this.page = buffer(address, pageSize);
         this.records = buffer(address + pageSize, size);
         this.size = size;
+        this.event = event.moved();
     }
 
     private static ByteBuffer buffer(long address, int length) {
@@ -87,11 +90,11 @@ final class PerfBuffer {
     }
 
     /** Maps {@code size} bytes for records, a power of two of pages. Returns null on failure, with the errno in {@code lastErrno}. */
-    static @Nullable PerfBuffer map(int fd, Losses losses, int size) {
+    static @Nullable PerfBuffer map(Descriptor event, Losses losses, int size) {
         int pageSize = NativeLibraries.libc().getpagesize();
-        Pointer memory =
-                NativeLibraries.libc().mmap(null, pageSize + (long) size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-        return memory.address() == MAP_FAILED ? null : new PerfBuffer(fd, losses, memory.address(), pageSize, size);
+        Pointer memory = NativeLibraries.libc()
+                .mmap(null, pageSize + (long) size, PROT_READ | PROT_WRITE, MAP_SHARED, event.fd(), 0);
+        return memory.address() == MAP_FAILED ? null : new PerfBuffer(event, losses, memory.address(), pageSize, size);
     }
 
     int fd() {
@@ -175,7 +178,7 @@ final class PerfBuffer {
     /** Unmaps the memory and closes the event. No thread is in another method. */
     void close() {
         NativeLibraries.libc().munmap(address, page.capacity() + (long) size);
-        NativeLibraries.libc().close(fd);
+        event.close();
     }
 
     private void copy(long position, OffHeapBlock to, int length) {

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -76,14 +77,13 @@ final class PerfStream extends KernelStream {
         if (event < 0) {
             throw refused("opening of the perf event of CPU " + cpu, shape, -event, denied(-event));
         }
-        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(event))) {
-            PerfBuffer buffer = PerfBuffer.map(event, losses, bytesPerCpu);
+        try (Descriptor opened = new Descriptor(event)) {
+            PerfBuffer buffer = PerfBuffer.map(opened, losses, bytesPerCpu);
             if (buffer == null) {
                 int errno = NativeLibraries.lastErrno();
                 throw refused("mapping of " + bytesPerCpu + " bytes for CPU " + cpu, shape, errno, denied(errno));
             }
             buffers.add(buffer);
-            undo.commit();
         }
         if (cpu >= shape.maxEntries()) {
             throw refused(

@@ -38,7 +38,7 @@ public final class IteratorOutput implements ReadableByteChannel {
 
     private final String operation;
     private final int fd;
-    private final OffHeapBlock buffer = OffHeapBlock.allocate(BUFFER_SIZE);
+    private final OffHeapBlock buffer;
     private final Cleaner.Cleanable descriptor;
 
     /** Keeps the descriptor open during a read. */
@@ -46,10 +46,12 @@ public final class IteratorOutput implements ReadableByteChannel {
 
     private volatile boolean closed;
 
-    private IteratorOutput(String operation, int fd) {
+    private IteratorOutput(String operation, Descriptor output) {
         this.operation = operation;
-        this.fd = fd;
-        this.descriptor = CLEANER.register(this, () -> NativeLibraries.libc().close(fd));
+        this.fd = output.fd();
+        this.buffer = OffHeapBlock.allocate(BUFFER_SIZE);
+        Descriptor own = output.moved();
+        this.descriptor = CLEANER.register(this, own::close);
     }
 
     /**
@@ -70,7 +72,9 @@ public final class IteratorOutput implements ReadableByteChannel {
                                     : null)
                     .build();
         }
-        return new BufferedInputStream(Channels.newInputStream(new IteratorOutput(operation, fd)), BUFFER_SIZE);
+        try (Descriptor output = new Descriptor(fd)) {
+            return new BufferedInputStream(Channels.newInputStream(new IteratorOutput(operation, output)), BUFFER_SIZE);
+        }
     }
 
     @Override

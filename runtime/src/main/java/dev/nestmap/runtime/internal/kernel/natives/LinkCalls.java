@@ -2,14 +2,13 @@
 package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.attach.KernelLink;
-import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 
 /** System calls on links. Some of libbpf's functions need a {@code struct bpf_link}, which opened pins do not have. */
@@ -163,45 +162,41 @@ public final class LinkCalls {
 
     /**
      * Opens the link with this id. While another process creates the link, the kernel returns EAGAIN ({@code bpf_link_by_id} in
-     * kernel/bpf/syscall.c), so this waits up to a second. Returns the link's descriptor, or a negative errno: EPERM without CAP_SYS_ADMIN.
+     * kernel/bpf/syscall.c), so this waits up to a second. Returns the link's descriptor, which the caller
+     * closes, or a negative errno: EPERM without CAP_SYS_ADMIN.
      */
-    public static int open(int id) {
+    public static Descriptor open(int id) {
         long start = System.nanoTime();
         int link = call(BPF_LINK_GET_FD_BY_ID, id).run();
         while (link == -ErrnoNumbers.EAGAIN && System.nanoTime() - start < CREATION_NANOS) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            UninterruptibleWait.pause(TimeUnit.MILLISECONDS.toNanos(1));
             link = call(BPF_LINK_GET_FD_BY_ID, id).run();
         }
-        return link;
+        return new Descriptor(link);
     }
 
     /** Closes a link's descriptor. Returns the link's id. */
-    public static int close(int link) {
-        try (Descriptor open = new Descriptor(link)) {
-            return describe(open.fd()).info().id();
+    public static int close(Descriptor link) {
+        try (link) {
+            return describe(link.fd()).info().id();
         }
     }
 
     /**
      * Opens the first link that fits, which the caller closes. Leaves out a link whose creation takes longer than {@link #open} waits.
-     * Returns the link's descriptor, or a negative number if there is none.
+     * Returns a negative descriptor if there is none.
      */
-    public static int find(IntPredicate fits) {
+    public static Descriptor find(IntPredicate fits) {
         for (int id = after(0); id != 0; id = after(id)) {
-            int link = open(id);
-            if (link < 0 && link != -ErrnoNumbers.EAGAIN) {
-                ObjectInfoReader.requireNotFound(-link, "opening of link " + Integer.toUnsignedString(id));
-            } else if (link >= 0 && fitsOrClose(fits, link)) {
-                return link;
+            try (Descriptor link = open(id)) {
+                if (link.fd() < 0 && link.fd() != -ErrnoNumbers.EAGAIN) {
+                    ObjectInfoReader.requireNotFound(-link.fd(), "opening of link " + Integer.toUnsignedString(id));
+                } else if (link.fd() >= 0 && fits.test(link.fd())) {
+                    return link.moved();
+                }
             }
         }
-        return -1;
-    }
-
-    private static boolean fitsOrClose(IntPredicate fits, int link) {
-        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(link))) {
-            return fits.test(link) && undo.commit(true);
-        }
+        return new Descriptor(-1);
     }
 
     /** Returns the next higher id of a link; 0 if no link follows, or if this process may not list links. */

@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -83,18 +82,17 @@ public final class AttachedLink implements IterLink {
     public static AttachedLink open(Path path, PinOptions options) {
         LinkPins pins = new LinkPins(options);
         Path pin = pins.resolve(path);
-        int fd = pins.open(pin);
-        if (fd < 0) {
-            throw BpfException.of("opening of the pinned link " + pin)
-                    .errno(Errno.ENOENT.number())
-                    .because(
-                            "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with KernelLink.pin")
-                    .build();
-        }
-        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(fd))) {
-            KernelLink.Info info = LinkCalls.describe(fd).info();
-            KernelAttachment link = KernelAttachment.ofLink(fd);
-            return undo.commit(new AttachedLink(null, link, "the link " + pin, pins, runningId(info), pin));
+        try (Descriptor opened = pins.open(pin)) {
+            if (opened.fd() < 0) {
+                throw BpfException.of("opening of the pinned link " + pin)
+                        .errno(Errno.ENOENT.number())
+                        .because(
+                                "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with KernelLink.pin")
+                        .build();
+            }
+            int running = runningId(LinkCalls.describe(opened.fd()).info());
+            KernelAttachment link = KernelAttachment.ofLink(opened.moved());
+            return new AttachedLink(null, link, "the link " + pin, pins, running, pin);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import java.io.IOException;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lock of a directory of pins ({@code flock}). The kernel releases it when the process ends.
  *
- * @param fd file descriptor of the directory
+ * @param descriptor descriptor of the directory
  * @param errors explains failures
  */
-record DirectoryLock(int fd, PinErrors errors) implements Pins.Lock {
+record DirectoryLock(Descriptor descriptor, PinErrors errors) implements Pins.Lock {
     /** {@code sys/file.h}. */
     private static final int LOCK_EX = 2;
 
@@ -33,21 +34,22 @@ record DirectoryLock(int fd, PinErrors errors) implements Pins.Lock {
         if (fd < 0) {
             throw errors.lockFailed(NativeLibraries.lastErrno());
         }
-        if (NativeLibraries.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
-            return new DirectoryLock(fd, errors);
+        try (Descriptor opened = new Descriptor(fd)) {
+            if (NativeLibraries.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
+                return new DirectoryLock(opened.moved(), errors);
+            }
+            int errno = NativeLibraries.lastErrno();
+            if (errno == ErrnoNumbers.EAGAIN) {
+                return null;
+            }
+            throw errors.lockFailed(errno);
         }
-        int errno = NativeLibraries.lastErrno();
-        NativeLibraries.libc().close(fd);
-        if (errno == ErrnoNumbers.EAGAIN) {
-            return null;
-        }
-        throw errors.lockFailed(errno);
     }
 
     @Override
     public boolean isRemoved() {
         try {
-            return PathDescriptor.status(fd, errors.path()).links() == 0;
+            return PathDescriptor.status(descriptor.fd(), errors.path()).links() == 0;
         } catch (PathException e) {
             throw errors.failed(e);
         }
@@ -92,6 +94,6 @@ record DirectoryLock(int fd, PinErrors errors) implements Pins.Lock {
 
     @Override
     public void close() {
-        NativeLibraries.libc().close(fd);
+        descriptor.close();
     }
 }

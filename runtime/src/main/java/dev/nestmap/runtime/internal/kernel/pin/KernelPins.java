@@ -184,21 +184,16 @@ public final class KernelPins implements Pins {
 
     @Override
     public @Nullable RawMap open(Path path, MapAccess access) {
-        int fd = open(path, Type.MAP, access, new PinErrors("opening of the pin " + path, path));
-        if (fd < 0) {
-            return null;
-        }
-        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(fd))) {
-            return undo.commit(KernelMap.owning(fd, null));
-        }
+        Descriptor pinned = open(path, Type.MAP, access, new PinErrors("opening of the pin " + path, path));
+        return pinned.fd() < 0 ? null : KernelMap.owning(pinned, null);
     }
 
-    /** Opens what is pinned at the path. Returns its descriptor, or -1 if nothing is pinned there. */
-    int open(Path path, Type type, MapAccess access, PinErrors errors) {
+    /** Opens what is pinned at the path. Returns its descriptor, which the caller closes; a negative one if nothing is pinned there. */
+    Descriptor open(Path path, Type type, MapAccess access, PinErrors errors) {
         try (PathDescriptor directory = directories.find(parent(path));
                 PathDescriptor pin = directory == null ? null : directory.open(name(path))) {
             if (pin == null) {
-                return -1;
+                return new Descriptor(-1);
             }
             boolean readOnly = access == MapAccess.READ_ONLY;
             int opened = openDescriptor(pin, readOnly ? (int) MapFlags.RDONLY : 0, errors);
@@ -207,12 +202,12 @@ public final class KernelPins implements Pins {
             if (fd < 0) {
                 throw errors.openFailed(-fd, type, access);
             }
-            try (Undo undo = new Undo(() -> NativeLibraries.libc().close(fd))) {
+            try (Descriptor object = new Descriptor(fd)) {
                 String found = PathDescriptor.typeOf(fd, pin.path());
                 if (!found.matches(type.descriptor)) {
                     throw errors.wrongType(type, described(fd, found));
                 }
-                return undo.commit(fd);
+                return object.moved();
             }
         } catch (IOException e) {
             throw errors.openFailed(e, type, access);

@@ -8,9 +8,8 @@ import dev.nestmap.runtime.internal.backend.OwnerLock;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
@@ -105,15 +104,13 @@ public final class LinkPins {
         owners.put(path, ownership);
     }
 
-    /** Opens a pinned link, which the caller closes. Returns -1 if nothing is pinned there. */
-    public int open(Path path) {
+    /** Opens a pinned link, which the caller closes. Returns a negative descriptor if nothing is pinned there. */
+    public Descriptor open(Path path) {
         String operation = "opening of the pinned link " + path;
-        int link = pins.open(path, KernelPins.Type.LINK, MapAccess.READ_WRITE, new PinErrors(operation, path));
-        try (Undo undo =
-                link < 0 ? new Undo() : new Undo(() -> NativeLibraries.libc().close(link))) {
+        PinErrors errors = new PinErrors(operation, path);
+        try (Descriptor link = pins.open(path, KernelPins.Type.LINK, MapAccess.READ_WRITE, errors)) {
             PinFormat.requireKnown(operation, pins, path);
-            undo.commit();
-            return link;
+            return link.moved();
         }
     }
 
@@ -121,28 +118,27 @@ public final class LinkPins {
      * Opens a pinned link that runs, which the caller closes. Removes its pin if it does not run any more.
      *
      * @param check throws if the link is not one that the caller expects; then its pin stays
-     * @return -1 if there is no link that runs
+     * @return a negative descriptor if there is no link that runs
      */
-    public int openRunning(Path path, Consumer<KernelLink.Info> check) {
-        int link = open(path);
-        if (link < 0) {
-            return -1;
-        }
-        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(link))) {
-            KernelLink.Info info = LinkCalls.describe(link).info();
+    public Descriptor openRunning(Path path, Consumer<KernelLink.Info> check) {
+        try (Descriptor link = open(path)) {
+            if (link.fd() < 0) {
+                return link;
+            }
+            KernelLink.Info info = LinkCalls.describe(link.fd()).info();
             check.accept(info);
             if (info.attached()) {
-                return undo.commit(link);
+                return link.moved();
             }
             remove(path, info.id());
-            return -1;
+            return new Descriptor(-1);
         }
     }
 
     /** Removes the pin of this link. Returns false, and changes nothing, if the pin is gone. */
     public boolean remove(Path path, int linkId) {
-        int pinned = open(path);
-        if (pinned < 0 || LinkCalls.close(pinned) != linkId) {
+        Descriptor pinned = open(path);
+        if (pinned.fd() < 0 || LinkCalls.close(pinned) != linkId) {
             return false;
         }
         pins.remove(path);
@@ -156,8 +152,8 @@ public final class LinkPins {
 
     /** Removes the pin that an interrupted replacement with an overlap left, which ends its link. */
     public void removeNext(Path path) {
-        int stale = open(next(path));
-        if (stale >= 0) {
+        Descriptor stale = open(next(path));
+        if (stale.fd() >= 0) {
             remove(next(path), LinkCalls.close(stale));
         }
     }

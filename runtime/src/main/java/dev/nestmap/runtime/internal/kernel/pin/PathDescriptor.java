@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.codec.ValueBytes;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -86,9 +85,12 @@ final class PathDescriptor implements AutoCloseable {
     private static final int ENTRY_NAME_AT = 19;
 
     private final int fd;
+
+    /** Null if another {@link PathDescriptor} closes the descriptor. */
+    private final @Nullable Descriptor owned;
+
     private final Path path;
     private final Status status;
-    private final boolean isBorrowed;
 
     /**
      * Type, owner, permissions and modification time of a file.
@@ -114,9 +116,9 @@ final class PathDescriptor implements AutoCloseable {
     private PathDescriptor(int fd, Path path) throws IOException {
         this.fd = fd;
         this.path = path;
-        this.isBorrowed = false;
-        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(fd))) {
-            this.status = undo.commit(status(fd, path));
+        try (Descriptor opened = new Descriptor(fd)) {
+            this.status = status(fd, path);
+            this.owned = opened.moved();
         }
     }
 
@@ -124,7 +126,7 @@ final class PathDescriptor implements AutoCloseable {
         this.fd = owner.fd;
         this.path = owner.path;
         this.status = owner.status;
-        this.isBorrowed = true;
+        this.owned = null;
     }
 
     /** The same file with the same descriptor, which stays open when the result is closed. */
@@ -365,8 +367,8 @@ final class PathDescriptor implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!isBorrowed) {
-            NativeLibraries.libc().close(fd);
+        if (owned != null) {
+            owned.close();
         }
     }
 }

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -15,7 +14,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,13 +72,14 @@ record PinTrustCheck(@Nullable PinOptions options) {
     /** The groups of this process. */
     private static Set<Integer> groups() {
         Set<Integer> groups = new HashSet<>(Set.of(NativeLibraries.libc().getegid()));
-        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
-            status.filter(line -> line.startsWith(GROUPS))
+        try { // not with Files.lines, which fails in an interrupted thread
+            Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith(GROUPS))
                     .flatMap(line -> Arrays.stream(
                             line.substring(GROUPS.length()).strip().split(" ")))
                     .filter(group -> !group.isEmpty())
                     .forEach(group -> groups.add(Integer.parseUnsignedInt(group)));
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             // Only the first group is known.
         }
         return groups;

@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.kernel.map.BundledBpfObject;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.MapReadByPrograms;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
-import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -71,9 +70,11 @@ record ReaderPins(KernelPins pins, Path directory) {
 
     /** Whether a map has the constants of the pinned programs. */
     boolean areConstants(RawMap map) {
-        int found = BulkProgramConstants.areIn(map) ? find(BulkProgram.PINNED.get(0)) : -1;
-        try (Descriptor program = new Descriptor(found)) {
-            return found >= 0 && ProgramInfo.of(program.fd()).mapIds().contains(map.id());
+        if (!BulkProgramConstants.areIn(map)) {
+            return false;
+        }
+        try (Descriptor program = find(BulkProgram.PINNED.get(0))) {
+            return program.fd() >= 0 && ProgramInfo.of(program.fd()).mapIds().contains(map.id());
         }
     }
 
@@ -98,23 +99,23 @@ record ReaderPins(KernelPins pins, Path directory) {
         }
         try (Undo undo = new Undo(lock::close)) {
             BulkProgramConstants read = BulkProgramConstants.read(constants, name);
-            List<Integer> programs = new ArrayList<>();
+            List<Descriptor> opened = new ArrayList<>();
+            undo.add(() -> opened.forEach(Descriptor::close));
             for (String program : BulkProgram.PINNED) {
-                int descriptor = openProgram(program);
-                undo.add(() -> NativeLibraries.libc().close(descriptor));
-                programs.add(descriptor);
+                opened.add(openProgram(program));
             }
+            List<Integer> programs = opened.stream().map(Descriptor::fd).toList();
             RawMap buffer = pins.open(directory.resolve(BUFFER), MapAccess.READ_WRITE);
             if (buffer == null) {
                 throw missing(BUFFER);
             }
             undo.add(buffer::close);
             programs.forEach(program -> requireMaps(program, constants, buffer));
-            BulkProgram opened = share(read.layout(), KernelMap.of(buffer), programs, () -> {
-                programs.forEach(NativeLibraries.libc()::close);
+            BulkProgram program = share(read.layout(), KernelMap.of(buffer), programs, () -> {
+                opened.forEach(Descriptor::close);
                 lock.close();
             });
-            return undo.commit(new MapReadByPrograms(read, constants.id(), opened));
+            return undo.commit(new MapReadByPrograms(read, constants.id(), program));
         }
     }
 
@@ -133,16 +134,16 @@ record ReaderPins(KernelPins pins, Path directory) {
         }
     }
 
-    private int openProgram(String name) {
-        int program = find(name);
-        if (program < 0) {
+    private Descriptor openProgram(String name) {
+        Descriptor program = find(name);
+        if (program.fd() < 0) {
             throw missing(name);
         }
         return program;
     }
 
-    /** Opens a pinned program. Returns -1 if it is not pinned. */
-    private int find(String name) {
+    /** Opens a pinned program. Returns a negative descriptor if it is not pinned. */
+    private Descriptor find(String name) {
         Path path = path(name);
         PinErrors errors = new PinErrors("opening of the pinned program " + path, path);
         return pins.open(path, KernelPins.Type.PROGRAM, MapAccess.READ_ONLY, errors);

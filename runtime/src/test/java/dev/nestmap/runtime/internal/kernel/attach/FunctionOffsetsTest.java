@@ -66,6 +66,19 @@ class FunctionOffsetsTest {
         return FunctionOffsets.of(Files.write(directory.resolve("libfile.so"), file.array()), ERRORS);
     }
 
+    /** A FileChannel would throw a ClosedByInterruptException. */
+    @Test
+    void anInterruptedThreadReadsThemToo() throws IOException {
+        Path library = Files.write(directory.resolve("library.so"), file.array());
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(FunctionOffsets.of(library, ERRORS).offset("open_file", ERRORS))
+                    .isEqualTo(0x410);
+        } finally {
+            assertThat(Thread.interrupted()).as("the flag").isTrue();
+        }
+    }
+
     @Test
     void findsTheOffsetsOfFunctions() throws Exception {
         assertThat(read().offset("open_file", ERRORS)).isEqualTo(0x410);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -72,7 +73,7 @@ class KernelNewerMapsTest {
                 KernelAssumptions.isAtLeast(System.getProperty("os.version"), "6.18"),
                 "the kernel has no exclusive maps: they came with Linux 6.18");
         int fd = createExclusive();
-        RawMap exclusive = KernelMap.owning(fd, null);
+        RawMap exclusive = KernelMap.owning(new Descriptor(fd), null);
         RawMap plain = maps.create(PLAIN, null);
         RawMap outer = maps.create(OUTER, plain);
         try {

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.cleanup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait.Interruptible;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class UninterruptibleWaitTest {
+    private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    /** A thread that spins uses its CPU all the time. */
+    private static final int SMALL_PART = 3;
+
+    @Test
+    void aPauseOfAnInterruptedThreadTakesItsTimeAndNoCpu() throws InterruptedException {
+        Thread.currentThread().interrupt();
+        long start = System.nanoTime();
+        long cpu = cpuTime();
+        long pause = TimeUnit.MILLISECONDS.toNanos(1);
+
+        while (System.nanoTime() - start < NANOS) { // as every loop of the runtime does
+            long one = System.nanoTime();
+            UninterruptibleWait.pause(pause);
+            assertThat(System.nanoTime() - one).isGreaterThanOrEqualTo(pause);
+        }
+
+        assertThat(cpuTime() - cpu).isLessThan((System.nanoTime() - start) / SMALL_PART);
+        assertThat(Thread.interrupted()).as("the flag").isTrue();
+    }
+
+    @Test
+    void anInterruptDoesNotShortenAPause() throws InterruptedException {
+        Thread pausing = Thread.currentThread();
+        Thread other = new Thread(pausing::interrupt);
+        long start = System.nanoTime();
+        other.start();
+
+        UninterruptibleWait.pause(NANOS);
+
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(NANOS);
+        assertThat(Thread.interrupted()).as("the flag").isTrue();
+        other.join();
+    }
+
+    @Test
+    void anInterruptDoesNotEndAWait() throws InterruptedException {
+        CountDownLatch end = new CountDownLatch(1);
+        Thread waiting = Thread.currentThread();
+        Thread other = new Thread(() -> {
+            waiting.interrupt();
+            end.countDown();
+            LockSupport.unpark(waiting);
+        });
+        other.start();
+        Interruptible wait = end::await;
+
+        UninterruptibleWait.until(() -> end.getCount() == 0);
+        UninterruptibleWait.await(wait);
+
+        assertThat(Thread.interrupted()).as("the flag").isTrue();
+        other.join();
+    }
+
+    private static long cpuTime() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
+import dev.nestmap.runtime.internal.kernel.natives.LibC;
+import dev.nestmap.runtime.internal.open.EventWait;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Some calls of the JDK and of the C library are right in one place only. */
+@Tag("jdk-independent")
+class NativeCallsTest {
+    private static final JavaClasses RUNTIME = new ClassFileImporter()
+            .withImportOption(location -> !location.contains("/test-classes/") && !location.contains("-tests.jar"))
+            .importPackages("dev.nestmap.runtime", "dev.nestmap.memory", "dev.nestmap.untyped");
+
+    /** A second owner of a descriptor closes it twice. */
+    @Test
+    void onlyItsOwnerClosesADescriptor() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(Descriptor.class)
+                .should()
+                .callMethodWhere(target(owner(type(LibC.class))).and(target(name("close"))))
+                .because("a Descriptor closes its number once")
+                .check(RUNTIME);
+    }
+
+    /** Such a wait returns at once in an interrupted thread, and the loop around it keeps a CPU busy. */
+    @Test
+    void waitsAreOfOneKind() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(UninterruptibleWait.class, EventWait.class)
+                .should()
+                .callMethodWhere(target(owner(type(LockSupport.class))).and(target(nameMatching("park.*"))))
+                .orShould()
+                .callMethodWhere(target(owner(type(Thread.class))).and(target(nameMatching("sleep|join"))))
+                .because("an interrupt must not make a wait spin: use UninterruptibleWait")
+                .check(RUNTIME);
+    }
+
+    /** Such a read throws a ClosedByInterruptException in an interrupted thread. */
+    @Test
+    void readsOfFilesCannotBeInterrupted() {
+        noClasses()
+                .should()
+                .callMethodWhere(target(owner(type(FileChannel.class))).and(target(name("open"))))
+                .orShould()
+                .callMethodWhere(target(owner(type(Files.class))).and(target(nameMatching("lines|newByteChannel"))))
+                .because(
+                        "an interrupted thread can't read from a FileChannel: use readAllLines, newInputStream or RandomAccessFile")
+                .check(RUNTIME);
+    }
+}
