@@ -6,25 +6,70 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.nest.HeldFactory;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** More virtual threads wait for grace periods than there are carriers, and others run all the same. */
-@Timeout(60)
+@Timeout(120)
 abstract class VirtualThreadsContract {
     /** There is a carrier for each processor. */
     private static final int WAITERS =
             Math.min(Network.TENANTS, 4 * Runtime.getRuntime().availableProcessors());
 
+    private static final int MANY = 1_000_000;
+
+    /** Threads that were started and have not ended. */
+    private static final int MOST_AT_ONCE = 1_000;
+
+    /** Buffers outside the Java heap for each CPU: of {@code PerThread}, and of the JDK. */
+    private static final int MOST_BUFFERS_OF_CPU = 16;
+
     abstract MapFactory factory();
 
+    /** Each uses memory outside the Java heap once. A buffer for each thread would be freed by a garbage collection only. */
+    @Test
+    void shareAFewBuffers() throws Exception {
+        ExecutorService virtual = virtualThreads();
+        BufferPoolMXBean direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .findFirst()
+                .orElseThrow();
+        Semaphore running = new Semaphore(MOST_AT_ONCE);
+        LongAdder found = new LongAdder();
+        try (Network network = Network.of(factory())) {
+            network.counter().put(new Network.Counter(1, 1));
+            long before = direct.getCount();
+            long most = before;
+            for (int i = 0; i < MANY; i++) {
+                running.acquire();
+                virtual.execute(() -> {
+                    found.add(Objects.requireNonNull(network.counter().get(1)).count());
+                    running.release();
+                });
+                most = Math.max(most, direct.getCount());
+            }
+            running.acquire(MOST_AT_ONCE);
+            assertThat(found.sum()).isEqualTo(MANY);
+            assertThat(most - before)
+                    .isLessThanOrEqualTo(
+                            (long) MOST_BUFFERS_OF_CPU * Runtime.getRuntime().availableProcessors());
+        } finally {
+            virtual.shutdown();
+        }
+    }
+
+    /** More virtual threads wait for grace periods than there are carriers, and others run all the same. */
     @Test
     void blockNoCarrierWhileTheyWait() throws Exception {
         ExecutorService virtual = virtualThreads();

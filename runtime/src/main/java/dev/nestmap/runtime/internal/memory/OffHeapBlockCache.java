@@ -3,19 +3,20 @@ package dev.nestmap.runtime.internal.memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a few blocks for each thread, for threads that read or write many maps in batches. Allocating memory outside the Java heap takes
+ * Keeps a few blocks for each platform thread, and for each carrier of virtual threads, for threads that read or write many maps in batches. Allocating memory outside the Java heap takes
  * about a microsecond, and zeroing it takes longer: 50 µs for 150 KiB.
  */
 public final class OffHeapBlockCache {
     /** A walk uses a block for the outer map, one for the inner maps, and one for reads and writes of the caller's code during the walk. */
     private static final int MAX_KEPT_BLOCKS = 4;
 
-    /** The most bytes that a thread keeps. */
+    /** The most bytes that are kept for a thread. */
     private static final int MAX_KEPT_SIZE = 1 << 20;
 
-    private static final ThreadLocal<OffHeapBlockCache> OF_THREAD = ThreadLocal.withInitial(OffHeapBlockCache::new);
+    private static final PerThread<OffHeapBlockCache> OF_THREAD = new PerThread<>(OffHeapBlockCache::new);
 
     /** Ordered by size, the smallest first. */
     private final List<OffHeapBlock> kept = new ArrayList<>(MAX_KEPT_BLOCKS);
@@ -26,23 +27,32 @@ public final class OffHeapBlockCache {
 
     /** Returns a block of at least that many bytes, which may contain the bytes of an earlier user. */
     public static OffHeapBlock take(int size) {
-        OffHeapBlockCache mine = OF_THREAD.get();
-        for (int i = 0; i < mine.kept.size(); i++) {
-            if (mine.kept.get(i).size() >= size) {
-                return mine.remove(i);
+        OffHeapBlockCache mine = OF_THREAD.take();
+        OffHeapBlock kept = mine.find(size);
+        OF_THREAD.giveBack(mine);
+        return kept == null ? OffHeapBlock.allocate(size) : kept;
+    }
+
+    private @Nullable OffHeapBlock find(int size) {
+        for (int i = 0; i < kept.size(); i++) {
+            if (kept.get(i).size() >= size) {
+                return remove(i);
             }
         }
-        return OffHeapBlock.allocate(size);
+        return null;
     }
 
     /**
      * Keeps a block that nobody uses any more for a later {@link #take}. A block that is never given back is freed as garbage.
      *
-     * @throws IllegalStateException if the block was given back before: two users would get the same memory
+     * @throws IllegalStateException if the block was given back before: two users would get the same memory. Virtual threads don't notice
+     *     it always
      */
     public static void giveBack(OffHeapBlock block) {
         if (block.size() <= MAX_KEPT_SIZE) {
-            OF_THREAD.get().keep(block);
+            OffHeapBlockCache mine = OF_THREAD.take();
+            mine.keep(block);
+            OF_THREAD.giveBack(mine);
         }
     }
 

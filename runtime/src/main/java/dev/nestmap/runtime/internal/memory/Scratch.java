@@ -2,13 +2,13 @@
 package dev.nestmap.runtime.internal.memory;
 
 /**
- * Memory for the keys and values of one call. The calls of a thread reuse it, so they allocate nothing. If a codec calls a map during a
- * call, that inner call gets separate memory.
+ * Memory for the keys and values of one call. Later calls reuse it, so they allocate nothing. If a codec calls a map during a call, that
+ * inner call gets separate memory.
  */
 public final class Scratch implements AutoCloseable {
     private static final int INITIAL_SIZE = 512;
     private static final int MAX_KEPT_SIZE = 1 << 16;
-    private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+    private static final PerThread<Scratch> OF_THREAD = new PerThread<>(Scratch::new);
 
     private OffHeapBlock block = OffHeapBlock.allocate(INITIAL_SIZE);
     private boolean taken;
@@ -17,7 +17,7 @@ public final class Scratch implements AutoCloseable {
 
     /** Takes at least {@code size} bytes, which no other call uses until {@link #close}. */
     public static Scratch take(int size) {
-        Scratch mine = OF_THREAD.get();
+        Scratch mine = OF_THREAD.take();
         Scratch free = mine.taken || mine.block.size() < size ? mine.orOther(size) : mine;
         free.taken = true;
         return free;
@@ -51,6 +51,7 @@ public final class Scratch implements AutoCloseable {
         if (block.size() > MAX_KEPT_SIZE) {
             shrink();
         }
+        OF_THREAD.giveBack(this);
     }
 
     private void shrink() {
