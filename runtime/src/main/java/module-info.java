@@ -40,6 +40,8 @@ module dev.nestmap.runtime {
             dev.nestmap.memory;
     exports dev.nestmap.runtime.internal.errno to
             dev.nestmap.memory;
+    exports dev.nestmap.runtime.internal.nest to
+            dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.open to
             dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.load to

@@ -119,6 +119,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 passWaiting(map -> true);
                 held = changeSlots(held);
             } while (!held.isEmpty());
+            nest.drained();
             return acknowledged;
         }
 

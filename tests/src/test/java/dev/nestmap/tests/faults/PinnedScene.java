@@ -24,11 +24,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Pinned maps with known counts, in a directory of their own, and what was drained from them. */
 final class PinnedScene implements FaultScene {
+    private static final Pattern SAVED_IDENTITY = Pattern.compile("^\\{\"identity\":\"([^\"]+)\"");
+    private static final Pattern SAVED_PACKETS = Pattern.compile("\"packets\":([0-9]+)");
     private static final Map<Long, Long> COUNTS = Map.of(42L, 7L, 43L, 11L);
 
     private final Path directory;
@@ -113,6 +116,30 @@ final class PinnedScene implements FaultScene {
         }
     }
 
+    /** Reads the maps that the command {@code nestmap drain} has saved. Returns their number. */
+    int readSaved(Path file) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            for (String line : lines) {
+                String identity = SAVED_IDENTITY
+                        .matcher(line)
+                        .results()
+                        .findFirst()
+                        .orElseThrow()
+                        .group(1);
+                long packets = SAVED_PACKETS
+                        .matcher(line)
+                        .results()
+                        .mapToLong(field -> Long.parseLong(field.group(1)))
+                        .sum();
+                count(identity, packets);
+            }
+            return lines.size();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Leaves an inner map like a process that was killed before it could drain it. */
     void leaveWaiting(long key) {
         FlowMap flows = Objects.requireNonNull(customers().get(key));
@@ -136,7 +163,7 @@ final class PinnedScene implements FaultScene {
     }
 
     private void countAndAcknowledge(Displaced<?, FlowMap> map) {
-        String identity = map.identity().toString();
+        String identity = map.identity().text();
         long packets = packets(map.map());
         count(identity, packets);
         Path file = ledger;

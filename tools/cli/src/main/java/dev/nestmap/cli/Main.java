@@ -7,6 +7,7 @@ import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ConsoleWriter;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.pins.DrainCommand;
 import dev.nestmap.cli.pins.PinsCommand;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.UncheckedIOException;
@@ -41,8 +42,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {"", "`nestmap COMMAND --help` shows the options of a command, with examples."})
 @SuppressWarnings("UnusedVariable") // picocli sets the options for help
 public final class Main implements Runnable, CommonOptions.Owner {
-    private static final List<String> COMMANDS =
-            List.of("tree", "top", "pins", "layout", "check", "import", "compare", "new", "doctor", "completion");
+    private static final List<String> COMMANDS = List.of(
+            "tree", "top", "pins", "drain", "layout", "check", "import", "compare", "new", "doctor", "completion");
 
     private final Console console;
 
@@ -78,7 +79,7 @@ public final class Main implements Runnable, CommonOptions.Owner {
     }
 
     /** Runs the command and returns its exit code. */
-    static int run(Console console, String... arguments) {
+    public static int run(Console console, String... arguments) {
         try {
             String[] line = withHelpLast(arguments);
             int code = commandLine(console, line).execute(line);
@@ -181,6 +182,7 @@ public final class Main implements Runnable, CommonOptions.Owner {
             case "tree" -> new TreeCommand();
             case "top" -> new TopCommand();
             case "pins" -> new PinsCommand();
+            case "drain" -> new DrainCommand();
             case "layout" -> new LayoutCommand();
             case "check" -> new CheckCommand();
             case "import" -> new ImportCommand();

@@ -127,4 +127,12 @@ final class MapCTypeReader {
         }
         return outer;
     }
+
+    /** Returns the type of the keys; null if nothing declares it. */
+    @Nullable
+    CType key() {
+        OuterEntryCTypes asOuter = outer();
+        EntryCTypes asPlain = asOuter == null ? entries() : null;
+        return asOuter != null ? asOuter.key() : asPlain == null ? null : asPlain.key();
+    }
 }

@@ -52,7 +52,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     private volatile MapCTypeReader types;
     private final IntFunction<@Nullable OpenMap> opener;
 
-    private UntypedMap(OpenMap map, MapCTypeReader types, IntFunction<@Nullable OpenMap> opener) {
+    UntypedMap(OpenMap map, MapCTypeReader types, IntFunction<@Nullable OpenMap> opener) {
         super(new BoundMap(map, false), new BytesCodec(map.shape(), map.valueBytes()));
         this.map = map;
         this.types = types;
@@ -263,13 +263,17 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         } else {
             maps.add(definition(name(), MapRole.PLAIN, null));
         }
+        return SchemaText.print(schemaOf(maps));
+    }
+
+    final Schema schemaOf(List<MapDef> maps) {
         Set<NamedType> named = new LinkedHashSet<>();
         maps.forEach(each -> named.addAll(each.types()));
         named.removeIf(type -> type.name().isEmpty());
-        return SchemaText.print(new Schema("", name(), List.of(), List.copyOf(named), maps));
+        return new Schema("", name(), List.of(), List.copyOf(named), maps);
     }
 
-    private @Nullable Owned anyInner() {
+    final @Nullable Owned anyInner() {
         for (Entry slot : this) {
             Owned inner = openInner(ByteBuffer.wrap(slot.value().toBytes())
                     .order(ByteOrder.nativeOrder())
@@ -291,7 +295,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
                         shape.kind(),
                         shape.maxEntries(),
                         shape.flags() & ~shape.kind().impliedFlags(),
-                        sized(keyType(), keySize(), "key"),
+                        sized(types.key(), keySize(), "key"),
                         role == MapRole.OUTER ? null : sized(value, valueSize(), "value"),
                         inner)
                 .withExtra(shape.extra())
@@ -332,14 +336,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      */
     public @Nullable BtfValue decodeKey(ByteString key) {
         bytes().requireKey(key);
-        CType type = keyType();
+        CType type = types.key();
         return type == null || type.size() != keySize() ? null : BtfValue.of(type, key, 0, types.field("key"));
-    }
-
-    private @Nullable CType keyType() {
-        OuterEntryCTypes outer = types.outer();
-        EntryCTypes entries = types.entries();
-        return outer != null ? outer.key() : entries == null ? null : entries.key();
     }
 
     /**
@@ -386,7 +384,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
 
     /** A map that the caller closes. */
     public static final class Owned extends UntypedMap implements OwnedMap {
-        private Owned(OpenMap map, MapCTypeReader types, IntFunction<@Nullable OpenMap> opener) {
+        Owned(OpenMap map, MapCTypeReader types, IntFunction<@Nullable OpenMap> opener) {
             super(map, types, opener);
         }
 

@@ -50,8 +50,12 @@ public final class OwnerLock {
      * @param link an absolute path
      */
     public static OwnerLock ofLink(Pins pins, Path link, PinOptions options) {
-        Path directory = link.resolveSibling(link.getFileName() + "-owner");
-        return new OwnerLock("the pinned link " + link, pins, directory, options, link);
+        return new OwnerLock("the pinned link " + link, pins, directoryOfLink(link), options, link);
+    }
+
+    /** The directory that the owner of a pinned link locks. */
+    public static Path directoryOfLink(Path link) {
+        return link.resolveSibling(link.getFileName() + "-owner");
     }
 
     /**

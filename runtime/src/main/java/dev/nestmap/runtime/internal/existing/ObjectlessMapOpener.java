@@ -50,6 +50,27 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     }
 
     /**
+     * Opens a pinned outer map whose schema was read from the map itself, so that there is nothing to compare. The caller closes it.
+     *
+     * @return null if nothing is pinned there
+     */
+    public @Nullable ObjectlessMap openDescribed(MapDef map, PinPaths paths) {
+        Nest.checkSettings();
+        RawMap raw = PinFormat.open(maps.pins(), paths.outer(), paths.access());
+        if (raw == null) {
+            return null;
+        }
+        try (Undo undo = new Undo(raw::close)) {
+            new UsedPins(maps.pins()).mark(paths.outer());
+            PinLock lock = new PinLock(maps.pins(), paths);
+            ObjectlessMap opened = opened(maps.schema(), map, raw, NestPins.of(map, lock, false), null, false);
+            Objects.requireNonNull(opened.state(), "an outer map")
+                    .countLostInserts(new MapPins(maps, map, lock).openLostInserts());
+            return undo.commit(opened);
+        }
+    }
+
+    /**
      * Opens what {@link ReaderPinner} has pinned. Returns null if something else is pinned in its place meanwhile.
      *
      * @param constants the map at the path

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.OwnerLock;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
@@ -22,6 +23,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
+import dev.nestmap.runtime.internal.kernel.pin.DirectoryLock;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -228,6 +230,28 @@ public final class BackendOperations {
     public static @Nullable OpenMap open(Path pin, MapAccess access, PinOptions options) {
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         return handle(PinFormat.open(pins, options.root().resolve(pin), access));
+    }
+
+    /**
+     * Opens a pinned outer map that no record declares, to change its slots. The caller owns it. Null if nothing is pinned there.
+     *
+     * @param schema declares the outer map and its inner maps, as the kernel describes them
+     * @param outer the name of the outer map in this schema
+     * @param sample an inner map, whose BTF types new inner maps get
+     */
+    public static @Nullable ObjectlessMap openOuter(
+            Path pin, PinOptions options, Schema schema, String outer, OpenMap sample) {
+        ExistingMapFinder maps = new ExistingMapFinder(
+                schema, schema, new KernelMapFactory().like(sample.raw()), new KernelPins(options));
+        PinPaths paths = new PinPaths(options.root().resolve(pin), options, MapAccess.READ_WRITE);
+        return new ObjectlessMapOpener(maps).openDescribed(definition(maps.schema(), outer), paths);
+    }
+
+    /** The process that owns the slots of a pinned outer map, or a pinned link; empty if none does, or this process may not know it. */
+    public static OptionalLong owner(Path pin) {
+        PinPaths paths = new PinPaths(pin.toAbsolutePath(), PinOptions.defaults(), MapAccess.READ_ONLY);
+        OptionalLong ofSlots = DirectoryLock.holdingProcess(paths.draining());
+        return ofSlots.isPresent() ? ofSlots : DirectoryLock.holdingProcess(OwnerLock.directoryOfLink(paths.outer()));
     }
 
     private static @Nullable OpenMap handle(@Nullable RawMap raw) {

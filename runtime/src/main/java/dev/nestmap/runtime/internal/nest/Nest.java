@@ -483,6 +483,13 @@ public final class Nest {
         }
     }
 
+    /** Marks the end of a drain, for tools that show when a pinned map was last drained. */
+    public void drained() {
+        if (pins != null) {
+            pins.markDrained();
+        }
+    }
+
     /** The displaced maps that wait, oldest first, as far as {@link #findEarlier} knows. */
     public List<DisplacedMap> waiting() {
         return displaced.waiting();

@@ -107,6 +107,9 @@ public interface SlotChangePinner extends AutoCloseable {
     /** Lists the former slots of all displaced maps with a pin, whoever displaced them. */
     List<FormerSlot> listAll(String outer);
 
+    /** Marks the end of a drain, for tools that show when the map was last drained. Does nothing if this object does not own the slots. */
+    void markDrained();
+
     /** Counts the pins of displaced maps that nobody has acknowledged, also those that ended processes left. */
     int count();
 

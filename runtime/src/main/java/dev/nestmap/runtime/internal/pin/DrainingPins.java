@@ -19,6 +19,7 @@ import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * to be recovered.
  */
 final class DrainingPins {
+    /** The time of the directory is at most that much older than the last drain. */
+    private static final long MARK_NANOS = 1_000_000_000;
+
     private final PinLock pinLock;
     private final Pins pins;
     private final PinPaths paths;
@@ -55,6 +60,9 @@ final class DrainingPins {
 
     /** Guards the fields below. */
     private final Mutex lock = new Mutex();
+
+    /** When {@link #markDrained} last set the time, by {@link System#nanoTime}. */
+    private final AtomicLong markedAt = new AtomicLong(System.nanoTime() - MARK_NANOS);
 
     private final Set<Path> claims = new HashSet<>();
     private Pins.@Nullable Lock ownership;
@@ -386,6 +394,23 @@ final class DrainingPins {
             }
         }
         return waiting;
+    }
+
+    /**
+     * Sets the time of the directory to now, which the creation and the removal of a pin also do. Without this, a map whose tenants
+     * count nothing would look as if nobody drained it.
+     */
+    void markDrained() {
+        long now = System.nanoTime();
+        if (now - markedAt.get() < MARK_NANOS || !lock.holding(() -> ownership != null)) {
+            return;
+        }
+        markedAt.set(now);
+        try {
+            pins.setTime(paths.draining(), Instant.now());
+        } catch (BpfException e) {
+            // Only tools read it.
+        }
     }
 
     /** Counts the pins of displaced maps, whoever displaced them. */

@@ -341,6 +341,11 @@ public final class NestPins implements SlotChangePinner {
     }
 
     @Override
+    public void markDrained() {
+        draining.markDrained();
+    }
+
+    @Override
     public int count() {
         return draining.count();
     }

@@ -25,9 +25,21 @@ public final class JsonWriter {
 
     private boolean named;
 
+    private final String betweenLines;
+
     /** @param out receives the text, piece by piece */
     public JsonWriter(Consumer<String> out) {
+        this(out, ",\n");
+    }
+
+    private JsonWriter(Consumer<String> out, String betweenLines) {
         this.out = out;
+        this.betweenLines = betweenLines;
+    }
+
+    /** A writer of values that are one line each. */
+    public static JsonWriter ofLines(Consumer<String> out) {
+        return new JsonWriter(out, ",");
     }
 
     public JsonWriter beginObject() {
@@ -95,7 +107,7 @@ public final class JsonWriter {
             named = false;
         } else if (filled.pop()) {
             filled.push(true);
-            out.accept(filled.size() == 1 ? ",\n" : ",");
+            out.accept(filled.size() == 1 ? betweenLines : ",");
         } else {
             filled.push(true);
         }

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
+import static dev.nestmap.cli.pins.OuterPinState.REQUESTS;
+import static dev.nestmap.cli.pins.OuterPinState.sibling;
+import static dev.nestmap.cli.pins.WaitingMap.DRAINING;
+import static dev.nestmap.cli.pins.WaitingMap.RETIRED;
+
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
@@ -19,17 +24,19 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** Lists pinned maps, links and programs, and displaced maps that wait to be drained. */
 @Command(
@@ -38,40 +45,18 @@ import picocli.CommandLine.Parameters;
         description =
                 "Walks through a BPF file system. Beside the pin of an outer map, Nestmap pins its prototype, its inner maps, and the"
                         + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps, and 3 if"
-                        + " something can't be read, because that may hide waiting maps.",
+                        + " something can't be read, because that may hide waiting maps. An outer map is shown with the process"
+                        + " that owns its slots, the last drain, lost inserts, requests that wait, and what a reboot loses.",
         footer = {
             "",
             "Examples:",
             "  nestmap pins                      everything below /sys/fs/bpf",
-            "  nestmap pins /sys/fs/bpf/acme     one directory"
+            "  nestmap pins /sys/fs/bpf/acme     one directory",
+            "  nestmap pins --older-than 5m      exits with 1 only if a map has waited for more than five minutes",
+            "  nestmap pins --json | jq '.[] | select(.kind == \"waiting\")'"
         })
 public final class PinsCommand implements Callable<Integer> {
     private static final Path ROOT = Path.of("/sys/fs/bpf");
-
-    private static final String DRAINING = "-draining";
-    private static final String RETIRED = "-retired";
-    private static final String READER = "-reader";
-    private static final String REQUESTS = "-requests";
-
-    /** The ends of the names of files and directories that Nestmap keeps beside the pin of an outer map. */
-    private static final Set<String> BESIDE = Set.of(
-            "-prototype",
-            "-inner",
-            DRAINING,
-            REQUESTS,
-            REQUESTS + "-prototype",
-            REQUESTS + "-inner",
-            REQUESTS + DRAINING,
-            REQUESTS + "-migration",
-            "-lost",
-            "-lost-inserts",
-            "-migration",
-            RETIRED,
-            READER);
-
-    /** The paths of maps that wait. Their names end in the key and the id of the map. */
-    private static final Pattern WAITING = Pattern.compile(
-            ".+" + DRAINING + "/-?[0-9a-f]+-[0-9]+|.+" + RETIRED + "/L[0-9a-f]{14}-[^/]+-[0-9]+", Pattern.DOTALL);
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -82,9 +67,33 @@ public final class PinsCommand implements Callable<Integer> {
             description = "A directory of a BPF file system. Default: /sys/fs/bpf.")
     private Path directory = ROOT;
 
+    @Option(
+            names = "--older-than",
+            paramLabel = "TIME",
+            converter = TimeConverter.class,
+            description = "The exit code is 1 only if a map has waited for more than this time, such as 90s, 5m or 2h.")
+    private Duration olderThan = Duration.ZERO;
+
+    @Option(names = "--json", description = "Writes an array of pins as JSON.")
+    private boolean json;
+
     private boolean found;
     private boolean waiting;
     private boolean unreadable;
+    private @Nullable PinOutput output;
+
+    /** Parses a time such as {@code 5m}. */
+    static final class TimeConverter implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            try {
+                return Duration.parse("PT" + text);
+            } catch (DateTimeParseException e) {
+                throw new TypeConversionException(
+                        SafeText.quoted(text) + " is no time: write a number and a unit, such as 90s, 5m or 2h");
+            }
+        }
+    }
 
     @Override
     public Integer call() {
@@ -95,8 +104,10 @@ public final class PinsCommand implements Callable<Integer> {
                     + "; if no BPF file system is mounted, mount it: mount -t bpf -o mode=0711 bpf /sys/fs/bpf");
         }
         requireBpf();
+        output = json ? new PinJsonWriter(console) : new PinTextWriter(console);
         walk(console, directory.toAbsolutePath().normalize());
-        if (!found && !unreadable) {
+        output().end();
+        if (!found && !unreadable && !json) {
             console.line("nothing is pinned in " + SafeText.visible(directory.toString()));
         }
         if (unreadable) {
@@ -120,157 +131,112 @@ public final class PinsCommand implements Callable<Integer> {
         }
     }
 
+    private PinOutput output() {
+        return Objects.requireNonNull(output, "set by call()");
+    }
+
     private void walk(Console console, Path parent) {
         List<Path> outers = new ArrayList<>();
         List<Path> files = list(console, parent);
-        List<Path> left = files.stream().filter(PinsCommand::isWaiting).toList();
+        List<Path> left = files.stream().filter(WaitingMap::isOne).toList();
         if (!left.isEmpty()) { // the outer map is gone, or the user named this directory
-            console.line(console.bold(shown(parent)));
-            waiting(console, parent, left);
+            output().orphans(parent);
+            waiting(parent, left);
         }
         for (Path file : files) { // in order, so an outer map comes before what lies beside it
             boolean ofKernel = file.toString().endsWith(".debug"); // the kernel's own files, which are no pins
-            if (ofKernel || isWaiting(file) || isBeside(file, outers)) {
+            if (ofKernel || WaitingMap.isOne(file) || PinFiles.isBeside(file, outers)) {
                 continue;
             }
             if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
                 walk(console, file);
-            } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && pin(console, file)) {
-                outers.add(file);
-                beside(console, file);
+            } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                pin(console, file, outers);
             }
         }
     }
 
-    /** Shows a pin. Returns whether it may be that of an outer map. */
-    private boolean pin(Console console, Path pin) {
+    /** Shows a pin, and what is beside it if it may be that of an outer map. */
+    private void pin(Console console, Path pin, List<Path> outers) {
+        OuterPinState state = null;
         try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
             if (map == null) {
-                return false; // it was removed meanwhile
+                return; // it was removed meanwhile
             }
             boolean isReader = isReader(map, pin);
-            String what = map.isMapOfMaps()
-                    ? ", " + map.count() + " of " + NumberText.count(map.maxEntries()) + " inner maps"
-                    : isReader ? ", which describes the outer map of a reader" : "";
-            console.line(console.bold(shown(pin)) + "  " + map.type()
-                    + console.dim(" id " + Integer.toUnsignedString(map.id())) + what);
+            state = map.isMapOfMaps() ? OuterPinState.read(map, pin) : null;
+            output().map(pin, map, state, isReader);
             found = true;
-            return map.isMapOfMaps() || isReader;
+            if (!map.isMapOfMaps() && !isReader) {
+                return;
+            }
         } catch (NotAMapException e) {
-            console.line(console.bold(shown(pin)) + "  "
-                    + SafeText.visible(e.found()).replaceFirst(": ", "  "));
+            output().other(pin, e.found(), PinOwner.of(pin));
             found = true;
-            return false;
+            if (Files.isDirectory(sibling(pin, PinFiles.OWNER), LinkOption.NOFOLLOW_LINKS)) {
+                outers.add(pin);
+            }
+            return;
         } catch (BpfException e) {
-            console.line(console.dim(shown(pin) + "  can't be read"));
+            output().unreadable(pin);
             unreadable(console, pin, e.getMessage());
-            return true;
         }
+        outers.add(pin);
+        beside(console, pin, state);
     }
 
     /** Whether a map is pinned in place of an outer map, for processes that read through programs. */
     private static boolean isReader(UntypedMap map, Path pin) {
-        return map.type().equals("ARRAY") && Files.exists(sibling(pin, READER).resolve("buffer"));
+        return map.type().equals("ARRAY")
+                && Files.exists(sibling(pin, PinFiles.READER).resolve("buffer"));
     }
 
-    private void beside(Console console, Path pin) {
-        List<String> found = new ArrayList<>();
+    private void beside(Console console, Path pin, @Nullable OuterPinState state) {
+        List<String> beside = new ArrayList<>();
         if (Files.exists(sibling(pin, "-prototype"))) {
-            found.add("a prototype");
+            beside.add("a prototype");
         }
         int inners = list(console, sibling(pin, "-inner")).size();
         if (inners > 0) {
-            found.add(NumberText.of(inners, "pinned inner map", "pinned inner maps"));
+            beside.add(NumberText.of(inners, "pinned inner map", "pinned inner maps"));
         }
         if (Files.exists(sibling(pin, REQUESTS))) {
             int reports = list(console, sibling(pin, REQUESTS + DRAINING)).size();
-            found.add("requests for missing inner maps"
+            beside.add("requests for missing inner maps"
                     + (reports == 0
                             ? ""
                             : " and " + NumberText.of(reports, "report of misses", "reports of misses")
                                     + " that nobody has stored"));
         }
         if (Files.exists(sibling(pin, "-lost-inserts"))) {
-            found.add("counts of lost inserts");
+            beside.add("counts of lost inserts");
         }
-        if (Files.exists(sibling(pin, READER))) {
-            found.add("programs for readers without privileges");
+        if (Files.exists(sibling(pin, PinFiles.READER))) {
+            beside.add("programs for readers without privileges");
         }
-        if (!list(console, sibling(pin, "-migration")).isEmpty()) {
-            found.add(
-                    console.yellow("a migration that is under way or was interrupted: load the object to complete it"));
-        }
-        if (!found.isEmpty()) {
-            console.line("  beside it: " + String.join(", ", found));
-        }
+        output().beside(
+                        pin,
+                        state,
+                        beside,
+                        !list(console, sibling(pin, "-migration")).isEmpty());
         for (String end : List.of(DRAINING, RETIRED)) {
             Path directory = sibling(pin, end);
-            waiting(console, directory, list(console, directory));
+            waiting(directory, list(console, directory));
         }
     }
 
-    private void waiting(Console console, Path directory, List<Path> pins) {
-        if (pins.isEmpty()) {
+    private void waiting(Path directory, List<Path> pins) {
+        List<WaitingMap> maps =
+                pins.stream().map(WaitingMap::read).filter(Objects::nonNull).toList();
+        if (maps.isEmpty()) {
             return;
         }
         found = true;
-        waiting = true;
-        boolean retired = directory.toString().endsWith(RETIRED);
-        console.line(console.yellow("  " + NumberText.of(pins.size(), "displaced map waits", "displaced maps wait")
-                + (retired ? ", replaced by an upgrade:" : " to be drained:")));
-        pins.forEach(map -> console.line("    " + describe(map)));
-        withoutOuter(console, directory);
-        console.line(
-                retired
-                        ? "  → the upgrade may be running now; if it has ended, start the new version again: it completes the upgrade,"
-                                + " and its drains pass them, so nothing is lost"
-                        : "  → the process that owns the pin may be draining now; if it has ended, the next drain of the"
-                                + " map's accessor passes them, so nothing is lost");
-    }
-
-    /** If the pin of the outer map is gone, says what to do before these maps can be recovered. */
-    private static void withoutOuter(Console console, Path directory) {
+        waiting |= WaitingMap.oldest(maps).compareTo(olderThan) >= 0
+                || maps.stream().anyMatch(map -> map.problem() != null);
         String path = directory.toString();
         Path outer = Path.of(path.substring(0, path.lastIndexOf('-')));
-        if (!Files.exists(outer, LinkOption.NOFOLLOW_LINKS)) {
-            console.line("  → nothing is pinned at " + shown(outer)
-                    + ". First save the entries of maps that are still pinned in " + shown(sibling(outer, "-inner"))
-                    + " or "
-                    + shown(sibling(outer, "-migration"))
-                    + " (`nestmap tree --json`): the service removes these pins. Then start the service, which pins a new"
-                    + " outer map");
-        }
-    }
-
-    private static String describe(Path pin) {
-        String name = SafeText.visible(String.valueOf(pin.getFileName()));
-        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
-            if (map == null) {
-                return name + "  drained meanwhile";
-            }
-            Instant taken =
-                    Files.getLastModifiedTime(pin, LinkOption.NOFOLLOW_LINKS).toInstant();
-            long ago = Math.max(0, Duration.between(taken, Instant.now()).toNanos());
-            return name + "  " + NumberText.of(map.count(), "entry", "entries") + ", displaced "
-                    + NumberText.duration(ago) + " ago";
-        } catch (BpfException | IOException e) {
-            return name + "  " + SafeText.visible(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static boolean isWaiting(Path file) {
-        return WAITING.matcher(file.toString()).matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static boolean isBeside(Path file, List<Path> outers) {
-        String name = String.valueOf(file.getFileName());
-        return BESIDE.stream()
-                .filter(name::endsWith)
-                .anyMatch(end -> outers.contains(file.resolveSibling(name.substring(0, name.length() - end.length()))));
-    }
-
-    private static Path sibling(Path pin, String end) {
-        return pin.resolveSibling(pin.getFileName() + end);
+        output().waiting(directory, maps, !Files.exists(outer, LinkOption.NOFOLLOW_LINKS));
     }
 
     /** The files of a directory in the order of their names; none if there is no such directory. */
@@ -294,9 +260,5 @@ public final class PinsCommand implements Callable<Integer> {
     private void unreadable(Console console, Path path, @Nullable String reason) {
         unreadable = true;
         console.problem(path + " can't be read: " + reason);
-    }
-
-    private static String shown(Path path) {
-        return SafeText.visible(path.toString());
     }
 }

@@ -39,6 +39,9 @@ public final class KernelMapFactory implements MapFactory {
     private final LibBpf libbpf;
     private final @Nullable MapDef definition;
     private final long pageSize;
+    /** The map whose BTF types new maps get; null if they get those of {@link #types} or of the definition. */
+    private final @Nullable MapInfo sample;
+
     private volatile BtfTypeIds types;
 
     /**
@@ -60,13 +63,14 @@ public final class KernelMapFactory implements MapFactory {
 
     /** A factory for maps with these types, as far as the kernel accepts types for the maps. */
     public KernelMapFactory(BtfTypeIds types) {
-        this(types, null, NativeLibraries.libc().getpagesize());
+        this(types, null, NativeLibraries.libc().getpagesize(), null);
     }
 
-    private KernelMapFactory(BtfTypeIds types, @Nullable MapDef definition, long pageSize) {
+    private KernelMapFactory(BtfTypeIds types, @Nullable MapDef definition, long pageSize, @Nullable MapInfo sample) {
         KernelAndLibbpfVersions.requireSupportedKernel();
         this.libbpf = NativeLibraries.libbpf();
         this.types = types;
+        this.sample = sample;
         this.definition = definition;
         this.pageSize = pageSize;
         this.ownTypes = definition != null && definition.value() != null && canDescribe(definition);
@@ -74,12 +78,18 @@ public final class KernelMapFactory implements MapFactory {
 
     @Override
     public MapFactory of(MapDef map) {
-        return new KernelMapFactory(types, map, pageSize);
+        return new KernelMapFactory(types, map, pageSize, sample);
+    }
+
+    /** A factory for maps with the BTF types of an existing map, if it has some. The BTF of an object also declares its outer maps. */
+    public KernelMapFactory like(RawMap existing) {
+        return new KernelMapFactory(
+                types, definition, pageSize, MapInfo.of(KernelMap.of(existing).fd()));
     }
 
     /** A factory for maps without an object's types, as on a machine with pages of this size. For tests. */
     public static KernelMapFactory withPages(long pageSize) {
-        return new KernelMapFactory(BtfTypeIds.NONE, null, pageSize);
+        return new KernelMapFactory(BtfTypeIds.NONE, null, pageSize, null);
     }
 
     @Override
@@ -139,6 +149,10 @@ public final class KernelMapFactory implements MapFactory {
      * device maps. Whether it does depends on the map type and on the BTF types, so this method tries, as libbpf does.
      */
     private int createTyped(MapShape shape, MapCreationRequest request) {
+        int like = sample == null || shape.kind().isMapOfMaps() ? -1 : createWithTypesOfSample(sample, request);
+        if (like >= 0) {
+            return like;
+        }
         BtfTypeIds btfTypes = types;
         boolean isNeeded = needsTypes(shape);
         boolean makesOwn = btfTypes.isEmpty() && (isNeeded || ownTypes);
@@ -153,6 +167,17 @@ public final class KernelMapFactory implements MapFactory {
             types = BtfTypeIds.NONE;
         }
         return untyped;
+    }
+
+    private int createWithTypesOfSample(MapInfo existing, MapCreationRequest request) {
+        if (existing.valueTypeId() == 0) {
+            return -1;
+        }
+        try (Descriptor btf = new Descriptor(libbpf.bpf_btf_get_fd_by_id(existing.btfId()))) {
+            return btf.fd() < 0
+                    ? -1
+                    : request.create(new BtfTypeIds(btf.fd(), existing.keyTypeId(), existing.valueTypeId()));
+        }
     }
 
     private static boolean isRefusal(int fd) {

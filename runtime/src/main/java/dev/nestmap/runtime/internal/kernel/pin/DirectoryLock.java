@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param descriptor descriptor of the directory
  * @param errors explains failures
  */
-record DirectoryLock(Descriptor descriptor, PinErrors errors) implements Pins.Lock {
+public record DirectoryLock(Descriptor descriptor, PinErrors errors) implements Pins.Lock {
     /** {@code sys/file.h}. */
     private static final int LOCK_EX = 2;
 
@@ -57,12 +58,23 @@ record DirectoryLock(Descriptor descriptor, PinErrors errors) implements Pins.Lo
 
     /** Names the process that holds the lock of a directory. */
     static String holder(Path directory) {
+        OptionalLong process = holdingProcess(directory);
+        if (process.isEmpty()) {
+            return OTHER; // the owner's name is only an aid
+        }
+        return process.getAsLong() == ProcessHandle.current().pid()
+                ? "another object of this process"
+                : "process " + process.getAsLong();
+    }
+
+    /** The process that holds the lock of a directory; empty if none does, or if it is in another PID namespace. */
+    public static OptionalLong holdingProcess(Path directory) {
         try {
             Object inode = Files.getAttribute(directory, "unix:ino");
             long device = ((Number) Files.getAttribute(directory, "unix:dev")).longValue();
             return holder(Files.readAllLines(Path.of("/proc/locks")), device, inode.toString());
         } catch (IOException e) {
-            return OTHER; // the owner's name is only an aid
+            return OptionalLong.empty();
         }
     }
 
@@ -73,7 +85,7 @@ record DirectoryLock(Descriptor descriptor, PinErrors errors) implements Pins.Lo
      * @param locks such as {@code 1: FLOCK  ADVISORY  WRITE 4711 00:2b:17 0 EOF}
      * @param device {@code st_dev}, with 12 bits of the major number and 20 bits of the minor one ({@code gnu_dev_makedev})
      */
-    static String holder(List<String> locks, long device, String inode) {
+    static OptionalLong holder(List<String> locks, long device, String inode) {
         long major = (device >>> 8 & 0xfff) | (device >>> 32 & 0xfffff000L);
         long minor = (device & 0xff) | (device >>> 12 & 0xffffff00L);
         Pattern lock = Pattern.compile(
@@ -81,15 +93,8 @@ record DirectoryLock(Descriptor descriptor, PinErrors errors) implements Pins.Lo
         return locks.stream()
                 .map(lock::matcher)
                 .filter(Matcher::matches)
-                .map(line -> describe(line.group("process")))
-                .findFirst()
-                .orElse(OTHER);
-    }
-
-    private static String describe(String process) {
-        return process.equals(Long.toString(ProcessHandle.current().pid()))
-                ? "another object of this process"
-                : "process " + process;
+                .mapToLong(line -> Long.parseLong(line.group("process")))
+                .findFirst();
     }
 
     @Override

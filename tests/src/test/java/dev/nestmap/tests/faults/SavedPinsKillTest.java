@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.cli.Main;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills the command {@code nestmap drain} before each system call that changes something. After half of the kills, the command runs again, and
+ * after the others the service comes back. Together with the file, both have each count once.
+ */
+@Tag("jdk-independent")
+@KernelTest
+@Timeout(7200)
+@Tag("long")
+class SavedPinsKillTest {
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 8);
+    private final Path object = BpfObjects.of("pinned");
+    private int scenes;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void eachCountIsSavedOnce() throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        try (BpfFs fs = BpfFs.mount()) {
+            List<Integer> calls = new ArrayList<>();
+            try (PinnedScene scene = scene(fs);
+                    WatchedThread thread = new WatchedThread()) {
+                thread.run(
+                        call -> {
+                            if (call.changes()) {
+                                calls.add(calls.size());
+                            }
+                            return null;
+                        },
+                        () -> save(scene.pin(), directory.resolve("all")));
+                assertThat(scene.readSaved(directory.resolve("all"))).isEqualTo(2);
+                scene.requireExactCounts();
+            }
+            int all = calls.size();
+            Collections.shuffle(calls, new Random(seed));
+            for (int call : calls.subList(0, Math.min(KILLS, all))) {
+                killBefore(call, fs, "killed before change " + call + " of " + all + ", seed " + seed);
+            }
+        }
+    }
+
+    /** One map waits, and one is in its slot. */
+    private PinnedScene scene(BpfFs fs) {
+        PinnedScene scene = new PinnedScene(fs.path("scene" + scenes++), object);
+        scene.fill();
+        scene.leaveWaiting(42);
+        scene.closeObject();
+        return scene;
+    }
+
+    private void killBefore(int call, BpfFs fs, String moment) throws Exception {
+        try (PinnedScene scene = scene(fs)) {
+            Path file = directory.resolve("saved" + scenes);
+            Process process = new ChildVm()
+                    .start(Killed.class, String.valueOf(call), scene.pin().toString(), file.toString());
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as("%s: %s", moment, output).isEqualTo(KillBefore.STATUS);
+            if (Files.notExists(file)) {
+                Files.createFile(file);
+            }
+            boolean isCommandRepeated = call % 2 == 0;
+            if (isCommandRepeated) {
+                // As if the process had been killed while it wrote this line.
+                Files.writeString(file, "{\"identity\":\"node", StandardOpenOption.APPEND);
+                save(scene.pin(), file);
+                assertThat(scene.readSaved(file)).as(moment).isEqualTo(2);
+            } else {
+                scene.readSaved(file);
+            }
+            scene.requireExactCounts();
+        }
+    }
+
+    private static void save(Path pin, Path file) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        int code = Main.run(
+                new Console(output, output, false, false, false), "drain", pin.toString(), "--output", file.toString());
+        assertThat(code).as(output.toString(StandardCharsets.UTF_8)).isZero();
+    }
+
+    /** The process that kills itself. */
+    static final class Killed {
+        private Killed() {}
+
+        public static void main(String[] arguments) {
+            new WatchedThread()
+                    .run(
+                            new KillBefore(Integer.parseInt(arguments[0])),
+                            () -> save(Path.of(arguments[1]), Path.of(arguments[2])));
+            WatchedThread.killThisProcess();
+        }
+    }
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.kernel.Pinned.Flow;
+import dev.nestmap.tests.kernel.Pinned.Site;
+import dev.nestmap.tests.kernel.PinnedBpf;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands {@code pins} and {@code drain} on the pins of a service. */
+@KernelTest
+@Tag("jdk-independent")
+class DrainCommandTest extends PinningTest {
+    @TempDir
+    private Path directory;
+
+    private Path file = Path.of("");
+
+    @BeforeEach
+    void nameFile() {
+        file = directory.resolve("saved.jsonl");
+    }
+
+    private PinnedBpf load() {
+        return PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load();
+    }
+
+    private String saved() throws IOException {
+        return Files.readString(file)
+                .replaceAll("/[0-9a-f-]{36}/[0-9]+/[^\"]+", "/ID")
+                .replaceAll("\"20[^\"]+Z\"", "\"TIME\"");
+    }
+
+    @Test
+    void savesWaitingMapsAndSlotsOnce() throws IOException {
+        MapIdentity waiting;
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            bpf.customer().create(43);
+            bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
+            try (Displaced<Long, ?> ticket =
+                    Objects.requireNonNull(bpf.customer().rotate(42))) {
+                waiting = ticket.identity();
+            }
+            Objects.requireNonNull(bpf.customer().get(42)).put(new Flow(81, 3, 4));
+        }
+
+        String printed = Command.run("drain", fs.path("acme"), "--output", file).succeeded();
+
+        assertThat(printed)
+                .isEqualTo(fs.path("acme/customer") + ": saved 2 maps with 2 entries to " + file + "\n"
+                        + fs.path("acme/site") + ": saved 1 map with 1 entry to " + file + "\n");
+        String machine = waiting.machine();
+        assertThat(Files.readString(file)).startsWith("{\"identity\":\"" + waiting.text() + "\",");
+        assertThat(saved().lines())
+                .containsExactly(
+                        line(machine, "customer", "42", "{\"key\":80,\"value\":{\"packets\":1,\"bytes\":2}}"),
+                        line(machine, "customer", "42", "{\"key\":81,\"value\":{\"packets\":3,\"bytes\":4}}"),
+                        line(
+                                machine,
+                                "site",
+                                "{\"customer\":42,\"number\":2}",
+                                "{\"key\":443,\"value\":{\"packets\":5,\"bytes\":6}}"));
+
+        String before = Files.readString(file);
+        assertThat(Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded())
+                .contains("saved 0 maps");
+        assertThat(Files.readString(file)).isEqualTo(before);
+        try (PinnedBpf bpf = load()) {
+            assertThat(bpf.customer().keys()).containsExactlyInAnyOrder(42L, 43L);
+            assertThat(bpf.customer().drainAll(map -> {})).isZero();
+            Objects.requireNonNull(bpf.customer().get(42)).put(new Flow(82, 7, 8));
+            assertThat(bpf.customer().get(42, 82)).isEqualTo(new Flow(82, 7, 8));
+        }
+        assertThat(fs.content()).contains("acme/customer-inner/42", "acme/customer-inner/43");
+    }
+
+    private String line(String machine, String map, String key, String entry) {
+        return "{\"identity\":\"" + machine + "/ID\",\"pin\":\"" + fs.path("acme/" + map) + "\",\"map\":\"" + map
+                + "\",\"holds\":\"counts\",\"key\":" + key + ",\"displaced\":\"TIME\",\"entries\":[" + entry
+                + "],\"exact\":true,\"doubts\":[]}";
+    }
+
+    @Test
+    void anotherNameOfTheMachineIsAPartOfTheIdentities() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+        }
+        Command.run("drain", fs.path("acme/customer"), "-o", file, "--machine", "node-18")
+                .succeeded();
+        assertThat(Files.readString(file)).startsWith("{\"identity\":\"node-18/");
+    }
+
+    @Test
+    void changesNothingWhileAProcessOwnsTheSlots() {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            Objects.requireNonNull(bpf.customer().rotate(42)).close(); // from now on, this process is the owner
+
+            assertThat(Command.run("drain", fs.path("acme/customer"), "-o", file)
+                            .failed(3))
+                    .contains(
+                            "process " + ProcessHandle.current().pid() + " (",
+                            "owns the slots of " + fs.path("acme/customer"),
+                            "nothing was changed");
+            assertThat(file).isEmptyFile();
+            assertThat(bpf.customer().drainAll(map -> {})).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void keepsAFileOfOthers() throws IOException {
+        Files.writeString(file, "my notes\n");
+        assertThat(Command.run("drain", fs.path("acme"), "-o", file).failed(3)).contains("did not write");
+        assertThat(file).hasContent("my notes\n");
+    }
+
+    /** A line that ends anywhere was not on the disk when its process ended, so its map was not acknowledged. */
+    @Test
+    void removesAnIncompleteLine() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+        }
+        Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded();
+        String line = Files.readString(file);
+        for (int end = 0; end < line.length(); end += 7) {
+            Files.writeString(file, line + line.substring(0, end));
+            Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded();
+            assertThat(file).as("end at %s", end).content().isEqualTo(line);
+        }
+    }
+
+    @Test
+    void pinsShowsTheOwnerAndWhatARebootLoses() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            bpf.customer().create(43).putAll(List.of(new Flow(80, 1, 2), new Flow(81, 1, 2)));
+            Objects.requireNonNull(bpf.customer().rotate(42)).close();
+            String process = String.valueOf(ProcessHandle.current().pid());
+
+            Command pins = Command.run("pins", fs.path("acme"));
+            assertThat(pins.exitCode()).isEqualTo(1);
+            assertThat(pins.out())
+                    .contains(
+                            "  owner: process " + process + " (",
+                            "; last drain ",
+                            "  a reboot loses 2 entries in slots")
+                    .contains("  1 displaced map waits to be drained:", "  1 entry, displaced ");
+            assertThat(Command.run("pins", fs.path("acme"), "--older-than", "2h")
+                            .exitCode())
+                    .isZero();
+            assertThat(Command.run("pins", fs.path("acme"), "--json").out().lines())
+                    .anyMatch(line -> line.contains("\"kind\":\"outer\"")
+                            && line.contains("\"owner\":{\"process\":" + process + ",")
+                            && line.contains("\"innerMaps\":2,\"entries\":2"))
+                    .anyMatch(line -> line.contains("\"kind\":\"waiting\",\"entries\":1,\"displaced\":\"20")
+                            && line.contains("\"seconds\":"));
+        }
+        assertThat(Command.run("pins", fs.path("acme")).out()).contains("  owner: none; last drain ");
+        assertThat(Command.run("pins", "--older-than", "soon").failed(2)).contains("such as 90s, 5m or 2h");
+    }
+}

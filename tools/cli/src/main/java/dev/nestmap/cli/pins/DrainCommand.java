@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.pins;
+
+import static dev.nestmap.cli.pins.OuterPinState.REQUESTS;
+import static dev.nestmap.cli.pins.OuterPinState.sibling;
+
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.CommonOptions;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Saves the counts of pinned outer maps to a file. */
+@Command(
+        name = "drain",
+        header = "Saves the counts of pinned outer maps to a file, exactly.",
+        description = {
+            "For a service that does not start, and before a reboot. Takes the inner maps out of their slots, where empty ones"
+                    + " take over, and also the displaced maps that wait. Programs count on. Each map becomes a line of JSON, and is"
+                    + " acknowledged when its line is on the disk. If the command is killed, run it again with the same file: no count is"
+                    + " lost, and none is in the file twice.",
+            "",
+            "A line begins with the identity of its map, as the service sees it. If the service stores identities with its counts,"
+                    + " as the guide advises, insert the identities of the file with the counts, and nothing counts twice.",
+            "",
+            "Refuses while a process owns the slots. A sleepable program may count in a map for a moment after it was taken out; the"
+                    + " command can't detect such programs. Requires root."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  nestmap drain /sys/fs/bpf/acme/tenant --output counts.jsonl",
+            "  nestmap drain /sys/fs/bpf/acme --output counts.jsonl     all outer maps of a directory",
+            "  jq -c '{key, packets: [.entries[].value.packets] | add}' counts.jsonl"
+        })
+public final class DrainCommand implements Callable<Integer> {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "PIN", arity = "1..*", description = "The pin of an outer map, or a directory of pins.")
+    private List<Path> targets = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            required = true,
+            description = "The file. If it exists, the command appends to it.")
+    private Path output = Path.of("");
+
+    @Mixin
+    private final MachineOption machine = new MachineOption();
+
+    @Override
+    public Integer call() {
+        Console console = common.console();
+        try (DrainFile file = DrainFile.open(output)) {
+            boolean isComplete = true;
+            for (Path pin : outers()) {
+                isComplete &= drain(console, pin, machine.name(), file, output, true);
+            }
+            return isComplete ? ExitCode.OK : ExitCode.FOUND;
+        } catch (IOException e) {
+            throw failed(output, e);
+        }
+    }
+
+    static CommandFailedException failed(Path output, IOException e) {
+        return new CommandFailedException("the file " + SafeText.visible(output.toString()) + " can't be written: "
+                + SafeText.visible(e.toString())
+                + ". Maps that are not in it wait: run the command again, also with another file");
+    }
+
+    private List<Path> outers() {
+        List<Path> outers = new ArrayList<>();
+        for (Path target : targets) {
+            List<Path> found =
+                    PinFiles.below(target).stream().filter(PinFiles::isOuter).toList();
+            if (found.isEmpty()) {
+                throw new CommandFailedException("no outer map is pinned at " + SafeText.visible(target.toString())
+                        + ", and only the inner maps of outer maps can be drained");
+            }
+            outers.addAll(found);
+        }
+        return outers;
+    }
+
+    /**
+     * Drains one outer map and its requests.
+     *
+     * @param keepsSlots whether empty maps take over the slots
+     * @return whether nothing waits any more
+     */
+    static boolean drain(
+            Console console, Path pin, @Nullable String machine, DrainFile file, Path output, boolean keepsSlots)
+            throws IOException {
+        save(console, pin, machine, file, output, keepsSlots, false);
+        Path requests = sibling(pin, REQUESTS);
+        if (requests.toFile().exists() && PinFiles.isOuter(requests)) {
+            save(console, requests, machine, file, output, keepsSlots, true);
+        }
+        String[] retired = sibling(pin, WaitingMap.RETIRED).toFile().list();
+        if (retired == null || retired.length == 0) {
+            return true;
+        }
+        console.problem(NumberText.of(retired.length, "map", "maps") + " of " + pin
+                + " that an upgrade has replaced still "
+                + (retired.length == 1 ? "waits" : "wait")
+                + ": only the new version of the service converts and drains them. Start it");
+        return false;
+    }
+
+    private static void save(
+            Console console,
+            Path pin,
+            @Nullable String machine,
+            DrainFile file,
+            Path output,
+            boolean keepsSlots,
+            boolean isRequests)
+            throws IOException {
+        try (OuterDrain drain = OuterDrain.open(pin, machine, file, isRequests)) {
+            try {
+                drain.run(keepsSlots);
+            } finally {
+                console.line(SafeText.visible(pin.toString()) + ": saved "
+                        + NumberText.of(drain.maps(), "map", "maps") + " with "
+                        + NumberText.of(drain.entries(), "entry", "entries") + " to "
+                        + SafeText.visible(output.toString())
+                        + (drain.known() == 0
+                                ? ""
+                                : "; " + NumberText.of(drain.known(), "map was", "maps were")
+                                        + " in the file already"));
+            }
+        }
+    }
+}

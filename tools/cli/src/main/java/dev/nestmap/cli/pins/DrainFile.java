@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.pins;
+
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.schema.text.SchemaTextNames;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A file with a line for each saved map, which begins with the identity of the map. A line is complete if it ends with a line feed. A process
+ * that was killed leaves at most one incomplete line at the end, which the next one removes: its map was not acknowledged, and comes again.
+ */
+final class DrainFile implements AutoCloseable {
+    private static final String BEGIN = "{\"identity\":";
+
+    /** No identity is longer. */
+    private static final int MOST_HEAD = 1024;
+
+    private final Path path;
+    private final FileChannel channel;
+    private final Set<String> identities = new HashSet<>();
+
+    private DrainFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /**
+     * Opens a file, or creates it.
+     *
+     * @throws CommandFailedException if the file has other content, or another process writes to it
+     */
+    static DrainFile open(Path path) throws IOException {
+        FileChannel channel =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        DrainFile file = new DrainFile(path, channel);
+        try {
+            if (channel.tryLock() == null) {
+                throw new CommandFailedException("another process writes to " + file.shown() + "; wait for its end");
+            }
+            file.readLines();
+            // The lines of a killed process may be in memory only, and its maps are acknowledged without being written
+            // again.
+            file.sync();
+            file.syncDirectory();
+            return file;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private String shown() {
+        return SafeText.visible(path.toString());
+    }
+
+    /** Reads the identities, and removes an incomplete last line. */
+    private void readLines() throws IOException {
+        long complete = 0;
+        long at = 0;
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
+        for (int next = in.read(); next >= 0; next = in.read()) {
+            at++;
+            if (next == '\n') {
+                identities.add(identity(head.toString(StandardCharsets.UTF_8)));
+                complete = at;
+                head.reset();
+            } else if (head.size() < MOST_HEAD) {
+                head.write(next);
+            }
+        }
+        String rest = head.toString(StandardCharsets.UTF_8);
+        if (!rest.startsWith(BEGIN) && !BEGIN.startsWith(rest)) {
+            throw foreign();
+        }
+        channel.truncate(complete);
+        channel.position(complete);
+    }
+
+    /** Returns the identity at the begin of a line, as a literal of JSON. */
+    private String identity(String line) {
+        int end = line.indexOf("\",", BEGIN.length());
+        if (!line.startsWith(BEGIN) || end < 0) {
+            throw foreign();
+        }
+        return line.substring(BEGIN.length(), end + 1);
+    }
+
+    private CommandFailedException foreign() {
+        return new CommandFailedException(
+                shown() + " has lines that `nestmap drain` did not write, and stays as it is; name another file");
+    }
+
+    /** Whether the file has a line for this identity. */
+    boolean contains(String identity) {
+        return identities.contains(SchemaTextNames.quoted(identity));
+    }
+
+    /** Appends a line, which ends with a line feed. It is not safe before {@link #sync}. */
+    void append(String identity, String line) throws IOException {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(line);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+        identities.add(SchemaTextNames.quoted(identity));
+    }
+
+    /** Returns when all lines are on the disk. */
+    void sync() throws IOException {
+        channel.force(true);
+    }
+
+    /** Makes the name of a new file safe. */
+    private void syncDirectory() throws IOException {
+        Path parent = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file is in a directory");
+        try (FileChannel directory = FileChannel.open(parent, StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

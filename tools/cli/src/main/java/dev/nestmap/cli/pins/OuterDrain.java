@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.pins;
+
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.JsonWriter;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.BtfValueJson;
+import dev.nestmap.cli.value.DecodedMapView;
+import dev.nestmap.cli.value.EntryFilter;
+import dev.nestmap.runtime.BatchException;
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.error.DrainException;
+import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValue;
+import dev.nestmap.untyped.UntypedMap;
+import dev.nestmap.untyped.UntypedOuterMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drains a pinned outer map into a file. It acknowledges a map after the map's line is on the disk. A map that comes again, because an earlier
+ * process was killed between the two, is acknowledged without a second line.
+ */
+final class OuterDrain implements AutoCloseable {
+    /** The inner maps that share a grace period and a write to the disk. At least 64 displaced maps may wait in an outer map. */
+    private static final int AT_ONCE = 64;
+
+    /** The types of inner maps that can be read without changing them. */
+    private static final Set<String> SAVED =
+            Set.of("HASH", "LRU_HASH", "RHASH", "PERCPU_HASH", "LRU_PERCPU_HASH", "ARRAY", "PERCPU_ARRAY", "LPM_TRIE");
+
+    private final UntypedOuterMap outer;
+    private final Path pin;
+    private final DrainFile file;
+
+    /** Whether the outer map holds tables of missed keys. */
+    private final boolean isRequests;
+
+    private long maps;
+    private long entries;
+    private long known;
+
+    private OuterDrain(UntypedOuterMap outer, Path pin, DrainFile file, boolean isRequests) {
+        this.outer = outer;
+        this.pin = pin;
+        this.file = file;
+        this.isRequests = isRequests;
+    }
+
+    /**
+     * Opens an outer map.
+     *
+     * @param machine the name of the machine in identities; null for its id
+     * @throws CommandFailedException if a process owns the slots, or if nothing is pinned there
+     */
+    static OuterDrain open(Path pin, @Nullable String machine, DrainFile file, boolean isRequests) throws IOException {
+        PinOwner owner = PinOwner.of(pin);
+        if (owner != null) {
+            throw new CommandFailedException("process " + owner.process()
+                    + (owner.command().isEmpty() ? "" : " (" + SafeText.visible(owner.command()) + ")")
+                    + " owns the slots of " + SafeText.visible(pin.toString())
+                    + " and drains them itself; nothing was changed. End it first, or let it drain");
+        }
+        UntypedOuterMap outer = UntypedOuterMap.openPinned(pin, options(pin, machine));
+        if (outer == null) {
+            throw new CommandFailedException("nothing is pinned at " + SafeText.visible(pin.toString()) + " any more");
+        }
+        if (!SAVED.contains(outer.innerType())) {
+            outer.close();
+            throw new CommandFailedException("the inner maps of " + SafeText.visible(pin.toString()) + " are of type "
+                    + outer.innerType() + ", whose entries can't be saved to a file; nothing was changed");
+        }
+        return new OuterDrain(outer, pin, file, isRequests);
+    }
+
+    /** New pins get the mode and the owner of the pin that they are beside. */
+    private static PinOptions options(Path pin, @Nullable String machine) throws IOException {
+        Map<String, Object> file = Files.readAttributes(pin, "unix:uid,gid,permissions", LinkOption.NOFOLLOW_LINKS);
+        int user = ((Number) file.get("uid")).intValue();
+        int group = ((Number) file.get("gid")).intValue();
+        @SuppressWarnings("unchecked") // the JDK's type of this attribute
+        var permissions = (Set<java.nio.file.attribute.PosixFilePermission>) file.get("permissions");
+        PinOptions options = PinOptions.defaults().withPermissions(PosixFilePermissions.toString(permissions));
+        if (user != 0 || group != 0) {
+            options = options.withOwner(user, group);
+        }
+        return machine == null ? options : options.withMachine(machine);
+    }
+
+    /**
+     * Saves the waiting maps, and then what the slots hold.
+     *
+     * @param keepsSlots whether empty maps take over the slots; otherwise they become empty
+     */
+    void run(boolean keepsSlots) throws IOException {
+        BatchException failure = null;
+        try {
+            drainWaiting();
+            List<ByteString> keys = outer.keys();
+            for (int i = 0; i < keys.size(); i += AT_ONCE) {
+                List<ByteString> some = keys.subList(i, Math.min(keys.size(), i + AT_ONCE));
+                try {
+                    save(keepsSlots ? outer.rotateAll(some) : outer.takeAll(some));
+                } catch (BatchException e) {
+                    failure = e; // the maps of the other keys wait
+                    drainWaiting();
+                }
+            }
+        } catch (DrainException e) {
+            if (e.getCause() instanceof IOException output) {
+                throw output;
+            }
+            throw e;
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void drainWaiting() {
+        outer.drainWaiting(map -> {
+            write(map);
+            file.sync();
+        });
+    }
+
+    private void save(List<Displaced<ByteString, UntypedMap>> displaced) throws IOException {
+        int acknowledged = 0;
+        try {
+            for (Displaced<ByteString, UntypedMap> map : displaced) {
+                write(map);
+            }
+            file.sync();
+            while (acknowledged < displaced.size()) {
+                displaced.get(acknowledged++).acknowledge();
+            }
+        } finally {
+            displaced.subList(acknowledged, displaced.size()).forEach(Displaced::close); // they wait
+        }
+    }
+
+    private void write(Displaced<ByteString, UntypedMap> displaced) throws IOException {
+        MapIdentity identity = displaced.identity();
+        if (file.contains(identity.text())) {
+            known++;
+            return;
+        }
+        StringBuilder line = new StringBuilder();
+        JsonWriter json = JsonWriter.ofLines(line::append).beginObject();
+        BtfValueJson values = new BtfValueJson(json);
+        json.name("identity").value(identity.text());
+        json.name("pin").value(pin.toString());
+        json.name("map").value(outer.name());
+        json.name("holds").value(isRequests ? "misses" : "counts");
+        json.name("key");
+        BtfValue key = outer.decodeKey(displaced.key());
+        values.write(key == null ? BtfValue.untyped(displaced.key()) : key);
+        json.name("displaced").value(identity.takenOut().toString());
+        json.name("entries").beginArray();
+        DecodedMapView.Counts counts = new DecodedMapView(displaced.map())
+                .forEach(new EntryFilter(List.of(), true), Long.MAX_VALUE, row -> entry(json, values, row), read -> {});
+        json.endArray();
+        // After the entries: the scan shows whether the map was full.
+        Long lost = displaced.lostInserts();
+        if (lost != null) {
+            json.name("lostInserts").value(lost);
+        }
+        json.name("exact").value(displaced.isExact());
+        json.name("doubts").beginArray();
+        displaced.doubts().forEach(doubt -> json.value(doubt.name()));
+        json.endArray().endObject();
+        long written = counts.all() - counts.zeros();
+        if (written > 0 || (lost != null && lost > 0)) {
+            file.append(identity.text(), line.toString());
+            maps++;
+            entries += written;
+        }
+    }
+
+    private static void entry(JsonWriter json, BtfValueJson values, DecodedMapView.Row row) {
+        json.beginObject().name("key");
+        values.write(row.key());
+        if (row.values().size() == 1) {
+            json.name("value");
+            values.write(row.values().get(0));
+        } else {
+            json.name("values").beginArray();
+            row.values().forEach(values::write);
+            json.endArray();
+        }
+        json.endObject();
+    }
+
+    /** The number of maps that have a new line. */
+    long maps() {
+        return maps;
+    }
+
+    /** The entries in these lines. */
+    long entries() {
+        return entries;
+    }
+
+    /** The number of maps that had a line already. */
+    long known() {
+        return known;
+    }
+
+    @Override
+    public void close() {
+        outer.close();
+    }
+}

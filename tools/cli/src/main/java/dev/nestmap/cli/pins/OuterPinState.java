@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.pins;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.UntypedMap;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pinned outer map holds, and what its programs could not count.
+ *
+ * @param owner the process that owns the slots; null if none does
+ * @param drained when a process last drained the map, or displaced or acknowledged a map; null if none has
+ * @param innerMaps the number of inner maps in slots
+ * @param entries their entries; -1 if they can't be read
+ * @param lostInserts failed inserts into inner maps that nobody has acknowledged; null if programs do not count them
+ * @param requests missed keys; null if inner maps are not created on demand
+ */
+record OuterPinState(
+        @Nullable PinOwner owner,
+        @Nullable Instant drained,
+        long innerMaps,
+        long entries,
+        @Nullable Long lostInserts,
+        @Nullable Requests requests) {
+    /**
+     * Keys that programs missed.
+     *
+     * @param keys the keys that wait for an inner map; -1 if they can't be read
+     * @param misses the misses of these keys
+     * @param reports tables of misses that wait like displaced maps
+     * @param lost misses that left no request, since the map was created
+     */
+    record Requests(long keys, long misses, int reports, long lost) {}
+
+    static final String REQUESTS = "-requests";
+
+    /** Reads the state of the outer map at a pin. */
+    static OuterPinState read(UntypedMap outer, Path pin) {
+        long entries = 0;
+        Set<Integer> inners = new HashSet<>();
+        try {
+            for (UntypedMap.Entry slot : outer) {
+                int id = number(slot.value());
+                if (inners.add(id)) {
+                    try (UntypedMap.Owned inner = outer.openInner(id)) {
+                        entries += inner == null ? 0 : inner.count();
+                    }
+                }
+            }
+        } catch (BpfException e) {
+            entries = -1;
+        }
+        return new OuterPinState(
+                PinOwner.of(pin), drained(pin), inners.size(), entries, lostInserts(pin), requests(pin));
+    }
+
+    /** The owner of the slots sets the time of this directory at the end of each drain. */
+    private static @Nullable Instant drained(Path pin) {
+        try {
+            return Files.getLastModifiedTime(sibling(pin, WaitingMap.DRAINING), LinkOption.NOFOLLOW_LINKS)
+                    .toInstant();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Long lostInserts(Path pin) {
+        return sum(sibling(pin, "-lost-inserts"));
+    }
+
+    /** The sum of a pinned map of counters; null if there is none that can be read. */
+    private static @Nullable Long sum(Path counters) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(counters, MapAccess.READ_ONLY)) {
+            return map == null ? null : (Long) sum(map);
+        } catch (BpfException e) {
+            return null;
+        }
+    }
+
+    private static long sum(UntypedMap map) {
+        long sum = 0;
+        for (UntypedMap.Entry entry : map) {
+            sum += buffer(entry.value()).getLong();
+        }
+        return sum;
+    }
+
+    private static @Nullable Requests requests(Path pin) {
+        Path path = sibling(pin, REQUESTS);
+        Long lost = sum(sibling(pin, "-lost"));
+        if (lost == null || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        String[] reports = sibling(path, WaitingMap.DRAINING).toFile().list();
+        long keys = 0;
+        long misses = 0;
+        try (UntypedMap.Owned tables = UntypedMap.openPinned(path, MapAccess.READ_ONLY)) {
+            if (tables != null) {
+                for (UntypedMap.Entry slot : tables) {
+                    try (UntypedMap.Owned table = tables.openInner(number(slot.value()))) {
+                        keys += table == null ? 0 : table.count();
+                        misses += table == null ? 0 : sum(table);
+                    }
+                }
+            }
+        } catch (BpfException e) {
+            keys = -1;
+        }
+        return new Requests(keys, misses, reports == null ? 0 : reports.length, lost);
+    }
+
+    private static int number(ByteString value) {
+        return buffer(value).getInt();
+    }
+
+    private static ByteBuffer buffer(ByteString value) {
+        return ByteBuffer.wrap(value.toBytes()).order(ByteOrder.nativeOrder());
+    }
+
+    static Path sibling(Path pin, String end) {
+        return pin.resolveSibling(pin.getFileName() + end);
+    }
+}

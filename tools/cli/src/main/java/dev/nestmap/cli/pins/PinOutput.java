@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.pins;
+
+import dev.nestmap.untyped.UntypedMap;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where the command {@code pins} writes what it finds. */
+interface PinOutput {
+    /**
+     * A pinned map.
+     *
+     * @param state what an outer map holds; null for another map
+     * @param isReader whether it is pinned in place of an outer map, for processes that read through programs
+     */
+    void map(Path pin, UntypedMap map, @Nullable OuterPinState state, boolean isReader);
+
+    /**
+     * A pinned link or program.
+     *
+     * @param what such as {@code link: XDP, program count}
+     * @param owner the process that owns a link; null if none does
+     */
+    void other(Path pin, String what, @Nullable PinOwner owner);
+
+    /** A pin that can't be read. */
+    void unreadable(Path pin);
+
+    /**
+     * What is beside the last outer map.
+     *
+     * @param state null if the outer map can't be read
+     * @param beside the pins, in words
+     * @param migrates whether a migration is under way or was interrupted
+     */
+    void beside(Path pin, @Nullable OuterPinState state, List<String> beside, boolean migrates);
+
+    /**
+     * Displaced maps in one directory.
+     *
+     * @param directory their directory
+     * @param lacksOuter whether the outer map is not pinned any more
+     */
+    void waiting(Path directory, List<WaitingMap> maps, boolean lacksOuter);
+
+    /** Displaced maps follow that belong to no outer map of this directory. */
+    void orphans(Path directory);
+
+    /** Everything was found. */
+    void end();
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.pins;
+
+import dev.nestmap.untyped.UntypedOuterMap;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process that owns a pinned link or the slots of a pinned outer map.
+ *
+ * @param process its id
+ * @param command the file that it runs; empty if this is unknown
+ * @param since when it was started; null if this is unknown
+ */
+record PinOwner(long process, String command, @Nullable Instant since) {
+    /** Finds the owner of a pin. Null if it has none, or if the owner is in another PID namespace. */
+    static @Nullable PinOwner of(Path pin) {
+        OptionalLong process = UntypedOuterMap.owner(pin);
+        if (process.isEmpty()) {
+            return null;
+        }
+        ProcessHandle.Info info =
+                ProcessHandle.of(process.getAsLong()).map(ProcessHandle::info).orElse(null);
+        return new PinOwner(
+                process.getAsLong(),
+                info == null ? "" : info.command().orElse(""),
+                info == null ? null : info.startInstant().orElse(null));
+    }
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.pins;
+
+import static dev.nestmap.cli.pins.OuterPinState.sibling;
+
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.untyped.UntypedMap;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes pins for people. */
+final class PinTextWriter implements PinOutput {
+    private final Console console;
+
+    PinTextWriter(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void map(Path pin, UntypedMap map, @Nullable OuterPinState state, boolean isReader) {
+        String what = state != null
+                ? ", " + state.innerMaps() + " of " + NumberText.count(map.maxEntries()) + " inner maps"
+                : isReader ? ", which describes the outer map of a reader" : "";
+        console.line(console.bold(shown(pin)) + "  " + map.type()
+                + console.dim(" id " + Integer.toUnsignedString(map.id())) + what);
+    }
+
+    @Override
+    public void other(Path pin, String what, @Nullable PinOwner owner) {
+        console.line(console.bold(shown(pin)) + "  " + SafeText.visible(what).replaceFirst(": ", "  "));
+        if (owner != null) {
+            console.line("  owner: " + describe(owner));
+        }
+    }
+
+    @Override
+    public void unreadable(Path pin) {
+        console.line(console.dim(shown(pin) + "  can't be read"));
+    }
+
+    @Override
+    public void beside(Path pin, @Nullable OuterPinState state, List<String> beside, boolean migrates) {
+        List<String> found = new ArrayList<>(beside);
+        if (migrates) {
+            found.add(
+                    console.yellow("a migration that is under way or was interrupted: load the object to complete it"));
+        }
+        if (!found.isEmpty()) {
+            console.line("  beside it: " + String.join(", ", found));
+        }
+        if (state != null) {
+            state(state);
+        }
+    }
+
+    private void state(OuterPinState state) {
+        Instant drained = state.drained();
+        if (drained != null) {
+            PinOwner owner = state.owner();
+            console.line("  owner: " + (owner == null ? "none" : describe(owner)) + "; last drain "
+                    + ago(Duration.between(drained, Instant.now())));
+        }
+        Long lost = state.lostInserts();
+        if (lost != null && lost > 0) {
+            console.line(console.yellow("  " + NumberText.of(lost, "insert", "inserts") + " lost in full inner maps"));
+        }
+        OuterPinState.Requests requests = state.requests();
+        if (requests != null && (requests.keys() != 0 || requests.reports() > 0 || requests.lost() > 0)) {
+            console.line("  requests: "
+                    + (requests.keys() < 0
+                            ? "can't be read"
+                            : NumberText.of(requests.keys(), "key waits", "keys wait") + " with "
+                                    + NumberText.of(requests.misses(), "miss", "misses"))
+                    + (requests.reports() == 0
+                            ? ""
+                            : ", " + NumberText.of(requests.reports(), "report", "reports") + " that nobody has stored")
+                    + (requests.lost() == 0
+                            ? ""
+                            : ", " + NumberText.of(requests.lost(), "miss", "misses") + " lost so far"));
+        }
+        if (state.entries() != 0) {
+            console.line("  a reboot loses "
+                    + (state.entries() < 0 ? "all" : NumberText.of(state.entries(), "entry", "entries"))
+                    + " in slots: `nestmap drain` saves them to a file");
+        }
+    }
+
+    @Override
+    public void orphans(Path directory) {
+        console.line(console.bold(shown(directory)));
+    }
+
+    @Override
+    public void waiting(Path directory, List<WaitingMap> maps, boolean lacksOuter) {
+        boolean retired = directory.toString().endsWith(WaitingMap.RETIRED);
+        console.line(console.yellow("  " + NumberText.of(maps.size(), "displaced map waits", "displaced maps wait")
+                + (retired ? ", replaced by an upgrade" : " to be drained")
+                + (maps.size() > 1
+                        ? ", the oldest for "
+                                + NumberText.duration(WaitingMap.oldest(maps).toNanos())
+                        : "")
+                + ":"));
+        maps.forEach(map -> console.line(
+                "    " + SafeText.visible(String.valueOf(map.pin().getFileName())) + "  " + describe(map)));
+        if (lacksOuter) {
+            withoutOuter(directory);
+        }
+        console.line(
+                retired
+                        ? "  → the upgrade may be running now; if it has ended, start the new version again: it completes the upgrade,"
+                                + " and its drains pass them, so nothing is lost"
+                        : "  → the process that owns the pin may be draining now; if it has ended, the next drain of the"
+                                + " map's accessor passes them" + (lacksOuter ? "" : ", or `nestmap drain` saves them")
+                                + ", so nothing is lost");
+    }
+
+    private static String describe(WaitingMap map) {
+        return map.problem() != null
+                ? map.problem()
+                : NumberText.of(map.entries(), "entry", "entries") + ", displaced " + ago(map.age());
+    }
+
+    /** If the pin of the outer map is gone, says what to do before these maps can be recovered. */
+    private void withoutOuter(Path directory) {
+        String path = directory.toString();
+        Path outer = Path.of(path.substring(0, path.lastIndexOf('-')));
+        console.line("  → nothing is pinned at " + shown(outer)
+                + ". First save the entries of maps that are still pinned in " + shown(sibling(outer, "-inner"))
+                + " or "
+                + shown(sibling(outer, "-migration"))
+                + " (`nestmap tree --json`): the service removes these pins. Then start the service, which pins a new"
+                + " outer map");
+    }
+
+    @Override
+    public void end() {}
+
+    private static String describe(PinOwner owner) {
+        Instant since = owner.since();
+        return "process " + owner.process()
+                + (owner.command().isEmpty() ? "" : " (" + SafeText.visible(owner.command()) + ")")
+                + (since == null ? "" : ", started " + ago(Duration.between(since, Instant.now())));
+    }
+
+    private static String ago(Duration time) {
+        return NumberText.duration(Math.max(0, time.toNanos())) + " ago";
+    }
+
+    private static String shown(Path path) {
+        return SafeText.visible(path.toString());
+    }
+}

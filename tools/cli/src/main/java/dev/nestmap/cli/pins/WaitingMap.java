@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.pins;
+
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.untyped.UntypedMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pin of a displaced map that nobody has acknowledged.
+ *
+ * @param pin its path, whose name ends in the key and the id of the map
+ * @param entries the number of entries; -1 if they can't be read
+ * @param displaced when the map left its slot
+ * @param problem why it can't be read; null if it can
+ */
+record WaitingMap(
+        Path pin,
+        long entries,
+        @Nullable Instant displaced,
+        @Nullable String problem) {
+    static final String DRAINING = "-draining";
+    static final String RETIRED = "-retired";
+
+    private static final Pattern NAME = Pattern.compile(
+            ".+" + DRAINING + "/-?[0-9a-f]+-[0-9]+|.+" + RETIRED + "/L[0-9a-f]{14}-[^/]+-[0-9]+", Pattern.DOTALL);
+
+    /** Whether a file is such a pin. */
+    static boolean isOne(Path file) {
+        return NAME.matcher(file.toString()).matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Reads a pin. Null if the map was acknowledged meanwhile. */
+    static @Nullable WaitingMap read(Path pin) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+            if (map == null) {
+                return null;
+            }
+            Instant time =
+                    Files.getLastModifiedTime(pin, LinkOption.NOFOLLOW_LINKS).toInstant();
+            return new WaitingMap(pin, map.count(), time, null);
+        } catch (BpfException | IOException e) {
+            return new WaitingMap(pin, -1, null, SafeText.visible(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Whether an upgrade has replaced the map, so that only the new version can drain it. */
+    boolean isRetired() {
+        return String.valueOf(pin.getParent()).endsWith(RETIRED);
+    }
+
+    /** How long the map has waited; zero if that is unknown. */
+    Duration age() {
+        Duration age = displaced == null ? Duration.ZERO : Duration.between(displaced, Instant.now());
+        return age.isNegative() ? Duration.ZERO : age;
+    }
+
+    /** The age of the map that has waited longest. */
+    static Duration oldest(List<WaitingMap> maps) {
+        return maps.stream().map(WaitingMap::age).max(Duration::compareTo).orElse(Duration.ZERO);
+    }
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.untyped;
+
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.binding.BoundMap;
+import dev.nestmap.runtime.internal.load.BackendOperations;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.schema.LostInsertMap;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.types.ByteString;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pinned outer map without a record, whose inner maps can be drained while programs count. Like an accessor, it keeps the pins of inner
+ * maps up to date, and owns the slots from the first change on: no other process displaces maps meanwhile.
+ *
+ * <p>It does not know the programs that use the map. If one of them is sleepable, the program may write to a displaced map a moment after
+ * the change.
+ */
+public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap, UntypedMap.Owned> implements OwnedMap {
+    private final MapCTypeReader types;
+    private final String innerType;
+
+    private UntypedOuterMap(BoundMap outer, MapCTypeReader types, String innerType) {
+        super(
+                outer,
+                bytes(outer.map().shape().keySize()),
+                binding -> new UntypedMap(mapOf(binding), types.ofInner(mapOf(binding)), BackendOperations::open),
+                binding ->
+                        new UntypedMap.Owned(mapOf(binding), types.ofInner(mapOf(binding)), BackendOperations::open));
+        this.types = types;
+        this.innerType = innerType;
+    }
+
+    private static OpenMap mapOf(MapBinding binding) {
+        return BoundMap.of(binding).map();
+    }
+
+    private static Codec<ByteString> bytes(int size) {
+        return Codec.of(
+                size,
+                (key, to, at) -> {
+                    if (key.size() != size) {
+                        throw new IllegalArgumentException(
+                                "the key has " + key.size() + " bytes, and the map's keys have " + size);
+                    }
+                    key.copyTo(to, at);
+                },
+                (from, at) -> ByteString.of(from, at, size));
+    }
+
+    /**
+     * Opens a pinned outer map to drain it.
+     *
+     * @param pin path of the pin, absolute or below the directory of the options
+     * @param options options of the pins, as the service passes them: {@link PinOptions#withMachine} is a part of the identities
+     * @return the map, which the caller closes; null if nothing is pinned there
+     * @throws BpfException if the pin is no outer map, if nothing shows what its inner maps are, or if the kernel refuses, because this
+     *     requires CAP_SYS_ADMIN
+     */
+    public static @Nullable UntypedOuterMap openPinned(Path pin, PinOptions options) {
+        Path path = options.root().resolve(pin);
+        try (UntypedMap.Owned outer = UntypedMap.openPinned(path, MapAccess.READ_ONLY)) {
+            if (outer == null) {
+                return null;
+            }
+            if (!outer.isMapOfMaps()) {
+                throw new BpfException(
+                        "opening of the pin " + path,
+                        outer.type() + " " + outer.name() + " has no inner maps to drain");
+            }
+            try (UntypedMap.Owned sample = sample(outer, path)) {
+                Schema schema = schema(outer, sample, path);
+                ObjectlessMap opened = BackendOperations.openOuter(path, options, schema, outer.name(), sample.map());
+                return opened == null
+                        ? null
+                        : new UntypedOuterMap(
+                                new BoundMap(opened, () -> schema),
+                                MapCTypeReader.inKernel(opened.map(), null),
+                                sample.type());
+            }
+        }
+    }
+
+    /** An inner map, or the prototype that is pinned beside the outer map. */
+    private static UntypedMap.Owned sample(UntypedMap outer, Path pin) {
+        UntypedMap.Owned inner = outer.anyInner();
+        UntypedMap.Owned sample = inner != null
+                ? inner
+                : UntypedMap.openPinned(pin.resolveSibling(pin.getFileName() + "-prototype"), MapAccess.READ_ONLY);
+        if (sample == null) {
+            throw new BpfException(
+                    "opening of the pin " + pin,
+                    "the outer map has no inner map, and no prototype is pinned beside it, so nothing shows what its inner"
+                            + " maps are");
+        }
+        return sample;
+    }
+
+    /** Describes the map as the kernel shows it. */
+    private static Schema schema(UntypedMap outer, UntypedMap sample, Path pin) {
+        // Only the name links the map of lost inserts to the inner maps. A prototype has another name.
+        MapDef inner = sample.definition(sample.name(), MapRole.INNER, null);
+        List<MapDef> maps = new ArrayList<>(List.of(inner));
+        if (LostInsertMap.canCount(inner.kind())) {
+            maps.add(LostInsertMap.of(inner));
+        }
+        MapDef definition = outer.definition(outer.name(), MapRole.OUTER, inner.name());
+        requireKeyType(definition, pin);
+        maps.add(definition);
+        return outer.schemaOf(maps);
+    }
+
+    /** The type of the keys determines the names of the pins beside this one. */
+    private static void requireKeyType(MapDef outer, Path pin) {
+        boolean hasPins =
+                Stream.of("-inner", "-draining").anyMatch(end -> hasFiles(pin.resolveSibling(pin.getFileName() + end)));
+        if (outer.key() instanceof OpaqueType && hasPins) {
+            throw new BpfException(
+                    "opening of the pin " + pin,
+                    "the kernel has no BTF of the keys of " + outer.name()
+                            + ", which the names of the pins beside it contain. It has some while a program that uses the map, or an inner"
+                            + " map of its object, is loaded. Start the service, whose records declare the keys");
+        }
+    }
+
+    private static boolean hasFiles(Path directory) {
+        String[] files = directory.toFile().list();
+        return files == null ? directory.toFile().exists() : files.length > 0;
+    }
+
+    /** {@return the type of the inner maps, such as {@code HASH}} */
+    public String innerType() {
+        return innerType;
+    }
+
+    /**
+     * Finds the process that owns the slots of a pinned outer map, or a pinned link.
+     *
+     * @param pin an absolute path
+     * @return the id of the process; empty if no process owns them, or if it is in another PID namespace
+     */
+    public static OptionalLong owner(Path pin) {
+        return BackendOperations.owner(pin);
+    }
+
+    /**
+     * Decodes a key with the BTF of a program that uses this map, or of an inner map.
+     *
+     * @param key the bytes of the key
+     * @return the key; null if no BTF describes it
+     * @throws BpfException if the kernel rejects the operation
+     */
+    public @Nullable BtfValue decodeKey(ByteString key) {
+        CType type = types.key();
+        return type == null || type.size() != key.size() ? null : BtfValue.of(type, key, 0, types.field("key"));
+    }
+
+    /**
+     * Drains one key.
+     *
+     * @param key the bytes of the key
+     * @param action stores the counts of each map
+     * @return the number of maps
+     */
+    public long drain(ByteString key, Displaced.Action<? super ByteString, ? super UntypedMap> action) {
+        return drainAt(key, action);
+    }
+}
