@@ -34,6 +34,11 @@ final class AnnotationsPage {
     private static final Path SOURCES = Path.of("../annotations/src/main/java/dev/nestmap/annotations");
 
     private static final String HEAD = """
+            ---
+            purpose: Lists annotations, attributes and defaults.
+            words: 2400
+            ---
+
             # Annotations
 
             Annotations declare maps, types, programs and variables. Each name links to its Javadoc. [Declare maps](../guide/declare.md) shows

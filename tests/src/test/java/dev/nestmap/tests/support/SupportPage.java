@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The page {@code docs/reference/kernels.md}: a table of attachments, and one of operations for each map type, with a column for each
+ * The page {@code docs/internals/kernels.md}: a table of attachments, and one of operations for each map type, with a column for each
  * kernel.
  */
 final class SupportPage {
@@ -87,25 +87,53 @@ final class SupportPage {
         return page;
     }
 
-    /** Returns the page as text. */
-    String text() {
-        List<String> kernels = cells.values().stream()
+    /**
+     * Returns a table of the rows whose cells differ. A kernel that lacks a type has no cells for it: a row says so, and other rows of the
+     * type are in the table only if the other kernels differ.
+     */
+    String differences() {
+        List<String> kernels = kernels();
+        StringBuilder text = new StringBuilder();
+        line(text, "type | operation or section", kernels);
+        line(text, "--- | ---", kernels.stream().map(kernel -> "---").toList());
+        cells.forEach((type, operations) -> {
+            List<String> present = kernels.stream()
+                    .map(kernel -> operations.values().stream().anyMatch(row -> row.containsKey(kernel)) ? "yes" : "no")
+                    .toList();
+            if (present.contains("no")) {
+                line(text, type + " | has the type", present);
+            }
+            operations.forEach((operation, byKernel) -> {
+                if (byKernel.values().stream().distinct().count() > 1) {
+                    line(text, type + " | " + operation, cells(kernels, byKernel));
+                }
+            });
+        });
+        return text.toString();
+    }
+
+    private static List<String> cells(List<String> kernels, Map<String, String> byKernel) {
+        return kernels.stream().map(kernel -> byKernel.getOrDefault(kernel, "")).toList();
+    }
+
+    private List<String> kernels() {
+        return cells.values().stream()
                 .flatMap(operations -> operations.values().stream())
                 .flatMap(byKernel -> byKernel.keySet().stream())
                 .distinct()
                 .sorted(SupportPage::compareVersions)
                 .toList();
+    }
+
+    /** Returns the page as text. */
+    String text() {
+        List<String> kernels = kernels();
         StringBuilder text = new StringBuilder(head);
         cells.forEach((type, operations) -> {
             text.append("\n## ").append(type).append("\n\n");
             line(text, type.equals(ATTACHMENTS) ? "section" : "operation", kernels);
             line(text, "---", kernels.stream().map(kernel -> "---").toList());
-            operations.forEach((operation, byKernel) -> line(
-                    text,
-                    operation,
-                    kernels.stream()
-                            .map(kernel -> byKernel.getOrDefault(kernel, ""))
-                            .toList()));
+            operations.forEach((operation, byKernel) -> line(text, operation, cells(kernels, byKernel)));
         });
         return text.toString();
     }

@@ -17,11 +17,11 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Compares {@code docs/reference/kernels.md} with the running kernel. {@code -Dsupport.update=true} writes this kernel's column. */
+/** Compares {@code docs/internals/kernels.md} with the running kernel. {@code -Dsupport.update=true} writes this kernel's column. */
 @Tag("jdk-independent")
 @KernelTest
 class SupportTest {
-    private static final Path PAGE = Path.of("..", "docs", "reference", "kernels.md");
+    static final Path PAGE = Path.of("..", "docs", "internals", "kernels.md");
 
     @Test
     void theColumnOfThisKernelMatchesItsAnswers() throws Throwable {
@@ -36,12 +36,12 @@ class SupportTest {
         }
         Map<String, Map<String, String>> documented = page.column(kernel);
         assumeThat(documented)
-                .as("docs/reference/kernels.md has no column of Linux %s: -Dsupport.update=true adds it", kernel)
+                .as("docs/internals/kernels.md has no column of Linux %s: -Dsupport.update=true adds it", kernel)
                 .isNotEmpty();
 
         assertThat(differences(documented, column))
                 .as(
-                        "docs/reference/kernels.md, kernel %s: run with -Dsupport.update=true and look at the difference",
+                        "docs/internals/kernels.md, kernel %s: run with -Dsupport.update=true and look at the difference",
                         kernel)
                 .isEmpty();
         assertThat(page.with(kernel, column).text()).isEqualTo(Files.readString(PAGE));
