@@ -87,22 +87,13 @@ final class SupportPage {
         return page;
     }
 
-    /**
-     * Returns a table of the rows whose cells differ. A kernel that lacks a type has no cells for it: a row says so, and other rows of the
-     * type are in the table only if the other kernels differ.
-     */
+    /** Returns a table of the rows whose cells differ. A kernel that lacks a type has only a cell that says so. */
     String differences() {
         List<String> kernels = kernels();
         StringBuilder text = new StringBuilder();
         line(text, "type | operation or section", kernels);
         line(text, "--- | ---", kernels.stream().map(kernel -> "---").toList());
         cells.forEach((type, operations) -> {
-            List<String> present = kernels.stream()
-                    .map(kernel -> operations.values().stream().anyMatch(row -> row.containsKey(kernel)) ? "yes" : "no")
-                    .toList();
-            if (present.contains("no")) {
-                line(text, type + " | has the type", present);
-            }
             operations.forEach((operation, byKernel) -> {
                 if (byKernel.values().stream().distinct().count() > 1) {
                     line(text, type + " | " + operation, cells(kernels, byKernel));

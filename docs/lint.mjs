@@ -1,0 +1,247 @@
+/**
+ * Checks the text of the documentation: node lint.mjs. Needs no packages and less than a second. Each message names the page, the line, what is
+ * wrong and what to do. The checks are the functions below. A comment before a paragraph, <!-- lint: NAME: reason -->, excepts it from one check.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, normalize, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const docs = dirname(fileURLToPath(import.meta.url))
+const root = resolve(docs, '..')
+const facts = JSON.parse(readFileSync(join(docs, 'facts.json'), 'utf8'))
+const problems = []
+let exceptions = 0
+
+function report(page, line, problem) {
+  problems.push(`${page.file}:${line}: ${problem}`)
+}
+
+/** A page: its front matter, its text without comments and code (lines stay), and its paragraphs. */
+function read(file) {
+  const source = readFileSync(join(root, file), 'utf8')
+  const head = /^---\n([^]*?)\n---\n/.exec(source)
+  const blank = (text) => text.replace(/[^\n]/g, ' ')
+  const body = source.replace(/^---\n[^]*?\n---\n/, blank)
+  const excepted = new Map()
+  for (const { 1: name, index } of body.matchAll(/<!-- lint: (\w+): [^>]+ -->/g)) {
+    excepted.set(name, [...(excepted.get(name) ?? []), index])
+    exceptions++
+  }
+  const text = body.replace(/<!--[^]*?-->/g, blank)
+  const prose = text.replace(/^```[^]*?^```$/gm, blank)
+  return {
+    file,
+    name: file === 'README.md' ? 'index' : file.replace(/^docs\//, '').replace(/\.md$/, ''),
+    front: head?.[1] ?? '',
+    source,
+    text,
+    prose,
+    words: text.split(/\s+/).filter(Boolean).length,
+    lineOf: (index) => body.slice(0, index).split('\n').length,
+    isExcepted: (check, index) => (excepted.get(check) ?? []).some((at) => at < index && body.slice(at, index).split(/\n\n/).length <= 2),
+  }
+}
+
+function files(folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === 'node_modules' || entry.name === '.vitepress') return []
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? files(path) : path.endsWith('.md') ? [path] : []
+  })
+}
+
+const all = [...files('docs'), 'README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'CHANGELOG.md', ...files('examples')].map(read)
+const isRule = (page) => page.name.startsWith('rules/')
+/** The pages that users read, except the rules. The README is the home page. */
+const users = all.filter((page) => page.file === 'README.md' || (page.file.startsWith('docs/') && !page.name.startsWith('internals/') && !isRule(page) && page.file !== 'docs/index.md'))
+const generated = ['reference/annotations', 'reference/kernels']
+
+/** Each page says in its front matter what it is for. Search engines and previews of links show it. */
+function purposes() {
+  const seen = new Map()
+  for (const page of users) {
+    if (page.file === 'README.md') continue
+    const purpose = /^purpose: (.+)$/m.exec(page.front)?.[1]
+    if (!purpose) report(page, 1, 'has no purpose: begin the page with ---, purpose: one sentence, words: N, ---')
+    else if (purpose.length > 140) report(page, 2, `its purpose has ${purpose.length} characters: write at most 140`)
+    else if (seen.has(purpose)) report(page, 2, `has the same purpose as ${seen.get(purpose)}`)
+    seen.set(purpose, page.name)
+  }
+}
+
+/** No page and no section grows without a decision. */
+function budgets() {
+  const sums = {}
+  for (const page of users) {
+    const section = page.name.includes('/') ? page.name.split('/')[0] : '.'
+    sums[section] = (sums[section] ?? 0) + page.words
+    const budget = Number(/^words: (\d+)$/m.exec(page.front)?.[1])
+    if (page.file === 'README.md') continue
+    if (!budget) report(page, 1, 'has no budget: add words: N to its front matter')
+    else if (page.words > budget) report(page, 1, `has ${page.words} words, and its budget is ${budget}: delete something, or change the budget and say why in the commit`)
+  }
+  for (const [section, words] of Object.entries(sums)) {
+    const budget = facts.sections[section]
+    if (!(words <= budget)) problems.push(`docs/facts.json: the section ${section} has ${words} words, and its budget is ${budget}`)
+  }
+  for (const page of all.filter(isRule)) if (page.words > 450) report(page, 1, `has ${page.words} words: a rule has at most 450`)
+}
+
+/** The first paragraph says what most readers came for. */
+function firstSentences() {
+  for (const page of users) {
+    if (page.file === 'README.md' || page.name === 'rules' || generated.includes(page.name)) continue
+    const paragraph = page.prose.split(/\n\n+/).find((part) => part.trim() && !/^\s*(#|!\[|<|\|)/.test(part)) ?? ''
+    const words = paragraph.split(/\s+/).filter(Boolean).length
+    if (words > 75) report(page, page.lineOf(page.prose.indexOf(paragraph)), `its first paragraph has ${words} words: write at most 75`)
+  }
+}
+
+/** No sentence stands on two pages: the second page links to the first. */
+function repeatedSentences() {
+  const runs = new Map()
+  for (const page of users) {
+    if (generated.includes(page.name)) continue
+    const plain = page.prose.replace(/\]\([^)]*\)|^\|.*`.*\|$/gm, (left) => ' '.repeat(left.length)) // rows of code may be equal
+    const words = [...plain.matchAll(/[\w'@][\w'@.-]*/g)]
+    for (let i = 0; i + 12 <= words.length; i++) {
+      const run = words.slice(i, i + 12).map((word) => word[0].toLowerCase().replace(/[.,]$/, '')).join(' ')
+      const first = runs.get(run)
+      if (first && first.page !== page) {
+        if (!first.page.isExcepted('twice', first.index) && !page.isExcepted('twice', words[i].index)) {
+          report(page, page.lineOf(words[i].index), `"${run}" also stands on ${first.page.name}: link to it`)
+        }
+        i += 11
+      } else runs.set(run, { page, index: words[i].index })
+    }
+  }
+}
+
+/** Each fact has one home. Other pages are listed in facts.json, or link. */
+function homes() {
+  for (const [fact, { pattern, pages, links }] of Object.entries(facts.homes)) {
+    for (const page of users) {
+      if (pages.includes(page.name)) continue
+      for (const match of page.prose.matchAll(new RegExp(pattern, 'g'))) {
+        const start = page.prose.lastIndexOf('\n\n', match.index)
+        const end = page.prose.indexOf('\n\n', match.index)
+        const paragraph = page.prose.slice(start, end < 0 ? undefined : end)
+        if (links && new RegExp(links).test(paragraph)) continue
+        if (!page.isExcepted('home', match.index)) {
+          report(page, page.lineOf(match.index), `"${match[0]}": ${fact} has its home on ${pages[0]}${links ? ': link to it in this paragraph' : ': link to it, or add this page to docs/facts.json'}`)
+        }
+      }
+    }
+  }
+}
+
+/** Numbers that many pages name are equal. */
+function values() {
+  const version = /<version>(.+?)<\/version>/.exec(readFileSync(join(root, 'pom.xml'), 'utf8'))[1]
+  for (const [name, { is, pattern }] of Object.entries(facts.values)) {
+    const expected = is === 'pom.xml' ? version : is
+    for (const page of users) {
+      for (const match of page.text.matchAll(new RegExp(pattern, 'g'))) {
+        if (match[1] !== expected && !page.isExcepted('value', match.index)) {
+          report(page, page.lineOf(match.index), `${name} is ${match[1]} here, and ${expected} elsewhere`)
+        }
+      }
+    }
+  }
+}
+
+const slug = (heading) => heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[\s~`!@#$%^&*()\-_+=[\]{}|\\;:"'“”‘’<>,.?/]+/g, '-').replace(/^-|-$/g, '').toLowerCase()
+const pages = new Map(all.map((page) => [page.file, page]))
+
+/** The text of a page from a heading to the next one of its level, or null. */
+function section(page, anchor) {
+  if (!anchor) return page.text
+  const lines = page.text.split('\n')
+  const start = lines.findIndex((line) => /^#+ /.test(line) && slug(line.replace(/^#+ /, '')) === anchor)
+  if (start < 0) return null
+  const level = /^#+/.exec(lines[start])[0].length
+  const end = lines.findIndex((line, index) => index > start && new RegExp(`^#{1,${level}} `).test(line))
+  return lines.slice(start, end < 0 ? undefined : end).join('\n')
+}
+
+const fillers = new Set('page pages here list this that these those more other others below above table tables section measured tried seen example examples details'.split(' '))
+const stem = (word) => word.replace(/(ies|ness|ing|ed|es|s|ly)$/, '')
+
+/** Each link leads to a file and a heading, and the last word of its text stands there. bin/site checks the pages of the site again, after VitePress. */
+function links() {
+  for (const page of all) {
+    for (const match of page.prose.matchAll(/(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g)) {
+      const [, picture, label, href] = match
+      if (/^(\w+:|\/)/.test(href)) continue
+      const [path, anchor] = href.split('#')
+      const target = path ? normalize(join(dirname(page.file), path)).replace(/\/$/, '') : page.file
+      const line = page.lineOf(match.index)
+      if (!existsSync(join(root, target))) {
+        report(page, line, `a link to ${href}, which does not exist`)
+        continue
+      }
+      const file = pages.get(statSync(join(root, target)).isDirectory() ? join(target, 'README.md') : target)
+      if (!file || picture) continue
+      const content = section(file, anchor)
+      if (content === null) {
+        report(page, line, `a link to ${href}: ${target} has no such heading`)
+        continue
+      }
+      if (!users.includes(page) || isRule(file) || page.isExcepted('link', match.index)) continue
+      const last = label.toLowerCase().replace(/[^a-z0-9_]+/g, ' ').split(' ').filter((word) => word.length > 3 && !fillers.has(word)).at(-1)
+      const title = /^# (.+)$/m.exec(file.text)?.[1] ?? ''
+      if (last && !`${title}\n${content}`.toLowerCase().includes(stem(last))) {
+        report(page, line, `[${label.replace(/\n/g, ' ')}](${href}): the target does not say "${last}": name its heading`)
+      }
+    }
+  }
+}
+
+/** A promise of exact counts links to its conditions. */
+function promises() {
+  const promise = /\b(exactly once|exactly one of|exact counts|exact totals?|no packet is lost|lost or (counted twice|doubled))\b/i
+  for (const page of users) {
+    const match = promise.exec(page.prose)
+    if (match && !/#when-rotate-is-exact|limits(\.md)?#counts/.test(page.text) && page.name !== 'guide/rotate' && page.name !== 'limits') {
+      report(page, page.lineOf(match.index), `"${match[0]}": link to guide/rotate.md#when-rotate-is-exact or limits.md#counts on this page`)
+    }
+  }
+}
+
+/** A measured time has a date, on its line, in its paragraph or table, or in the text around the table. */
+function dates() {
+  const date = /\b(November|December|January) 20\d\d\b/
+  for (const page of users) {
+    if (page.name.startsWith('reference/command') || date.test(page.prose)) continue
+    for (const match of page.prose.matchAll(/\b\d[\d.,]*(?: to \d[\d.,]*)? (ns|µs)\b/g)) {
+      if (!page.isExcepted('date', match.index)) report(page, page.lineOf(match.index), `"${match[0]}" has no date on this page: say when and where it was measured`)
+    }
+  }
+}
+
+/** Addresses of pages in sources lead to pages that exist. */
+function addresses() {
+  const sources = ['schema', 'runtime', 'processor', 'tools', 'integrations', 'examples']
+  const walk = (folder) =>
+    readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+      if (['target', 'node_modules', '.git', 'test'].includes(entry.name)) return []
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? walk(path) : /\.(java|md|yml|xml)$/.test(entry.name) ? [path] : []
+    })
+  for (const file of sources.flatMap(walk)) {
+    const text = readFileSync(join(root, file), 'utf8')
+    for (const [address, page] of text.matchAll(/https:\/\/nestmap\.dev\/([a-z/-]+[a-z])\b/g)) {
+      if (!existsSync(join(docs, `${page}.md`)) && page !== 'rules') problems.push(`${file}: ${address} is no page`)
+    }
+    for (const [, page] of text.matchAll(/\b(docs\/[\w/-]+\.md)\b/g)) {
+      if (!existsSync(join(root, page))) problems.push(`${file}: ${page} does not exist`)
+    }
+  }
+}
+
+for (const check of [purposes, budgets, firstSentences, repeatedSentences, homes, values, links, promises, dates, addresses]) check()
+if (exceptions > 20) problems.push(`${exceptions} exceptions (<!-- lint: ... -->): at most 20 are allowed in all pages`)
+problems.forEach((problem) => console.error(problem))
+const words = users.reduce((sum, page) => sum + page.words, 0)
+console.log(`${users.length} pages for users, ${words} words, ${all.filter(isRule).length} rules, ${exceptions} exceptions, ${problems.length} problems`)
+if (problems.length) process.exit(1)
