@@ -43,13 +43,18 @@ class BlocksTest {
             String where = "line %d of %s".formatted(block.line(), page);
             switch (block.language()) {
                 case "java", "sh", "console", "text" -> {}
-                case "c" ->
+                case "c" -> {
+                    if (block.is("part of")) {
+                        checkPart(ROOT.resolve(block.argument()), block, where);
+                        continue;
+                    }
                     assertThat(block.isFile()
                                     || block.how().startsWith("c")
                                     || block.is("generated")
                                     || block.is("declared in"))
                             .as("%s: C needs a comment that says how it is compiled, see Snippet", where)
                             .isTrue();
+                }
                 case "groovy", "ini", "json", "kotlin", "xml", "yaml" -> checkSource(page, block, where);
                 default ->
                     fail("%s: no test checks the language \"%s\"; name it, and check it here", where, block.language());

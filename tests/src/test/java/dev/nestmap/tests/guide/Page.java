@@ -27,13 +27,15 @@ import javax.tools.JavaFileObject;
  *
  * @param path the file
  * @param snippets the blocks of code
+ * @param beside files of the repository that are compiled with them
  */
-record Page(Path path, List<Snippet> snippets) {
+record Page(Path path, List<Snippet> snippets, List<String> beside) {
     private static final Path ROOT = Path.of("..");
     private static final Path DOCS = ROOT.resolve("docs");
     private static final Pattern TYPE =
             Pattern.compile("(?m)^(?:public |final )*(?:interface|record|enum|class) (\\w+)");
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
+    private static final Pattern BESIDE = Pattern.compile("<!-- beside: (\\S+) -->");
     private static final Pattern HEADER = Pattern.compile("#include \"(\\w+)\\.bpf\\.h\"");
     private static final String IMPORTS = """
             package com.acme;
@@ -78,7 +80,11 @@ record Page(Path path, List<Snippet> snippets) {
 
     private static Page read(Path path) {
         try {
-            return new Page(path, Snippet.of(Files.readString(path)));
+            String text = Files.readString(path);
+            return new Page(
+                    path,
+                    Snippet.of(text),
+                    BESIDE.matcher(text).results().map(file -> file.group(1)).toList());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -93,6 +99,9 @@ record Page(Path path, List<Snippet> snippets) {
                 sources.put(name(source), JavaFileObjects.forSourceString(name(source), source));
             }
         }
+        beside.stream().filter(file -> file.endsWith(".java")).map(ShownFilesTest::shown).forEach(source -> {
+            sources.put(name(source), JavaFileObjects.forSourceString(name(source), source));
+        });
         return Compilers.nestmap().compile(sources.values());
     }
 
@@ -163,17 +172,26 @@ record Page(Path path, List<Snippet> snippets) {
         for (Snippet snippet : snippets) {
             if (snippet.language().equals("c")
                     && (snippet.isFile() || snippet.how().startsWith("c"))) {
-                String source = cSource(snippet);
-                Matcher header = HEADER.matcher(source);
-                // A program without a generated header has no name.
-                String name = snippet.isFile() && header.find() ? header.group(1) : "line" + snippet.line();
-                Path file = Files.writeString(classes.resolve(name + ".bpf.c"), source);
-                assertThat(InstalledClang.newest().compile(file, besideSchema(bpf, name), options))
-                        .as("C at line %d of %s", snippet.line(), path)
-                        .satisfies(result ->
-                                assertThat(result.status()).as(result.output()).isZero());
+                compileC(classes, options, cSource(snippet), snippet.isFile(), snippet.line());
             }
         }
+        for (String file : beside) {
+            if (file.endsWith(".c")) {
+                compileC(classes, options, ShownFilesTest.shown(file), true, 0);
+            }
+        }
+    }
+
+    private void compileC(Path classes, List<String> options, String source, boolean isProgram, int line)
+            throws IOException {
+        Matcher header = HEADER.matcher(source);
+        // A program without a generated header has no name.
+        String name = isProgram && header.find() ? header.group(1) : "line" + line;
+        Path file = Files.writeString(classes.resolve(name + ".bpf.c"), source);
+        assertThat(InstalledClang.newest().compile(file, besideSchema(classes.resolve("META-INF/bpf"), name), options))
+                .as("C at line %d of %s", line, path)
+                .satisfies(
+                        result -> assertThat(result.status()).as(result.output()).isZero());
     }
 
     /** The path of an object in the package of its records. */

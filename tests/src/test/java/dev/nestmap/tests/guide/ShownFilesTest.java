@@ -49,7 +49,8 @@ class ShownFilesTest {
         return Matcher.quoteReplacement(match.group(1) + shown(file) + "```");
     }
 
-    private static String shown(String file) {
+    /** The file's text as a page shows it: Java is in the package of the pages. */
+    static String shown(String file) {
         String text = read(ROOT.resolve(file));
         Matcher declared = PACKAGE.matcher(text);
         if (!file.endsWith(".java") || !declared.find()) {
