@@ -99,9 +99,12 @@ record Page(Path path, List<Snippet> snippets, List<String> beside) {
                 sources.put(name(source), JavaFileObjects.forSourceString(name(source), source));
             }
         }
-        beside.stream().filter(file -> file.endsWith(".java")).map(ShownFilesTest::shown).forEach(source -> {
-            sources.put(name(source), JavaFileObjects.forSourceString(name(source), source));
-        });
+        beside.stream()
+                .filter(file -> file.endsWith(".java"))
+                .map(ShownFilesTest::shown)
+                .forEach(source -> {
+                    sources.put(name(source), JavaFileObjects.forSourceString(name(source), source));
+                });
         return Compilers.nestmap().compile(sources.values());
     }
 
@@ -190,8 +193,8 @@ record Page(Path path, List<Snippet> snippets, List<String> beside) {
         Path file = Files.writeString(classes.resolve(name + ".bpf.c"), source);
         assertThat(InstalledClang.newest().compile(file, besideSchema(classes.resolve("META-INF/bpf"), name), options))
                 .as("C at line %d of %s", line, path)
-                .satisfies(
-                        result -> assertThat(result.status()).as(result.output()).isZero());
+                .satisfies(result ->
+                        assertThat(result.status()).as(result.output()).isZero());
     }
 
     /** The path of an object in the package of its records. */
