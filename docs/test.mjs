@@ -56,7 +56,7 @@ const searches = {
   doctor: 'reference/command',
   'CO-RE': 'how-to/kernel-types',
   vmlinux: 'how-to/kernel-types',
-  'maven central': 'build/maven',
+  'maven central': 'start',
   'native image': 'build/modules',
   GraalVM: 'build/modules',
   'kernel version': 'reference/kernels',
