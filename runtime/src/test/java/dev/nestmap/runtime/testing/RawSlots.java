@@ -26,4 +26,16 @@ public final class RawSlots {
             outer.close();
         }
     }
+
+    /** Empties the slot with a key of these bytes. */
+    public static void remove(int outerId, byte[] key) {
+        OffHeapBlock block = OffHeapBlock.allocate(key.length);
+        block.bytes().put(0, key);
+        RawMap outer = Objects.requireNonNull(new KernelMapFactory().open(outerId));
+        try {
+            assertThat(outer.delete(block, 0)).isZero();
+        } finally {
+            outer.close();
+        }
+    }
 }

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.AutoPins.Outcome;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -61,6 +62,29 @@ class AutoPinsTest extends PinningTest {
             assertThat(bpf.session()).containsExactly(new Session(1, LOCALHOST, 6));
             assertThat(bpf.cluster().get(1, 1)).isEqualTo(new Member(1, LOCALHOST, 9));
             bpf.cluster().create(2).put(new Member(1, LOCALHOST, 1));
+        }
+    }
+
+    /** Nobody owns the slots of such a map, so two processes could displace and count the same inner map. */
+    @Test
+    void anOuterMapThatItsObjectPinsIsRotatedOnlyUnchecked() {
+        for (int start = 0; start < 2; start++) {
+            try (SessionsBpf bpf = open().load()) {
+                bpf.cluster().getOrCreate(1);
+                assertThatThrownBy(() -> bpf.cluster().rotate(1))
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("does not know who else changes its slots")
+                        .hasMessageContaining("unchecked()");
+                assertThatThrownBy(() -> bpf.cluster().drainAll(displaced -> {}))
+                        .hasMessageContaining("does not know who else changes its slots");
+                bpf.cluster()
+                        .unchecked()
+                        .drainAll(displaced -> assertThat(displaced.isExact()).isFalse());
+            }
+        }
+        try (SessionsBpf bpf = open().autoPins(AutoPins.IGNORE).load()) {
+            bpf.cluster().create(1);
+            DrainedMap.discardDisplaced(bpf.cluster().rotate(1));
         }
     }
 

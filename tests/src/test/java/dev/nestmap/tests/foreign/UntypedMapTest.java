@@ -77,17 +77,23 @@ class UntypedMapTest extends PinningTest {
                 assertThat(inner.type()).isEqualTo("LRU_HASH");
             }
 
-            List<ThrowingCallable> removals =
-                    List.of(() -> slots.remove(first.key()), () -> slots.removeAll(List.of(first.key())), slots::clear);
-            for (ThrowingCallable removal : removals) {
-                assertThatThrownBy(removal)
-                        .asInstanceOf(BPF_EXCEPTION)
-                        .isOf("removal")
-                        .onMap("lru_mapping")
-                        .hasMessageContaining("outer map of a loaded object");
+            assertReadOnly(slots, first);
+            try (UntypedMap.Owned byId = Objects.requireNonNull(UntypedMap.open(slots.id()))) {
+                assertReadOnly(byId, first); // also if it belongs to another process
             }
-            assertThat(slots.get(first.key())).isEqualTo(first);
         }
+    }
+
+    private static void assertReadOnly(UntypedMap slots, UntypedMap.Entry slot) {
+        List<ThrowingCallable> removals =
+                List.of(() -> slots.remove(slot.key()), () -> slots.removeAll(List.of(slot.key())), slots::clear);
+        for (ThrowingCallable removal : removals) {
+            assertThatThrownBy(removal)
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .isOf("removal")
+                    .hasMessageContaining("does not change the slots of an outer map");
+        }
+        assertThat(slots.get(slot.key())).isEqualTo(slot);
     }
 
     @Test

@@ -4,10 +4,12 @@ package dev.nestmap.tests.managed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.Doubt;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.managed.Managed.Counted;
@@ -68,6 +70,23 @@ class KernelManagedTest extends ManagedContract {
 
             assertThat(counting.countedBy().get(1, 7)).isEqualTo(new Counted(7, 5, 300));
         }
+    }
+
+    /** The callback of a work queue runs later, and a grace period does not wait for it. */
+    @Test
+    void mapsThatAWorkQueueMayUseAreDrainedOnlyUnchecked() {
+        bpf.tornBy().create(2);
+        assertThatThrownBy(() -> bpf.tornBy().rotate(2))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("also use a map with work queues or task work")
+                .hasMessageContaining("schedule")
+                .hasMessageContaining("unchecked()");
+        bpf.tornBy()
+                .unchecked()
+                .drainAll(displaced -> assertThat(displaced.doubts()).containsExactly(Doubt.UNCHECKED));
+
+        bpf.countedBy().create(1);
+        DrainedMap.discardDisplaced(bpf.countedBy().rotate(1));
     }
 
     @Test

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Contract for maps whose values have fields that the kernel manages, both in the kernel and in memory. */
 abstract class ManagedContract {
-    private ManagedBpf bpf;
+    ManagedBpf bpf;
 
     abstract ManagedBpf open();
 

@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.FieldMeaning;
@@ -376,7 +377,7 @@ class KernelTreeTest {
             try (UntypedMap.Owned inner = stale.openIn(outer)) {
                 assertThat(Objects.requireNonNull(inner).id()).isEqualTo(listed.id());
             }
-            outer.remove(listed.key().bytes());
+            RawSlots.remove(outer.id(), listed.key().bytes().toBytes());
             assertThat(stale.openIn(outer)).isNull();
         }
     }

@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * #open}). Keys and values are bytes; {@link #decodeKey} and {@link #decodeValue} decode them with the map's BTF.
  *
  * <p>An operation that the kernel does not support for a map's type throws a {@link BpfException}. If user space writes entries as file
- * descriptors (maps, programs, sockets), this class can only read and remove them.
+ * descriptors (programs, sockets), this class can only read and remove them. The slots of an outer map are read-only, even if it belongs to
+ * another process: only an accessor, such as {@link dev.nestmap.runtime.OuterAccessor}, keeps the counts of an inner map that leaves its slot.
  */
 public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> {
     private static final int KERNEL_NAME_LENGTH = 15;
@@ -60,8 +61,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Finds a map of a loaded object by its name in C, even without a record. The slots of an outer map are read-only: only an accessor
-     * changes them.
+     * Finds a map of a loaded object by its name in C, even without a record.
      *
      * @param object the object
      * @param name name in C
@@ -72,9 +72,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         LoadedState state = Bindings.ofObject(object).state();
         OpenMap map = state.map(name);
         MapCTypeReader types = MapCTypeReader.inObject(state.schema(), name);
-        return state.state(name) == null
-                ? new UntypedMap(map, types, state::open)
-                : new ReadOnlySlots(map, types, state::open);
+        return new UntypedMap(map, types, state::open);
     }
 
     private static @Nullable Owned owned(@Nullable OpenMap map) {
@@ -144,11 +142,35 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      *
      * @param key bytes of the key
      * @return false if there is none
-     * @throws BpfException if the kernel rejects the operation
+     * @throws BpfException if the map is an outer map, or if the kernel rejects the operation
      * @throws IllegalArgumentException if the key does not have the map's key size
      */
     public boolean remove(ByteString key) {
+        requireNoSlots();
         return removeAt(key);
+    }
+
+    @Override
+    public List<ByteString> removeAll(Collection<? extends ByteString> keys) {
+        requireNoSlots();
+        return super.removeAll(keys);
+    }
+
+    @Override
+    public void clear() {
+        requireNoSlots();
+        super.clear();
+    }
+
+    private void requireNoSlots() {
+        if (isMapOfMaps()) {
+            throw BpfException.of("removal")
+                    .map(name())
+                    .because(
+                            "an UntypedMap does not change the slots of an outer map, because the counts of the inner map would be lost, and"
+                                    + " its owner has handles and pins: use drainLast, take or discard of its accessor or of an UntypedOuterMap")
+                    .build();
+        }
     }
 
     /**
@@ -391,40 +413,6 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         @Override
         public void close() {
             map().close("it was closed");
-        }
-    }
-
-    /**
-     * An outer map of a loaded object. Only its accessor may change it, because a change of a slot must also move pins and revoke handles.
-     */
-    private static final class ReadOnlySlots extends UntypedMap {
-        ReadOnlySlots(OpenMap map, MapCTypeReader types, IntFunction<@Nullable OpenMap> opener) {
-            super(map, types, opener);
-        }
-
-        @Override
-        public boolean remove(ByteString key) {
-            throw rejected();
-        }
-
-        @Override
-        public List<ByteString> removeAll(Collection<? extends ByteString> keys) {
-            throw rejected();
-        }
-
-        @Override
-        public void clear() {
-            throw rejected();
-        }
-
-        private BpfException rejected() {
-            return BpfException.of("removal")
-                    .map(name())
-                    .because(
-                            "the slots of an outer map of a loaded object can't be changed through an UntypedMap, because"
-                                    + " the object keeps handles to the inner maps, and pins beside them: declare a record for the map,"
-                                    + " and remove its inner maps through its accessor")
-                    .build();
         }
     }
 }

@@ -38,9 +38,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -285,10 +287,43 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                 .map(counts -> maps.get(counts.name()))
                 .map(LostInsertTable::new)
                 .orElse(null));
+        if (nest.inexactness() == null) {
+            inexactness(outer, users, pins).ifPresent(nest::neverExact);
+        }
         if (sleepable.isEmpty() && users.stream().allMatch(LoadedState::endsInGracePeriod) && !mayRunCallbacksLater()) {
             nest.recycleDisplaced();
         }
         return nest;
+    }
+
+    /** Why no rotation of an outer map is exact, although no sleepable program uses it. */
+    private Optional<String> inexactness(MapDef outer, List<UntypedProgram> users, @Nullable NestPins pins) {
+        boolean isShared = pins == null
+                && autoPins.stream()
+                        .anyMatch(pin -> pin.map().equals(outer.name()) && pin.outcome() != AutoPins.Outcome.IGNORED);
+        if (isShared) {
+            return Optional.of(
+                    "the object pins the outer map by its name, so Nestmap does not know who else changes its slots, and both"
+                            + " could displace the same inner map; declare a pin in its record");
+        }
+        Set<Integer> withCallbacks = maps.keySet().stream()
+                .filter(name -> schema.map(name)
+                        .map(map -> map.role() == MapRole.OUTER && map.definition() != null ? schema.innerOf(map) : map)
+                        .map(MapDef::value)
+                        .filter(LoadedState::hasCallback)
+                        .isPresent())
+                .map(name -> map(name).id())
+                .collect(Collectors.toSet());
+        List<String> scheduling = users.stream()
+                .filter(program -> !Collections.disjoint(backend.mapIdsOf(program), withCallbacks))
+                .map(Program::name)
+                .toList();
+        return scheduling.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "programs that use the map also use a map with work queues or task work, and an update does not wait for their"
+                                + " callbacks: " + String.join(", ", scheduling)
+                                + ". They may still write to the displaced inner map");
     }
 
     /**
