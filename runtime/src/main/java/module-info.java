@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /** Live BPF maps: loads objects, and reads, writes, creates and swaps their maps. */
-@SuppressWarnings({"requires-automatic", "module"}) // of JNR, only the ASM libraries are modules; dev.nestmap.memory and dev.nestmap.untyped are compiled later
+@SuppressWarnings("module") // dev.nestmap.memory and dev.nestmap.untyped are compiled later
 module dev.nestmap.runtime {
     requires transitive dev.nestmap.annotations;
+    requires dev.nestmap.natives;
     requires dev.nestmap.schema;
 
     // Generated classes have its annotations.
@@ -11,14 +12,6 @@ module dev.nestmap.runtime {
 
     // Without it, Nestmap writes no events for the Flight Recorder.
     requires static jdk.jfr;
-    requires org.jnrproject.ffi;
-    requires org.jnrproject.jffi;
-
-    // JNR needs these, but does not declare it.
-    requires java.logging;
-    requires jdk.unsupported;
-    requires org.objectweb.asm.commons;
-    requires org.objectweb.asm.util;
 
     exports dev.nestmap.runtime;
     exports dev.nestmap.runtime.error;
@@ -59,7 +52,4 @@ module dev.nestmap.runtime {
             dev.nestmap.untyped;
 
     uses dev.nestmap.runtime.internal.backend.MemoryBackend;
-
-    // JNR implements the interfaces of this package in an unnamed module.
-    opens dev.nestmap.runtime.internal.kernel.natives;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
+import dev.nestmap.natives.Natives;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,10 @@ public final class ChildVm {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-Xshare:auto"));
         command.add("-Dnestmap.machine=" + System.getProperty("nestmap.machine", "node-17"));
+        String natives = System.getProperty(Natives.PROPERTY);
+        if (natives != null) {
+            command.add("-D" + Natives.PROPERTY + "=" + natives);
+        }
     }
 
     /** Runs as the user nobody with only these capabilities, such as {@code +bpf,+net_admin}. Empty means none. */

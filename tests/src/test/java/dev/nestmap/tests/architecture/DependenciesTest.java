@@ -53,6 +53,9 @@ class DependenciesTest {
         BTF("dev.nestmap.btf"),
         BPF_C_TEMPLATES("dev.nestmap.header"),
         PROCESSOR("dev.nestmap.processor"),
+        NATIVES("dev.nestmap.natives"),
+        JNR("dev.nestmap.jnr"),
+        FOREIGN("dev.nestmap.foreign"),
         RUNTIME("dev.nestmap.runtime"),
         MEMORY("dev.nestmap.memory"),
         UNTYPED("dev.nestmap.untyped"),
@@ -71,11 +74,12 @@ class DependenciesTest {
         /** The other modules that this module may use. */
         private Stream<Module> uses() {
             return switch (this) {
-                case ANNOTATIONS -> Stream.of();
+                case ANNOTATIONS, NATIVES -> Stream.of();
+                case JNR, FOREIGN -> Stream.of(NATIVES);
                 case SCHEMA -> Stream.of(ANNOTATIONS);
                 case BTF, BPF_C_TEMPLATES -> Stream.of(SCHEMA);
                 case PROCESSOR -> Stream.of(ANNOTATIONS, SCHEMA, BPF_C_TEMPLATES);
-                case RUNTIME -> Stream.of(ANNOTATIONS, SCHEMA, BTF);
+                case RUNTIME -> Stream.of(ANNOTATIONS, SCHEMA, BTF, NATIVES);
                 case MEMORY -> Stream.of(SCHEMA, RUNTIME);
                 case UNTYPED -> Stream.of(ANNOTATIONS, SCHEMA, RUNTIME);
                 case KAFKA -> Stream.of(ANNOTATIONS, RUNTIME, UNTYPED);
@@ -265,14 +269,17 @@ class DependenciesTest {
     void onlyTheKernelBackendCallsNativeCode() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.nestmap.runtime.internal.kernel..")
+                .resideOutsideOfPackages(
+                        "dev.nestmap.runtime.internal.kernel..", "dev.nestmap.jnr..", "dev.nestmap.foreign..")
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("jnr.ffi..")
-                .check(NESTMAP);
+                .dependOnClassesThat(
+                        in("dev.nestmap.natives..").and(called("NativeFunction", "NativeLibrary", "NativeCallback")))
+                .check(NESTMAP.that(describe(
+                        "are outside of the package",
+                        type -> !type.getPackageName().equals("dev.nestmap.natives"))));
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.nestmap.runtime.internal..")
+                .resideOutsideOfPackage("dev.nestmap.jnr..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("jnr..", "com.kenai.jffi..")

@@ -121,6 +121,7 @@ class ShellBlocksTest {
     private static String sources() throws IOException {
         StringBuilder sources = new StringBuilder();
         for (String folder : List.of(
+                "natives/src/main/java",
                 "tools/maven-plugin/src/main/java",
                 "tools/object-builder/src/main/java",
                 "runtime/src/main/java",

@@ -13,11 +13,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A named module that only requires {@code dev.nestmap.runtime} is compiled and run on the module path. */
 @KernelTest
@@ -32,20 +36,40 @@ class KernelModulePathTest {
         assertThat(compile()).isEmpty();
     }
 
-    @Test
-    void anApplicationRunsOnTheModulePath() throws Exception {
-        assertThat(run("--enable-native-access=org.jnrproject.jffi"))
+    @ParameterizedTest
+    @MethodSource("implementations")
+    void anApplicationRunsOnTheModulePath(String implementation, String module) throws Exception {
+        assertThat(run("-Dnestmap.native=" + implementation, "--enable-native-access=" + module))
                 .containsExactly(
                         "module app", "Guest[id=5, nights=3]", "Guest[id=5, nights=3]"); // in memory, and in the kernel
     }
 
-    @Test
+    @ParameterizedTest
+    @MethodSource("implementations")
     @EnabledForJreRange(min = JRE.JAVA_24, disabledReason = "older Java VMs don't deny native access")
-    void deniedNativeAccessNamesTheModule() throws Exception {
-        assertThat(run("--illegal-native-access=deny", "--enable-native-access=dev.nestmap.runtime"))
+    void deniedNativeAccessNamesTheModule(String implementation, String module) throws Exception {
+        assertThat(run(
+                        "-Dnestmap.native=" + implementation,
+                        "--illegal-native-access=deny",
+                        "--enable-native-access=dev.nestmap.runtime"))
                 .anySatisfy(line -> assertThat(line)
                         .contains("loading of libbpf.so.1: this Java VM denies native access")
-                        .contains("start the VM with --enable-native-access=org.jnrproject.jffi"));
+                        .contains("start it with --enable-native-access=" + module));
+    }
+
+    /** With java.lang.foreign, an application needs no jar of others but JSpecify. */
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_22, disabledReason = "older versions have no java.lang.foreign")
+    void anApplicationRunsWithoutJnr() throws Exception {
+        assertThat(run(ModulePath.ofRuntimeWithoutJnr(), "--enable-native-access=dev.nestmap.foreign"))
+                .containsExactly("module app", "Guest[id=5, nights=3]", "Guest[id=5, nights=3]");
+    }
+
+    static Stream<Arguments> implementations() {
+        Stream<Arguments> jnr = Stream.of(Arguments.of("jnr", "org.jnrproject.jffi"));
+        return Runtime.version().feature() < 22
+                ? jnr
+                : Stream.concat(jnr, Stream.of(Arguments.of("foreign", "dev.nestmap.foreign")));
     }
 
     private static String compile() {
@@ -68,14 +92,15 @@ class KernelModulePathTest {
 
     /** Runs the module. A warning of the Java VM, such as one about native access, is a line of the result too. */
     private static List<String> run(String... vmArguments) throws IOException {
+        return run(ModulePath.ofRuntime(), vmArguments);
+    }
+
+    private static List<String> run(List<Path> modules, String... vmArguments) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of(vmArguments));
-        command.addAll(List.of(
-                "-p",
-                ModulePath.argument(ModulePath.ofRuntime()) + File.pathSeparator + classes,
-                "-m",
-                "app/app.Main"));
+        command.addAll(
+                List.of("-p", ModulePath.argument(modules) + File.pathSeparator + classes, "-m", "app/app.Main"));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .lines()

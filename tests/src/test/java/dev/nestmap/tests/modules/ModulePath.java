@@ -24,7 +24,14 @@ final class ModulePath {
 
     /** The modules that an application needs at run time. */
     static List<Path> ofRuntime() {
-        return of("annotations|schema|runtime|memory", "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify");
+        return of(
+                "annotations|schema|natives|jnr|foreign|runtime|memory",
+                "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify");
+    }
+
+    /** The same with java.lang.foreign. */
+    static List<Path> ofRuntimeWithoutJnr() {
+        return of("annotations|schema|natives|foreign|runtime|memory", "jspecify");
     }
 
     /** The modules that javac needs to run the processor. */
@@ -35,7 +42,7 @@ final class ModulePath {
     /** The modules of the command {@code nestmap} and of the builder of objects. */
     static List<Path> ofTools() {
         return of(
-                "annotations|schema|bpf-c-templates|runtime|untyped|cli|object-builder",
+                "annotations|schema|bpf-c-templates|natives|jnr|foreign|runtime|untyped|cli|object-builder",
                 "asm(-\\w+)?|javapoet|jffi|jnr-ffi|jnr-\\w+asm|jspecify|picocli");
     }
 

@@ -3,18 +3,25 @@ package dev.nestmap.tests.modules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleDescriptor.Opens;
 import java.lang.module.ModuleFinder;
+import java.lang.module.ResolvedModule;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The module descriptors fit together, and they export what users and generated code call. */
 @Tag("jdk-independent")
@@ -37,7 +44,7 @@ class ModulesTest {
             Set.of("dev.nestmap.runtime.codec", "dev.nestmap.runtime.spi");
 
     static final ModuleFinder MODULES = ModuleFinder.of(ModulePath.of(
-                    "annotations|schema|bpf-c-templates|runtime|memory|untyped|kafka|micrometer|cli|object-builder",
+                    "annotations|schema|bpf-c-templates|natives|jnr|runtime|memory|untyped|kafka|micrometer|cli|object-builder",
                     "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify|javapoet|picocli|kafka-clients|jackson-core|micrometer-(core|commons|observation)")
             .toArray(Path[]::new));
 
@@ -52,6 +59,8 @@ class ModulesTest {
                         "dev.nestmap.annotations",
                         "dev.nestmap.schema",
                         "dev.nestmap.header",
+                        "dev.nestmap.natives",
+                        "dev.nestmap.jnr",
                         "dev.nestmap.runtime",
                         "dev.nestmap.memory",
                         "dev.nestmap.untyped",
@@ -79,11 +88,46 @@ class ModulesTest {
     void onlyNativeFunctionsAndOptionsOfCommandsAreOpen() {
         assertThat(ours().stream().flatMap(module -> module.opens().stream()).map(Opens::toString))
                 .containsExactlyInAnyOrder(
-                        "dev.nestmap.runtime.internal.kernel.natives",
+                        "dev.nestmap.jnr",
                         "dev.nestmap.cli to [info.picocli]",
                         "dev.nestmap.cli.console to [info.picocli]",
                         "dev.nestmap.cli.pins to [info.picocli]",
                         "dev.nestmap.builder to [info.picocli]");
+    }
+
+    /** jffi 1.4.5 has no name of its own any more, so a module that requires it by name can't be resolved. */
+    @Test
+    void aJffiWithoutAModuleNameCanBeUsed(@TempDir Path folder) throws IOException {
+        Path nameless = folder.resolve("jffi-99.jar");
+        try (OutputStream to = Files.newOutputStream(nameless);
+                JarOutputStream jar = new JarOutputStream(to)) {
+            jar.putNextEntry(new ZipEntry("com/kenai/jffi/Any.class"));
+        }
+        Path[] others = ModulePath.ofRuntime().stream()
+                .filter(path -> !path.getFileName().toString().startsWith("jffi-"))
+                .toArray(Path[]::new);
+
+        Configuration resolved = ModuleLayer.boot()
+                .configuration()
+                .resolve(
+                        ModuleFinder.compose(ModuleFinder.of(others), ModuleFinder.of(nameless)),
+                        ModuleFinder.ofSystem(),
+                        Set.of("dev.nestmap.jnr"));
+
+        assertThat(resolved.findModule("dev.nestmap.jnr").orElseThrow().reads())
+                .extracting(ResolvedModule::name)
+                .contains("jffi");
+    }
+
+    /** Only one module needs JNR, so a service without this module needs none. */
+    @Test
+    void onlyTheModuleForJnrRequiresIt() {
+        assertThat(ours().stream()
+                        .filter(module -> module.requires().stream()
+                                .anyMatch(requires -> requires.name().startsWith("org.jnrproject")
+                                        || requires.name().startsWith("org.objectweb")))
+                        .map(ModuleDescriptor::name))
+                .containsExactly("dev.nestmap.jnr");
     }
 
     private static List<ModuleDescriptor> ours() {

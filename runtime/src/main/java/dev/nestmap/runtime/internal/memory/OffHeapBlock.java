@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.memory;
 
+import dev.nestmap.natives.Natives;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -73,7 +74,7 @@ public final class OffHeapBlock {
     }
 
     private long findAddress() {
-        address = com.kenai.jffi.MemoryIO.getInstance().getDirectBufferAddress(bytes);
+        address = Natives.access().address(bytes);
         return address;
     }
 }

@@ -6,7 +6,6 @@ import static dev.nestmap.runtime.internal.kernel.natives.LibC.MAP_SHARED;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_READ;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_WRITE;
 
-import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -19,9 +18,7 @@ import dev.nestmap.schema.MapKind;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
-import jnr.ffi.Pointer;
 
 /**
  * The mapped values of an array ({@code array_map_mmap}). A read takes about a nanosecond, so it can't afford to check first whether the
@@ -36,20 +33,17 @@ final class MappedArray implements SharedArrayValues {
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
 
-    private final Pointer address;
+    private final long address;
     private final long length;
     private final ByteBuffer bytes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private MappedArray(Pointer address, long length) {
+    private MappedArray(long address, long length) {
         this.address = address;
         this.length = length;
-        this.bytes = MemoryIO.getInstance()
-                .newDirectByteBuffer(address.address(), (int) length)
-                .order(ByteOrder.nativeOrder());
-        long start = address.address();
+        this.bytes = NativeLibraries.memory(address, length);
         // All reads and writes go through the buffer, so the addresses stay mapped while it is reachable.
-        CLEANER.register(bytes, () -> NativeLibraries.libc().munmap(start, length));
+        CLEANER.register(bytes, () -> NativeLibraries.libc().munmap(address, length));
     }
 
     /** Maps the values of the array with this file descriptor. */
@@ -66,8 +60,8 @@ final class MappedArray implements SharedArrayValues {
                     .build();
         }
         int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-        Pointer address = NativeLibraries.libc().mmap(null, length, protection, MAP_SHARED, fd, 0);
-        if (address.address() == MAP_FAILED) {
+        long address = NativeLibraries.libc().mmap(0, length, protection, MAP_SHARED, fd, 0);
+        if (address == MAP_FAILED) {
             throw MapOperation.MMAP.failed(map, null, NativeLibraries.lastErrno());
         }
         return new MappedArray(address, length);

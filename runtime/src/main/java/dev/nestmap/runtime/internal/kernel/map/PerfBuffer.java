@@ -6,7 +6,6 @@ import static dev.nestmap.runtime.internal.kernel.natives.LibC.MAP_SHARED;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_READ;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_WRITE;
 
-import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
@@ -17,7 +16,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,15 +84,15 @@ final class PerfBuffer {
     }
 
     private static ByteBuffer buffer(long address, int length) {
-        return MemoryIO.getInstance().newDirectByteBuffer(address, length).order(ByteOrder.nativeOrder());
+        return NativeLibraries.memory(address, length);
     }
 
     /** Maps {@code size} bytes for records, a power of two of pages. Returns null on failure, with the errno in {@code lastErrno}. */
     static @Nullable PerfBuffer map(Descriptor event, Losses losses, int size) {
         int pageSize = NativeLibraries.libc().getpagesize();
-        Pointer memory = NativeLibraries.libc()
-                .mmap(null, pageSize + (long) size, PROT_READ | PROT_WRITE, MAP_SHARED, event.fd(), 0);
-        return memory.address() == MAP_FAILED ? null : new PerfBuffer(event, losses, memory.address(), pageSize, size);
+        long memory = NativeLibraries.libc()
+                .mmap(0, pageSize + (long) size, PROT_READ | PROT_WRITE, MAP_SHARED, event.fd(), 0);
+        return memory == MAP_FAILED ? null : new PerfBuffer(event, losses, memory, pageSize, size);
     }
 
     int fd() {

@@ -6,7 +6,6 @@ import static dev.nestmap.runtime.internal.kernel.natives.LibC.MAP_SHARED;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_READ;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_WRITE;
 
-import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -19,7 +18,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import jnr.ffi.Pointer;
 
 /**
  * The memory that a ring buffer shares with user space: a page with the consumer's position, a page with the producer's position, and the
@@ -90,7 +88,7 @@ final class RingMemory {
     }
 
     private static ByteBuffer buffer(long address, long length) {
-        return MemoryIO.getInstance().newDirectByteBuffer(address, (int) length).order(ByteOrder.nativeOrder());
+        return NativeLibraries.memory(address, length);
     }
 
     /** Maps the memory of the map with this file descriptor. */
@@ -112,9 +110,9 @@ final class RingMemory {
     }
 
     private static long map(int fd, MapShape map, long length, int protection, long offset) {
-        Pointer memory = NativeLibraries.libc().mmap(null, length, protection, MAP_SHARED, fd, offset);
-        if (memory.address() != MAP_FAILED) {
-            return memory.address();
+        long memory = NativeLibraries.libc().mmap(0, length, protection, MAP_SHARED, fd, offset);
+        if (memory != MAP_FAILED) {
+            return memory;
         }
         int errno = NativeLibraries.lastErrno();
         String why = errno == ErrnoNumbers.EPERM

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
+import dev.nestmap.natives.NativeAccess;
+import dev.nestmap.natives.NativeCallback;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.System.Logger.Level;
@@ -13,8 +15,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,15 +60,11 @@ public final class LibbpfLog {
 
     private static final ThreadLocal<@Nullable Capture> CURRENT = new ThreadLocal<>();
 
-    /** Keeps the callback reachable, because libbpf may call it at any time. */
-    private static LibBpf.@Nullable PrintFunction installed;
-
     private LibbpfLog() {}
 
     /** Redirects libbpf's output, which it would write to stderr. */
-    static synchronized void install(LibBpf libbpf, LibC libc) {
-        installed = new Printer(libc);
-        libbpf.libbpf_set_print(installed);
+    static void install(NativeAccess access, LibBpf libbpf, LibC libc) {
+        libbpf.libbpf_set_print(access.pointerTo(new Printer(access, libc)));
     }
 
     /**
@@ -196,9 +192,9 @@ public final class LibbpfLog {
         }
     }
 
-    private record Printer(LibC libc) implements LibBpf.PrintFunction {
+    private record Printer(NativeAccess access, LibC libc) implements NativeCallback {
         @Override
-        public int print(int level, long format, long arguments) {
+        public int call(int level, long format, long arguments) {
             try {
                 if (level <= LIBBPF_INFO || LOGGER.isLoggable(Level.TRACE)) {
                     format(format, arguments).lines().forEach(line -> route(level, line));
@@ -245,7 +241,7 @@ public final class LibbpfLog {
             long text = pointer.bytes().getLong(0);
             try {
                 byte[] bytes = new byte[length];
-                Pointer.wrap(Runtime.getRuntime(libc), text).get(0, bytes, 0, length);
+                access.memory(text, length).get(0, bytes);
                 return new String(bytes, StandardCharsets.UTF_8);
             } finally {
                 libc.free(text);

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
-import com.kenai.jffi.Library;
+import dev.nestmap.natives.NativeAccess;
+import dev.nestmap.natives.Natives;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.stream.Stream;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.Platform;
-import jnr.ffi.Runtime;
 import org.jspecify.annotations.Nullable;
 
 /** Loads the native libraries, whose functions are in {@link LibBpf} and {@link LibC}, and finds the errno of a call. */
 public final class NativeLibraries {
     private static final String LIBBPF = "libbpf.so.1";
+
+    private static final String LIBC = "libc.so.6";
 
     /** Largest errno in an error pointer: {@code MAX_ERRNO} in {@code linux/err.h}. Error pointers are the last 4095 addresses. */
     private static final long MAX_ERRNO = 4095;
@@ -32,7 +34,12 @@ public final class NativeLibraries {
 
     /** The errno of this thread's last call of a function that does not return an errno. */
     public static int lastErrno() {
-        return Runtime.getRuntime(libc()).getLastError();
+        return Natives.access().lastErrno();
+    }
+
+    /** Makes a buffer of native memory, in the machine's byte order. The buffer does not keep the memory allocated. */
+    public static ByteBuffer memory(long address, long size) {
+        return Natives.access().memory(address, Math.toIntExact(size)).order(ByteOrder.nativeOrder());
     }
 
     /**
@@ -47,18 +54,22 @@ public final class NativeLibraries {
         return Long.compareUnsigned(pointer, -MAX_ERRNO) >= 0 ? (int) -pointer : 0;
     }
 
-    private static String explain(LinkageError error) {
+    private static String explain(Throwable error) {
+        if (error instanceof IllegalStateException) {
+            return String.valueOf(error.getMessage());
+        }
         if (error instanceof NoClassDefFoundError) {
             return "class " + error.getMessage()
                     + " is missing: put all dependencies of nestmap-runtime onto the class path or onto the module path";
         }
+        if (isDenial(error)) {
+            return "this Java VM denies native access: start it with --enable-native-access=" + moduleOfNativeCalls();
+        }
         if (String.valueOf(error.getMessage()).contains("could not load FFI provider")) {
-            return isDenial(error)
-                    ? "this Java VM denies native access: start it with --enable-native-access=" + moduleOfNativeCalls()
-                    : "JNR-FFI can't unpack its native library into " + System.getProperty("java.io.tmpdir")
-                            + ": name a directory that is writable and not mounted noexec with -Djava.io.tmpdir=DIRECTORY, or unpack"
-                            + " the library from jffi-*-native.jar before the start, and name its directory with"
-                            + " -Djffi.boot.library.path=DIRECTORY";
+            return "JNR-FFI can't unpack its native library into " + System.getProperty("java.io.tmpdir")
+                    + ": name a directory that is writable and not mounted noexec with -Djava.io.tmpdir=DIRECTORY, or unpack the library"
+                    + " from jffi-*-native.jar before the start, and name its directory with -Djffi.boot.library.path=DIRECTORY."
+                    + " On Java 22 and newer, nestmap-foreign needs no library";
         }
         return "java.library.path, LD_LIBRARY_PATH and the system's library directories contain no library that can be"
                 + " loaded: install the package libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, Alpine), version 1.0 or"
@@ -66,14 +77,15 @@ public final class NativeLibraries {
     }
 
     /** Whether the Java VM denied native access. jffi only has the exception in its message. */
-    private static boolean isDenial(LinkageError error) {
-        return Stream.iterate((Throwable) error, Objects::nonNull, Throwable::getCause)
-                .anyMatch(cause -> String.valueOf(cause.getMessage()).contains("IllegalCallerException"));
+    private static boolean isDenial(Throwable error) {
+        return Stream.iterate(error, Objects::nonNull, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof IllegalCallerException
+                        || String.valueOf(cause.getMessage()).contains("IllegalCallerException"));
     }
 
     /** The module that loads native code, as {@code --enable-native-access} names it. */
     private static String moduleOfNativeCalls() {
-        Module module = Library.class.getModule();
+        Module module = Natives.access().caller();
         return module.isNamed() ? module.getName() : "ALL-UNNAMED";
     }
 
@@ -87,20 +99,17 @@ public final class NativeLibraries {
             String name,
             @Nullable LibBpf libbpf,
             @Nullable LibC libc,
-            @Nullable LinkageError failure) {
+            @Nullable Throwable failure) {
         static Attempt at(String name) {
             try {
-                LibC libc = load(LibC.class, Platform.getNativePlatform().getStandardCLibraryName());
-                LibBpf libbpf = load(LibBpf.class, name);
-                LibbpfLog.install(libbpf, libc);
+                NativeAccess access = Natives.access();
+                LibC libc = new LibC(access.open(LIBC));
+                LibBpf libbpf = new LibBpf(access.open(name));
+                LibbpfLog.install(access, libbpf, libc);
                 return new Attempt(name, libbpf, libc, null);
-            } catch (LinkageError e) {
+            } catch (LinkageError | IllegalCallerException | IllegalStateException e) {
                 return new Attempt(name, null, null, e);
             }
-        }
-
-        private static <L> L load(Class<L> functions, String library) {
-            return LibraryLoader.create(functions).failImmediately().load(library);
         }
 
         LibBpf requireLibbpf() {
@@ -113,7 +122,7 @@ public final class NativeLibraries {
 
         private <L> L require(@Nullable L library) {
             if (library == null) {
-                LinkageError cause = Objects.requireNonNull(failure);
+                Throwable cause = Objects.requireNonNull(failure);
                 throw BpfException.of("loading of " + name)
                         .because(explain(cause))
                         .cause(cause)

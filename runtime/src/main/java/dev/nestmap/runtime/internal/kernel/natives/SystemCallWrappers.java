@@ -3,9 +3,6 @@ package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.file.Path;
-import jnr.ffi.Platform;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
 
 /** System calls with fixed flags, or without a function in the C library. */
 public final class SystemCallWrappers {
@@ -26,6 +23,8 @@ public final class SystemCallWrappers {
 
     /** {@code linux/fcntl.h}. */
     private static final int F_DUPFD_CLOEXEC = 1030;
+
+    private static final String ARCHITECTURE = System.getProperty("os.arch", "");
 
     private SystemCallWrappers() {}
 
@@ -79,19 +78,16 @@ public final class SystemCallWrappers {
 
     /** {@code O_NOFOLLOW}: {@code asm-generic/fcntl.h}, and the {@code asm/fcntl.h} of the architectures that differ. */
     private static int noFollow() {
-        Platform.CPU cpu = Platform.getNativePlatform().getCPU();
-        return switch (cpu) {
-            case AARCH64, ARM, PPC, PPC64, PPC64LE -> 0x8000;
+        return switch (ARCHITECTURE) {
+            case "aarch64", "arm", "ppc64", "ppc64le" -> 0x8000;
             default -> 0x20000;
         };
     }
 
     /** Calls perf_event_open, which has no function in the C library. Returns -1 on failure, and sets errno. */
     static int perfEventOpen(long attr, long pid, long cpu, long group, long flags) {
-        LibC libc = NativeLibraries.libc();
-        Pointer address = Pointer.wrap(Runtime.getRuntime(libc), attr);
         long number = number(298, 241, 319, 331, "perf_event_open", "perf event arrays");
-        return Math.toIntExact(libc.syscall(number, address, pid, cpu, group, flags));
+        return Math.toIntExact(NativeLibraries.libc().syscall(number, attr, pid, cpu, group, flags));
     }
 
     /** Calls bpf(2), which has no function in the C library. Returns -1 on failure, and sets errno. */
@@ -116,15 +112,14 @@ public final class SystemCallWrappers {
      * @param purpose what needs the system call, for messages
      */
     private static long number(int x86, int generic, int ppc64, int s390x, String name, String purpose) {
-        Platform.CPU cpu = Platform.getNativePlatform().getCPU();
-        return switch (cpu) {
-            case X86_64 -> x86;
-            case AARCH64, RISCV64, LOONGARCH64 -> generic;
-            case PPC64, PPC64LE -> ppc64;
-            case S390X -> s390x;
+        return switch (ARCHITECTURE) {
+            case "amd64", "x86_64" -> x86;
+            case "aarch64", "riscv64", "loongarch64" -> generic;
+            case "ppc64", "ppc64le" -> ppc64;
+            case "s390x" -> s390x;
             default ->
-                throw new UnsupportedOperationException(
-                        purpose + " are not supported on " + cpu + ": Nestmap does not know the number of " + name);
+                throw new UnsupportedOperationException(purpose + " are not supported on " + ARCHITECTURE
+                        + ": Nestmap does not know the number of " + name);
         };
     }
 }

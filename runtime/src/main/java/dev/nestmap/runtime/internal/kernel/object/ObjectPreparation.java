@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
-import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
@@ -147,7 +146,7 @@ record ObjectPreparation(String name, NativeObject object, Map<String, String> t
             }
             OffHeapBlock content =
                     OffHeapBlock.allocate(Math.toIntExact(size.bytes().getLong(0)));
-            MemoryIO.getInstance().copyMemory(address, content.address(), content.size());
+            content.bytes().put(0, NativeLibraries.memory(address, content.size()), 0, content.size());
             return content;
         } finally {
             Reference.reachabilityFence(size);

@@ -8,6 +8,7 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.natives.Natives;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -18,7 +19,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.schema.MapKind;
-import jnr.ffi.Pointer;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,7 +43,7 @@ class RingMemoryTest {
     @ParameterizedTest
     @ValueSource(longs = {8, 3, -4, -(1 << 20), Long.MIN_VALUE, Long.MAX_VALUE})
     void rejectsAWrongPositionOfTheConsumer(long position) {
-        Pointer consumer = mapPage(map, 0, PROT_READ | PROT_WRITE);
+        ByteBuffer consumer = mapPage(map, 0, PROT_READ | PROT_WRITE);
         OffHeapBlock block = OffHeapBlock.allocate(64);
         assertThat(map.stream().takeMany(block, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
         consumer.putLong(0, position);
@@ -78,7 +79,7 @@ class RingMemoryTest {
     }
 
     private static void assertHasRecords(RawMap map, int page) {
-        Pointer records = mapPage(map, (page + 2L) * Pages.SIZE, PROT_READ);
+        ByteBuffer records = mapPage(map, (page + 2L) * Pages.SIZE, PROT_READ);
         int start = page * Pages.SIZE;
         int stride = RECORD + 8;
         for (int number = (start + stride - 1) / stride; (number + 1) * stride <= start + Pages.SIZE; number++) {
@@ -92,20 +93,14 @@ class RingMemoryTest {
         return new KernelMapFactory().create(new MapShape("ring", kind, 0, 0, SIZE, 0), null);
     }
 
-    private static Pointer mapPage(RawMap map, long offset, int protection) {
-        Pointer page = NativeLibraries.libc()
-                .mmap(
-                        null,
-                        Pages.SIZE,
-                        protection,
-                        MAP_SHARED,
-                        KernelMap.of(map).fd(),
-                        offset);
-        assertThat(page.address()).isPositive();
-        return page;
+    private static ByteBuffer mapPage(RawMap map, long offset, int protection) {
+        long page = NativeLibraries.libc()
+                .mmap(0, Pages.SIZE, protection, MAP_SHARED, KernelMap.of(map).fd(), offset);
+        assertThat(page).isPositive();
+        return NativeLibraries.memory(page, Pages.SIZE);
     }
 
-    private static void unmap(Pointer page) {
-        NativeLibraries.libc().munmap(page.address(), Pages.SIZE);
+    private static void unmap(ByteBuffer page) {
+        NativeLibraries.libc().munmap(Natives.access().address(page), Pages.SIZE);
     }
 }

@@ -4,12 +4,14 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.kenai.jffi.Library;
+import dev.nestmap.natives.NativeLibrary;
+import dev.nestmap.natives.Natives;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,18 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NativeLibrariesTest {
-    @ParameterizedTest
-    @ValueSource(classes = {LibBpf.class, LibC.class, LibBpf.PrintFunction.class})
-    void noFunctionHasSixPrimitiveArguments(Class<?> functions) {
-        assertThat(functions.getMethods()).isNotEmpty().noneMatch(NativeLibrariesTest::isPassedWronglyByJnr);
-    }
-
-    /** JNR 2.3.4 passes garbage as the sixth argument on x86-64. */
-    private static boolean isPassedWronglyByJnr(Method method) {
-        Class<?>[] types = method.getParameterTypes();
-        return types.length == 6 && Arrays.stream(types).allMatch(Class::isPrimitive);
-    }
-
     @Test
     @KernelTest
     void everyFunctionExistsInItsLibrary() {
@@ -40,10 +30,11 @@ class NativeLibrariesTest {
     }
 
     private static Stream<String> missing(Class<?> functions, String name) {
-        Library library = Library.openLibrary(name, Library.LAZY | Library.LOCAL);
-        return Arrays.stream(functions.getMethods())
+        NativeLibrary library = Natives.access().open(name);
+        return Arrays.stream(functions.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()))
                 .map(Method::getName)
-                .filter(function -> library.getSymbolAddress(function) == 0);
+                .filter(function -> !library.has(function));
     }
 
     @ParameterizedTest
@@ -95,10 +86,14 @@ class NativeLibrariesTest {
                 .hasCause(error);
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"jnr", "foreign"})
     @EnabledForJreRange(min = JRE.JAVA_24, disabledReason = "older Java VMs don't deny native access")
-    void deniedNativeAccessNamesTheFlag() throws Exception {
-        assertThat(new ChildVm().denyingNativeAccess().run(DeniedMain.class))
+    void deniedNativeAccessNamesTheFlag(String implementation) throws Exception {
+        assertThat(new ChildVm()
+                        .with("-Dnestmap.native=" + implementation)
+                        .denyingNativeAccess()
+                        .run(DeniedMain.class))
                 .contains("loading of libbpf.so.1: this Java VM denies native access")
                 .contains("--enable-native-access=ALL-UNNAMED")
                 .doesNotContain("unpack");
@@ -106,10 +101,19 @@ class NativeLibrariesTest {
 
     @Test
     void aLibraryThatCannotBeUnpackedNamesTheDirectory() throws Exception {
-        assertThat(new ChildVm().with("-Djffi.extract.dir=/proc/none").run(DeniedMain.class))
+        assertThat(new ChildVm()
+                        .with("-Djffi.extract.dir=/proc/none", "-Dnestmap.native=jnr")
+                        .run(DeniedMain.class))
                 .contains("loading of libbpf.so.1: JNR-FFI can't unpack its native library")
                 .contains("-Djffi.boot.library.path=DIRECTORY")
                 .doesNotContain("denies native access");
+    }
+
+    @Test
+    void anUnknownImplementationNamesTheKnownOnes() throws Exception {
+        assertThat(new ChildVm().with("-Dnestmap.native=jna").run(DeniedMain.class))
+                .contains("loading of libbpf.so.1: the system property nestmap.native is jna, and this process has [")
+                .contains("jnr]");
     }
 
     /** Prints the messages of two attempts. */

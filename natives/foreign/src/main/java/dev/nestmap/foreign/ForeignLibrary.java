@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.foreign;
+
+import dev.nestmap.natives.NativeFunction;
+import dev.nestmap.natives.NativeLibrary;
+import java.lang.foreign.SymbolLookup;
+
+/** A library and its symbols. */
+record ForeignLibrary(String name, SymbolLookup symbols) implements NativeLibrary {
+    @Override
+    public NativeFunction function(String function, boolean savesErrno) {
+        return savesErrno ? new ErrnoFunction(this, function) : new PlainFunction(this, function);
+    }
+
+    @Override
+    public boolean has(String function) {
+        return symbols.find(function).isPresent();
+    }
+}
