@@ -155,6 +155,10 @@ public final class HeaderPrinter {
                 + (isLinkable
                         ? ""
                         : "/* Include this in only one C file of an object: bpftool's linker drops the initial slots. */\n")
+                + (used.kptrTargets().isEmpty()
+                        ? ""
+                        : "/* Include vmlinux.h before this header: it defines "
+                                + String.join(" and ", used.kptrTargets()) + ", for the kptrs. */\n")
                 + (returnsPointers
                         ? "/* Every helper that returns a pointer may return NULL: no entry, no inner map or no space. */\n"
                         : "")

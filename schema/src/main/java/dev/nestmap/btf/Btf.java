@@ -3,10 +3,15 @@ package dev.nestmap.btf;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The types of a {@code .BTF} section, by number (<a href="https://docs.kernel.org/bpf/btf.html">BTF</a>). Types refer to the bytes of the
@@ -15,6 +20,9 @@ import java.util.stream.Stream;
 final class Btf {
     private static final int MAGIC = 0xeb9f;
     private static final int HEADER_SIZE = 24;
+
+    /** The only version that the kernel knows ({@code BTF_VERSION}). */
+    static final int VERSION = 1;
 
     /** Size of a header with the place of the layout, which says how long the records of each kind are (Linux 7.3). */
     private static final int HEADER_SIZE_WITH_LAYOUT = 32;
@@ -44,11 +52,14 @@ final class Btf {
     /** Offset of the record of type {@code i + 1}. */
     private final int[] starts;
 
+    /** The numbers of the variables by the names of their sections; null until they are needed. */
+    private @Nullable Map<String, Set<Integer>> variables;
+
     /** @param layout the layout of each kind; empty if the section has none */
     private Btf(FileBytes section, FileBytes types, FileBytes strings, FileBytes layout) {
         this.section = section;
         this.types = types;
-        this.strings = new NameTable(strings);
+        this.strings = new NameTable(strings, NameTable.MAX_NAME);
         this.layout = layout;
         this.starts = index();
     }
@@ -56,9 +67,6 @@ final class Btf {
     static Btf parse(FileBytes section) {
         if (section.u16(0) != MAGIC) {
             throw section.malformed(0, "does not begin with BTF's magic number in the byte order of the file");
-        }
-        if (section.u8(2) != 1) {
-            throw section.malformed(2, "BTF has version " + section.u8(2) + ", but Nestmap knows only version 1");
         }
         long header = section.u32(4);
         if (header < HEADER_SIZE) {
@@ -72,6 +80,11 @@ final class Btf {
         return new Btf(section, types, strings, layout);
     }
 
+    /** The version in the header. */
+    int version() {
+        return section.u8(2);
+    }
+
     /** The type with this number; 0 is void. */
     BtfType type(int id) {
         if (id < 0 || id > starts.length) {
@@ -83,7 +96,7 @@ final class Btf {
                     0,
                     BtfKind.VOID,
                     section.zeroes("type 0", BtfKind.HEAD_SIZE),
-                    new NameTable(section.zeroes("no name", 1)));
+                    new NameTable(section.zeroes("no name", 1), NameTable.MAX_NAME));
         }
         int start = starts[id - 1];
         int end = id < starts.length ? starts[id] : (int) types.length();
@@ -150,10 +163,15 @@ final class Btf {
 
     /** The variables that the section with this name defines, in the order of the file. */
     List<BtfType> variables(String sectionName) {
-        return types(BtfKind.DATASEC)
-                .filter(section -> section.name().equals(sectionName))
-                .flatMap(section -> section.variables().stream())
-                .distinct()
+        if (variables == null) {
+            Map<String, Set<Integer>> bySection = new HashMap<>();
+            types(BtfKind.DATASEC)
+                    .forEach(section -> bySection
+                            .computeIfAbsent(section.name(), name -> new LinkedHashSet<>())
+                            .addAll(section.variables()));
+            variables = bySection;
+        }
+        return variables.getOrDefault(sectionName, Set.of()).stream()
                 .map(this::variable)
                 .filter(variable -> !variable.isExtern())
                 .toList();

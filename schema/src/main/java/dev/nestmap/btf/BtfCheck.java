@@ -5,7 +5,6 @@ import dev.nestmap.btf.LoadCheck.Part;
 import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
 import dev.nestmap.schema.type.ManagedFieldType;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -26,30 +25,42 @@ final class BtfCheck {
     private final Btf btf;
     private final Severity severity;
     private final String consequence;
-    private final List<Problem> problems = new ArrayList<>();
+    private final ProblemCollector problems;
 
-    private BtfCheck(Btf btf, boolean isNeeded) {
+    private BtfCheck(Btf btf, boolean isNeeded, ProblemCollector problems) {
+        this.problems = problems;
         this.btf = btf;
         this.severity = isNeeded ? Severity.REJECTED : Severity.FRAGILE;
         this.consequence = ", so the kernel rejects the BTF of the whole object: "
                 + (isNeeded
-                        ? "maps of this object need it (struct_ops, or values with a spin lock, timer or list), so the load fails"
+                        ? "this object needs it (for struct_ops, local storage, or programs that use a spin lock, timer, list or kptr), so the load fails"
                         : "libbpf loads the object without it, so tools don't know the types of its maps");
     }
 
     /**
-     * The types that the kernel rejects; empty if it accepts the BTF, as far as this check knows its rules.
+     * Adds the types that the kernel rejects, as far as this check knows its rules.
      *
      * @param isNeeded whether the object needs its BTF. libbpf loads another one without it ({@code bpf_object__sanitize_and_load_btf} in
      *     libbpf.c, version 1.7)
+     * @param problems receives the problems
      */
-    static List<Problem> problems(Btf btf, boolean isNeeded) {
-        BtfCheck check = new BtfCheck(btf, isNeeded);
+    static void check(Btf btf, boolean isNeeded, ProblemCollector problems) {
+        BtfCheck check = new BtfCheck(btf, isNeeded, problems);
+        check.version();
         btf.types(BtfKind.ARRAY).forEach(check::array);
         btf.types(BtfKind.STRUCT, BtfKind.UNION).forEach(check::members);
         btf.types(BtfKind.STRUCT).forEach(check::locks);
         btf.types(BtfKind.STRUCT).filter(check::isSearched).forEach(check::bitFields);
-        return List.copyOf(check.problems);
+    }
+
+    /** libbpf reads the types of any version ({@code btf_parse_hdr} in btf.c, version 1.7). */
+    private void version() {
+        if (btf.version() != Btf.VERSION) {
+            add(
+                    "file",
+                    "its BTF has version " + btf.version() + " instead of " + Btf.VERSION,
+                    "compile the object again");
+        }
     }
 
     /** {@code btf_array_resolve}: a multidimensional array is one of arrays. */

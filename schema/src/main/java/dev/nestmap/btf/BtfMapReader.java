@@ -95,8 +95,9 @@ final class BtfMapReader {
     static BtfType definition(Btf btf, BtfType type) {
         BtfType struct = type;
         for (int depth = 0; depth < MAX_WRAPPERS && struct.kind() == BtfKind.STRUCT; depth++) {
-            List<BtfType.Member> members = struct.members();
-            BtfType only = members.size() == 1 ? btf.resolve(members.get(0).type()) : struct;
+            BtfType only = struct.memberCount() == 1
+                    ? btf.resolve(struct.members().get(0).type())
+                    : struct;
             if (only.kind() != BtfKind.STRUCT || only.id() == struct.id()) {
                 break;
             }
@@ -114,9 +115,8 @@ final class BtfMapReader {
         }
         int struct = struct(type).id();
         String holder = holders.get(struct);
-        return holder == null
-                ? definition(name, MapRole.PLAIN, attributes, null)
-                : inner(holder, struct).declaredInner(name);
+        MapDef plain = definition(name, MapRole.PLAIN, attributes, null);
+        return holder == null ? plain : inner(holder, struct).declaredInner(name);
     }
 
     /** The definition of the inner maps; null if this version of Nestmap does not know their type, and the caller accepts malformed maps. */

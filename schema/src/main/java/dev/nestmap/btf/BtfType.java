@@ -3,6 +3,7 @@ package dev.nestmap.btf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A BTF type as stored in the file. The kind determines which methods are meaningful.
@@ -20,6 +21,8 @@ record BtfType(int id, BtfKind kind, FileBytes record, NameTable strings) {
      * @param bits width of a bit-field; 0 for other members, and in old BTF, whose types contain the width
      */
     record Member(String name, int type, long bitOffset, int bits) {}
+
+    private static final int MEMBER_SIZE = 12;
 
     /** A constant of an enum. A 32-bit value is extended with zeroes. */
     record Enumerator(String name, long value) {}
@@ -87,10 +90,15 @@ record BtfType(int id, BtfKind kind, FileBytes record, NameTable strings) {
         return record.u32(12) == 2;
     }
 
+    /** The number of the members of a struct or union, which are not read for it. */
+    int memberCount() {
+        return (int) ((record.length() - BtfKind.HEAD_SIZE) / MEMBER_SIZE);
+    }
+
     /** The members of a struct or union. */
     List<Member> members() {
         List<Member> members = new ArrayList<>();
-        for (long at = BtfKind.HEAD_SIZE; at < record.length(); at += 12) {
+        for (long at = BtfKind.HEAD_SIZE; at < record.length(); at += MEMBER_SIZE) {
             long offset = record.u32(at + 8);
             long bitOffset = flag() ? offset & 0xffffff : offset;
             int bits = flag() ? (int) (offset >> 24) : 0;
@@ -108,6 +116,15 @@ record BtfType(int id, BtfKind kind, FileBytes record, NameTable strings) {
             enumerators.add(new Enumerator(strings.name(record.u32(at)), high << 32 | record.u32(at + 4)));
         }
         return enumerators;
+    }
+
+    /** The value of the first constant of an enum; empty if it has none. */
+    OptionalLong firstValue() {
+        if (record.length() == BtfKind.HEAD_SIZE) {
+            return OptionalLong.empty();
+        }
+        long high = kind == BtfKind.ENUM64 ? record.u32(BtfKind.HEAD_SIZE + 8) : 0;
+        return OptionalLong.of(high << 32 | record.u32(BtfKind.HEAD_SIZE + 4));
     }
 
     /** The variables of a section. */

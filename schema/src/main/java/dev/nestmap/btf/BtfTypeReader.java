@@ -31,6 +31,9 @@ final class BtfTypeReader {
     /** Typedefs count too. */
     private static final int MAX_DEPTH = TypeLimits.MAX_DEPTH;
 
+    /** Real objects have a hundredth of it. */
+    private static final long MAX_MEMBERS_IN_ALL = 1 << 22;
+
     /** BTF stores the size of a type in 32 bits. */
     private static final long MAX_SIZE = 0xffff_ffffL;
 
@@ -61,6 +64,7 @@ final class BtfTypeReader {
 
     private final Btf btf;
     private final EnumSignReader enumSigns;
+    private long unused = MAX_MEMBERS_IN_ALL;
     private final Map<Integer, Read> done = new HashMap<>();
     private final Set<Integer> open = new HashSet<>();
     private final List<NamedType> named = new ArrayList<>();
@@ -82,7 +86,18 @@ final class BtfTypeReader {
 
     /** The type with this number. */
     CType read(int id) {
-        return read(id, 0).type();
+        Read read = read(id, 0);
+        use(read);
+        return read.type();
+    }
+
+    /** Counts a use of a type. All code that walks over the types of maps then takes a limited time, also if maps share a large type. */
+    private void use(Read read) {
+        unused -= read.weight();
+        if (unused < 0) {
+            throw btf.malformed("its types have more than " + MAX_MEMBERS_IN_ALL
+                    + " members, including those of nested types, each time a map uses them");
+        }
     }
 
     /**
@@ -151,6 +166,7 @@ final class BtfTypeReader {
         }
         try {
             Read read = uncached(id, depth);
+            use(read);
             done.put(id, read);
             return read;
         } finally {

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /**
  * Sections and symbols of a relocatable ELF64 file for BPF, in either byte order.
@@ -23,6 +25,14 @@ final class Elf {
 
     /** {@code STT_FUNC}: a function. */
     static final int FUNCTION_SYMBOL = 2;
+
+    private static final int INSTRUCTION_SIZE = 8;
+
+    /** {@code BPF_JMP | BPF_CALL}; other registers than 0 mark calls of functions. */
+    private static final int CALL = 0x85;
+
+    private static final int STV_INTERNAL = 1;
+    private static final int STV_HIDDEN = 2;
 
     private static final int FILE_HEADER_SIZE = 64;
     private static final int SECTION_HEADER_SIZE = 64;
@@ -72,9 +82,10 @@ final class Elf {
      * A symbol that a section defines, {@code value} bytes from its start and {@code size} long.
      *
      * @param isLocal whether it is visible in one file only ({@code STB_LOCAL})
+     * @param isHidden whether it is visible in one object only ({@code STV_HIDDEN}, {@code STV_INTERNAL})
      * @param entry where its entry of the symbol table begins in the file
      */
-    record Symbol(String name, Section section, long value, long size, boolean isLocal, int entry) {}
+    record Symbol(String name, Section section, long value, long size, boolean isLocal, boolean isHidden, int entry) {}
 
     /**
      * The address of a symbol, to be written into a section.
@@ -136,10 +147,26 @@ final class Elf {
                         bytes.s64(at + 8),
                         bytes.s64(at + 16),
                         bytes.u8(at + 4) >> 4 == 0,
+                        isHidden(bytes.u8(at + 5) & 3),
                         (int) (bytes.start() + at)));
             }
         }
         return List.copyOf(symbols);
+    }
+
+    private static boolean isHidden(int visibility) {
+        return visibility == STV_INTERNAL || visibility == STV_HIDDEN;
+    }
+
+    /** Whether instructions call one of these helpers of the kernel. */
+    boolean calls(Set<Integer> helpers) {
+        return sections.stream()
+                .filter(Section::isCode)
+                .map(Section::bytes)
+                .anyMatch(code -> LongStream.range(0, code.length() / INSTRUCTION_SIZE)
+                        .map(number -> number * INSTRUCTION_SIZE)
+                        .filter(at -> code.u8(at) == CALL && code.u8(at + 1) == 0)
+                        .anyMatch(at -> helpers.contains(code.s32(at + 4))));
     }
 
     /** The names of the symbols whose addresses are relocated into a section, by offset in the section. */
@@ -177,7 +204,7 @@ final class Elf {
     /** The names of a table's symbols. */
     private NameTable names(Section table) {
         Section strings = linked(table);
-        return names.computeIfAbsent(strings.index(), index -> new NameTable(strings.bytes()));
+        return names.computeIfAbsent(strings.index(), index -> new NameTable(strings.bytes(), NameTable.MAX_NAME));
     }
 
     private Section linked(Section table) {
@@ -217,7 +244,8 @@ final class Elf {
             throw file.malformed(62, "the names of sections are in section " + namesIndex + " of " + count);
         }
         FileBytes headers = file.slice("section headers", start, (long) count * SECTION_HEADER_SIZE);
-        NameTable names = new NameTable(content(file, headers, namesIndex, "section names"));
+        NameTable names =
+                new NameTable(content(file, headers, namesIndex, "section names"), NameTable.MAX_SECTION_NAME);
         List<Section> sections = new ArrayList<>();
         long size = 0;
         for (int i = 0; i < count; i++) {

@@ -12,12 +12,6 @@ import java.nio.charset.StandardCharsets;
  * <p>Offsets are from the start of the part. They are {@code long}, so unsigned 32-bit numbers of the file need no cast.
  */
 final class FileBytes {
-    /**
-     * Maximum length of a name in bytes. The kernel accepts BTF names below 512 bytes, and ELF has no limit: sections of uprobes contain
-     * names of C++ functions, of which real ones have thousands of bytes.
-     */
-    static final int MAX_NAME = 1 << 16;
-
     private final String where;
     private final ByteBuffer buffer;
 
@@ -86,11 +80,15 @@ final class FileBytes {
         return buffer.getLong((int) offset);
     }
 
-    /** The name at this offset, up to the next NUL. A {@link NameTable} reads each name once. */
-    String name(long offset) {
+    /**
+     * The name at this offset, up to the next NUL. A {@link NameTable} reads each name once.
+     *
+     * @param longest its maximum length in bytes
+     */
+    String name(long offset, int longest) {
         check("a name", offset, 1);
         int start = (int) offset;
-        int limit = start + Math.min(buffer.limit() - start, MAX_NAME);
+        int limit = start + Math.min(buffer.limit() - start, longest);
         for (int end = start; end < limit; end++) {
             if (buffer.get(end) == 0) {
                 byte[] name = new byte[end - start];
@@ -98,7 +96,7 @@ final class FileBytes {
                 return new String(name, StandardCharsets.UTF_8);
             }
         }
-        throw malformed(offset, "a name has no end within " + MAX_NAME + " bytes");
+        throw malformed(offset, "a name has no end within " + longest + " bytes");
     }
 
     /** All bytes as text, one character per byte. */

@@ -56,8 +56,8 @@ final class InitialSlotReader {
                 break;
             }
             if (place < valuesAt || (place - valuesAt) % POINTER_SIZE != 0) {
-                throw btf.malformed("map " + map + " has the address of " + target + " at offset " + place
-                        + ", which is not the start of a slot");
+                throw btf.malformed("map " + map + " has the address of " + NameTable.shown(target) + " at offset "
+                        + place + ", which is not the start of a slot");
             }
             slots.add(new SlotContents.Slot(List.of((place - valuesAt) / POINTER_SIZE), target));
             rest.remove(); // In a damaged file, many maps can be at the same place.

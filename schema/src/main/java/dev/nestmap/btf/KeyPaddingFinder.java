@@ -7,18 +7,31 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds the padding in a key, including nested structs.
- *
- * @param btf the object's types; the schema can't distinguish padding from fields with the names that generated headers give to padding
- */
-record KeyPaddingFinder(Optional<Btf> btf) {
+/** Finds the padding in a key, including nested structs. */
+final class KeyPaddingFinder {
+    /** The offsets of the members that generated headers declare for padding, by the tags of their structs. */
+    private final Map<String, Set<Long>> named = new HashMap<>();
+
+    /** @param btf the object's types; the schema can't distinguish padding from fields with the names that generated headers give to padding */
+    KeyPaddingFinder(Optional<Btf> btf) {
+        btf.ifPresent(types -> types.types(BtfKind.STRUCT).forEach(this::addNamed));
+    }
+
+    private void addNamed(BtfType struct) {
+        struct.members().stream()
+                .filter(member -> StructType.isPadName(member.name()))
+                .forEach(member -> named.computeIfAbsent(struct.name(), tag -> new HashSet<>())
+                        .add(member.bitOffset() / Byte.SIZE));
+    }
+
     /** The padding, with offsets in the key. */
     List<Field> of(@Nullable CType key) {
         List<Field> found = new ArrayList<>();
@@ -48,9 +61,9 @@ record KeyPaddingFinder(Optional<Btf> btf) {
         if (type instanceof ArrayType array && array.count() > 0) {
             add(array.element(), start, found); // the other elements have the same padding
         } else if (type instanceof StructType struct) {
-            Set<Long> named = btf.map(types -> named(types, struct.name())).orElse(Set.of());
+            Set<Long> fields = named.getOrDefault(struct.name(), Set.of());
             for (Field pad : struct.pads()) {
-                if (!named.contains(pad.offset())) {
+                if (!fields.contains(pad.offset())) {
                     found.add(new Field(pad.name(), pad.type(), start + pad.offset(), pad.bit(), pad.bits()));
                 }
             }
@@ -66,15 +79,5 @@ record KeyPaddingFinder(Optional<Btf> btf) {
                 ? CountText.of(pad.bits(), "unnamed bit")
                 : CountText.of(pad.type().size(), "unnamed byte");
         return size + " at offset " + pad.offset();
-    }
-
-    /** The offsets of the members that generated headers declare for padding, in the structs with this tag. */
-    private static Set<Long> named(Btf btf, String tag) {
-        return btf.types(BtfKind.STRUCT)
-                .filter(type -> type.name().equals(tag))
-                .flatMap(type -> type.members().stream())
-                .filter(member -> StructType.isPadName(member.name()))
-                .map(member -> member.bitOffset() / Byte.SIZE)
-                .collect(Collectors.toSet());
     }
 }

@@ -10,10 +10,10 @@ import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.ManagedField;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds the parts of an object file that will not load or are fragile, without loading it. */
 public final class LoadCheck {
@@ -21,9 +21,12 @@ public final class LoadCheck {
     private static final String COMPILE = "compile it with clang -g -O2 -target bpf -c";
     private static final String CORRECT_IN_C = "correct the definition in C, and " + COMPILE;
 
+    /** {@code bpf_spin_lock}, {@code bpf_timer_init} and {@code bpf_kptr_xchg} in {@code enum bpf_func_id}. */
+    private static final Set<Integer> HELPERS_OF_FIELDS = Set.of(93, 169, 194);
+
     private final ByteOrder machine;
     private final List<ProgramDef> declared;
-    private final List<Problem> problems = new ArrayList<>();
+    private final ProblemCollector problems = new ProblemCollector();
 
     /** The severity of a problem. */
     public enum Severity {
@@ -90,7 +93,9 @@ public final class LoadCheck {
      * @param records the schema of the records
      */
     public static List<Problem> of(String name, byte[] bytes, Schema records) {
-        List<Problem> problems = new ArrayList<>(of(name, bytes, records.programs()));
+        LoadCheck check = new LoadCheck(ByteOrder.nativeOrder(), records.programs());
+        check.run(name, bytes);
+        ProblemCollector problems = check.problems;
         try {
             ObjectFile file = ObjectFile.parseReadable(name, bytes, new ArrayList<>());
             Schema actual = file.schema().withPages(MapKind.PAGE_SIZE); // libbpf rounds the sizes of ring buffers
@@ -108,9 +113,9 @@ public final class LoadCheck {
                     .forEach(problems::add);
             problems.addAll(ProgramCheck.interrupted(file, records));
         } catch (MalformedObjectException e) {
-            return List.copyOf(problems); // the check above has found the reason
+            // The check above has found the reason.
         }
-        return sorted(problems);
+        return problems.sorted();
     }
 
     /** Whether the object has no definition of the inner maps of an outer map. Then a load takes that of the records. */
@@ -126,11 +131,7 @@ public final class LoadCheck {
     static List<Problem> of(String name, byte[] bytes, List<ProgramDef> declared, ByteOrder machine) {
         LoadCheck check = new LoadCheck(machine, declared);
         check.run(name, bytes);
-        return sorted(check.problems);
-    }
-
-    private static List<Problem> sorted(List<Problem> problems) {
-        return problems.stream().sorted(Comparator.comparing(Problem::severity)).toList();
+        return check.problems.sorted();
     }
 
     private void run(String name, byte[] bytes) {
@@ -150,13 +151,14 @@ public final class LoadCheck {
         withoutBtf(elf);
         List<MalformedMap> malformed = new ArrayList<>();
         try {
-            problems.addAll(ProgramCheck.of(elf, declared));
+            ProgramCheck.check(elf, declared, problems);
             ObjectFile file = ObjectFile.parseReadable(name, bytes, malformed);
             legacy(file);
             Optional<Btf> btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes()));
-            btf.ifPresent(types -> problems.addAll(new BtfAndSymbolCheck(elf, types).problems()));
-            btf.ifPresent(types -> problems.addAll(BtfCheck.problems(types, needsBtf(elf, file.schema()))));
-            problems.addAll(MapCheck.problems(file, btf));
+            boolean usesFields = usesManagedFields(elf);
+            btf.ifPresent(types -> new BtfAndSymbolCheck(elf, types).check(problems));
+            btf.ifPresent(types -> BtfCheck.check(types, needsBtf(elf, file.schema(), usesFields), problems));
+            MapCheck.check(file, btf, usesFields, problems);
         } catch (MalformedObjectException e) {
             add(
                     Severity.REJECTED,
@@ -199,10 +201,20 @@ public final class LoadCheck {
         }
     }
 
-    private static boolean needsBtf(Elf elf, Schema schema) {
+    /**
+     * Whether the object does not load without its BTF. If the kernel rejects the BTF, libbpf creates maps without it, but for these. The
+     * verifier then rejects the programs that use a lock or another field that the kernel manages.
+     */
+    private static boolean needsBtf(Elf elf, Schema schema, boolean usesFields) {
         return LibbpfFixups.hasStructOps(elf)
                 || schema.maps().stream()
-                        .anyMatch(map -> !ManagedField.of(map.value()).isEmpty());
+                        .anyMatch(map -> map.kind().isStorage()
+                                || (usesFields && !ManagedField.of(map.value()).isEmpty()));
+    }
+
+    /** Whether programs call helpers for fields that the kernel manages, or functions of the kernel, some of which also use such fields. */
+    private static boolean usesManagedFields(Elf elf) {
+        return elf.section(".ksyms").isPresent() || elf.calls(HELPERS_OF_FIELDS);
     }
 
     private void legacy(ObjectFile file) {
@@ -210,7 +222,7 @@ public final class LoadCheck {
             add(
                     Severity.REJECTED,
                     Part.DEFINITION,
-                    "map " + map,
+                    "map " + NameTable.shown(map),
                     "it is defined in the legacy section \"maps\", which libbpf 1.0 and newer rejects",
                     "define it in SEC(\".maps\"), with __uint and __type");
         }

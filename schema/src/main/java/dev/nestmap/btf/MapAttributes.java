@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * of n elements, {@code __type(name, T)} a pointer to T, {@code __ulong(name, n)} an enum with the constant n,
  * {@code __array(values, T)} an array of pointers to T ({@code bpf_helpers.h}; {@code parse_btf_map_def} in libbpf).
  *
- * <p>Unknown members (of a newer libbpf) are ignored.
+ * <p>Unknown members (of a newer libbpf or of another loader) are ignored. {@link DefinitionCheck} reports them.
  *
  * @param values number of the type that defines the inner maps; 0 without a definition
  * @param pinnedByName whether the definition declares a pin with the name of the map
@@ -35,6 +35,9 @@ record MapAttributes(
         long valuesAt) {
     /** {@code LIBBPF_PIN_BY_NAME} in {@code bpf_helpers.h}. */
     private static final long PIN_BY_NAME = 1;
+
+    /** More members than a definition of any loader has. Many maps can share a definition, so it must not take long to read. */
+    static final int MOST_MEMBERS = 64;
 
     private static final long PROGRAM_FD_SIZE = 4;
 
@@ -115,6 +118,10 @@ record MapAttributes(
         Reader(Btf btf, String map, BtfType struct) {
             this.btf = btf;
             this.map = map;
+            if (struct.memberCount() > MOST_MEMBERS) {
+                throw malformed("is defined by a struct with " + struct.memberCount()
+                        + " members, which is no definition of a map: libbpf knows 11 members");
+            }
             for (BtfType.Member member : struct.members()) {
                 members.put(member.name(), member.type());
                 if (member.name().equals("values")) {
@@ -126,6 +133,12 @@ record MapAttributes(
         MapAttributes read() {
             long number = number("type");
             MapKind kind = MapKind.ofNumber(number).orElseThrow(() -> unknownKind(number));
+            if (valuesAt >= 0 && !kind.isMapOfMaps() && !kind.holdsPrograms()) {
+                throw malformed(
+                        "is a " + kind.cName() + " with values, which libbpf accepts only in maps of maps and program"
+                                + " arrays (\"should be map-in-map or prog-array\")",
+                        "remove __array(values, ...), or use the type of a map of maps");
+            }
             return new MapAttributes(
                     kind,
                     number("max_entries"),
@@ -176,10 +189,7 @@ record MapAttributes(
                     return array.elementCount();
                 }
             } else if (type.kind() == BtfKind.ENUM || type.kind() == BtfKind.ENUM64) {
-                return type.enumerators().stream()
-                        .findFirst()
-                        .orElseThrow(() -> malformed("has no number as " + member))
-                        .value();
+                return type.firstValue().orElseThrow(() -> malformed("has no number as " + member));
             }
             throw malformed("has no number as " + member, "use __uint(" + member + ", ...)");
         }

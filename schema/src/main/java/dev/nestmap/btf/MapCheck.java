@@ -4,18 +4,23 @@ package dev.nestmap.btf;
 import dev.nestmap.btf.LoadCheck.Part;
 import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.SizeRange;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.rules.KernelRules;
+import dev.nestmap.schema.rules.RuleViolation;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.OpaqueType;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,47 +32,98 @@ final class MapCheck {
     /** Structs of UAPI headers that maps contain often. {@code vmlinux.h} has them too, but the kernel never changes them. */
     private static final Set<String> NEVER_CHANGED = Set.of("in_addr", "in6_addr", "bpf_sock_tuple", "bpf_tunnel_key");
 
-    private final ObjectFile file;
+    /** Kernels of small machines support so many CPUs. */
+    private static final int FEW_CPUS = 64;
+
+    /** The largest number of places of padding that are listed for a key. */
+    private static final int MOST_PADDING = 3;
+
+    private static final String WITHOUT_BTF =
+            "; libbpf then creates the map without BTF, so the object loads, and programs" + " can't use the field";
+
+    private final Content content;
     private final MapDef map;
     private final MapKind kind;
     private final boolean isInner;
-    private final List<Problem> problems;
+    private final ProblemCollector problems;
 
-    private MapCheck(ObjectFile file, MapDef map, List<Problem> problems) {
-        this.file = file;
+    /** What the maps of an object refer to: other maps and programs, by their names. */
+    private record Content(ObjectFile file, Map<String, MapDef> maps, Set<String> programs) {
+        static Content of(ObjectFile file) {
+            Map<String, MapDef> maps = new HashMap<>();
+            file.schema().maps().forEach(map -> maps.putIfAbsent(map.name(), map));
+            return new Content(
+                    file, maps, file.programs().stream().map(ProgramDef::name).collect(Collectors.toSet()));
+        }
+    }
+
+    private MapCheck(Content content, MapDef map, ProblemCollector problems) {
+        this.content = content;
         this.map = map;
         this.kind = map.kind();
         this.isInner = map.role() == MapRole.INNER;
         this.problems = problems;
     }
 
-    /** The problems of all maps. */
-    static List<Problem> problems(ObjectFile file, Optional<Btf> btf) {
+    /**
+     * Adds the problems of all maps.
+     *
+     * @param usesFields whether programs use fields that the kernel manages
+     * @param problems receives the problems
+     */
+    static void check(ObjectFile file, Optional<Btf> btf, boolean usesFields, ProblemCollector problems) {
         KeyPaddingFinder padding = new KeyPaddingFinder(btf);
-        List<Problem> problems = new ArrayList<>();
         // libbpf rounds the sizes of ring buffers up before the kernel sees them.
-        KernelRules.check(file.schema().withPages(MapKind.PAGE_SIZE))
-                .forEach(finding -> problems.add(new Problem(
-                        Severity.REJECTED,
+        for (MapDef map : file.schema().withPages(MapKind.PAGE_SIZE).maps()) {
+            for (RuleViolation finding : KernelRules.check(map)) {
+                boolean isFragile = !usesFields && KernelRules.isOfManagedFields(finding.rule());
+                problems.add(new Problem(
+                        isFragile ? Severity.FRAGILE : Severity.REJECTED,
                         Part.DEFINITION,
                         "map " + finding.map(),
-                        finding.message(),
-                        "correct the definition in C")));
-        file.schema().maps().forEach(map -> new MapCheck(file, map, problems).check(padding));
-        return problems;
+                        finding.message() + (isFragile ? WITHOUT_BTF : ""),
+                        "correct the definition in C"));
+            }
+        }
+        Content content = Content.of(file);
+        file.schema().maps().forEach(map -> new MapCheck(content, map, problems).check(padding));
     }
 
     private void check(KeyPaddingFinder padding) {
         stream();
         outer();
+        inner();
         size();
         forward("key", map.key());
         forward("value", map.value());
         required();
+        storage();
         padding(padding);
         kernelStructs();
         map.slots().list().forEach(kind.holdsPrograms() ? this::program : this::contents);
         pin();
+    }
+
+    private void inner() {
+        if (isInner && !kind.canBeInner()) {
+            rejected(
+                    "it is a " + kind.cName() + ", which the kernel does not accept as an inner map (ENOTSUPP)",
+                    "use another map type, or one map for all that the outer map distinguishes");
+        }
+    }
+
+    /** {@code bpf_local_storage_map_alloc_check} in kernel/bpf/bpf_local_storage.c, Linux 6.18. */
+    private void storage() {
+        if (kind.isStorage() && (isBySize(map.key()) || isBySize(map.value()))) {
+            rejected(
+                    "it states the sizes of its key and value, and for a " + kind.cName()
+                            + " the kernel requires their types (EINVAL)",
+                    "use __type(key, int) and __type(value, ...) instead of key_size and value_size");
+        }
+    }
+
+    private static boolean isBySize(@Nullable CType type) {
+        return type instanceof OpaqueType opaque && opaque.what().endsWith(OpaqueType.BY_SIZE);
     }
 
     private void stream() {
@@ -108,6 +164,11 @@ final class MapCheck {
             fragile(
                     "max_entries is 1, which is often a placeholder that the loader replaces",
                     "look into the program's own loader, and set the same size");
+        }
+        if (kind == MapKind.CPUMAP && map.maxEntries() > FEW_CPUS) {
+            note(
+                    "the kernel accepts at most as many entries as it supports CPUs (CONFIG_NR_CPUS, otherwise E2BIG)",
+                    "set the number of CPUs before the load (Sizes in Nestmap, bpf_map__set_max_entries in libbpf)");
         }
         if (map.withPages(MapKind.PAGE_SIZE).maxEntries() != map.maxEntries()) {
             note(
@@ -164,25 +225,34 @@ final class MapCheck {
     /** The kernel compares and hashes all bytes of a key, and in a trie all bits of a prefix. */
     private void padding(KeyPaddingFinder padding) {
         if (kind.keyRule() == MapKind.KeyRule.ANY) {
-            padding.of(map.key())
-                    .forEach(pad -> fragile(
-                            "its key has " + KeyPaddingFinder.text(pad)
-                                    + ", which the kernel compares too: a program that does not set them misses entries",
-                            "name the bytes as a field and set it to 0, or clear the key with memset before use"));
+            padding(
+                    padding.of(map.key()),
+                    ", which the kernel compares too: a program that does not set them misses entries",
+                    "name the bytes as a field and set it to 0, or clear the key with memset before use");
         } else if (kind.keyRule() == MapKind.KeyRule.PREFIX) {
-            padding.betweenFields(map.key())
-                    .forEach(pad -> fragile(
-                            "its key has " + KeyPaddingFinder.text(pad)
-                                    + ", which the kernel treats as part of the prefix: a program that does not set them, or does"
-                                    + " not count their bits, misses entries",
-                            "order the fields so that no gap remains, or put __attribute__((packed)) on the struct"));
+            padding(
+                    padding.betweenFields(map.key()),
+                    ", which the kernel treats as part of the prefix: a program that does not set them, or does"
+                            + " not count their bits, misses entries",
+                    "order the fields so that no gap remains, or put __attribute__((packed)) on the struct");
+        }
+    }
+
+    private void padding(List<Field> pads, String consequence, String remedy) {
+        pads.stream()
+                .limit(MOST_PADDING)
+                .forEach(pad -> fragile("its key has " + KeyPaddingFinder.text(pad) + consequence, remedy));
+        int others = pads.size() - MOST_PADDING;
+        if (others > 0) {
+            fragile("its key has unnamed bytes at " + CountText.of(others, "more place") + consequence, remedy);
         }
     }
 
     /** With CO-RE, libbpf replaces offsets in instructions. The bytes of a map stay as they were compiled. */
     private void kernelStructs() {
         map.types().stream()
-                .filter(type -> file.relocatedTypes().contains(type.name()) && !NEVER_CHANGED.contains(type.name()))
+                .filter(type ->
+                        content.file().relocatedTypes().contains(type.name()) && !NEVER_CHANGED.contains(type.name()))
                 .forEach(type -> fragile(
                         "it contains " + type.spelling()
                                 + ", whose fields programs access at the running kernel's offsets"
@@ -194,20 +264,25 @@ final class MapCheck {
 
     /** The kernel compares a map that is put into a slot with the definition of the inner maps ({@code bpf_map_meta_equal}). */
     private void contents(SlotContents.Slot slot) {
-        MapDef inner = map.definition() == null ? null : file.schema().innerOf(map);
-        MapDef content = file.schema().map(slot.target()).orElse(null);
-        if (inner == null || content == null) {
+        MapDef inner = map.definition() == null ? null : content.maps().get(map.definition());
+        MapDef held = content.maps().get(slot.target());
+        if (held == null && !content.file().hasMapVariable(slot.target())) {
+            rejected(
+                    "slot " + slot.key().get(0) + " has "
+                            + (slot.target().isEmpty() ? "something static" : NameTable.shown(slot.target()))
+                            + ", which is no map, so libbpf rejects the object (\"isn't a BTF-defined map\")",
+                    "put a map of SEC(\".maps\") into the slot");
+        }
+        if (inner == null || held == null) {
             return;
         }
         String differs = Stream.of(
-                        difference(
-                                "the type", inner.kind().name(), content.kind().name()),
-                        difference("key_size", inner.keySize(), content.keySize()),
-                        difference("value_size", inner.valueSize(), content.valueSize()),
-                        difference(
-                                "map_flags", MapFlags.expression(inner.flags()), MapFlags.expression(content.flags())),
+                        difference("the type", inner.kind().name(), held.kind().name()),
+                        difference("key_size", inner.keySize(), held.keySize()),
+                        difference("value_size", inner.valueSize(), held.valueSize()),
+                        difference("map_flags", MapFlags.expression(inner.flags()), MapFlags.expression(held.flags())),
                         inner.kind().fixesLength(inner.flags())
-                                ? difference("max_entries", inner.maxEntries(), content.maxEntries())
+                                ? difference("max_entries", inner.maxEntries(), held.maxEntries())
                                 : "")
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining(", "));
@@ -221,10 +296,10 @@ final class MapCheck {
 
     /** libbpf looks for a program with the name of the symbol ({@code bpf_object__collect_map_relos} in libbpf.c, version 1.7). */
     private void program(SlotContents.Slot slot) {
-        if (file.programs().stream().noneMatch(program -> program.name().equals(slot.target()))) {
+        if (!content.programs().contains(slot.target())) {
             rejected(
                     "slot " + slot.key().get(0) + " has "
-                            + (slot.target().isEmpty() ? "a static function" : slot.target())
+                            + (slot.target().isEmpty() ? "a static function" : NameTable.shown(slot.target()))
                             + ", which is no program, so libbpf rejects the object (\"isn't a valid program reference\")",
                     "put a program with SEC(...) into the slot");
         }

@@ -12,13 +12,38 @@ final class NameTable {
     /** Compilers store a name once, or at the end of a longer name, so all names together are at most about twice as long as the section. */
     private static final long MAX_OVERLAP = 16;
 
+    /** Longest name of a type or symbol. The kernel accepts BTF names below 512 bytes. */
+    static final int MAX_NAME = 1024;
+
+    /**
+     * Longest name of a section. ELF has no limit, and sections of uprobes contain names of C++ functions, of which real ones have thousands
+     * of bytes.
+     */
+    static final int MAX_SECTION_NAME = 1 << 16;
+
+    /** More than the kernel accepts in a name of BTF. */
+    private static final int LONG_NAME = 600;
+
+    private static final int SHOWN = 100;
+
     private final FileBytes section;
+    private final int longest;
     private final Map<Long, String> names = new HashMap<>();
     private long unread;
 
-    NameTable(FileBytes section) {
+    /** @param longest the maximum length of a name in bytes */
+    NameTable(FileBytes section, int longest) {
         this.section = section;
+        this.longest = longest;
         this.unread = section.length() * MAX_OVERLAP;
+    }
+
+    /** A name for messages: a very long one without its middle. */
+    static String shown(String name) {
+        return name.length() <= LONG_NAME
+                ? name
+                : name.substring(0, SHOWN) + "..." + name.substring(name.length() - SHOWN) + " (" + name.length()
+                        + " characters)";
     }
 
     /** The name at this offset. */
@@ -27,7 +52,7 @@ final class NameTable {
         if (known != null) {
             return known;
         }
-        String name = section.name(offset);
+        String name = section.name(offset, longest);
         unread -= name.length();
         if (unread < 0) {
             throw section.malformed(

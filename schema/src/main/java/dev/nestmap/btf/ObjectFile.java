@@ -46,6 +46,7 @@ public final class ObjectFile {
     private final Set<String> relocated;
     private final Map<String, List<String>> users;
     private final Map<String, Long> otherPinning;
+    private final Set<String> mapVariables;
 
     /** @param malformed receives the maps that can't be read; null to throw an exception for the first one */
     private ObjectFile(String name, byte[] bytes, @Nullable List<MalformedMap> malformed) {
@@ -56,7 +57,10 @@ public final class ObjectFile {
                 .withPrograms(readPrograms(elf));
         this.legacyMaps = readLegacyMaps(elf);
         this.relocated = readRelocated(elf, btf);
-        this.users = readUsers(elf);
+        this.mapVariables = elf.symbols(Elf.OBJECT_SYMBOL, s -> s.name().equals(BtfMapReader.SECTION)).stream()
+                .map(Elf.Symbol::name)
+                .collect(Collectors.toSet());
+        this.users = readUsers(elf, mapVariables);
         this.otherPinning = btf == null ? Map.of() : MapAttributes.otherPinning(btf);
     }
 
@@ -117,6 +121,11 @@ public final class ObjectFile {
      */
     public List<String> usersOf(String map) {
         return users.getOrDefault(map, List.of());
+    }
+
+    /** Whether {@code .maps} has a variable with this name, also one whose definition can't be read. */
+    boolean hasMapVariable(String name) {
+        return mapVariables.contains(name);
     }
 
     /** The places of the global variables of {@link #schema()}. */
@@ -246,10 +255,7 @@ public final class ObjectFile {
     }
 
     /** The programs by the names of the maps whose addresses are relocated into their instructions. */
-    private static Map<String, List<String>> readUsers(Elf elf) {
-        Set<String> maps = elf.symbols(Elf.OBJECT_SYMBOL, s -> s.name().equals(BtfMapReader.SECTION)).stream()
-                .map(Elf.Symbol::name)
-                .collect(Collectors.toSet());
+    private static Map<String, List<String>> readUsers(Elf elf, Set<String> maps) {
         Map<String, List<String>> users = new HashMap<>();
         Map<Integer, NavigableMap<Long, String>> relocations = new HashMap<>();
         programSymbols(elf).forEach(program -> {

@@ -11,9 +11,12 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.SectionProblem;
 import dev.nestmap.schema.rules.Rule;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Finds the functions in an object file that libbpf does not accept as programs: functions in an unknown section, and static functions,
@@ -30,15 +33,22 @@ public final class ProgramCheck {
      * @param name name or path of the file, for messages
      * @param bytes the whole file
      * @param declared the programs that Java names, and whose types it may set
-     * @return the problems, in the order of the sections
+     * @return the problems, the worst first
      * @throws MalformedObjectException if the bytes are not an object file
      */
     public static List<Problem> of(String name, byte[] bytes, List<ProgramDef> declared) {
-        return of(Elf.parse(name, bytes), declared);
+        ProblemCollector problems = new ProblemCollector();
+        check(Elf.parse(name, bytes), declared, problems);
+        return problems.sorted();
     }
 
-    static List<Problem> of(Elf elf, List<ProgramDef> declared) {
-        List<Problem> problems = new ArrayList<>();
+    /** @param problems receives the problems */
+    static void check(Elf elf, List<ProgramDef> declared, ProblemCollector problems) {
+        Map<String, Optional<SectionProblem>> ofSections = new HashMap<>();
+        Set<String> typed = declared.stream()
+                .filter(program -> !program.loadAs().isEmpty())
+                .map(ProgramDef::name)
+                .collect(Collectors.toSet());
         for (Elf.Symbol function : programs(elf)) {
             ProgramDef program =
                     new ProgramDef(function.name(), function.section().name());
@@ -51,16 +61,12 @@ public final class ProgramCheck {
                                 + " (\"is static and not supported\")",
                         "remove `static` from the function"));
             }
-            Optional<String> given = declared.stream()
-                    .filter(other -> other.name().equals(program.name()))
-                    .map(ProgramDef::loadAs)
-                    .filter(section -> !section.isEmpty())
-                    .findFirst();
-            if (given.isEmpty()) {
-                SectionProblem.of(program.sectionName()).ifPresent(problem -> problems.add(unknown(program, problem)));
+            if (!typed.contains(program.name())) {
+                ofSections
+                        .computeIfAbsent(program.sectionName(), SectionProblem::of)
+                        .ifPresent(problem -> problems.add(unknown(program, problem)));
             }
         }
-        return problems;
     }
 
     /**
@@ -71,15 +77,23 @@ public final class ProgramCheck {
      * @return a note for each of these programs and each per-CPU map of the records that it uses
      */
     public static List<Problem> interrupted(ObjectFile file, Schema records) {
-        List<Problem> notes = new ArrayList<>();
+        ProblemCollector notes = new ProblemCollector();
+        Map<String, ProgramDef> programs = new HashMap<>();
+        file.programs().forEach(program -> programs.putIfAbsent(program.name(), program));
+        Set<String> typed = records.programs().stream()
+                .filter(declared ->
+                        !declared.section().isEmpty() || !declared.loadAs().isEmpty())
+                .map(ProgramDef::name)
+                .collect(Collectors.toSet());
         for (MapDef map : records.isForeign() ? List.<MapDef>of() : records.maps()) {
             MapDef counted = records.contentOf(map);
             if (map.role() == MapRole.INNER || !counted.kind().isPerCpu()) {
                 continue;
             }
-            file.programs().stream()
-                    .filter(program -> file.usersOf(map.name()).contains(program.name()))
-                    .filter(program -> program.interruptsItself() && !hasDeclaredType(program, records))
+            file.usersOf(map.name()).stream()
+                    .distinct()
+                    .map(programs::get)
+                    .filter(program -> program != null && program.interruptsItself() && !typed.contains(program.name()))
                     .forEach(program -> notes.add(new Problem(
                             Severity.NOTE,
                             Part.PROGRAM,
@@ -87,15 +101,7 @@ public final class ProgramCheck {
                             Rule.COUNTS_INTERRUPTED.message(program.name(), program.spelling(), counted.name()),
                             "count with atomic instructions, also in per-CPU maps")));
         }
-        return notes;
-    }
-
-    /** Whether records tell the processor the type of a program. */
-    private static boolean hasDeclaredType(ProgramDef program, Schema records) {
-        return records.programs().stream()
-                .filter(declared -> declared.name().equals(program.name()))
-                .anyMatch(declared ->
-                        !declared.section().isEmpty() || !declared.loadAs().isEmpty());
+        return notes.sorted();
     }
 
     /**
@@ -125,17 +131,19 @@ public final class ProgramCheck {
         }
         String corrected = problem.suggestion()
                 .map(section -> "write SEC(\"" + section + "\"), or keep the section and")
-                .orElse("use a section that libbpf knows, or");
+                .orElse(problem.loadAs().isPresent() ? "keep the section and" : "use a section that libbpf knows, or");
         return new Problem(
                 Severity.REJECTED,
                 Part.PROGRAM,
                 where(program),
-                "it is in section \"" + program.sectionName() + "\", and " + problem.reason(),
-                corrected + " give the program a type in Java: @BpfProgram(value = \"" + program.name()
-                        + "\", section = \"" + program.sectionName() + "\", loadAs = \"tc\")");
+                "it is in section \"" + NameTable.shown(program.sectionName()) + "\", and " + problem.reason(),
+                corrected + " give the program a type in Java: @BpfProgram(value = \"" + NameTable.shown(program.name())
+                        + "\", section = \"" + NameTable.shown(program.sectionName()) + "\", loadAs = \""
+                        + problem.exampleOfLoadAs()
+                        + "\")" + problem.choice());
     }
 
     private static String where(ProgramDef program) {
-        return "program " + program.name();
+        return "program " + NameTable.shown(program.name());
     }
 }

@@ -13,6 +13,7 @@ import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.TypeElement;
 
@@ -73,12 +74,12 @@ record ProgramReader(ReaderContext context) {
         String section = annotation.text("section");
         if (!section.isEmpty()) {
             SectionProblem.of(new ProgramDef("", section).sectionName())
-                    .ifPresent(
-                            problem -> reject(
-                                    annotation,
-                                    "section",
-                                    problem,
-                                    ", or keep the section and give the program the type of another one, such as loadAs = \"tc\""));
+                    .ifPresent(problem -> reject(
+                            annotation,
+                            "section",
+                            problem,
+                            ", or keep the section and give the program the type of another one with loadAs = \""
+                                    + problem.exampleOfLoadAs() + "\"" + problem.choice()));
         }
     }
 
@@ -89,7 +90,9 @@ record ProgramReader(ReaderContext context) {
                 attribute,
                 annotation.text("value"),
                 CNameChooser.printable(annotation.text(attribute)),
-                problem.suggestion().orElse("xdp"),
+                problem.suggestion()
+                        .or(() -> attribute.equals("loadAs") ? problem.loadAs() : Optional.empty())
+                        .orElse("xdp"),
                 alternative);
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.program;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -10,6 +11,9 @@ import java.util.Optional;
 public final class NearestNameFinder {
     /** A name with more changes than this, or with more than half of its characters changed, is not a typing mistake. */
     private static final int MOST_CHANGES = 2;
+
+    /** Longer names come from a file or a tool, and nobody mistypes them. The limit also bounds the time for each name. */
+    private static final int LONGEST_TYPED = 128;
 
     private NearestNameFinder() {}
 
@@ -23,10 +27,17 @@ public final class NearestNameFinder {
      * @return the name, or empty if none is near
      */
     public static Optional<String> in(Collection<String> names, String wrong) {
+        String words = words(wrong);
         Optional<String> sameWords = names.stream()
-                .filter(name -> !name.isEmpty() && words(name).equals(words(wrong)))
+                .filter(name -> !name.isEmpty() && words(name).equals(words))
                 .min(Comparator.naturalOrder());
-        return sameWords.isPresent() ? sameWords : similar(names, wrong);
+        return sameWords.isPresent() || wrong.length() > LONGEST_TYPED
+                ? sameWords
+                : similar(
+                        names.stream()
+                                .filter(name -> name.length() <= LONGEST_TYPED)
+                                .toList(),
+                        wrong);
     }
 
     private static String words(String name) {
@@ -34,8 +45,9 @@ public final class NearestNameFinder {
     }
 
     private static Optional<String> similar(Collection<String> names, String wrong) {
+        int most = Math.min(MOST_CHANGES, wrong.length() / 2);
         Optional<String> mistyped = names.stream()
-                .filter(name -> isTypingMistake(changes(wrong, name), wrong.length()))
+                .filter(name -> changes(wrong, name) <= most)
                 .min(Comparator.comparingInt(name -> changes(wrong, name)));
         return mistyped.isPresent() || wrong.isEmpty()
                 ? mistyped
@@ -44,16 +56,20 @@ public final class NearestNameFinder {
                         .min(Comparator.comparingInt(name -> Math.abs(name.length() - wrong.length())));
     }
 
-    /** Whether so many changes of a name of this length are probably typing mistakes. */
-    static boolean isTypingMistake(int changes, int length) {
-        return changes <= Math.min(MOST_CHANGES, length / 2);
-    }
-
-    /** The least number of characters to insert, remove, replace or swap with their neighbour. */
+    /**
+     * The least number of characters to insert, remove, replace or swap with their neighbour; a larger number than {@link #MOST_CHANGES} if
+     * the names differ more.
+     */
     static int changes(String a, String b) {
+        if (Math.abs(a.length() - b.length()) > MOST_CHANGES) {
+            return MOST_CHANGES + 1;
+        }
         int[][] distance = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {
-            for (int j = 0; j <= b.length(); j++) {
+            Arrays.fill(distance[i], MOST_CHANGES + 1);
+            // Further from the diagonal, the difference of the lengths alone is too large.
+            int end = Math.min(b.length(), i + MOST_CHANGES);
+            for (int j = Math.max(0, i - MOST_CHANGES); j <= end; j++) {
                 distance[i][j] = i == 0 || j == 0 ? i + j : nearest(a, b, i, j, distance);
             }
         }

@@ -45,8 +45,14 @@ public final class KernelRules extends MapRules {
         return schema.maps().stream().flatMap(map -> check(map).stream()).toList();
     }
 
-    static List<RuleViolation> check(MapDef map) {
+    /** The rules that one map breaks. */
+    public static List<RuleViolation> check(MapDef map) {
         return new KernelRules(map).check();
+    }
+
+    /** Whether a rule is about fields that the kernel manages. It finds them by the BTF of the map. */
+    public static boolean isOfManagedFields(Rule rule) {
+        return ManagedFieldRules.RULES.contains(rule);
     }
 
     private List<RuleViolation> check() {

@@ -13,6 +13,7 @@ import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,6 +27,16 @@ import org.jspecify.annotations.Nullable;
  * btf_parse_fields} in kernel/bpf/btf.c. Tested on Linux 6.18.
  */
 final class ManagedFieldRules {
+    /** The rules that {@link #check} finds. */
+    static final Set<Rule> RULES = EnumSet.of(
+            Rule.MANAGED_FIELD_NOT_SUPPORTED,
+            Rule.MANAGED_AND_FLAG,
+            Rule.MANAGED_AND_MMAPABLE,
+            Rule.ROOT_WITHOUT_LOCK,
+            Rule.MANAGED_UNALIGNED,
+            Rule.NODES_WITHOUT_REFCOUNT,
+            Rule.TOO_MANY_MANAGED);
+
     /** {@code BTF_FIELDS_MAX} in {@code linux/bpf.h}. */
     private static final int MAX_FIELDS = 11;
 

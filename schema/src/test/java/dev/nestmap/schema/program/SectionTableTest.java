@@ -197,9 +197,55 @@ class SectionTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"from-container", "egress", "go", "", "x", "2/10"})
+    @ValueSource(strings = {"from-container", "egress", "go", "", "x", "2/10", "filter", "tcp", "tpx", "itr", "xdpp"})
     void aNameUnlikeAllOthersHasNoCorrection(String section) {
         assertThat(SectionTable.nearest(section)).isEmpty();
+        assertThat(SectionProblem.of(section).orElseThrow().types()).isEmpty();
+    }
+
+    /** Other tools accept a name after the section. It must not make the program one of another type. */
+    @ParameterizedTest
+    @CsvSource({
+        "socket/http, socket",
+        "socket_filter, socket",
+        "tc/lan_ingress_l2, tc",
+        "tc_main, tc",
+        "classifier/egress, classifier",
+        "xdp/pass, xdp",
+        "xdp_pass, xdp",
+        "xdp.frags/pass, xdp.frags",
+        "xdp/devmap/x, xdp/devmap",
+        "cgroup/connect4/x, cgroup/connect4",
+        "cgroup_skb/ingress/x, cgroup_skb/ingress",
+        "sk_skb/stream_parser/x, sk_skb/stream_parser",
+        "perf_event/cpu, perf_event",
+        "sockops/x, sockops",
+        "sk_msg/x, sk_msg",
+        "tracepoint__syscalls__sys_enter_open, tracepoint",
+        "cgroup/sock_create/x/y, cgroup/sock_create"
+    })
+    void theBeginningOfASectionTellsTheType(String section, String type) {
+        SectionProblem problem = SectionProblem.of(section).orElseThrow();
+
+        assertThat(problem.loadAs()).contains(type);
+        assertThat(SectionProblem.ofGiven(type)).isEmpty();
+        assertThat(problem.choice()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cgroup/connect, cgroup/connect4 cgroup/connect6 cgroup/connect_unix",
+        "cgroup/connect/x, cgroup/connect4 cgroup/connect6 cgroup/connect_unix",
+        "cgroup_skb, cgroup_skb/ingress cgroup_skb/egress",
+        "cgroup_skb/x, cgroup_skb/ingress cgroup_skb/egress",
+        "fentry_open, ''"
+    })
+    void aSectionWithoutItsFamilyNamesAll(String section, String types) {
+        SectionProblem problem = SectionProblem.of(section).orElseThrow();
+
+        assertThat(problem.types()).isEqualTo(types.isEmpty() ? List.of() : List.of(types.split(" ", -1)));
+        assertThat(problem.loadAs()).isEmpty();
+        assertThat(problem.exampleOfLoadAs()).isEqualTo("...");
     }
 
     @Test

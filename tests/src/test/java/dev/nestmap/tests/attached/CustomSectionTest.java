@@ -114,7 +114,7 @@ class CustomSectionTest {
                 .hasMessageMatching(
                         "load of object [\\w-]+: program count_hit is in section \"xpd\", and libbpf \\S+ knows no such"
                                 + " section, so the program has no type: write SEC\\(\"xdp\"\\) in C, or give it the type of a known section,"
-                                + " with loadAs = \"tc\" in its @BpfProgram, or with loadAs\\(\"count_hit\", \"tc\"\\) between open and load");
+                                + " with loadAs = \"xdp\" in its @BpfProgram, or with loadAs\\(\"count_hit\", \"xdp\"\\) between open and load");
     }
 
     @Test

@@ -2,6 +2,7 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.btf.MalformedMap;
+import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
@@ -134,7 +135,9 @@ final class TreeCommand implements Callable<Integer> {
         for (String target : targets) {
             if (TargetMapFinder.isObject(target)) {
                 List<MalformedMap> malformed = new ArrayList<>();
-                Schema schema = ObjectFileReader.readable(target, malformed).schema();
+                ObjectFile file = ObjectFileReader.readable(target, malformed);
+                Schema schema = file.schema();
+                unreadable |= !malformed.isEmpty() || !file.legacyMaps().isEmpty();
                 ObjectFileReader.report(malformed, console);
                 output.object(target, schema, malformed);
             } else {

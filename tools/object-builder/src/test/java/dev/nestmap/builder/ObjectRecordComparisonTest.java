@@ -85,7 +85,7 @@ class ObjectRecordComparisonTest {
                 .containsExactly(
                         source + ": program count: it is in section \"xpd\", and libbpf knows no such section, so the"
                                 + " program has no type; write SEC(\"xdp\"), or keep the section and give the program a type in Java:"
-                                + " @BpfProgram(value = \"count\", section = \"xpd\", loadAs = \"tc\")");
+                                + " @BpfProgram(value = \"count\", section = \"xpd\", loadAs = \"xdp\")");
 
         module.write(schema(), schema + "\nprogram count: xpd\n  load_as: xdp\n");
         assertThat(problems(Module.PROGRAM)).isEmpty();

@@ -120,6 +120,11 @@ final class ImportPass {
         requireAccessor(map, UniqueJavaNames.accessor(cName), cName);
     }
 
+    /** Takes the name of a method of the object's class; false if the class can't have another method with it. */
+    boolean takeMethod(String name) {
+        return UniqueJavaNames.isFreeMethod(name) && accessors.putIfAbsent(name, "") == null;
+    }
+
     private void requireAccessor(MapDef map, String accessor, String cName) {
         if (!CNameConverter.isIdentifier(cName)) {
             return; // no record can name it

@@ -44,6 +44,7 @@ public final class RecordImport {
         TypeSpec java = TypeSpec.interfaceBuilder(attempt.interfaceName())
                 .addModifiers(Modifier.PUBLIC)
                 .addAnnotation(annotation(request))
+                .addAnnotations(ProgramAnnotations.of(request.schema().programs(), attempt::takeMethod))
                 .addJavadoc("$L", comment(request, remarks))
                 .addTypes(attempt.types())
                 .addTypes(records)

@@ -93,6 +93,11 @@ final class UniqueJavaNames {
         return SourceVersion.isKeyword(member) || WITHOUT_PARAMETERS.contains(member) ? member + "Map" : member;
     }
 
+    /** Whether the generated class of an object can have a method with this name and without parameters. */
+    static boolean isFreeMethod(String name) {
+        return SourceVersion.isName(name) && !WITHOUT_PARAMETERS.contains(name);
+    }
+
     /** Takes a name, so that no other declaration gets it. */
     void take(String name) {
         taken.add(name);

@@ -240,17 +240,21 @@ record ObjectPreparation(String name, NativeObject object, Map<String, String> t
         return () -> {
             String function = LIBBPF.bpf_program__name(program);
             String section = sectionName(program);
-            String corrected = SectionProblem.of(section)
-                    .flatMap(SectionProblem::suggestion)
+            // A section that Nestmap knows and this libbpf does not, gives the type.
+            SectionProblem problem = SectionProblem.of(section)
+                    .orElseGet(() -> new SectionProblem(false, Optional.empty(), List.of(section)));
+            String corrected = problem.suggestion()
                     .map(other -> "write SEC(\"" + other + "\") in C, or ")
                     .orElse("");
+            String type = problem.exampleOfLoadAs();
             return new BpfException(
                     "load of object " + name,
                     "program " + function + " is in section \"" + section + "\", and "
                             + KernelAndLibbpfVersions.libbpf()
                             + " knows no such section, so the program has no type: " + corrected
-                            + "give it the type of a known section, with loadAs = \"tc\" in its @BpfProgram, or with loadAs(\""
-                            + function + "\", \"tc\") between open and load");
+                            + "give it the type of a known section, with loadAs = \"" + type
+                            + "\" in its @BpfProgram, or with loadAs(\"" + function + "\", \"" + type
+                            + "\") between open and load" + problem.choice());
         };
     }
 
