@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.cleanup.StackRoom;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -164,6 +165,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         if (isEnded) {
             return;
         }
+        StackRoom.require(); // otherwise the map could neither wait nor be freed
         if (state.isSettled()) { // put into a slot
             isEnded = true;
             return;
@@ -197,6 +199,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     void giveBack() {
+        StackRoom.require();
         if (!owner.leave("its ticket was closed")) {
             owner.close("its outer map was closed");
         }

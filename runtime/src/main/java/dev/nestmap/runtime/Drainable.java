@@ -7,18 +7,19 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Hands out the inner maps of an outer map, so that their counts can be stored: an {@link OuterAccessor}, which refuses where programs may still
- * write to the maps, or its {@link OuterAccessor#unchecked}, which does not refuse.
+ * Drains, rotations and removals of many keys of an outer map. An {@link OuterAccessor} refuses them if programs may still write to a displaced
+ * map. {@link OuterAccessor#unchecked} returns the same operations without this check.
  *
  * <p>A drain puts empty maps into slots, passes the displaced maps to an action, and acknowledges each map after its action has returned. The
- * first exception ends the drain; its map waits, and so do the maps that the drain has displaced and not passed. A drain goes on in this order:
+ * first exception ends the drain. The map of this action waits, and so do the displaced maps that the drain has not passed yet. A drain has
+ * three steps:
  *
  * <ol>
- *   <li>It passes the maps of its keys that wait, of this process and, if the outer map is pinned, of earlier ones, oldest first. It leaves
- *       out maps whose last action has failed.
- *   <li>It rotates the keys without waiting maps and passes their maps: as many at a time as half of {@code nestmap.openInnerMaps}, with
- *       one grace period. A hash without entries stays in its slot and is not passed.
- *   <li>It passes the maps whose last action had failed, and then rotates their keys.
+ *   <li>It passes the waiting maps of its keys, oldest first. If the outer map is pinned, these include maps that earlier processes displaced.
+ *       A map whose last action has failed is left out.
+ *   <li>It rotates the keys without waiting maps and passes their maps. It rotates at most half of {@code nestmap.openInnerMaps} keys at a time,
+ *       in one grace period. A hash without entries stays in its slot and is not passed.
+ *   <li>It passes the maps that the first step has left out, and then rotates their keys.
  * </ol>
  *
  * <p>When a drain returns, all counts that its keys had before the call are acknowledged. Exception: maps for which other code holds a

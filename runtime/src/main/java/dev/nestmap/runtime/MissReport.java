@@ -91,7 +91,7 @@ public final class MissReport<K> {
         return lostSoFar;
     }
 
-    /** {@return false if sleepable programs use the table: they may have added misses after it was read} */
+    /** {@return false if programs use the table for which its rotation does not wait, such as sleepable ones: they may have added misses later} */
     public boolean isExact() {
         return isExact;
     }

@@ -19,11 +19,15 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** An {@code Error} in a change or while an idle map is closed. The kernel rejects changes of the first slot. */
 class NestErrorsTest {
@@ -46,6 +50,7 @@ class NestErrorsTest {
     /** The id of an inner map whose close fails after it has closed the descriptor. */
     private int notClosed;
 
+    private Supplier<Throwable> failure = () -> new StackOverflowError("a test");
     private OpenMap outer;
     private Nest nest;
 
@@ -60,6 +65,11 @@ class NestErrorsTest {
         }
     }
 
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws it unchecked
+    private static <X extends Throwable> void throwAny(Throwable failure) throws X {
+        throw (X) failure;
+    }
+
     private final class FailingMap extends DelegatingMap {
         private final RawMap map;
 
@@ -71,7 +81,7 @@ class NestErrorsTest {
         @Override
         public MapShape shape() {
             if (id() == withoutShape) {
-                throw new StackOverflowError("a test");
+                throwAny(failure.get());
             }
             return super.shape();
         }
@@ -158,16 +168,25 @@ class NestErrorsTest {
         assertWaits(displaced);
     }
 
-    /** As if there were no memory, after the kernel has made the change. */
-    @Test
-    void keepsADisplacedMapWhoseHandleCanNotBeCreated() {
+    private static Stream<Supplier<Throwable>> failures() {
+        return Stream.of(
+                () -> new OutOfMemoryError("a test"),
+                () -> new StackOverflowError("a test"),
+                () -> new IllegalStateException("a test"));
+    }
+
+    /** After the kernel has made the change. */
+    @ParameterizedTest
+    @MethodSource("failures")
+    void keepsADisplacedMapWhoseHandleCanNotBeCreated(Supplier<Throwable> cause) {
+        failure = cause;
         rejects = false;
         int open = InnerMapDescriptors.open().get();
         withoutShapeLater = nest.maps().idOf(second);
 
         List<SlotChange> changes = nest.rotate(List.of(first, second), true);
 
-        assertThat(changes.get(1).failure()).hasRootCauseInstanceOf(StackOverflowError.class);
+        assertThat(requireNonNull(changes.get(1).failure()).getCause()).hasSameClassAs(cause.get());
         assertThat(changes.get(1).displaced()).isNull();
         requireNonNull(changes.get(0).displaced()).close();
         int displaced = withoutShapeLater;

@@ -24,7 +24,10 @@ public final class DisplacedMap implements HandleEndAction {
     private final DisplacedMaps all;
     private final SlotKey slot;
     private final boolean isUnchecked;
-    private @Nullable FormerSlot origin;
+    private final FormerSlot origin;
+
+    /** Whether the map has left its slot. Before that, a change is about to displace it. */
+    private volatile boolean isDisplaced;
 
     /** Whether the last action that got the map has failed. */
     private boolean hasFailed;
@@ -40,8 +43,11 @@ public final class DisplacedMap implements HandleEndAction {
     /** The waiting map; null if a pin keeps it. */
     private @Nullable RawMap kept;
 
-    /** Creates the first handle, because an earlier attempt has failed. */
-    private @Nullable Supplier<OpenMap> unsettled;
+    /** Creates the first handle. Null once it exists, because it refers to the outer map. */
+    private @Nullable Supplier<OpenMap> firstHandle;
+
+    /** The first handle, which could not be registered as the owner. */
+    private @Nullable OpenMap unregistered;
 
     private AtomicInteger references = new AtomicInteger();
     private @Nullable WeakReference<OpenMap> handle;
@@ -55,12 +61,21 @@ public final class DisplacedMap implements HandleEndAction {
     /**
      * @param isUnchecked whether Nestmap can't promise that no program writes to the map any more
      * @param hasPin whether a pin keeps the map
+     * @param firstHandle creates the first handle; null if only the pin can
      */
-    DisplacedMap(DisplacedMaps all, SlotKey slot, boolean isUnchecked, boolean hasPin) {
+    DisplacedMap(
+            DisplacedMaps all,
+            FormerSlot origin,
+            SlotKey slot,
+            boolean isUnchecked,
+            boolean hasPin,
+            @Nullable Supplier<OpenMap> firstHandle) {
         this.all = all;
+        this.origin = origin;
         this.slot = slot;
         this.isUnchecked = isUnchecked;
         this.pin = hasPin ? HandleEndAction.CLOSE : null;
+        this.firstHandle = firstHandle;
     }
 
     /** The former slot. Its key may be bytes that can't be decoded. */
@@ -74,16 +89,21 @@ public final class DisplacedMap implements HandleEndAction {
     }
 
     FormerSlot origin() {
-        return Objects.requireNonNull(origin, "the map was displaced");
+        return origin;
     }
 
     boolean isDisplaced() {
-        return origin != null;
+        return isDisplaced;
     }
 
-    /** Notes when the kernel made the change. */
-    void displacedAt(FormerSlot former) {
-        origin = former;
+    /** Notes that the kernel has made the change. Allocates nothing, like {@link #waitWithoutHandle}, because memory may be short. */
+    void leftSlot() {
+        isDisplaced = true;
+    }
+
+    /** Creates the first handle of a map that has left its slot. */
+    OpenMap firstHandle() {
+        return Objects.requireNonNull(firstHandle, "a change has displaced the map").get().takenOutOf(origin);
     }
 
     /** Whether a drain may pass this map before it changes slots, because its last action has not failed. */
@@ -114,8 +134,8 @@ public final class DisplacedMap implements HandleEndAction {
     }
 
     /** Makes a map of an earlier process wait. */
-    DisplacedMap waitingWith(FormerSlot former) {
-        origin = former;
+    DisplacedMap ofEarlierProcess() {
+        isDisplaced = true;
         state = State.WAITING;
         return this;
     }
@@ -126,34 +146,52 @@ public final class DisplacedMap implements HandleEndAction {
         if (before.equals(this)) {
             return;
         }
-        pin = before.keepsMap() ? before : null;
-        references = owner.references();
-        handle = new WeakReference<>(owner);
-        state = State.IN_USE;
-        owner.endWith(this);
+        WeakReference<OpenMap> reference = new WeakReference<>(owner); // first what needs memory
+        HandleEndAction ofPin = before.keepsMap() ? before : null;
+        AtomicInteger ofMap = owner.references();
         owner.watched();
+        owner.endWith(this);
+        pin = ofPin;
+        references = ofMap;
+        handle = reference;
+        firstHandle = null;
+        state = State.IN_USE;
     }
 
-    /** Makes the map wait because its first handle could not be created. Allocates nothing, because memory may be short. */
-    void waitWithoutHandle(Supplier<OpenMap> firstHandle) {
+    /**
+     * Makes the map wait because its handle could not be created or registered. Does nothing if another handle owns it, or did. Allocates
+     * nothing, because memory may be short.
+     *
+     * @param unusable the handle; null if it could not be created
+     */
+    void waitWithoutHandle(@Nullable OpenMap unusable) {
         all.lock().lock();
         try {
-            unsettled = pin == null ? firstHandle : null;
-            state = State.WAITING;
+            if (handle == null && state != State.ENDED) {
+                unregistered = unusable == null ? unregistered : unusable;
+                state = State.WAITING;
+            }
         } finally {
             all.lock().unlock();
         }
     }
 
+    /** Whether the map waits in a handle, and not only in its pin. */
+    boolean hasHandle() {
+        return unregistered != null;
+    }
+
     /** Returns the handle of the waiting map that this object keeps, and forgets the map. */
     OpenMap takeKept(String name) {
-        Supplier<OpenMap> first = unsettled;
-        OpenMap opened = first != null
-                ? first.get()
-                : new OpenMap(name, Objects.requireNonNull(kept, "the map waits"), references);
-        unsettled = null;
+        RawMap waiting = kept;
+        OpenMap opened = unregistered;
+        if (opened == null) {
+            opened = waiting == null ? firstHandle() : new OpenMap(name, waiting, references);
+        }
+        unregistered = null;
+        firstHandle = null;
         kept = null;
-        return opened.takenOutOf(origin());
+        return opened.takenOutOf(origin);
     }
 
     /** The handle that owns the map; null if there is none. */

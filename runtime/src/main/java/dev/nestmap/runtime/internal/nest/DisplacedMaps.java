@@ -80,9 +80,11 @@ final class DisplacedMaps {
      * Registers a map that a change is about to displace, while there is memory. {@link #remove} undoes it.
      *
      * @param hasPin whether a pin keeps the map
+     * @param firstHandle creates the first handle after the change
      */
-    DisplacedMap add(SlotKey slot, boolean isUnchecked, boolean hasPin) {
-        DisplacedMap map = new DisplacedMap(this, slot, isUnchecked, hasPin);
+    DisplacedMap add(
+            FormerSlot origin, SlotKey slot, boolean isUnchecked, boolean hasPin, Supplier<OpenMap> firstHandle) {
+        DisplacedMap map = new DisplacedMap(this, origin, slot, isUnchecked, hasPin, firstHandle);
         lock.holding(() -> maps.add(map));
         return map;
     }
@@ -123,7 +125,7 @@ final class DisplacedMaps {
             maps.stream().filter(DisplacedMap::isDisplaced).forEach(map -> known.add(map.origin()));
             found.forEach((origin, slot) -> {
                 if (known.add(origin)) {
-                    maps.add(new DisplacedMap(this, slot, false, true).waitingWith(origin));
+                    maps.add(new DisplacedMap(this, origin, slot, false, true, null).ofEarlierProcess());
                 }
             });
             settledDoubts = Math.max(settledDoubts, settled);
@@ -169,11 +171,14 @@ final class DisplacedMaps {
                 return null;
             }
             try (Undo undo = new Undo(() -> doubts++)) {
-                OpenMap opened = map.isPinned() && pins != null ? pins.open(map.origin(), inner) : map.takeKept(inner);
+                OpenMap opened = map.isPinned() && pins != null && !map.hasHandle()
+                        ? pins.open(map.origin(), inner)
+                        : map.takeKept(inner);
                 if (opened == null) { // somebody has removed the pin
                     maps.remove(map);
                     return null;
                 }
+                undo.add(() -> map.waitWithoutHandle(opened)); // memory may be short
                 map.ownedBy(opened);
                 return undo.commit(opened);
             }

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.StackRoom;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
@@ -408,6 +409,7 @@ public final class Nest {
         if (kind.returnsOutgoing() && !slots.isEmpty()) {
             listIfOwner();
         }
+        StackRoom.require(); // otherwise a displaced map could have no owner
         return RunningOperation.of(kind.observed(), name(), observation -> {
             try (SlotChangeRun run = new SlotChangeRun(this, kind, slots, observation)) {
                 List<SlotChange> changes = body.apply(run);
@@ -506,6 +508,7 @@ public final class Nest {
      * @throws InvalidHandleException if the outer map is closed
      */
     public @Nullable OpenMap open(DisplacedMap map) {
+        StackRoom.require();
         OpenMap opened = displaced.open(map);
         if (opened == null && displaced.holding(displaced::isClosed)) {
             throw outer.invalid();

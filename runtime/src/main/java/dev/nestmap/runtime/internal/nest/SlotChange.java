@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +41,9 @@ public final class SlotChange {
     private @Nullable SlottedInnerMap outgoing;
 
     private boolean sent;
+
+    /** Whether a {@link SlotChangeBatcher} has the change, so that it will be answered. */
+    private boolean isQueued;
 
     /** Whether both maps have their owners, so that nothing is left to do. */
     private boolean finished;
@@ -159,6 +161,12 @@ public final class SlotChange {
         displacedMap = map;
     }
 
+    /** Where the outgoing map is, and when it leaves. For a pinned outer map, this is the time of the pin. */
+    FormerSlot origin(String outer, int mapId) {
+        Instant time = takenOut == null ? FormerSlot.now() : takenOut;
+        return new FormerSlot(outer, ByteString.of(slot.bytes()), mapId, time);
+    }
+
     /** Where the outgoing map is pinned until its new owner closes it; null if it is not pinned. */
     public @Nullable Path drainingPin() {
         return drainingPin;
@@ -182,6 +190,15 @@ public final class SlotChange {
     boolean markSent() {
         sent = !finished;
         return sent;
+    }
+
+    /** Notes that a {@link SlotChangeBatcher} will answer the change. */
+    void queued() {
+        isQueued = true;
+    }
+
+    boolean isQueued() {
+        return isQueued;
     }
 
     long condition() {
@@ -264,6 +281,9 @@ public final class SlotChange {
             return;
         }
         finished = true;
+        if (displacedMap != null) {
+            displacedMap.leftSlot(); // first, because the steps need memory
+        }
         Cleanup steps = new Cleanup(); // each step runs even if another one throws an Error
         SlottedInnerMap in = incoming;
         if (in != null) {
@@ -271,26 +291,48 @@ public final class SlotChange {
         }
         SlottedInnerMap out = outgoing;
         if (out != null && returnsOutgoing) {
-            steps.run(() -> runFollowUp(outer, () -> handOut(knownMaps, outer, out, reason)));
+            steps.run(() -> runFollowUp(outer, () -> handOut(knownMaps, out, reason)));
         } else if (out != null) {
             steps.run(() -> runFollowUp(outer, () -> knownMaps.endChange(out, -1, reason)));
         }
         steps.rethrow();
     }
 
-    private void handOut(KnownInnerMaps knownMaps, OpenMap outer, SlottedInnerMap out, String reason) {
-        FormerSlot origin = origin(outer, out.id());
+    private void handOut(KnownInnerMaps knownMaps, SlottedInnerMap out, String reason) {
         DisplacedMap map = Objects.requireNonNull(displacedMap, "registered before the change");
-        Supplier<OpenMap> firstHandle = () -> knownMaps.moveToCaller(out, reason);
-        map.displacedAt(origin);
         try {
-            displaced = firstHandle.get().takenOutOf(origin);
+            displaced = map.firstHandle();
         } finally {
             if (displaced == null) { // memory may be short, for example
-                map.waitWithoutHandle(firstHandle);
+                map.waitWithoutHandle(null);
                 if (drainingPin != null) {
                     knownMaps.endChange(out, -1, reason); // the pin keeps the map
                 }
+            }
+        }
+    }
+
+    /**
+     * Registers the handle to the displaced map, or makes the map wait if there is none. The kernel has made or rejected the change, or never
+     * will make it.
+     */
+    void registerOwner(DisplacedMaps all) {
+        DisplacedMap map = displacedMap;
+        OpenMap owner = displaced;
+        if (map == null) {
+            return;
+        }
+        if (!map.isDisplaced()) {
+            all.remove(map);
+        } else if (owner == null) {
+            map.waitWithoutHandle(null);
+        } else {
+            try {
+                all.owned(map, owner);
+            } catch (Throwable e) { // memory may be short
+                map.waitWithoutHandle(owner);
+                displaced = null;
+                throw e;
             }
         }
     }
@@ -303,11 +345,6 @@ public final class SlotChange {
         if (handedOver != null) {
             handedOver.handedOver();
         }
-    }
-
-    private FormerSlot origin(OpenMap outer, int mapId) {
-        Instant time = takenOut == null ? FormerSlot.now() : takenOut;
-        return new FormerSlot(outer.shape().name(), ByteString.of(slot.bytes()), mapId, time);
     }
 
     /** Runs a step that follows the kernel's change. A failure of the step is recorded; the change itself is not undone. */
@@ -328,7 +365,13 @@ public final class SlotChange {
     /** Makes the displaced map wait, because the caller does not get it. */
     public void giveBackDisplaced() {
         OpenMap map = displaced;
-        if (map != null && !map.leave("its ticket could not be created")) {
+        if (map == null) {
+            return;
+        }
+        DisplacedMap waiting = displacedMap;
+        if (waiting != null && !waiting.equals(map.ending())) { // an Error has kept it from being registered
+            waiting.waitWithoutHandle(map);
+        } else if (!map.leave("its ticket could not be created")) {
             map.close("its outer map was closed");
         }
     }

@@ -108,13 +108,17 @@ final class SlotChangeBatcher {
         this.singleThreads = singleThreads;
     }
 
-    /** Adds changes. Each of them will be completed or failed, whatever happens. */
+    /** Adds changes. Each {@linkplain SlotChange#isQueued queued} one will be completed or failed, whatever happens. */
     void add(List<SlotChange> calls) {
-        waiting.addAll(calls);
+        for (int i = 0; i < calls.size(); i++) {
+            waiting.add(calls.get(i));
+            calls.get(i).queued();
+        }
         start();
     }
 
-    private void start() {
+    /** Sends the changes that wait. {@link #add} does it, unless an {@code Error} ends it before. */
+    void start() {
         if (waiting.isEmpty() || !running.compareAndSet(false, true)) {
             return;
         }

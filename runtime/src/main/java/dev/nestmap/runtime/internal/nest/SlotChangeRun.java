@@ -367,8 +367,12 @@ final class SlotChangeRun implements AutoCloseable {
         for (SlotChange change : changes) {
             SlottedInnerMap outgoing = change.outgoing();
             if (kind.returnsOutgoing() && outgoing != null && change.leaves() && change.isAccepted()) {
-                change.registerAs(
-                        nest.displaced.add(change.slot(), isUnchecked(outgoing), change.drainingPin() != null));
+                change.registerAs(nest.displaced.add(
+                        change.origin(nest.name(), outgoing.id()),
+                        change.slot(),
+                        isUnchecked(outgoing),
+                        change.drainingPin() != null,
+                        () -> nest.knownMaps.moveToCaller(outgoing, reason())));
             }
         }
     }
@@ -385,12 +389,16 @@ final class SlotChangeRun implements AutoCloseable {
     private void publish() {
         long start = observation.now();
         List<SlotChange> sent = changes.stream().filter(SlotChange::markSent).toList();
-        (kind == Kind.TAKE || kind == Kind.DISCARD ? nest.deletes : nest.updates).add(sent);
+        batcher().add(sent);
         // Without an iterator, because memory may be short: close() must not withdraw changes that the kernel makes.
         for (int i = 0; i < sent.size(); i++) {
             sent.get(i).await();
         }
         observation.publishWait(start);
+    }
+
+    private SlotChangeBatcher batcher() {
+        return kind == Kind.TAKE || kind == Kind.DISCARD ? nest.deletes : nest.updates;
     }
 
     /**
@@ -436,17 +444,16 @@ final class SlotChangeRun implements AutoCloseable {
                 nest.knownMaps,
                 nest.outer,
                 change.displacedMap() != null,
-                "its entry " + kind.reason.formatted(nest.name()));
+                reason());
+    }
+
+    /** Why handles to the outgoing maps become invalid. */
+    private String reason() {
+        return "its entry " + kind.reason.formatted(nest.name());
     }
 
     private void registerOwner(SlotChange change) {
-        DisplacedMap map = change.displacedMap();
-        OpenMap owner = change.displaced();
-        if (map != null && owner != null) {
-            nest.displaced.owned(map, owner);
-        } else if (map != null && !map.isDisplaced()) {
-            nest.displaced.remove(map); // the kernel has rejected the change
-        }
+        change.registerOwner(nest.displaced);
     }
 
     /** Other operations than an exact rotation or take don't ensure that no program uses the displaced map any more. */
@@ -502,8 +509,12 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     private void end(SlotChange change) {
+        if (change.isQueued()) { // the kernel makes the change
+            batcher().start();
+            change.await();
+        }
         if (change.isAnswered()) {
-            finish(change); // the kernel may have made the change
+            finish(change);
         } else {
             SlotChangePinner pins = nest.pins;
             new Cleanup()
