@@ -22,6 +22,9 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SlotChangeBatcherTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 0);
@@ -76,6 +79,43 @@ class SlotChangeBatcherTest {
         assertThat(conditional).allSatisfy(change -> assertThat(change.error()).hasMessageContaining("ENOMEM"));
         assertThat(unconditional.error()).isNull();
         assertThat(made).hasValue(1);
+    }
+
+    /**
+     * The kernel may reject any element of a batch that makes each update twice. A change has failed if its slot has not changed. The
+     * second update of a change is made, too.
+     */
+    @ParameterizedTest
+    @MethodSource("rejections")
+    void aRejectedElementFailsOnlyItsChange(int changes, int rejected, boolean lasting) {
+        RejectingOuter map = new RejectingOuter(rejected, lasting);
+        SlotChangeBatcher queue = new SlotChangeBatcher(new OpenMap("tenant", map), turn, Runnable::run, Runnable::run);
+        List<SlotChange> calls =
+                IntStream.range(0, changes).mapToObj(map::newChange).toList();
+
+        queue.add(calls);
+
+        for (int key = 0; key < changes; key++) {
+            SlotChange call = calls.get(key);
+            assertThat(call.isAnswered()).as("change %s is answered", key).isTrue();
+            assertThat(call.error()).as("change %s", key).isNull();
+            assertThat(call.result() == 0).as("change %s succeeded", key).isEqualTo(map.updates(key) > 0);
+        }
+        boolean isFirstUpdate = rejected % RejectingOuter.TIMES == 0;
+        assertThat(calls.stream().filter(call -> call.result() != 0)).hasSize(lasting && isFirstUpdate ? 1 : 0);
+        if (!lasting && !isFirstUpdate) {
+            assertThat(map.updates(rejected / RejectingOuter.TIMES))
+                    .as("updates of the change whose second update was rejected")
+                    .isEqualTo(RejectingOuter.TIMES);
+        }
+    }
+
+    static Stream<Arguments> rejections() {
+        return Stream.of(2, 3, 8)
+                .flatMap(changes -> IntStream.range(0, RejectingOuter.TIMES * changes)
+                        .boxed()
+                        .flatMap(rejected ->
+                                Stream.of(true, false).map(lasting -> Arguments.of(changes, rejected, lasting))));
     }
 
     private void onTwoThreads(Runnable task) {

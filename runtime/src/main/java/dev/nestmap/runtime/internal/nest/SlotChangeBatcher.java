@@ -206,42 +206,67 @@ final class SlotChangeBatcher {
         }
     }
 
-    /**
-     * Sends batches. When the kernel rejects an element, it has made the calls before that element and has waited for them
-     * (observed on 6.18). Then the rejected call is sent alone, and the rest as the next batch.
-     */
+    /** Sends batches. If the kernel rejects a change, it is sent alone, and the rest as the next batch. */
     private void sendBatches(List<SlotChange> calls) {
         List<SlotChange> remaining = calls;
         for (int rejections = 0; remaining.size() > 1 && rejections < REJECTIONS; rejections++) {
-            int times = timesInBatch(remaining.get(0));
-            List<SlotChange> batch = remaining.stream()
-                    .flatMap(change -> Collections.nCopies(times, change).stream())
-                    .toList();
-            Batch keys = new Batch(
-                    outer.shape().keySize(),
-                    batch.stream().map(SlotChange::slot).toList());
-            IntSupplier changed = () -> (keys.done() + times - 1) / times;
-            int result = observed(batch.get(0), remaining.size(), () -> makeBatchCall(keys, batch), changed);
-            int done = result == 0 ? remaining.size() : changed.getAsInt();
+            BatchResult sent = sendBatch(remaining);
             // A caller waits for its first change first. In this order it wakes up once, when the others are complete.
-            for (int i = done - 1; i >= 0; i--) {
+            for (int i = sent.made() - 1; i >= 0; i--) {
                 remaining.get(i).complete(0);
             }
-            remaining = remaining.subList(done, remaining.size());
-            if (result == -ENOTSUPP) {
+            remaining = remaining.subList(sent.made(), remaining.size());
+            if (sent.errno() == -ENOTSUPP) {
                 batches = Batches.UNUSABLE; // the map type has no such batch
                 break;
             }
-            if (result != 0) {
+            if (sent.errno() != 0) {
                 int single = sendSingle(remaining.get(0));
                 remaining = remaining.subList(1, remaining.size());
-                if (result == -EINVAL && done == 0 && single == 0) {
+                if (sent.errno() == -EINVAL && sent.made() == 0 && single == 0) {
                     batches = Batches.UNUSABLE; // the kernel has no batches
                     break;
                 }
             }
         }
         sendEach(remaining);
+    }
+
+    /**
+     * The result of a batch. When the kernel rejects an element, it has made the changes before that element and has waited for them
+     * (observed on 6.18).
+     *
+     * @param errno the negative errno of the change after those that were made; 0 if it was not tried
+     * @param made the number of changes that were made
+     */
+    private record BatchResult(int errno, int made) {}
+
+    private BatchResult sendBatch(List<SlotChange> changes) {
+        int times = timesInBatch(changes.get(0));
+        List<SlotChange> batch = changes.stream()
+                .flatMap(change -> Collections.nCopies(times, change).stream())
+                .toList();
+        Batch keys = new Batch(
+                outer.shape().keySize(), batch.stream().map(SlotChange::slot).toList());
+        IntSupplier made = () -> (keys.done() + times - 1) / times;
+        int result = observed(changes.get(0), changes.size(), () -> makeBatchCall(keys, batch), made);
+        if (result == 0) {
+            return new BatchResult(0, changes.size());
+        }
+        int whole = keys.done() / times;
+        if (keys.done() % times == 0) {
+            return new BatchResult(result, whole);
+        }
+        repeat(changes.get(whole)); // its first update has changed the slot
+        return new BatchResult(0, whole + 1);
+    }
+
+    /** Makes the second update of a change: see {@link #timesInBatch}. The change itself is made, whatever this call returns. */
+    private void repeat(SlotChange change) {
+        try (Scratch scratch = Scratch.take(outer.shape().keySize())) {
+            change.slot().writeTo(scratch.block(), 0);
+            outer.update(scratch.block(), 0, Objects.requireNonNull(change.incomingMap()), RawMap.ANY);
+        }
     }
 
     /**
