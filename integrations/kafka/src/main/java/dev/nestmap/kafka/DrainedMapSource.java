@@ -29,6 +29,9 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
     private final OuterAccessor<K, M, ?> outer;
     private final Drainable<K, M> rotations;
 
+    /** Whether a count could not be read. The next maps have the same problem, and only the log for debugging names them. */
+    private boolean hasWarned;
+
     /** @param unchecked whether to rotate even where counts may be lost */
     DrainedMapSource(OuterAccessor<K, M, ?> outer, boolean unchecked) {
         this.outer = outer;
@@ -113,17 +116,18 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
     }
 
     /** Reads a count without throwing, because the map must reach its receiver even if the count can't be read. */
-    private static long lostInserts(Displaced<?, ?> ticket) {
+    private long lostInserts(Displaced<?, ?> ticket) {
         try {
             Long lost = ticket.lostInserts();
             return lost == null ? Part.NOT_COUNTED : lost;
         } catch (BpfException e) {
             MapIdentity identity = ticket.identity();
             LOGGER.log(
-                    System.Logger.Level.WARNING,
+                    hasWarned ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
                     "the count of lost inserts into map " + identity.mapId() + " of " + identity.outerMap()
                             + " can't be read, so its part says that lost inserts were not counted",
                     e);
+            hasWarned = true;
             return Part.NOT_COUNTED;
         }
     }

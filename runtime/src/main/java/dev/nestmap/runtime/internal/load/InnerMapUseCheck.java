@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
@@ -25,8 +26,6 @@ import java.util.stream.Stream;
  */
 record InnerMapUseCheck(
         String object, String outer, MapDef inner, Predicate<ProgramType> kernel, Map<ProgramType, Boolean> answers) {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
-
     /** Prefix of the structs of all fields that the kernel manages, including structs that this version of Nestmap does not know. */
     private static final String MANAGED_PREFIX = "bpf_";
 
@@ -51,17 +50,17 @@ record InnerMapUseCheck(
         // Which maps a sleepable program may use does not depend on its type. All programs of this type may sleep, and
         // need no target.
         if (ProgramSection.isSleepable(program.section()) && !isAccepted(ProgramType.SYSCALL)) {
-            LOGGER.log(
-                    System.Logger.Level.WARNING,
-                    "object {0}: program {1} ({2}) may sleep and uses map {3}, whose inner maps are {4}s. The kernel may free an"
-                            + " entry that the program has looked up while the program sleeps. For a plain {4} this kernel rejects"
+            WarningLog.RUNTIME.warn(
+                    "sleepable programs of object " + object,
+                    "object " + object + ": program " + program.name() + " (" + program.section()
+                            + ") may sleep and uses map " + outer + ", whose inner maps are " + inner.kind()
+                            + "s. The kernel may free an"
+                            + " entry that the program has looked up while the program sleeps. For a plain "
+                            + inner.kind()
+                            + " this kernel rejects"
                             + " such programs (newer ones may accept them), but it does not check inner maps. Use a HASH, or look entries"
                             + " up in a program that does not sleep",
-                    object,
-                    program.name(),
-                    program.section(),
-                    outer,
-                    inner.kind());
+                    null);
         }
     }
 

@@ -11,12 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Logs warnings that may repeat thousands of times. It logs the first warning about a subject at once. It counts further warnings for a
- * minute and logs them as one line with the last message. This repeats until a minute passes without a warning.
+ * minute and logs them as one line with the last message. This repeats until a minute passes without a warning. Of many subjects, it logs
+ * {@value #MOST_SUBJECTS} in a minute, and counts the warnings about the others together.
  */
 public final class WarningLog {
     /** The log of the runtime. */
     public static final WarningLog RUNTIME = new WarningLog(
             System.getLogger("dev.nestmap.runtime"), CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES));
+
+    /** The log of libbpf's lines. */
+    public static final WarningLog LIBBPF = new WarningLog(
+            System.getLogger("dev.nestmap.libbpf"), CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES));
+
+    static final int MOST_SUBJECTS = 100;
+
+    private static final String OTHER_SUBJECTS = "other subjects";
 
     private final System.Logger logger;
     private final Executor afterOneMinute;
@@ -43,11 +52,13 @@ public final class WarningLog {
      * @param cause logged with the first warning
      */
     public void warn(String subject, String message, @Nullable Throwable cause) {
+        boolean isOneTooMany = recent.size() >= MOST_SUBJECTS && !recent.containsKey(subject);
+        String counted = isOneTooMany ? OTHER_SUBJECTS : subject;
         Repeats repeats = recent.compute(
-                subject, (same, before) -> new Repeats(before == null ? 0 : before.count() + 1, message));
+                counted, (same, before) -> new Repeats(before == null ? 0 : before.count() + 1, message));
         if (repeats.count() == 0) {
+            logRepeatsLater(counted); // first, because the logger may throw
             logger.log(System.Logger.Level.WARNING, () -> message, cause);
-            logRepeatsLater(subject);
         }
     }
 

@@ -354,7 +354,9 @@ final class DrainingPins {
                     unremoved.remove(id, pin);
                 } catch (BpfException e) {
                     WarningLog.RUNTIME.warn(
-                            "pin " + pin, "the displaced map is acknowledged, but its pin can't be removed", e);
+                            "pins in " + pin.getParent(),
+                            "the displaced map of the pin " + pin + " is acknowledged, but its pin can't be removed",
+                            e);
                 } finally {
                     release(pin);
                 }

@@ -142,6 +142,8 @@ final class PinRepair {
     /** Logs that Nestmap ignores a file. */
     static void reportForeign(Path file, String reason) {
         WarningLog.RUNTIME.warn(
-                "file " + file, "Nestmap ignores " + file + " and leaves it where it is: " + reason, null);
+                "files in " + file.getParent(),
+                "Nestmap ignores " + file + " and leaves it where it is: " + reason,
+                null);
     }
 }

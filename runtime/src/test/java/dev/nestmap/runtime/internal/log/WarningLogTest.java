@@ -74,6 +74,23 @@ class WarningLogTest {
         assertThat(records.list().get(0).getThrown()).isSameAs(cause);
     }
 
+    /** Subjects can be as many as the files of a directory. */
+    @Test
+    void limitsTheLinesOfManySubjects() {
+        for (int file = 0; file < 10_000; file++) {
+            log.warn("file " + file, "ignores " + file, null);
+        }
+
+        assertThat(records.messages()).hasSize(WarningLog.MOST_SUBJECTS + 1);
+        passMinute();
+
+        assertThat(records.messages())
+                .hasSize(WarningLog.MOST_SUBJECTS + 2)
+                .last()
+                .isEqualTo((10_000 - WarningLog.MOST_SUBJECTS - 1)
+                        + " more warnings about other subjects in the last minute; the last one: ignores 9999");
+    }
+
     private void passMinute() {
         int due = afterOneMinute.size();
         for (int i = 0; i < due; i++) {

@@ -8,5 +8,6 @@ public final class WarningLogs {
     /** Forgets earlier warnings, which would delay those that a test expects. */
     public static void clear() {
         WarningLog.RUNTIME.clear();
+        WarningLog.LIBBPF.clear();
     }
 }

@@ -20,7 +20,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
-import java.lang.System.Logger.Level;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,8 +41,6 @@ import org.jspecify.annotations.Nullable;
  * {@link LinkPin.Replacement#GAP} none can be attached.
  */
 public final class PinnedLinkAttacher implements LinkTakeover {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
-
     /** Time limit for the kernel to end a link after its pin was removed. It does so in the background. */
     private static final long END_SECONDS = 10;
 
@@ -407,11 +405,12 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     }
 
     private void warnOfUnknown(String programs) {
-        LOGGER.log(
-                Level.WARNING,
-                () -> errors.operation() + ": " + attachment.target() + " " + programs
+        WarningLog.RUNTIME.warn(
+                "unknown programs of " + attachment.target(),
+                errors.operation() + ": " + attachment.target() + " " + programs
                         + ". If one of them is left from an earlier run whose pin was at another place,"
-                        + " events are counted twice: bpftool link shows it");
+                        + " events are counted twice: bpftool link shows it",
+                null);
     }
 
     private BpfException alreadyAttached(AttachPoint point, int programId) {

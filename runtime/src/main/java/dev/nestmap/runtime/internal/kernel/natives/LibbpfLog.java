@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import dev.nestmap.natives.NativeAccess;
 import dev.nestmap.natives.NativeCallback;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LibbpfLog {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.libbpf");
+
+    /** Numbers and names in a line of libbpf. */
+    private static final Pattern VARYING = Pattern.compile("'[^']*'|\\b(0x)?[0-9a-f]*[0-9][0-9a-f]*\\b");
     /** {@code enum libbpf_print_level}. */
     private static final int LIBBPF_WARN = 0;
 
@@ -142,10 +146,17 @@ public final class LibbpfLog {
         return new Capture();
     }
 
-    /** Logs a line. Ignores an exception of the logger, so the exception does not make the load of an object fail. */
+    /**
+     * Logs a line. Ignores an exception of the logger, so the exception does not make the load of an object fail. Warnings that differ in
+     * their numbers and quoted names have one subject.
+     */
     private static void log(Level level, String line) {
         try {
-            LOGGER.log(level, "{0}", line);
+            if (level == Level.WARNING) {
+                WarningLog.LIBBPF.warn(VARYING.matcher(line).replaceAll("…"), line, null);
+            } else {
+                LOGGER.log(level, "{0}", line);
+            }
         } catch (RuntimeException e) {
             // The failure can't be reported anywhere: the line is lost.
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
+import dev.nestmap.runtime.internal.log.WarningLogs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.util.List;
@@ -27,6 +28,7 @@ class LibbpfLogTest {
 
     @BeforeEach
     void listen() {
+        WarningLogs.clear();
         logger.addHandler(recorder);
         logger.setUseParentHandlers(false);
         logger.setLevel(Level.ALL);
@@ -121,6 +123,18 @@ class LibbpfLogTest {
     }
 
     @Test
+    void aRepeatedWarningIsLoggedOnce() {
+        byte[] elf = TestPrograms.object("retried.bpf.c");
+        KernelObject.load("first", elf).close();
+        List<String> first = recorder.at(Level.WARNING);
+        for (int i = 0; i < 20; i++) {
+            KernelObject.load("retried" + i, elf).close();
+        }
+
+        assertThat(recorder.at(Level.WARNING)).isEqualTo(first);
+    }
+
+    @Test
     void aLoggerThatThrowsDoesNotFailTheLoad() {
         recorder.failing = true;
 
@@ -134,7 +148,9 @@ class LibbpfLogTest {
         List<String> at(Level level) {
             return records.stream()
                     .filter(record -> record.getLevel().equals(level))
-                    .map(record -> String.valueOf(record.getParameters()[0]))
+                    .map(record -> record.getParameters() == null
+                            ? record.getMessage()
+                            : String.valueOf(record.getParameters()[0]))
                     .toList();
         }
 
