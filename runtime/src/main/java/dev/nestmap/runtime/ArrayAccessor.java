@@ -34,7 +34,7 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
     }
 
     /**
-     * Writes zeros to every entry, in batches where the kernel has them ({@code BPF_MAP_UPDATE_BATCH}, since Linux 5.6).
+     * Writes zeros to every entry, in batches where the kernel has them ({@code BPF_MAP_UPDATE_BATCH}).
      *
      * @throws BpfException if the kernel rejects a write; entries before the reported entry are zero, later entries may be unchanged
      */

@@ -18,7 +18,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of an array in the memory that programs use ({@code BPF_F_MMAPABLE}, since Linux 5.5). Reads and writes need no system call.
+ * The entries of an array in the memory that programs use ({@code BPF_F_MMAPABLE}). Reads and writes need no system call.
  * Even a view that only reads needs a handle that may read and write: the kernel maps no memory through other handles.
  *
  * <p>Each {@link WordField} and each aligned 8-byte word of an entry is read or written as a whole. An entry of several words is not: a

@@ -30,7 +30,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * Removes and returns an entry in one step (since Linux 5.14). A program that looked the entry up earlier may still write to it. Such
+     * Removes and returns an entry in one step. A program that looked the entry up earlier may still write to it. Such
      * writes are lost.
      *
      * @param key key of the entry
@@ -54,7 +54,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * Takes out every entry and passes it to an action once, batch by batch ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}, since Linux 5.6).
+     * Takes out every entry and passes it to an action once, batch by batch ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}).
      * Entries that programs add during the call may be passed or stay. As with {@code take}, later writes of a program that looked an
      * entry up earlier are lost. To lose no counts, rotate the inner map ({@link OuterAccessor#rotateAt}).
      *

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ERANGE;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
@@ -87,7 +88,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     }
 
     /**
-     * Writes several entries, in order and in batches ({@code BPF_MAP_UPDATE_BATCH}, since Linux 5.6; one by one if the kernel has no
+     * Writes several entries, in order and in batches ({@code BPF_MAP_UPDATE_BATCH}; one by one if the kernel has no
      * batches for this map type). If a process calls this often, a BPF program of Nestmap writes hundreds of entries in each system call,
      * in about half the time, provided that the kernel and the map allow it.
      *
@@ -109,8 +110,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     public abstract void clear();
 
     // An entry of a per-CPU map is a list with one record for each possible CPU, in the order of the CPU numbers.
-    // Generated accessors of
-    // such maps have methods that call these.
+    // Generated accessors of such maps have methods that call these.
 
     /**
      * Returns the number of values in an entry of a per-CPU map. Generated code calls it.
@@ -128,7 +128,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
      *
      * @param map a per-CPU map
      * @param key key of the entry
-     * @param cpu number of the CPU, from 0
+     * @param cpu number of the CPU
      * @param <K> type of the keys
      * @param <R> type of one CPU's records
      * @return the record; null if there is no entry
@@ -143,7 +143,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
             codec.writeKey(key, block.bytes(), 0);
             int at = map.valueAt();
             int result = map.map().lookup(block, 0, at, RawMap.ofCpu(cpu));
-            if (result == -EINVAL) {
+            if (lacksSingleValues(result)) {
                 result = map.map().lookup(block, 0, at);
                 at += offset;
             }
@@ -151,6 +151,14 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
                     ? EntryDecoder.entry(map.shape(), codec.one(), key, block.bytes(), at)
                     : null;
         }
+    }
+
+    /**
+     * Whether the kernel has rejected {@code BPF_F_CPU}: it does not know the flag, or the number of the CPU is not below the number of CPUs
+     * ({@code bpf_map_check_op_flags} in {@code linux/bpf.h} of Linux 7.0), which is possible if the numbers have holes.
+     */
+    private static boolean lacksSingleValues(int result) {
+        return result == -EINVAL || result == -ERANGE;
     }
 
     /**
@@ -177,7 +185,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
      *
      * @param map a per-CPU map
      * @param entry the record
-     * @param cpu number of the CPU, from 0
+     * @param cpu number of the CPU
      * @param <K> type of the keys
      * @param <R> type of one CPU's records
      * @throws BpfException if the map is full, or if the kernel rejects the operation for another reason
@@ -198,7 +206,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
             int result = map.shape().kind() == MapKind.PERCPU_ARRAY
                     ? map.map().update(scratch.block(), 0, at, RawMap.ofCpu(cpu))
                     : -EINVAL;
-            if (result == -EINVAL) {
+            if (lacksSingleValues(result)) {
                 if (!map.found(map.map().lookup(scratch.block(), 0, at), MapOperation.LOOKUP, key)) {
                     bytes.put(at, new byte[codec.valueSize()]);
                 }

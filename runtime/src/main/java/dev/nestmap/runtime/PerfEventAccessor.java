@@ -25,8 +25,7 @@ import java.util.function.Supplier;
  * rotated, its replacement is also open. Only one process can read a map: the last one that opened it.
  *
  * <p>Several threads may take events at the same time: each event goes to one of the threads. If the
- * action throws, or if bytes are not a valid value of the record, the event comes back: the next call passes it again. If a buffer is full, events are lost, and the next call of {@code consume} reports their number once. Before Linux 6.0, the
- * kernel reports a loss only with the next event that fits on the same CPU. Events that are in the buffers when the map is closed are lost
+ * action throws, or if bytes are not a valid value of the record, the event comes back: the next call passes it again. If a buffer is full, events are lost, and the next call of {@code consume} reports their number once. Events that are in the buffers when the map is closed are lost
  * without a report.
  *
  * @param <E> type of the events

@@ -55,7 +55,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     }
 
     /**
-     * Removes several entries in order: in batches ({@code BPF_MAP_DELETE_BATCH}, since Linux 5.6), or one by one if the kernel has no
+     * Removes several entries in order: in batches ({@code BPF_MAP_DELETE_BATCH}), or one by one if the kernel has no
      * batches for this map type. A program may remove them, as in {@link #putAll}.
      *
      * @param keys keys of the entries

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -22,8 +23,8 @@ public final class HeapMapFactory implements MapFactory {
     /** LRU lists per CPU can't be on a single NUMA node. */
     private static final long LISTS_AND_NODE = MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE;
 
-    /** The number of values in an entry of a per-CPU map. */
-    static final int CPUS = Runtime.getRuntime().availableProcessors();
+    /** The CPUs that have a value in an entry of a per-CPU map. */
+    static final PossibleCpus CPUS = PossibleCpus.upTo(Runtime.getRuntime().availableProcessors());
 
     private final FaultInjection faults;
     private final Consumer<HeapMap> lostInserts;
@@ -91,7 +92,7 @@ public final class HeapMapFactory implements MapFactory {
     }
 
     @Override
-    public int possibleCpus() {
+    public PossibleCpus possibleCpus() {
         return CPUS;
     }
 

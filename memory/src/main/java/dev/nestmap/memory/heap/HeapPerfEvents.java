@@ -27,11 +27,11 @@ final class HeapPerfEvents extends HeapRing {
 
     @Override
     public void openBuffers(int leastBytes) {
-        if (shape().maxEntries() < HeapMapFactory.CPUS) {
+        if (shape().maxEntries() < HeapMapFactory.CPUS.count()) {
             throw new BpfException(
                     "opening of map " + shape().name(),
                     "it only has slots for " + CountText.of(shape().maxEntries(), "CPU") + ", and this machine has "
-                            + HeapMapFactory.CPUS
+                            + HeapMapFactory.CPUS.count()
                             + ", so events would be lost: declare sizedAtLoad = true");
         }
         synchronized (CHANGES) {

@@ -12,10 +12,8 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.DrainedMap;
-import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.OneCpu;
 import dev.nestmap.runtime.testing.Pages;
@@ -178,7 +176,6 @@ class KernelPerfStreamsTest {
     /** Each event is either delivered or reported as lost, even if no event follows. */
     @Test
     void countsLostEvents() {
-        KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
         emitOnOneCpu(MANY);
         List<PlainTraced> events = new ArrayList<>();
         AtomicLong lost = new AtomicLong();
@@ -195,7 +192,6 @@ class KernelPerfStreamsTest {
     /** The rotated map reports the events that were lost before the rotation, once. */
     @Test
     void aRotatedMapReportsItsLostEvents() {
-        KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
         emitOnOneCpu(MANY);
         AtomicLong lost = new AtomicLong();
         try (DrainedMap<PerfStreamsBpf.TracedMap> drainedTicket =

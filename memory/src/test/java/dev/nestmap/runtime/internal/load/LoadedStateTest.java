@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -85,7 +86,7 @@ class LoadedStateTest {
         }
 
         @Override
-        public int possibleCpus() {
+        public PossibleCpus possibleCpus() {
             return heap.factory().possibleCpus();
         }
 

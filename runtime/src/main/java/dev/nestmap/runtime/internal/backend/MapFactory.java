@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.backend;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
@@ -35,8 +36,8 @@ public interface MapFactory {
         return schema.withPages(pageSize());
     }
 
-    /** The number of values in an entry of a per-CPU map. */
-    int possibleCpus();
+    /** The CPUs that have a value in an entry of a per-CPU map. */
+    PossibleCpus possibleCpus();
 
     /**
      * Opens the map with this id. The caller owns the result. Null if the map no longer exists.

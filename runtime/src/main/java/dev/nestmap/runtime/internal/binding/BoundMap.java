@@ -124,12 +124,12 @@ public final class BoundMap implements MapBinding {
 
     @Override
     public <K, E> EntryCodec<K, List<E>> perCpu(EntryCodec<K, E> codec) {
-        return new PerCpuCodec<>(map.shape().name(), codec, map.valueBytes());
+        return new PerCpuCodec<>(map.shape().name(), codec, map.possibleCpus());
     }
 
     @Override
     public <K, E> EntryCodec<K, List<E>> innerPerCpu(EntryCodec<K, E> codec) {
         Nest outer = Objects.requireNonNull(state, "a map of maps");
-        return new PerCpuCodec<>(outer.innerShape().name(), codec, outer.innerValueBytes());
+        return new PerCpuCodec<>(outer.innerShape().name(), codec, outer.possibleCpus());
     }
 }

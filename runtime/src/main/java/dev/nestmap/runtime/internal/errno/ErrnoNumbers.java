@@ -22,6 +22,7 @@ public final class ErrnoNumbers {
     public static final int ETIMEDOUT = Errno.ETIMEDOUT.number();
     public static final int ENODEV = Errno.ENODEV.number();
     public static final int EISDIR = Errno.EISDIR.number();
+    public static final int ERANGE = Errno.ERANGE.number();
     public static final int EINVAL = Errno.EINVAL.number();
     public static final int ENFILE = Errno.ENFILE.number();
     public static final int EMFILE = Errno.EMFILE.number();

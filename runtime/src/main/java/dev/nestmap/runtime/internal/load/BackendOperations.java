@@ -27,6 +27,7 @@ import dev.nestmap.runtime.internal.kernel.pin.DirectoryLock;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.MigrationNames;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
@@ -61,7 +62,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +128,8 @@ public final class BackendOperations {
 
     /** Creates the declared maps in memory. */
     public static LoadedState inMemory(GeneratedClassResources resources) {
-        Schema schema = withCpus(resources.schema(), Runtime.getRuntime()::availableProcessors);
+        Schema schema = withCpus(
+                resources.schema(), () -> PossibleCpus.upTo(Runtime.getRuntime().availableProcessors()));
         schema.maps().forEach(BackendOperations::requireSize);
         DeclaredSlotFiller slots =
                 new DeclaredSlotFiller("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
@@ -324,10 +326,11 @@ public final class BackendOperations {
         return new ExistingMapFinder(schema, schema, new KernelMapFactory(), pins);
     }
 
-    /** Sets the size of perf event arrays: an entry for each CPU. */
-    static Schema withCpus(Schema schema, IntSupplier cpus) {
-        return schema.withSizes(map ->
-                map.kind() == MapKind.PERF_EVENT_ARRAY ? OptionalLong.of(cpus.getAsInt()) : OptionalLong.empty());
+    /** Sets the size of perf event arrays: an entry for each number of a CPU. */
+    static Schema withCpus(Schema schema, Supplier<PossibleCpus> cpus) {
+        return schema.withSizes(map -> map.kind() == MapKind.PERF_EVENT_ARRAY
+                ? OptionalLong.of(cpus.get().range())
+                : OptionalLong.empty());
     }
 
     static void requireSize(MapDef map) {

@@ -67,10 +67,7 @@ public final class BatchScan {
         this.batch = new Batch(map, Batch.capacity(map, entries)).withFlags(flags);
     }
 
-    /**
-     * An iteration that deletes what it reads. Linux has batches for this since 5.6, but the operation on a single entry only since
-     * 5.14.
-     */
+    /** An iteration that deletes what it reads, in batches. */
     public static BatchScan taking(RawMap map, long flags) {
         return new BatchScan(map, flags, true);
     }

@@ -12,7 +12,7 @@ import dev.nestmap.schema.type.ManagedField;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,10 +124,13 @@ public record MapShape(
      * The number of bytes that the kernel reads or writes for a value ({@code bpf_map_value_size}). For a per-CPU map these are the
      * values of all possible CPUs, each rounded up to a multiple of 8 bytes.
      *
-     * @param possibleCpus the number of possible CPUs; only called for a per-CPU map
+     * @param possibleCpus only called for a per-CPU map
      */
-    public int valueBytes(IntSupplier possibleCpus) {
-        return kind.isPerCpu() ? Math.multiplyExact(Alignment.align(valueSize), possibleCpus.getAsInt()) : valueSize;
+    public int valueBytes(Supplier<PossibleCpus> possibleCpus) {
+        return kind.isPerCpu()
+                ? Math.multiplyExact(
+                        Alignment.align(valueSize), possibleCpus.get().count())
+                : valueSize;
     }
 
     /** The map's name for messages. The prototype of an outer map has a fixed text, because its name is a {@link LayoutFingerprint}. */

@@ -10,8 +10,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Codec of the entries of a per-CPU map: lists with one record for each possible CPU, in the order of the CPU numbers. Each value starts at
- * a multiple of 8 bytes.
+ * Codec of the entries of a per-CPU map: lists with one record for each possible CPU, in the order of the CPU numbers, which may have holes.
+ * Each value starts at a multiple of 8 bytes.
  *
  * @param <K> type of the keys
  * @param <E> type of one CPU's records
@@ -20,19 +20,21 @@ public final class PerCpuCodec<K, E> extends EntryCodec<K, List<E>> {
     private final String map;
     private final EntryCodec<K, E> codec;
     private final int stride;
+    private final PossibleCpus cpus;
 
     /**
      * Creates a codec.
      *
      * @param map name of the map, for messages
      * @param codec codec of one CPU's record
-     * @param totalSize size of the values of all CPUs together, in bytes
+     * @param cpus the CPUs that have a value
      */
-    public PerCpuCodec(String map, EntryCodec<K, E> codec, int totalSize) {
-        super(codec.keySize(), totalSize);
+    public PerCpuCodec(String map, EntryCodec<K, E> codec, PossibleCpus cpus) {
+        super(codec.keySize(), Math.multiplyExact(Alignment.align(codec.valueSize()), cpus.count()));
         this.map = map;
         this.codec = codec;
         this.stride = Alignment.align(codec.valueSize());
+        this.cpus = cpus;
     }
 
     /** Returns a codec of values of this size, rounded up to whole CPUs, if each CPU has a value. Otherwise returns the given codec. */
@@ -42,13 +44,13 @@ public final class PerCpuCodec<K, E> extends EntryCodec<K, List<E>> {
     }
 
     private PerCpuCodec<K, E> withValueSize(int size) {
-        int cpus = Math.max(1, (size + stride - 1) / stride);
-        return new PerCpuCodec<>(map, codec, cpus * stride);
+        int count = Math.max(1, (size + stride - 1) / stride);
+        return new PerCpuCodec<>(map, codec, PossibleCpus.upTo(count));
     }
 
     /** Returns the number of values of an entry. */
     public int cpus() {
-        return valueSize() / stride;
+        return cpus.count();
     }
 
     @Override
@@ -106,11 +108,12 @@ public final class PerCpuCodec<K, E> extends EntryCodec<K, List<E>> {
      * @throws IllegalArgumentException if the machine can't have this CPU
      */
     public int offset(int cpu) {
-        if (cpu < 0 || cpu >= cpus()) {
-            throw new IllegalArgumentException("an entry of map " + map + " has no value for CPU " + cpu
-                    + ": pass a number from 0 to " + (cpus() - 1) + ", see cpus()");
+        int index = cpus.indexOf(cpu);
+        if (index < 0) {
+            throw new IllegalArgumentException(
+                    "an entry of map " + map + " has no value for CPU " + cpu + ": this machine has the CPUs " + cpus);
         }
-        return cpu * stride;
+        return index * stride;
     }
 
     @Override

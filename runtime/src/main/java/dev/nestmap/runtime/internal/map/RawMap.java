@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapKind.BatchCommand;
@@ -53,6 +54,11 @@ public interface RawMap extends AutoCloseable {
 
     /** The size in bytes of a value that is read or written: see {@link MapShape#valueBytes}. */
     int valueBytes();
+
+    /** The CPUs that have a value in an entry of this map, which is a per-CPU map. */
+    default PossibleCpus possibleCpus() {
+        return PossibleCpus.upTo(valueBytes() / Alignment.align(shape().valueSize()));
+    }
 
     /**
      * The types of the entries in the map's BTF; null if the map was created without BTF.

@@ -69,7 +69,7 @@ public interface StreamOperations {
 
     /**
      * The number of events that the full buffers of a PERF_EVENT_ARRAY have lost, and that no call has returned yet. An event that is lost
-     * after the last record was taken may count only after the next one is taken; before Linux 6.0 it always does.
+     * after the last record was taken may count only after the next one is taken.
      */
     default long takeLost() {
         return 0;

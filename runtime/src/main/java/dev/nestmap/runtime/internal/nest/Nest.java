@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -204,6 +205,11 @@ public final class Nest {
     /** The size of the value of an inner map's entry in bytes; for a per-CPU map the size of the values of all CPUs together. */
     public int innerValueBytes() {
         return innerShape.valueBytes(factory::possibleCpus);
+    }
+
+    /** The CPUs that have a value in an entry of an inner map. */
+    public PossibleCpus possibleCpus() {
+        return factory.possibleCpus();
     }
 
     /** How many of the wanted inner maps should be created at a time, so that few more are open than the bound allows. At least 1. */

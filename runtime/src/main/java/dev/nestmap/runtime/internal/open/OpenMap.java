@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.InnerEntryBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
@@ -159,6 +160,11 @@ public final class OpenMap implements RawMap {
     @Override
     public int valueBytes() {
         return raw.valueBytes();
+    }
+
+    @Override
+    public PossibleCpus possibleCpus() {
+        return raw.possibleCpus();
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.backend;
 
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ public class DelegatingFactory implements MapFactory {
     }
 
     @Override
-    public int possibleCpus() {
+    public PossibleCpus possibleCpus() {
         return factory.possibleCpus();
     }
 }

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -216,10 +217,10 @@ final class ProbeAttacher {
         KernelAttachment all = KernelAttachment.withoutLink(
                 () -> new Cleanup().each(links, KernelAttachment::end).rethrow());
         try (Undo undo = new Undo(all::end)) { // no CPU may keep its link
-            int possible = new KernelMapFactory().possibleCpus();
-            for (int cpu = 0; cpu < possible; cpu++) {
+            PossibleCpus possible = new KernelMapFactory().possibleCpus();
+            for (int cpu : possible.numbers().toArray()) {
                 int fd = open(event.onCpu(cpu));
-                boolean isOffline = fd == -ErrnoNumbers.ENODEV && (cpu < possible - 1 || !links.isEmpty());
+                boolean isOffline = fd == -ErrnoNumbers.ENODEV && (cpu < possible.range() - 1 || !links.isEmpty());
                 if (!isOffline) {
                     links.add(link(program, fd, 0, errors, EVENT_ERRORS));
                 }

@@ -5,7 +5,6 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -42,9 +41,6 @@ import org.jspecify.annotations.Nullable;
  * a failing call shows the absence by an errno, the caller reacts to the errno: see {@code BatchScan} and {@code KernelMapFactory}.
  */
 public enum KernelFeature {
-    /** Perf events that count the records that they had no room for ("perf: Add PERF_FORMAT_LOST read_format"). */
-    COUNTED_LOSSES("6.0", KernelFeature::countsLosses),
-
     /** Inner maps whose values have a lock ("bpf: Allow locking bpf_spin_lock in inner map values"). */
     LOCKS_IN_INNER_MAPS("6.2", KernelFeature::acceptsLockedInnerMaps),
 
@@ -106,6 +102,9 @@ public enum KernelFeature {
     TRIES_IN_SLEEPABLE("7.2", KernelFeature::acceptsTriesInSleepable);
 
     private static final Map<KernelFeature, Boolean> FOUND = new ConcurrentHashMap<>();
+
+    /** Whether the kernel has denied a call of the probe that this thread runs. A later probe may run with more capabilities. */
+    private static final ThreadLocal<Boolean> DENIED = ThreadLocal.withInitial(() -> false);
 
     /** Errors that a call returns for lack of file descriptors, memory or time. */
     private static final Set<Integer> LACKING = Set.of(
@@ -184,7 +183,8 @@ public enum KernelFeature {
 
     /**
      * Whether the running kernel has the feature. If this process lacks the capabilities to try it, the result is right for {@link #RHASH}
-     * and {@link #PREEMPT_DISABLE}, true for {@link #COUNTED_LOSSES}, {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others.
+     * and {@link #PREEMPT_DISABLE}, true for {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others, and
+     * tried again by the next call.
      */
     public boolean isPresent() {
         Boolean found = FOUND.get(this);
@@ -193,12 +193,17 @@ public enum KernelFeature {
 
     /** Tries the feature. Empty if the kernel had no resources for the probe, which says nothing about the feature. */
     Optional<Boolean> answer() {
+        DENIED.set(false);
         try {
             boolean isPresent = probe.getAsBoolean();
-            FOUND.put(this, isPresent);
+            if (!DENIED.get()) {
+                FOUND.put(this, isPresent);
+            }
             return Optional.of(isPresent);
         } catch (NoAnswerException e) {
             return Optional.empty();
+        } finally {
+            DENIED.remove();
         }
     }
 
@@ -212,13 +217,10 @@ public enum KernelFeature {
         if (LACKING.contains(-result)) {
             throw new NoAnswerException();
         }
-        return result;
-    }
-
-    private static boolean countsLosses() {
-        try (Descriptor event = new Descriptor(PerfEventOpener.openOutput(0, true))) {
-            return answered(event.fd()) != -ErrnoNumbers.EINVAL;
+        if (result == -ErrnoNumbers.EPERM || result == -ErrnoNumbers.EACCES) {
+            DENIED.set(true);
         }
+        return result;
     }
 
     private static boolean acceptsLockedInnerMaps() {

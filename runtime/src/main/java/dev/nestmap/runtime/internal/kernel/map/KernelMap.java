@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.InnerEntryBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
@@ -74,7 +75,7 @@ public final class KernelMap implements RawMap {
                 requested == null ? info.managed() : requested.managed());
         this.id = info.id();
         this.keySize = info.keySize();
-        this.valueBytes = shape.valueBytes(() -> KernelMapFactory.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
+        this.valueBytes = shape.valueBytes(KernelMapFactory::knownCpus);
         this.fd = fd;
         this.stream = KernelStream.of(this);
     }
@@ -115,6 +116,11 @@ public final class KernelMap implements RawMap {
     @Override
     public int valueBytes() {
         return valueBytes;
+    }
+
+    @Override
+    public PossibleCpus possibleCpus() {
+        return KernelMapFactory.knownCpus();
     }
 
     @Override

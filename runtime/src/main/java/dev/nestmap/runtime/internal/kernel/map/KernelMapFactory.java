@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -24,6 +25,9 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedField;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Creates maps in the kernel and opens existing ones. */
@@ -60,6 +64,11 @@ public final class KernelMapFactory implements MapFactory {
     public KernelMapFactory() {
         this(BtfTypeIds.NONE);
     }
+
+    private static final Path POSSIBLE_CPUS = Path.of("/sys/devices/system/cpu/possible");
+
+    /** Null until it is needed. */
+    private static volatile @Nullable PossibleCpus possibleCpus;
 
     /** A factory for maps with these types, as far as the kernel accepts types for the maps. */
     public KernelMapFactory(BtfTypeIds types) {
@@ -212,20 +221,30 @@ public final class KernelMapFactory implements MapFactory {
     }
 
     @Override
-    public int possibleCpus() {
-        return possibleCpus(libbpf.libbpf_num_possible_cpus());
+    public PossibleCpus possibleCpus() {
+        return knownCpus();
     }
 
-    /** Returns the number that libbpf returned. Throws if it is a negative errno. */
-    static int possibleCpus(int answer) {
-        if (answer <= 0) {
-            throw BpfException.of("count of possible CPUs")
-                    .errno(-answer)
-                    .because("libbpf reads it from /sys/devices/system/cpu/possible, because an entry of a per-CPU map"
-                            + " has a value for each possible CPU: mount sysfs at /sys")
+    /** The CPUs that this machine may have, which never change while the kernel runs. */
+    static PossibleCpus knownCpus() {
+        PossibleCpus known = possibleCpus;
+        if (known == null) {
+            known = readCpus(POSSIBLE_CPUS);
+            possibleCpus = known;
+        }
+        return known;
+    }
+
+    static PossibleCpus readCpus(Path file) {
+        try {
+            return PossibleCpus.parse(Files.readString(file));
+        } catch (IOException | IllegalArgumentException e) {
+            throw BpfException.of("reading of the possible CPUs")
+                    .because("an entry of a per-CPU map has a value for each possible CPU, and " + file
+                            + " can't be read (" + e + "): mount sysfs at /sys")
+                    .cause(e)
                     .build();
         }
-        return answer;
     }
 
     @Override

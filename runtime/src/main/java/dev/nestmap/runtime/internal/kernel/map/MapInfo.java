@@ -38,7 +38,7 @@ public record MapInfo(
                     info.bytes().getInt(12),
                     Integer.toUnsignedLong(info.bytes().getInt(16)),
                     Integer.toUnsignedLong(info.bytes().getInt(20)),
-                    info.bytes().getLong(80), // zeros before Linux 5.16, which has no map_extra
+                    info.bytes().getLong(80),
                     info.bytes().getInt(64), // the kernel leaves these three unwritten if the map has no BTF
                     info.bytes().getInt(68),
                     info.bytes().getInt(72),

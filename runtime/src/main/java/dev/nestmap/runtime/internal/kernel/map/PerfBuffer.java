@@ -24,15 +24,6 @@ import org.jspecify.annotations.Nullable;
  * never overwrites unread records: it counts the events that do not fit. Not thread-safe.
  */
 final class PerfBuffer {
-    /** How the kernel reports lost events. */
-    enum Losses {
-        /** As a count that can be read at any time ({@code PERF_FORMAT_LOST}, since Linux 6.0). */
-        COUNTED,
-
-        /** As a record, which the kernel writes before the next event it has room for. */
-        RECORDED
-    }
-
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     // struct perf_event_mmap_page
@@ -41,11 +32,7 @@ final class PerfBuffer {
 
     // struct perf_event_header: type (4), misc (2), size (2)
     private static final int RECORD_SIZE_AT = 6;
-    private static final int PERF_RECORD_LOST = 2;
     private static final int PERF_RECORD_SAMPLE = 9;
-
-    /** Offset of the count in a {@code PERF_RECORD_LOST}, behind the event's id. */
-    private static final int LOST_AT = 16;
 
     /**
      * Size of the result of read(2): the event's value, which Nestmap does not use, and the number of lost events since the perf event was
@@ -54,15 +41,11 @@ final class PerfBuffer {
     private static final int COUNTS = 2 * Long.BYTES;
 
     private final int fd;
-    private final Losses losses;
     private final long address;
     private final ByteBuffer page;
     private final ByteBuffer records;
     private final int size;
     private final Descriptor event;
-
-    /** The number of lost events that {@link #takeLost} has not returned yet. */
-    private long lost;
 
     /** The number of lost events that {@link #takeLost} has returned. */
     private long returned;
@@ -73,9 +56,8 @@ final class PerfBuffer {
      */
     private boolean taken;
 
-    private PerfBuffer(Descriptor event, Losses losses, long address, int pageSize, int size) {
+    private PerfBuffer(Descriptor event, long address, int pageSize, int size) {
         this.fd = event.fd();
-        this.losses = losses;
         this.address = address;
         this.page = buffer(address, pageSize);
         this.records = buffer(address + pageSize, size);
@@ -88,11 +70,11 @@ final class PerfBuffer {
     }
 
     /** Maps {@code size} bytes for records, a power of two of pages. Returns null on failure, with the errno in {@code lastErrno}. */
-    static @Nullable PerfBuffer map(Descriptor event, Losses losses, int size) {
+    static @Nullable PerfBuffer map(Descriptor event, int size) {
         int pageSize = NativeLibraries.libc().getpagesize();
         long memory = NativeLibraries.libc()
                 .mmap(0, pageSize + (long) size, PROT_READ | PROT_WRITE, MAP_SHARED, event.fd(), 0);
-        return memory == MAP_FAILED ? null : new PerfBuffer(event, losses, memory, pageSize, size);
+        return memory == MAP_FAILED ? null : new PerfBuffer(event, memory, pageSize, size);
     }
 
     int fd() {
@@ -116,8 +98,6 @@ final class PerfBuffer {
             int result = -ErrnoNumbers.ENOENT;
             if (type == PERF_RECORD_SAMPLE) {
                 result = copyEvent(tail, recordSize, to);
-            } else if (type == PERF_RECORD_LOST && losses == Losses.RECORDED) {
-                lost += records.getLong(at(tail + LOST_AT));
             }
             tail += recordSize;
             release(tail);
@@ -153,14 +133,14 @@ final class PerfBuffer {
      * @throws BpfException if the count can't be read
      */
     long takeLost() {
-        if (losses == Losses.COUNTED && taken) {
-            lost = countLost() - returned;
-            taken = false;
+        if (!taken) {
+            return 0;
         }
-        long count = lost;
-        returned += count;
-        lost = 0;
-        return count;
+        long all = countLost();
+        taken = false;
+        long lost = all - returned;
+        returned = all;
+        return lost;
     }
 
     private long countLost() {

@@ -4,11 +4,11 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.CountText;
@@ -40,37 +40,32 @@ final class PerfStream extends KernelStream {
 
     @Override
     public void openBuffers(int bytes) {
-        boolean counted = KernelFeature.COUNTED_LOSSES.isPresent();
-        openBuffers(bytes, counted ? PerfBuffer.Losses.COUNTED : PerfBuffer.Losses.RECORDED);
+        openBuffers(bytes, KernelMapFactory.knownCpus());
     }
 
-    /** Does the same with this report of losses. If it throws, nothing is left open. */
-    void openBuffers(int bytes, PerfBuffer.Losses losses) {
+    /** Does the same on these CPUs. If it throws, nothing is left open. */
+    void openBuffers(int bytes, PossibleCpus possible) {
         lock().holding(() -> {
             if (buffers.isEmpty()) {
-                open(bytes, losses);
+                open(bytes, possible);
             }
         });
     }
 
-    private void open(int bytes, PerfBuffer.Losses losses) {
+    private void open(int bytes, PossibleCpus possible) {
         int page = NativeLibraries.libc().getpagesize();
         bytesPerCpu = Math.max(page, Integer.highestOneBit(Math.max(1, bytes - 1)) << 1);
         fd = map.fd();
         try (Undo undo = new Undo(this::free)) {
             undo.add(this::removeFromMap);
-            int possible =
-                    KernelMapFactory.possibleCpus(NativeLibraries.libbpf().libbpf_num_possible_cpus());
-            for (int cpu = 0; cpu < possible; cpu++) {
-                openOn(cpu, losses);
-            }
+            possible.numbers().forEach(this::openOn);
             undo.commit();
         }
     }
 
-    private void openOn(int cpu, PerfBuffer.Losses losses) {
+    private void openOn(int cpu) {
         MapShape shape = map.shape();
-        int event = PerfEventOpener.openOutput(cpu, losses == PerfBuffer.Losses.COUNTED);
+        int event = PerfEventOpener.openOutput(cpu);
         if (event == -ErrnoNumbers.ENODEV) {
             return; // the CPU is offline
         }
@@ -78,7 +73,7 @@ final class PerfStream extends KernelStream {
             throw refused("opening of the perf event of CPU " + cpu, shape, -event, denied(-event));
         }
         try (Descriptor opened = new Descriptor(event)) {
-            PerfBuffer buffer = PerfBuffer.map(opened, losses, bytesPerCpu);
+            PerfBuffer buffer = PerfBuffer.map(opened, bytesPerCpu);
             if (buffer == null) {
                 int errno = NativeLibraries.lastErrno();
                 throw refused("mapping of " + bytesPerCpu + " bytes for CPU " + cpu, shape, errno, denied(errno));

@@ -7,13 +7,10 @@ import java.util.regex.Pattern;
 
 /** Names the running kernel and the loaded libbpf, for messages, and rejects kernels that are too old. */
 public final class KernelAndLibbpfVersions {
-    /**
-     * Linux 5.8 has CAP_BPF and ring buffers. Its updates of outer maps wait for running programs (since 4.20), and it has links (5.7),
-     * batches (5.6) and arrays in shared memory (5.5).
-     */
-    private static final int OLDEST_MAJOR = 5;
+    /** The oldest kernel on which Nestmap is tested. */
+    private static final int OLDEST_MAJOR = 6;
 
-    private static final int OLDEST_MINOR = 8;
+    private static final int OLDEST_MINOR = 1;
 
     private static final Pattern RELEASE = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*");
 
@@ -39,8 +36,7 @@ public final class KernelAndLibbpfVersions {
         return new BpfException(
                 "use of BPF",
                 "this machine runs " + kernel() + ", and Nestmap needs Linux " + OLDEST_MAJOR + "." + OLDEST_MINOR
-                        + " or newer: older ones lack CAP_BPF, ring buffers and links. Tested are 6.1 and newer. Maps in memory"
-                        + " (inMemory() of generated classes) need no kernel");
+                        + " or newer. Maps in memory (inMemory() of generated classes) need no kernel");
     }
 
     /** Whether a release as {@code uname -r} prints it is not known to be too old. */

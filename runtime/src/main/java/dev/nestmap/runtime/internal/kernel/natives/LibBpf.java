@@ -86,7 +86,6 @@ public final class LibBpf extends NativeFunctions {
     private final NativeFunction bpfProgramSetExpectedAttachType = function("bpf_program__set_expected_attach_type");
     private final NativeFunction bpfProgramFlags = function("bpf_program__flags");
     private final NativeFunction bpfProgramSetFlags = function("bpf_program__set_flags");
-    private final NativeFunction libbpfNumPossibleCpus = function("libbpf_num_possible_cpus");
     private final NativeFunction libbpfSetPrint = function("libbpf_set_print");
 
     LibBpf(NativeLibrary library) {
@@ -422,10 +421,6 @@ public final class LibBpf extends NativeFunctions {
 
     public int bpf_program__set_flags(long prog, int flags) {
         return (int) bpfProgramSetFlags.call(prog, flags);
-    }
-
-    public int libbpf_num_possible_cpus() {
-        return (int) libbpfNumPossibleCpus.call();
     }
 
     /**

@@ -150,7 +150,7 @@ public final class LinkCalls {
                         .run();
     }
 
-    /** Detaches the program of a link, which stays open. Returns 0 or a negative errno, for most kinds EOPNOTSUPP, and on Linux 5.8 EINVAL. */
+    /** Detaches the program of a link, which stays open. Returns 0 or a negative errno, for most kinds EOPNOTSUPP. */
     public static int detach(int link) {
         return call(BPF_LINK_DETACH, link).run();
     }

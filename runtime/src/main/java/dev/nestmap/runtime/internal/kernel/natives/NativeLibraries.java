@@ -72,7 +72,7 @@ public final class NativeLibraries {
                     + " On Java 22 and newer, nestmap-foreign needs no library";
         }
         return "java.library.path, LD_LIBRARY_PATH and the system's library directories contain no library that can be"
-                + " loaded: install the package libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, Alpine), version 1.0 or"
+                + " loaded: install the package libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch), version 1.0 or"
                 + " newer; BPF only exists on Linux";
     }
 

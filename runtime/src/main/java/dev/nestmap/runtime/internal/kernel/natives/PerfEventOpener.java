@@ -53,16 +53,15 @@ public final class PerfEventOpener {
     }
 
     /**
-     * Opens an event for the records that programs write on a CPU with {@code bpf_perf_event_output}.
+     * Opens an event for the records that programs write on a CPU with {@code bpf_perf_event_output}. Reading the event returns the number of
+     * lost records.
      *
-     * @param countsLosses whether reading the event returns the number of lost records ({@code PERF_FORMAT_LOST}, since Linux 6.0)
-     * @return its file descriptor or a negative errno: {@code ENODEV} if the CPU is offline, {@code EINVAL} if the kernel can't count
-     *     losses
+     * @return its file descriptor or a negative errno: {@code ENODEV} if the CPU is offline
      */
-    public static int openOutput(int cpu, boolean countsLosses) {
+    public static int openOutput(int cpu) {
         PerfEventOpener opener = new PerfEventOpener(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_BPF_OUTPUT).period(1);
         opener.attr.bytes().putLong(SAMPLE_TYPE_AT, PERF_SAMPLE_RAW);
-        opener.attr.bytes().putLong(READ_FORMAT_AT, countsLosses ? PERF_FORMAT_LOST : 0);
+        opener.attr.bytes().putLong(READ_FORMAT_AT, PERF_FORMAT_LOST);
         opener.attr.bytes().putInt(WAKEUP_EVENTS_AT, 1);
         return opener.open(ANY, cpu);
     }

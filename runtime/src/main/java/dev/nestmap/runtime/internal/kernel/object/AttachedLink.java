@@ -20,7 +20,6 @@ import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +28,6 @@ import org.jspecify.annotations.Nullable;
  * iterator has output to read.
  */
 public final class AttachedLink implements IterLink {
-    /**
-     * The error of the kernel for links that it can't detach, and of Linux 5.8 for all links ({@code link_detach} in kernel/bpf/syscall.c).
-     */
-    private static final Set<Integer> NO_DETACHMENT = Set.of(ErrnoNumbers.EOPNOTSUPP, ErrnoNumbers.EINVAL);
-
     /** The program's object, which the link keeps reachable; null if the link was opened from a pin. */
     private final @Nullable KernelObject object;
 
@@ -164,7 +158,7 @@ public final class AttachedLink implements IterLink {
     /** Detaches the link if the kernel can do it. Otherwise it ends with its pin and its descriptors. */
     private static void detach(String operation, int fd) {
         int result = LinkCalls.detach(fd);
-        if (result < 0 && !NO_DETACHMENT.contains(-result)) {
+        if (result < 0 && result != -ErrnoNumbers.EOPNOTSUPP) { // the kernel can't detach links of this kind
             throw BpfException.of(operation)
                     .refusedBy(KernelAndLibbpfVersions.kernel())
                     .errno(-result)

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -17,6 +16,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -129,10 +129,9 @@ class KernelMapFactoryTest {
 
     @Test
     void explainsWhyTheNumberOfCpusIsUnknown() {
-        assertThat(KernelMapFactory.possibleCpus(4)).isEqualTo(4);
-        assertThatThrownBy(() -> KernelMapFactory.possibleCpus(-ErrnoNumbers.ENOENT))
+        assertThatThrownBy(() -> KernelMapFactory.readCpus(Path.of("/sys/missing")))
                 .asInstanceOf(BPF_EXCEPTION)
-                .hasErrno(Errno.ENOENT)
+                .isOf("reading of the possible CPUs")
                 .hasMessageContaining("mount sysfs at /sys");
     }
 

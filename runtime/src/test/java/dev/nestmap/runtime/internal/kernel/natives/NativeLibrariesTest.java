@@ -43,13 +43,13 @@ class NativeLibrariesTest {
         "4.18.0-553.el8_10.x86_64, false",
         "5.4.0-150-generic, false",
         "5.7.19, false",
-        "5.8.0, true",
-        "5.15.0-1.fc35, true",
+        "5.15.0-1.fc35, false",
+        "6.0.19, false",
         "6.1.0-56-cloud-amd64, true",
         "10.0, true",
         "unknown, true"
     })
-    void kernelsBeforeLinux58AreTooOld(String release, boolean supported) {
+    void kernelsBeforeLinux61AreTooOld(String release, boolean supported) {
         assertThat(KernelAndLibbpfVersions.isSupported(release)).isEqualTo(supported);
     }
 
@@ -57,7 +57,7 @@ class NativeLibrariesTest {
     @Test
     void anOldKernelIsRejectedWithWords() throws Exception {
         assertThat(new ChildVm().with("-Dos.version=5.4.0-150-generic").run(DeniedMain.class))
-                .contains("use of BPF: this machine runs Linux 5.4.0-150-generic, and Nestmap needs Linux 5.8 or newer")
+                .contains("use of BPF: this machine runs Linux 5.4.0-150-generic, and Nestmap needs Linux 6.1 or newer")
                 .contains("Maps in memory (inMemory() of generated classes) need no kernel")
                 .doesNotContain("loaded");
     }
