@@ -90,11 +90,12 @@ export default defineConfig({
       { text: 'Production', link: '/production/checklist' },
       { text: 'Reference', link: '/reference/' },
       { text: 'Limits', link: '/limits' },
+      { text: version, items: [{ text: 'What is stable', link: '/stability' }, { text: 'Changelog', link: '/files/CHANGELOG.md', target: '_self' }] },
     ],
     sidebar: [
       { text: 'Learn', items: ['start', 'fit', 'concepts', 'bpf', 'from-c', 'limits', 'performance', 'systems', 'tested', 'stability'].map(entry) },
       { text: 'Guide', items: folder('guide', ['declare', 'load', 'rotate', 'pins', 'test', 'errors']) },
-      { text: 'Build', collapsed: true, items: folder('build', ['maven', 'gradle']) },
+      { text: 'Build', collapsed: true, items: folder('build', ['maven', 'gradle', 'spring-quarkus']) },
       { text: 'How to', collapsed: true, items: folder('how-to', ['existing-object', 'kernel-types', 'unions', 'slots-and-families', 'managed-fields', 'on-demand', 'many-maps']) },
       { text: 'Production', collapsed: true, items: folder('production', ['checklist', 'deploy', 'upgrade', 'migrate', 'instances', 'protect-pins', 'readers', 'observe', 'incident', 'troubleshoot']) },
       { text: 'Fleet', collapsed: true, items: folder('fleet', ['totals', 'operate', 'security', 'reference']) },
