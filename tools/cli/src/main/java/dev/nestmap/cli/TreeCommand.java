@@ -35,7 +35,7 @@ import picocli.CommandLine.TypeConversionException;
             "Shows maps of the running kernel, or the maps that an object file declares. Names of fields come from BTF. Without"
                     + " arguments, shows all maps of maps.",
             "",
-            "This requires root, or CAP_SYS_ADMIN and CAP_BPF. A pinned map can be read without capabilities, but not its inner maps."
+            "This requires root, or CAP_SYS_ADMIN. A pinned map can be read without capabilities, but not its inner maps."
         },
         footer = {
             "",
