@@ -90,7 +90,7 @@ export default defineConfig({
       { text: 'Production', link: '/production/checklist' },
       { text: 'Reference', link: '/reference/' },
       { text: 'Limits', link: '/limits' },
-      { text: version, items: [{ text: 'What is stable', link: '/stability' }, { text: 'Changelog', link: '/files/CHANGELOG.md', target: '_self' }] },
+      { text: version, items: [{ text: 'What is stable', link: '/stability' }, { text: 'Changelog', link: `${repository}/blob/main/CHANGELOG.md` }] },
     ],
     sidebar: [
       { text: 'Learn', items: ['start', 'fit', 'concepts', 'bpf', 'from-c', 'limits', 'performance', 'systems', 'tested', 'stability'].map(entry) },
