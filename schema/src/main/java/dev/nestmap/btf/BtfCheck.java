@@ -47,6 +47,7 @@ final class BtfCheck {
     static void check(Btf btf, boolean isNeeded, ProblemCollector problems) {
         BtfCheck check = new BtfCheck(btf, isNeeded, problems);
         check.version();
+        new BtfNameCheck(btf).findings().forEach(found -> check.add(found.where(), found.what(), found.remedy()));
         btf.types(BtfKind.ARRAY).forEach(check::array);
         btf.types(BtfKind.STRUCT, BtfKind.UNION).forEach(check::members);
         btf.types(BtfKind.STRUCT).forEach(check::locks);

@@ -156,7 +156,9 @@ final class BtfMapReader {
     private MapAttributes attributes(String map, int id) {
         BtfType struct = struct(id);
         if (struct.kind() != BtfKind.STRUCT) {
-            throw btf.malformed("map " + map + " is defined by a type of kind " + struct.kind() + ", not by a struct");
+            throw btf.malformed(
+                    "map " + map + " is " + kind(struct) + ", and libbpf reads only structs",
+                    "define each map by its own variable: struct { __uint(type, ...); ... } name SEC(\".maps\")");
         }
         MapAttributes known = definitions.get(struct.id());
         if (known != null) {
@@ -165,6 +167,16 @@ final class BtfMapReader {
         MapAttributes attributes = MapAttributes.read(btf, map, struct);
         definitions.put(struct.id(), attributes);
         return attributes;
+    }
+
+    /** clang describes no other type than a struct in this section. */
+    private static String kind(BtfType type) {
+        return switch (type.kind()) {
+            case ARRAY -> "an array of " + type.elementCount() + " maps";
+            case UNION -> "a union";
+            case VOID -> "an array, a union, a pointer or a number";
+            default -> "of kind " + type.kind();
+        };
     }
 
     /** Authors also write {@code __uint(key, 0)} for a queue, which has no keys: a type without bytes. */

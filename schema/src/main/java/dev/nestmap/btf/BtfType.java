@@ -65,6 +65,11 @@ record BtfType(int id, BtfKind kind, FileBytes record, NameTable strings) {
         return (intData() >> 24 & 4) != 0;
     }
 
+    /** The bits that say whether an integer is signed (1), a character (2) or a boolean (4). */
+    int intEncoding() {
+        return intData() >> 24 & 0xf;
+    }
+
     /** Number of bits of an integer. In old BTF, the type of a bit-field has fewer bits than its bytes. */
     int intBits() {
         return intData() & 0xff;

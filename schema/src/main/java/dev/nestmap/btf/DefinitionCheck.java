@@ -4,8 +4,10 @@ package dev.nestmap.btf;
 import dev.nestmap.btf.LoadCheck.Part;
 import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
+import dev.nestmap.schema.program.NearestNameFinder;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Finds what libbpf requires of the members of a map's definition ({@code parse_btf_map_def} in libbpf.c, version 1.7). */
 final class DefinitionCheck {
@@ -13,7 +15,7 @@ final class DefinitionCheck {
     private static final String PINNING = "pinning";
     private static final String EXTRA = "map_extra";
 
-    private static final Set<String> KNOWN = Set.of(
+    private static final Set<String> KNOWN = new TreeSet<>(Set.of(
             "type",
             "max_entries",
             "map_flags",
@@ -24,7 +26,7 @@ final class DefinitionCheck {
             "value_size",
             "value",
             VALUES,
-            PINNING);
+            PINNING));
 
     private final Btf btf;
     private final String where;
@@ -59,7 +61,9 @@ final class DefinitionCheck {
             if (!KNOWN.contains(member.name())) {
                 rejected(
                         subject + "libbpf 1.7 and older know no attribute " + member.name() + " (\"unknown field\")",
-                        "remove it, or load the object with the loader that knows it");
+                        NearestNameFinder.in(KNOWN, member.name())
+                                .map(nearest -> "write " + nearest + " instead of " + member.name())
+                                .orElse("remove it, or load the object with the loader that knows it"));
             } else if (member.name().equals(EXTRA) && btf.resolve(member.type()).kind() != BtfKind.PTR) {
                 problems.add(new Problem(
                         Severity.NOTE,

@@ -107,7 +107,8 @@ final class MapCheck {
     private void inner() {
         if (isInner && !kind.canBeInner()) {
             rejected(
-                    "it is a " + kind.cName() + ", which the kernel does not accept as an inner map (ENOTSUPP)",
+                    "it is a " + kind.cName() + ", which the kernel does not accept as an inner map ("
+                            + (kind == MapKind.STRUCT_OPS ? "EINVAL" : "ENOTSUPP") + ")",
                     "use another map type, or one map for all that the outer map distinguishes");
         }
     }

@@ -284,7 +284,9 @@ class BtfMapReaderTest {
 
         assertThatThrownBy(btf::parse)
                 .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o: section .BTF: map m is defined by a type of kind INT, not by a struct");
+                .hasMessage(
+                        "t.o: section .BTF: map m is of kind INT, and libbpf reads only structs; define each map by its own variable:"
+                                + " struct { __uint(type, ...); ... } name SEC(\".maps\")");
     }
 
     @Test
