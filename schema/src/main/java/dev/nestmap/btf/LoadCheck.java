@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
@@ -10,6 +11,7 @@ import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.ManagedField;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -85,6 +87,27 @@ public final class LoadCheck {
      */
     public static List<Problem> of(String name, byte[] bytes, List<ProgramDef> declared) {
         return of(name, bytes, declared, ByteOrder.nativeOrder());
+    }
+
+    /**
+     * Checks one map of an object file for this machine.
+     *
+     * @return the problems of the map and of its inner maps, the worst first; empty if there are none, or if the file can't be read
+     */
+    public static List<Problem> ofMap(String name, byte[] bytes, String map) {
+        try {
+            Set<String> places = new HashSet<>(Set.of("map " + map));
+            ObjectFile.parseReadable(name, bytes, new ArrayList<>())
+                    .schema()
+                    .map(map)
+                    .map(MapDef::definition)
+                    .ifPresent(inner -> places.addAll(Set.of("map " + inner, "inner map " + inner)));
+            return of(name, bytes, List.of()).stream()
+                    .filter(problem -> places.contains(problem.where()))
+                    .toList();
+        } catch (MalformedObjectException e) {
+            return List.of();
+        }
     }
 
     /**

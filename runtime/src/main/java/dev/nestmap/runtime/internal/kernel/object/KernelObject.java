@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.btf.LibbpfFixups;
-import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -113,7 +112,7 @@ public final class KernelObject implements ObjectBackend {
                 preparation.apply(plan);
                 int result = object.load();
                 if (result < 0) {
-                    throw new LoadFailure(preparation, object, log.forException())
+                    throw new LoadFailure(preparation, object, new ObjectFileCheck(name, elf), log.forException())
                             .exception("load of object " + name, -result);
                 }
                 return undo.commit(new KernelObject(name, object, innerTypes, plan.programTypes(), options));
@@ -171,18 +170,8 @@ public final class KernelObject implements ObjectBackend {
                         "opening of object " + name,
                         KernelAndLibbpfVersions.libbpf(),
                         errno,
-                        elf.length == 0 ? "the object file is empty" : rejectedPart(name, elf),
+                        elf.length == 0 ? "the object file is empty" : new ObjectFileCheck(name, elf).rejectedPart(),
                         log.forException()));
-    }
-
-    /** The map or symbol that libbpf rejects, as {@code nestmap check} explains it; null to leave the explanation to libbpf's log. */
-    private static @Nullable String rejectedPart(String name, byte[] elf) {
-        return LoadCheck.of(name, elf, List.of()).stream()
-                .filter(problem -> problem.severity() == LoadCheck.Severity.REJECTED
-                        && problem.part() == LoadCheck.Part.DEFINITION)
-                .map(problem -> problem.where() + ": " + problem.what() + "; " + problem.remedy())
-                .findFirst()
-                .orElse(null);
     }
 
     /** The loaded maps that this version of Nestmap knows. No accessor can use others. */

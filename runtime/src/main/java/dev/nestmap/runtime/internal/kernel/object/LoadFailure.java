@@ -17,8 +17,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Explains why an object can't be loaded, from the errno and libbpf's output. */
-record LoadFailure(ObjectPreparation programs, NativeObject object, List<String> log) {
+/**
+ * Explains why an object can't be loaded, from the errno and libbpf's output.
+ *
+ * @param file the object file
+ */
+record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCheck file, List<String> log) {
     /** {@code bpf_object_load_prog} in {@code libbpf.c}. */
     private static final Pattern REFUSED_PROGRAM = Pattern.compile("prog '([^']+)': BPF program load failed");
 
@@ -79,6 +83,11 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<String>
         if (types != null) {
             return types;
         }
+        String map = named(REFUSED_MAP);
+        String refusedMap = map == null ? null : file.rejectedMap(map);
+        if (refusedMap != null) {
+            return refusedMap;
+        }
         if (log.stream().anyMatch(line -> line.contains(UNKNOWN_STRUCT))) {
             return "the kernel has no struct of functions of this type, or the type has no such member: libbpf's log below names it";
         }
@@ -91,15 +100,18 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<String>
             if (lacked != null) {
                 return lacked;
             }
-            return object.hasLinkedStructs() && !KernelFeature.STRUCT_OPS_LINKS.isPresent()
-                    ? KernelFeature.STRUCT_OPS_LINKS.lacking() + ". Compile the struct with SEC(\".struct_ops\")"
-                    : programs.unknownSection();
+            if (object.hasLinkedStructs() && !KernelFeature.STRUCT_OPS_LINKS.isPresent()) {
+                return KernelFeature.STRUCT_OPS_LINKS.lacking() + ". Compile the struct with SEC(\".struct_ops\")";
+            }
+            String unknownSection = programs.unknownSection();
+            if (unknownSection != null) {
+                return unknownSection;
+            }
         }
         String unshared = named(UNSHARED_SECTION);
         if (errno == ErrnoNumbers.ENOTSUPP && unshared != null) {
             return "a variable of section " + unshared + UNSHARED_FIELD;
         }
-        String map = named(REFUSED_MAP);
         if (errno == ErrnoNumbers.ENOTSUPP && map != null && !KernelFeature.LOCKS_IN_INNER_MAPS.isPresent()) {
             return "if inner maps of map " + map + " have a bpf_spin_lock: "
                     + KernelFeature.LOCKS_IN_INNER_MAPS.lacking();
@@ -124,7 +136,21 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<String>
                     + (program == null ? "it" : "program " + program + " of SEC(\"" + section + "\")") + ": "
                     + LinuxCapability.OTHER_REASONS;
         }
-        return null;
+        if (map != null && (errno == ErrnoNumbers.EINVAL || errno == ErrnoNumbers.E2BIG)) {
+            return "the kernel rejected map " + map + (errno == ErrnoNumbers.E2BIG ? ", which is too large for it" : "")
+                    + ": libbpf's log below has its type, and nestmap layout OBJECT its sizes";
+        }
+        return program == null ? null : refusedProgram(program, errno);
+    }
+
+    /** The verifier's reason. The kernel also rejects programs before it verifies them; null if the errno then has its own explanation. */
+    private @Nullable String refusedProgram(String program, int errno) {
+        String unexplained = errno == ErrnoNumbers.EINVAL || errno == ErrnoNumbers.EACCES || errno == ErrnoNumbers.E2BIG
+                ? "the kernel rejected program " + program + ": libbpf's log below has what is known"
+                : null;
+        return VerifierLog.in(log)
+                .map(found -> found.explanation(program, file.maps()))
+                .orElse(unexplained);
     }
 
     /** The type or flag of the rejected map, or of its inner maps, that the kernel lacks; else null. */

@@ -176,7 +176,7 @@ class KernelObjectTest {
                 .isOf("load of object refused")
                 .hasErrno(Errno.EACCES)
                 .hasMessageContaining(": refused by Linux " + System.getProperty("os.version") + ": ")
-                .hasMessageContaining(": the kernel's verifier rejected a program: its log below says why");
+                .hasMessageContaining("the result of bpf_map_lookup_elem is used before it is compared with NULL");
         assertThat(refused.log())
                 .anyMatch(line -> line.contains("prog 'unchecked'"))
                 .anyMatch(line -> line.contains("R0 invalid mem access 'map_value_or_null'"))
@@ -210,6 +210,28 @@ class KernelObjectTest {
                 .hasMessageContaining("inner map flow_map")
                 .hasMessageContaining("forward declaration of struct flow")
                 .hasMessageContaining("define a global variable");
+    }
+
+    /** libbpf's log has only the number of the error. */
+    @Test
+    void theExceptionSaysWhyTheKernelRefusesAMap() {
+        String refused = ": refused by Linux " + System.getProperty("os.version") + ": EINVAL (22): ";
+        String why =
+                "it lacks BPF_F_NO_PREALLOC, without which the kernel rejects a BPF_MAP_TYPE_LPM_TRIE with EINVAL; add"
+                        + " BPF_F_NO_PREALLOC to its map_flags: __uint(map_flags, BPF_F_NO_PREALLOC)\n  libbpf: ";
+        byte[] plain = TestPrograms.object("lpm.bpf.c");
+        byte[] inner = TestPrograms.object("lpm.bpf.c", "-DINNER");
+
+        assertThatThrownBy(() -> KernelObject.load("plain", plain))
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("load of object plain")
+                .hasErrno(Errno.EINVAL)
+                .hasMessageStartingWith("load of object plain" + refused + "map routes: " + why);
+        assertThatThrownBy(() -> KernelObject.load("inner", inner))
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("load of object inner")
+                .hasErrno(Errno.EINVAL)
+                .hasMessageStartingWith("load of object inner" + refused + "inner map routes_map: " + why);
     }
 
     /** libbpf tells root to raise a limit that has no effect since Linux 5.11. */

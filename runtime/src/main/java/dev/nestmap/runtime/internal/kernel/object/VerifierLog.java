@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.object;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verifier's log about a rejected program, which libbpf prints. Its error is near the end ({@code kernel/bpf/verifier.c}); before it
+ * come the instructions of the path that the verifier followed, each with the changed registers, and the lines of C:
+ *
+ * <pre>
+ * ; v = flow_lookup(m, 3); @ flows.bpf.c:9
+ * 20: (85) call bpf_map_lookup_elem#1   ; R0=map_value_or_null(id=2,ks=4,vs=24)
+ * 21: (79) r1 = *(u64 *)(r0 +0)
+ * R0 invalid mem access 'map_value_or_null'
+ * </pre>
+ *
+ * <p>Before Linux 6.10, the lines of C have no file and number.
+ *
+ * @param lines the lines up to and including the error
+ */
+record VerifierLog(List<String> lines) {
+    private static final String BEGINNING = "-- BEGIN PROG LOAD LOG --";
+    private static final String END = "-- END PROG LOAD LOG --";
+
+    /** The beginning of the explanation that follows the error since Linux 7.3 ({@code kernel/bpf/diagnostics.c}). */
+    private static final String EXPLANATION = "Verification failed:";
+
+    /** Lines after the error: statistics ({@code print_verification_stats}). */
+    private static final Pattern STATISTICS =
+            Pattern.compile("processed \\d+ insns|verification time|stack depth|insns \\d+|\\s*$");
+
+    /** Lines that are no error: an instruction, registers after a jump ("from 7 to 9: ...") or a line of C. */
+    private static final Pattern STEP = Pattern.compile("\\d+: |from \\d+ to \\d+|;");
+
+    private static final Pattern SOURCE = Pattern.compile("; (?<text>.*?)(?: @ (?<file>\\S.*):(?<line>\\d+))?$");
+
+    /** Errors about a pointer that may be NULL, with the register that has it. */
+    private static final List<Pattern> NULLABLE = List.of(
+            Pattern.compile("R(\\d+) invalid mem access '\\w*_or_null"),
+            Pattern.compile("R(\\d+) type=\\w*_or_null\\w* expected="),
+            Pattern.compile("R(\\d+) pointer arithmetic on \\w*_or_null\\w* prohibited"),
+            Pattern.compile("Possibly NULL pointer passed to helper arg(\\d+)"));
+
+    /** The same error about an argument of a kfunc. The first argument, with number 0, is in R1. */
+    private static final Pattern NULLABLE_OF_KFUNC =
+            Pattern.compile("Possibly NULL pointer passed to (?:trusted )?arg(\\d+)");
+
+    /** The same error about a pointer that is NULL on this path, because the program compared it before. */
+    private static final Pattern IS_ZERO =
+            Pattern.compile("R(\\d+) (?:invalid mem access 'scalar'|type=scalar expected=)");
+
+    private static final Pattern CALL = Pattern.compile("\\) call (?<function>\\w+)#");
+
+    /** {@code BPF_OBJ_NAME_LEN} without the zero at the end. */
+    private static final int LONGEST_NAME = 15;
+
+    private static final Pattern MAP = Pattern.compile("[(,]map=(\\w+)");
+
+    /** The sizes of keys and values. The verifier does not print the names of inner maps. */
+    private static final Pattern SIZES = Pattern.compile("[(,]ks=(\\d+),vs=(\\d+)");
+
+    private static final String GENERATED_HEADER = ".bpf.h";
+
+    /** What to do about other errors that most programs meet once. */
+    private record Advice(Pattern error, String text) {
+        Advice(String error, String text) {
+            this(Pattern.compile(error), text);
+        }
+    }
+
+    private static final List<Advice> ADVICE = List.of(
+            new Advice(
+                    "invalid access to packet|outside of the packet",
+                    "compare the end of the access with data_end first"),
+            new Advice(
+                    "unbounded memory access|unbounded min value|min value is (?:negative|outside)|max value is outside"
+                            + "|invalid access to (?:map value|memory)",
+                    "compare the index or length with the size first"),
+            new Advice(
+                    "invalid (?:indirect )?read from stack|invalid indirect access to stack",
+                    "set all bytes of the variable before you pass it on, also its padding (memset)"),
+            new Advice("reference leak|Unreleased reference", "release the reference on each path"),
+            new Advice("R0 !read_ok", "return a value on each path"),
+            new Advice(
+                    "function calls are not allowed while holding a lock",
+                    "call the function before bpf_spin_lock or after bpf_spin_unlock"),
+            new Advice("infinite loop|back-edge", "give the loop a bound, or use bpf_loop"),
+            new Advice(
+                    "program is too large|sequence of \\d+ jumps is too complex",
+                    "the verifier follows each path through branches and loops: use fewer of them, bpf_loop, or functions that are"
+                            + " not static"),
+            new Advice(
+                    "GPL-restricted",
+                    "state a licence that is compatible with the GPL: char LICENSE[] SEC(\"license\") = \"GPL\""),
+            new Advice(
+                    "unknown func|cannot use helper|calling kernel function \\S+ is not allowed",
+                    "this program type, or this kernel, does not have the function: call it from a program of another type"));
+
+    /** The verifier's log in libbpf's output; empty if there is none, or if it has no error. */
+    static Optional<VerifierLog> in(List<String> log) {
+        int beginning = -1;
+        int end = log.size();
+        for (int i = 0; i < log.size(); i++) {
+            if (log.get(i).endsWith(BEGINNING)) {
+                beginning = i;
+                end = log.size();
+            } else if (beginning >= 0 && (log.get(i).equals(END) || log.get(i).startsWith(EXPLANATION))) {
+                end = Math.min(end, i);
+            }
+        }
+        int error = end - 1;
+        while (error > beginning && STATISTICS.matcher(log.get(error)).lookingAt()) {
+            error--;
+        }
+        boolean isFound = beginning >= 0
+                && error > beginning
+                && !STEP.matcher(log.get(error)).lookingAt();
+        return isFound ? Optional.of(new VerifierLog(log.subList(beginning + 1, error + 1))) : Optional.empty();
+    }
+
+    /**
+     * Returns the place, the error and what to do about it.
+     *
+     * @param maps the maps that the object defines
+     */
+    String explanation(String program, List<MapDef> maps) {
+        String error = lines.get(lines.size() - 1).replaceFirst("\\.$", "");
+        String where = "program " + program + place(lines.size() - 1);
+        String source = sourceOfNull(error, maps);
+        if (source != null) {
+            return where + ": the result of " + source
+                    + " is used before it is compared with NULL: compare the result with NULL first (" + error + ")";
+        }
+        return ADVICE.stream()
+                .filter(advice -> advice.error().matcher(error).find())
+                .findFirst()
+                .map(advice -> where + ": " + error + ": " + advice.text())
+                .orElse(where + ": " + error);
+    }
+
+    /** The register with the pointer that may be NULL; null if the error has another reason. */
+    private static @Nullable Integer nullable(String error) {
+        Matcher kfunc = NULLABLE_OF_KFUNC.matcher(error);
+        return NULLABLE.stream()
+                .map(pattern -> pattern.matcher(error))
+                .filter(Matcher::lookingAt)
+                .map(matcher -> Integer.valueOf(matcher.group(1)))
+                .findFirst()
+                .orElseGet(() -> kfunc.lookingAt() ? Integer.valueOf(kfunc.group(1)) + 1 : null);
+    }
+
+    /** The line of C before a line of the log. If it is in a header, also the last line before it that is not. */
+    private String place(int before) {
+        Matcher nearest = source(before, false);
+        if (nearest == null) {
+            return "";
+        }
+        if (nearest.group("file") == null) {
+            return ", at `" + nearest.group("text") + "`";
+        }
+        Matcher inFile = source(before, true);
+        // The compiler leaves out the line of a call that it inlines, so the line before it can be far above.
+        return isInFile(nearest) || inFile == null
+                ? ", " + at(nearest)
+                : ", after " + at(inFile) + ", in " + at(nearest);
+    }
+
+    private static String at(Matcher source) {
+        return source.group("file") + ":" + source.group("line");
+    }
+
+    /** The last line of C before a line of the log; null if there is none. */
+    private @Nullable Matcher source(int before, boolean inFile) {
+        for (int i = before; i >= 0; i--) {
+            Matcher source = SOURCE.matcher(lines.get(i));
+            if (source.matches() && !"0".equals(source.group("line")) && (!inFile || isInFile(source))) {
+                return source;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isInFile(Matcher source) {
+        return source.group("file") != null && !source.group("file").endsWith(".h");
+    }
+
+    /**
+     * The function that returned the pointer which the error is about: the helper of a generated header, or a function of the kernel. Null if
+     * the error has another reason.
+     */
+    private @Nullable String sourceOfNull(String error, List<MapDef> maps) {
+        Integer register = nullable(error);
+        if (register != null) {
+            String id = last(register, "\\w*_or_null\\w*\\(id=(\\d+)");
+            return returned(id == null ? "\\d+" : id, maps).orElse("a call");
+        }
+        Matcher zero = IS_ZERO.matcher(error);
+        boolean isZero = zero.lookingAt() && "0".equals(last(Integer.parseInt(zero.group(1)), "([^ ]+)"));
+        return isZero ? returned("\\d+", maps).orElse(null) : null;
+    }
+
+    /** The last state of a register that matches a pattern, or its group; null if there is none. */
+    private @Nullable String last(int register, String state) {
+        Pattern pattern = Pattern.compile("\\bR" + register + "(?:_\\w+)?=" + state);
+        return lines.stream()
+                .flatMap(line -> pattern.matcher(line).results())
+                .map(found -> found.group(1))
+                .reduce((first, second) -> second)
+                .orElse(null);
+    }
+
+    /** The function whose result has this id, in the last line of the log that shows such a call. */
+    private Optional<String> returned(String id, List<MapDef> maps) {
+        Pattern returned = Pattern.compile("\\bR0(?:_\\w+)?=(\\w*_or_null\\w*\\(id=" + id + "[,)].*)");
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            Matcher call = CALL.matcher(lines.get(i));
+            Matcher result = returned.matcher(lines.get(i));
+            if (call.find() && result.find()) {
+                return Optional.of(caller(i, call.group("function"), result.group(1), maps));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The helper of a generated header that calls a lookup for one of these maps; otherwise the called function. */
+    private String caller(int call, String function, String result, List<MapDef> maps) {
+        Matcher nearest = source(call, false);
+        if (nearest == null || !String.valueOf(nearest.group("file")).endsWith(GENERATED_HEADER)) {
+            return function;
+        }
+        Matcher map = MAP.matcher(result);
+        boolean isNamed = map.find();
+        Matcher sizes = SIZES.matcher(result);
+        boolean isSized = sizes.find();
+        List<String> helpers = maps.stream()
+                .filter(candidate -> isNamed
+                        ? map.group(1).equals(cut(candidate.name()))
+                        : isSized
+                                && candidate.role() == MapRole.INNER
+                                && Long.parseLong(sizes.group(1)) == candidate.keySize()
+                                && Long.parseLong(sizes.group(2)) == candidate.valueSize())
+                .map(candidate -> candidate.name().replaceFirst("_map$", "") + "_lookup")
+                .distinct()
+                .toList();
+        List<String> called =
+                helpers.stream().flatMap(helper -> inSource(helper).stream()).toList();
+        return called.size() == 1
+                ? called.get(0)
+                : helpers.size() == 1 ? "a helper such as " + helpers.get(0) : function;
+    }
+
+    /** The last helper with this name, or with one that contains it, in the program's own lines of C: {@code tenant_flow_lookup}. */
+    private Optional<String> inSource(String helper) {
+        Pattern call = Pattern.compile("\\b(\\w*" + helper + "\\w*)\\(");
+        return lines.stream()
+                .map(SOURCE::matcher)
+                .filter(source -> source.matches() && isInFile(source))
+                .flatMap(source -> call.matcher(source.group("text")).results())
+                .map(found -> found.group(1))
+                .reduce((first, second) -> second);
+    }
+
+    /** The name of a map as the kernel keeps it. */
+    private static String cut(String name) {
+        return name.substring(0, Math.min(name.length(), LONGEST_NAME));
+    }
+}

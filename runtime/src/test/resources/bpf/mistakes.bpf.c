@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Mistakes that the verifier rejects, in the program that -DMISTAKE=number selects. The line directives give each part a file. */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+struct flow {
+	__u64 packets;
+	__u64 bytes;
+	struct bpf_spin_lock lock;
+};
+
+struct flow_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8);
+	__type(key, __u32);
+	__type(value, struct flow);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, 8);
+	__type(key, __u32);
+	__array(values, struct flow_map);
+} flows_of_each_tenant SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 8);
+	__type(key, __u32);
+	__type(value, __u64[8]);
+} totals SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} events SEC(".maps");
+
+struct flow unused;
+char LICENSE[] SEC("license") = LICENCE;
+
+# 10 "flows.bpf.h"
+static __attribute__((always_inline, unused)) struct flow_map *flows_of_each_tenant_lookup(__u32 key) {
+	return bpf_map_lookup_elem(&flows_of_each_tenant, &key);
+}
+# 20 "flows.bpf.h"
+static __attribute__((always_inline, unused)) struct flow *flow_lookup(struct flow_map *map, __u32 key) {
+	return bpf_map_lookup_elem(map, &key);
+}
+# 1 "flows.bpf.c"
+SEC("tc") int count(struct __sk_buff *ctx) {
+	struct flow_map *map;
+	struct flow *flow;
+	__u32 key = 1;
+	__u64 *total;
+	(void)map, (void)flow, (void)key, (void)total;
+#if MISTAKE == 1
+# 11 "flows.bpf.c"
+	map = flows_of_each_tenant_lookup(ctx->mark);
+	flow = flow_lookup(map, 3);
+	return flow ? 1 : 0;
+#elif MISTAKE == 2
+# 21 "flows.bpf.c"
+	map = flows_of_each_tenant_lookup(1);
+	if (!map)
+		return 0;
+	flow = flow_lookup(map, 3);
+	flow->packets++;
+	return 0;
+#elif MISTAKE == 3
+# 31 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&totals, &key);
+	total[1]++;
+	return 0;
+#elif MISTAKE == 4
+# 41 "flows.bpf.c"
+	total = bpf_ringbuf_reserve(&events, 8, 0);
+	*total = 1;
+	bpf_ringbuf_submit(total, 0);
+	return 0;
+#elif MISTAKE == 5
+# 51 "flows.bpf.c"
+	total = bpf_ringbuf_reserve(&events, 8, 0);
+	return total ? 1 : 0;
+#elif MISTAKE == 6
+# 61 "flows.bpf.c"
+	map = flows_of_each_tenant_lookup(1);
+	flow = map ? flow_lookup(map, 3) : 0;
+	if (!flow)
+		return 0;
+	bpf_spin_lock(&flow->lock);
+	flow->packets = bpf_ktime_get_ns();
+	bpf_spin_unlock(&flow->lock);
+	return 0;
+#elif MISTAKE == 7
+# 71 "flows.bpf.c"
+	return *(__u8 *)(long)ctx->data;
+#elif MISTAKE == 8
+# 81 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&totals, &key);
+	return total ? total[ctx->mark] : 0;
+#elif MISTAKE == 9
+# 91 "flows.bpf.c"
+	return bpf_ktime_get_ns() ? bpf_redirect_map(&totals, 0, 0) : 1;
+#elif MISTAKE == 10
+# 101 "flows.bpf.c"
+	for (__u32 i = ctx->mark; i != 7; i += 2)
+		bpf_get_prandom_u32();
+	return 0;
+#elif MISTAKE == 11
+# 111 "flows.bpf.c"
+	return bpf_trace_printk("x", 1);
+#endif
+}
