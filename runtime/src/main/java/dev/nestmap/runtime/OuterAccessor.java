@@ -282,8 +282,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     }
 
     private MapShape sized(long maxEntries) {
-        MapShape.requireMaxEntries("an inner map", maxEntries);
-        return nest.innerShape().withMaxEntries(maxEntries);
+        MapShape inner = nest.innerShape();
+        MapShape.requireMaxEntries("an inner map", inner.kind(), maxEntries);
+        return inner.withMaxEntries(maxEntries);
     }
 
     /**

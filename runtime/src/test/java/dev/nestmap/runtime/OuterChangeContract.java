@@ -371,11 +371,12 @@ abstract class OuterChangeContract {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {-1, 0, 1L << 32})
+    @ValueSource(longs = {-1, 0, 134_217_729, 1L << 32})
     void rejectsAnInvalidNumberOfEntries(long entries) {
         assertThatThrownBy(() -> network.tenant().detached(entries))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("max_entries of an inner map is " + entries + ", the kernel accepts 1 to 4294967295");
+                .hasMessage("max_entries of an inner map is " + entries
+                        + ", the kernel accepts 1 to 134217728 for a BPF_MAP_TYPE_HASH");
     }
 
     @Test

@@ -63,8 +63,16 @@ abstract class LoadTimeSizesContract {
     void sizesThatTheKernelRefusesThrow() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SIZES.flow(0))
-                .withMessage("max_entries of map flow_map is 0, the kernel accepts 1 to 4294967295");
-        assertThatIllegalArgumentException().isThrownBy(() -> SIZES.tenant(1L << 32));
+                .withMessage(
+                        "max_entries of map flow_map is 0, the kernel accepts 1 to 134217728 for a BPF_MAP_TYPE_HASH");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SIZES.tenant(4_000_000_000L))
+                .withMessage("max_entries of map tenant is 4000000000, the kernel accepts 1 to 134217728 for a"
+                        + " BPF_MAP_TYPE_HASH_OF_MAPS");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SIZES.total(0))
+                .withMessage(
+                        "max_entries of map total is 0, the kernel accepts 1 to 4294967295 for a BPF_MAP_TYPE_ARRAY");
     }
 
     @Test

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.GeneratedClassResources;
 import dev.nestmap.runtime.internal.load.LoadSettings;
-import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.migrate.MigrationCheck;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
@@ -70,7 +69,6 @@ public final class GeneratedSpec implements ObjectSpec {
 
     @Override
     public ObjectSpec sized(String map, long entries) {
-        MapShape.requireMaxEntries("map " + map, entries);
         return new GeneratedSpec(resources.withSize(map, entries), interfaceVersion, pins, required);
     }
 

@@ -2,7 +2,9 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
@@ -39,8 +41,15 @@ public record GeneratedClassResources(
         values = Map.copyOf(values);
     }
 
-    /** Returns a copy with the size of a map that the records leave to load time. */
+    /**
+     * Returns a copy with the size of a map that the records leave to load time.
+     *
+     * @throws IllegalArgumentException if the kernel does not accept this size for the type of the map
+     */
     public GeneratedClassResources withSize(String map, long entries) {
+        MapKind kind =
+                BackendOperations.definition(records(), map).withoutRhash().kind();
+        MapShape.requireMaxEntries("map " + map, kind, entries);
         Map<String, Long> more = new HashMap<>(sizes);
         more.put(map, entries);
         return new GeneratedClassResources(anchor, header, more, values);

@@ -59,12 +59,14 @@ public record MapShape(
     /**
      * Checks a size that a user gave.
      *
-     * @throws IllegalArgumentException if the kernel accepts this {@code max_entries} for no map type
+     * @param map the map, for the message
+     * @param kind its type
+     * @throws IllegalArgumentException if the kernel does not accept this {@code max_entries} for the type
      */
-    public static void requireMaxEntries(String map, long entries) {
-        if (entries < 1 || entries > U32_MAX) {
-            throw new IllegalArgumentException(
-                    "max_entries of " + map + " is " + entries + ", the kernel accepts 1 to " + U32_MAX);
+    public static void requireMaxEntries(String map, MapKind kind, long entries) {
+        if (entries < 1 || entries > kind.maxEntries()) {
+            throw new IllegalArgumentException("max_entries of " + map + " is " + entries + ", the kernel accepts 1 to "
+                    + kind.maxEntries() + " for a " + kind.cName());
         }
     }
 
