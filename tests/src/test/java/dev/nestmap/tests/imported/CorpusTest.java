@@ -161,7 +161,9 @@ class CorpusTest {
                 .filter(sample -> trip.records(sample.name()).maps() > 0)
                 .toList();
         try {
-            trip.compile(written.stream().map(Sample::name).toList());
+            if (!written.isEmpty()) { // otherwise all maps were left out
+                trip.compile(written.stream().map(Sample::name).toList());
+            }
         } catch (AssertionError e) {
             if (samples.size() > 1) {
                 for (int i = 0; i < imported.size(); i++) {

@@ -10,6 +10,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.rules.KernelRules;
 import dev.nestmap.schema.rules.RecordRules;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.rules.RuleViolation;
@@ -43,15 +44,26 @@ import org.jspecify.annotations.Nullable;
 record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, List<StructType> elements) {
     /** Why Nestmap would reject the record of a map; empty if it accepts the record. */
     Optional<String> rejection(MapDef declared, @Nullable MapDef inner) {
-        Optional<String> rule = RecordRules.check(schema(declared, inner)).stream()
-                .filter(finding -> finding.map().equals(declared.name()))
-                .map(finding -> finding.message())
-                .findFirst()
+        Optional<String> rule = refused(declared)
+                .or(() -> RecordRules.check(schema(declared, inner)).stream()
+                        .filter(finding -> finding.map().equals(declared.name()))
+                        .map(finding -> finding.message())
+                        .findFirst())
                 .or(() -> elements(declared, inner).stream()
                         .flatMap(element -> RecordRules.checkElement(element, !request.hasHeader()).stream())
                         .map(RuleViolation::message)
                         .findFirst());
         return rule.or(() -> request.hasHeader() ? enumBesideBitFields(declared, inner) : differences(declared, inner));
+    }
+
+    /** Why the kernel refuses the object's own definition. The record would differ from it. */
+    private Optional<String> refused(MapDef declared) {
+        MapDef map = actual.get(declared.name());
+        return map == null
+                ? Optional.empty()
+                : KernelRules.check(map.withPages(MapKind.PAGE_SIZE)).stream()
+                        .map(RuleViolation::message)
+                        .findFirst();
     }
 
     /** The structs of the elements of lists and trees in a map, or in the inner maps of an outer map. */

@@ -61,6 +61,26 @@ class RecordImportTest {
         assertThat(records.source()).contains("record GoldFlows(").doesNotContain("@Slot");
     }
 
+    /** The record would have an index as its key. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void leavesOutMapsThatTheKernelRefuses(boolean hasHeader) {
+        StructType key =
+                new StructType("k", 8, 4, List.of(new Field("a", Scalar.U32, 0), new Field("b", Scalar.U32, 4)));
+        MapDef table = new MapDef("table", MapRole.PLAIN, MapKind.ARRAY, 1, 0, key, Scalar.U64, null);
+
+        ImportedRecords records = RecordImport.of(request(hasHeader, table));
+
+        assertThat(records.remarks())
+                .containsExactly(new ImportRemark(
+                        "table",
+                        true,
+                        "[NM-304] the key of array table is struct k: the key of a BPF_MAP_TYPE_ARRAY is a 4-byte index in the"
+                                + " machine's byte order, and the kernel refuses another key_size (EINVAL on Linux 6.18; newer"
+                                + " kernels may accept it); use @U32 int, @U32 long or an enum as the key, or another map type,"
+                                + " such as HASH. See https://nestmap.dev/rules/NM-304"));
+    }
+
     /** An inner map that two records declare does not compile (NM-413). */
     @Test
     void outerMapsThatShareAnInnerMapShareItsRecord() {
