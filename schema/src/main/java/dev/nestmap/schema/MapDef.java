@@ -104,6 +104,24 @@ public record MapDef(
         return with(kind, maxEntries, flags, extra, node);
     }
 
+    /** This definition with another key. */
+    public MapDef withKey(CType other) {
+        return new MapDef(
+                name,
+                role,
+                kind,
+                maxEntries,
+                flags,
+                extra,
+                numaNode,
+                other,
+                value,
+                definition,
+                slots,
+                pinnedByName,
+                orHash);
+    }
+
     /** This definition with another {@code max_entries}. */
     public MapDef withMaxEntries(long entries) {
         return with(kind, entries, flags, extra, numaNode);

@@ -19,11 +19,14 @@ import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Compares existing maps with a schema, by the shape of a map, the fingerprint in the name of a pinned prototype, and the map's BTF. */
@@ -129,31 +132,77 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
                 return Verdict.differs(INTERRUPTED_MIGRATION);
             }
             MapDef inner = schema.innerOf(outer);
-            Verdict verdict = ofSample(inner, LayoutFingerprint.of(schema, outer), sample);
-            return new Verdict(
-                    verdict.differences().stream()
-                            .map(difference -> "inner maps that differ from " + inner.name() + ": " + difference)
-                            .toList(),
-                    verdict.gap(),
-                    false);
+            String name = sample.shape().name();
+            Optional<String> shape = InnerMapCompatibility.difference(MapShape.of(inner), sample.shape());
+            if (shape.isPresent()) {
+                return ofInner(inner, Verdict.differs(shape.get()));
+            }
+            if (name.equals(LayoutFingerprint.of(schema, outer))) {
+                return Verdict.EQUAL;
+            }
+            Verdict entries = ofEntries(inner, sample);
+            if (!entries.differences().isEmpty() || !LayoutFingerprint.isOne(name)) {
+                return ofInner(inner, entries);
+            }
+            // Another shape of the outer map has another fingerprint, too.
+            boolean isExplained = InnerMapCompatibility.difference(MapShape.of(outer), raw.shape())
+                    .isPresent();
+            return isExplained ? entries : ofLayout(outer, inner, sample, entries);
         }
     }
 
-    private Verdict ofSample(MapDef inner, String fingerprint, RawMap sample) {
-        Optional<String> difference = InnerMapCompatibility.difference(MapShape.of(inner), sample.shape());
-        String name = sample.shape().name();
-        if (difference.isPresent()) {
-            return Verdict.differs(difference.get());
-        }
-        if (name.equals(fingerprint)) {
-            return Verdict.EQUAL;
-        }
-        Verdict entries = ofEntries(inner, sample);
+    private static Verdict ofInner(MapDef inner, Verdict verdict) {
+        return new Verdict(
+                verdict.differences().stream()
+                        .map(difference -> "inner maps that differ from " + inner.name() + ": " + difference)
+                        .toList(),
+                verdict.gap(),
+                false);
+    }
+
+    /**
+     * Compares an outer map whose prototype has another fingerprint than the records. A fingerprint does not say what differs: the key of the
+     * outer map, or the keys or values of the inner maps.
+     *
+     * @param entries the result of the comparison of the entries, which found no difference
+     */
+    private Verdict ofLayout(MapDef outer, MapDef inner, RawMap sample, Verdict entries) {
         // The record of somebody else's object may read the same bytes in another way.
-        boolean isReadInAnotherWay = schema.isForeign() && entries.gap() == null;
-        return LayoutFingerprint.isOne(name) && entries.differences().isEmpty() && !isReadInAnotherWay
-                ? Verdict.differs("keys or values of the same size with another layout, or with other types or names")
-                : entries;
+        if (schema.isForeign() && entries.gap() == null) {
+            return entries;
+        }
+        Optional<String> key = formerKey(outer, sample.shape().name());
+        if (key.isPresent()) {
+            return Verdict.differs("key type " + key.get() + " instead of "
+                    + Objects.requireNonNull(outer.key(), "an outer map has keys")
+                            .spelling());
+        }
+        if (entries.gap() == null && isEqual(inner, sample)) {
+            return Verdict.differs("a key of the same size with another layout, or with other types or names");
+        }
+        String inners = "keys or values of the same size with another layout, or with other types or names";
+        return entries.gap() == null
+                ? ofInner(inner, Verdict.differs(inners))
+                : Verdict.differs("a key, or inner maps, that differ from the records: " + inners);
+    }
+
+    /** The number that was the key of the outer map, found by its fingerprint. */
+    private Optional<String> formerKey(MapDef outer, String fingerprint) {
+        long size = outer.keySize();
+        return Stream.of(Scalar.values())
+                .filter(number -> number.size() == size)
+                .filter(number ->
+                        LayoutFingerprint.of(schema, outer.withKey(number)).equals(fingerprint))
+                .map(Scalar::spelling)
+                .findFirst();
+    }
+
+    /** Whether the entries have the declared types, with all names. */
+    private static boolean isEqual(MapDef inner, RawMap sample) {
+        EntryCTypes types = sample.types();
+        return types != null
+                && Objects.equals(types.key(), inner.key())
+                && Objects.equals(types.value(), inner.value());
     }
 
     /** Compares the declared layout of the entries with the BTF types that the map was created with. */

@@ -29,6 +29,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -72,7 +73,9 @@ class KernelExistingMapCheckTest extends PinningTest {
                         "max_entries 16 instead of 17",
                         "Nestmap can't tell which of the two is newer. To continue with these records, load with"
                                 + " open().migrate(Migration.from(text).drain(TENANT_MAP))");
-        assertThat(refusal(FLOWS, tenants(16, Scalar.U64))).contains("key size 4 instead of 8");
+        assertThat(refusal(FLOWS, tenants(16, Scalar.U64)))
+                .contains("key size 4 instead of 8")
+                .doesNotContain("inner maps");
     }
 
     @Test
@@ -96,7 +99,31 @@ class KernelExistingMapCheckTest extends PinningTest {
         assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS))
                 .as("same offsets, but another meaning is possible")
                 .contains("another layout, or with other types or names");
-        assertThat(refusal(FLOWS, tenants(16, Scalar.S32))).contains("another layout");
+    }
+
+    /** Only the fingerprint of the prototype differs. */
+    @Test
+    void rejectsAnotherKeyOfTheOuterMap() {
+        create(FLOWS, TENANTS);
+
+        for (Scalar key : List.of(Scalar.BE32, Scalar.S32)) {
+            assertThat(refusal(FLOWS, tenants(16, key)))
+                    .contains("it has key type __u32 instead of " + key.spelling())
+                    .doesNotContain("inner maps", "another layout");
+        }
+        assertThat(refusal(FLOWS, tenants(16, new ArrayType(Scalar.U8, 4))))
+                .contains("it has key type __u32 instead of __u8[4]")
+                .doesNotContain("inner maps", "another layout");
+    }
+
+    /** The fingerprint does not say which layout of a key it is. */
+    @Test
+    void rejectsAKeyOfTheOuterMapThatWasNoNumber() {
+        create(FLOWS, tenants(16, new ArrayType(Scalar.U8, 4)));
+
+        assertThat(refusal(FLOWS, TENANTS))
+                .contains("it has a key of the same size with another layout, or with other types or names")
+                .doesNotContain("inner maps");
     }
 
     /** A reader of the older version must not be told to delete what the newer version has counted. */
@@ -395,7 +422,7 @@ class KernelExistingMapCheckTest extends PinningTest {
         return new MapDef("flow_map", MapRole.INNER, kind, maxEntries, 0, Scalar.U32, value, null);
     }
 
-    private static MapDef tenants(long maxEntries, Scalar key) {
+    private static MapDef tenants(long maxEntries, CType key) {
         return new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, maxEntries, 0, key, null, "flow_map");
     }
 }
