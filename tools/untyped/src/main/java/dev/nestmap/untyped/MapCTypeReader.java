@@ -9,6 +9,8 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +45,10 @@ final class MapCTypeReader {
     /**
      * Returns the types from the kernel.
      *
+     * @param pin the name of the map's pin, which chooses between declarations whose names begin alike; null if the map has none
      * @param declared the types of the entries if the map has no BTF and the sizes match; null if nothing declares them
      */
-    static MapCTypeReader inKernel(OpenMap map, @Nullable EntryCTypes declared) {
+    static MapCTypeReader inKernel(OpenMap map, @Nullable String pin, @Nullable EntryCTypes declared) {
         EntryCTypes otherwise = declared != null && fits(declared, map.shape()) ? declared : null;
         return new MapCTypeReader(
                 null,
@@ -54,7 +57,23 @@ final class MapCTypeReader {
                     EntryCTypes own = map.types();
                     return own == null ? otherwise : own;
                 },
-                map::outerTypes);
+                () -> chosen(map.outerTypes(), map.shape().name(), pin));
+    }
+
+    /** The declaration of a map; null if the kernel's part of its name does not tell which of several it has, and their types differ. */
+    private static @Nullable OuterEntryCTypes chosen(
+            List<OuterEntryCTypes> declarations, String name, @Nullable String pin) {
+        if (declarations.size() == 1) {
+            return declarations.get(0);
+        }
+        Optional<OuterEntryCTypes> pinned = declarations.stream()
+                .filter(declaration -> declaration.name().equals(pin))
+                .findFirst();
+        List<OuterEntryCTypes> types = declarations.stream()
+                .map(declaration -> new OuterEntryCTypes(name, declaration.key(), declaration.inner()))
+                .distinct()
+                .toList();
+        return pinned.orElse(types.size() == 1 ? types.get(0) : null);
     }
 
     /** Returns the types that an object file declares for one of its maps. */
@@ -73,7 +92,7 @@ final class MapCTypeReader {
         OuterEntryCTypes own = outer();
         EntryCTypes entriesOfInner = own == null ? null : own.inner();
         if (declared == null || definition == null || entriesOfInner == null || !fits(entriesOfInner, inner.shape())) {
-            return inKernel(inner, entriesOfInner);
+            return inKernel(inner, null, entriesOfInner);
         }
         return new MapCTypeReader(declared, declared.innerOf(definition), () -> entriesOfInner, () -> null);
     }

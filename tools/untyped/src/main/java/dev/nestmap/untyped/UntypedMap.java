@@ -75,8 +75,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         return new UntypedMap(map, types, state::open);
     }
 
-    private static @Nullable Owned owned(@Nullable OpenMap map) {
-        return map == null ? null : new Owned(map, MapCTypeReader.inKernel(map, null), BackendOperations::open);
+    private static @Nullable Owned owned(@Nullable OpenMap map, @Nullable String pin) {
+        return map == null ? null : new Owned(map, MapCTypeReader.inKernel(map, pin, null), BackendOperations::open);
     }
 
     /**
@@ -97,7 +97,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
      */
     public static @Nullable Owned open(int id) {
-        return owned(BackendOperations.open(id));
+        return owned(BackendOperations.open(id), null);
     }
 
     /**
@@ -110,7 +110,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel refuses
      */
     public static @Nullable Owned openPinned(Path pin, MapAccess access) {
-        return owned(BackendOperations.open(pin, access, PinOptions.defaults()));
+        return owned(BackendOperations.open(pin, access, PinOptions.defaults()), String.valueOf(pin.getFileName()));
     }
 
     /**
@@ -227,7 +227,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
 
     /**
      * Returns the map's full name in C, if it is known. The kernel keeps only 15 characters of a name. The full name of a map of maps is in
-     * the BTF of the programs that use it.
+     * the BTF of the programs that use it. If they declare several maps whose names begin with these characters, the name of the pin
+     * through which this map was opened chooses one.
      *
      * @return the full name if it is known, otherwise {@link #name}
      * @throws BpfException if the kernel rejects the operation: reading BTF requires CAP_SYS_ADMIN
@@ -235,6 +236,23 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     public String declaredName() {
         OuterEntryCTypes outer = types.outer();
         return outer == null ? name() : outer.name();
+    }
+
+    /**
+     * Tests whether this map can have a name in C. The kernel keeps only 15 characters of a name.
+     *
+     * @param fullName the name
+     * @return false if the map has another name in the kernel, or if the programs that use a map of maps declare only other names
+     * @throws BpfException if the kernel rejects the operation: reading BTF requires CAP_SYS_ADMIN
+     */
+    public boolean canBeNamed(String fullName) {
+        String kept = fullName.substring(0, Math.min(KERNEL_NAME_LENGTH, fullName.length()));
+        if (!kept.equals(name())) {
+            return false;
+        }
+        List<OuterEntryCTypes> declared = map.outerTypes();
+        return declared.isEmpty()
+                || declared.stream().anyMatch(declaration -> declaration.name().equals(fullName));
     }
 
     /**

@@ -93,7 +93,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
                         ? null
                         : new UntypedOuterMap(
                                 new BoundMap(opened, () -> schema),
-                                MapCTypeReader.inKernel(opened.map(), null),
+                                MapCTypeReader.inKernel(opened.map(), String.valueOf(path.getFileName()), null),
                                 sample.type());
             }
         }

@@ -70,13 +70,13 @@ public interface RawMap extends AutoCloseable {
     }
 
     /**
-     * The types that a loaded program's BTF declares for a map of maps and its inner maps. The kernel keeps no types for a map of maps.
-     * Null if no loaded program that uses the map declares it in BTF.
+     * The declarations that this map of maps can have, with the types of its inner maps. The kernel keeps no types for a map of maps, and 15
+     * characters of its name, so there can be several. Empty if no loaded program that uses the map declares it in BTF.
      *
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: listing programs and reading BTF requires CAP_SYS_ADMIN
      */
-    default @Nullable OuterEntryCTypes outerTypes() {
-        return null;
+    default List<OuterEntryCTypes> outerTypes() {
+        return List.of();
     }
 
     /**

@@ -173,7 +173,7 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public @Nullable OuterEntryCTypes outerTypes() {
+    public List<OuterEntryCTypes> outerTypes() {
         return whileValid(raw::outerTypes);
     }
 

@@ -29,9 +29,6 @@ import java.util.stream.Stream;
 public final class TargetMapFinder {
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
 
-    /** The kernel keeps that many characters of a name. */
-    private static final int NAME_LENGTH = 15;
-
     private TargetMapFinder() {}
 
     /** Whether an argument is an object file. */
@@ -199,16 +196,20 @@ public final class TargetMapFinder {
         }
     }
 
+    /** A name of 15 characters also selects each map whose longer name begins with it, because other tools show it. */
+    private static boolean canBeNamed(UntypedMap map, String name) {
+        return map.name().equals(name) || map.canBeNamed(name);
+    }
+
     private static void byName(String name, Consumer<UntypedMap> action, Consumer<String> problems) {
         if (name.isBlank()) {
             throw new CommandFailedException("the name of the map is empty; `nestmap tree --all` lists all maps");
         }
-        String kept = name.substring(0, Math.min(name.length(), NAME_LENGTH));
-        if (forAll(map -> map.name().equals(kept), action, problems) == 0) {
+        if (forAll(map -> canBeNamed(map, name), action, problems) == 0) {
             List<String> names = new ArrayList<>();
-            forAll(map -> true, map -> names.add(map.name()), problem -> {});
+            forAll(map -> true, map -> names.add(map.declaredName()), problem -> {});
             throw new CommandFailedException("the running kernel has no map called " + SafeText.visible(name)
-                    + question(NearestNameFinder.in(names, kept), near -> near)
+                    + question(NearestNameFinder.in(names, name), near -> near)
                     + "; `nestmap tree` lists all nested maps, and a path such as ./" + SafeText.visible(name)
                     + " names a pin or an object file");
         }

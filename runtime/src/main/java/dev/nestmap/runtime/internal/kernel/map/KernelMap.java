@@ -134,8 +134,8 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public @Nullable OuterEntryCTypes outerTypes() {
-        return shape.kind().isMapOfMaps() ? MapBtfReader.outerTypesOf(this) : null;
+    public List<OuterEntryCTypes> outerTypes() {
+        return shape.kind().isMapOfMaps() ? MapBtfReader.outerTypesOf(this) : List.of();
     }
 
     // Bounds are checked here, because the kernel does not know the block's size.

@@ -109,53 +109,52 @@ final class MapBtfReader {
     }
 
     /**
-     * The declared types of a map of maps. The kernel has no types of this map, because libbpf does not pass them ({@code
-     * bpf_object__create_map}). But the programs that use it and its inner maps have the BTF of the whole object, which contains the
-     * declaration. Null if neither a loaded program nor its first inner map declares it.
+     * The declarations that a map of maps can have. The kernel has no types of this map, because libbpf does not pass them ({@code
+     * bpf_object__create_map}), and only 15 characters of its name. But the programs that use it and its inner maps have the BTF of the whole
+     * object, which contains the declaration. Empty if neither a loaded program nor its first inner map declares it.
      */
-    static @Nullable OuterEntryCTypes outerTypesOf(KernelMap outer) {
-        OuterEntryCTypes types = inPrograms(outer.shape(), outer.id());
-        return types == null ? inFirstInner(outer) : types;
+    static List<OuterEntryCTypes> outerTypesOf(KernelMap outer) {
+        List<OuterEntryCTypes> types = inPrograms(outer.shape(), outer.id());
+        return types.isEmpty() ? inFirstInner(outer) : types;
     }
 
-    private static @Nullable OuterEntryCTypes inFirstInner(KernelMap outer) {
+    private static List<OuterEntryCTypes> inFirstInner(KernelMap outer) {
         int idAt = Alignment.align(outer.shape().keySize());
         OffHeapBlock block = OffHeapBlock.allocate(idAt + Integer.BYTES);
         if (outer.nextKey(block, -1, 0) != 0 || outer.lookup(block, 0, idAt) != 0) {
-            return null; // an ARRAY_OF_MAPS with an empty first slot tells nothing either
+            return List.of(); // an ARRAY_OF_MAPS with an empty first slot tells nothing either
         }
         int id = block.bytes().getInt(idAt);
         try (Descriptor inner = new Descriptor(NativeLibraries.libbpf().bpf_map_get_fd_by_id(id))) {
             int btf = inner.fd() < 0 ? 0 : MapInfo.of(inner.fd()).btfId();
-            return btf == 0 ? null : declaration(outer.shape(), btf);
+            return btf == 0 ? List.of() : declarations(outer.shape(), btf);
         }
     }
 
-    private static @Nullable OuterEntryCTypes inPrograms(MapShape map, int id) {
+    private static List<OuterEntryCTypes> inPrograms(MapShape map, int id) {
         return KernelIds.programsUsing(id)
                 .map(ProgramInfo::btfId)
                 .filter(btf -> btf != 0)
                 .distinct()
-                .map(btf -> declaration(map, btf))
-                .filter(Objects::nonNull)
+                .map(btf -> declarations(map, btf))
+                .filter(declarations -> !declarations.isEmpty())
                 .findFirst()
-                .orElse(null);
+                .orElse(List.of());
     }
 
-    private static @Nullable OuterEntryCTypes declaration(MapShape map, int btfId) {
+    private static List<OuterEntryCTypes> declarations(MapShape map, int btfId) {
         List<MapDef> maps;
         try {
             maps = open(btfId, "reading of the BTF that may declare map " + map.name())
                     .maps();
         } catch (MalformedObjectException e) {
-            return null; // the BTF declares maps that this version of Nestmap does not know
+            return List.of(); // the BTF declares maps that this version of Nestmap does not know
         }
         return maps.stream()
                 .filter(candidate -> isDeclarationOf(candidate, map))
-                .findFirst()
                 .map(outer -> new OuterEntryCTypes(
                         outer.name(), Objects.requireNonNull(outer.key(), "an outer map has keys"), inner(maps, outer)))
-                .orElse(null);
+                .toList();
     }
 
     private static boolean isDeclarationOf(MapDef candidate, MapShape map) {
