@@ -10,6 +10,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -29,6 +30,12 @@ import java.util.stream.Stream;
  */
 final class SystemChecks {
     private static final Path BPF_FS = Path.of("/sys/fs/bpf");
+    private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
+    private static final Path KERNEL_SYMBOLS = Path.of("/proc/kallsyms");
+
+    /** Where the kernel has its types (include/asm-generic/vmlinux.lds.h). */
+    private static final String BTF_SYMBOL = "__start_BTF";
+
     private static final String FEATURES = "features";
 
     /** {@code linux/stat.h}. */
@@ -65,7 +72,7 @@ final class SystemChecks {
                         Stream.of(
                                 kernel(text("/proc/sys/kernel/osrelease")),
                                 preemption(KernelPreemption.ofThisKernel()),
-                                btf(),
+                                btf(KERNEL_TYPES, KERNEL_SYMBOLS),
                                 lockdown(text("/sys/kernel/security/lockdown")),
                                 libbpf()),
                         features(Nestmap::kernelFeatures),
@@ -147,14 +154,38 @@ final class SystemChecks {
         };
     }
 
-    private static DoctorCheckResult btf() {
-        return Files.isReadable(Path.of("/sys/kernel/btf/vmlinux"))
-                ? DoctorCheckResult.works("BTF", "/sys/kernel/btf/vmlinux")
+    /**
+     * The types of the kernel. A container may hide their file, although the kernel has them: then the kernel has a symbol for their start.
+     *
+     * @param types the file with the types
+     * @param symbols the file with the names of the kernel's symbols
+     */
+    static DoctorCheckResult btf(Path types, Path symbols) {
+        if (Files.isReadable(types)) {
+            return DoctorCheckResult.works("BTF", types.toString());
+        }
+        String needed = "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need ";
+        String other = "; maps and network programs work without it";
+        return isSymbol(BTF_SYMBOL, symbols)
+                ? DoctorCheckResult.limited(
+                        "BTF",
+                        "the kernel has BTF, but this process can't read " + types,
+                        needed + "this file: mount the host's " + types.getParent()
+                                + " into the container, for example with `docker run -v " + types.getParent() + ":"
+                                + types.getParent() + ":ro`" + other)
                 : DoctorCheckResult.limited(
                         "BTF",
-                        "the kernel has no /sys/kernel/btf/vmlinux",
-                        "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need a kernel that was built with"
-                                + " CONFIG_DEBUG_INFO_BTF; maps and network programs work without it");
+                        "the kernel has no " + types,
+                        needed + "a kernel that was built with CONFIG_DEBUG_INFO_BTF" + other);
+    }
+
+    /** Whether the kernel has a symbol with this name. Its address is hidden from most processes, its name is not. */
+    private static boolean isSymbol(String name, Path symbols) {
+        try (Stream<String> lines = Files.lines(symbols)) {
+            return lines.anyMatch(line -> line.endsWith(" " + name));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
     }
 
     static DoctorCheckResult lockdown(String modes) {

@@ -113,6 +113,34 @@ class DoctorTest {
                 .toList();
     }
 
+    /** In a container that does not see /sys/kernel/btf. */
+    @Test
+    void distinguishesHiddenTypesFromAKernelWithout(@TempDir Path directory) throws IOException {
+        Path types = directory.resolve("btf/vmlinux");
+        Path with = Files.writeString(directory.resolve("with"), "0000000000000000 D __start_BTF\n");
+        Path without = Files.writeString(directory.resolve("without"), "0000000000000000 T __start___ksymtab\n");
+        String needed = "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need ";
+        String other = "; maps and network programs work without it";
+
+        assertThat(SystemChecks.btf(types, with))
+                .isEqualTo(DoctorCheckResult.limited(
+                        "BTF",
+                        "the kernel has BTF, but this process can't read " + types,
+                        needed + "this file: mount the host's " + types.getParent()
+                                + " into the container, for example with `docker run -v " + types.getParent() + ":"
+                                + types.getParent() + ":ro`" + other));
+        for (Path symbols : List.of(without, directory.resolve("missing"))) {
+            assertThat(SystemChecks.btf(types, symbols))
+                    .isEqualTo(DoctorCheckResult.limited(
+                            "BTF",
+                            "the kernel has no " + types,
+                            needed + "a kernel that was built with CONFIG_DEBUG_INFO_BTF" + other));
+        }
+        Files.createDirectory(types.getParent());
+        Files.createFile(types);
+        assertThat(SystemChecks.btf(types, without)).isEqualTo(DoctorCheckResult.works("BTF", types.toString()));
+    }
+
     @Test
     void namesPresentAndMissingFeatures() {
         FeatureSupport tcx = new FeatureSupport("TCX", true, "6.6", "CONFIG_NET_XGRESS");

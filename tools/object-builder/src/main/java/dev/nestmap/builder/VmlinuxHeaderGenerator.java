@@ -97,7 +97,9 @@ final class VmlinuxHeaderGenerator {
             String problem = "Can't generate vmlinux.h: there is no readable file " + btf;
             if (btf.equals(RUNNING_BTF)) {
                 throw new ToolchainException(problem
-                        + ". The running kernel was built without CONFIG_DEBUG_INFO_BTF; name a file with BTF instead of \""
+                        + ". Either this is a container that does not see it: mount the host's "
+                        + RUNNING_BTF.getParent()
+                        + ". Or the kernel was built without CONFIG_DEBUG_INFO_BTF: name a file with BTF instead of \""
                         + RUNNING + "\"");
             }
             throw new BuildException(

@@ -19,6 +19,7 @@ import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +122,9 @@ public enum KernelFeature {
 
     /** The types of the kernel, with the names of the functions that programs may call. */
     private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
+
+    /** The names of the kernel's functions and variables. */
+    private static final Path KERNEL_SYMBOLS = Path.of("/proc/kallsyms");
 
     private final String since;
     private final @Nullable String option;
@@ -292,14 +296,26 @@ public enum KernelFeature {
 
     /** Looks the function up by its name. No system call has an answer without the id that the kernel's types give to the function. */
     private static boolean letsProgramsDisablePreemption() {
-        if (!Files.exists(KERNEL_TYPES)) {
-            return false;
-        }
         try {
+            if (!Files.exists(KERNEL_TYPES)) {
+                return isInSymbols("bpf_preempt_disable");
+            }
             byte[] types = Files.readAllBytes(KERNEL_TYPES);
             return new String(types, StandardCharsets.ISO_8859_1).contains("\0bpf_preempt_disable\0");
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new NoAnswerException();
+        }
+    }
+
+    /** Whether the kernel has its types, which a container may hide, and this function. */
+    private static boolean isInSymbols(String function) throws IOException {
+        if (!Files.exists(KERNEL_SYMBOLS)) {
+            return false;
+        }
+        try (Stream<String> lines = Files.lines(KERNEL_SYMBOLS)) {
+            return lines.filter(line -> line.endsWith(" __start_BTF") || line.endsWith(" " + function))
+                            .count()
+                    == 2;
         }
     }
 
