@@ -140,7 +140,7 @@ public abstract class CompileBpf extends DefaultTask {
             throw new GradleException(e.getMessage(), e);
         } catch (ToolchainException e) {
             if (!getSkipWithoutClang().get()) {
-                throw new GradleException(e.getMessage(), e);
+                throw new GradleException(e.failed(getName() + " { skipWithoutClang = true }"), e);
             }
             getLogger().warn(e.skipped(layout()));
         } catch (IOException e) {

@@ -91,7 +91,7 @@ abstract class AbstractCompileMojo extends AbstractModuleMojo {
             new ModuleObjectCompiler(layout, options, log()).run();
         } catch (ToolchainException e) {
             if (!skipWithoutClang) {
-                throw new MojoExecutionException(e.getMessage(), e);
+                throw new MojoExecutionException(e.failed("-Dnestmap.skipWithoutClang"), e);
             }
             log().warn(e.skipped(layout));
         }

@@ -123,7 +123,7 @@ public final class Main implements Callable<Integer> {
                 log.warn(e.skipped(layout));
                 return CommandLine.ExitCode.OK;
             }
-            log.error(String.valueOf(e.getMessage()));
+            log.error(e.failed("--skip-without-clang"));
         } catch (IOException e) {
             log.error("Can't compile the BPF programs in " + layout.sources() + ": " + e);
         }

@@ -238,7 +238,13 @@ public final class ModuleObjectCompiler {
     /** Logs the diagnostics of a program and returns the number of errors. */
     private int report(ClangCompiler.Result result) throws IOException {
         int errors = 0;
+        List<RedefinedName> redefined = result.diagnostics().stream()
+                .flatMap(diagnostic -> RedefinedName.in(diagnostic).stream())
+                .toList();
         for (ClangDiagnostic diagnostic : result.diagnostics()) {
+            if (redefined.stream().anyMatch(name -> name.explains(diagnostic))) {
+                continue;
+            }
             log(diagnostic);
             errors += diagnostic.isError() ? 1 : 0;
         }
@@ -258,6 +264,7 @@ public final class ModuleObjectCompiler {
         List<String> lines = new ArrayList<>(List.of(diagnostic.headline()));
         lines.addAll(diagnostic.details());
         MissingHeader.in(diagnostic).flatMap(MissingHeader::remedy).ifPresent(lines::add);
+        RedefinedName.in(diagnostic).map(RedefinedName::remedy).ifPresent(lines::add);
         log.log(diagnostic.level(), String.join("\n", lines));
     }
 

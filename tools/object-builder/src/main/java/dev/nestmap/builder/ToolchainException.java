@@ -13,4 +13,13 @@ public final class ToolchainException extends Exception {
     public String skipped(ModuleLayout layout) {
         return "Skipped compiling the BPF programs in " + layout.sources() + ". " + getMessage();
     }
+
+    /**
+     * Returns the message of a build that fails.
+     *
+     * @param option how this build tool is told to skip the programs
+     */
+    public String failed(String option) {
+        return getMessage() + "\nOr build without BPF objects on this machine: " + option;
+    }
 }

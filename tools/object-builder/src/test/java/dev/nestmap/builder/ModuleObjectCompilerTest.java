@@ -148,6 +148,35 @@ class ModuleObjectCompilerTest {
         assertThat(missing.lines()).noneMatch(line -> line.contains("#include it first"));
     }
 
+    /** A record that is called Iphdr. The errors that follow from the first one are left out. */
+    @Test
+    void saysHowToRenameATypeThatAHeaderOfTheKernelDefines() {
+        module.edit(
+                module.header(),
+                "#include <bpf/bpf_helpers.h>",
+                "#include <bpf/bpf_helpers.h>\nstruct iphdr { __u32 source; __u16 port; };\n"
+                        + "_Static_assert(__builtin_offsetof(struct iphdr, port) == 4, \"port\");");
+        module.edit(
+                module.layout().source(Module.PROGRAM),
+                "#include \"tenant_flows",
+                "#include <linux/ip.h>\n#include \"tenant_flows");
+        RecordingLog log = new RecordingLog();
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> build(log))
+                .withMessageStartingWith("1 error in 1 BPF program");
+        assertThat(log.lines())
+                .filteredOn(line -> line.contains("redefinition of 'iphdr'"))
+                .hasSize(1);
+        assertThat(log.lines())
+                .noneMatch(line -> line.contains("has no member") || line.contains("no member named"))
+                .last()
+                .isEqualTo(
+                        "ERROR the records define iphdr in C, and linux/ip.h does, too: give the record or enum another name in C, for"
+                                + " example @Name(\"my_iphdr\"), or declare that it is the type of this header with @External(header ="
+                                + " \"linux/ip.h\")");
+    }
+
     @Test
     void warnsOfProgramsWithOtherNames() throws Exception {
         Path program = module.layout().source(Module.PROGRAM);
