@@ -266,7 +266,8 @@ public final class Scalars {
         return new BpfException(
                 "read of enum " + enumType.getSimpleName(),
                 "the value is " + value
-                        + ", which no constant has: add the constant, or fix the program that wrote it");
+                        + ", which no constant has: add the constant, or one with @EnumValue(unknown = true), which stands for all"
+                        + " other values; or fix the program that wrote it");
     }
 
     /** Returns the exception for writing the constant that stands for all unknown numbers. */

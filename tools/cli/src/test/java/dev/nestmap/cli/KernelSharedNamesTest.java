@@ -3,6 +3,7 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
