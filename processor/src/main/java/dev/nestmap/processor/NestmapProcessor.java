@@ -2,6 +2,7 @@
 package dev.nestmap.processor;
 
 import com.google.auto.service.AutoService;
+import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.processor.reader.DeclarationReader;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReadResult;
@@ -46,9 +47,10 @@ public final class NestmapProcessor extends AbstractProcessor {
         outputs = new GeneratedFileWriter(environment);
     }
 
+    /** All of Nestmap's annotations: with {@code -Xlint:processing}, javac warns of annotations that no processor claims. */
     @Override
     public Set<String> getSupportedAnnotationTypes() {
-        return DeclarationReader.annotations();
+        return Set.of(BpfObject.class.getPackageName() + ".*");
     }
 
     @Override
@@ -57,11 +59,12 @@ public final class NestmapProcessor extends AbstractProcessor {
     }
 
     @Override
+    @SuppressWarnings("DoNotClaimAnnotations") // no other processor reads them, and javac would warn of each
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         if (outputs != null) {
             process(outputs, round);
         }
-        return false;
+        return true;
     }
 
     private void process(GeneratedFileWriter writer, RoundEnvironment round) {

@@ -119,6 +119,45 @@ class JavaShapesTest {
                         """.formatted(name))).toArray(JavaFileObject[]::new));
     }
 
+    /** The encoding of the sources, such as US-ASCII, may lack letters that they escape. */
+    @Test
+    void generatedSourcesAreInAscii() {
+        Compilation compilation = Compilers.nestmap().compile(Sources.acme("""
+                        @BpfObject("flows")
+                        interface Flows {
+                            enum Gr\u00f6\u00dfe { @Name("SMALL") KLEIN, @Name("LARGE") GRO\u1e9e }
+
+                            @Name("flow_map")
+                            @InnerMap(maxEntries = 16)
+                            record Flu\u00df(@Key @Name("id") @U32 long schl\u00fcssel, @Name("size") Gr\u00f6\u00dfe gr\u00f6\u00dfe) {}
+
+                            @Name("tenant")
+                            @OuterMap(inner = Flu\u00df.class, maxEntries = 16)
+                            record M\u00fcnchen(@Name("id") @U32 long id) {}
+                        }
+                        """));
+
+        assertThat(compilation).succeededWithoutWarnings();
+        assertThat(compilation.generatedSourceFiles()).isNotEmpty().allSatisfy(file -> assertThat(Texts.read(file))
+                .contains("\\u00fc")
+                .isASCII());
+    }
+
+    /** The text that javac puts in the place of a missing class. */
+    @Test
+    void aStringIsNoMissingClass() {
+        Compilation compilation = Compilers.nestmap().compile(Sources.acme("""
+                        @BpfObject("flows")
+                        interface Flows {
+                            @BpfMap(maxEntries = 16, pin = "<error>")
+                            record Flow(@Key @U32 long id, @U64 long packets) {}
+                        }
+                        """));
+
+        assertThat(compilation).succeededWithoutWarnings();
+        assertThat(compilation.generatedSourceFiles()).hasSize(1);
+    }
+
     /** {@code load} can't name these parameters after their records, because it has others of these names. */
     @Test
     void parametersOfLoadHaveDifferentNames() {

@@ -64,7 +64,20 @@ public final class JavaFileWriter {
         JavaFile file = JavaFile.builder(object.origin().packageName(), type.build())
                 .indent("    ")
                 .build();
-        to.append(SourceFormatter.format(file.toString()));
+        to.append(inAscii(SourceFormatter.format(file.toString())));
+    }
+
+    /** Escapes letters that the encoding of the sources may lack: the compiler does not tell processors which one it is. */
+    private static String inAscii(String source) {
+        StringBuilder text = new StringBuilder(source.length());
+        for (char letter : source.toCharArray()) {
+            if (letter < 0x80) {
+                text.append(letter);
+            } else {
+                text.append("\\u").append(HexFormat.of().toHexDigits(letter));
+            }
+        }
+        return text.toString();
     }
 
     /**
@@ -74,10 +87,10 @@ public final class JavaFileWriter {
      * @param to where the Java file is written
      */
     public static void writeEmpty(ClassName name, Collection<ClassName> nested, Appendable to) throws IOException {
-        JavaFile.builder(name.packageName(), empty(name, nested))
+        JavaFile file = JavaFile.builder(name.packageName(), empty(name, nested))
                 .addFileComment("Empty, because the type that Nestmap generates this class from has errors.")
-                .build()
-                .writeTo(to);
+                .build();
+        to.append(inAscii(file.toString()));
     }
 
     private static TypeSpec empty(ClassName name, Collection<ClassName> nested) {

@@ -74,7 +74,7 @@ class KernelModulePathTest {
 
     private static String compile() {
         List<String> arguments = new ArrayList<>(
-                List.of("-Xlint:all,-processing,-path", "-p", ModulePath.argument(ModulePath.ofRuntime())));
+                List.of("-Xlint:all,-path", "-p", ModulePath.argument(ModulePath.ofRuntime())));
         if (ModulePath.isPackaged()) {
             arguments.addAll(List.of("--processor-module-path", ModulePath.argument(ModulePath.ofProcessor())));
         } else {

@@ -10,11 +10,12 @@ import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
+import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
 /** An annotation on an element, and its values. */
 public record AnnotationUse(Element element, AnnotationMirror mirror) {
-    /** javac's value of an attribute that names a missing class or constant. */
+    /** The value of an attribute that names a missing class or constant. A string with this text is quoted by {@code toString}. */
     private static final String MISSING = "<error>";
 
     /** The annotation of this type on an element. */
@@ -48,10 +49,14 @@ public record AnnotationUse(Element element, AnnotationMirror mirror) {
         return mirror.getElementValues().values().stream().noneMatch(AnnotationUse::isMissing);
     }
 
+    /** javac has a text in the place of a missing class. The compiler of Eclipse has a type. */
     private static boolean isMissing(AnnotationValue value) {
-        return value.getValue() instanceof List<?> elements
-                ? elements.stream().anyMatch(element -> isMissing((AnnotationValue) element))
-                : MISSING.equals(value.getValue());
+        if (value.getValue() instanceof List<?> elements) {
+            return elements.stream().anyMatch(element -> isMissing((AnnotationValue) element));
+        }
+        return value.getValue() instanceof TypeMirror type
+                ? type.getKind() == TypeKind.ERROR
+                : MISSING.equals(value.getValue()) && MISSING.equals(value.toString());
     }
 
     /** The value of an attribute as text, as written or by default: a string, or the name of an enum constant. */
