@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.Generated;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
@@ -23,6 +24,7 @@ import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 import javax.tools.Diagnostic;
+import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +49,14 @@ public final class NestmapProcessor extends AbstractProcessor {
         outputs = new GeneratedFileWriter(environment);
     }
 
-    /** All of Nestmap's annotations: with {@code -Xlint:processing}, javac warns of annotations that no processor claims. */
+    /**
+     * Nestmap's annotations, and those on generated classes: with {@code -Xlint:processing}, javac warns of annotations that no processor
+     * claims.
+     */
     @Override
     public Set<String> getSupportedAnnotationTypes() {
-        return Set.of(BpfObject.class.getPackageName() + ".*");
+        return Set.of(
+                BpfObject.class.getPackageName() + ".*", Generated.class.getName(), NullMarked.class.getName());
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** Compilers with Nestmap's processor and every warning. */
 public final class Compilers {
-    static final String WARNINGS = "-Xlint:all";
+    static final String WARNINGS = "-Xlint:all,-processing";
 
     private Compilers() {}
 

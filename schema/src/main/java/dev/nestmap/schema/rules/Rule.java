@@ -793,6 +793,11 @@ public enum Rule {
             "%2$s is itself the element of a list or tree, and Linux 6.18 refuses the BTF of objects with a third level (ELOOP),"
                     + " which Linux 7.3 accepts",
             "to load the object on older kernels too, remove the list or tree of one of them, or the nodes of %2$s"),
+    UNSIGNED_TURNS_NEGATIVE(
+            "NM-506",
+            "component %s is %s %s",
+            "in Java this type has a sign, so values from %s on are negative",
+            "use %s, or convert the values with %s"),
 
     INTERNAL_ERROR(
             "NM-901",

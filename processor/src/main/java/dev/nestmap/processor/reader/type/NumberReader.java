@@ -4,6 +4,8 @@ package dev.nestmap.processor.reader.type;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.annotations.CTimeUnit;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Unit;
 import dev.nestmap.processor.model.BooleanConversion;
 import dev.nestmap.processor.model.Conversion;
@@ -31,6 +33,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.lang.model.element.Element;
 import javax.lang.model.type.TypeKind;
 
 /** Reads components that are one number in C, and the annotations that set its width. */
@@ -61,7 +64,40 @@ record NumberReader(Problems problems) {
                             + ", or a narrower annotation");
             return Optional.empty();
         }
+        width.ifPresent(unsigned -> noteNegative(component, unsigned));
         return Optional.of(new IntegerConversion(scalar, TypeName.get(component.type()), width.isPresent()));
+    }
+
+    /**
+     * Notes an unsigned number in a Java type of the same width. Keys that are one number are left out, because most of them are small ids or
+     * indices. So are {@code long}s, which no counter fills.
+     */
+    private void noteNegative(Component component, WidthAnnotation width) {
+        Element record = component.declaration().getEnclosingElement();
+        boolean isNumberOfKey = component.annotation(Key.class).isPresent()
+                || AnnotationUse.on(record, OuterMap.class).isPresent()
+                || AnnotationUse.on(record, OuterMap.All.class).isPresent();
+        TypeKind kind = component.type().getKind();
+        Scalar scalar = width.scalar();
+        boolean isFull = scalar.size() == OWN_TYPE.getOrDefault(kind, Scalar.S64).size();
+        if (isNumberOfKey || component.depth() > 0 || scalar.signed() || !isFull || kind == TypeKind.LONG) {
+            return;
+        }
+        String converter =
+                switch (kind) {
+                    case INT -> "Integer.toUnsignedLong";
+                    case SHORT -> "Short.toUnsignedInt";
+                    default -> "Byte.toUnsignedInt";
+                };
+        problems.note(
+                component.place(),
+                Rule.UNSIGNED_TURNS_NEGATIVE,
+                component.name(),
+                "@" + width.spelling(),
+                component.typeName(),
+                1L << (8 * scalar.size() - 1),
+                javaTypeFor(scalar, component),
+                converter);
     }
 
     /** The Java type that a message proposes for a component with values of this scalar. */
