@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.testing.KernelTest;
+import org.junit.jupiter.api.Test;
 
 @KernelTest
 class KernelVirtualThreadsTest extends VirtualThreadsContract {
+    private static final int F_GETFD = 1;
+
     @Override
     MapFactory factory() {
         return new KernelMapFactory();
+    }
+
+    /** The errno of a call is saved in memory outside the Java heap. */
+    @Test
+    void shareTheMemoryForErrno() throws Exception {
+        requireFewBuffers(
+                () -> assertThat(NativeLibraries.libc().fcntl(0, F_GETFD, 0)).isNotNegative());
     }
 }

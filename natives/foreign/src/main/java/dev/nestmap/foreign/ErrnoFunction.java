@@ -12,8 +12,8 @@ final class ErrnoFunction extends ForeignFunction implements NativeFunction {
 
     @Override
     public long call() {
-        try {
-            return (long) Call0.HANDLE.invokeExact(address(), Errno.memory());
+        try (Errno errno = Errno.take()) {
+            return (long) Call0.HANDLE.invokeExact(address(), errno.memory());
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }
@@ -21,8 +21,8 @@ final class ErrnoFunction extends ForeignFunction implements NativeFunction {
 
     @Override
     public long call(long a) {
-        try {
-            return (long) Call1.HANDLE.invokeExact(address(), Errno.memory(), a);
+        try (Errno errno = Errno.take()) {
+            return (long) Call1.HANDLE.invokeExact(address(), errno.memory(), a);
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }
@@ -30,8 +30,8 @@ final class ErrnoFunction extends ForeignFunction implements NativeFunction {
 
     @Override
     public long call(long a, long b) {
-        try {
-            return (long) Call2.HANDLE.invokeExact(address(), Errno.memory(), a, b);
+        try (Errno errno = Errno.take()) {
+            return (long) Call2.HANDLE.invokeExact(address(), errno.memory(), a, b);
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }
@@ -39,8 +39,8 @@ final class ErrnoFunction extends ForeignFunction implements NativeFunction {
 
     @Override
     public long call(long a, long b, long c) {
-        try {
-            return (long) Call3.HANDLE.invokeExact(address(), Errno.memory(), a, b, c);
+        try (Errno errno = Errno.take()) {
+            return (long) Call3.HANDLE.invokeExact(address(), errno.memory(), a, b, c);
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }
@@ -48,8 +48,8 @@ final class ErrnoFunction extends ForeignFunction implements NativeFunction {
 
     @Override
     public long call(long a, long b, long c, long d) {
-        try {
-            return (long) Call4.HANDLE.invokeExact(address(), Errno.memory(), a, b, c, d);
+        try (Errno errno = Errno.take()) {
+            return (long) Call4.HANDLE.invokeExact(address(), errno.memory(), a, b, c, d);
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }
@@ -57,8 +57,8 @@ final class ErrnoFunction extends ForeignFunction implements NativeFunction {
 
     @Override
     public long call(long a, long b, long c, long d, long e) {
-        try {
-            return (long) Call5.HANDLE.invokeExact(address(), Errno.memory(), a, b, c, d, e);
+        try (Errno errno = Errno.take()) {
+            return (long) Call5.HANDLE.invokeExact(address(), errno.memory(), a, b, c, d, e);
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }
@@ -66,8 +66,8 @@ final class ErrnoFunction extends ForeignFunction implements NativeFunction {
 
     @Override
     public long call(long a, long b, long c, long d, long e, long f) {
-        try {
-            return (long) Call6.HANDLE.invokeExact(address(), Errno.memory(), a, b, c, d, e, f);
+        try (Errno errno = Errno.take()) {
+            return (long) Call6.HANDLE.invokeExact(address(), errno.memory(), a, b, c, d, e, f);
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }
@@ -75,8 +75,8 @@ final class ErrnoFunction extends ForeignFunction implements NativeFunction {
 
     @Override
     public long call(long a, long b, long c, long d, long e, long f, long g) {
-        try {
-            return (long) Call7.HANDLE.invokeExact(address(), Errno.memory(), a, b, c, d, e, f, g);
+        try (Errno errno = Errno.take()) {
+            return (long) Call7.HANDLE.invokeExact(address(), errno.memory(), a, b, c, d, e, f, g);
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }
