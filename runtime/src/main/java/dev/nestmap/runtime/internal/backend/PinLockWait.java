@@ -21,6 +21,12 @@ public final class PinLockWait {
     /** The longest pause of a process that waits for the end of another one, which may take minutes. Its pauses grow with its wait. */
     private static final long LONGEST_PAUSE_NANOS = 20_000_000;
 
+    /**
+     * How much of an attempt and its pause counts. A process that was stopped (SIGSTOP, a snapshot of its virtual machine, a frozen control
+     * group) has not waited meanwhile: it would give up at the first lock that is held just then.
+     */
+    private static final long LONGEST_ATTEMPT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private PinLockWait() {}
 
     /**
@@ -53,12 +59,15 @@ public final class PinLockWait {
     }
 
     private static <T> @Nullable T acquire(long start, long nanos, long longestPause, Supplier<@Nullable T> attempt) {
+        long waited = System.nanoTime() - start;
+        long before = System.nanoTime();
         T acquired = attempt.get();
-        for (long waited = System.nanoTime() - start;
-                acquired == null && waited < nanos;
-                waited = System.nanoTime() - start) {
+        while (acquired == null && waited < nanos) {
             UninterruptibleWait.pause(Math.max(PAUSE_NANOS, Math.min(waited / 64, longestPause)));
             acquired = attempt.get();
+            long now = System.nanoTime();
+            waited += Math.min(now - before, LONGEST_ATTEMPT_NANOS);
+            before = now;
         }
         return acquired;
     }

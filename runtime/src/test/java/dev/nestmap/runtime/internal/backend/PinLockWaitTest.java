@@ -3,6 +3,8 @@ package dev.nestmap.runtime.internal.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,22 @@ class PinLockWaitTest {
         assertThat(PinLockWait.<Pins.Lock>acquire(() -> attempts.incrementAndGet() < 3 ? null : LOCK))
                 .isSameAs(LOCK);
         assertThat(attempts).hasValue(3);
+    }
+
+    /** The first attempt takes long, as if the process was stopped in it. */
+    @Test
+    void aStopOfTheProcessIsNoWait() {
+        Duration time = Duration.ofMillis(1_200);
+
+        Pins.Lock lock = PinLockWait.awaitEnd(time, () -> {
+            if (attempts.incrementAndGet() == 1) {
+                UninterruptibleWait.pause(2 * time.toNanos());
+                return null;
+            }
+            return attempts.get() < 3 ? null : LOCK;
+        });
+
+        assertThat(lock).isSameAs(LOCK);
     }
 
     /** A thread may have waited for another thread of its process, which waited for the lock. */
