@@ -38,7 +38,7 @@ class NestStackTest {
 
     private final HeapMapFactory factory = new HeapMapFactory();
 
-    private record Change(String name, Function<Nest, List<SlotChange>> action) {
+    record Change(String name, Function<Nest, List<SlotChange>> action) {
         @Override
         public String toString() {
             return name;
@@ -73,7 +73,8 @@ class NestStackTest {
             Nest nest = open();
             int before = nest.maps().idOf(SLOT);
             List<SlotChange> returned = new ArrayList<>();
-            @Nullable Throwable thrown =
+            @Nullable
+            Throwable thrown =
                     nearEnd(frames, () -> returned.addAll(change.action().apply(nest)));
             failed += thrown == null ? 0 : 1;
             succeeded += thrown == null ? 1 : 0;
@@ -88,7 +89,9 @@ class NestStackTest {
                     .forEach(map -> owners.add(map.id()));
             List<OpenMap> waiting = open(nest);
             waiting.forEach(map -> owners.add(map.id()));
-            assertThat(owners).as(change + " " + frames + " frames before the end, which threw " + thrown).containsExactly(before);
+            assertThat(owners)
+                    .as(change + " " + frames + " frames before the end, which threw " + thrown)
+                    .containsExactly(before);
             waiting.forEach(OpenMap::close);
 
             SlotChange next = nest.rotate(List.of(SLOT), false).get(0); // no key is locked, and no change is left
@@ -99,7 +102,9 @@ class NestStackTest {
     }
 
     private static List<OpenMap> open(Nest nest) {
-        return nest.waiting().stream().map(map -> requireNonNull(nest.open(map))).toList();
+        return nest.waiting().stream()
+                .map(map -> requireNonNull(nest.open(map)))
+                .toList();
     }
 
     /** Runs an action with little room left on the stack. Returns what it throws. */
@@ -119,6 +124,7 @@ class NestStackTest {
     }
 
     /** Uses up the stack, and runs the action when this number of frames has ended. Returns the number of frames that have ended. */
+    @SuppressWarnings("InfiniteRecursion") // the end of the stack ends it
     private static int descend(int frames, Runnable action) {
         int ended;
         try {
