@@ -133,10 +133,7 @@ final class SystemChecks {
         int minor = Integer.parseInt(version.group(2));
         return major > 6 || (major == 6 && minor >= 1)
                 ? DoctorCheckResult.works("kernel", "Linux " + release)
-                : DoctorCheckResult.limited(
-                        "kernel",
-                        "Linux " + release,
-                        "Nestmap is tested with Linux 6.1 and newer; older kernels lack map types");
+                : DoctorCheckResult.fails("kernel", "Linux " + release, "Nestmap needs Linux 6.1 or newer");
     }
 
     static DoctorCheckResult preemption(KernelPreemption model) {
