@@ -250,7 +250,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @return this object
      */
     protected final S withSizes(ObjectSpec sized) {
-        settings.resize(GeneratedSpec.of(sized).sizes());
+        settings.resize(GeneratedSpec.of(sized).resources());
         return self();
     }
 

@@ -198,7 +198,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     }
 
     /**
-     * Creates an empty inner map of another size at a key.
+     * Creates an empty inner map of another size at a key. Rotations keep this size. They replace a map of the declared size by a larger one
+     * if the declared size has grown since.
      *
      * @param at the key
      * @param maxEntries the map's {@code max_entries}, as for {@link #detached(long)}
@@ -284,7 +285,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     private MapShape sized(long maxEntries) {
         MapShape inner = nest.innerShape();
         MapShape.requireMaxEntries("an inner map", inner.kind(), maxEntries);
-        return inner.withMaxEntries(maxEntries);
+        return inner.withOwnSize(maxEntries);
     }
 
     /**

@@ -272,6 +272,14 @@ public final class SamplingBpf extends LoadedObject {
         public Sizes port(long maxEntries) {
             return new Sizes(spec.sized("acme_port", maxEntries));
         }
+
+        /**
+         * Returns a copy with which maps that are pinned already keep their sizes. Without it, a load rejects a pinned
+         * map of another size, and rotations replace smaller inner maps by larger ones.
+         */
+        public Sizes keepPinned() {
+            return new Sizes(spec.keepingPinned());
+        }
     }
 
     /** The object before it is loaded. The methods adjust it, in any order. */

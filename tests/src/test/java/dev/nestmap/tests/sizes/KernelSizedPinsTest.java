@@ -5,7 +5,9 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -20,6 +22,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Generated accessors of pinned maps whose size is given at load. */
@@ -111,11 +114,112 @@ class KernelSizedPinsTest extends PinningTest {
     void anotherSizeAtTheNextLoadIsRejected() throws IOException {
         load(SIZES).close();
 
-        assertThatThrownBy(() -> load(SIZES.total(90)).close())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("max_entries 9 instead of 90")
-                .hasMessageContaining("pinned sizes");
+        for (Sizes other : List.of(SIZES.total(90), SIZES.total(3))) {
+            assertThatThrownBy(() -> load(other).close())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("max_entries 9 instead of ")
+                    .hasMessageContaining("Sizes.keepPinned()");
+        }
+        for (Sizes other : List.of(SIZES.tenant(80), SIZES.tenant(4))) {
+            assertThatThrownBy(() -> load(other).close())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("max_entries 8 instead of ")
+                    .hasMessageContaining("Sizes.keepPinned()");
+        }
         load(SIZES).close();
+    }
+
+    /** So that a service which asks for more, because its maps were full, gets it. */
+    @Test
+    void innerMapsGrowWhenTheyAreRotated() throws IOException {
+        try (SizedPinsBpf bpf = load(SIZES)) {
+            bpf.tenant().create(4);
+            fill(bpf, 4, 7);
+            bpf.tenant().create(5, 3).put(new Flow(1, 1)); // a size of its own
+            bpf.tenant().create(6);
+        }
+        Sizes larger = SIZES.flow(70);
+        try (SizedPinsBpf bpf = load(larger)) {
+            assertThat(size(bpf, 4)).isEqualTo(7);
+            assertThat(bpf.tenant().drainAll(KernelSizedPinsTest::ignore)).isEqualTo(3);
+            assertThat(List.of(size(bpf, 4), size(bpf, 5), size(bpf, 6))).containsExactly(70L, 3L, 70L);
+            fill(bpf, 4, 70);
+        }
+        try (TenantMap.Owned tenants = SizedPinsBpf.TENANT_MAP.openPinned(fs.path("acme/tenant"))) {
+            assertThat(tenants.create(7).maxEntries()).isEqualTo(70);
+        }
+        try (SizedPinsBpf bpf = load(SIZES.flow(700))) { // slot 6 has no entries, and slot 7 is of the last size
+            assertThat(drained(bpf)).isEqualTo(70);
+            assertThat(List.of(size(bpf, 4), size(bpf, 5), size(bpf, 6), size(bpf, 7)))
+                    .containsExactly(700L, 3L, 700L, 700L);
+        }
+    }
+
+    /** A smaller size needs a migration: it would have no room for entries that had room before. */
+    @Test
+    void innerMapsDoNotShrinkWhenTheyAreRotated() throws IOException {
+        try (SizedPinsBpf bpf = load(SIZES)) {
+            bpf.tenant().create(4);
+            fill(bpf, 4, 7);
+        }
+        try (SizedPinsBpf bpf = load(SIZES.flow(2))) {
+            assertThat(drained(bpf)).isEqualTo(7);
+            assertThat(size(bpf, 4)).isEqualTo(7);
+            fill(bpf, 4, 7);
+            assertThat(bpf.tenant().create(5).maxEntries()).isEqualTo(2);
+        }
+        try (SizedPinsBpf bpf = SizedPinsBpf.open(BpfObjects.of("sized_pins"))
+                .sizes(SIZES.flow(2))
+                .pins(pins)
+                .migrate(Migration.from(Migration.schema(SizedPinsBpf.class, "dev/nestmap/tests/sizes/sized_pins")).drain(SizedPinsBpf.tenantMap(SIZES.flow(2))))
+                .load()) {
+            assertThat(drained(bpf)).isEqualTo(7);
+            assertThat(List.of(size(bpf, 4), size(bpf, 5))).containsExactly(2L, 2L);
+        }
+    }
+
+    @Test
+    void pinnedSizesCanBeKept() throws IOException {
+        Sizes kept = SIZES.tenant(80).flow(70).total(3).keepPinned();
+        load(kept).close(); // nothing is pinned yet
+        try (SizedPinsBpf bpf = load(SIZES.tenant(8).flow(700).total(1).keepPinned())) {
+            bpf.tenant().create(4);
+            fill(bpf, 4, 70);
+            assertThat(drained(bpf)).isEqualTo(70);
+            assertThat(size(bpf, 4)).isEqualTo(70);
+            assertThat(bpf.tenant().maxEntries()).isEqualTo(80);
+            assertThat(bpf.total().maxEntries()).isEqualTo(3);
+        }
+        try (TenantMap.Owned tenants = SizedPinsBpf.tenantMap(SIZES.keepPinned()).openPinned(fs.path("acme/tenant"))) {
+            assertThat(tenants.maxEntries()).isEqualTo(80);
+        }
+        assertThat(SizedPinsBpf.tenantMap(SIZES.keepPinned())
+                        .migrate(fs.path("acme/tenant"), pins, Migration.fromBtf().copy(SizedPinsBpf.TENANT_MAP)))
+                .isEqualTo(Migration.Result.NOTHING);
+    }
+
+    private static void fill(SizedPinsBpf bpf, long tenant, int entries) {
+        FlowMap flows = Objects.requireNonNull(bpf.tenant().get(tenant));
+        for (int i = 0; i < entries; i++) {
+            flows.put(new Flow(i, 1));
+        }
+        assertThatThrownBy(() -> flows.put(new Flow(entries, 1)))
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.E2BIG);
+    }
+
+    private static long size(SizedPinsBpf bpf, long tenant) {
+        return Objects.requireNonNull(bpf.tenant().get(tenant)).maxEntries();
+    }
+
+    private static long drained(SizedPinsBpf bpf) {
+        AtomicLong packets = new AtomicLong();
+        bpf.tenant().drainAll(displaced -> displaced.map().forEach(flow -> packets.addAndGet(flow.packets())));
+        return packets.get();
+    }
+
+    private static void ignore(Displaced<Long, FlowMap> displaced) {
+        assertThat(displaced.isExact()).isTrue();
     }
 
     @Test

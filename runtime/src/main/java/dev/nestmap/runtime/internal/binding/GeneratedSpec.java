@@ -42,7 +42,7 @@ public final class GeneratedSpec implements ObjectSpec {
     /** See {@link ObjectSpec#of}. */
     public static GeneratedSpec of(Class<?> generated, String header, int interfaceVersion) {
         return new GeneratedSpec(
-                new GeneratedClassResources(generated, header, Map.of(), Map.of()),
+                new GeneratedClassResources(generated, header, Map.of(), false, Map.of()),
                 interfaceVersion,
                 List.of(),
                 Set.of());
@@ -73,6 +73,11 @@ public final class GeneratedSpec implements ObjectSpec {
     }
 
     @Override
+    public ObjectSpec keepingPinned() {
+        return new GeneratedSpec(resources.keepingPinned(), interfaceVersion, pins, required);
+    }
+
+    @Override
     public <V> ObjectSpec initial(String variable, Codec<V> codec, V value) {
         return new GeneratedSpec(
                 resources.initial(variable, bytes(variable, codec, value)), interfaceVersion, pins, required);
@@ -96,11 +101,6 @@ public final class GeneratedSpec implements ObjectSpec {
         byte[] bytes = new byte[codec.size()];
         codec.write(value, ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
         return bytes;
-    }
-
-    /** {@return the sizes that callers have set, by the names of maps in C} */
-    public Map<String, Long> sizes() {
-        return resources.sizes();
     }
 
     /**

@@ -5,11 +5,13 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -87,6 +89,41 @@ public final class MapPins {
             }
         }
         pins.remove(paths.prototype());
+    }
+
+    /**
+     * Replaces the prototype of a pinned outer map by one with the size of this load, if the records leave the size to load time and this
+     * load asks for more. So processes that open the pin know the new size. Inner maps that are smaller stay in their slots until a rotation
+     * replaces them.
+     */
+    public void growPrototype() {
+        MapDef inner = maps.schema().innerOf(map);
+        if (!maps.recordSchema().innerOf(map).isSizedAtLoad() || inner.isSizedAtLoad() || maps.schema().isForeign()) {
+            return;
+        }
+        lock.holdingIfAllowed(() -> {
+            try (RawMap old = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
+                if (old != null
+                        && InnerMapSampleFinder.hasSizeOfInners(old.shape())
+                        && old.shape().maxEntries() < inner.maxEntries()) {
+                    growPrototype(old.shape().maxEntries(), inner);
+                }
+            }
+        });
+    }
+
+    private void growPrototype(long size, MapDef inner) {
+        Path prepared = paths.prepared().prototype();
+        try (RawMap grown = maps.createPrototype(map)) {
+            pins.remove(prepared);
+            pins.pin(grown, prepared, paths.options());
+            pins.move(prepared, paths.prototype());
+        }
+        WarningLog.RUNTIME.warn(
+                "size of the inner maps of " + paths.outer(),
+                "inner maps of " + map.name() + " that exist already have max_entries " + size + " instead of "
+                        + inner.maxEntries() + " until a rotation or a drain replaces them",
+                null);
     }
 
     /**

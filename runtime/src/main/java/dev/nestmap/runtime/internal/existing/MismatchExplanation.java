@@ -85,7 +85,7 @@ record MismatchExplanation(
 
     /** Advice for a map of the same records with other sizes at load. */
     private String sizeRemedies() {
-        return "Only sizes differ that are set at load: pass the pinned sizes to load(new Sizes()...)"
+        return "Only sizes differ that are set at load: keep the pinned sizes with Sizes.keepPinned()"
                 + (isMigratable()
                         ? ", or migrate the map to the new sizes in the load (open().migrate, with drain if programs count)"
                         : "")

@@ -248,6 +248,9 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         // Without the object, Nestmap does not know the programs that use the map, so it does not notice a sleepable
         // program.
         Nest state = new Nest(handle, MapShape.of(inner), maps.factory().of(inner), List.of(), outerPins, requests);
+        if (!schema.isForeign()) {
+            state.grow(schema);
+        }
         return new ObjectlessMap(handle, state, isLayoutCompared);
     }
 }

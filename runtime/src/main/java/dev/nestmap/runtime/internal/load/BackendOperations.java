@@ -149,7 +149,7 @@ public final class BackendOperations {
 
     /** Compares a map of an object with its declaration. */
     public static void verify(LoadedState object, String map, GeneratedClassResources resources) {
-        Schema declared = object.backend().factory().fit(resources.schema());
+        Schema declared = object.backend().factory().fit(resources.schemaOfPinned());
         List<MapDef> maps = new ArrayList<>();
         declared.map(map).ifPresent(definition -> {
             if (definition.definition() != null) {
@@ -172,7 +172,7 @@ public final class BackendOperations {
     /** Opens a pinned map that must match the generated class. The caller owns it. */
     public static ObjectlessMap openPinned(
             GeneratedClassResources resources, DeclaredPin pin, MapAccess access, PinOptions options) {
-        Schema schema = resources.schema();
+        Schema schema = resources.schemaOfPinned();
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         ExistingMapFinder maps = withoutSizes(schema, pins);
         return new ObjectlessMapOpener(maps)
@@ -182,7 +182,7 @@ public final class BackendOperations {
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
     public static ObjectlessMap open(
             GeneratedClassResources resources, String map, int id, MapAccess access, PinOptions options) {
-        ExistingMapFinder maps = withoutSizes(resources.schema(), new KernelPins());
+        ExistingMapFinder maps = withoutSizes(resources.schemaOfPinned(), new KernelPins());
         RawMap byId = new KernelMapFactory().open(id, access);
         return new ObjectlessMapOpener(maps).open(definition(maps.schema(), map), id, byId, options);
     }
@@ -288,7 +288,7 @@ public final class BackendOperations {
         MigrationNames.require(operation, migration, records);
         PinLock lock = new PinLock(new KernelPins(options), pin.paths(options, MapAccess.READ_WRITE));
         PinnedMapMigrator pinMigration = new PinnedMapMigrator(
-                records, resources.withSizes(records), pin.map(), migration, new KernelMapFactory(), lock);
+                records, resources.schemaOfPinned(), pin.map(), migration, new KernelMapFactory(), lock);
         if (pinMigration.isNeeded()) {
             MissingWords.require(operation, List.of(pinMigration));
         }

@@ -92,7 +92,7 @@ final class LoadRun {
         this.records = factory.fit(resources == null ? inFile : resources.records());
         this.sized = resources == null
                 ? records
-                : factory.fit(BackendOperations.withCpus(resources.withSizes(records), factory::possibleCpus));
+                : factory.fit(BackendOperations.withCpus(withSizes(resources), factory::possibleCpus));
         if (resources != null && !sized.isForeign()) {
             sized.maps()
                     .forEach(
@@ -109,6 +109,13 @@ final class LoadRun {
         this.declared = SchemaCompletion.completeRecords(sized, completed);
         this.slots = new DeclaredSlotFiller(
                 operation, completed, settings.pinOptions().slots());
+    }
+
+    private Schema withSizes(GeneratedClassResources resources) {
+        return resources.withSizes(
+                resources.keepsPinned()
+                        ? PinnedSizes.of(settings, records, factory, pins.get()).in(records)
+                        : records);
     }
 
     LoadedState run() {
@@ -225,6 +232,7 @@ final class LoadRun {
             slots.fill(object, plan.reused().keySet());
             object.createRequestTables();
             if (pinning != null) {
+                pinning.growPrototypes(plan.reused().keySet());
                 pinning.requirePinned(operation, backend);
                 backend.checkBeforeAttachment(attachment -> pinning.requirePinned(attachment, backend));
                 pinning.log(object.autoPins());
@@ -282,6 +290,10 @@ final class LoadRun {
                                     settings.variables(),
                                     pinning.autoPins(backend),
                                     pinning.uncompared(uncompared)));
+            if (settings.resources() != null && !declared.isForeign()) {
+                object.grow();
+            }
+            return object;
         }
     }
 

@@ -127,10 +127,10 @@ public final class LoadSettings {
         }
     }
 
-    /** Replaces the sizes that records leave to load time. */
-    public void resize(Map<String, Long> sizes) {
+    /** Replaces the sizes that records leave to load time by those of other settings. */
+    public void resize(GeneratedClassResources sized) {
         if (resources != null) {
-            resources = resources.withSizes(sizes);
+            resources = resources.withSizesOf(sized);
         }
     }
 

@@ -221,6 +221,11 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
         return migrated;
     }
 
+    /** Lets inner maps grow to their declared sizes: see {@link Nest#grow}. */
+    void grow() {
+        states.values().forEach(nest -> nest.grow(schema));
+    }
+
     /** Whether {@link #close} was called. */
     public boolean isClosed() {
         return closed;

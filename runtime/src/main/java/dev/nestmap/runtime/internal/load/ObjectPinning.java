@@ -277,6 +277,19 @@ final class ObjectPinning {
         }
     }
 
+    /**
+     * Lets processes that open reused outer maps know the sizes of this load.
+     *
+     * @param reused names of the maps that existed before the load
+     */
+    void growPrototypes(Set<String> reused) {
+        for (DeclaredPin pin : declared.values()) {
+            if (reused.contains(pin.map()) && definition(pin).role() == MapRole.OUTER) {
+                new MapPins(ofRecords, definition(pin), locks.apply(pin)).growPrototype();
+            }
+        }
+    }
+
     private void pin(RawMap map, Path path) {
         pinning(() -> ofObject.pins().pin(map, path, options));
     }

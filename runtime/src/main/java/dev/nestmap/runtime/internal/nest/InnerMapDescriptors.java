@@ -19,6 +19,7 @@ import dev.nestmap.schema.type.ManagedFieldType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +98,9 @@ final class InnerMapDescriptors {
 
     /** Whether this process may open maps by their ids, according to the last attempt. */
     private volatile boolean opensById;
+
+    /** The names of inner maps whose size follows the declaration. */
+    private volatile Set<String> growing = Set.of();
 
     /**
      * The bound of the process.
@@ -237,14 +242,27 @@ final class InnerMapDescriptors {
         return creating(() -> outer.whileValid(() -> handle(factory.create(shape.requireSize(), null))));
     }
 
+    /** Lets rotations replace maps with these names by maps of the declared size, if that is larger. */
+    void grow(Collection<String> names) {
+        growing = names.stream().map(MapShape::kernelName).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether a rotation replaces the map by a larger one. */
+    boolean isOutgrown(MapShape map) {
+        return map.maxEntries() < inner.maxEntries()
+                && !inner.kind().fixesLength(inner.flags())
+                && growing.contains(MapShape.kernelName(map.name()));
+    }
+
     /**
-     * Returns an empty map with the name and size of another one: a recycled one if there is one, or else a new one. Other attributes are
+     * Returns an empty map with the name and size of another one, or of the declared size if that is larger and the other one has no size of
+     * its own: a recycled one if there is one, or else a new one. Other attributes are
      * the declared ones, because the kernel does not report all of them: neither the NUMA node nor the access flags. If this process reads
      * events of the other map, it also reads the events of the new map, so no event of a program is lost.
      */
     OpenMap createLike(RawMap other) {
         MapShape shape = inner.withName(other.shape().name())
-                .withMaxEntries(other.shape().maxEntries())
+                .withMaxEntries(isOutgrown(other.shape()) ? inner.maxEntries() : other.shape().maxEntries())
                 .withExtra(other.shape().extra());
         RawMap spare = knownMaps.spares().take(shape);
         if (spare != null) {

@@ -22,8 +22,10 @@ import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.ManagedFieldType;
 import java.util.ArrayList;
@@ -180,6 +182,20 @@ public final class Nest {
     /** Ends what {@link #recycleDisplaced} began. A rotation in progress may still publish a recycled map. */
     public void neverRecycle() {
         knownMaps.spares().disable();
+    }
+
+    /**
+     * Lets rotations replace inner maps that are smaller than declared by maps of the declared size, except those whose creator gave them a
+     * size of their own. Otherwise each keeps its size, because the maps of somebody else may have any.
+     *
+     * @param records declares the inner maps, and those that are in slots from the start
+     */
+    public void grow(Schema records) {
+        descriptors.grow(records.maps().stream()
+                .filter(map -> map.name().equals(innerShape.name())
+                        || (innerShape.name().equals(map.definition()) && !records.hasOwnSize(map)))
+                .map(MapDef::name)
+                .toList());
     }
 
     /** The number of recycled maps that wait for the next rotation. */
@@ -598,7 +614,10 @@ public final class Nest {
         }
     }
 
-    /** Returns those slots whose maps a rotation has to displace: all but those of hashes without entries. */
+    /**
+     * Returns those slots whose maps a rotation has to displace: all but those of hashes without entries. An empty map is displaced, too, if
+     * a larger one takes its place.
+     */
     public List<SlotKey> withEntries(List<SlotKey> slots) {
         if (!HASHES.contains(innerShape.kind())) {
             return slots;
@@ -607,7 +626,9 @@ public final class Nest {
         try (Scratch scratch = Scratch.take(innerShape.keySize())) {
             maps.findAll(slots, (slot, inner) -> {
                 try {
-                    if (inner.map().nextKey(scratch.block(), -1, 0) == -ErrnoNumbers.ENOENT) {
+                    OpenMap map = inner.map();
+                    if (!descriptors.isOutgrown(map.shape())
+                            && map.nextKey(scratch.block(), -1, 0) == -ErrnoNumbers.ENOENT) {
                         empty.add(slot);
                     }
                 } catch (InvalidHandleException e) {

@@ -101,7 +101,8 @@ public record InnerMapSampleFinder(MapFactory factory, Pins pins) {
         }
     }
 
-    private static boolean hasSizeOfInners(MapShape prototype) {
+    /** Whether a prototype has the size of the inner maps, and not the smallest one. */
+    public static boolean hasSizeOfInners(MapShape prototype) {
         return !prototype.name().equals(LayoutFingerprint.NONE)
                 && !(SHRINKABLE.contains(prototype.kind()) && prototype.maxEntries() == SHRUNK_ENTRIES);
     }

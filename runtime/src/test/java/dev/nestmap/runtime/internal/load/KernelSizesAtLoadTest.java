@@ -295,7 +295,7 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     @Test
     void ofAnotherLoadAreRejectedWithAdvice() {
-        String remedy = "pass the pinned sizes to load(new Sizes()...), or migrate the map to the new sizes";
+        String remedy = "keep the pinned sizes with Sizes.keepPinned(), or migrate the map to the new sizes";
         Schema schema = schema(MapKind.ARRAY, FLOW);
         pin(schema, 8, 7, 5);
 

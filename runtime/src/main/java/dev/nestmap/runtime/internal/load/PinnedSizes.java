@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.PinFormat;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The sizes of maps that are pinned already, of those whose records leave the size to load time. A load that keeps them uses them instead of
+ * the sizes that its caller has set.
+ *
+ * @param sizes {@code max_entries} by the names of the maps
+ */
+record PinnedSizes(Map<String, Long> sizes) {
+    /** Reads the sizes. If another process pins a map later, the load rejects its size as it does without this class. */
+    static PinnedSizes of(LoadSettings settings, Schema records, MapFactory factory, Pins pins) {
+        Map<String, Long> sizes = new HashMap<>();
+        for (DeclaredPin pin : settings.pins()) {
+            MapDef map = BackendOperations.definition(records, pin.map());
+            read(map, pin.paths(settings.pinOptions(), MapAccess.READ_ONLY), records, factory, pins, sizes);
+        }
+        records.maps().stream()
+                .filter(map -> ObjectPinning.isAutoPinned(map) && settings.autoPins().arePinned())
+                .forEach(map -> {
+                    Path path = settings.autoPins().path(map.name(), settings.pinOptions());
+                    PinPaths paths = new PinPaths(path, settings.pinOptions(), MapAccess.READ_ONLY);
+                    read(map, paths, records, factory, pins, sizes);
+                });
+        return new PinnedSizes(sizes);
+    }
+
+    private static void read(
+            MapDef map, PinPaths paths, Schema records, MapFactory factory, Pins pins, Map<String, Long> sizes) {
+        try (RawMap pinned = PinFormat.open(pins, paths.outer(), MapAccess.READ_ONLY)) {
+            if (pinned == null) {
+                return;
+            }
+            if (map.isSizedAtLoad()) {
+                sizes.put(map.name(), pinned.shape().maxEntries());
+            }
+            if (map.role() == MapRole.OUTER && map.definition() != null && records.innerOf(map).isSizedAtLoad()) {
+                new InnerMapSampleFinder(factory, pins)
+                        .size(pinned, paths)
+                        .ifPresent(size -> sizes.put(records.innerOf(map).name(), size));
+            }
+        }
+    }
+
+    /** Returns the schema with these sizes. */
+    Schema in(Schema schema) {
+        return schema.withSizes(map -> {
+            Long size = sizes.get(map.name());
+            return size == null ? OptionalLong.empty() : OptionalLong.of(size);
+        });
+    }
+}
