@@ -365,7 +365,9 @@ class KernelUpgradeTest extends PinningTest {
                     .hasMessageContaining(".attach(program, hook, link)")
                     .hasMessageContaining("Migration.withOtherWriters()");
             assertThatThrownBy(() -> UpgradedLaterBpf.TENANT_MAP.migrate(fs.path("tenant"), pins, UPGRADE))
-                    .hasMessageContaining(program);
+                    .hasMessageContaining(program)
+                    .hasMessageContaining("it would replace maps")
+                    .hasMessageContaining("The maps stay as they are. Migrate in a load that replaces them");
             send(AFTER);
             try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
                 assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER);

@@ -310,7 +310,7 @@ public final class BackendOperations {
     /** No program is replaced, so a program that uses the old maps would go on writing to them. */
     private static void requireUnused(String operation, Set<Integer> maps, Migration migration) {
         if (!migration.acceptsOtherWriters()) {
-            OtherWriters.requireNone(operation, () -> KernelObject.programsOf(maps), Set.of());
+            OtherWriters.MIGRATION.requireNone(operation, () -> KernelObject.programsOf(maps), Set.of());
         }
     }
 

@@ -84,7 +84,7 @@ final class LoadMigrations implements AutoCloseable {
         drained.addAll(retired);
         drained.addAll(backend.outersOf(retired));
         if (!drained.isEmpty()) {
-            OtherWriters.requireNone(operation, () -> backend.programsUsing(drained), replaced);
+            OtherWriters.LOAD.requireNone(operation, () -> backend.programsUsing(drained), replaced);
         }
     }
 

@@ -12,11 +12,35 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Rejects a migration while a program that goes on running uses the old maps. */
-final class OtherWriters {
+enum OtherWriters {
+    /** A load, which drains maps and can replace these programs. */
+    LOAD(
+            "it would drain maps",
+            "Replace them in this load: open().migrate(...).attach(program, hook, link).load(), with the pin of the link that keeps each of"
+                    + " them attached",
+            "Attach in this load: open().migrate(...).attach(program, hook, link).load()"),
+    /** A migration without a load, which drains or copies maps and replaces no program. */
+    MIGRATION(
+            "it would replace maps",
+            "Migrate in a load that replaces them: open().migrate(...).attach(program, hook, link).load(), with the pin of the link that"
+                    + " keeps each of them attached",
+            "Run it with CAP_SYS_ADMIN, or migrate in a load that replaces the program: open().migrate(...).attach(program, hook,"
+                    + " link).load()");
+
     /** How long the programs of a process that has just ended may exist. */
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private OtherWriters() {}
+    private static final String UNCHANGED = " The maps stay as they are. ";
+
+    private final String effect;
+    private final String remedy;
+    private final String remedyIfUnknown;
+
+    OtherWriters(String effect, String remedy, String remedyIfUnknown) {
+        this.effect = effect;
+        this.remedy = remedy;
+        this.remedyIfUnknown = remedyIfUnknown;
+    }
 
     /**
      * Throws if there is such a program.
@@ -24,7 +48,7 @@ final class OtherWriters {
      * @param programs returns the programs that use the old maps; null if this process may not list programs
      * @param replaced the ids of those that will be replaced
      */
-    static void requireNone(
+    void requireNone(
             String operation, Supplier<@Nullable List<ProgramStatistics>> programs, Set<Integer> replaced) {
         long start = System.nanoTime();
         List<ProgramStatistics> others = others(operation, programs, replaced);
@@ -35,18 +59,17 @@ final class OtherWriters {
         if (!others.isEmpty()) {
             throw new BpfException(
                     operation,
-                    "it would drain maps that other programs go on using, and what they count there would be lost: "
+                    effect + " that other programs go on using, and what they count there would be lost: "
                             + others.stream()
                                     .map(program ->
                                             program.name() + " (id " + Integer.toUnsignedString(program.id()) + ")")
                                     .collect(Collectors.joining(", "))
-                            + ". Nothing was changed. Replace them in this load: open().migrate(...).attach(program, hook, link)."
-                            + "load(), with the pin of the link that keeps each of them attached; or end the process that"
-                            + " has loaded them. Migration.withOtherWriters() accepts the loss");
+                            + "." + UNCHANGED + remedy
+                            + "; or end the process that has loaded them. Migration.withOtherWriters() accepts the loss");
         }
     }
 
-    private static List<ProgramStatistics> others(
+    private List<ProgramStatistics> others(
             String operation, Supplier<@Nullable List<ProgramStatistics>> programs, Set<Integer> replaced) {
         List<ProgramStatistics> all = programs.get();
         if (all != null) {
@@ -57,10 +80,9 @@ final class OtherWriters {
         if (replaced.isEmpty()) {
             throw new BpfException(
                     operation,
-                    "it would drain maps, it replaces no program, and this process may not list programs (CAP_SYS_ADMIN)."
-                            + " If a program goes on using these maps, its counts would be lost. Nothing was changed. Attach in"
-                            + " this load: open().migrate(...).attach(program, hook, link).load(). If no program uses them,"
-                            + " Migration.withOtherWriters() goes ahead");
+                    effect + ", it replaces no program, and this process may not list programs (CAP_SYS_ADMIN). If a program"
+                            + " goes on using these maps, its counts would be lost." + UNCHANGED + remedyIfUnknown
+                            + ". If no program uses them, Migration.withOtherWriters() goes ahead");
         }
         return List.of();
     }
