@@ -244,7 +244,10 @@ class KernelPrivilegesTest extends PinnedTest {
         assertThat(fs.path(""))
                 .as("pins of refused calls")
                 .isDirectoryNotContaining(file -> file.getFileName().toString().startsWith("refused"));
-        assertThat(nobody("+bpf,+chown").run(Giver.class, fs.path("given").toString()))
+        assertThat(nobody("+bpf,+chown").run(Giver.class, fs.path("locked").toString()))
+                .contains("EACCES", "can't detect another instance", "PinOptions.withoutOwnership()");
+        assertThat(fs.path("locked")).doesNotExist();
+        assertThat(nobody("+bpf,+chown").run(Giver.class, fs.path("given").toString(), "withoutOwnership"))
                 .contains("user 65534", "gave the pin to 1");
     }
 
@@ -366,7 +369,9 @@ class KernelPrivilegesTest extends PinnedTest {
             introduce();
             Path pin = Path.of(arguments[0]);
             try {
-                TenantMap.newMap(pin, PinOptions.defaults().withOwner(1, 1)).close();
+                PinOptions given = PinOptions.defaults().withOwner(1, 1);
+                TenantMap.newMap(pin, arguments.length == 1 ? given : given.withoutOwnership())
+                        .close();
                 System.out.println("gave the pin to " + Files.getAttribute(pin, "unix:uid"));
             } catch (BpfException e) {
                 System.out.println(e.getMessage());

@@ -28,7 +28,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -234,8 +233,7 @@ public final class NestPins implements SlotChangePinner {
     public <T> T excludingOtherProcesses(Supplier<T> action) {
         return isReadOnly()
                 ? action.get()
-                : Objects.requireNonNull(Pins.Lock.ifAllowed(paths.options(), lock::hold))
-                        .during(() -> pins.keepingDirectories(action));
+                : lock.holdingIfAllowed(() -> pins.keepingDirectories(action));
     }
 
     @Override

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.OwnerLock;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
@@ -11,6 +10,7 @@ import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -115,25 +115,22 @@ public final class PinLock {
     }
 
     /**
-     * Does the same, to pin or unpin the map, but without the lock if this process gives the directory to another user and may not open it
-     * itself.
+     * Does the same, but without the lock if this process may not open the directory, for example because it gives it to another user, and
+     * has said that no other instance runs.
+     *
+     * @throws BpfException that names this option, if this process may not open the directory
      */
+    public <T> T holdingIfAllowed(Supplier<T> action) {
+        return Objects.requireNonNull(Pins.Lock.ifAllowed(paths.options(), this::hold))
+                .during(action);
+    }
+
+    /** Does the same with an action that has no result. */
     public void holdingIfAllowed(Runnable action) {
-        holdUnlessGivenAway().during(() -> {
+        holdingIfAllowed(() -> {
             action.run();
             return true;
         });
-    }
-
-    private Pins.Lock holdUnlessGivenAway() {
-        try {
-            return hold();
-        } catch (BpfException e) {
-            if (e.errno() == Errno.EACCES && paths.options().owner() != null) {
-                return Pins.Lock.NONE;
-            }
-            throw e;
-        }
     }
 
     private Pins.Lock acquire(long start) {
