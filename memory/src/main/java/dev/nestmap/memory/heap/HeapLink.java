@@ -3,10 +3,10 @@ package dev.nestmap.memory.heap;
 
 import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.InputStream;
-import java.nio.file.Path;
 
 /** The link of a program in memory. It has nothing to detach. */
 record HeapLink(String program) implements IterLink {
@@ -24,7 +24,7 @@ record HeapLink(String program) implements IterLink {
     public void update(Program replacement) {}
 
     @Override
-    public void pin(Path path) {}
+    public void pin(LinkPin pin) {}
 
     @Override
     public void detach() {}

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.attach;
 
 import dev.nestmap.runtime.error.BpfException;
-import java.nio.file.Path;
 
 /** A link of the kernel. It can be inspected and pinned, and its program can be replaced. */
 public interface KernelLink extends Link {
@@ -21,11 +20,12 @@ public interface KernelLink extends Link {
      * <p>If the link can't be updated ({@link Kind#isUpdatable}), the same path with {@code -overlap} at its end is reserved for {@link
      * LinkPin.Replacement#OVERLAP}: {@code detach} also ends a link that is pinned there.
      *
-     * @param path path of the pin, where nothing may be pinned yet. Its owner and permissions, and the directory of a relative path, come
+     * @param pin the pin, at whose path nothing may be pinned yet. Its owner and permissions, and the directory of a relative path, come
      *     from the {@code PinOptions} of the object
-     * @throws BpfException if the path is not in a BPF file system, if something is pinned there, or if the kernel rejects the operation
+     * @throws BpfException if the path is not in a BPF file system, if something is pinned there, if the program uses maps without pins and
+     *     the pin does not accept that, or if the kernel rejects the operation
      */
-    void pin(Path path);
+    void pin(LinkPin pin);
 
     /**
      * Replaces the attached program in one step ({@code BPF_LINK_UPDATE}): each event runs either the old or the new program. When this

@@ -56,7 +56,7 @@ class IteratorLinkTest extends PinningTest {
         try (IteratedBpf object = IteratedBpf.load(BpfObjects.of("iterated"))) {
             VisitsMap visits = object.visitsOf().create(1L);
             visits.put(new Visits(3, 30));
-            ((KernelLink) visits.attach(object.program("visits"))).pin(pin);
+            ((KernelLink) visits.attach(object.program("visits"))).pin(LinkPin.at(pin));
         } // the outer map is gone, and the pinned link keeps the inner map
 
         assertThat(cat(pin)).isEqualTo("3 30\n");

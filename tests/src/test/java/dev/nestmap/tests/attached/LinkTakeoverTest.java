@@ -144,7 +144,7 @@ class LinkTakeoverTest extends PinningTest {
                     HitCounter old = tcx();
                     HitCounter counter = tcx()) {
                 KernelLink hidden = old.program().attach(Tcx.ingress("lo"));
-                hidden.pin(fs.path("elsewhere"));
+                hidden.pin(LinkPin.at(fs.path("elsewhere")).withUnpinnedMaps());
                 assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
                         .hasMessageContaining(
                                 "ingress of interface lo already has a program count_hit, the one with id "
@@ -155,7 +155,7 @@ class LinkTakeoverTest extends PinningTest {
                 datagrams.fire(TIMES);
                 assertThat(old.count()).isEqualTo(TIMES);
 
-                hidden.pin(fs.path("acme/count"));
+                hidden.pin(LinkPin.at(fs.path("acme/count")).withUnpinnedMaps());
                 KernelLink taken = counter.program().attach(Tcx.ingress("lo"), pin());
                 datagrams.fire(TIMES);
                 assertThat(counter.count()).isEqualTo(TIMES);
@@ -344,7 +344,7 @@ class LinkTakeoverTest extends PinningTest {
                     HitCounter counter = HitCounter.load("raw_tp", 0)) {
                 old.program().attach(scene.pinnable(), pin).close();
                 KernelLink half = interrupted.program().attach(scene.pinnable());
-                half.pin(fs.path("acme/count-overlap"));
+                half.pin(LinkPin.at(fs.path("acme/count-overlap")).withUnpinnedMaps());
                 half.close();
 
                 KernelLink link = counter.program().attach(scene.pinnable(), pin);

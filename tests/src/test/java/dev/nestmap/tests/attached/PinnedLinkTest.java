@@ -65,7 +65,7 @@ class PinnedLinkTest extends PinningTest {
                     assertThat(counter.count()).isEqualTo(counted);
                     return;
                 }
-                link.pin(pin);
+                link.pin(LinkPin.at(pin).withUnpinnedMaps());
                 int id = link.info().id();
                 link.close();
                 scene.events().fire(TIMES);

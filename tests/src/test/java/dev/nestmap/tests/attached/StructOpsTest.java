@@ -106,8 +106,8 @@ class StructOpsTest extends PinningTest {
     void aPinnedStructOutlivesItsObject() throws IOException {
         assume(LINKED);
         try (CongestionBpf bpf = load(LINKED)) {
-            KernelLink link = (KernelLink) bpf.attachStructOps("counted");
-            link.pin(fs.path("acme/cc"));
+            KernelLink link = bpf.attachStructOps(
+                    "counted", LinkPin.at(fs.path("acme/cc")).withUnpinnedMaps());
             assertThat(link.info().kind()).isEqualTo(KernelLink.Kind.STRUCT_OPS);
             assertThat(link.info().target())
                     .isEqualTo(UntypedMap.of(bpf, "counted").id());
@@ -121,12 +121,31 @@ class StructOpsTest extends PinningTest {
         assertThat(fs.content()).containsExactly("acme");
     }
 
+    /** The next run would not find what the functions have counted. */
+    @Test
+    void aPinnedStructIsRefusedIfItsFunctionsCountInUnpinnedMaps() throws IOException {
+        assume(LINKED);
+        try (CongestionBpf bpf = load(LINKED)) {
+            assertThatThrownBy(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc"))))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("not pinned: connections")
+                    .hasMessageContaining("LinkPin.withUnpinnedMaps()");
+            KernelLink link = (KernelLink) bpf.attachStructOps("counted");
+            assertThatThrownBy(() -> link.pin(LinkPin.at(fs.path("cc"))))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("not pinned: connections")
+                    .hasMessageContaining("LinkPin.withUnpinnedMaps()");
+        }
+        assertThat(fs.content()).isEmpty();
+        awaitDetached();
+    }
+
     /** The kernel counts each connection with the struct that it began with. */
     @Test
     void upgradesUnderTrafficCountEachConnectionOnce() throws Throwable {
         assume(LINKED);
         int upgrades = 20;
-        LinkPin pin = LinkPin.at(fs.path("acme/cc"));
+        LinkPin pin = LinkPin.at(fs.path("acme/cc")).withUnpinnedMaps();
         List<CongestionBpf> versions = new ArrayList<>();
         NetworkNamespace.run(() -> {
             try (TcpConnections connections = TcpConnections.listen()) {
@@ -164,8 +183,8 @@ class StructOpsTest extends PinningTest {
         assume(LINKED);
         try (CongestionBpf bpf = load(LINKED);
                 HitCounter counter = HitCounter.load("raw_tp/sys_enter", 0)) {
-            counter.program().attach().pin(fs.path("acme/cc"));
-            assertThatThrownBy(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("acme/cc"))))
+            counter.program().attach().pin(LinkPin.at(fs.path("acme/cc")).withUnpinnedMaps());
+            assertThatThrownBy(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("acme/cc")).withUnpinnedMaps()))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining(
                             "(RAW_TRACEPOINT, program " + counter.program().id() + ") is pinned at ")
@@ -179,7 +198,7 @@ class StructOpsTest extends PinningTest {
     @Test
     void aPinWhoseLinkCanNotBeReadStays() throws IOException {
         assume(LINKED);
-        LinkPin pin = LinkPin.at(fs.path("cc"));
+        LinkPin pin = LinkPin.at(fs.path("cc")).withUnpinnedMaps();
         try (CongestionBpf bpf = load(LINKED);
                 CongestionBpf next = load(LINKED);
                 WatchedThread thread = new WatchedThread()) {
@@ -200,7 +219,7 @@ class StructOpsTest extends PinningTest {
     @Test
     void theOldServiceDoesNotDetachTheNewStruct() throws IOException {
         assume(LINKED);
-        LinkPin pin = LinkPin.at(fs.path("cc"));
+        LinkPin pin = LinkPin.at(fs.path("cc")).withUnpinnedMaps();
         try (CongestionBpf old = load(LINKED);
                 CongestionBpf bpf = load(LINKED)) {
             KernelLink before = old.attachStructOps("counted", pin);
@@ -224,7 +243,7 @@ class StructOpsTest extends PinningTest {
         PinOptions patient = pins.withOwnerWait(Duration.ofHours(1));
         CongestionBpf bpf = CongestionBpf.open(compile(LINKED)).pins(patient).load();
         FutureTask<KernelLink> attachment =
-                new FutureTask<>(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc"))));
+                new FutureTask<>(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc")).withUnpinnedMaps()));
         Thread attaching = new Thread(attachment);
         try (Pins.Lock owner = new KernelPins().lock(fs.path("cc-owner"), pins)) {
             assertThat(owner).isNotNull();
@@ -244,7 +263,7 @@ class StructOpsTest extends PinningTest {
     @Test
     void aStructOfAnotherNameDoesNotReplaceThePinnedOne() throws IOException {
         assume(LINKED);
-        LinkPin pin = LinkPin.at(fs.path("cc"));
+        LinkPin pin = LinkPin.at(fs.path("cc")).withUnpinnedMaps();
         try (CongestionBpf bpf = load(LINKED);
                 CongestionBpf other = load(LINKED, "-DNAME=\"nestmap_cc2\"")) {
             bpf.attachStructOps("counted", pin).close();
@@ -273,7 +292,7 @@ class StructOpsTest extends PinningTest {
     @Test
     void aPlainStructCanBeAttachedOnceAndNotPinned() {
         try (CongestionBpf bpf = load(PLAIN)) {
-            assertThatThrownBy(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc"))))
+            assertThatThrownBy(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc")).withUnpinnedMaps()))
                     .hasMessage(
                             "attachment of struct counted: a struct of SEC(\".struct_ops\") has no link that can be pinned:"
                                     + " compile it with SEC(\".struct_ops.link\")");

@@ -4,6 +4,7 @@ package dev.nestmap.tests.attached;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -48,7 +49,7 @@ class StubbedHookTest extends PinningTest {
         StubbedBpf current = load(object, 0);
         try (AttachedHook.Scene scene = executor.submit(() -> hook.open()).get()) {
             SleepingThread.await(thread);
-            current.stub().attach(scene.pinnable()).pin(fs.path("stub"));
+            current.stub().attach(scene.pinnable()).pin(LinkPin.at(fs.path("stub")));
             boolean isNetfilter = hook == AttachedHook.NETFILTER; // it permits no second program of the same priority
             if (!isNetfilter) {
                 scene.counter().program().attach(scene.pinnable());

@@ -35,7 +35,7 @@ class WrongHooksTest {
             XdpHitsBpf.open().attach(XdpHitsBpf.COUNT_HIT, Tcx.ingress("lo"), pin)       | inference variable P has incompatible
             container.countHit().attach(Tc.ingress("lo"), pin)                           | inference variable L has incompatible bounds
             bpf.program("count_hit").attach(PerfEvent.software(PerfEvent.Software.CPU_CLOCK), pin) | inference variable L has incompatible bounds
-            container.countHit().attach(Tc.ingress("lo")).pin(Path.of("p"))              | cannot find symbol
+            container.countHit().attach(Tc.ingress("lo")).pin(pin)                       | cannot find symbol
             bpf.countHit().attach(Xdp.on("lo")).newInputStream()                         | cannot find symbol
             """)
     void rejectsOthers(String call, String message) {

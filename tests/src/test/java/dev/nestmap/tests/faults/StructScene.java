@@ -85,7 +85,7 @@ final class StructScene implements FaultScene {
 
     /** Attaches in place of the pinned struct. */
     Link replacePinned() {
-        return newest().attachStructOps(STRUCT, LinkPin.at(pin()));
+        return newest().attachStructOps(STRUCT, LinkPin.at(pin()).withUnpinnedMaps());
     }
 
     /** Detaches as another process does, if that is not done yet. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.upgrade.Stubbed.Config;
@@ -51,7 +52,7 @@ final class StubScene implements FaultScene {
             bpf.current().put(0L, bpf.count()); // from the next call on, this version runs
             if (!Files.exists(stub())) {
                 try (KernelLink link = bpf.stub().attach()) {
-                    link.pin(stub());
+                    link.pin(LinkPin.at(stub()));
                 }
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -177,7 +178,7 @@ class StubUpgradeTest extends PinningTest {
         bpf.current().put(0L, bpf.count()); // from the next event on, this version runs
         if (!Files.exists(fs.path("stub"))) {
             try (KernelLink link = bpf.stub().attach()) {
-                link.pin(fs.path("stub"));
+                link.pin(LinkPin.at(fs.path("stub")));
             }
         }
         return bpf;

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -42,6 +43,10 @@ public final class AttachedLink implements IterLink {
     private int runningId;
 
     private volatile @Nullable Path pin;
+
+    /** Whether the caller accepts that a program which stays attached counts in maps without pins. */
+    private volatile boolean acceptsUnpinnedMaps;
+
     private volatile boolean closed;
 
     /**
@@ -51,6 +56,7 @@ public final class AttachedLink implements IterLink {
      * @param name what is attached to what, for messages
      * @param runningId id of the program that runs, or of the map of the struct
      * @param pin where the link is pinned; null if it is not
+     * @param acceptsUnpinnedMaps whether its program may count in maps without pins although it is pinned
      */
     AttachedLink(
             @Nullable KernelObject object,
@@ -58,13 +64,15 @@ public final class AttachedLink implements IterLink {
             String name,
             LinkPins pins,
             int runningId,
-            @Nullable Path pin) {
+            @Nullable Path pin,
+            boolean acceptsUnpinnedMaps) {
         this.object = object;
         this.attachment = attachment;
         this.name = name;
         this.pins = pins;
         this.runningId = runningId;
         this.pin = pin;
+        this.acceptsUnpinnedMaps = acceptsUnpinnedMaps;
     }
 
     /**
@@ -105,11 +113,18 @@ public final class AttachedLink implements IterLink {
     }
 
     @Override
-    public void pin(Path path) {
-        Path resolved = pins.resolve(path);
-        whileOpen("pinning of " + name, fd -> {
+    public void pin(LinkPin wanted) {
+        Path resolved = pins.resolve(wanted.path());
+        String operation = "pinning of " + name;
+        whileOpen(operation, fd -> {
+            KernelLink.Info info = LinkCalls.describe(fd).info();
+            boolean runsAlone = info.kind() != KernelLink.Kind.ITERATOR; // whose program runs only while somebody reads it
+            if (object != null && runsAlone && !wanted.acceptsUnpinnedMaps()) {
+                pins.requirePinnedMaps(operation, object.mapIdsOf(info));
+            }
             pins.pin(fd, name, resolved);
             pin = resolved;
+            acceptsUnpinnedMaps = wanted.acceptsUnpinnedMaps();
             return resolved;
         });
     }
@@ -120,6 +135,9 @@ public final class AttachedLink implements IterLink {
         String operation = "update of " + name + " to program " + next.name();
         try (Descriptor copy = next.duplicate(operation)) { // so that no thread holds the locks of two objects
             whileUnchanged(operation, fd -> {
+                if (pin != null && !acceptsUnpinnedMaps) {
+                    next.requirePinnedMaps(operation);
+                }
                 new LinkUpdate(operation, next.program()).run(fd, copy.fd(), runningId);
                 runningId = next.id();
                 return fd;

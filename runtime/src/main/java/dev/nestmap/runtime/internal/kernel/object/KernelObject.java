@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.btf.LibbpfFixups;
 import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
@@ -37,6 +38,7 @@ import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +49,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -330,15 +333,40 @@ public final class KernelObject implements ObjectBackend {
         });
         int mapId = structMap(operation, struct).id();
         if (pin == null) {
-            return keep("struct " + struct, mapId, null, attacher::attach);
+            return keep("struct " + struct, mapId, null, false, attacher::attach);
         }
         attacher.requireLinked();
+        if (!pin.acceptsUnpinnedMaps()) {
+            linkPins.requirePinnedMaps(operation, mapIdsOfStructs());
+        }
         Path path = linkPins.resolve(pin.path());
         Pins.Lock owner = linkPins.ownerLock(path).acquire(operation); // the object may be closed meanwhile
         try (Undo undo = new Undo(owner::close)) {
             return keep(
-                    "struct " + struct, mapId, path, () -> undo.commit(attacher.attachPinned(linkPins, path, owner)));
+                    "struct " + struct,
+                    mapId,
+                    path,
+                    pin.acceptsUnpinnedMaps(),
+                    () -> undo.commit(attacher.attachPinned(linkPins, path, owner)));
         }
+    }
+
+    /** The ids of the maps that the program or the structs of a link use. */
+    Set<Integer> mapIdsOf(KernelLink.Info link) {
+        return link.kind() == KernelLink.Kind.STRUCT_OPS
+                ? mapIdsOfStructs()
+                : mapIds(program -> program.id() == link.programId());
+    }
+
+    /** The kernel does not show which functions a struct contains, so these are the maps of the functions of all structs. */
+    private Set<Integer> mapIdsOfStructs() {
+        return mapIds(program -> ProgramSection.of(program.section())
+                .filter(section -> section.type() == ProgramType.STRUCT_OPS)
+                .isPresent());
+    }
+
+    private Set<Integer> mapIds(Predicate<UntypedProgram> condition) {
+        return programs.stream().filter(condition).map(this::mapIdsOf).flatMap(Set::stream).collect(Collectors.toSet());
     }
 
     /**
@@ -347,14 +375,21 @@ public final class KernelObject implements ObjectBackend {
      * @param what what is attached to what, for messages
      * @param runningId id of the program, or of the map of the struct
      * @param pin where the attachment pins its link; null if it does not
+     * @param acceptsUnpinnedMaps whether the program may count in maps without pins although its link is pinned
      */
-    Link keep(String what, int runningId, @Nullable Path pin, Supplier<KernelAttachment> attach) {
+    Link keep(
+            String what,
+            int runningId,
+            @Nullable Path pin,
+            boolean acceptsUnpinnedMaps,
+            Supplier<KernelAttachment> attach) {
         return whileOpen("attachment of " + what, () -> {
             KernelAttachment attached = attach.get();
             keep(attached);
             return attached.link() < 0
                     ? new UnlinkedAttachment(this, attached, "the attachment of " + what)
-                    : new AttachedLink(this, attached, "the link of " + what, linkPins, runningId, pin);
+                    : new AttachedLink(
+                            this, attached, "the link of " + what, linkPins, runningId, pin, acceptsUnpinnedMaps);
         });
     }
 

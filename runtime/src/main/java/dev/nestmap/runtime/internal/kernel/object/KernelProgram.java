@@ -72,6 +72,11 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         return new ProgramStatistics(name(), now.id(), now.runs(), now.runTime(), now.recursionMisses());
     }
 
+    /** Throws if the program uses maps without pins. */
+    void requirePinnedMaps(String operation) {
+        object.linkPins().requirePinnedMaps(operation, mapIds());
+    }
+
     boolean isOf(KernelObject object) {
         return this.object == object;
     }
@@ -105,7 +110,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
     private Link attachTo(Hook<?, ?> attachment) {
         AttacherTable.Entry<?> attacher = AttacherTable.of(attachment);
         AttachErrors errors = errors(attachment);
-        return keep(attachment.target(), errors, null, () -> attacher.attach(program, attachment, errors));
+        return keep(attachment.target(), errors, null, false, () -> attacher.attach(program, attachment, errors));
     }
 
     @Override
@@ -116,7 +121,11 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         try (pinned;
                 Undo undo = new Undo(owner::close)) {
             return (L) keep(
-                    attachment.target(), errors(attachment), pinned.path(), () -> undo.commit(pinned.attach(owner)));
+                    attachment.target(),
+                    errors(attachment),
+                    pinned.path(),
+                    pin.acceptsUnpinnedMaps(),
+                    () -> undo.commit(pinned.attach(owner)));
         }
     }
 
@@ -146,6 +155,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
                 target,
                 errors,
                 null,
+                false,
                 () -> isIterator
                         ? IteratorAttacher.attach(program, kernelMap, errors)
                         : SocketAttacher.attach(program, kernelMap, errors));
@@ -157,8 +167,13 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
                 .orElse(false);
     }
 
-    private Link keep(String target, AttachErrors errors, @Nullable Path pin, Supplier<KernelAttachment> attach) {
-        return object.keep("program " + name() + " to " + target, id(), pin, () -> {
+    private Link keep(
+            String target,
+            AttachErrors errors,
+            @Nullable Path pin,
+            boolean acceptsUnpinnedMaps,
+            Supplier<KernelAttachment> attach) {
+        return object.keep("program " + name() + " to " + target, id(), pin, acceptsUnpinnedMaps, () -> {
             errors.requireFits();
             return attach.get();
         });

@@ -44,7 +44,7 @@ class KernelInterruptedReplacementTest extends PinningTest {
                     .close();
             // Killed after attachPinned(nextPath) and before the move.
             KernelLink half = program(killed).attach(Tracepoint.Raw.of("sched_process_exec"));
-            half.pin(fs.path("acme/count-overlap"));
+            half.pin(LinkPin.at(fs.path("acme/count-overlap")).withUnpinnedMaps());
         } finally {
             old.close();
             killed.close();
