@@ -152,6 +152,27 @@ class HostileUserTest extends PinningTest {
         });
     }
 
+    /** Starts and detachments would fail after half a minute if they locked a directory that the user may open. */
+    @ParameterizedTest
+    @EnumSource
+    @Timeout(25)
+    void stopsNothingWithALockOfTheDirectory(Place place) throws Throwable {
+        PinOptions options = place.prepare(directory());
+        NetworkNamespace.run(() -> {
+            open(options).load().close();
+            Process holder = start("exec flock --no-fork . sh -c 'echo held; exec sleep 60'");
+            assertThat(new String(holder.getInputStream().readNBytes("held".length()), StandardCharsets.UTF_8))
+                    .isEqualTo("held");
+            int program = attachedProgram(options);
+            open(options).load().close();
+            assertThat(attachedProgram(options)).isNotEqualTo(program);
+            Nestmap.openPinnedLink(PIN.path(), options).detach();
+            holder.destroyForcibly();
+            assertThat(holder.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(directory().resolve("count-owner")).doesNotExist();
+        });
+    }
+
     @ParameterizedTest
     @EnumSource
     void removesNoOwnershipUnlessTheOptionsLetTheUserWrite(Place place) throws Throwable {

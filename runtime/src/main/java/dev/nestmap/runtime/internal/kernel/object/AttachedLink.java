@@ -21,6 +21,7 @@ import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +95,7 @@ public final class AttachedLink implements IterLink {
             }
             int running = runningId(LinkCalls.describe(opened.fd()).info());
             KernelAttachment link = KernelAttachment.ofLink(opened.moved());
-            return new AttachedLink(null, link, "the link " + pin, pins, running, pin);
+            return new AttachedLink(null, link, "the link " + pin, pins, running, pin, false);
         }
     }
 
@@ -151,7 +152,7 @@ public final class AttachedLink implements IterLink {
             return;
         }
         String operation = "detachment of " + name;
-        whileUnchanged(operation, fd -> {
+        @Nullable Path former = whileUnchanged(operation, fd -> {
             KernelLink.Info info = LinkCalls.describe(fd).info();
             requireOwn(operation, info);
             Path pinned = pin;
@@ -165,12 +166,12 @@ public final class AttachedLink implements IterLink {
                 detach(operation, fd);
                 undo.commit();
             }
-            close();
-            if (pinned != null && object == null) { // an object's own link has just given up the ownership
-                pins.ownerLock(pinned).removeUnused();
-            }
-            return info;
-        });
+            return Optional.ofNullable(pinned);
+        }).orElse(null);
+        close(); // without the lock, whose directory is in that of the owner
+        if (former != null) {
+            pins.ownerLock(former).removeUnused();
+        }
     }
 
     /** Detaches the link if the kernel can do it. Otherwise it ends with its pin and its descriptors. */

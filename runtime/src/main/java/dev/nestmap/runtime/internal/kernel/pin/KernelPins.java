@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
@@ -349,11 +350,25 @@ public final class KernelPins implements Pins {
 
     @Override
     public @Nullable Lock lock(Path directory, PinOptions options) {
+        return lock(directory, parent(directory), options);
+    }
+
+    /**
+     * Locks a directory that is created for this lock in a directory of writers, and that its release removes. So no other user can create
+     * it first, open it, or find it later.
+     */
+    @Nullable
+    Lock lockTemporary(Path directory, PinOptions options) {
+        Lock lock = lock(directory, parent(parent(directory)), options);
+        return lock == null ? null : () -> new Cleanup().run(() -> remove(directory)).run(lock::close).rethrow();
+    }
+
+    /** @param shared users who may read the pins may enter it and the directories above, and only writers those below */
+    private @Nullable Lock lock(Path directory, Path shared, PinOptions options) {
         PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
-        try {
-            for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
-                // Users who may read the pins may enter the directories above.
-                directories.findOrCreate(parent(directory), options).close();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                directories.findOrCreate(shared, options).close();
                 try (PathDescriptor found =
                         directories.findOrCreate(directory, DerivedPinPermissions.forWriters(options))) {
                     errors.requireBpf(found);
@@ -367,10 +382,15 @@ public final class KernelPins implements Pins {
                         } // otherwise, another process may hold the lock of the directory that is there now
                     }
                 }
+            } catch (IOException e) {
+                boolean isRemoved = e instanceof PathException path && path.errno() == ErrnoNumbers.ENOENT;
+                if (!isRemoved || attempt == LOCK_ATTEMPTS) {
+                    throw errors.failed(e);
+                }
             }
-            return null;
-        } catch (IOException e) {
-            throw errors.failed(e);
+            if (attempt == LOCK_ATTEMPTS) {
+                return null;
+            }
         }
     }
 

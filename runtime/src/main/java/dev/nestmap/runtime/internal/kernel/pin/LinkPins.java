@@ -168,14 +168,14 @@ public final class LinkPins {
         pins.move(from, to);
     }
 
-    /** Runs an action while no other process changes pinned links in the same directory. */
+    /** Runs an action while no other process changes the pinned link. */
     public <T> T locked(Path path, Supplier<T> action) {
         return awaiting(path, () -> tryLock(path)).during(action);
     }
 
     /**
-     * Does the same once, but without the lock if this process may open the link and not its directory. Null if another process holds the
-     * lock; then the action did not run.
+     * Does the same once, but without the lock if this process may open the link and not the directory of the lock. Null if another process
+     * holds the lock; then the action did not run.
      */
     public <T> @Nullable T tryLockedIfAllowed(Path path, Supplier<T> action) {
         Pins.Lock lock;
@@ -191,7 +191,7 @@ public final class LinkPins {
     }
 
     /**
-     * Tries until no other process changes pinned links in the same directory.
+     * Tries until no other process changes the pinned link.
      *
      * @param attempt returns null if another process does
      * @throws BpfException if another process does so for half a minute
@@ -201,13 +201,18 @@ public final class LinkPins {
         if (result == null) {
             throw new BpfException(
                     "change of the pinned link " + path,
-                    pins.holder(KernelPins.parent(path)) + " has held the lock of " + KernelPins.parent(path) + " for "
+                    pins.holder(lockOf(path)) + " has held the lock of " + lockOf(path) + " for "
                             + PinLockWait.PATIENCE_SECONDS + " s. Try again when it has ended");
         }
         return result;
     }
 
     private Pins.@Nullable Lock tryLock(Path path) {
-        return pins.lock(KernelPins.parent(path), options);
+        return Pins.Lock.ifAllowed(options, () -> pins.lockTemporary(lockOf(path), options));
+    }
+
+    /** Other users may open the directory of the link, and lock it, so the lock is in the directory of its owner. */
+    private static Path lockOf(Path link) {
+        return OwnerLock.directoryOfLink(link).resolve("change");
     }
 }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.nio.file.NotDirectoryException;
@@ -128,7 +129,8 @@ final class PinDirectories {
         PathDescriptor directory = child(parent, name);
         if (directory == null) {
             Path path = parent.path().resolve(name);
-            throw new PathException(path, 0, path + " was removed by another process right after it was created");
+            throw new PathException(
+                    path, ErrnoNumbers.ENOENT, path + " was removed by another process right after it was created");
         }
         try (Undo undo = new Undo(directory::close)) {
             if (created) {
