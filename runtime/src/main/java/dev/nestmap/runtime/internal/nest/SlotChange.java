@@ -48,6 +48,8 @@ public final class SlotChange {
     /** Whether both maps have their owners, so that nothing is left to do. */
     private boolean finished;
 
+    private boolean pinsSettled;
+
     private final AtomicBoolean answered = new AtomicBoolean();
     private int result;
     private @Nullable Throwable error;
@@ -190,6 +192,13 @@ public final class SlotChange {
     boolean markSent() {
         sent = !finished;
         return sent;
+    }
+
+    /** Returns true once, for the step that settles the pins of the change. */
+    boolean beginPinSettlement() {
+        boolean isFirst = !pinsSettled;
+        pinsSettled = true;
+        return isFirst;
     }
 
     /** Notes that a {@link SlotChangeBatcher} will answer the change. */

@@ -406,12 +406,10 @@ final class SlotChangeRun implements AutoCloseable {
      * caller must get the displaced maps of all changes.
      */
     private void settle() {
-        Cleanup steps = new Cleanup().each(changes, change -> change.runFollowUp(nest.outer, () -> finish(change)));
-        SlotChangePinner pins = nest.pins;
-        if (pins != null) {
-            steps.each(changes, change -> change.runFollowUp(nest.outer, () -> pins.finish(change)));
-        }
-        steps.each(changes, change -> change.runFollowUp(nest.outer, () -> registerOwner(change)))
+        new Cleanup()
+                .each(changes, change -> change.runFollowUp(nest.outer, () -> finish(change)))
+                .each(changes, change -> change.runFollowUp(nest.outer, () -> settlePins(change)))
+                .each(changes, change -> change.runFollowUp(nest.outer, () -> registerOwner(change)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> recycleWhenClosed(change)))
                 .run(this::forgetLosses)
                 .run(this::reportResult)
@@ -452,6 +450,14 @@ final class SlotChangeRun implements AutoCloseable {
         return "its entry " + kind.reason.formatted(nest.name());
     }
 
+    private void settlePins(SlotChange change) {
+        SlotChangePinner pins = nest.pins;
+        // Without an answer, the change was not sent, or the kernel may still make it.
+        if (pins != null && change.isAnswered() && change.beginPinSettlement()) {
+            pins.finish(change);
+        }
+    }
+
     private void registerOwner(SlotChange change) {
         change.registerOwner(nest.displaced);
     }
@@ -487,6 +493,7 @@ final class SlotChangeRun implements AutoCloseable {
             if (!isReturned) {
                 new Cleanup()
                         .run(this::end)
+                        .each(changes, this::settlePins)
                         .each(changes, this::registerOwner)
                         .each(changes, SlotChange::giveBackDisplaced)
                         .rethrow();
@@ -520,7 +527,7 @@ final class SlotChangeRun implements AutoCloseable {
             new Cleanup()
                     .run(() -> change.withdraw(nest.knownMaps))
                     .run(() -> {
-                        if (pins != null && !change.isAccepted()) { // otherwise the kernel may make the change
+                        if (pins != null && !change.isQueued()) { // otherwise the kernel may make the change
                             pins.withdraw(change);
                         }
                     })

@@ -194,7 +194,12 @@ final class DrainingPins {
         Path pin = change.drainingPin();
         OpenMap displaced = change.displaced();
         if (pin != null && displaced != null) {
-            keep(pin, displaced);
+            try {
+                keep(pin, displaced);
+            } catch (Throwable e) { // there is no memory, for example: the handle is given back, and list() must find the map
+                release(pin);
+                throw e;
+            }
         } else if (pin != null) {
             release(pin); // the map could not be handed out, so list() must find it
         }
