@@ -208,6 +208,11 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
             convertValue(old, batch.valueAt(index), oldValueBytes, entry.bytes(), valueAt());
         } catch (IllegalArgumentException e) {
             throw failure(batch, index).because(e.getMessage()).cause(e).build();
+        } catch (RuntimeException e) { // of a function of the user, such as a division by zero
+            throw failure(batch, index)
+                    .because("a function of the migration failed for this entry: " + e)
+                    .cause(e)
+                    .build();
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -123,6 +124,15 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
                 RawMap to = factory.of(inner).create(copy.drainedShapeFor(from.shape()), null)) {
             copy.copy(from, to);
             pins.pin(to, paths.converted(), options());
+        } catch (BpfException e) {
+            throw BpfException.of("conversion of the inner map " + pin + " of the previous version")
+                    .map(e.map())
+                    .key(e.key())
+                    .errno(e.errnoNumber())
+                    .because(e.getMessage() + ". The map stays there with all entries, and the previous program is replaced already."
+                            + " Start again with a migration that converts this entry (compute, saturate or drop)")
+                    .cause(e)
+                    .build();
         }
     }
 

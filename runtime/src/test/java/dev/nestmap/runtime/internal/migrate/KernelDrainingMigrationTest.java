@@ -9,6 +9,7 @@ import static dev.nestmap.runtime.internal.migrate.PinnedCounts.MORE;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.counts;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.packets;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.paths;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -358,6 +359,26 @@ class KernelDrainingMigrationTest extends PinningTest {
 
         assertThat(new KernelPins().list(tenant.retired())).containsExactly(unknown);
         assertThat(new KernelPins().list(tenant.draining())).hasSize(COUNTS.size());
+    }
+
+    /** The programs of the previous version have ended, so the next version has to convert the map. */
+    @Test
+    void aMapThatCanNotBeConvertedStaysAndIsNamed() throws Exception {
+        create();
+        Migration failing = PinnedCounts.from(BEFORE)
+                .drain(() -> "tenant")
+                .compute("flow", "drops", old -> 1 / (old.number("packets") - 1000));
+
+        assertThatThrownBy(() -> upgrade(AFTER, failing, new KernelPins()))
+                .asInstanceOf(BPF_EXCEPTION)
+                .onMap("flow_map")
+                .atKey("0x0a000000")
+                .hasMessageContaining("tenant-retired/")
+                .hasMessageContaining("/ by zero")
+                .hasMessageContaining("The map stays there with all entries")
+                .hasRootCauseInstanceOf(ArithmeticException.class);
+
+        verifyAndComplete("with a migration that converts the entry");
     }
 
     /** An outer map with counts, and one inner map that was displaced and waits. */
