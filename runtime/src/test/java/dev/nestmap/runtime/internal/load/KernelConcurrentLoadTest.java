@@ -21,14 +21,21 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Two processes load an object with two declared pins at the same time. */
 @KernelTest
 class KernelConcurrentLoadTest extends PinningTest {
+    private static final int ROUNDS = Integer.getInteger("nestmap.starts", 20);
     private static final List<DeclaredPin> PINS =
             List.of(new DeclaredPin("flow", "flow", false), new DeclaredPin("counter", "counter", false));
     private final byte[] object = TestPrograms.object("network.bpf.c");
@@ -85,6 +92,42 @@ class KernelConcurrentLoadTest extends PinningTest {
         assertThat(kept).isPositive();
     }
 
+    /** Two loads at the same time, of which one fails after it has pinned its maps. */
+    @Test
+    void ofTwoFirstStartsTheOneThatSucceedsKeepsItsPins() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                long nanos = random.nextInt(4_000_000);
+                CyclicBarrier start = new CyclicBarrier(2);
+                Future<?> failing = other.submit(() -> {
+                    start.await();
+                    return load(KernelPins::new, object -> {
+                        for (long since = System.nanoTime(); System.nanoTime() - since < nanos; ) {
+                            Thread.onSpinWait();
+                        }
+                        throw new BpfException("load", "a late failure");
+                    });
+                });
+                start.await();
+                LoadedState state = load(KernelPins::new);
+                assertThatThrownBy(failing::get).hasMessageContaining("a late failure");
+                for (DeclaredPin pin : PINS) {
+                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.path(pin.pin())))
+                            .as("whether %s is pinned in round %d of seed %d", pin.map(), round, seed)
+                            .isTrue();
+                }
+                assertThat(fs.content()).noneMatch(file -> file.endsWith("-removed"));
+                state.close();
+                mountAnew();
+            }
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
     /** Fails at the check that precedes the attachment of programs. */
     private static Pins failingOnce(Pins pins, AtomicBoolean fails) {
         return (Pins) Proxy.newProxyInstance(
@@ -103,6 +146,10 @@ class KernelConcurrentLoadTest extends PinningTest {
     }
 
     private LoadedState load(Supplier<Pins> with) {
+        return load(with, object -> {});
+    }
+
+    private LoadedState load(Supplier<Pins> with, Consumer<LoadedState> preparation) {
         LoadSettings settings = new LoadSettings("network", object, null, PINS, Set.of());
         settings.pins(pins);
         return new LoadRun(
@@ -111,7 +158,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                         with,
                         plan -> KernelObject.load("network", object, plan, PinOptions.defaults()),
                         () -> {},
-                        object -> {})
+                        preparation)
                 .run();
     }
 }
