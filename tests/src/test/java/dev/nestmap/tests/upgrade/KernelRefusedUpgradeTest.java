@@ -11,6 +11,7 @@ import dev.nestmap.runtime.attach.Kprobe;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -20,6 +21,8 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
@@ -40,6 +43,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * An upgrade that is refused, for each reason of a refusal: the pins stay as they are, the previous version starts and counts on, and a
@@ -199,6 +203,37 @@ class KernelRefusedUpgradeTest extends PinningTest {
             reason.corrected.apply(this).load().close();
             send();
             assertThat(counted()).isEqualTo(sent);
+            Nestmap.openPinnedLink(PIN.path(), pins).detach();
+        });
+    }
+
+    /** The previous version can start again, and the counts of the program that has run wait for the corrected upgrade. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFailureAfterAProgramHasRunLosesNothing(boolean previousStartsAgain) throws Throwable {
+        NetworkNamespace.run(() -> {
+            startPrevious();
+            LinkPin probe = LinkPin.at(Path.of("probe")).withReplacement(LinkPin.Replacement.GAP);
+            OpenObject<?, ?> failing = later().attachByName("probe", Kprobe.onEntry("security_file_open"), probe);
+            try (WatchedThread thread = new WatchedThread()) {
+                thread.run(
+                        call -> {
+                            if (call == SystemCall.LINK_CREATE) {
+                                send(); // the program that was attached first counts it
+                            }
+                            return call == SystemCall.LINK_CREATE ? Errno.ENOMEM : null;
+                        },
+                        () -> assertThatThrownBy(failing::load).isInstanceOf(BpfException.class));
+            }
+            assertThat(fs.content()).filteredOn(file -> file.matches("(tenant|other)-retired/.*")).hasSize(4);
+            send(); // the previous program counts it
+            if (previousStartsAgain) {
+                startPrevious();
+            }
+            later().load().close();
+            send();
+            assertThat(counted()).isEqualTo(sent);
+            assertThat(fs.content()).noneMatch(file -> file.contains("-retired"));
             Nestmap.openPinnedLink(PIN.path(), pins).detach();
         });
     }

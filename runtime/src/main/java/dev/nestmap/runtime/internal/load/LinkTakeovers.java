@@ -138,6 +138,11 @@ final class LinkTakeovers implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #putBack} could not detach a program. */
+    boolean staysAttached() {
+        return staysAttached;
+    }
+
     /**
      * Whether the pinned maps of a failed load may have counts, which must stay: a program was attached, even if it was detached again, or
      * it stays attached, because {@link #putBack} could not detach it.

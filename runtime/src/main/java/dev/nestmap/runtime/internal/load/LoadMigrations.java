@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The migrations of one load. The load prepares the new maps, loads the object with them, and commits them when nothing is left to check. If
- * it fails before a program is attached, it puts the old maps back.
+ * it fails later, it puts the old maps back, unless that would lose counts.
  */
 final class LoadMigrations implements AutoCloseable {
     private final String operation;
@@ -107,11 +107,20 @@ final class LoadMigrations implements AutoCloseable {
         return results;
     }
 
-    /** Moves the pins of the old maps back, as far as they were moved. */
-    void putBack(ObjectBackend backend) {
+    /**
+     * Moves the pins of the old maps back, as far as they were moved. If programs of the new version have counted, it does so only if all
+     * maps are drained: then the new inner maps are retired, and the next load that knows both versions drains them.
+     *
+     * @param haveCounted whether programs of the new version have run
+     */
+    void putBack(ObjectBackend backend, boolean haveCounted) {
+        if (haveCounted && !prepared.values().stream().allMatch(PreparedMigration::isDraining)) {
+            return;
+        }
+        Set<Integer> counted = haveCounted ? new HashSet<>() : null;
         Cleanup cleanup = new Cleanup();
-        prepared.forEach((map, migration) -> cleanup.run(
-                () -> migration.putBack(Objects.requireNonNull(backend.maps().get(map), "the object has its maps"))));
+        prepared.forEach((map, migration) -> cleanup.run(() ->
+                migration.putBack(Objects.requireNonNull(backend.maps().get(map), "the object has its maps"), counted)));
         cleanup.rethrow();
     }
 

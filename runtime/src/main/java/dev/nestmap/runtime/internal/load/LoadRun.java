@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * Loads an object into the kernel, in these steps: read, compare, own, prepare, load, pin, commit, attach, settle. A load that migrates
  * pinned maps prepares the new maps beside the old ones, and loads the object with them. So whatever Nestmap, libbpf or the kernel refuse,
  * they refuse before the pins of the previous version change. Then the load commits: it moves the new pins into place. If a later step
- * fails, everything is undone, also the migration, unless a program of this load has run or stays attached.
+ * fails, everything is undone, also the migration. If a program of this load has run, its new pins stay, and the migration is undone only if
+ * the counts of the program can wait for a later load. If the program stays attached, everything stays.
  *
  * <p>If the process is killed at any point, the old or the new program stays attached. The old program continues to write to the maps of
  * the previous version, which are pinned, so the next load finds them.
@@ -224,8 +225,8 @@ final class LoadRun {
                 pinning.requirePinned(operation, backend);
             }
             undo.add(() -> {
-                if (!takeovers.mayHaveCounted()) {
-                    migrations.putBack(backend);
+                if (!takeovers.staysAttached()) {
+                    migrations.putBack(backend, takeovers.mayHaveCounted());
                 }
             });
             migrations.commit();
@@ -280,7 +281,7 @@ final class LoadRun {
                 ? new HashSet<>(ExistingMapCheck.withoutLayout(declared, completed))
                 : new HashSet<>();
         try (Undo undo = new Undo(backend::close)) {
-            return undo.commit(
+            LoadedState object = undo.commit(
                     pinning == null
                             ? new LoadedState(completed, backend, Map.of(), settings.variables(), List.of(), uncompared)
                             : new LoadedState(

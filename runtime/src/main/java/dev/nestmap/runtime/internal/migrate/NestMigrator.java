@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -101,7 +102,8 @@ record NestMigrator(
                             preparedNames,
                             waiting,
                             oldInners.stream().map(Inner::id).collect(Collectors.toSet()),
-                            word == Word.DRAIN),
+                            word == Word.DRAIN,
+                            LayoutFingerprint.of(newMaps.recordSchema(), newMap)),
                     held));
         }
     }

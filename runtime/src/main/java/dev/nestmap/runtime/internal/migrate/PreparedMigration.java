@@ -5,6 +5,7 @@ import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -12,6 +13,7 @@ import dev.nestmap.runtime.pin.Migration.Result;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,7 @@ public final class PreparedMigration implements AutoCloseable {
      * @param retired the names of the pins that this migration has prepared for {@link RetiredMapPins}
      * @param displaced the names of the pins of displaced maps that wait
      * @param innerIds the ids of the inner maps in its slots
+     * @param newLayout the fingerprint of the inner maps of the new version
      */
     record OldNest(
             RawMap prototype,
@@ -51,7 +54,8 @@ public final class PreparedMigration implements AutoCloseable {
             Set<String> retired,
             Set<String> displaced,
             Set<Integer> innerIds,
-            boolean isDraining)
+            boolean isDraining,
+            String newLayout)
             implements AutoCloseable {
         OldNest(
                 RawMap prototype,
@@ -59,7 +63,8 @@ public final class PreparedMigration implements AutoCloseable {
                 Set<String> retired,
                 List<Path> displaced,
                 Set<Integer> innerIds,
-                boolean isDraining) {
+                boolean isDraining,
+                String newLayout) {
             this(
                     prototype,
                     owner,
@@ -68,7 +73,8 @@ public final class PreparedMigration implements AutoCloseable {
                             .map(pin -> String.valueOf(pin.getFileName()))
                             .collect(Collectors.toSet()),
                     innerIds,
-                    isDraining);
+                    isDraining,
+                    newLayout);
         }
 
         @Override
@@ -135,8 +141,11 @@ public final class PreparedMigration implements AutoCloseable {
      * another process has pinned another map since.
      *
      * @param current the new map
+     * @param counted the ids of inner maps of the new version that were retired for other outer maps; null if no program of the new version
+     *     has run. Otherwise, this method retires the inner maps in the slots, so that the next load with a migration between the two
+     *     versions drains them
      */
-    public void putBack(RawMap current) {
+    public void putBack(RawMap current, @Nullable Set<Integer> counted) {
         if (state != State.COMMITTED) {
             return;
         }
@@ -149,15 +158,18 @@ public final class PreparedMigration implements AutoCloseable {
                         .pin(old, pins.paths().prepared().outer(), pins.paths().options());
                 pins.moveOuter();
             } else {
-                putBack(nest);
+                putBack(nest, current, counted);
             }
         });
     }
 
     /** This is a migration to the old maps. So after a crash, the next process finishes it. */
-    private void putBack(OldNest nest) {
+    private void putBack(OldNest nest, RawMap current, @Nullable Set<Integer> counted) {
         PinPaths paths = pins.paths();
         Pins files = pins.pins();
+        if (counted != null) {
+            retire(nest, current, counted);
+        }
         if (files.exists(paths.replacedInners())) {
             files.move(paths.replacedInners(), paths.prepared().inners());
         }
@@ -167,6 +179,22 @@ public final class PreparedMigration implements AutoCloseable {
         new RetiredMapPins(files, paths)
                 .putBack(nest.retired(), nest.displaced(), DerivedPinPermissions.forWriters(paths.options()));
         pins.finish();
+    }
+
+    private void retire(OldNest nest, RawMap current, Set<Integer> counted) {
+        RetiredMapPins retired = new RetiredMapPins(pins.pins(), pins.paths());
+        for (NestPins.Inner inner : nest.owner().inners(current)) {
+            if (counted.add(inner.id())) {
+                SlotKey slot = inner.slots().get(0);
+                RawMap pinned = nest.owner().open(slot, inner.id());
+                try (RawMap map = pinned != null ? pinned : pins.factory().open(inner.id())) {
+                    retired.prepare(
+                            nest.newLayout(),
+                            String.valueOf(slot.key()),
+                            Objects.requireNonNull(map, "this process owns the slots"));
+                }
+            }
+        }
     }
 
     private void release() {

@@ -336,7 +336,7 @@ class KernelDrainingMigrationTest extends PinningTest {
             prepared.commit();
             try (RawMap current =
                     Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE))) {
-                prepared.putBack(current);
+                prepared.putBack(current, null);
             }
         }
 
