@@ -2,7 +2,6 @@
 package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
@@ -48,7 +47,8 @@ class KernelChangeErrorTest extends PinningTest {
             assertThat(failing(() -> tenants.rotateAll(List.of(1L, 2L)))).isInstanceOf(StackOverflowError.class);
 
             List<Flow> waiting = new ArrayList<>();
-            assertThat(tenants.drainWaiting(displaced -> displaced.map().forEach(waiting::add))).isEqualTo(2);
+            assertThat(tenants.drainWaiting(displaced -> displaced.map().forEach(waiting::add)))
+                    .isEqualTo(2);
             assertThat(waiting).extracting(Flow::packets).containsExactlyInAnyOrder(7L, 5L);
             assertThat(fs.content()).noneMatch(file -> file.startsWith("tenant-draining/"));
             tenants.rotateAll(List.of(1L, 2L)).forEach(Displaced::acknowledge);

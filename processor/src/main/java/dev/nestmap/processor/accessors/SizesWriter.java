@@ -91,8 +91,9 @@ record SizesWriter(ClassName type, List<MapModel> maps) {
 
     private MethodSpec keepPinned() {
         return CommonMemberFactory.method("keepPinned", type, Modifier.PUBLIC)
-                .addJavadoc("Returns a copy with which maps that are pinned already keep their sizes. Without it, a load rejects"
-                        + " a pinned map of another size, and rotations replace smaller inner maps by larger ones.\n")
+                .addJavadoc(
+                        "Returns a copy with which maps that are pinned already keep their sizes. Without it, a load rejects"
+                                + " a pinned map of another size, and rotations replace smaller inner maps by larger ones.\n")
                 .addStatement("return new $T(spec.keepingPinned())", type)
                 .build();
     }

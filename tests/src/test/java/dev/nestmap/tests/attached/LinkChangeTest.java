@@ -118,7 +118,8 @@ class LinkChangeTest extends PinningTest {
                     },
                     null);
             Thread detaching = new Thread(detachment);
-            try (Pins.Lock successor = new KernelPins().lock(fs.path("acme/count-owner/change"), PinOptions.defaults())) {
+            try (Pins.Lock successor =
+                    new KernelPins().lock(fs.path("acme/count-owner/change"), PinOptions.defaults())) {
                 assertThat(successor).isNotNull();
                 detaching.start();
                 while (!waitsForPins(detaching)) {

@@ -184,7 +184,8 @@ class StructOpsTest extends PinningTest {
         try (CongestionBpf bpf = load(LINKED);
                 HitCounter counter = HitCounter.load("raw_tp/sys_enter", 0)) {
             counter.program().attach().pin(LinkPin.at(fs.path("acme/cc")).withUnpinnedMaps());
-            assertThatThrownBy(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("acme/cc")).withUnpinnedMaps()))
+            assertThatThrownBy(() -> bpf.attachStructOps(
+                            "counted", LinkPin.at(fs.path("acme/cc")).withUnpinnedMaps()))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining(
                             "(RAW_TRACEPOINT, program " + counter.program().id() + ") is pinned at ")
@@ -242,8 +243,8 @@ class StructOpsTest extends PinningTest {
         assume(LINKED);
         PinOptions patient = pins.withOwnerWait(Duration.ofHours(1));
         CongestionBpf bpf = CongestionBpf.open(compile(LINKED)).pins(patient).load();
-        FutureTask<KernelLink> attachment =
-                new FutureTask<>(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc")).withUnpinnedMaps()));
+        FutureTask<KernelLink> attachment = new FutureTask<>(
+                () -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc")).withUnpinnedMaps()));
         Thread attaching = new Thread(attachment);
         try (Pins.Lock owner = new KernelPins().lock(fs.path("cc-owner"), pins)) {
             assertThat(owner).isNotNull();
@@ -292,7 +293,8 @@ class StructOpsTest extends PinningTest {
     @Test
     void aPlainStructCanBeAttachedOnceAndNotPinned() {
         try (CongestionBpf bpf = load(PLAIN)) {
-            assertThatThrownBy(() -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc")).withUnpinnedMaps()))
+            assertThatThrownBy(() -> bpf.attachStructOps(
+                            "counted", LinkPin.at(fs.path("cc")).withUnpinnedMaps()))
                     .hasMessage(
                             "attachment of struct counted: a struct of SEC(\".struct_ops\") has no link that can be pinned:"
                                     + " compile it with SEC(\".struct_ops.link\")");

@@ -171,7 +171,8 @@ class KernelSizedPinsTest extends PinningTest {
         try (SizedPinsBpf bpf = SizedPinsBpf.open(BpfObjects.of("sized_pins"))
                 .sizes(SIZES.flow(2))
                 .pins(pins)
-                .migrate(Migration.from(Migration.schema(SizedPinsBpf.class, "dev/nestmap/tests/sizes/sized_pins")).drain(SizedPinsBpf.tenantMap(SIZES.flow(2))))
+                .migrate(Migration.from(Migration.schema(SizedPinsBpf.class, "dev/nestmap/tests/sizes/sized_pins"))
+                        .drain(SizedPinsBpf.tenantMap(SIZES.flow(2))))
                 .load()) {
             assertThat(drained(bpf)).isEqualTo(7);
             assertThat(List.of(size(bpf, 4), size(bpf, 5))).containsExactly(2L, 2L);
@@ -190,11 +191,15 @@ class KernelSizedPinsTest extends PinningTest {
             assertThat(bpf.tenant().maxEntries()).isEqualTo(80);
             assertThat(bpf.total().maxEntries()).isEqualTo(3);
         }
-        try (TenantMap.Owned tenants = SizedPinsBpf.tenantMap(SIZES.keepPinned()).openPinned(fs.path("acme/tenant"))) {
+        try (TenantMap.Owned tenants =
+                SizedPinsBpf.tenantMap(SIZES.keepPinned()).openPinned(fs.path("acme/tenant"))) {
             assertThat(tenants.maxEntries()).isEqualTo(80);
         }
         assertThat(SizedPinsBpf.tenantMap(SIZES.keepPinned())
-                        .migrate(fs.path("acme/tenant"), pins, Migration.fromBtf().copy(SizedPinsBpf.TENANT_MAP)))
+                        .migrate(
+                                fs.path("acme/tenant"),
+                                pins,
+                                Migration.fromBtf().copy(SizedPinsBpf.TENANT_MAP)))
                 .isEqualTo(Migration.Result.NOTHING);
     }
 

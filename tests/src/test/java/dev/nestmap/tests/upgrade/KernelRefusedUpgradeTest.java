@@ -225,7 +225,9 @@ class KernelRefusedUpgradeTest extends PinningTest {
                         },
                         () -> assertThatThrownBy(failing::load).isInstanceOf(BpfException.class));
             }
-            assertThat(fs.content()).filteredOn(file -> file.matches("(tenant|other)-retired/.*")).hasSize(4);
+            assertThat(fs.content())
+                    .filteredOn(file -> file.matches("(tenant|other)-retired/.*"))
+                    .hasSize(4);
             send(); // the previous program counts it
             if (previousStartsAgain) {
                 startPrevious();

@@ -230,8 +230,7 @@ class SecondStartTest extends PinningTest {
             assertThat(startWithoutDacOverride("rw-rw----", 0))
                     .as("group 0 is its own")
                     .isEqualTo("loaded\n");
-            Nestmap.openPinnedLink(
-                            PIN.path(), pins.withOwner(65534, 0).withPermissions("rw-rw----"))
+            Nestmap.openPinnedLink(PIN.path(), pins.withOwner(65534, 0).withPermissions("rw-rw----"))
                     .detach();
         });
     }

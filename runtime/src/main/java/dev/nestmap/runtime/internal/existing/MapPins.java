@@ -98,7 +98,9 @@ public final class MapPins {
      */
     public void growPrototype() {
         MapDef inner = maps.schema().innerOf(map);
-        if (!maps.recordSchema().innerOf(map).isSizedAtLoad() || inner.isSizedAtLoad() || maps.schema().isForeign()) {
+        if (!maps.recordSchema().innerOf(map).isSizedAtLoad()
+                || inner.isSizedAtLoad()
+                || maps.schema().isForeign()) {
             return;
         }
         lock.holdingIfAllowed(() -> {

@@ -119,8 +119,8 @@ final class LoadMigrations implements AutoCloseable {
         }
         Set<Integer> counted = haveCounted ? new HashSet<>() : null;
         Cleanup cleanup = new Cleanup();
-        prepared.forEach((map, migration) -> cleanup.run(() ->
-                migration.putBack(Objects.requireNonNull(backend.maps().get(map), "the object has its maps"), counted)));
+        prepared.forEach((map, migration) -> cleanup.run(() -> migration.putBack(
+                Objects.requireNonNull(backend.maps().get(map), "the object has its maps"), counted)));
         cleanup.rethrow();
     }
 

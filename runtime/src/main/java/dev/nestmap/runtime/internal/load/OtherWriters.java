@@ -48,8 +48,7 @@ enum OtherWriters {
      * @param programs returns the programs that use the old maps; null if this process may not list programs
      * @param replaced the ids of those that will be replaced
      */
-    void requireNone(
-            String operation, Supplier<@Nullable List<ProgramStatistics>> programs, Set<Integer> replaced) {
+    void requireNone(String operation, Supplier<@Nullable List<ProgramStatistics>> programs, Set<Integer> replaced) {
         long start = System.nanoTime();
         List<ProgramStatistics> others = others(operation, programs, replaced);
         while (!others.isEmpty() && System.nanoTime() - start < END_NANOS) {
@@ -80,7 +79,8 @@ enum OtherWriters {
         if (replaced.isEmpty()) {
             throw new BpfException(
                     operation,
-                    effect + ", it replaces no program, and this process may not list programs (CAP_SYS_ADMIN). If a program"
+                    effect
+                            + ", it replaces no program, and this process may not list programs (CAP_SYS_ADMIN). If a program"
                             + " goes on using these maps, its counts would be lost." + UNCHANGED + remedyIfUnknown
                             + ". If no program uses them, Migration.withOtherWriters() goes ahead");
         }

@@ -32,7 +32,8 @@ record PinnedSizes(Map<String, Long> sizes) {
             read(map, pin.paths(settings.pinOptions(), MapAccess.READ_ONLY), records, factory, pins, sizes);
         }
         records.maps().stream()
-                .filter(map -> ObjectPinning.isAutoPinned(map) && settings.autoPins().arePinned())
+                .filter(map ->
+                        ObjectPinning.isAutoPinned(map) && settings.autoPins().arePinned())
                 .forEach(map -> {
                     Path path = settings.autoPins().path(map.name(), settings.pinOptions());
                     PinPaths paths = new PinPaths(path, settings.pinOptions(), MapAccess.READ_ONLY);
@@ -50,7 +51,9 @@ record PinnedSizes(Map<String, Long> sizes) {
             if (map.isSizedAtLoad()) {
                 sizes.put(map.name(), pinned.shape().maxEntries());
             }
-            if (map.role() == MapRole.OUTER && map.definition() != null && records.innerOf(map).isSizedAtLoad()) {
+            if (map.role() == MapRole.OUTER
+                    && map.definition() != null
+                    && records.innerOf(map).isSizedAtLoad()) {
                 new InnerMapSampleFinder(factory, pins)
                         .size(pinned, paths)
                         .ifPresent(size -> sizes.put(records.innerOf(map).name(), size));

@@ -129,7 +129,8 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
                     .map(e.map())
                     .key(e.key())
                     .errno(e.errnoNumber())
-                    .because(e.getMessage() + ". The map stays there with all entries, and the previous program is replaced already."
+                    .because(e.getMessage()
+                            + ". The map stays there with all entries, and the previous program is replaced already."
                             + " Start again with a migration that converts this entry (compute, saturate or drop)")
                     .cause(e)
                     .build();

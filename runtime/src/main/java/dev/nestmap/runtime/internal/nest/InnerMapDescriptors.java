@@ -262,7 +262,10 @@ final class InnerMapDescriptors {
      */
     OpenMap createLike(RawMap other) {
         MapShape shape = inner.withName(other.shape().name())
-                .withMaxEntries(isOutgrown(other.shape()) ? inner.maxEntries() : other.shape().maxEntries())
+                .withMaxEntries(
+                        isOutgrown(other.shape())
+                                ? inner.maxEntries()
+                                : other.shape().maxEntries())
                 .withExtra(other.shape().extra());
         RawMap spare = knownMaps.spares().take(shape);
         if (spare != null) {

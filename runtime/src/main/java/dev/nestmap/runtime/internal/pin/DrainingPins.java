@@ -196,7 +196,10 @@ final class DrainingPins {
         if (pin != null && displaced != null) {
             try {
                 keep(pin, displaced);
-            } catch (Throwable e) { // there is no memory, for example: the handle is given back, and list() must find the map
+            } catch (
+                    Throwable
+                            e) { // there is no memory, for example: the handle is given back, and list() must find the
+                // map
                 release(pin);
                 throw e;
             }

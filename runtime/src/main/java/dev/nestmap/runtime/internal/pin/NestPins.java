@@ -231,9 +231,7 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public <T> T excludingOtherProcesses(Supplier<T> action) {
-        return isReadOnly()
-                ? action.get()
-                : lock.holdingIfAllowed(() -> pins.keepingDirectories(action));
+        return isReadOnly() ? action.get() : lock.holdingIfAllowed(() -> pins.keepingDirectories(action));
     }
 
     @Override

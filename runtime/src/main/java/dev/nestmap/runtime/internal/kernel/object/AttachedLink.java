@@ -119,7 +119,8 @@ public final class AttachedLink implements IterLink {
         String operation = "pinning of " + name;
         whileOpen(operation, fd -> {
             KernelLink.Info info = LinkCalls.describe(fd).info();
-            boolean runsAlone = info.kind() != KernelLink.Kind.ITERATOR; // whose program runs only while somebody reads it
+            boolean runsAlone =
+                    info.kind() != KernelLink.Kind.ITERATOR; // whose program runs only while somebody reads it
             if (object != null && runsAlone && !wanted.acceptsUnpinnedMaps()) {
                 pins.requirePinnedMaps(operation, object.mapIdsOf(info));
             }
@@ -152,22 +153,24 @@ public final class AttachedLink implements IterLink {
             return;
         }
         String operation = "detachment of " + name;
-        @Nullable Path former = whileUnchanged(operation, fd -> {
-            KernelLink.Info info = LinkCalls.describe(fd).info();
-            requireOwn(operation, info);
-            Path pinned = pin;
-            if (pinned != null && !info.kind().isUpdatable()) { // others are replaced without an overlap
-                pins.removeNext(pinned);
-            }
-            try (Undo undo = new Undo()) {
-                if (pinned != null && pins.remove(pinned, info.id())) {
-                    undo.add(() -> pins.pin(fd, name, pinned));
-                }
-                detach(operation, fd);
-                undo.commit();
-            }
-            return Optional.ofNullable(pinned);
-        }).orElse(null);
+        @Nullable
+        Path former = whileUnchanged(operation, fd -> {
+                    KernelLink.Info info = LinkCalls.describe(fd).info();
+                    requireOwn(operation, info);
+                    Path pinned = pin;
+                    if (pinned != null && !info.kind().isUpdatable()) { // others are replaced without an overlap
+                        pins.removeNext(pinned);
+                    }
+                    try (Undo undo = new Undo()) {
+                        if (pinned != null && pins.remove(pinned, info.id())) {
+                            undo.add(() -> pins.pin(fd, name, pinned));
+                        }
+                        detach(operation, fd);
+                        undo.commit();
+                    }
+                    return Optional.ofNullable(pinned);
+                })
+                .orElse(null);
         close(); // without the lock, whose directory is in that of the owner
         if (former != null) {
             pins.ownerLock(former).removeUnused();

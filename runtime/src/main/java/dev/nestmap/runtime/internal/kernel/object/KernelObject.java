@@ -366,7 +366,11 @@ public final class KernelObject implements ObjectBackend {
     }
 
     private Set<Integer> mapIds(Predicate<UntypedProgram> condition) {
-        return programs.stream().filter(condition).map(this::mapIdsOf).flatMap(Set::stream).collect(Collectors.toSet());
+        return programs.stream()
+                .filter(condition)
+                .map(this::mapIdsOf)
+                .flatMap(Set::stream)
+                .collect(Collectors.toSet());
     }
 
     /**

@@ -360,7 +360,12 @@ public final class KernelPins implements Pins {
     @Nullable
     Lock lockTemporary(Path directory, PinOptions options) {
         Lock lock = lock(directory, parent(parent(directory)), options);
-        return lock == null ? null : () -> new Cleanup().run(() -> remove(directory)).run(lock::close).rethrow();
+        return lock == null
+                ? null
+                : () -> new Cleanup()
+                        .run(() -> remove(directory))
+                        .run(lock::close)
+                        .rethrow();
     }
 
     /** @param shared users who may read the pins may enter it and the directories above, and only writers those below */
