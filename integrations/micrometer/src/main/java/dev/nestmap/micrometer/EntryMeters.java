@@ -172,6 +172,11 @@ final class EntryMeters {
                 .register(registry);
     }
 
+    /** Returns the number of label sets that have their own series. */
+    int series() {
+        return Math.max(counted.size(), measuredBefore.size());
+    }
+
     boolean hasGauges() {
         return !gauges.isEmpty();
     }

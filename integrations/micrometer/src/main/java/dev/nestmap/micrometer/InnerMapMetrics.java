@@ -28,6 +28,7 @@ import java.util.Set;
 public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
     private final OuterAccessor<K, M, ?> outer;
     private final EntryMeters meters;
+    private final UpdateOnRead updateOnRead;
 
     /** The counts of each map in a slot or displaced that the counters already contain, by the map's id. */
     private final Map<Integer, ReportedCounts> counted = new HashMap<>();
@@ -52,7 +53,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
     }
 
     /**
-     * Creates metrics.
+     * Creates metrics, and reads the maps for the first time.
      *
      * @param registry where the meters are registered
      * @param outer the outer map
@@ -71,12 +72,15 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
             int limit,
             String... tags) {
         this.outer = outer;
+        this.updateOnRead = new UpdateOnRead(outer.name(), this::update, this::series);
         Bindings.ofOuterMap(outer).keepIds();
         this.meters = new EntryMeters(registry, key, entry, limit, Tags.of(tags));
+        updateOnRead.register(registry, Tags.of(tags));
     }
 
     /**
-     * Reads the inner maps and updates the meters. Call it before each scrape, or in intervals.
+     * Reads the inner maps and updates the meters now. Without a call, they are updated when the registry is scraped or published, at most
+     * every five seconds.
      *
      * @throws dev.nestmap.runtime.error.BpfException if a map can't be read, or if the bytes are not a valid value of the record
      */
@@ -93,6 +97,11 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
         if (outer.waitingCount() == 0) {
             counted.keySet().retainAll(inSlots);
         }
+        updateOnRead.updated();
+    }
+
+    private synchronized int series() {
+        return meters.series();
     }
 
     private void read(K key, M map) {

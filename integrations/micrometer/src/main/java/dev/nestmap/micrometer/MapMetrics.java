@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Tags;
 
 /**
  * Metrics of the entries of one map. {@link CounterMetric} and {@link GaugeMetric} mark the measured components, {@link MetricLabel} marks
- * components of the key. {@link #update} reads the map. {@link InnerMapMetrics} does the same for inner maps.
+ * components of the key. A scrape of the registry reads the map, at most every five seconds. {@link InnerMapMetrics} does the same for inner maps.
  *
  * <p>The first update adds all counts of the entries. A counter never goes down: if an entry has a lower count than at the last update, it
  * was removed and created again, so its whole count is added. Counts between the last update and the removal of an entry are lost.
@@ -21,6 +21,7 @@ public final class MapMetrics {
     private final ReadableAccessor<?, ?> map;
     private final EntryMeters meters;
     private final ReportedCounts counted;
+    private final UpdateOnRead updateOnRead;
 
     /**
      * Creates metrics with at most {@link #DEFAULT_LIMIT} series for each meter.
@@ -37,7 +38,7 @@ public final class MapMetrics {
     }
 
     /**
-     * Creates metrics.
+     * Creates metrics, and reads the map for the first time.
      *
      * @param registry where the meters are registered
      * @param map the map
@@ -53,12 +54,15 @@ public final class MapMetrics {
             int limit,
             String... tags) {
         this.map = map;
+        this.updateOnRead = new UpdateOnRead(map.name(), this::update, this::series);
         this.meters = new EntryMeters(registry, null, entry, limit, Tags.of(tags));
         this.counted = new ReportedCounts(meters);
+        updateOnRead.register(registry, Tags.of(tags));
     }
 
     /**
-     * Reads the map and updates the meters. Call it before each scrape, or in intervals.
+     * Reads the map and updates the meters now. Without a call, they are updated when the registry is scraped or published, at most every
+     * five seconds.
      *
      * @throws dev.nestmap.runtime.error.BpfException if the map can't be read, or if the bytes are not a valid value of the record
      */
@@ -66,5 +70,10 @@ public final class MapMetrics {
         meters.beginMeasuring();
         counted.read(map, null, true);
         meters.showGauges();
+        updateOnRead.updated();
+    }
+
+    private synchronized int series() {
+        return meters.series();
     }
 }

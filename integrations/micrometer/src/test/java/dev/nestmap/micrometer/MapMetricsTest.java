@@ -11,12 +11,15 @@ import dev.nestmap.micrometer.Metered.Protocol;
 import dev.nestmap.micrometer.Metered.Queue;
 import dev.nestmap.micrometer.Metered.Total;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,48 @@ class MapMetricsTest {
         metrics.update();
         assertThat(length("2")).isEqualTo(3);
         assertThat(registry.find("queue.length").tags("number", "1").gauge()).isNull();
+    }
+
+    /** Scrapes update the metrics, but not each of several in a moment. A map that is loaded again takes the place of the closed one. */
+    @Test
+    void theMetricsUpdateThemselves() {
+        PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        bpf.job().put(new Job(1, 3, 5));
+        MapMetrics metrics = new MapMetrics(prometheus, bpf.job(), Job.class);
+
+        assertThat(prometheus.scrape())
+                .contains("job_done_total{number=\"1\"} 3.0", "nestmap_metrics_series{map=\"job\"} 1.0");
+        bpf.job().put(new Job(1, 4, 5));
+        assertThat(prometheus.scrape()).contains("job_done_total{number=\"1\"} 3.0");
+        metrics.update();
+        assertThat(prometheus.scrape()).contains("job_done_total{number=\"1\"} 4.0");
+
+        try (MeteredBpf again = MeteredBpf.inMemory()) {
+            again.job().put(new Job(1, 1, 5));
+            assertThat(new MapMetrics(prometheus, again.job(), Job.class)).isNotNull();
+            assertThat(prometheus.scrape()).contains("job_done_total{number=\"1\"} 5.0");
+        }
+        assertThat(prometheus.scrape()).contains("job_done_total{number=\"1\"} 5.0");
+    }
+
+    @Test
+    void aReadAfterTheIntervalUpdatesOnce() {
+        AtomicInteger updates = new AtomicInteger();
+        AtomicLong now = new AtomicLong();
+        UpdateOnRead onRead = new UpdateOnRead("job", updates::incrementAndGet, () -> 1, now::get);
+        onRead.register(registry, Tags.empty());
+        Gauge gauge = registry.get("nestmap.metrics.series").gauge();
+
+        assertThat(gauge.value()).isEqualTo(1);
+        assertThat(updates).hasValue(1);
+        now.addAndGet(UpdateOnRead.INTERVAL.toNanos());
+        gauge.value();
+        gauge.value();
+        assertThat(updates).hasValue(2);
+        now.addAndGet(UpdateOnRead.INTERVAL.toNanos());
+        onRead.updated();
+        gauge.value();
+        assertThat(updates).hasValue(2);
     }
 
     @Test

@@ -71,8 +71,6 @@ class PrometheusTest {
         assumeTrue(PrometheusServer.isInstalled(), "there is no command prometheus: install it (Debian: prometheus)");
         service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         service.createContext("/metrics", exchange -> {
-            flows.update();
-            queues.update();
             byte[] answer = registry.scrape().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
             exchange.sendResponseHeaders(200, answer.length);
