@@ -31,7 +31,8 @@ class PackagesPageTest {
                 "memory/src/main/java/dev/nestmap/memory",
                 "tools/untyped/src/main/java/dev/nestmap/untyped",
                 "integrations/kafka/src/main/java/dev/nestmap/kafka",
-                "integrations/micrometer/src/main/java/dev/nestmap/micrometer"
+                "integrations/micrometer/src/main/java/dev/nestmap/micrometer",
+                "integrations/spring-boot/src/main/java/dev/nestmap/spring"
             })
     void thePageNamesEachPublicType(String sources) throws IOException {
         String page = Files.readString(Path.of("../docs/reference/packages.md"));

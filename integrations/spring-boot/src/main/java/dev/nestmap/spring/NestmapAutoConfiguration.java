@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.spring;
+
+import dev.nestmap.micrometer.NestmapMetrics;
+import dev.nestmap.runtime.LoadedObject;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Configures Nestmap: see {@link NestmapProperties} and {@link NestmapDrain}. */
+@AutoConfiguration(
+        afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@EnableConfigurationProperties(NestmapProperties.class)
+public class NestmapAutoConfiguration {
+    /** Creates the configuration. */
+    public NestmapAutoConfiguration() {}
+
+    @Bean
+    NestmapObjects nestmapObjects(NestmapProperties properties) {
+        return new NestmapObjects(properties);
+    }
+
+    @Bean
+    NestmapLifecycle nestmapLifecycle(
+            NestmapProperties properties, ObjectProvider<LoadedObject> objects, ObjectProvider<NestmapDrain> drains) {
+        return new NestmapLifecycle(
+                properties,
+                objects.orderedStream().toList(),
+                drains.orderedStream().toList());
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthIndicator.class)
+    static class HealthConfiguration {
+        @Bean
+        @ConditionalOnMissingBean(name = "nestmapHealthIndicator")
+        HealthIndicator nestmapHealthIndicator(NestmapLifecycle lifecycle) {
+            return new NestmapHealthIndicator(lifecycle);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBean(MeterRegistry.class)
+    static class MetricsConfiguration {
+        /** The registry is known from the start, so that loads of objects are measured. Boot binds meters only after all beans. */
+        @Bean
+        @ConditionalOnMissingBean
+        NestmapMetrics nestmapMetrics(MeterRegistry registry) {
+            return new NestmapMetrics(registry);
+        }
+
+        @Bean
+        static AbstractDependsOnBeanFactoryPostProcessor metricsBeforeObjects() {
+            return new MetricsBeforeObjects();
+        }
+
+        @Bean
+        SmartInitializingSingleton nestmapWatch(NestmapMetrics metrics, ObjectProvider<LoadedObject> objects) {
+            return () -> objects.orderedStream().forEach(metrics::watch);
+        }
+    }
+
+    /** Creates the metrics before the objects. */
+    static final class MetricsBeforeObjects extends AbstractDependsOnBeanFactoryPostProcessor {
+        MetricsBeforeObjects() {
+            super(LoadedObject.class, NestmapMetrics.class);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.spring;
+
+import dev.nestmap.runtime.LoadedObject;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/** Down if an object is closed, if the last drain failed, or if no drain succeeded for three intervals. */
+final class NestmapHealthIndicator extends AbstractHealthIndicator {
+    private final NestmapLifecycle lifecycle;
+
+    NestmapHealthIndicator(NestmapLifecycle lifecycle) {
+        super("the state of Nestmap can't be read");
+        this.lifecycle = lifecycle;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) {
+        boolean closed = lifecycle.objects().values().stream().anyMatch(LoadedObject::isClosed);
+        Exception failure = lifecycle.failure();
+        if (closed || failure != null || lifecycle.isLate()) {
+            builder.down();
+        } else {
+            builder.up();
+        }
+        if (failure != null) {
+            builder.withException(failure);
+        }
+        builder.withDetail("secondsSinceDrain", lifecycle.sinceDrain().toSeconds());
+        lifecycle.objects().forEach((name, object) -> builder.withDetail(name, state(object)));
+    }
+
+    private static String state(LoadedObject object) {
+        if (object.isClosed()) {
+            return "closed";
+        }
+        return object.isInMemory() ? "in memory" : "in the kernel";
+    }
+}

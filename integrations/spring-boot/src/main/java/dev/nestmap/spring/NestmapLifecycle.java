@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.spring;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.UntypedProgram;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Attaches programs and drains maps while the context runs. It starts after all other beans. When the context stops, it first detaches the
+ * programs, so that nothing is counted any more, and then drains for the last time.
+ */
+final class NestmapLifecycle implements SmartLifecycle {
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.spring");
+
+    private final NestmapProperties properties;
+    private final List<LoadedObject> objects;
+    private final List<NestmapDrain> drains;
+    private final List<Link> links = new ArrayList<>();
+    private @Nullable ScheduledExecutorService schedule;
+    private volatile boolean running;
+    private volatile long lastDrain = System.nanoTime();
+    private volatile @Nullable Exception failure;
+
+    NestmapLifecycle(NestmapProperties properties, List<LoadedObject> objects, List<NestmapDrain> drains) {
+        this.properties = properties;
+        this.objects = objects;
+        this.drains = drains;
+    }
+
+    @Override
+    public synchronized void start() {
+        try {
+            properties.attach().forEach(this::attach);
+        } catch (RuntimeException e) {
+            detach();
+            throw e;
+        }
+        lastDrain = System.nanoTime();
+        if (!drains.isEmpty()) {
+            ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(NestmapLifecycle::thread);
+            long pause = properties.drain().every().toNanos();
+            started.scheduleWithFixedDelay(this::drain, pause, pause, TimeUnit.NANOSECONDS);
+            schedule = started;
+        }
+        running = true;
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "nestmap-drain");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void attach(String program, String target) {
+        List<UntypedProgram> found = objects.stream()
+                .flatMap(object -> object.programs().stream())
+                .filter(one -> one.name().equals(program))
+                .toList();
+        if (found.size() != 1) {
+            throw new IllegalStateException("nestmap.attach." + program + ": " + found.size()
+                    + " programs of the beans have this name, but it must be one. The programs are "
+                    + objects.stream()
+                            .flatMap(object -> object.programs().stream())
+                            .map(UntypedProgram::name)
+                            .toList());
+        }
+        if (!properties.inMemory()) {
+            links.add(AttachTargets.attach(found.get(0), target));
+        }
+    }
+
+    /** Drains once. Keeps the exception for the health: the maps wait for the next call. */
+    synchronized void drain() {
+        Exception failed = null;
+        for (NestmapDrain drain : drains) {
+            try {
+                drain.drain();
+            } catch (Exception e) {
+                failed = e;
+                LOGGER.log(System.Logger.Level.WARNING, "a drain failed: its maps wait for the next one", e);
+            }
+        }
+        failure = failed;
+        if (failed == null) {
+            lastDrain = System.nanoTime();
+        }
+    }
+
+    @Override
+    public void stop() {
+        ScheduledExecutorService stopped = schedule;
+        if (stopped != null) {
+            stopped.shutdown(); // a drain that runs ends
+        }
+        synchronized (this) {
+            detach();
+            if (running) {
+                running = false;
+                drain();
+            }
+        }
+    }
+
+    private void detach() {
+        links.forEach(Link::close);
+        links.clear();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** The exception of the last drain, or null if it succeeded. */
+    @Nullable
+    Exception failure() {
+        return failure;
+    }
+
+    /** The time since the last drain that succeeded, or since the start. */
+    Duration sinceDrain() {
+        return Duration.ofNanos(System.nanoTime() - lastDrain);
+    }
+
+    /** Whether drains should have succeeded since then. */
+    boolean isLate() {
+        return running
+                && !drains.isEmpty()
+                && sinceDrain()
+                                .compareTo(properties
+                                        .drain()
+                                        .every()
+                                        .multipliedBy(3)
+                                        .plusSeconds(10))
+                        > 0;
+    }
+
+    /** The objects, by the names of their classes. */
+    Map<String, LoadedObject> objects() {
+        return objects.stream()
+                .collect(Collectors.toMap(object -> object.getClass().getSimpleName(), object -> object, (a, b) -> a));
+    }
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.spring;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** The maps of the application under test. */
+@BpfObject("visits")
+interface Visits {
+    @InnerMap(maxEntries = 16)
+    record Visit(@Key @U32 long page, @U64 long count) {}
+
+    @OuterMap(inner = Visit.class, maxEntries = 4)
+    record Site(@U32 long number) {}
+}
