@@ -18,6 +18,8 @@ module dev.nestmap.cli {
             info.picocli;
     opens dev.nestmap.cli.console to
             info.picocli;
+    opens dev.nestmap.cli.entry to
+            info.picocli;
     opens dev.nestmap.cli.pins to
             info.picocli;
 }

@@ -6,7 +6,9 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.StackRoom;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
 import dev.nestmap.runtime.pin.MapIdentity;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -148,7 +150,10 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
                             + " entries, which is its size, so programs may have lost inserts: declare a larger maxEntries, or rotate more often",
                     null);
         }
-        end("it was acknowledged");
+        Acknowledged report = isEnded ? null : slots.report(owner);
+        if (end("it was acknowledged") && report != null) {
+            OperationListeners.acknowledged(report);
+        }
     }
 
     /**
@@ -161,14 +166,15 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         end("it was discarded");
     }
 
-    private void end(String why) {
+    /** Returns whether this call has ended the map. */
+    private boolean end(String why) {
         if (isEnded) {
-            return;
+            return false;
         }
         StackRoom.require(); // otherwise the map could neither wait nor be freed
         if (state.isSettled()) { // put into a slot
             isEnded = true;
-            return;
+            return false;
         }
         boolean wasValid;
         try {
@@ -179,12 +185,13 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
                     "acknowledged maps of " + slots.name(),
                     "a displaced map was acknowledged, but not completely removed",
                     e);
-            return;
+            return true;
         }
         if (!wasValid && !state.isSettled()) {
             throw owner.invalid();
         }
         isEnded = true;
+        return wasValid;
     }
 
     /**

@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
 import dev.nestmap.runtime.pin.MapIdentity;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -197,6 +198,25 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
     Long lostInserts(OpenMap displaced) {
         LostInsertTable table = nest.lostInserts();
         return table == null ? null : table.of(displaced.requireOrigin().mapId());
+    }
+
+    /** What listeners learn of a displaced map before it ends. */
+    Acknowledged report(OpenMap displaced) {
+        byte[] key = displaced.requireOrigin().key().toBytes();
+        Object decoded;
+        Long lost;
+        try {
+            decoded = decode(key);
+        } catch (BpfException e) {
+            decoded = displaced.requireOrigin().key();
+        }
+        try {
+            lost = lostInserts(displaced);
+        } catch (BpfException e) {
+            lost = null;
+        }
+        return new Acknowledged(
+                name(), decoded, displaced.scanned(), displaced.shape().maxEntries(), lost == null ? 0 : lost);
     }
 
     /** Removes the count of failed inserts into a displaced map. */

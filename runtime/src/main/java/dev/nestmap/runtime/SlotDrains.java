@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.nest.DisplacedMap;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
+import dev.nestmap.runtime.observe.OperationListener.Drain;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -108,6 +109,17 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
         /** @param keys the keys whose slots are changed */
         long run(List<SlotKey> keys) {
             nest.draining(List.of(), () -> true); // not inside an action of a drain
+            boolean isComplete = false;
+            try {
+                runReported(keys);
+                isComplete = true;
+            } finally {
+                OperationListeners.drained(new Drain(slots.name(), acknowledged, !isComplete));
+            }
+            return acknowledged;
+        }
+
+        private void runReported(List<SlotKey> keys) {
             nest.requireMachine();
             nest.findEarlier(false);
             if (isChecked && !keys.isEmpty()) {
@@ -120,7 +132,6 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 held = changeSlots(held);
             } while (!held.isEmpty());
             nest.drained();
-            return acknowledged;
         }
 
         private void passWaiting(Predicate<DisplacedMap> condition) {

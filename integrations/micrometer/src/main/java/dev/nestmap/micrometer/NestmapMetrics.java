@@ -8,25 +8,37 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
+import dev.nestmap.runtime.observe.OperationListener.Drain;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
 import dev.nestmap.runtime.observe.ProgramStatistics;
+import dev.nestmap.runtime.pin.MapIdentity;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -43,9 +55,23 @@ import org.jspecify.annotations.Nullable;
  * object in the same meters.
  */
 public final class NestmapMetrics implements MeterBinder, AutoCloseable {
+    /** The keys of an outer map that have a meter of their own. A meter for each key would grow with the number of tenants. */
+    private static final int MOST_KEYS = 20;
+
+    /** From this fill level on, a key has a meter of its own. */
+    private static final double NEARLY_FULL = 0.8;
+
+    private static final String OTHER_KEYS = "other";
+
     private final Set<MeterRegistry> registries = new CopyOnWriteArraySet<>();
     private final List<MeterBinder> meters = new ArrayList<>();
     private final OperationListener listener = new Listener();
+
+    /** When each outer map was last drained, by {@link System#nanoTime}. */
+    private final Map<String, Long> lastDrains = new ConcurrentHashMap<>();
+
+    /** The keys of each outer map whose maps were nearly full or have lost inserts, as far as they have a meter. */
+    private final Map<String, Set<String>> shownKeys = new ConcurrentHashMap<>();
 
     /** The watched maps and programs, by the kind and tags of their meters. */
     private final Map<Object, AtomicReference<Object>> watched = new HashMap<>();
@@ -78,9 +104,9 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds gauges of an outer map: the number of inner maps in its slots, and the number of displaced maps that are not acknowledged.
-     * Two more show the number and memory of the empty maps for the next rotations ({@link OuterAccessor#spareCount}). After the outer map is
-     * closed, the first two gauges are NaN and the last two 0.
+     * Adds gauges of an outer map: the number of inner maps in its slots, the number of displaced maps that are not acknowledged, and the
+     * age of the oldest of these. Two more show the number and memory of the empty maps for the next rotations ({@link OuterAccessor#spareCount}). After the outer map is
+     * closed, the first three gauges are NaN and the last two 0.
      *
      * @param outer the outer map
      * @param tags additional tags: keys and values alternate. Two outer maps with the same name need different tags
@@ -101,6 +127,12 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                     "Displaced inner maps that nobody has acknowledged",
                     all,
                     () -> now.get().waitingCount());
+            age(
+                    registry,
+                    "waiting.age",
+                    "Time since the displacement of the map that waits longest",
+                    all,
+                    () -> age(now.get()));
             gauge(
                     registry,
                     "spare.maps",
@@ -126,8 +158,28 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                 .register(registry);
     }
 
+    private static void age(
+            MeterRegistry registry, String name, String description, Tags tags, DoubleSupplier seconds) {
+        TimeGauge.builder("nestmap." + name, () -> unlessClosed(seconds), TimeUnit.SECONDS)
+                .description(description)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** The age of the displaced map that waits longest, in seconds; 0 if none waits. */
+    private static double age(OuterAccessor<?, ?, ?> outer) {
+        return outer.waiting().stream()
+                .map(MapIdentity::takenOut)
+                .min(Comparator.naturalOrder())
+                .map(oldest ->
+                        Math.max(0, Duration.between(oldest, Instant.now()).toMillis() / 1e3))
+                .orElse(0.0);
+    }
+
     /**
-     * Adds the counter of requests that were lost because the table of requests was full.
+     * Adds the counter of requests that were lost because the table of requests was full, and a gauge of the misses that are in no report
+     * yet.
      *
      * @param outer the outer map
      * @param server the server of its requests
@@ -147,6 +199,16 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                         .description("Misses that left no request")
                         .tags(all)
                         .register(registry));
+        watch(
+                "pending",
+                all,
+                outer,
+                (registry, now) -> gauge(
+                        registry,
+                        "requests.waiting",
+                        "Misses that are in no report yet",
+                        all,
+                        () -> Bindings.ofOuterMap(now.get()).pendingMisses()));
         return this;
     }
 
@@ -260,6 +322,61 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                     operation.duration());
             increment("changes", slots, tags.and("result", "changed"), operation.changed());
             increment("changes", slots, tags.and("result", "failed"), operation.failed());
+        }
+
+        @Override
+        public void drained(Drain drain) {
+            increment(
+                    "drains",
+                    "Drains of an outer map",
+                    Tags.of("map", drain.map(), "result", drain.hasFailed() ? "failed" : "completed"),
+                    1);
+            if (!drain.hasFailed()) {
+                lastDrains.put(drain.map(), System.nanoTime());
+                Tags tags = Tags.of("map", drain.map());
+                registries.forEach(registry -> age(
+                        registry,
+                        "drain.age",
+                        "Time since the last completed drain",
+                        tags,
+                        () -> drainAge(drain.map())));
+            }
+        }
+
+        private double drainAge(String map) {
+            Long last = lastDrains.get(map);
+            return last == null ? Double.NaN : (System.nanoTime() - last) / 1e9;
+        }
+
+        @Override
+        public void acknowledged(Acknowledged map) {
+            if (map.maxEntries() > 0) {
+                double fill = (double) map.entries() / map.maxEntries();
+                String key = fill < NEARLY_FULL ? OTHER_KEYS : keyTag(map);
+                registries.forEach(registry -> DistributionSummary.builder("nestmap.fill")
+                        .description("Entries of an acknowledged map, divided by its max_entries")
+                        .tags(Tags.of("map", map.map(), "key", key))
+                        .register(registry)
+                        .record(fill));
+            }
+            if (map.lostInserts() > 0) {
+                increment(
+                        "lost.inserts",
+                        "Failed inserts into acknowledged maps",
+                        Tags.of("map", map.map(), "key", keyTag(map)),
+                        map.lostInserts());
+            }
+        }
+
+        /** The key as a text; {@link #OTHER_KEYS} for each further key if so many keys of the map have a meter already. */
+        private String keyTag(Acknowledged map) {
+            Set<String> known = shownKeys.computeIfAbsent(map.map(), any -> new HashSet<>());
+            String key = map.key() instanceof InetAddress address
+                    ? address.getHostAddress()
+                    : map.key().toString();
+            synchronized (known) {
+                return known.contains(key) || (known.size() < MOST_KEYS && known.add(key)) ? key : OTHER_KEYS;
+            }
         }
 
         @Override

@@ -10,8 +10,12 @@ import dev.nestmap.micrometer.MeteredBpf.FlowMap;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.DrainException;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
+import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.testing.DrainedMap;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -64,6 +68,61 @@ class NestmapMetricsTest {
             assertThat(changed("create")).isEqualTo(3);
         }
         assertThat(gauge("nestmap.inner.maps")).isNaN();
+    }
+
+    @Test
+    void showsDrainsAndTheOldestWaitingMap() {
+        try (MeteredBpf bpf = MeteredBpf.inMemory()) {
+            NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant());
+            assertThat(gauge("nestmap.waiting.age")).isZero();
+            bpf.tenant().create(1).put(new Metered.Flow(new Metered.FlowKey(1, Metered.Protocol.TCP), 1, 2));
+            assertThatThrownBy(() -> bpf.tenant().drain(1, drained -> {
+                        throw new IOException("the disk is full");
+                    }))
+                    .isInstanceOf(DrainException.class);
+            assertThat(gauge("nestmap.waiting.age")).isBetween(0.0, 60.0);
+            assertThat(drains("failed")).isEqualTo(1);
+            assertThat(registry.find("nestmap.drain.age").gauge()).isNull();
+
+            assertThat(bpf.tenant().drain(1, drained -> drained.map().forEach(flow -> {})))
+                    .isEqualTo(1);
+            assertThat(drains("completed")).isEqualTo(1);
+            assertThat(gauge("nestmap.drain.age")).isBetween(0.0, 60.0);
+            assertThat(gauge("nestmap.waiting.age")).isZero();
+            assertThat(registry.get("nestmap.fill")
+                            .tags("map", "tenant", "key", "other")
+                            .summary()
+                            .max())
+                    .isBetween(0.0001, 0.5);
+            metrics.close();
+        }
+    }
+
+    /** A counter for each key would grow with the number of tenants. */
+    @Test
+    void boundsTheKeysWithLostInserts() {
+        NestmapMetrics metrics = new NestmapMetrics(registry);
+        for (long key = 0; key < 30; key++) {
+            OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", key, 64, 64, 1 + key));
+        }
+        metrics.close();
+        assertThat(registry.find("nestmap.lost.inserts").counters()).hasSize(21);
+        assertThat(lostInserts("3")).isEqualTo(4);
+        assertThat(lostInserts("other")).isEqualTo(21 + 22 + 23 + 24 + 25 + 26 + 27 + 28 + 29 + 30);
+    }
+
+    private double lostInserts(String key) {
+        return registry.get("nestmap.lost.inserts")
+                .tags("map", "tenant", "key", key)
+                .counter()
+                .count();
+    }
+
+    private double drains(String result) {
+        return registry.get("nestmap.drains")
+                .tags("map", "tenant", "result", result)
+                .counter()
+                .count();
     }
 
     /** A framework binds its registry before or after the maps exist, and a service may load its object again. */

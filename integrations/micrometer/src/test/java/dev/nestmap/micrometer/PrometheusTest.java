@@ -16,8 +16,10 @@ import dev.nestmap.micrometer.Metered.Queue;
 import dev.nestmap.micrometer.MeteredBpf.FlowMap;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.testing.DrainedMap;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -28,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,6 +51,7 @@ class PrometheusTest {
     private static final Pattern EXPRESSION = Pattern.compile("\"expr\": \"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern METRIC = Pattern.compile("nestmap_\\w+");
 
+    private static final Pattern NAME = Pattern.compile("- alert: (\\w+)");
     private static final Pattern ALERT = Pattern.compile("(?m)^ +expr: (.*)$");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -165,11 +169,7 @@ class PrometheusTest {
                 .results()
                 .map(found -> found.group(1).strip())
                 .toList();
-        Process promtool = new ProcessBuilder("promtool", "check", "rules", "grafana/alerts.yml")
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(promtool.waitFor()).as(output).isZero();
+        promtool("check", "rules", "grafana/alerts.yml");
 
         Shipper<Long> shipper = shipper();
         new ShipperMetrics(shipper).bindTo(registry);
@@ -184,6 +184,28 @@ class PrometheusTest {
             assertThat(alerts.get(2)).contains("count by (shipper)");
             await(alerts.get(2), 2);
         }
+    }
+
+    /** Each alert without Kafka fires in one case, and stays silent in ordinary operation. */
+    @Test
+    void alertsWithoutKafkaHaveTests() throws Exception {
+        String rules = Files.readString(Path.of("grafana/alerts.yml"));
+        String tests = Files.readString(Path.of("grafana/alerts-test.yml"));
+        String withoutKafka = rules.substring(rules.indexOf("- name: nestmap\n"));
+        assertThat(NAME.matcher(withoutKafka).results().map(found -> found.group(1)))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(tests.split("alertname: " + name + "\\b", -1))
+                        .as(name)
+                        .hasSize(3));
+        promtool("test", "rules", "grafana/alerts-test.yml");
+    }
+
+    private static void promtool(String... arguments) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("promtool"));
+        line.addAll(List.of(arguments));
+        Process promtool = new ProcessBuilder(line).redirectErrorStream(true).start();
+        String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(promtool.waitFor()).as(output).isZero();
     }
 
     /** The page has the suffixes of a timer in one row. */
@@ -201,6 +223,10 @@ class PrometheusTest {
         MemoryProgram.define(bpf, "count", (packet, context) -> 0);
         metrics.watch(bpf.tenant(), server).watch(bpf);
         bpf.tenant().request(8);
+        bpf.tenant().create(9).put(new Flow(new FlowKey(1, Protocol.UDP), 12, 3400));
+        bpf.tenant().drain(9, drained -> drained.map().forEach(flow -> {}));
+        OperationListeners.drained(new OperationListener.Drain("tenant", 0, true));
+        OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 9L, 64, 64, 1));
         for (long number = 0; number < 8; number++) {
             bpf.queue().put(new Queue(number, 0, false));
         }

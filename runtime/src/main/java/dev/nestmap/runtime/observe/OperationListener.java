@@ -45,6 +45,40 @@ public interface OperationListener {
     default void failed(String operation, @Nullable String map, int errno) {}
 
     /**
+     * Reports the end of a drain, even if it failed. Does nothing by default.
+     *
+     * @param drain the map and the number of acknowledged maps
+     */
+    default void drained(Drain drain) {}
+
+    /**
+     * Reports that a displaced inner map was acknowledged. Does nothing by default.
+     *
+     * @param map the map
+     */
+    default void acknowledged(Acknowledged map) {}
+
+    /**
+     * A drain of an outer map.
+     *
+     * @param map name of the outer map in C
+     * @param maps number of maps that it has passed and acknowledged
+     * @param hasFailed whether it ended with an exception, for example of its action; some maps may wait
+     */
+    record Drain(String map, long maps, boolean hasFailed) {}
+
+    /**
+     * A displaced inner map whose counts are stored.
+     *
+     * @param map name of the outer map in C
+     * @param key key of its former slot; the bytes if they are no key of the record
+     * @param entries number of entries that were read; 0 if they were not all read
+     * @param maxEntries {@code max_entries} of the map
+     * @param lostInserts failed inserts of programs; 0 if programs do not count them
+     */
+    record Acknowledged(String map, Object key, long entries, long maxEntries, long lostInserts) {}
+
+    /**
      * Misses of keys in an {@code @InnerMapsOnDemand} outer map for which a server has now created inner maps.
      *
      * @param map name of the outer map in C

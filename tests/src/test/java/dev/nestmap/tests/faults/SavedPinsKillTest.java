@@ -20,12 +20,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Kills the command {@code nestmap drain} before each system call that changes something. After half of the kills, the command runs again, and
+ * Kills the commands {@code nestmap drain} and {@code nestmap end} before each system call that changes something. After half of the kills, the command runs again, and
  * after the others the service comes back. Together with the file, both have each count once.
  */
 @Tag("jdk-independent")
@@ -40,8 +41,9 @@ class SavedPinsKillTest {
     @TempDir
     private Path directory;
 
-    @Test
-    void eachCountIsSavedOnce() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"drain", "end"})
+    void eachCountIsSavedOnce(String command) throws Exception {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         try (BpfFs fs = BpfFs.mount()) {
             List<Integer> calls = new ArrayList<>();
@@ -54,14 +56,15 @@ class SavedPinsKillTest {
                             }
                             return null;
                         },
-                        () -> save(scene.pin(), directory.resolve("all")));
-                assertThat(scene.readSaved(directory.resolve("all"))).isEqualTo(2);
+                        () -> save(command, scene.pin(), directory.resolve("all" + command)));
+                assertThat(scene.readSaved(directory.resolve("all" + command))).isEqualTo(2);
                 scene.requireExactCounts();
             }
             int all = calls.size();
             Collections.shuffle(calls, new Random(seed));
             for (int call : calls.subList(0, Math.min(KILLS, all))) {
-                killBefore(call, fs, "killed before change " + call + " of " + all + ", seed " + seed);
+                killBefore(
+                        command, call, fs, command + " killed before change " + call + " of " + all + ", seed " + seed);
             }
         }
     }
@@ -75,11 +78,16 @@ class SavedPinsKillTest {
         return scene;
     }
 
-    private void killBefore(int call, BpfFs fs, String moment) throws Exception {
+    private void killBefore(String command, int call, BpfFs fs, String moment) throws Exception {
         try (PinnedScene scene = scene(fs)) {
-            Path file = directory.resolve("saved" + scenes);
+            Path file = directory.resolve(command + scenes);
             Process process = new ChildVm()
-                    .start(Killed.class, String.valueOf(call), scene.pin().toString(), file.toString());
+                    .start(
+                            Killed.class,
+                            String.valueOf(call),
+                            command,
+                            scene.pin().toString(),
+                            file.toString());
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as("%s: %s", moment, output).isEqualTo(KillBefore.STATUS);
             if (Files.notExists(file)) {
@@ -87,9 +95,11 @@ class SavedPinsKillTest {
             }
             boolean isCommandRepeated = call % 2 == 0;
             if (isCommandRepeated) {
-                // As if the process had been killed while it wrote this line.
-                Files.writeString(file, "{\"identity\":\"node", StandardOpenOption.APPEND);
-                save(scene.pin(), file);
+                if (Files.exists(scene.pin())) {
+                    // As if the process had been killed while it wrote this line.
+                    Files.writeString(file, "{\"identity\":\"node", StandardOpenOption.APPEND);
+                    save(command, scene.pin(), file);
+                }
                 assertThat(scene.readSaved(file)).as(moment).isEqualTo(2);
             } else {
                 scene.readSaved(file);
@@ -98,10 +108,13 @@ class SavedPinsKillTest {
         }
     }
 
-    private static void save(Path pin, Path file) {
+    private static void save(String command, Path pin, Path file) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
-        int code = Main.run(
-                new Console(output, output, false, false, false), "drain", pin.toString(), "--output", file.toString());
+        List<String> line = new ArrayList<>(List.of(command, pin.toString(), "--output", file.toString()));
+        if (command.equals("end")) {
+            line.add("--yes");
+        }
+        int code = Main.run(new Console(output, output, false, false, false), line.toArray(String[]::new));
         assertThat(code).as(output.toString(StandardCharsets.UTF_8)).isZero();
     }
 
@@ -113,7 +126,7 @@ class SavedPinsKillTest {
             new WatchedThread()
                     .run(
                             new KillBefore(Integer.parseInt(arguments[0])),
-                            () -> save(Path.of(arguments[1]), Path.of(arguments[2])));
+                            () -> save(arguments[1], Path.of(arguments[2]), Path.of(arguments[3])));
             WatchedThread.killThisProcess();
         }
     }

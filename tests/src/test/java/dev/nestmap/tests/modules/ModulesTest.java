@@ -91,6 +91,7 @@ class ModulesTest {
                         "dev.nestmap.jnr",
                         "dev.nestmap.cli to [info.picocli]",
                         "dev.nestmap.cli.console to [info.picocli]",
+                        "dev.nestmap.cli.entry to [info.picocli]",
                         "dev.nestmap.cli.pins to [info.picocli]",
                         "dev.nestmap.builder to [info.picocli]");
     }

@@ -7,7 +7,10 @@ import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ConsoleWriter;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.entry.RemoveCommand;
+import dev.nestmap.cli.entry.SetCommand;
 import dev.nestmap.cli.pins.DrainCommand;
+import dev.nestmap.cli.pins.EndCommand;
 import dev.nestmap.cli.pins.PinsCommand;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.UncheckedIOException;
@@ -43,7 +46,20 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @SuppressWarnings("UnusedVariable") // picocli sets the options for help
 public final class Main implements Runnable, CommonOptions.Owner {
     private static final List<String> COMMANDS = List.of(
-            "tree", "top", "pins", "drain", "layout", "check", "import", "compare", "new", "doctor", "completion");
+            "tree",
+            "top",
+            "pins",
+            "drain",
+            "end",
+            "set",
+            "remove",
+            "layout",
+            "check",
+            "import",
+            "compare",
+            "new",
+            "doctor",
+            "completion");
 
     private final Console console;
 
@@ -183,6 +199,9 @@ public final class Main implements Runnable, CommonOptions.Owner {
             case "top" -> new TopCommand();
             case "pins" -> new PinsCommand();
             case "drain" -> new DrainCommand();
+            case "end" -> new EndCommand();
+            case "set" -> new SetCommand();
+            case "remove" -> new RemoveCommand();
             case "layout" -> new LayoutCommand();
             case "check" -> new CheckCommand();
             case "import" -> new ImportCommand();

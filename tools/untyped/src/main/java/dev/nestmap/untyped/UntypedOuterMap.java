@@ -46,6 +46,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
                 binding ->
                         new UntypedMap.Owned(mapOf(binding), types.ofInner(mapOf(binding)), BackendOperations::open));
         this.types = types;
+        types.outer(); // while inner maps are in the slots, which have the BTF that declares the keys
         this.innerType = innerType;
     }
 

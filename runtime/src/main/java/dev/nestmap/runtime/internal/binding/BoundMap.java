@@ -108,6 +108,16 @@ public final class BoundMap implements MapBinding {
         Objects.requireNonNull(state, "a map of maps").neverRecycle();
     }
 
+    /**
+     * Counts the misses of this map of maps that no report contains.
+     *
+     * @return the number of misses
+     * @throws dev.nestmap.runtime.error.BpfException if another process owns the requests
+     */
+    public long pendingMisses() {
+        return Objects.requireNonNull(state, "a map of maps").requireRequests().pending();
+    }
+
     /** {@return whether this map of maps is pinned, so that its displaced maps survive this process} */
     public boolean isPinned() {
         return Objects.requireNonNull(state, "a map of maps").isPinned();

@@ -4,6 +4,8 @@ package dev.nestmap.runtime.internal.observe;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
+import dev.nestmap.runtime.observe.OperationListener.Drain;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.lang.ref.WeakReference;
@@ -75,6 +77,16 @@ public final class OperationListeners {
     /** Reports misses to all listeners. */
     public static void missed(Misses misses) {
         each(listener -> listener.missed(misses));
+    }
+
+    /** Reports the end of a drain to all listeners. */
+    public static void drained(Drain drain) {
+        each(listener -> listener.drained(drain));
+    }
+
+    /** Reports an acknowledged map to all listeners. */
+    public static void acknowledged(Acknowledged map) {
+        each(listener -> listener.acknowledged(map));
     }
 
     /** Runs a public operation, and reports the failure that leaves it. */

@@ -141,6 +141,11 @@ public final class OpenMap implements RawMap {
         return wasFull;
     }
 
+    /** The number of entries that the last scan through this handle has read. */
+    public long scanned() {
+        return scanned;
+    }
+
     /** The slot that this map was taken out of; null if it was not taken out of one. */
     public @Nullable FormerSlot origin() {
         return origin;

@@ -5,8 +5,6 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.BtfValueJson;
-import dev.nestmap.cli.value.DecodedMapView;
-import dev.nestmap.cli.value.EntryFilter;
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.DrainException;
@@ -33,10 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class OuterDrain implements AutoCloseable {
     /** The inner maps that share a grace period and a write to the disk. At least 64 displaced maps may wait in an outer map. */
     private static final int AT_ONCE = 64;
-
-    /** The types of inner maps that can be read without changing them. */
-    private static final Set<String> SAVED =
-            Set.of("HASH", "LRU_HASH", "RHASH", "PERCPU_HASH", "LRU_PERCPU_HASH", "ARRAY", "PERCPU_ARRAY", "LPM_TRIE");
 
     private final UntypedOuterMap outer;
     private final Path pin;
@@ -74,7 +68,7 @@ final class OuterDrain implements AutoCloseable {
         if (outer == null) {
             throw new CommandFailedException("nothing is pinned at " + SafeText.visible(pin.toString()) + " any more");
         }
-        if (!SAVED.contains(outer.innerType())) {
+        if (!SavedEntries.canRead(outer.innerType())) {
             outer.close();
             throw new CommandFailedException("the inner maps of " + SafeText.visible(pin.toString()) + " are of type "
                     + outer.innerType() + ", whose entries can't be saved to a file; nothing was changed");
@@ -156,19 +150,15 @@ final class OuterDrain implements AutoCloseable {
         }
         StringBuilder line = new StringBuilder();
         JsonWriter json = JsonWriter.ofLines(line::append).beginObject();
-        BtfValueJson values = new BtfValueJson(json);
         json.name("identity").value(identity.text());
         json.name("pin").value(pin.toString());
         json.name("map").value(outer.name());
         json.name("holds").value(isRequests ? "misses" : "counts");
         json.name("key");
         BtfValue key = outer.decodeKey(displaced.key());
-        values.write(key == null ? BtfValue.untyped(displaced.key()) : key);
+        new BtfValueJson(json).write(key == null ? BtfValue.untyped(displaced.key()) : key);
         json.name("displaced").value(identity.takenOut().toString());
-        json.name("entries").beginArray();
-        DecodedMapView.Counts counts = new DecodedMapView(displaced.map())
-                .forEach(new EntryFilter(List.of(), true), Long.MAX_VALUE, row -> entry(json, values, row), read -> {});
-        json.endArray();
+        long written = SavedEntries.write(json, displaced.map());
         // After the entries: the scan shows whether the map was full.
         Long lost = displaced.lostInserts();
         if (lost != null) {
@@ -178,26 +168,11 @@ final class OuterDrain implements AutoCloseable {
         json.name("doubts").beginArray();
         displaced.doubts().forEach(doubt -> json.value(doubt.name()));
         json.endArray().endObject();
-        long written = counts.all() - counts.zeros();
         if (written > 0 || (lost != null && lost > 0)) {
             file.append(identity.text(), line.toString());
             maps++;
             entries += written;
         }
-    }
-
-    private static void entry(JsonWriter json, BtfValueJson values, DecodedMapView.Row row) {
-        json.beginObject().name("key");
-        values.write(row.key());
-        if (row.values().size() == 1) {
-            json.name("value");
-            values.write(row.values().get(0));
-        } else {
-            json.name("values").beginArray();
-            row.values().forEach(values::write);
-            json.endArray();
-        }
-        json.endObject();
     }
 
     /** The number of maps that have a new line. */

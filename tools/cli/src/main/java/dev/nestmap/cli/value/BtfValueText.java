@@ -149,6 +149,15 @@ public final class BtfValueText {
                 : cpus.stream().map(BtfValueText::of).distinct().collect(Collectors.joining(" | "));
     }
 
+    /** The number of a protocol over IP with this name; null if there is none. */
+    public static @Nullable Integer protocol(String name) {
+        return PROTOCOL_NAMES.entrySet().stream()
+                .filter(protocol -> protocol.getValue().equalsIgnoreCase(name))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** Why a user's text can't be the value of this field; null if it can. */
     public static @Nullable String impossible(BtfValue field, String text) {
         BigInteger number = NumberText.parse(text);

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.kernel.Pinned.Flow;
+import dev.nestmap.tests.kernel.Pinned.Site;
+import dev.nestmap.tests.kernel.PinnedBpf;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command {@code end} on the pins of a service whose program counts packets. */
+@KernelTest
+@Tag("jdk-independent")
+class EndCommandTest extends PinningTest {
+    private static final int PACKETS = 25;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void detachesSavesAndRemoves() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            start();
+            send();
+
+            assertThat(Command.run("end", fs.path("acme"), "-o", file).failed(2))
+                    .contains("detach 1 program, save the counts of 3 maps", "pass --yes");
+            String printed =
+                    Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+
+            assertThat(printed.lines())
+                    .containsExactly(
+                            fs.path("acme/link") + ": detached",
+                            fs.path("acme/customer") + ": saved 2 maps with 2 entries to " + file,
+                            fs.path("acme/site") + ": saved 1 map with 1 entry to " + file,
+                            fs.path("acme/total") + ": saved 1 entry to " + file,
+                            fs.path("acme") + ": all pins are removed");
+            assertThat(fs.content()).containsExactly("acme");
+            assertThat(Files.readString(file, StandardCharsets.UTF_8))
+                    .contains("{\"key\":443,\"value\":{\"packets\":" + PACKETS + ",\"bytes\":0}}")
+                    .contains("\"map\":\"total\",\"holds\":\"map\",\"entries\":[{\"key\":0,\"value\":" + PACKETS + "}]")
+                    .contains("\"key\":{\"customer\":42,\"number\":2}", "\"packets\":5,\"bytes\":6");
+            send(); // nothing counts any more
+            PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load().close(); // a new service starts from nothing
+        });
+    }
+
+    @Test
+    void endsOneMapWithTheLinksOfItsPrograms() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            start();
+            send();
+            Command.run("end", fs.path("acme/customer"), "-o", file, "--yes").succeeded();
+            assertThat(fs.content())
+                    .contains("acme/site", "acme/total")
+                    .noneMatch(pin -> pin.startsWith("acme/customer") || pin.startsWith("acme/link"));
+            assertThat(Files.readString(file)).contains("\"packets\":" + PACKETS);
+        });
+    }
+
+    @Test
+    void changesNothingWhileSomebodyUsesThePins() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            try (PinnedBpf bpf =
+                    PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load()) {
+                bpf.customer().create(42).put(new Flow(80, 1, 2));
+                assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes")
+                                .failed(3))
+                        .contains("programs use the maps", "=count}", "nothing was changed");
+                Objects.requireNonNull(bpf.customer().rotate(42)).close();
+                assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes")
+                                .failed(3))
+                        .contains("process " + ProcessHandle.current().pid(), "owns " + fs.path("acme/customer"));
+                assertThat(bpf.customer().drainAll(map -> {})).isEqualTo(1);
+            }
+            assertThat(file).doesNotExist();
+        });
+    }
+
+    /** Starts a service, which ends with one map that waits. Its program counts on. */
+    private void start() {
+        try (PinnedBpf bpf = PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
+            bpf.program("count").attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/link")));
+            Objects.requireNonNull(bpf.customer().rotate(42)).close();
+        }
+    }
+
+    private static void send() throws Exception {
+        try (DatagramSocket receiver =
+                        new DatagramSocket(0, InetAddress.getLoopbackAddress()); // otherwise there are answers
+                DatagramSocket socket = new DatagramSocket()) {
+            for (int i = 0; i < PACKETS; i++) {
+                socket.send(
+                        new DatagramPacket(new byte[8], 8, InetAddress.getLoopbackAddress(), receiver.getLocalPort()));
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.entry;
+
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.BtfValueText;
+import dev.nestmap.cli.value.FieldCondition;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.types.MacAddress;
+import dev.nestmap.untyped.BtfValue;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Values that a user gives to fields of an entry, by the names that the command {@code tree} shows. */
+final class FieldAssignments {
+    /** The values that no field has taken yet, by the names of the fields. */
+    private final Map<String, String> left = new LinkedHashMap<>();
+
+    /** The fields that have a value. */
+    private final Set<String> given = new HashSet<>();
+
+    /** @throws CommandFailedException if one of the texts is not {@code FIELD=VALUE}, or if a field has two values */
+    FieldAssignments(List<String> texts) {
+        for (String text : texts) {
+            int sign = text.indexOf('=');
+            if (sign <= 0) {
+                throw new CommandFailedException(SafeText.quoted(text) + " is not FIELD=VALUE");
+            }
+            String field = text.substring(0, sign).strip();
+            if (left.put(field, text.substring(sign + 1).strip()) != null) {
+                throw new CommandFailedException("two values for the field " + SafeText.visible(field));
+            }
+        }
+    }
+
+    /**
+     * Gives the values to fields of a key or value.
+     *
+     * @param whole its bytes before
+     * @param name its name if it is no struct: {@code key}, {@code value} or {@code outer}
+     * @param decode decodes the bytes
+     * @param isComplete whether each field must get a value
+     */
+    ByteString apply(ByteString whole, String name, Function<ByteString, BtfValue> decode, boolean isComplete) {
+        ByteString bytes = whole;
+        BtfValue decoded = decode.apply(bytes);
+        if (BtfValueText.isWhole(decoded)) {
+            String text = left.remove(name);
+            if (text == null && isComplete) {
+                throw new CommandFailedException(
+                        "the " + name + " is missing: " + name + "=VALUE, a " + decoded.type());
+            }
+            return text == null ? bytes : with(decoded, name, text);
+        }
+        for (String field : List.copyOf(left.keySet())) {
+            BtfValue part = FieldCondition.find(decode.apply(bytes), Arrays.asList(field.split("\\.", -1)));
+            if (part != null) {
+                bytes = with(part, field, String.valueOf(left.remove(field)));
+                given.add(field.substring(field.lastIndexOf('.') + 1));
+            }
+        }
+        if (isComplete) {
+            requireAll(decoded, name);
+        }
+        return bytes;
+    }
+
+    private void requireAll(BtfValue whole, String name) {
+        for (BtfValue part : whole.parts()) {
+            if (part.name().isEmpty() || part.kind() == BtfValue.Kind.STRUCT && !BtfValueText.isWhole(part)) {
+                requireAll(part, name);
+            } else if (!given.contains(part.name()) && whole.kind() != BtfValue.Kind.UNION) {
+                throw new CommandFailedException(
+                        "the field " + SafeText.visible(part.name()) + " of the " + name + " is missing: "
+                                + SafeText.visible(part.name()) + "=VALUE, a " + SafeText.visible(part.type()));
+            }
+        }
+    }
+
+    /** Requires that each value had a field. */
+    void requireUsed() {
+        if (!left.isEmpty()) {
+            throw new CommandFailedException(
+                    "the map has no field " + SafeText.visible(String.join(", ", left.keySet()))
+                            + "; `nestmap tree` shows the names of the fields. A key that is no struct is called key, a value value, and"
+                            + " the key of the outer map outer");
+        }
+    }
+
+    /** Takes the value for the key of an outer map. */
+    boolean hasOuter() {
+        return left.containsKey("outer");
+    }
+
+    private static ByteString with(BtfValue part, String field, String text) {
+        try {
+            return switch (part.kind()) {
+                case NUMBER, ENUM -> withNumber(part, text);
+                case TEXT -> part.withBytes(padded(text.getBytes(StandardCharsets.UTF_8), part.size()));
+                case BYTES, STRUCT, UNION -> part.withBytes(bytes(part, text));
+                default ->
+                    throw new IllegalArgumentException("it is a " + part.type() + ", which this command can't set");
+            };
+        } catch (IllegalArgumentException e) {
+            String why = BtfValueText.impossible(part, text);
+            throw new CommandFailedException(SafeText.visible(
+                    field + "=" + text + ": " + (why == null ? String.valueOf(e.getMessage()) : field + " " + why)));
+        }
+    }
+
+    private static ByteString withNumber(BtfValue part, String text) {
+        BigInteger number = NumberText.parse(text);
+        if (number == null) {
+            number = part.constant(text);
+        }
+        InetAddress address = number == null && part.size() == Integer.BYTES ? address(text) : null;
+        if (address != null && address.getAddress().length == part.size()) {
+            return part.withBytes(ByteString.of(address.getAddress()));
+        }
+        if (number == null && text.matches("(?i)true|false")) {
+            number = text.equalsIgnoreCase("true") ? BigInteger.ONE : BigInteger.ZERO;
+        }
+        Integer protocol = number == null ? BtfValueText.protocol(text) : null;
+        if (protocol != null) {
+            number = BigInteger.valueOf(protocol);
+        }
+        if (number == null) {
+            throw new IllegalArgumentException("it is no number");
+        }
+        return part.withNumber(number);
+    }
+
+    private static ByteString padded(byte[] text, int size) {
+        if (text.length > size) {
+            throw new IllegalArgumentException("it has " + text.length + " bytes, and the field " + size);
+        }
+        return ByteString.of(Arrays.copyOf(text, size));
+    }
+
+    private static ByteString bytes(BtfValue part, String text) {
+        InetAddress address = address(text);
+        if (address != null && address.getAddress().length == part.size()) {
+            return ByteString.of(address.getAddress());
+        }
+        if (text.matches("(?i)[0-9a-f]{2}(:[0-9a-f]{2}){5}") && part.size() == 6) {
+            return ByteString.of(MacAddress.parse(text).toBytes());
+        }
+        return ByteString.of(HexFormat.of().parseHex(text.startsWith("0x") ? text.substring(2) : text));
+    }
+
+    /** An address in digits; no name is looked up. */
+    private static @Nullable InetAddress address(String text) {
+        if (!text.matches("[0-9.]+") && !text.contains(":")) {
+            return null;
+        }
+        try {
+            return text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
+                    ? InetAddress.getByName(text)
+                    : null;
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.pins;
+
+import static dev.nestmap.cli.pins.OuterPinState.REQUESTS;
+import static dev.nestmap.cli.pins.OuterPinState.sibling;
+
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.CommonOptions;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.JsonWriter;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.untyped.UntypedMap;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Ends a service whose programs and maps are pinned. */
+@Command(
+        name = "end",
+        header = "Ends a service: detaches its programs, saves its counts to a file, and removes its pins.",
+        description = {
+            "For a service that will not start again. Detaches the programs of pinned links first, so that the counts are final."
+                    + " Then it saves them as `nestmap drain` does, and removes the pins. If the command is killed, run it again with the"
+                    + " same file: no count is lost, and none is in the file twice.",
+            "",
+            "Asks before it begins. Refuses while a process owns a pin, and while other programs use the maps. Requires root."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  nestmap end /sys/fs/bpf/acme --output counts.jsonl            everything in a directory",
+            "  nestmap end /sys/fs/bpf/acme/tenant --output counts.jsonl     one map, with the links of the programs that use it",
+            "  nestmap end /sys/fs/bpf/acme --output counts.jsonl --yes      without asking, for scripts"
+        })
+public final class EndCommand implements Callable<Integer> {
+    /** From the last to go to the first, of what is beside an outer map. The prototype describes the inner maps until the end. */
+    private static final List<String> BESIDE = List.of(
+            "-lost-inserts",
+            "-inner",
+            "-migration",
+            WaitingMap.RETIRED,
+            "-reader",
+            "",
+            WaitingMap.DRAINING,
+            "-prototype");
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "PIN", description = "A directory of pins, or the pin of a map.")
+    private Path target = Path.of("");
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            required = true,
+            description = "The file for the counts. If it exists, the command appends to it.")
+    private Path output = Path.of("");
+
+    @Option(names = "--yes", description = "Does not ask.")
+    private boolean yes;
+
+    @Option(
+            names = "--other-programs",
+            description =
+                    "Goes ahead although programs use the maps that this command does not detach. What they count after that is"
+                            + " lost.")
+    private boolean otherPrograms;
+
+    @Mixin
+    private final MachineOption machine = new MachineOption();
+
+    @Override
+    public Integer call() {
+        Console console = common.console();
+        PinnedService service = PinnedService.at(target);
+        service.requireUnused(otherPrograms);
+        if (!yes && !agrees(console, service.plan(output))) {
+            console.line("nothing was changed");
+            return ExitCode.FOUND;
+        }
+        try (DrainFile file = DrainFile.open(output)) {
+            for (Path link : service.links()) {
+                try (KernelLink opened = Nestmap.openPinnedLink(link)) {
+                    opened.detach();
+                }
+                console.line(SafeText.visible(link.toString()) + ": detached");
+            }
+            Nestmap.awaitGracePeriod(); // programs that were running have ended, so the counts are final
+            for (Path pin : service.outers()) {
+                DrainCommand.drain(console, pin, machine.name(), file, output, false);
+                removeOuter(pin);
+            }
+            for (Path pin : service.maps()) {
+                save(console, pin, file);
+                Files.deleteIfExists(pin);
+            }
+            for (Path pin : service.programs()) {
+                Files.deleteIfExists(pin);
+            }
+        } catch (IOException e) {
+            throw new CommandFailedException(SafeText.visible(e.toString())
+                    + ". Pins that are left keep their counts: run the command again with the same file");
+        }
+        console.line(SafeText.visible(target.toString()) + ": all pins are removed");
+        return ExitCode.OK;
+    }
+
+    private boolean agrees(Console console, String plan) {
+        if (!console.isTerminal()) {
+            throw common.usage("the command asks before it begins, which needs a terminal; it is about to " + plan
+                    + ". In a script, pass --yes");
+        }
+        console.print("This will " + plan + ". Continue? [y/N] ");
+        console.flush();
+        try {
+            String answer = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
+            return answer != null && List.of("y", "yes").contains(answer.strip().toLowerCase(Locale.ROOT));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Saves a plain map. Its programs are detached, so it has the same content if the command runs again. */
+    private void save(Console console, Path pin, DrainFile file) throws IOException {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+            if (map == null || PinnedService.unsavedType(map) != null) {
+                return;
+            }
+            String name = machine.name() == null ? MapIdentity.machineId() : machine.name();
+            String boot =
+                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+            String identity = name + "/" + boot + "/" + Integer.toUnsignedString(map.id()) + "/whole";
+            StringBuilder line = new StringBuilder();
+            JsonWriter json = JsonWriter.ofLines(line::append).beginObject();
+            json.name("identity").value(identity);
+            json.name("pin").value(pin.toString());
+            json.name("map").value(map.name());
+            json.name("holds").value("map");
+            long entries = SavedEntries.write(json, map);
+            json.endObject();
+            if (entries > 0 && !file.contains(identity)) {
+                file.append(identity, line.toString());
+                file.sync();
+            }
+            console.line(SafeText.visible(pin.toString()) + ": saved " + NumberText.of(entries, "entry", "entries")
+                    + " to " + SafeText.visible(output.toString()));
+        }
+    }
+
+    /** Removes the pin of a drained outer map with all that is beside it. */
+    private static void removeOuter(Path pin) throws IOException {
+        Path requests = sibling(pin, REQUESTS);
+        if (Files.exists(requests)) {
+            removeAll(requests);
+            Files.deleteIfExists(sibling(pin, "-lost"));
+        }
+        removeAll(pin);
+    }
+
+    private static void removeAll(Path pin) throws IOException {
+        for (String end : BESIDE) {
+            Path path = end.isEmpty() ? pin : sibling(pin, end);
+            if (Files.isDirectory(path)) {
+                Path[] files;
+                try (var listed = Files.list(path)) {
+                    files = listed.toArray(Path[]::new);
+                }
+                if (files.length > 0 && (end.equals(WaitingMap.DRAINING) || end.equals(WaitingMap.RETIRED))) {
+                    throw new IOException("maps wait in " + path + " that were displaced meanwhile");
+                }
+                for (Path file : Arrays.asList(files)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+            Files.deleteIfExists(path);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.pins;
+
+import static dev.nestmap.cli.pins.OuterPinState.sibling;
+
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.error.NotAMapException;
+import dev.nestmap.runtime.observe.ProgramStatistics;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.untyped.UntypedMap;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What a service has pinned: everything in a directory, or one map with the links of the programs that use it. */
+final class PinnedService {
+    private final List<Path> outers = new ArrayList<>();
+    private final List<Path> maps = new ArrayList<>();
+    private final List<Path> links = new ArrayList<>();
+    private final List<Path> programs = new ArrayList<>();
+
+    /** The types of maps whose content can't be saved. */
+    private final Set<String> unsaved = new HashSet<>();
+
+    /** The programs that use the maps, and that no link in {@link #links} attaches. */
+    private final TreeMap<Integer, String> others = new TreeMap<>();
+
+    private PinnedService() {}
+
+    /** Finds the pins at a path or below it. */
+    static PinnedService at(Path target) {
+        PinnedService service = new PinnedService();
+        Path path = target.toAbsolutePath().normalize();
+        boolean isDirectory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+        PinFiles.below(path).forEach(service::add);
+        if (!isDirectory) {
+            Path directory = Objects.requireNonNull(path.getParent(), "a pin is in a directory");
+            PinFiles.below(directory).stream().filter(pin -> !pin.equals(path)).forEach(service::addLinkOfUser);
+        }
+        Set<Integer> attached = new HashSet<>();
+        service.links.forEach(link -> attached.add(programOf(link)));
+        service.others.keySet().removeAll(attached);
+        return service;
+    }
+
+    private void add(Path pin) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+            if (map == null) {
+                return;
+            }
+            for (ProgramStatistics program : map.programs()) {
+                others.put(program.id(), program.name());
+            }
+            if (map.isMapOfMaps()) {
+                outers.add(pin);
+            } else {
+                maps.add(pin);
+                if (!SavedEntries.canRead(map.type())) {
+                    unsaved.add(map.type());
+                }
+            }
+        } catch (NotAMapException e) {
+            (e.found().startsWith("link") ? links : programs).add(pin);
+        }
+    }
+
+    private void addLinkOfUser(Path pin) {
+        try {
+            UntypedMap.Owned another = UntypedMap.openPinned(pin, MapAccess.READ_ONLY);
+            if (another != null) {
+                another.close();
+            }
+        } catch (NotAMapException e) {
+            if (e.found().startsWith("link") && others.containsKey(programOf(pin))) {
+                links.add(pin);
+            }
+        }
+    }
+
+    private static int programOf(Path link) {
+        try (KernelLink opened = Nestmap.openPinnedLink(link)) {
+            return opened.info().programId();
+        }
+    }
+
+    List<Path> outers() {
+        return outers;
+    }
+
+    List<Path> maps() {
+        return maps;
+    }
+
+    List<Path> links() {
+        return links;
+    }
+
+    List<Path> programs() {
+        return programs;
+    }
+
+    /** Throws if a process still uses the pins, or an upgrade is not complete. Nothing was changed. */
+    void requireUnused(boolean acceptsOthers) {
+        for (Path pin : Stream.concat(outers.stream(), links.stream()).toList()) {
+            PinOwner owner = PinOwner.of(pin);
+            if (owner != null) {
+                throw new CommandFailedException("process " + owner.process()
+                        + (owner.command().isEmpty() ? "" : " (" + SafeText.visible(owner.command()) + ")") + " owns "
+                        + SafeText.visible(pin.toString()) + ", and nothing was changed. End it first");
+            }
+        }
+        for (Path outer : outers) {
+            for (String end : List.of(WaitingMap.RETIRED, "-migration")) {
+                String[] files = sibling(outer, end).toFile().list();
+                if (files != null && files.length > 0) {
+                    throw new CommandFailedException("an upgrade of " + SafeText.visible(outer.toString())
+                            + " is not complete: "
+                            + SafeText.visible(sibling(outer, end).toString())
+                            + " has maps with counts, which only the new version of the service can drain. Start it, and try again;"
+                            + " nothing was changed");
+                }
+            }
+        }
+        if (!others.isEmpty() && !acceptsOthers) {
+            throw new CommandFailedException(
+                    "programs use the maps that no pinned link here attaches: "
+                            + SafeText.visible(others.toString())
+                            + " (ids and names). End the processes that have attached them, or name the directory of their links; nothing was"
+                            + " changed. With --other-programs, the command goes ahead: what these programs count after that is lost");
+        }
+    }
+
+    /** What the command is about to do. */
+    String plan(Path output) {
+        List<String> steps = new ArrayList<>();
+        if (!links.isEmpty()) {
+            steps.add("detach " + NumberText.of(links.size(), "program", "programs"));
+        }
+        int saved = outers.size() + maps.size();
+        if (saved > 0) {
+            steps.add("save the counts of " + NumberText.of(saved, "map", "maps") + " to "
+                    + SafeText.visible(output.toString()));
+        }
+        steps.add("remove all pins of " + NumberText.of(saved, "map", "maps")
+                + (programs.isEmpty() ? "" : " and of " + NumberText.of(programs.size(), "program", "programs")));
+        return String.join(", ", steps)
+                + (unsaved.isEmpty() ? "" : "; the content of maps of type " + String.join(", ", unsaved) + " is lost");
+    }
+
+    /** The type of a plain map whose content is not saved; null if it is. */
+    static @Nullable String unsavedType(UntypedMap map) {
+        return SavedEntries.canRead(map.type()) ? null : map.type();
+    }
+}
