@@ -55,8 +55,7 @@ public final class NestmapProcessor extends AbstractProcessor {
      */
     @Override
     public Set<String> getSupportedAnnotationTypes() {
-        return Set.of(
-                BpfObject.class.getPackageName() + ".*", Generated.class.getName(), NullMarked.class.getName());
+        return Set.of(BpfObject.class.getPackageName() + ".*", Generated.class.getName(), NullMarked.class.getName());
     }
 
     @Override

@@ -122,14 +122,11 @@ class JavaShapesTest {
     /** The default of the tests leaves out one kind of warnings, which users may make errors. */
     @Test
     void nothingIsWarnedOf() {
-        Compilation compilation = Compilers.nestmap()
-                .withOptions("-Xlint:all", "-Werror")
-                .compile(
-                        Sources.acme("""
+        Compilation compilation =
+                Compilers.nestmap().withOptions("-Xlint:all", "-Werror").compile(Sources.acme("""
                         @BpfType
                         public record FlowKey(@Be16 int port, @U8 int protocol) {}
-                        """),
-                        Sources.acme("""
+                        """), Sources.acme("""
                         @BpfObject("flows")
                         @BpfProgram(value = "count", section = "xdp")
                         interface Flows {
@@ -168,9 +165,10 @@ class JavaShapesTest {
                         """));
 
         assertThat(compilation).succeededWithoutWarnings();
-        assertThat(compilation.generatedSourceFiles()).isNotEmpty().allSatisfy(file -> assertThat(Texts.read(file))
-                .contains("\\u00fc")
-                .isASCII());
+        assertThat(compilation.generatedSourceFiles())
+                .isNotEmpty()
+                .allSatisfy(
+                        file -> assertThat(Texts.read(file)).contains("\\u00fc").isASCII());
     }
 
     /** The text that javac puts in the place of a missing class. */
@@ -184,7 +182,8 @@ class JavaShapesTest {
                         }
                         """));
 
-        assertThat(compilation).hadErrorContaining("[NM-331] map flow can't be pinned at \"<error>\": Nestmap accepts no path that");
+        assertThat(compilation)
+                .hadErrorContaining("[NM-331] map flow can't be pinned at \"<error>\": Nestmap accepts no path that");
     }
 
     /** {@code load} can't name these parameters after their records, because it has others of these names. */

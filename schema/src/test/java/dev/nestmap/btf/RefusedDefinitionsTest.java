@@ -56,8 +56,7 @@ class RefusedDefinitionsTest {
         "id, 'remove it, or load the object with the loader that knows it'"
     })
     void libbpfRefusesAttributesThatItDoesNotKnow(String attribute, String remedy) {
-        String problem =
-                "libbpf 1.7 and older know no attribute " + attribute + " (\"unknown field\") -> " + remedy;
+        String problem = "libbpf 1.7 and older know no attribute " + attribute + " (\"unknown field\") -> " + remedy;
 
         assertThat(check("struct { " + PLAIN + " __uint(" + attribute + ", 1); } m SEC(\".maps\");"))
                 .containsExactly("REJECTED map m: " + problem);

@@ -70,7 +70,8 @@ public final class JavaFileWriter {
     /** Escapes letters that the encoding of the sources may lack: the compiler does not tell processors which one it is. */
     private static String inAscii(String source) {
         StringBuilder text = new StringBuilder(source.length());
-        for (char letter : source.toCharArray()) {
+        for (int i = 0; i < source.length(); i++) {
+            char letter = source.charAt(i);
             if (letter < 0x80) {
                 text.append(letter);
             } else {

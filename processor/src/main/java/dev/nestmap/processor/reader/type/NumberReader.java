@@ -31,6 +31,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.Element;
@@ -73,22 +74,23 @@ record NumberReader(Problems problems) {
      * indices. So are {@code long}s, which no counter fills.
      */
     private void noteNegative(Component component, WidthAnnotation width) {
-        Element record = component.declaration().getEnclosingElement();
+        Element record = Objects.requireNonNull(
+                component.declaration().getEnclosingElement(), "a component belongs to a record");
         boolean isNumberOfKey = component.annotation(Key.class).isPresent()
                 || AnnotationUse.on(record, OuterMap.class).isPresent()
                 || AnnotationUse.on(record, OuterMap.All.class).isPresent();
         TypeKind kind = component.type().getKind();
         Scalar scalar = width.scalar();
-        boolean isFull = scalar.size() == OWN_TYPE.getOrDefault(kind, Scalar.S64).size();
+        boolean isFull =
+                scalar.size() == OWN_TYPE.getOrDefault(kind, Scalar.S64).size();
         if (isNumberOfKey || component.depth() > 0 || scalar.signed() || !isFull || kind == TypeKind.LONG) {
             return;
         }
-        String converter =
-                switch (kind) {
-                    case INT -> "Integer.toUnsignedLong";
-                    case SHORT -> "Short.toUnsignedInt";
-                    default -> "Byte.toUnsignedInt";
-                };
+        String converter = switch (kind) {
+            case INT -> "Integer.toUnsignedLong";
+            case SHORT -> "Short.toUnsignedInt";
+            default -> "Byte.toUnsignedInt";
+        };
         problems.note(
                 component.place(),
                 Rule.UNSIGNED_TURNS_NEGATIVE,

@@ -103,7 +103,9 @@ public final class DisplacedMap implements HandleEndAction {
 
     /** Creates the first handle of a map that has left its slot. */
     OpenMap firstHandle() {
-        return Objects.requireNonNull(firstHandle, "a change has displaced the map").get().takenOutOf(origin);
+        return Objects.requireNonNull(firstHandle, "a change has displaced the map")
+                .get()
+                .takenOutOf(origin);
     }
 
     /** Whether a drain may pass this map before it changes slots, because its last action has not failed. */

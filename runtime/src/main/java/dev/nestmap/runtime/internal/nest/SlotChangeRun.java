@@ -438,11 +438,7 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     private void finish(SlotChange change) {
-        change.finish(
-                nest.knownMaps,
-                nest.outer,
-                change.displacedMap() != null,
-                reason());
+        change.finish(nest.knownMaps, nest.outer, change.displacedMap() != null, reason());
     }
 
     /** Why handles to the outgoing maps become invalid. */

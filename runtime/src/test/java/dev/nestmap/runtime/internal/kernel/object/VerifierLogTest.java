@@ -66,8 +66,9 @@ class VerifierLogTest {
                 "R0 invalid mem access 'map_value_or_null'");
 
         assertThat(VerifierLog.in(log).orElseThrow().explanation("count", List.of(flows)))
-                .isEqualTo("program count, flows.bpf.c:13: the result of tenant_flow_lookup is used before it is compared with"
-                        + " NULL: compare the result with NULL first (R0 invalid mem access 'map_value_or_null')");
+                .isEqualTo(
+                        "program count, flows.bpf.c:13: the result of tenant_flow_lookup is used before it is compared with"
+                                + " NULL: compare the result with NULL first (R0 invalid mem access 'map_value_or_null')");
     }
 
     /** The error of {@code check_kfunc_args}, which counts arguments from 0. */
