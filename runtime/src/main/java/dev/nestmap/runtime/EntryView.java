@@ -138,7 +138,7 @@ public abstract class EntryView<E> {
     /**
      * Selects the value of one CPU. Generated code calls it.
      *
-     * @param cpu number of the CPU
+     * @param cpu number of the CPU. If the numbers of the possible CPUs have holes, its position among them
      * @throws IndexOutOfBoundsException if there is no such CPU
      */
     protected final void select(int cpu) {

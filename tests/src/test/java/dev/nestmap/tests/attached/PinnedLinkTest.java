@@ -9,13 +9,16 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +30,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @KernelTest
 @Timeout(60)
 class PinnedLinkTest extends PinningTest {
+    /** How long another process has the old link open. */
+    private static final long HELD_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final int TIMES = 20;
+
     /** Attachments that are no links of the kernel, or several. */
     private static final Set<AttachedHook> WITHOUT_LINK = EnumSet.of(
             AttachedHook.TC_INGRESS,
@@ -232,6 +239,39 @@ class PinnedLinkTest extends PinningTest {
                 link.detach();
             }
         });
+    }
+
+    /** While another process has the old link open, the thread waits for its end. An interrupted thread uses no CPU meanwhile. */
+    @Test
+    void aGapIsNotBusyInAnInterruptedThread() throws Throwable {
+        NetworkNamespace.run(() -> {
+            LinkPin pin =
+                    LinkPin.at(fs.path("links/count")).withUnpinnedMaps().withReplacement(LinkPin.Replacement.GAP);
+            try (AttachedHook.Scene scene = AttachedHook.RAW_TRACEPOINT.open();
+                    HitCounter first = AttachedHook.RAW_TRACEPOINT.load();
+                    HitCounter second = AttachedHook.RAW_TRACEPOINT.load()) {
+                first.program().attach(scene.pinnable(), pin).close();
+                KernelLink held = Nestmap.openPinnedLink(fs.path("links/count"));
+                Thread holder = new Thread(() -> {
+                    UninterruptibleWait.pause(HELD_NANOS);
+                    held.close();
+                });
+                holder.start();
+                Thread.currentThread().interrupt();
+                long cpu = cpuTime();
+
+                KernelLink link = second.program().attach(scene.pinnable(), pin);
+
+                assertThat(cpuTime() - cpu).isLessThan(HELD_NANOS / 2);
+                assertThat(Thread.interrupted()).as("the interrupt flag").isTrue();
+                holder.join();
+                link.detach();
+            }
+        });
+    }
+
+    private static long cpuTime() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     @Test
