@@ -62,7 +62,7 @@ class NativeCallsTest {
                 .orShould()
                 .callMethodWhere(target(owner(type(Files.class))).and(target(nameMatching("lines|newByteChannel"))))
                 .because(
-                        "an interrupted thread can't read from a FileChannel: use readAllLines, newInputStream or RandomAccessFile")
+                        "an interrupted thread can't read from a FileChannel: use readAllLines, newBufferedReader or RandomAccessFile")
                 .check(RUNTIME);
     }
 }

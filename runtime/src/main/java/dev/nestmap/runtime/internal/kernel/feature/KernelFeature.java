@@ -18,6 +18,7 @@ import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -312,8 +313,10 @@ public enum KernelFeature {
         if (!Files.exists(KERNEL_SYMBOLS)) {
             return false;
         }
-        try (Stream<String> lines = Files.lines(KERNEL_SYMBOLS)) {
-            return lines.filter(line -> line.endsWith(" __start_BTF") || line.endsWith(" " + function))
+        try (BufferedReader symbols =
+                Files.newBufferedReader(KERNEL_SYMBOLS)) { // Files.lines fails in an interrupted thread
+            return symbols.lines()
+                            .filter(line -> line.endsWith(" __start_BTF") || line.endsWith(" " + function))
                             .count()
                     == 2;
         }
