@@ -12,10 +12,11 @@ import java.util.regex.Pattern;
  */
 final class HiddenPackages {
     /** A comment, a string, a qualified name of a class, or another identifier that is no member of a qualifier. */
-    private static final Pattern TOKEN = Pattern.compile("(?sU)/\\*.*?\\*/|//[^\n]*|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\""
-            + "|(?m:^(?:import|package) [^;]*;)"
-            + "|(?<![\\w$.])(?<package>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)(?:\\.[\\p{Ll}_]\\w*)*\\.(?: @[\\w.]+ )?\\p{Lu}"
-            + "|(?:(?<![\\w$.:])|(?<=\\bthis\\.))(?<variable>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)\\b(?! ?\\()");
+    private static final Pattern TOKEN =
+            Pattern.compile("(?sU)/\\*.*?\\*/|//[^\n]*|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\""
+                    + "|(?m:^(?:import|package) [^;]*;)"
+                    + "|(?<![\\w$.])(?<package>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)(?:\\.[\\p{Ll}_]\\w*)*\\.(?: @[\\w.]+ )?\\p{Lu}"
+                    + "|(?:(?<![\\w$.:])|(?<=\\bthis\\.))(?<variable>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)\\b(?! ?\\()");
 
     private HiddenPackages() {}
 
