@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
@@ -43,6 +44,10 @@ final class DrainFile implements AutoCloseable {
      * @throws CommandFailedException if the file has other content, or another process writes to it
      */
     static DrainFile open(Path path) throws IOException {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new CommandFailedException(SafeText.visible(path.toString())
+                    + " is no file, so what is written there would not be safe; name a file");
+        }
         FileChannel channel =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         DrainFile file = new DrainFile(path, channel);

@@ -50,7 +50,7 @@ import picocli.CommandLine.Parameters;
             "  nestmap end /sys/fs/bpf/acme --output counts.jsonl --yes      without asking, for scripts"
         })
 public final class EndCommand implements Callable<Integer> {
-    /** From the last to go to the first, of what is beside an outer map. The prototype describes the inner maps until the end. */
+    /** The pin of an outer map and what is beside it, in the order of removal. The prototype is last: it describes the inner maps until then. */
     private static final List<String> BESIDE = List.of(
             "-lost-inserts",
             "-inner",
