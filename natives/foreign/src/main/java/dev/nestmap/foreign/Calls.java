@@ -8,7 +8,12 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Collections;
 
-/** Links the signatures of functions. The first parameter of a handle is the address of the function. */
+/**
+ * Links the signatures of functions. The first parameter of a handle is the address of the function.
+ *
+ * <p>Linking a signature takes milliseconds, so there are only two, with four and with seven parameters. A function with fewer parameters
+ * ignores the others: in the calling conventions of C on Linux, the caller passes them in registers or in its own stack frame.
+ */
 @SuppressWarnings("restricted") // native functions are what this module is for
 final class Calls {
     private Calls() {}
