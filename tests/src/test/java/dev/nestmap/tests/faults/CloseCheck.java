@@ -13,7 +13,7 @@ import java.util.Objects;
  */
 final class CloseCheck implements AutoCloseable {
     private static final int PROCESS = Math.toIntExact(ProcessHandle.current().pid());
-    private static final int NOT_OPEN = -1;
+    private static final int NOT_OPEN = Integer.MAX_VALUE;
 
     private final FailedClosesBpf object =
             FailedClosesBpf.load(BpfObjects.of("failed_closes", BpfObjects.ARCHITECTURE));
