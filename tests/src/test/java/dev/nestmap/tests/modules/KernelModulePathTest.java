@@ -73,8 +73,8 @@ class KernelModulePathTest {
     }
 
     private static String compile() {
-        List<String> arguments = new ArrayList<>(
-                List.of("-Xlint:all,-path", "-p", ModulePath.argument(ModulePath.ofRuntime())));
+        List<String> arguments =
+                new ArrayList<>(List.of("-Xlint:all,-path", "-p", ModulePath.argument(ModulePath.ofRuntime())));
         if (ModulePath.isPackaged()) {
             arguments.addAll(List.of("--processor-module-path", ModulePath.argument(ModulePath.ofProcessor())));
         } else {

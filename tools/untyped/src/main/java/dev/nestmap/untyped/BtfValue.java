@@ -175,10 +175,13 @@ public final class BtfValue {
         if (kind() != Kind.NUMBER && kind() != Kind.ENUM) {
             throw new IllegalArgumentException(type() + " " + name() + " is no number");
         }
-        ByteBuffer whole = copy();
+        byte[] whole = copy();
         new NumberField(field, isSigned(), isBigEndian())
-                .write(whole, offset - Math.toIntExact(field.offset()), number);
-        return ByteString.of(whole.array());
+                .write(
+                        ByteBuffer.wrap(whole).order(ByteOrder.nativeOrder()),
+                        offset - Math.toIntExact(field.offset()),
+                        number);
+        return ByteString.of(whole);
     }
 
     /**
@@ -193,16 +196,16 @@ public final class BtfValue {
             throw new IllegalArgumentException(
                     type() + " " + name() + " has " + size() + " bytes, and not " + bytes.size());
         }
-        ByteBuffer whole = copy();
-        bytes.copyTo(whole, offset);
-        return ByteString.of(whole.array());
+        byte[] whole = copy();
+        bytes.copyTo(ByteBuffer.wrap(whole), offset);
+        return ByteString.of(whole);
     }
 
-    private ByteBuffer copy() {
+    private byte[] copy() {
         ByteBuffer all = buffer();
         byte[] bytes = new byte[all.capacity()];
         all.get(0, bytes);
-        return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+        return bytes;
     }
 
     /**
