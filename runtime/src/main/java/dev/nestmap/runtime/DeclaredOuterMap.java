@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.BackendOperations;
-import dev.nestmap.runtime.pin.OuterMapDeclaration;
+import dev.nestmap.runtime.pin.MapDeclaration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -17,7 +17,7 @@ import java.util.function.Function;
  * @param <O> type of handles to the map that the caller owns
  */
 public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor & OwnedMap> extends DeclaredMap<M, O>
-        implements OuterMapDeclaration {
+        implements MapDeclaration.Outer {
     /**
      * Creates a declaration. Generated code calls it.
      *

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.MapProgram;
 import dev.nestmap.runtime.attach.Program;
-import dev.nestmap.runtime.attach.TargetedProgram;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
@@ -82,8 +81,8 @@ public class LoadedObject implements AutoCloseable {
      * @throws BpfException if the load left the program out, or if the maps are in memory
      */
     @SuppressWarnings("unchecked") // the load has compared the section
-    public final <P> TargetedProgram<P> program(DeclaredProgram.Targeted<P> program) {
-        return (TargetedProgram<P>) (TargetedProgram<?>) program(program.name());
+    public final <P> AttachableProgram.Targeted<P> program(DeclaredProgram.Targeted<P> program) {
+        return (AttachableProgram.Targeted<P>) (AttachableProgram.Targeted<?>) program(program.name());
     }
 
     /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.Network.Counter;
 import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.Network.Flow;

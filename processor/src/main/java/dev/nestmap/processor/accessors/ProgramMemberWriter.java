@@ -59,7 +59,7 @@ final class ProgramMemberWriter {
                 this.argument = isOfMap ? "IterLink" : "Iter.Kind";
             }
             default -> {
-                this.form = namesTarget(kind) && !target.isEmpty() ? "TargetedProgram" : "AttachableProgram";
+                this.form = namesTarget(kind) && !target.isEmpty() ? "AttachableProgram.Targeted" : "AttachableProgram";
                 this.argument = argument(kind, row);
             }
         }
@@ -69,8 +69,8 @@ final class ProgramMemberWriter {
     private static String argument(AttachmentKind kind, ProgramSection row) {
         return switch (kind) {
             case XDP -> "Xdp.Kind";
-            case TCX -> row.attachType() == null ? "Classifier" : "Tcx.Kind";
-            case TC, NETKIT -> "Classifier";
+            case TCX -> row.attachType() == null ? "Tc.Kind" : "Tcx.Kind";
+            case TC, NETKIT -> "Tc.Kind";
             case CGROUP -> "Cgroup.Kind";
             case NETNS -> "Netns.Kind";
             case NETFILTER -> "Netfilter.Kind";
@@ -110,9 +110,10 @@ final class ProgramMemberWriter {
                         program.name(),
                         RuntimeClasses.BPF_EXCEPTION);
         switch (form) {
-            case "AttachableProgram", "TargetedProgram" -> {
+            case "AttachableProgram", "AttachableProgram.Targeted" -> {
                 String constant = CommonMemberFactory.constant(model.member(), constants);
-                String declared = form.equals("TargetedProgram") ? "DeclaredProgram.Targeted" : "DeclaredProgram";
+                String declared =
+                        form.equals("AttachableProgram.Targeted") ? "DeclaredProgram.Targeted" : "DeclaredProgram";
                 type.addField(FieldSpec.builder(typed(declared), constant)
                         .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                         .addJavadoc("The program {@code $L}, before its object is loaded.\n", program.name())

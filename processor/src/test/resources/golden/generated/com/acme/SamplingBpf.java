@@ -11,7 +11,6 @@ import dev.nestmap.runtime.WordField;
 import dev.nestmap.runtime.attach.AttachableProgram;
 import dev.nestmap.runtime.attach.DeclaredProgram;
 import dev.nestmap.runtime.attach.Kprobe;
-import dev.nestmap.runtime.attach.TargetedProgram;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.codec.ArrayBytes;
@@ -138,7 +137,7 @@ public final class SamplingBpf extends LoadedObject {
      * @return the program
      * @throws BpfException if the load left the program out, or if the maps are in memory
      */
-    public TargetedProgram<Kprobe.Kind> onClose() {
+    public AttachableProgram.Targeted<Kprobe.Kind> onClose() {
         return program(ON_CLOSE);
     }
 

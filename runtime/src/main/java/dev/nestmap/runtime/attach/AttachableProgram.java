@@ -39,4 +39,20 @@ public interface AttachableProgram<P> extends Program {
      *     can't be taken over; the old program then stays attached
      */
     <L extends KernelLink> L attach(Hook<? super P, L> hook, LinkPin pin);
+
+    /**
+     * A program whose section names its target, such as {@code kprobe/do_unlinkat}.
+     *
+     * @param <P> the kind of the program
+     */
+    interface Targeted<P> extends AttachableProgram<P> {
+        /**
+         * Attaches the program to the target in its section's name.
+         *
+         * @return the link
+         * @throws BpfException if the section does not name a complete target, if the target does not exist, or if the kernel rejects the
+         *     operation
+         */
+        KernelLink attach();
+    }
 }

@@ -35,8 +35,7 @@ public sealed interface Hook<P, L extends Link>
 
     /** The kind of a program whose section the Java compiler does not know: every hook fits it. */
     interface AnyKind
-            extends Classifier,
-                    Cgroup.Kind,
+            extends Cgroup.Kind,
                     Iter.Kind,
                     Kprobe.Kind,
                     Kprobe.Multi.Kind,
@@ -45,6 +44,7 @@ public sealed interface Hook<P, L extends Link>
                     PerfEvent.Kind,
                     Reuseport.Kind,
                     SocketFilter.Kind,
+                    Tc.Kind,
                     Tracepoint.Kind,
                     Tracepoint.Raw.Kind,
                     Tracing.Kind,

@@ -20,6 +20,9 @@ import java.util.Objects;
  */
 public record Tc(String interfaceName, Tcx.Direction direction, int priority, int handle, boolean replace)
         implements Hook<Tcx.Kind, Link> {
+    /** The kind of programs in {@code SEC("tc")} and {@code SEC("classifier")}. They also fit {@link Tcx} and {@link Netkit}. */
+    public interface Kind extends Tcx.Kind, Netkit.Kind {}
+
     private static final int HIGHEST_PRIORITY = 0xffff;
 
     /** Checks that nothing is null, that the name is not empty and has no control character, and that the priority is in range. */

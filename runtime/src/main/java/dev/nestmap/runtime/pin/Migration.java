@@ -302,7 +302,7 @@ public final class Migration {
      * @return a new migration
      * @throws IllegalArgumentException if the migration has no schema text ({@link #fromBtf}), or if the map has another word
      */
-    public Migration drain(OuterMapDeclaration map) {
+    public Migration drain(MapDeclaration.Outer map) {
         if (schemaText == null) {
             throw new IllegalArgumentException(
                     "Migration.drain needs the schema text of the previous version: use Migration.from");

@@ -4,7 +4,7 @@ package dev.nestmap.tests.managed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.Doubt;
+import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;

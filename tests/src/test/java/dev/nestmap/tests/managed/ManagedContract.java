@@ -5,7 +5,7 @@ import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.Doubt;
+import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.managed.Managed.Counted;

@@ -4,7 +4,7 @@ package dev.nestmap.tests.maptypes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced;
-import dev.nestmap.runtime.Doubt;
+import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.DrainedMap;
