@@ -8,23 +8,18 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.StackRoom;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.log.WarningLog;
-import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.SlotChangeRun.Kind;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.ManagedFieldType;
@@ -33,7 +28,6 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
@@ -64,8 +58,6 @@ public final class Nest {
     private static final Set<ManagedFieldType> CALLBACKS =
             EnumSet.of(ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE, ManagedFieldType.TASK_WORK);
 
-    private static final MapShape PROBE = new MapShape("probe", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0);
-
     final OpenMap outer;
     final InnerMapDescriptors descriptors;
     final KnownInnerMaps knownMaps;
@@ -83,14 +75,16 @@ public final class Nest {
     /** The pins beside the outer map's pin; null if the outer map is not pinned. */
     final @Nullable SlotChangePinner pins;
 
+    /** Finds the maps of earlier processes; null if the outer map is not pinned. */
+    private final @Nullable EarlierMapFinder earlier;
+
+    final InnerShapeCheck shapes;
     private final MapShape innerShape;
     private final MapFactory factory;
     private final @Nullable KeyRequestTable requests;
 
     /** Why no rotation is exact, whatever slot it changes; null if Nestmap finds no reason. */
     private volatile @Nullable String inexactness;
-
-    private volatile boolean isRepaired;
 
     /** The name of the machine in identities, once it is known. */
     private volatile @Nullable String machine;
@@ -135,6 +129,11 @@ public final class Nest {
                 new DisplacedMaps(name(), innerShape.name(), pins, pins == null ? descriptors.most(slots) : slots);
         knownMaps.whenAbandoned(displaced::outerAbandoned);
         this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks);
+        this.shapes = new InnerShapeCheck(name(), innerShape, descriptors, factory);
+        this.earlier = pins == null
+                ? null
+                : new EarlierMapFinder(
+                        outer, innerShape, factory, pins, displaced, locks, maps::idOf, this::idsInSlots);
         Lock turn = new ReentrantLock(true);
         this.updates = new SlotChangeBatcher(outer, turn, "update");
         this.deletes = new SlotChangeBatcher(outer, turn, "delete");
@@ -288,45 +287,8 @@ public final class Nest {
      * @throws BpfException if the outer map can't hold a map of this shape
      */
     public OpenMap createDetached(MapShape shape) {
-        requireCompatible(shape);
+        shapes.requireCreatable(shape);
         return descriptors.create(shape);
-    }
-
-    private void requireCompatible(MapShape shape) {
-        requireCompatible("creation of an inner map", null, shape, "create it with the declared number of entries");
-    }
-
-    /**
-     * Rejects a map that the kernel does not accept in the outer map, or that would not work there. Nothing has changed yet.
-     *
-     * @param remedy what the caller can do
-     */
-    void requireCompatible(String operation, @Nullable SlotKey slot, MapShape shape, String remedy) {
-        InnerMapCompatibility.difference(innerShape, shape)
-                .filter(difference -> !InnerMapCompatibility.isUsable(innerShape, shape) || !isAccepted(shape))
-                .ifPresent(difference -> {
-                    throw BpfException.of(operation)
-                            .map(name())
-                            .key(slot == null ? null : slot.key())
-                            .because("the map differs from the declared inner map: " + difference + "; " + remedy)
-                            .build();
-                });
-    }
-
-    /**
-     * Asks the kernel, with new maps of the same shapes, whether an outer map accepts an inner map that differs. An update of the outer map
-     * itself would put the map into a slot. False if this process can't create the new maps.
-     */
-    private boolean isAccepted(MapShape shape) {
-        // The kernel accepts no BTF types for an outer map, after which a factory creates no more maps with types.
-        MapFactory untyped = factory.of(PROBE.definition(PROBE.name(), MapRole.OUTER, null, null, null));
-        try (OpenMap prototype = descriptors.create(innerShape);
-                OpenMap inner = descriptors.create(shape);
-                RawMap asked = untyped.create(PROBE, prototype.raw())) {
-            return asked.update(OffHeapBlock.allocate(Integer.BYTES), 0, inner.raw(), RawMap.ANY) == 0;
-        } catch (BpfException e) {
-            return false;
-        }
     }
 
     /**
@@ -340,7 +302,7 @@ public final class Nest {
 
     /** Puts new inner maps of a shape into empty slots, which the outer map must be able to hold. */
     public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, SlottedInnerMap> fill) {
-        requireCompatible(shape);
+        shapes.requireCreatable(shape);
         return changing(Kind.CREATE, slots, run -> {
             run.supplyNew(() -> descriptors.create(shape), (slot, created) -> {
                 fill.accept(slot, created);
@@ -428,8 +390,8 @@ public final class Nest {
     }
 
     private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<SlotChangeRun, List<SlotChange>> body) {
-        if (kind.returnsOutgoing() && !slots.isEmpty()) {
-            listIfOwner();
+        if (kind.returnsOutgoing() && !slots.isEmpty() && earlier != null) {
+            earlier.listIfOwner();
         }
         StackRoom.require(); // otherwise a displaced map could have no owner
         return RunningOperation.of(kind.observed(), name(), observation -> {
@@ -452,58 +414,8 @@ public final class Nest {
      * @param again whether to search even if this object has searched before and nobody else may have changed the pins since then
      */
     public void findEarlier(boolean again) {
-        SlotChangePinner pinner = pins;
-        if (pinner == null || pinner.isReadOnly() || (!again && isRepaired && displaced.isListed())) {
-            return;
-        }
-        RunningOperation.of(Operation.Kind.RECOVER, name(), observation -> {
-            if (!pinner.acquireOwnership(outer)) {
-                throw BpfException.of("search for displaced maps")
-                        .map(name())
-                        .because(
-                                SlotChangeRun.OTHER_OWNER
-                                        + ". It may still drain the maps that are pinned: drain them in the owner, or after that")
-                        .build();
-            }
-            pinner.requireOwnPin(outer); // this object owns the slots, so no migration starts after this check
-            Map<FormerSlot, SlotKey> found = list(pinner);
-            repair(pinner);
-            observation.result(found.size(), 0);
-            return found;
-        });
-    }
-
-    /** If it fails, for example because a directory has the name of a pin, the displaced maps can still be drained. */
-    private void repair(SlotChangePinner pinner) {
-        try {
-            pinner.repair(outer, factory, locks, maps::idOf);
-            isRepaired = true;
-        } catch (BpfException e) {
-            isRepaired = false;
-            WarningLog.RUNTIME.warn(
-                    "pins of " + name(),
-                    "pins of inner maps of " + name() + " can't be repaired; the next drain tries again: "
-                            + e.getMessage(),
-                    e);
-        }
-    }
-
-    private Map<FormerSlot, SlotKey> list(SlotChangePinner pinner) {
-        long doubts = displaced.doubts();
-        Map<FormerSlot, SlotKey> found = pinner.list(name(), innerShape, locks, this::idsInSlots);
-        displaced.list(found, doubts);
-        return found;
-    }
-
-    /** Before the first change of slots, counts the maps that wait. Another owner of the slots is reported by the change itself. */
-    private void listIfOwner() {
-        SlotChangePinner pinner = pins;
-        if (pinner != null
-                && !pinner.isReadOnly()
-                && !displaced.isListed()
-                && !locks.isHeldByCaller()
-                && pinner.acquireOwnership(outer)) {
-            list(pinner);
+        if (earlier != null) {
+            earlier.find(again);
         }
     }
 

@@ -175,7 +175,7 @@ final class SlotChangeRun implements AutoCloseable {
     private void supply(String operation, List<OpenMap> maps, String remedy, BiConsumer<SlotChange, OpenMap> step) {
         for (int i = 0; i < maps.size(); i++) {
             MapShape shape = maps.get(i).shape();
-            nest.requireCompatible(
+            nest.shapes.requireCompatible(
                     operation + " of map " + shape.name(), changes.get(i).slot(), shape, remedy);
             step.accept(changes.get(i), maps.get(i));
         }
