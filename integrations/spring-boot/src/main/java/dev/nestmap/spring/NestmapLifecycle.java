@@ -38,6 +38,7 @@ final class NestmapLifecycle implements SmartLifecycle {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // drain() keeps exceptions; if an Error ends the schedule, the health becomes down
     public synchronized void start() {
         try {
             properties.attach().forEach(this::attach);
