@@ -31,8 +31,8 @@ final class BtfTypeReader {
     /** Typedefs count too. */
     private static final int MAX_DEPTH = TypeLimits.MAX_DEPTH;
 
-    /** Real objects have a hundredth of it. */
-    private static final long MAX_MEMBERS_IN_ALL = 1 << 22;
+    /** Real objects have a tenth of it. */
+    private static final long MAX_MEMBERS_IN_ALL = 1 << 19;
 
     /** BTF stores the size of a type in 32 bits. */
     private static final long MAX_SIZE = 0xffff_ffffL;

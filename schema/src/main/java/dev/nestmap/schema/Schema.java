@@ -5,7 +5,10 @@ import dev.nestmap.schema.type.NamedType;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The declarations of one BPF object or header.
@@ -55,10 +58,10 @@ public record Schema(
     /** Copies the lists. */
     public Schema {
         includes = List.copyOf(includes);
-        types = List.copyOf(types);
-        maps = List.copyOf(maps);
-        globals = List.copyOf(globals);
-        programs = List.copyOf(programs);
+        types = NamedList.copyOf(types, NamedType::name);
+        maps = NamedList.copyOf(maps, MapDef::name);
+        globals = NamedList.copyOf(globals, GlobalDef::name);
+        programs = NamedList.copyOf(programs, ProgramDef::name);
         meanings = List.copyOf(meanings);
     }
 
@@ -137,17 +140,17 @@ public record Schema(
 
     /** The program with this name. */
     public Optional<ProgramDef> program(String name) {
-        return programs.stream().filter(program -> program.name().equals(name)).findFirst();
+        return NamedList.find(programs, name);
     }
 
     /** The global variable with this name. */
     public Optional<GlobalDef> global(String name) {
-        return globals.stream().filter(global -> global.name().equals(name)).findFirst();
+        return NamedList.find(globals, name);
     }
 
     /** The map definition of this name. */
     public Optional<MapDef> map(String name) {
-        return maps.stream().filter(map -> map.name().equals(name)).findFirst();
+        return NamedList.find(maps, name);
     }
 
     /**
@@ -183,7 +186,7 @@ public record Schema(
 
     /** The type with this tag. */
     public Optional<NamedType> type(String name) {
-        return types.stream().filter(type -> type.name().equals(name)).findFirst();
+        return NamedList.find(types, name);
     }
 
     /** The types with tags of the events in ring buffers and perf event arrays. */
@@ -221,14 +224,22 @@ public record Schema(
 
     /** Whether an outer map holds maps of this definition, or of one that differs only in size. */
     public boolean isUsed(MapDef inner) {
+        return usedDefinitions().contains(inner.name());
+    }
+
+    /** The names of the definitions that outer maps hold, or that differ only in size from another one. */
+    public Set<String> usedDefinitions() {
         return maps.stream()
-                .anyMatch(map -> map.role() != MapRole.INSTANCE && inner.name().equals(map.definition()));
+                .filter(map -> map.role() != MapRole.INSTANCE)
+                .flatMap(map -> Stream.ofNullable(map.definition()))
+                .collect(Collectors.toSet());
     }
 
     /** The maps, but for the definitions of inner maps that outer maps have. */
     public List<MapDef> topLevelMaps() {
+        Set<String> used = usedDefinitions();
         return maps.stream()
-                .filter(map -> map.role() != MapRole.INNER || !isUsed(map))
+                .filter(map -> map.role() != MapRole.INNER || !used.contains(map.name()))
                 .toList();
     }
 

@@ -10,6 +10,7 @@ import dev.nestmap.schema.compare.Difference.Aspect;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class ChangeConsequences {
 
     private final List<Difference> differences;
     private final Map<PinOutcome, Set<String>> pins = new EnumMap<>(PinOutcome.class);
+    private final Set<String> rejected = new HashSet<>();
     private final Set<String> source = new LinkedHashSet<>();
     private boolean removesMap;
 
@@ -53,8 +55,11 @@ final class ChangeConsequences {
             removesMap |= map.role() != MapRole.INNER;
         } else {
             String name = "`" + map.name() + "`";
-            maps(PinOutcome.of(before, after, map, difference))
-                    .add(map.role() == MapRole.INNER ? "outer map of " + name : name);
+            PinOutcome outcome = PinOutcome.of(before, after, map, difference);
+            if (outcome == PinOutcome.REJECTED && map.role() != MapRole.INNER) {
+                rejected.add(map.name());
+            }
+            maps(outcome).add(map.role() == MapRole.INNER ? "outer map of " + name : name);
         }
     }
 
@@ -62,9 +67,9 @@ final class ChangeConsequences {
         return pins.computeIfAbsent(outcome, any -> new LinkedHashSet<>());
     }
 
-    /** Whether the new version rejects a pinned map of this name because of this change. */
-    boolean rejects(MapDef outer) {
-        return pins.getOrDefault(PinOutcome.REJECTED, Set.of()).contains("`" + outer.name() + "`");
+    /** The names of the maps that the new version rejects because of this change if they are pinned. */
+    Set<String> rejected() {
+        return rejected;
     }
 
     Effect effect() {

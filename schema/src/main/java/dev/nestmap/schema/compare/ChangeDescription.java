@@ -11,6 +11,8 @@ final class ChangeDescription {
     /** Appended if a name at the same place changed: the developer may have renamed the field, or replaced it with another one. */
     private static final String GUESS = " (or renaming it)";
 
+    private static final int MOST_LISTED = 50;
+
     private ChangeDescription() {}
 
     /** The change as the subject of a sentence: {@code adding `drops` to `flow`}. */
@@ -64,9 +66,13 @@ final class ChangeDescription {
         return element + part + "`" + where.definition() + "`";
     }
 
-    /** {@code a, b and c}. */
+    /** {@code a, b and c}. If there are very many, it counts the others. */
     static String list(Collection<?> items, String conjunction) {
-        List<String> texts = items.stream().map(Object::toString).toList();
+        List<String> texts =
+                items.stream().limit(MOST_LISTED).map(Object::toString).toList();
+        if (items.size() > MOST_LISTED) {
+            return String.join(", ", texts) + " " + conjunction + " " + (items.size() - MOST_LISTED) + " more";
+        }
         int last = texts.size() - 1;
         return last < 1
                 ? String.join("", texts)

@@ -4,10 +4,15 @@ package dev.nestmap.schema.compare;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.function.BiPredicate;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,21 +20,37 @@ import org.jspecify.annotations.Nullable;
  * was renamed). An unnamed member is matched by the names of its own members. The remaining fields are missing or extra.
  */
 final class FieldMatching {
+    private static final int NONE = -1;
+
     private final List<Field> declared;
     private final List<Field> actual;
-    private final List<Pair> pairs = new ArrayList<>();
-    private final List<Field> missing;
-    private final List<Field> extra;
 
-    /** A field on both sides. */
-    record Pair(Field declared, Field actual) {
+    /** For each declared field the index of its actual field, or {@link #NONE}. */
+    private final int[] actualOf;
+
+    /** For each actual field the index of its declared field, or {@link #NONE}. */
+    private final int[] declaredOf;
+
+    private final List<Pair> pairs = new ArrayList<>();
+
+    /** What two fields have in common that match. */
+    private record Place(String name, long startBit, long size, int bits) {}
+
+    /**
+     * A field on both sides.
+     *
+     * @param declaredIndex its index among the declared fields
+     * @param actualIndex its index among the actual fields
+     */
+    record Pair(Field declared, Field actual, int declaredIndex, int actualIndex) {
         /** The distance in bits from the declared to the actual place. */
         long shift() {
             return actual.startBit() - declared.startBit();
         }
 
         boolean resized() {
-            return !sameSize(declared, actual);
+            return !(declared.bits() == actual.bits()
+                    && declared.type().size() == actual.type().size());
         }
 
         boolean renamed() {
@@ -44,39 +65,65 @@ final class FieldMatching {
     FieldMatching(List<Field> declared, List<Field> actual) {
         this.declared = declared;
         this.actual = actual;
-        this.missing = new ArrayList<>(declared);
-        this.extra = new ArrayList<>(actual);
-        match((one, other) -> sameName(one, other) && one.startBit() == other.startBit());
-        match(FieldMatching::sameName);
-        match((one, other) -> one.startBit() == other.startBit() && sameSize(one, other));
-        extra.removeIf(FieldMatching::isEmpty);
-        pairs.sort(
-                (one, other) -> Integer.compare(declared.indexOf(one.declared()), declared.indexOf(other.declared())));
+        this.actualOf = new int[declared.size()];
+        this.declaredOf = new int[actual.size()];
+        Arrays.fill(actualOf, NONE);
+        Arrays.fill(declaredOf, NONE);
+        match(field -> names(field).map(name -> new Place(name, field.startBit(), 0, 0)));
+        match(field -> names(field).map(name -> new Place(name, 0, 0, 0)));
+        match(field -> Stream.of(new Place("", field.startBit(), field.type().size(), field.bits())));
+        for (int i = 0; i < actualOf.length; i++) {
+            if (actualOf[i] != NONE) {
+                pairs.add(new Pair(declared.get(i), actual.get(actualOf[i]), i, actualOf[i]));
+            }
+        }
     }
 
-    /** Whether C code finds one field where it found the other. Unnamed members are the same if they share the name of a member. */
-    private static boolean sameName(Field one, Field other) {
-        boolean unnamed = one.name().isEmpty() && other.name().isEmpty();
-        return unnamed ? one.hasNameOf(other) : one.name().equals(other.name());
+    /** The name under which C code finds a field. An unnamed member is found by the names of its own members. */
+    private static Stream<String> names(Field field) {
+        return field.name().isEmpty() ? field.names().map(name -> "{" + name) : Stream.of(field.name());
+    }
+
+    /** Matches each declared field to the first actual field with one of its places. */
+    private void match(Function<Field, Stream<Place>> places) {
+        Map<Place, Queue<Integer>> free = new HashMap<>();
+        for (int i = 0; i < declaredOf.length; i++) {
+            if (declaredOf[i] == NONE) {
+                int index = i;
+                places.apply(actual.get(i))
+                        .forEach(place -> free.computeIfAbsent(place, any -> new PriorityQueue<>())
+                                .add(index));
+            }
+        }
+        for (int i = 0; i < actualOf.length; i++) {
+            if (actualOf[i] == NONE) {
+                int first = places.apply(declared.get(i))
+                        .mapToInt(place -> first(free.get(place)))
+                        .min()
+                        .orElse(Integer.MAX_VALUE);
+                if (first < Integer.MAX_VALUE) {
+                    actualOf[i] = first;
+                    declaredOf[first] = i;
+                }
+            }
+        }
+    }
+
+    /** The first field of a queue that is still free. */
+    private int first(@Nullable Queue<Integer> free) {
+        while (free != null && !free.isEmpty()) {
+            int index = free.element();
+            if (declaredOf[index] == NONE) {
+                return index;
+            }
+            free.remove();
+        }
+        return Integer.MAX_VALUE;
     }
 
     /** Whether it has no bytes, like {@code data[0]} at the end of a struct. Records have no such fields. */
     private static boolean isEmpty(Field field) {
         return !field.isBitField() && field.type().size() == 0;
-    }
-
-    private static boolean sameSize(Field one, Field other) {
-        return one.bits() == other.bits() && one.type().size() == other.type().size();
-    }
-
-    private void match(BiPredicate<Field, Field> same) {
-        for (Field field : List.copyOf(missing)) {
-            extra.stream().filter(other -> same.test(field, other)).findFirst().ifPresent(other -> {
-                pairs.add(new Pair(field, other));
-                missing.remove(field);
-                extra.remove(other);
-            });
-        }
     }
 
     /** The fields on both sides, in declared order. */
@@ -86,18 +133,22 @@ final class FieldMatching {
 
     /** The fields that only the declared side has. */
     List<Field> missing() {
-        return missing;
+        return unmatched(declared, actualOf).toList();
     }
 
     /** The fields that only the actual side has. */
     List<Field> extra() {
-        return extra;
+        return unmatched(actual, declaredOf).filter(field -> !isEmpty(field)).toList();
+    }
+
+    private static Stream<Field> unmatched(List<Field> fields, int[] others) {
+        return IntStream.range(0, others.length).filter(i -> others[i] == NONE).mapToObj(fields::get);
     }
 
     /** Whether both sides have fields at the same places with the same sizes. */
     boolean samePlaces() {
-        return missing.isEmpty()
-                && extra.isEmpty()
+        return missing().isEmpty()
+                && extra().isEmpty()
                 && pairs.stream().allMatch(pair -> pair.shift() == 0 && !pair.resized());
     }
 
@@ -111,19 +162,23 @@ final class FieldMatching {
      * </ol>
      */
     boolean isMovedByFieldsBefore(Pair pair) {
-        Pair previous = previous(declared, pair.declared(), Pair::declared);
-        if (!Objects.equals(previous, previous(actual, pair.actual(), Pair::actual))) {
+        int previous = previous(actualOf, pair.declaredIndex());
+        int previousActual = previous(declaredOf, pair.actualIndex());
+        if (previousActual != (previous == NONE ? NONE : actualOf[previous])) {
             return false; // the fields changed places
         }
-        Field before = before(declared, pair.declared());
-        Field beforeActual = before(actual, pair.actual());
-        boolean hasCause = pair.resized() || missing.contains(before) || extra.contains(beforeActual);
+        int before = pair.declaredIndex() - 1;
+        int beforeActual = pair.actualIndex() - 1;
+        boolean hasCause = pair.resized()
+                || (before >= 0 && actualOf[before] == NONE)
+                || (beforeActual >= 0 && declaredOf[beforeActual] == NONE && !isEmpty(actual.get(beforeActual)));
         boolean movedAsFar = false;
-        if (previous != null) {
-            hasCause |= previous.shift() != 0 || previous.resized();
-            movedAsFar = previous.shift() == pair.shift();
+        if (previous != NONE) {
+            Pair other = new Pair(declared.get(previous), actual.get(previousActual), previous, previousActual);
+            hasCause |= other.shift() != 0 || other.resized();
+            movedAsFar = other.shift() == pair.shift();
         }
-        return hasCause && (movedAsFar || isNextTo(beforeActual, pair.actual()));
+        return hasCause && (movedAsFar || isNextTo(beforeActual < 0 ? null : actual.get(beforeActual), pair.actual()));
     }
 
     private static boolean isNextTo(@Nullable Field before, Field field) {
@@ -134,21 +189,12 @@ final class FieldMatching {
         return field.offset() == StructType.roundUp(end, field.type().alignment());
     }
 
-    private static @Nullable Field before(List<Field> fields, Field field) {
-        int index = fields.indexOf(field);
-        return index > 0 ? fields.get(index - 1) : null;
-    }
-
-    /** The pair of the nearest field before this one that is on both sides; null if no earlier field is. */
-    private @Nullable Pair previous(List<Field> fields, Field field, Function<Pair, Field> side) {
-        for (int i = fields.indexOf(field) - 1; i >= 0; i--) {
-            Field candidate = fields.get(i);
-            for (Pair pair : pairs) {
-                if (side.apply(pair).equals(candidate)) {
-                    return pair;
-                }
-            }
+    /** The index of the nearest field before this one that is on both sides; {@link #NONE} if no earlier field is. */
+    private static int previous(int[] others, int index) {
+        int previous = index - 1;
+        while (previous >= 0 && others[previous] == NONE) {
+            previous--;
         }
-        return null;
+        return previous;
     }
 }

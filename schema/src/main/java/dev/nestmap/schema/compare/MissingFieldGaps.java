@@ -31,8 +31,16 @@ record MissingFieldGaps(boolean isUnion, List<Field> pads) {
         if (isUnion) {
             return IN_UNION;
         }
-        return pads.stream().anyMatch(pad -> pad.startBit() <= missing.startBit() && missing.endBit() <= pad.endBit())
-                ? PADDING
-                : TypeComparison.MISSING;
+        int low = 0;
+        int high = pads.size();
+        while (low < high) { // finds the first padding that begins after the field
+            int middle = (low + high) >>> 1;
+            if (pads.get(middle).startBit() <= missing.startBit()) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low > 0 && missing.endBit() <= pads.get(low - 1).endBit() ? PADDING : TypeComparison.MISSING;
     }
 }

@@ -113,7 +113,7 @@ public final class SchemaChangeFinder {
                 .toList();
         List<Difference> all = causes.stream().flatMap(Collection::stream).toList();
         ChangeConsequences consequences = new ChangeConsequences(before, after, all);
-        before.maps().stream().filter(consequences::rejects).map(MapDef::name).forEach(rejected::add);
+        rejected.addAll(consequences.rejected());
         return new SchemaChange(
                 consequences.effect(), ChangeDescription.list(descriptions, "and") + sizes, consequences.text());
     }
@@ -125,11 +125,12 @@ public final class SchemaChangeFinder {
     }
 
     private void removedTypes() {
+        Set<String> renamed = differences.stream()
+                .filter(difference -> difference.aspect() == Aspect.TAG)
+                .map(Difference::declared)
+                .collect(Collectors.toSet());
         for (NamedType type : before.types()) {
-            boolean renamed = differences.stream()
-                    .anyMatch(difference -> difference.aspect() == Aspect.TAG
-                            && difference.declared().equals(type.spelling()));
-            if (after.type(type.name()).isEmpty() && !renamed) {
+            if (after.type(type.name()).isEmpty() && !renamed.contains(type.spelling())) {
                 add(
                         Effect.BREAKS_SOURCE,
                         "removing `" + type.spelling() + "`",

@@ -123,7 +123,8 @@ public final class SchemaComparison {
 
     private List<Difference> compare() {
         MapComparison maps = new MapComparison(declared, actual, mode, types, found);
-        declared.maps().stream().filter(this::isOutermost).forEach(maps::compare);
+        Set<String> used = mode.isOfVersions() ? declared.usedDefinitions() : Set.of();
+        declared.maps().stream().filter(map -> isOutermost(map, used)).forEach(maps::compare);
         declared.globals().forEach(this::global);
         declared.programs().forEach(this::program);
         // Between versions, a type is reported by itself too if a map above has the same difference.
@@ -151,8 +152,8 @@ public final class SchemaComparison {
     }
 
     /** Whether no other map contains it. An object has no unused definition of inner maps. */
-    private boolean isOutermost(MapDef map) {
-        return map.role() != MapRole.INNER || (mode.isOfVersions() && !declared.isUsed(map));
+    private boolean isOutermost(MapDef map, Set<String> used) {
+        return map.role() != MapRole.INNER || (mode.isOfVersions() && !used.contains(map.name()));
     }
 
     private void global(GlobalDef global) {
@@ -184,7 +185,7 @@ public final class SchemaComparison {
     private String missing(ProgramDef program) {
         List<String> others =
                 actual.programs().stream().map(ProgramDef::name).sorted().toList();
-        String existing = others.isEmpty() ? "no programs" : String.join(", ", others);
+        String existing = others.isEmpty() ? "no programs" : ChangeDescription.list(others, "and");
         return "missing in the object"
                 + NearestNameFinder.in(others, program.name())
                         .map(name -> ": did you mean " + name + "?")

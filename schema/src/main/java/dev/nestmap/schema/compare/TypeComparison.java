@@ -26,6 +26,9 @@ final class TypeComparison {
     /** Stands for a field or constant that one side lacks. */
     static final String MISSING = "missing";
 
+    /** With more differences, those of a type are reported only once. Many maps can share a type with many of them. */
+    private static final int MOST_REPEATED = 10_000;
+
     private final List<Difference> found;
     private final ComparisonMode mode;
     private final Predicate<NamedType> isExternal;
@@ -55,7 +58,7 @@ final class TypeComparison {
     /** Compares keys, values or variables, which one of the two sides may lack. */
     void part(DifferenceLocation where, @Nullable CType declared, @Nullable CType actual) {
         if (declared != null && actual != null) {
-            if (mode.isOfVersions()) {
+            if (mode.isOfVersions() && found.size() < MOST_REPEATED) {
                 done.clear(); // a difference in a struct is reported for each part that has it
             }
             compare(where, declared, actual);

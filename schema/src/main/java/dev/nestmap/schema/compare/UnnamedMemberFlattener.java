@@ -19,6 +19,9 @@ final class UnnamedMemberFlattener {
     private final Set<String> names;
     private final ComparisonMode mode;
 
+    /** What a declared and an actual field have in common. */
+    private record Place(long offset, String name, long size) {}
+
     private UnnamedMemberFlattener(List<Field> declared, ComparisonMode mode) {
         this.names = declared.stream().map(Field::name).collect(Collectors.toSet());
         this.mode = mode;
@@ -35,13 +38,17 @@ final class UnnamedMemberFlattener {
     static List<Field> expand(List<Field> declared, List<Field> actual, ComparisonMode mode) {
         UnnamedMemberFlattener members = new UnnamedMemberFlattener(declared, mode);
         List<Field> fields = new ArrayList<>();
+        Set<Place> names = declared.stream()
+                .map(field -> new Place(field.offset(), field.name(), 0))
+                .collect(Collectors.toSet());
+        Set<Place> sizes = declared.stream()
+                .map(field -> new Place(field.offset(), "", field.type().size()))
+                .collect(Collectors.toSet());
         for (Field field : actual) {
-            boolean asDeclared = declared.stream()
-                    .anyMatch(other -> other.offset() == field.offset()
-                            && (other.name().equals(field.name())
-                                    || (mode.isForeign()
-                                            && other.type().size()
-                                                    == field.type().size())));
+            boolean asDeclared = names.contains(new Place(field.offset(), field.name(), 0))
+                    || (mode.isForeign()
+                            && sizes.contains(
+                                    new Place(field.offset(), "", field.type().size())));
             Optional<List<Field>> inside = asDeclared ? Optional.empty() : members.inside(field);
             fields.addAll(inside.orElse(List.of(field)));
         }

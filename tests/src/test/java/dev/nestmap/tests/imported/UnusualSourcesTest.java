@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -168,7 +169,7 @@ class UnusualSourcesTest {
     void theHeaderMakesTheSameMapOrARemarkNamesTheDifference(String name) {
         List<String> remarks =
                 trip.records(name).remarks().stream().map(ImportRemark::reason).toList();
-        List<String> expected = SAMPLES.get(name).remarks();
+        List<String> expected = Objects.requireNonNull(SAMPLES.get(name), name).remarks();
 
         assertThat(remarks).hasSize(Math.min(expected.size(), 1));
         expected.forEach(part -> assertThat(remarks.get(0)).contains(part));

@@ -15,15 +15,18 @@ import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Shows the maps that an object file declares, with the layout of their entries. */
 final class ObjectMapsTreeWriter {
     private final Console console;
-    private final List<MalformedMap> malformed;
+    private final Map<String, MalformedMap> malformed = new HashMap<>();
     private final Set<NamedType> shown = new HashSet<>();
 
     /** A line and the lines below it. */
@@ -41,7 +44,7 @@ final class ObjectMapsTreeWriter {
     /** @param malformed the definitions of the object that can't be read */
     ObjectMapsTreeWriter(Console console, List<MalformedMap> malformed) {
         this.console = console;
-        this.malformed = malformed;
+        malformed.forEach(map -> this.malformed.putIfAbsent(map.name(), map));
     }
 
     /** Prints the maps of an object. */
@@ -83,9 +86,7 @@ final class ObjectMapsTreeWriter {
 
     /** Why the outer map has no definition of its inner maps. */
     private String withoutDefinition(MapDef outer) {
-        return malformed.stream()
-                .filter(inner -> inner.name().equals(outer.name() + ".inner"))
-                .findFirst()
+        return Optional.ofNullable(malformed.get(outer.name() + ".inner"))
                 .map(inner -> SafeText.visible(inner.message()))
                 .orElse("not declared");
     }

@@ -45,10 +45,16 @@ final class ImportPass {
     private final Map<String, MapRecordWriter.Written> written = new LinkedHashMap<>();
     private final Map<String, String> recordNames = new HashMap<>();
     private final List<ImportRemark> differences = new ArrayList<>();
+    /** The end of a remark about events; null until it is needed. */
+    private @Nullable String shown;
+
     private final Set<String> inSlots = new HashSet<>();
 
     /** The maps that have a definition of inner maps and are in no slot, by the definition. */
     private final Map<String, List<MapDef>> like = new HashMap<>();
+
+    /** More maps than an object of a person has. */
+    private static final int MOST_MAPS = 1000;
 
     /** The names in C of the maps, by the methods that the generated class of the object has for them. Two maps can't have one method. */
     private final Map<String, String> accessors = new HashMap<>();
@@ -142,6 +148,10 @@ final class ImportPass {
             if (leftOut.containsKey(map.name())) {
                 continue;
             }
+            if (all.size() >= MOST_MAPS) {
+                leaveOut(map, "import writes the first " + MOST_MAPS + " maps only");
+                continue;
+            }
             ImportRequest.Inner inner = request.inners().get(map.name());
             String name = innerName(map.name());
             if (map.role() == MapRole.OUTER
@@ -212,18 +222,25 @@ final class ImportPass {
 
     /** The structs of variables that no map has. Authors declare such a variable so that clang writes the type of events into BTF. */
     private String shownEvents() {
+        if (shown == null) {
+            shown = readShownEvents();
+        }
+        return shown;
+    }
+
+    private String readShownEvents() {
         Set<String> used = actual.maps().stream()
                 .flatMap(map -> map.types().stream())
                 .map(NamedType::name)
                 .collect(Collectors.toSet());
-        String shown = actual.globals().stream()
+        String tags = actual.globals().stream()
                 .map(global -> SHOWN.matcher(global.type().spelling()))
                 .filter(Matcher::matches)
                 .map(matcher -> matcher.group(1))
                 .filter(tag -> !used.contains(tag))
                 .distinct()
                 .collect(Collectors.joining(" or "));
-        return shown.isEmpty() ? "" : "; a variable of the object has the type " + shown;
+        return tags.isEmpty() ? "" : "; a variable of the object has the type " + tags;
     }
 
     private void requireDeclarable(MapDef map) throws InexpressibleException {
@@ -272,7 +289,8 @@ final class ImportPass {
     }
 
     private void check() {
-        ImportedRecordCheck check = new ImportedRecordCheck(request, byName, types.elements());
+        ImportedRecordCheck check = new ImportedRecordCheck(
+                request, byName, new Schema("", "", List.of(), List.copyOf(types.elements()), List.of()));
         for (MapRecordWriter.Written map : written.values()) {
             MapDef declared = map.declared();
             String definition = declared.definition();

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param actual the maps of the object by their names
  * @param elements the structs of the written records for the elements of lists and trees
  */
-record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, List<StructType> elements) {
+record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Schema elements) {
     /** Why Nestmap would reject the record of a map; empty if it accepts the record. */
     Optional<String> rejection(MapDef declared, @Nullable MapDef inner) {
         Optional<String> rule = refused(declared)
@@ -68,8 +68,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
 
     /** The structs of the elements of lists and trees in a map, or in the inner maps of an outer map. */
     private Set<StructType> elements(MapDef declared, @Nullable MapDef inner) {
-        Schema all = new Schema("", "", List.of(), List.copyOf(elements), List.of());
-        return ManagedFieldWriter.elements((inner == null ? declared : inner).value(), all);
+        return ManagedFieldWriter.elements((inner == null ? declared : inner).value(), elements);
     }
 
     private Optional<String> enumBesideBitFields(MapDef declared, @Nullable MapDef inner) {
@@ -257,7 +256,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
         }
         Set<NamedType> types = new LinkedHashSet<>();
         Stream.concat(
-                        elements.stream().flatMap(ImportedRecordCheck::types),
+                        elements.types().stream().flatMap(ImportedRecordCheck::types),
                         maps.stream().flatMap(map -> map.types().stream()))
                 .filter(type -> !type.name().isEmpty())
                 .forEach(types::add);

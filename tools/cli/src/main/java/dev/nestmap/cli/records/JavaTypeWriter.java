@@ -31,6 +31,9 @@ import java.util.stream.Collectors;
 
 /** Writes C types as Java types. Each struct, union and enum is written once. */
 final class JavaTypeWriter {
+    /** With more types than any object of a person has, each further type becomes bytes. */
+    private static final int MOST_DECLARATIONS = 4000;
+
     private final ClassName top;
     private final UniqueJavaNames names;
     private final CNameKeeper namesInC;
@@ -93,7 +96,9 @@ final class JavaTypeWriter {
         if (type.isManaged() || type.size() == 0 || type.size() > Integer.MAX_VALUE) {
             return Optional.empty();
         }
-        return Optional.of(direct(type, hint, inKey).orElseGet(() -> bytes(type)));
+        boolean isFull = declarations.size() >= MOST_DECLARATIONS;
+        return Optional.of((isFull ? Optional.<RecordComponentForm>empty() : direct(type, hint, inKey))
+                .orElseGet(() -> bytes(type)));
     }
 
     private Optional<RecordComponentForm> direct(CType type, String hint, boolean inKey) {

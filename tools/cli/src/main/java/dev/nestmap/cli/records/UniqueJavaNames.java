@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
+import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.schema.CNameConverter;
 import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.security.CodeSource;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -46,7 +52,12 @@ final class UniqueJavaNames {
                     OF_GENERATED.stream())
             .collect(Collectors.toSet());
 
+    private static final ClassLoader ANNOTATIONS = ofSource(BpfObject.class);
+
     private final Set<String> taken = new HashSet<>();
+
+    /** The next number for a name that is taken. */
+    private final Map<String, Integer> next = new HashMap<>();
 
     /** The name of a type, made of a C name. */
     String type(String cName) {
@@ -112,12 +123,22 @@ final class UniqueJavaNames {
     }
 
     private static boolean exists(String type) {
-        return UniqueJavaNames.class.getClassLoader().getResource(type.replace('.', '/') + ".class") != null;
+        String file = type.replace('.', '/') + ".class";
+        return ClassLoader.getPlatformClassLoader().getResource(file) != null || ANNOTATIONS.getResource(file) != null;
+    }
+
+    /** Finds classes in the jar or folder of a class only. A search in the whole class path takes long if it is long. */
+    private static ClassLoader ofSource(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        return source == null
+                ? type.getClassLoader()
+                : new URLClassLoader(new URL[] {source.getLocation()}, ClassLoader.getPlatformClassLoader());
     }
 
     private String unique(String name) {
         String candidate = name;
-        for (int i = 2; !taken.add(candidate); i++) {
+        for (int i = next.getOrDefault(name, 2); !taken.add(candidate); i++) {
+            next.put(name, i + 1); // the next search begins there
             candidate = name + (Character.isDigit(name.charAt(name.length() - 1)) ? "_" : "") + i;
         }
         return candidate;
