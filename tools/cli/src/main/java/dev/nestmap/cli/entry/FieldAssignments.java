@@ -79,7 +79,7 @@ final class FieldAssignments {
 
     private void requireAll(BtfValue whole, String name) {
         for (BtfValue part : whole.parts()) {
-            if (part.name().isEmpty() || part.kind() == BtfValue.Kind.STRUCT && !BtfValueText.isWhole(part)) {
+            if (part.name().isEmpty() || (part.kind() == BtfValue.Kind.STRUCT && !BtfValueText.isWhole(part))) {
                 requireAll(part, name);
             } else if (!given.contains(part.name()) && whole.kind() != BtfValue.Kind.UNION) {
                 throw new CommandFailedException(

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +80,8 @@ final class OuterDrain implements AutoCloseable {
     /** New pins get the mode and the owner of the pin that they are beside. */
     private static PinOptions options(Path pin, @Nullable String machine) throws IOException {
         Map<String, Object> file = Files.readAttributes(pin, "unix:uid,gid,permissions", LinkOption.NOFOLLOW_LINKS);
-        int user = ((Number) file.get("uid")).intValue();
-        int group = ((Number) file.get("gid")).intValue();
+        int user = ((Number) Objects.requireNonNull(file.get("uid"))).intValue();
+        int group = ((Number) Objects.requireNonNull(file.get("gid"))).intValue();
         @SuppressWarnings("unchecked") // the JDK's type of this attribute
         var permissions = (Set<java.nio.file.attribute.PosixFilePermission>) file.get("permissions");
         PinOptions options = PinOptions.defaults().withPermissions(PosixFilePermissions.toString(permissions));
