@@ -54,7 +54,7 @@ final class ImportPass {
     private final Map<String, List<MapDef>> like = new HashMap<>();
 
     /** More maps than an object of a person has. */
-    private static final int MOST_MAPS = 1000;
+    private static final int MOST_MAPS = 2000;
 
     /** The names in C of the maps, by the methods that the generated class of the object has for them. Two maps can't have one method. */
     private final Map<String, String> accessors = new HashMap<>();
