@@ -85,7 +85,7 @@ class ProgramsTest {
         assertThat(differences(programs(COUNT), programs(new ProgramDef("count_packets", "xdp"))))
                 .containsExactly(missing + ": did you mean count_packets?");
         assertThat(differences(programs(COUNT), programs(new ProgramDef("drop", "xdp"), new ProgramDef("a", "tc"))))
-                .containsExactly(missing + ", which has a, drop; a function without SEC(...) is not a program");
+                .containsExactly(missing + ", which has a and drop; a function without SEC(...) is not a program");
         assertThat(differences(programs(COUNT), programs()))
                 .containsExactly(missing + ", which has no programs; a function without SEC(...) is not a program");
     }
