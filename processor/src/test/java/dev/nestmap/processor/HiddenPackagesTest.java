@@ -29,7 +29,7 @@ class HiddenPackagesTest {
                                 @BpfObject("uses")
                                 interface Uses {
                                     @BpfMap(maxEntries = 64)
-                                    record A(@dev.nestmap.annotations.Key a.Key key, @U64 long at) {}
+                                    record A(@dev.nestmap.annotations.Key a.Key key, @U64 long at, @U64 long URLPath) {}
 
                                     @InnerMap(maxEntries = 64)
                                     record B(@dev.nestmap.annotations.Key b.Key key, at.acme.Key at, to.acme.Key to,

@@ -11,11 +11,14 @@ import java.util.regex.Pattern;
  * its package, such as {@code at.acme.KeyCodec.INSTANCE}. There a variable {@code at} has precedence over the package (JLS 6.4.2).
  */
 final class HiddenPackages {
-    /** A comment, a string, a qualified name of a class, or another identifier that is no member of a qualifier. */
+    /**
+     * A comment, a string, a qualified name of a class, or another identifier that is no member of a qualifier. A name before an opening
+     * parenthesis is a method, even if it begins with a capital letter.
+     */
     private static final Pattern TOKEN =
             Pattern.compile("(?sU)/\\*.*?\\*/|//[^\n]*|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\""
                     + "|(?m:^(?:import|package) [^;]*;)"
-                    + "|(?<![\\w$.])(?<package>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)(?:\\.[\\p{Ll}_]\\w*)*\\.(?: @[\\w.]+ )?\\p{Lu}"
+                    + "|(?<![\\w$.])(?<package>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)(?:\\.[\\p{Ll}_]\\w*)*\\.(?: @[\\w.]+ )?\\p{Lu}\\w*+(?! ?\\()"
                     + "|(?:(?<![\\w$.:])|(?<=\\bthis\\.))(?<variable>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)\\b(?! ?\\()");
 
     private HiddenPackages() {}

@@ -65,7 +65,7 @@ class DeclaredSlotFillerTest {
                     .atKey(7L)
                     .hasErrno(Errno.EPERM)
                     .hasMessageContaining("id " + flows.id())
-                    .hasMessageContaining("SlotReuse.REPLACE")
+                    .hasMessageContaining("CAP_SYS_ADMIN")
                     .hasMessageContaining("pinInners");
         }
         tenant.close();

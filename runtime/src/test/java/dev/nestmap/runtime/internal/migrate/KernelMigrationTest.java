@@ -167,7 +167,9 @@ class KernelMigrationTest extends PinningTest {
         Migration how = PinnedCounts.from(BEFORE).compute("flow", "drops", old -> 7 / (old.number("packets") - 7));
 
         assertThatThrownBy(() -> run(how, AFTER, new KernelPins(), fs, "tenant"))
-                .isInstanceOf(ArithmeticException.class);
+                .asInstanceOf(BPF_EXCEPTION)
+                .onMap("flow_map")
+                .hasCauseInstanceOf(ArithmeticException.class);
 
         pins.addAll(List.of("tenant-draining", "tenant-migration"));
         assertThat(fs.content()).containsExactlyInAnyOrderElementsOf(new HashSet<>(pins));

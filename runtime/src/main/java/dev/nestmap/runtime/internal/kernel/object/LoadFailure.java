@@ -83,6 +83,10 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
         if (types != null) {
             return types;
         }
+        String newerType = errno == ErrnoNumbers.EINVAL ? unknownType() : null;
+        if (newerType != null) {
+            return newerType;
+        }
         String map = named(REFUSED_MAP);
         String refusedMap = map == null ? null : file.rejectedMap(map);
         if (refusedMap != null) {
@@ -153,20 +157,35 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
                 .orElse(unexplained);
     }
 
-    /** The type or flag of the rejected map, or of its inner maps, that the kernel lacks; else null. */
-    private @Nullable String lackedType() {
+    /** Says that Nestmap does not know the type of the rejected map, or of its inner maps; else null. The object may be right. */
+    private @Nullable String unknownType() {
+        Long refused = refusedMap();
+        int type = refused == null ? 0 : object.libbpf().bpf_map__type(refused);
+        return refused == null || MapKind.ofNumber(type).isPresent()
+                ? null
+                : "map " + named(REFUSED_MAP) + " has the map type " + type
+                        + ", which this version of Nestmap does not know, and probably this kernel does not either";
+    }
+
+    /** The rejected map, or its inner map: a {@code struct bpf_map *} of libbpf. Null if no map was rejected. */
+    private @Nullable Long refusedMap() {
         String name = named(REFUSED_MAP);
         Long map = name == null ? null : object.declared().get(name);
         if (map == null) {
             return null;
         }
         long inner = object.libbpf().bpf_map__inner_map(map);
-        long refused = inner == 0 ? map : inner;
-        int type = object.libbpf().bpf_map__type(refused);
-        MapKind kind = MapKind.ofNumber(type).orElse(null);
-        if (kind == null) {
-            return "map " + name + " has the map type " + type
-                    + ", which this version of Nestmap does not know, and probably this kernel does not either";
+        return inner == 0 ? map : inner;
+    }
+
+    /** The type or flag of the rejected map, or of its inner maps, that the kernel lacks; else null. */
+    private @Nullable String lackedType() {
+        Long refused = refusedMap();
+        MapKind kind = refused == null
+                ? null
+                : MapKind.ofNumber(object.libbpf().bpf_map__type(refused)).orElse(null);
+        if (refused == null || kind == null) {
+            return null;
         }
         KernelFeature needed = KernelFeature.of(kind, object.libbpf().bpf_map__map_flags(refused));
         return needed == null || needed.isPresent() ? null : needed.lacking();
