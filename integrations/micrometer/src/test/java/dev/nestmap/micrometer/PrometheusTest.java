@@ -58,6 +58,8 @@ class PrometheusTest {
     private final MeteredBpf bpf = MeteredBpf.inMemory();
     private final InnerMapMetrics<Long, FlowMap> flows =
             new InnerMapMetrics<>(registry, bpf.tenant(), Metered.Tenant.class, Flow.class);
+
+    @SuppressWarnings("UnusedVariable") // it registers its meters
     private final MapMetrics queues = new MapMetrics(registry, bpf.queue(), Queue.class);
     private final NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant());
 

@@ -61,7 +61,7 @@ class ReadmeProgramTest {
                     .withClassPath(directory + File.pathSeparator + System.getProperty("java.class.path"))
                     .start(classes.loadClass("com.acme.Main"));
             try (BufferedReader lines = service.inputReader()) {
-                try (DatagramSocket first = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+                try (DatagramSocket first = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
                     while (!lines.ready()) { // until the service has counted, it may not be attached
                         send(first, 1);
                         Thread.sleep(10);
@@ -82,7 +82,7 @@ class ReadmeProgramTest {
     }
 
     private static void send(DatagramSocket socket, long datagrams) throws IOException {
-        DatagramPacket datagram = new DatagramPacket(new byte[100], 100, InetAddress.getByName("127.0.0.1"), 5353);
+        DatagramPacket datagram = new DatagramPacket(new byte[100], 100, InetAddress.getLoopbackAddress(), 5353);
         for (long sent = 0; sent < datagrams; sent++) {
             socket.send(datagram);
         }
