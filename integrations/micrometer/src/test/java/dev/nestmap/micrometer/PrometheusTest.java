@@ -61,6 +61,7 @@ class PrometheusTest {
 
     @SuppressWarnings("UnusedVariable") // it registers its meters
     private final MapMetrics queues = new MapMetrics(registry, bpf.queue(), Queue.class);
+
     private final NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant());
 
     @TempDir

@@ -30,6 +30,7 @@ final class ObjectBuilder {
     /** A member of a struct: its name or its offset in the names, its type and its offset in bytes. */
     record Member(Object name, int type, int offset) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record ElfSection(String name, int type, int flags, byte[] bytes, int link, int info) {}
 
     private record Symbol(int name, int info, int section, long value, long size) {}
@@ -86,7 +87,7 @@ final class ObjectBuilder {
         return type("", ARRAY, 0, 0, element, u32, count);
     }
 
-    /** An enum with constants {@code prefix0}, {@code prefix1} and so on. */
+    /** An enum whose constants are the prefix and a number from 0. */
     int enumeration(String name, String prefix, int constants) {
         int[] words = new int[1 + 2 * constants];
         words[0] = 4;

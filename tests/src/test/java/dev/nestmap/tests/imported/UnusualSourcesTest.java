@@ -107,16 +107,14 @@ class UnusualSourcesTest {
         samples.put(
                 "high_bit",
                 Sample.equal("enum color { RED = 1, BLUE = 3000000000 }; struct v { enum color c; };", "struct v"));
-        samples.put(
-                "sections_of_others",
-                Sample.equal(
-                        "SEC(\"socket/http\") int parse(void *c) { return 0; }\n"
-                                + "SEC(\"xdp_pass\") int m_pass(void *c) { return 2; }\n"
-                                + "SEC(\"classifier/in\") int close(void *c) { return 0; }\n"
-                                + "SEC(\"cgroup/connect4/x\") int mPass(void *c) { return 1; }\n"
-                                + "SEC(\"filter\") int unknown(void *c) { return 0; }\n"
-                                + "SEC(\"xdp\") int known(void *c) { return 2; }",
-                        "__u64"));
+        samples.put("sections_of_others", Sample.equal("""
+                        SEC("socket/http") int parse(void *c) { return 0; }
+                        SEC("xdp_pass") int m_pass(void *c) { return 2; }
+                        SEC("classifier/in") int close(void *c) { return 0; }
+                        SEC("cgroup/connect4/x") int mPass(void *c) { return 1; }
+                        SEC("filter") int unknown(void *c) { return 0; }
+                        SEC("xdp") int known(void *c) { return 2; }
+                        """, "__u64"));
         samples.put(
                 "perf_value",
                 Sample.named(

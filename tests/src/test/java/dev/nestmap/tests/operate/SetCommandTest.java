@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.kernel.Pinned;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.PinnedBpf;
@@ -43,7 +44,10 @@ class SetCommandTest extends PinningTest {
                     .succeeded();
             assertThat(customers.get(42, 81)).isEqualTo(new Flow(81, 8, 16));
             Command.run("set", fs.path("acme/total"), "key=3", "value=9").succeeded();
-            assertThat(totals.get(3).packets()).isEqualTo(9);
+            assertThat(totals.get(3))
+                    .isNotNull()
+                    .extracting(Pinned.Total::packets)
+                    .isEqualTo(9L);
 
             assertThat(Command.run("remove", fs.path("acme/customer"), "outer=42", "key=81")
                             .succeeded())
