@@ -13,13 +13,14 @@ import java.util.regex.Pattern;
 final class HiddenPackages {
     /**
      * A comment, a string, a qualified name of a class, or another identifier that is no member of a qualifier. A name before an opening
-     * parenthesis is a method, even if it begins with a capital letter.
+     * parenthesis is a method, even if it begins with a capital letter, or it follows {@code new} or {@code @}, where no variable hides a
+     * package.
      */
-    private static final Pattern TOKEN =
-            Pattern.compile("(?sU)/\\*.*?\\*/|//[^\n]*|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\""
+    private static final Pattern TOKEN = Pattern.compile(
+            "(?sU)/\\*.*?\\*/|//[^\n]*|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\""
                     + "|(?m:^(?:import|package) [^;]*;)"
                     + "|(?<![\\w$.])(?<package>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)(?:\\.[\\p{Ll}_]\\w*)*\\.(?: @[\\w.]+ )?\\p{Lu}\\w*+(?! ?\\()"
-                    + "|(?:(?<![\\w$.:])|(?<=\\bthis\\.))(?<variable>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)\\b(?! ?\\()");
+                    + "|(?:(?<![\\w$.:@])(?<!\\bnew )|(?<=\\bthis\\.))(?<variable>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)\\b(?! ?\\()");
 
     private HiddenPackages() {}
 
