@@ -2,9 +2,9 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
@@ -355,17 +355,21 @@ public final class KernelPins implements Pins {
 
     /**
      * Locks a directory that is created for this lock in a directory of writers, and that its release removes. So no other user can create
-     * it first, open it, or find it later.
+     * it first, open it, or find it later. If the release can't remove the directory, it stays, as a process that is killed leaves it: an
+     * exception would replace the result of what was done under the lock.
      */
     @Nullable
     Lock lockTemporary(Path directory, PinOptions options) {
         Lock lock = lock(directory, parent(parent(directory)), options);
         return lock == null
                 ? null
-                : () -> new Cleanup()
-                        .run(() -> remove(directory))
-                        .run(lock::close)
-                        .rethrow();
+                : () -> {
+                    try (lock) {
+                        remove(directory);
+                    } catch (BpfException e) {
+                        // It stays.
+                    }
+                };
     }
 
     /** @param shared users who may read the pins may enter it and the directories above, and only writers those below */
