@@ -155,6 +155,24 @@ class KernelSizedPinsTest extends PinningTest {
         }
     }
 
+    @Test
+    void aFailedLoadLeavesTheSizeForNewInnerMaps() throws IOException {
+        load(SIZES).close();
+
+        assertThatThrownBy(() -> SizedPinsBpf.open(BpfObjects.of("sized_pins"))
+                        .sizes(SIZES.flow(70))
+                        .pins(pins)
+                        .prepare(loaded -> {
+                            throw new IllegalStateException("not prepared");
+                        })
+                        .load())
+                .hasMessageContaining("not prepared");
+
+        try (TenantMap.Owned tenants = SizedPinsBpf.TENANT_MAP.openPinned(fs.path("acme/tenant"))) {
+            assertThat(tenants.create(4).maxEntries()).isEqualTo(7);
+        }
+    }
+
     /** A smaller size needs a migration: it would have no room for entries that had room before. */
     @Test
     void innerMapsDoNotShrinkWhenTheyAreRotated() throws IOException {

@@ -94,18 +94,25 @@ public final class MapPins {
     /**
      * Replaces the prototype of a pinned outer map by one with the size of this load, if the records leave the size to load time and this
      * load asks for more. So processes that open the pin know the new size. Inner maps that are smaller stay in their slots until a rotation
-     * replaces them.
+     * replaces them. Does nothing if another map was pinned in place of this one meanwhile, or a migration has replaced the prototype.
+     *
+     * @param outer the map that this load uses
      */
-    public void growPrototype() {
+    public void growPrototype(RawMap outer) {
         MapDef inner = maps.schema().innerOf(map);
         if (!maps.recordSchema().innerOf(map).isSizedAtLoad()
                 || inner.isSizedAtLoad()
                 || maps.schema().isForeign()) {
             return;
         }
+        String layout = LayoutFingerprint.of(maps.schema(), map);
         lock.holdingIfAllowed(() -> {
+            if (!pins.isPinned(outer, paths.outer())) {
+                return;
+            }
             try (RawMap old = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
                 if (old != null
+                        && old.shape().name().equals(layout)
                         && InnerMapSampleFinder.hasSizeOfInners(old.shape())
                         && old.shape().maxEntries() < inner.maxEntries()) {
                     growPrototype(old.shape().maxEntries(), inner);

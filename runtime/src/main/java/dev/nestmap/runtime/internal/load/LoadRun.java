@@ -233,7 +233,6 @@ final class LoadRun {
             slots.fill(object, plan.reused().keySet());
             object.createRequestTables();
             if (pinning != null) {
-                pinning.growPrototypes(plan.reused().keySet());
                 pinning.requirePinned(operation, backend);
                 backend.checkBeforeAttachment(attachment -> pinning.requirePinned(attachment, backend));
                 pinning.log(object.autoPins());
@@ -241,6 +240,9 @@ final class LoadRun {
             preparation.accept(object);
             undo.add(takeovers::putBack);
             attach(backend, pinning, takeovers);
+            if (pinning != null) {
+                pinning.growPrototypes(backend, plan.reused().keySet());
+            }
             return undo.commit(object);
         }
     }

@@ -278,14 +278,14 @@ final class ObjectPinning {
     }
 
     /**
-     * Lets processes that open reused outer maps know the sizes of this load.
+     * Lets processes that open reused outer maps know the sizes of this load. Its last step, because nothing undoes it.
      *
      * @param reused names of the maps that existed before the load
      */
-    void growPrototypes(Set<String> reused) {
+    void growPrototypes(ObjectBackend backend, Set<String> reused) {
         for (DeclaredPin pin : declared.values()) {
             if (reused.contains(pin.map()) && definition(pin).role() == MapRole.OUTER) {
-                new MapPins(ofRecords, definition(pin), locks.apply(pin)).growPrototype();
+                new MapPins(ofRecords, definition(pin), locks.apply(pin)).growPrototype(map(pin, backend));
             }
         }
     }
