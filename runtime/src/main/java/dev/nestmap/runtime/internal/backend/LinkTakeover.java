@@ -29,6 +29,9 @@ public interface LinkTakeover extends AutoCloseable {
      */
     boolean putBack();
 
+    /** Whether {@link #run} has attached the program, even if it failed afterwards. So the program may have run. */
+    boolean mayHaveRun();
+
     /** Releases the previous program. */
     @Override
     void close();

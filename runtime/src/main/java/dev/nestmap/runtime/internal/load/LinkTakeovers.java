@@ -39,7 +39,6 @@ final class LinkTakeovers implements AutoCloseable {
     private final List<Pins.Lock> owned = new ArrayList<>();
     private final List<LinkTakeover> attached = new ArrayList<>();
     private boolean staysAttached;
-    private boolean haveRun;
 
     /** @param operation names the load in messages */
     LinkTakeovers(String operation, List<Takeover> takeovers, PinOptions options) {
@@ -104,7 +103,6 @@ final class LinkTakeovers implements AutoCloseable {
             LinkTakeover link = of(takeover, backend);
             attached.add(link);
             link.run(Objects.requireNonNull(links.get(path(takeover)), "the load owns each link"));
-            haveRun = true;
         }
     }
 
@@ -148,7 +146,7 @@ final class LinkTakeovers implements AutoCloseable {
      * it stays attached, because {@link #putBack} could not detach it.
      */
     boolean mayHaveCounted() {
-        return haveRun || staysAttached;
+        return staysAttached || attached.stream().anyMatch(LinkTakeover::mayHaveRun);
     }
 
     /** Releases the previous programs, and the ownership of everything that the object has not taken over. */

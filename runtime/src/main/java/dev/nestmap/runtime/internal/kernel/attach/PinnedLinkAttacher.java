@@ -60,6 +60,8 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     /** The effect of {@link #putBack}, which may also detach the program. */
     private BooleanSupplier undo = () -> true;
 
+    private boolean mayHaveRun;
+
     /** The previous program of the pinned link; negative if the link had no program, or if this process may not open it. */
     private Descriptor previous = new Descriptor(-1);
 
@@ -177,6 +179,11 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     }
 
     @Override
+    public boolean mayHaveRun() {
+        return mayHaveRun;
+    }
+
+    @Override
     public void close() {
         previous.close();
         previous = new Descriptor(-1);
@@ -220,6 +227,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
                 // EPERM without CAP_SYS_ADMIN
                 previous = new Descriptor(NativeLibraries.libbpf().bpf_prog_get_fd_by_id(old));
                 new LinkUpdate(errors.operation(), program).run(link.fd(), program.fd(), old);
+                mayHaveRun = true;
                 undo = this::putPreviousBack;
                 return KernelAttachment.ofLink(link.moved());
             }
@@ -342,6 +350,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
 
     private KernelAttachment attachPinned(Path where) {
         KernelAttachment attached = attacher.attach(program, attachment, errors);
+        mayHaveRun = true;
         try (Undo ending = new Undo(attached::end)) {
             if (attached.link() < 0) {
                 throw noLink(errors.operation());
