@@ -110,6 +110,27 @@ class SlotChangeBatcherTest {
         }
     }
 
+    /** The first update of the second change was made, so this change is made, even if the second update fails for lack of memory. */
+    @Test
+    void anErrorAfterTheBatchFailsNoChangeThatWasMade() {
+        RejectingOuter map = new RejectingOuter(RejectingOuter.TIMES + 1, false);
+        RawMap withoutMemory = new DelegatingMap(map) {
+            @Override
+            public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
+                throw new OutOfMemoryError("no memory for the call");
+            }
+        };
+        SlotChangeBatcher queue =
+                new SlotChangeBatcher(new OpenMap("tenant", withoutMemory), turn, Runnable::run, Runnable::run);
+        List<SlotChange> calls = IntStream.range(0, 3).mapToObj(map::newChange).toList();
+
+        queue.add(calls);
+
+        assertThat(calls.stream().map(SlotChange::result)).containsExactly(0, 0, -1);
+        assertThat(calls.stream().map(call -> map.updates(call.slot().bytes()[3])))
+                .containsExactly(RejectingOuter.TIMES, 1, 0);
+    }
+
     static Stream<Arguments> rejections() {
         return Stream.of(2, 3, 8)
                 .flatMap(changes -> IntStream.range(0, RejectingOuter.TIMES * changes)

@@ -211,10 +211,6 @@ final class SlotChangeBatcher {
         List<SlotChange> remaining = calls;
         for (int rejections = 0; remaining.size() > 1 && rejections < REJECTIONS; rejections++) {
             BatchResult sent = sendBatch(remaining);
-            // A caller waits for its first change first. In this order it wakes up once, when the others are complete.
-            for (int i = sent.made() - 1; i >= 0; i--) {
-                remaining.get(i).complete(0);
-            }
             remaining = remaining.subList(sent.made(), remaining.size());
             if (sent.errno() == -ENOTSUPP) {
                 batches = Batches.UNUSABLE; // the map type has no such batch
@@ -237,7 +233,7 @@ final class SlotChangeBatcher {
      * (observed on 6.18).
      *
      * @param errno the negative errno of the change after those that were made; 0 if it was not tried
-     * @param made the number of changes that were made
+     * @param made the number of changes that were made, and are complete
      */
     private record BatchResult(int errno, int made) {}
 
@@ -250,22 +246,30 @@ final class SlotChangeBatcher {
                 outer.shape().keySize(), batch.stream().map(SlotChange::slot).toList());
         IntSupplier made = () -> (keys.done() + times - 1) / times;
         int result = observed(changes.get(0), changes.size(), () -> makeBatchCall(keys, batch), made);
-        if (result == 0) {
-            return new BatchResult(0, changes.size());
+        int whole = result == 0 ? changes.size() : keys.done() / times;
+        // Before anything that needs memory, because the kernel has made these changes. A caller waits for its first
+        // change first. In this order it wakes up once, when the others are complete.
+        for (int i = whole - 1; i >= 0; i--) {
+            changes.get(i).complete(0);
         }
-        int whole = keys.done() / times;
-        if (keys.done() % times == 0) {
+        if (result == 0 || keys.done() % times == 0) {
             return new BatchResult(result, whole);
         }
         repeat(changes.get(whole)); // its first update has changed the slot
+        changes.get(whole).complete(0);
         return new BatchResult(0, whole + 1);
     }
 
-    /** Makes the second update of a change: see {@link #timesInBatch}. The change itself is made, whatever this call returns. */
+    /**
+     * Makes the second update of a change: see {@link #timesInBatch}. Throws nothing: the change itself is made, whether or not this call
+     * succeeds.
+     */
     private void repeat(SlotChange change) {
         try (Scratch scratch = Scratch.take(outer.shape().keySize())) {
             change.slot().writeTo(scratch.block(), 0);
             outer.update(scratch.block(), 0, Objects.requireNonNull(change.incomingMap()), RawMap.ANY);
+        } catch (Throwable e) {
+            // For example, there is no memory.
         }
     }
 
@@ -339,8 +343,17 @@ final class SlotChangeBatcher {
             observation.result(result == 0 ? count : done.getAsInt(), result == 0 ? 0 : 1);
             return result;
         } finally {
+            tryReportLater(reporting, observation);
+        }
+    }
+
+    /** Throws nothing, because the kernel may have made the changes. Without memory, listeners miss the call. */
+    private static void tryReportLater(SlotChange reporting, RunningOperation observation) {
+        try {
             observation.stop();
             reporting.reportLater(observation);
+        } catch (Throwable e) {
+            // For example, there is no memory.
         }
     }
 
