@@ -52,7 +52,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     /**
      * Opens a pinned outer map whose schema was read from the map itself, so that there is nothing to compare. The caller closes it.
      *
-     * @return null if nothing is pinned there
+     * @return null if nothing is pinned there, or another map is pinned in its place before it is completely opened: the schema may not be
+     *     that of the other map
      */
     public @Nullable ObjectlessMap openDescribed(MapDef map, PinPaths paths) {
         Nest.checkSettings();
@@ -63,7 +64,11 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         try (Undo undo = new Undo(raw::close)) {
             new UsedPins(maps.pins()).mark(paths.outer());
             PinLock lock = new PinLock(maps.pins(), paths);
-            ObjectlessMap opened = opened(maps.schema(), map, raw, NestPins.of(map, lock, false), null, false);
+            NestPins outerPins = NestPins.of(map, lock, false);
+            if (!maps.pins().isPinned(raw, paths.outer())) { // a failed load may have removed the pin before the mark
+                return null;
+            }
+            ObjectlessMap opened = opened(maps.schema(), map, raw, outerPins, null, false);
             Objects.requireNonNull(opened.state(), "an outer map")
                     .countLostInserts(new MapPins(maps, map, lock).openLostInserts());
             return undo.commit(opened);
