@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.migrate.PreparedMigration;
 import dev.nestmap.runtime.internal.migrate.SharedInnerMaps;
@@ -109,12 +110,25 @@ final class LoadMigrations implements AutoCloseable {
 
     /**
      * Moves the pins of the old maps back, as far as they were moved. If programs of the new version have counted, it does so only if all
-     * maps are drained: then the new inner maps are retired, and the next load that knows both versions drains them.
+     * maps are drained: then the new inner maps are retired, and the next load that knows both versions drains them. Otherwise it warns of the
+     * counts that the next load will not find.
      *
      * @param haveCounted whether programs of the new version have run
      */
     void putBack(ObjectBackend backend, boolean haveCounted) {
-        if (haveCounted && !prepared.values().stream().allMatch(PreparedMigration::isDraining)) {
+        List<String> notDrained = prepared.entrySet().stream()
+                .filter(migration -> !migration.getValue().isDraining())
+                .map(Map.Entry::getKey)
+                .toList();
+        if (haveCounted && !notDrained.isEmpty()) {
+            WarningLog.RUNTIME.warn(
+                    operation,
+                    operation
+                            + " failed after one of its programs had run, so the pins stay those of the new maps, which may have counts."
+                            + " Programs of the previous version that are attached use the old maps of "
+                            + String.join(", ", notDrained)
+                            + ", which have no pins any more: the next load does not find what these programs count there until then",
+                    null);
             return;
         }
         Set<Integer> counted = haveCounted ? new HashSet<>() : null;
