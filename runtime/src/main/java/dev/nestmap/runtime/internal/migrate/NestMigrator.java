@@ -127,12 +127,17 @@ record NestMigrator(
 
     /** @param displaced the pins of displaced maps, without those that are still in a slot: their entries are copied */
     private void requireNoWaiting(List<Path> displaced) {
-        List<Path> waiting = new ArrayList<>(displaced);
-        retired().list().forEach(map -> waiting.add(map.pin()));
-        if (!waiting.isEmpty()) {
+        if (!displaced.isEmpty()) {
             throw rejected(
-                    "displaced maps wait: " + waiting
+                    "displaced maps wait: " + displaced
                             + "; drain them with the previous version (drainWaiting). Removing these pins instead deletes their entries");
+        }
+        List<Path> retired = retired().list().stream().map(Retired::pin).toList();
+        if (!retired.isEmpty()) {
+            throw rejected("maps that an earlier migration has retired wait: " + retired
+                    + "; repeat the load that has retired them, with its draining migration (Migration.drain), and then drain"
+                    + " them (drainWaiting)."
+                    + " Removing these pins instead deletes their entries");
         }
     }
 
