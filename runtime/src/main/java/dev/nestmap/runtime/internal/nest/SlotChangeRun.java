@@ -458,10 +458,16 @@ final class SlotChangeRun implements AutoCloseable {
         change.registerOwner(nest.displaced);
     }
 
-    /** Other operations than an exact rotation or take don't ensure that no program uses the displaced map any more. */
+    /**
+     * Other operations than an exact rotation or take don't ensure that no program uses the displaced map any more. A map that a larger one
+     * has replaced is of no use for the next rotation, and would take the place of a spare map that is.
+     */
     private void recycleWhenClosed(SlotChange change) {
         OpenMap displaced = change.displaced();
-        if (displaced != null && isExact && kind.outgoing == Outgoing.REQUIRE) {
+        if (displaced != null
+                && isExact
+                && kind.outgoing == Outgoing.REQUIRE
+                && !nest.descriptors.isOutgrown(displaced.shape())) {
             displaced.recycleWith(nest.knownMaps.spares()::recycle);
         }
     }
