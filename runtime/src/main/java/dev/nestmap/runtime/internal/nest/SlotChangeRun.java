@@ -529,7 +529,7 @@ final class SlotChangeRun implements AutoCloseable {
             new Cleanup()
                     .run(() -> change.withdraw(nest.knownMaps))
                     .run(() -> {
-                        if (pins != null && !change.isQueued()) { // otherwise the kernel may make the change
+                        if (pins != null) {
                             pins.withdraw(change);
                         }
                     })
