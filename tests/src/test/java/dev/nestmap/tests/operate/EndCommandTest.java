@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -75,6 +76,20 @@ class EndCommandTest extends PinningTest {
         });
     }
 
+    /** The service runs as another user, and the command as root. */
+    @Test
+    void endsTheServiceOfAnotherUser() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            start(pins.withOwner(65534, 65534));
+            assertThat(Files.getAttribute(fs.path("acme"), "unix:uid")).isEqualTo(65534);
+            send();
+            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            assertThat(fs.content()).containsExactly("acme");
+            assertThat(Files.readString(file)).contains("\"packets\":" + PACKETS);
+        });
+    }
+
     @Test
     void changesNothingWhileSomebodyUsesThePins() throws Throwable {
         NetworkNamespace.run(() -> {
@@ -97,7 +112,12 @@ class EndCommandTest extends PinningTest {
 
     /** Starts a service, which ends with one map that waits. Its program counts on. */
     private void start() {
-        try (PinnedBpf bpf = PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load()) {
+        start(pins);
+    }
+
+    private void start(PinOptions options) {
+        try (PinnedBpf bpf =
+                PinnedBpf.open(BpfObjects.of("pinned")).pins(options).load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
             bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
             bpf.program("count").attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/link")));

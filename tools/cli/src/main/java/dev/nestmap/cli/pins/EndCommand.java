@@ -98,7 +98,7 @@ public final class EndCommand implements Callable<Integer> {
         }
         try (DrainFile file = DrainFile.open(output)) {
             for (Path link : service.links()) {
-                try (KernelLink opened = Nestmap.openPinnedLink(link)) {
+                try (KernelLink opened = PinnedService.open(link)) {
                     opened.detach();
                 }
                 console.line(SafeText.visible(link.toString()) + ": detached");

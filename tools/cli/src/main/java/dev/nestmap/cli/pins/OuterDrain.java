@@ -78,7 +78,7 @@ final class OuterDrain implements AutoCloseable {
     }
 
     /** New pins get the mode and the owner of the pin that they are beside. */
-    private static PinOptions options(Path pin, @Nullable String machine) throws IOException {
+    static PinOptions options(Path pin, @Nullable String machine) throws IOException {
         Map<String, Object> file = Files.readAttributes(pin, "unix:uid,gid,permissions", LinkOption.NOFOLLOW_LINKS);
         int user = ((Number) Objects.requireNonNull(file.get("uid"))).intValue();
         int group = ((Number) Objects.requireNonNull(file.get("gid"))).intValue();

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.untyped.UntypedMap;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -90,9 +91,17 @@ final class PinnedService {
     }
 
     private static int programOf(Path link) {
-        try (KernelLink opened = Nestmap.openPinnedLink(link)) {
+        try (KernelLink opened = open(link)) {
             return opened.info().programId();
+        } catch (IOException e) {
+            throw new CommandFailedException("the pin " + SafeText.visible(link.toString()) + " can't be read: "
+                    + SafeText.visible(e.toString()) + "; nothing was changed");
         }
+    }
+
+    /** Opens a pinned link, which may belong to the user of a service. */
+    static KernelLink open(Path link) throws IOException {
+        return Nestmap.openPinnedLink(link, OuterDrain.options(link, null));
     }
 
     List<Path> outers() {
