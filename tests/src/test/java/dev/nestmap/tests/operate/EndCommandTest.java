@@ -90,6 +90,28 @@ class EndCommandTest extends PinningTest {
         });
     }
 
+    /** The program of the link runs on, for example because another link attaches it. */
+    @Test
+    void savesNothingWhileADetachedProgramStays() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            try (PinnedBpf bpf =
+                    PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load()) {
+                bpf.customer().create(42).put(new Flow(80, 1, 2));
+                bpf.program("count").attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/link")));
+                bpf.program("count").pin(fs.path("elsewhere/count"));
+            }
+            assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3))
+                    .contains("programs still use the maps", "=count}", "No map was emptied");
+            assertThat(fs.content()).contains("acme/customer", "acme/site", "acme/total");
+            assertThat(file).isEmptyFile();
+            Files.delete(fs.path("elsewhere/count"));
+            Command.run("end", fs.path("acme"), "-o", file, "--yes", "--other-programs")
+                    .succeeded();
+            assertThat(Files.readString(file)).contains("\"packets\":1");
+        });
+    }
+
     @Test
     void changesNothingWhileSomebodyUsesThePins() throws Throwable {
         NetworkNamespace.run(() -> {

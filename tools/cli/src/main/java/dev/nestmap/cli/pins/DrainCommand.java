@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,7 +66,7 @@ public final class DrainCommand implements Callable<Integer> {
         try (DrainFile file = DrainFile.open(output)) {
             boolean isComplete = true;
             for (Path pin : outers()) {
-                isComplete &= drain(console, pin, machine.name(), file, output, true);
+                isComplete &= drain(console, pin, file);
             }
             return isComplete ? ExitCode.OK : ExitCode.FOUND;
         } catch (IOException e) {
@@ -95,19 +94,12 @@ public final class DrainCommand implements Callable<Integer> {
         return outers;
     }
 
-    /**
-     * Drains one outer map and its requests.
-     *
-     * @param keepsSlots whether empty maps take over the slots
-     * @return whether nothing waits any more
-     */
-    static boolean drain(
-            Console console, Path pin, @Nullable String machine, DrainFile file, Path output, boolean keepsSlots)
-            throws IOException {
-        save(console, pin, machine, file, output, keepsSlots, false);
+    /** Drains one outer map and its requests. Empty maps take over the slots. Returns whether nothing waits any more. */
+    private boolean drain(Console console, Path pin, DrainFile file) throws IOException {
+        save(console, pin, file, false);
         Path requests = sibling(pin, REQUESTS);
         if (requests.toFile().exists() && PinFiles.isOuter(requests)) {
-            save(console, requests, machine, file, output, keepsSlots, true);
+            save(console, requests, file, true);
         }
         String[] retired = sibling(pin, WaitingMap.RETIRED).toFile().list();
         if (retired == null || retired.length == 0) {
@@ -120,28 +112,28 @@ public final class DrainCommand implements Callable<Integer> {
         return false;
     }
 
-    private static void save(
-            Console console,
-            Path pin,
-            @Nullable String machine,
-            DrainFile file,
-            Path output,
-            boolean keepsSlots,
-            boolean isRequests)
-            throws IOException {
-        try (OuterDrain drain = OuterDrain.open(pin, machine, file, isRequests)) {
-            try {
-                drain.run(keepsSlots);
-            } finally {
-                console.line(SafeText.visible(pin.toString()) + ": saved "
-                        + NumberText.of(drain.maps(), "map", "maps") + " with "
-                        + NumberText.of(drain.entries(), "entry", "entries") + " to "
-                        + SafeText.visible(output.toString())
-                        + (drain.known() == 0
-                                ? ""
-                                : "; " + NumberText.of(drain.known(), "map was", "maps were")
-                                        + " in the file already"));
-            }
+    private void save(Console console, Path pin, DrainFile file, boolean isRequests) throws IOException {
+        try (OuterDrain drain = OuterDrain.open(pin, machine.name(), file, isRequests)) {
+            save(console, pin, drain, output, true);
+        }
+    }
+
+    /**
+     * Drains an open outer map, and prints what was saved.
+     *
+     * @param keepsSlots whether empty maps take over the slots; otherwise they become empty
+     */
+    static void save(Console console, Path pin, OuterDrain drain, Path output, boolean keepsSlots) throws IOException {
+        try {
+            drain.run(keepsSlots);
+        } finally {
+            console.line(SafeText.visible(pin.toString()) + ": saved "
+                    + NumberText.of(drain.maps(), "map", "maps") + " with "
+                    + NumberText.of(drain.entries(), "entry", "entries") + " to "
+                    + SafeText.visible(output.toString())
+                    + (drain.known() == 0
+                            ? ""
+                            : "; " + NumberText.of(drain.known(), "map was", "maps were") + " in the file already"));
         }
     }
 }

@@ -22,9 +22,10 @@ import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,15 +52,10 @@ import picocli.CommandLine.Parameters;
         })
 public final class EndCommand implements Callable<Integer> {
     /** The pin of an outer map and what is beside it, in the order of removal. The prototype is last: it describes the inner maps until then. */
-    private static final List<String> BESIDE = List.of(
-            "-lost-inserts",
-            "-inner",
-            "-migration",
-            WaitingMap.RETIRED,
-            "-reader",
-            "",
-            WaitingMap.DRAINING,
-            "-prototype");
+    private static final List<String> BESIDE =
+            List.of("-inner", "-migration", WaitingMap.RETIRED, "-reader", "", WaitingMap.DRAINING, "-prototype");
+
+    private static final String LOST_INSERTS = "-lost-inserts";
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -92,21 +88,54 @@ public final class EndCommand implements Callable<Integer> {
         Console console = common.console();
         PinnedService service = PinnedService.at(target);
         service.requireUnused(otherPrograms);
-        if (!yes && !agrees(console, service.plan(output))) {
-            console.line("nothing was changed");
-            return ExitCode.FOUND;
+        if (!yes) {
+            String plan = service.plan(output);
+            if (!agrees(console, plan)) {
+                console.line("nothing was changed");
+                return ExitCode.FOUND;
+            }
+            service = PinnedService.at(target); // a service may have started meanwhile
+            service.requireUnused(otherPrograms);
+            if (!service.plan(output).equals(plan)) {
+                throw new CommandFailedException(
+                        "the pins changed while the command asked; nothing was changed. The command would now "
+                                + service.plan(output) + ". Run it again");
+            }
         }
         try (DrainFile file = DrainFile.open(output)) {
-            for (Path link : service.links()) {
-                try (KernelLink opened = PinnedService.open(link)) {
-                    opened.detach();
-                }
-                console.line(SafeText.visible(link.toString()) + ": detached");
+            end(console, service, file);
+        } catch (IOException e) {
+            throw new CommandFailedException(SafeText.visible(e.toString())
+                    + ". Pins that are left keep their counts: run the command again with the same file");
+        }
+        console.line(SafeText.visible(target.toString()) + ": all pins are removed");
+        return ExitCode.OK;
+    }
+
+    private void end(Console console, PinnedService service, DrainFile file) throws IOException {
+        for (Path link : service.links()) {
+            try (KernelLink opened = PinnedService.open(link)) {
+                opened.detach();
             }
-            Nestmap.awaitGracePeriod(); // programs that were running have ended, so the counts are final
+            console.line(SafeText.visible(link.toString()) + ": detached");
+        }
+        Nestmap.awaitGracePeriod(); // programs that were running have ended, so the counts are final
+        service.awaitEndOfPrograms();
+        List<OuterDrain> drains = new ArrayList<>();
+        try {
             for (Path pin : service.outers()) {
-                DrainCommand.drain(console, pin, machine.name(), file, output, false);
-                removeOuter(pin);
+                drain(console, pin, false, file, drains);
+                if (hasRequests(pin)) {
+                    drain(console, sibling(pin, REQUESTS), true, file, drains);
+                }
+            }
+            // Nothing is removed before everything is saved: outer maps may share the map of their lost inserts.
+            for (Path pin : service.outers()) {
+                requireEmpty(pin);
+                requireEmpty(sibling(pin, REQUESTS));
+            }
+            for (Path pin : service.outers()) {
+                removeOuter(console, pin, service.outers());
             }
             for (Path pin : service.maps()) {
                 save(console, pin, file);
@@ -115,12 +144,22 @@ public final class EndCommand implements Callable<Integer> {
             for (Path pin : service.programs()) {
                 Files.deleteIfExists(pin);
             }
-        } catch (IOException e) {
-            throw new CommandFailedException(SafeText.visible(e.toString())
-                    + ". Pins that are left keep their counts: run the command again with the same file");
+        } finally {
+            drains.forEach(OuterDrain::close);
         }
-        console.line(SafeText.visible(target.toString()) + ": all pins are removed");
-        return ExitCode.OK;
+    }
+
+    /** Drains an outer map. It stays open, and so owns the slots, until its pins are removed. */
+    private void drain(Console console, Path pin, boolean isRequests, DrainFile file, List<OuterDrain> drains)
+            throws IOException {
+        OuterDrain drain = OuterDrain.open(pin, machine.name(), file, isRequests);
+        drains.add(drain);
+        DrainCommand.save(console, pin, drain, output, false);
+    }
+
+    private static boolean hasRequests(Path pin) {
+        Path requests = sibling(pin, REQUESTS);
+        return Files.exists(requests) && PinFiles.isOuter(requests);
     }
 
     private boolean agrees(Console console, String plan) {
@@ -165,28 +204,59 @@ public final class EndCommand implements Callable<Integer> {
         }
     }
 
-    /** Removes the pin of a drained outer map with all that is beside it. */
-    private static void removeOuter(Path pin) throws IOException {
+    /** Throws if maps wait that were displaced meanwhile. */
+    private static void requireEmpty(Path pin) throws IOException {
+        for (String end : List.of(WaitingMap.DRAINING, WaitingMap.RETIRED)) {
+            Path directory = sibling(pin, end);
+            String[] files = directory.toFile().list();
+            if (files != null && files.length > 0) {
+                throw new IOException("maps wait in " + directory + " that were displaced meanwhile");
+            }
+        }
+    }
+
+    /** Removes the pin of a drained outer map with all that is beside it. If the command is killed, the next one removes the rest. */
+    private static void removeOuter(Console console, Path pin, List<Path> ended) throws IOException {
         Path requests = sibling(pin, REQUESTS);
         if (Files.exists(requests)) {
-            removeAll(requests);
             Files.deleteIfExists(sibling(pin, "-lost"));
         }
+        removeAll(requests);
+        Path lostInserts = sibling(pin, LOST_INSERTS);
+        if (Files.exists(lostInserts)) {
+            if (othersMayUse(lostInserts, ended)) {
+                console.line(SafeText.visible(lostInserts.toString())
+                        + ": kept, because outer maps that stay here may share it");
+            } else {
+                Files.delete(lostInserts);
+            }
+        }
         removeAll(pin);
+    }
+
+    /**
+     * Whether an outer map that stays may share the map of lost inserts. Such outer maps are of one object, and the map is beside the first of
+     * them.
+     */
+    private static boolean othersMayUse(Path lostInserts, List<Path> ended) {
+        Path directory = Objects.requireNonNull(lostInserts.getParent(), "a pin is in a directory");
+        return PinFiles.below(directory).stream()
+                .filter(other -> directory.equals(other.getParent()))
+                .filter(other -> !ended.contains(other) && !Files.exists(sibling(other, LOST_INSERTS)))
+                .anyMatch(PinFiles::isOuter);
     }
 
     private static void removeAll(Path pin) throws IOException {
         for (String end : BESIDE) {
             Path path = end.isEmpty() ? pin : sibling(pin, end);
-            if (Files.isDirectory(path)) {
+            // If a map waits there after all, the directory can't be removed.
+            boolean keepsMaps = end.equals(WaitingMap.DRAINING) || end.equals(WaitingMap.RETIRED);
+            if (!keepsMaps && Files.isDirectory(path)) {
                 Path[] files;
                 try (var listed = Files.list(path)) {
                     files = listed.toArray(Path[]::new);
                 }
-                if (files.length > 0 && (end.equals(WaitingMap.DRAINING) || end.equals(WaitingMap.RETIRED))) {
-                    throw new IOException("maps wait in " + path + " that were displaced meanwhile");
-                }
-                for (Path file : Arrays.asList(files)) {
+                for (Path file : files) {
                     Files.deleteIfExists(file);
                 }
             }

@@ -22,11 +22,17 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a service has pinned: everything in a directory, or one map with the links of the programs that use it. */
 final class PinnedService {
+    /** For the end of detached programs, which the kernel releases after a moment: 10 s. */
+    private static final int END_POLLS = 200;
+
+    private static final long END_POLL_NANOS = 50_000_000;
+
     private final List<Path> outers = new ArrayList<>();
     private final List<Path> maps = new ArrayList<>();
     private final List<Path> links = new ArrayList<>();
@@ -149,6 +155,39 @@ final class PinnedService {
                             + " (ids and names). End the processes that have attached them, or name the directory of their links; nothing was"
                             + " changed. With --other-programs, the command goes ahead: what these programs count after that is lost");
         }
+    }
+
+    /**
+     * Waits until the kernel has released the programs of detached links. Throws if other programs than those that were known before use the
+     * maps, because they can count in a map after it was saved.
+     */
+    void awaitEndOfPrograms() {
+        TreeMap<Integer, String> users = users();
+        for (int i = 0; i < END_POLLS && users.size() > programs.size(); i++) {
+            LockSupport.parkNanos(END_POLL_NANOS);
+            users = users();
+        }
+        if (users.size() > programs.size()) { // a pinned program that is attached nowhere stays
+            throw new CommandFailedException("programs still use the maps although their links were detached: "
+                    + SafeText.visible(users.toString())
+                    + " (ids and names). Something else has attached them, or has just started. No map was emptied, and no map was"
+                    + " removed. End the processes that have attached them, or name the directory of their links, and run the command"
+                    + " again. With --other-programs, it goes ahead: what these programs count after that is lost");
+        }
+    }
+
+    /** The programs that use the maps, without those that were known before and that no link here attached. */
+    private TreeMap<Integer, String> users() {
+        TreeMap<Integer, String> users = new TreeMap<>();
+        for (Path pin : Stream.concat(outers.stream(), maps.stream()).toList()) {
+            try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+                if (map != null) {
+                    map.programs().forEach(program -> users.put(program.id(), program.name()));
+                }
+            }
+        }
+        users.keySet().removeAll(others.keySet());
+        return users;
     }
 
     /** What the command is about to do. */
