@@ -77,7 +77,8 @@ public final class DrainCommand implements Callable<Integer> {
     static CommandFailedException failed(Path output, IOException e) {
         return new CommandFailedException("the file " + SafeText.visible(output.toString()) + " can't be written: "
                 + SafeText.visible(e.toString())
-                + ". Maps that are not in it wait: run the command again, also with another file");
+                + ". Maps that are not in it wait: run the command again with the same file. With another one, a map can be in both:"
+                + " compare the identities");
     }
 
     private List<Path> outers() {

@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -32,6 +34,12 @@ final class DrainFile implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final Set<String> identities = new HashSet<>();
+
+    /** The identities of the lines that may not be on the disk. */
+    private final List<String> unsafe = new ArrayList<>();
+
+    /** The size of the file without these lines. */
+    private long safeSize;
 
     private DrainFile(Path path, FileChannel channel) {
         this.path = path;
@@ -93,6 +101,7 @@ final class DrainFile implements AutoCloseable {
         }
         channel.truncate(complete);
         channel.position(complete);
+        safeSize = complete;
     }
 
     /** Returns the identity at the begin of a line, as a literal of JSON. */
@@ -117,15 +126,40 @@ final class DrainFile implements AutoCloseable {
     /** Appends a line, which ends with a line feed. It is not safe before {@link #sync}. */
     void append(String identity, String line) throws IOException {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(line);
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw withoutUnsafeLines(e);
         }
-        identities.add(SchemaTextNames.quoted(identity));
+        String quoted = SchemaTextNames.quoted(identity);
+        identities.add(quoted);
+        unsafe.add(quoted);
     }
 
-    /** Returns when all lines are on the disk. */
+    /** Returns when all lines are on the disk. If this fails, the lines since the last call are removed: their maps come again. */
     void sync() throws IOException {
-        channel.force(true);
+        try {
+            channel.force(true);
+        } catch (IOException e) {
+            throw withoutUnsafeLines(e);
+        }
+        unsafe.clear();
+        safeSize = channel.position();
+    }
+
+    /** After a failed fsync, the kernel may never write these lines to the disk, and a later fsync does not say so. */
+    private IOException withoutUnsafeLines(IOException failure) {
+        unsafe.forEach(identities::remove);
+        unsafe.clear();
+        try {
+            channel.truncate(safeSize);
+            channel.position(safeSize);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     /** Makes the name of a new file safe. */
