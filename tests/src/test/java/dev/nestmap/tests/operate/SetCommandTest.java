@@ -96,6 +96,13 @@ class SetCommandTest extends PinningTest {
             Command.run("set", pin, "outer=42", "key=80", "packets=7", "--while-programs-write")
                     .succeeded();
             assertThat(bpf.customer().get(42, 80)).isEqualTo(new Flow(80, 7, 2));
+
+            String inner = Command.run("set", pin, "outer=42", "key=80", "packets=8", "--while-programs-write")
+                    .succeeded()
+                    .replaceFirst("(?s).* id ([0-9]+).*", "$1");
+            assertThat(Command.run("set", inner, "key=80", "packets=9").failed(3))
+                    .contains("programs may write to the map", "count (id ", "Nothing was changed");
+            assertThat(bpf.customer().get(42, 80)).isEqualTo(new Flow(80, 8, 2));
         }
     }
 }

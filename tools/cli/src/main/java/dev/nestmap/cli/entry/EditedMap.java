@@ -10,6 +10,7 @@ import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,8 +46,10 @@ final class EditedMap implements AutoCloseable {
         }
         UntypedMap.Owned found = byId(ids.isEmpty() ? idOf(target) : ids.get(0));
         try {
-            List<ProgramStatistics> programs = found.programs();
-            if (found.isMapOfMaps()) {
+            List<ProgramStatistics> programs = new ArrayList<>(found.programs());
+            if (!found.isMapOfMaps()) {
+                programs.addAll(programsOfOuters(found.id()));
+            } else {
                 UntypedMap.Owned inner = inner(found, fields);
                 found.close();
                 found = inner;
@@ -72,6 +75,28 @@ final class EditedMap implements AutoCloseable {
             found.close();
             throw e;
         }
+    }
+
+    /** The programs that reach an inner map through a slot of an outer map. The kernel lists them only for the outer map. */
+    private static List<ProgramStatistics> programsOfOuters(int inner) {
+        List<ProgramStatistics> programs = new ArrayList<>();
+        for (int id : UntypedMap.ids()) {
+            try (UntypedMap.Owned outer = UntypedMap.open(id)) {
+                if (outer != null && outer.isMapOfMaps() && holds(outer, inner)) {
+                    programs.addAll(outer.programs());
+                }
+            }
+        }
+        return programs;
+    }
+
+    private static boolean holds(UntypedMap outer, int inner) {
+        for (UntypedMap.Entry slot : outer) {
+            if ((int) MapBytesReader.nativeNumber(slot.value().toBytes()) == inner) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int idOf(String target) {

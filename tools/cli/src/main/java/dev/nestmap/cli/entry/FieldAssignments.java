@@ -28,8 +28,11 @@ final class FieldAssignments {
     /** The values that no field has taken yet, by the names of the fields. */
     private final Map<String, String> left = new LinkedHashMap<>();
 
+    /** A field of the outer key, the key or the value. Bit fields can have the same offset. */
+    private record Given(String whole, int offset, String field) {}
+
     /** The fields that have a value. */
-    private final Set<String> given = new HashSet<>();
+    private final Set<Given> given = new HashSet<>();
 
     /** @throws CommandFailedException if one of the texts is not {@code FIELD=VALUE}, or if a field has two values */
     FieldAssignments(List<String> texts) {
@@ -65,26 +68,38 @@ final class FieldAssignments {
             return text == null ? bytes : with(decoded, name, text);
         }
         for (String field : List.copyOf(left.keySet())) {
-            BtfValue part = FieldCondition.find(decode.apply(bytes), Arrays.asList(field.split("\\.", -1)));
+            BtfValue part = find(decode.apply(bytes), name, field);
             if (part != null) {
                 bytes = with(part, field, String.valueOf(left.remove(field)));
-                given.add(field.substring(field.lastIndexOf('.') + 1));
+                given.add(new Given(name, part.offset(), part.name()));
             }
         }
         if (isComplete) {
-            requireAll(decoded, name);
+            requireAll(decoded, name, "");
         }
         return bytes;
     }
 
-    private void requireAll(BtfValue whole, String name) {
+    /** Finds a field by its name, or by its name after that of the whole: {@code value.port}, if the key has a field {@code port} too. */
+    private static @Nullable BtfValue find(BtfValue whole, String name, String field) {
+        BtfValue part = FieldCondition.find(whole, Arrays.asList(field.split("\\.", -1)));
+        return part == null && field.startsWith(name + ".")
+                ? find(whole, name, field.substring(name.length() + 1))
+                : part;
+    }
+
+    /** @param path the names of the structs around the fields, each with a dot */
+    private void requireAll(BtfValue whole, String name, String path) {
         for (BtfValue part : whole.parts()) {
             if (part.name().isEmpty() || (part.kind() == BtfValue.Kind.STRUCT && !BtfValueText.isWhole(part))) {
-                requireAll(part, name);
-            } else if (!given.contains(part.name()) && whole.kind() != BtfValue.Kind.UNION) {
-                throw new CommandFailedException(
-                        "the field " + SafeText.visible(part.name()) + " of the " + name + " is missing: "
-                                + SafeText.visible(part.name()) + "=VALUE, a " + SafeText.visible(part.type()));
+                requireAll(part, name, part.name().isEmpty() ? path : path + part.name() + ".");
+            } else if (!given.contains(new Given(name, part.offset(), part.name()))
+                    && whole.kind() != BtfValue.Kind.UNION) {
+                boolean isAmbiguous =
+                        given.stream().anyMatch(other -> other.field().equals(part.name()));
+                String field = SafeText.visible((isAmbiguous ? name + "." + path : "") + part.name());
+                throw new CommandFailedException("the field " + SafeText.visible(part.name()) + " of the " + name
+                        + " is missing: " + field + "=VALUE, a " + SafeText.visible(part.type()));
             }
         }
     }
