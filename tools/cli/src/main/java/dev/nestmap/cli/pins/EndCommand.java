@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +115,9 @@ public final class EndCommand implements Callable<Integer> {
 
     private void end(Console console, PinnedService service, DrainFile file) throws IOException {
         for (Path link : service.links()) {
+            if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+                continue; // somebody else detached it meanwhile
+            }
             try (KernelLink opened = PinnedService.open(link)) {
                 opened.detach();
             }
@@ -180,7 +184,13 @@ public final class EndCommand implements Callable<Integer> {
     /** Saves a plain map. Its programs are detached, so it has the same content if the command runs again. */
     private void save(Console console, Path pin, DrainFile file) throws IOException {
         try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
-            if (map == null || PinnedService.unsavedType(map) != null) {
+            if (map == null) {
+                return;
+            }
+            String unsaved = PinnedService.unsavedType(map);
+            if (unsaved != null) {
+                console.line(SafeText.visible(pin.toString()) + ": the content is not saved, because the map is a "
+                        + unsaved);
                 return;
             }
             String name = machine.name() == null ? MapIdentity.machineId() : machine.name();
