@@ -38,7 +38,9 @@ final class NestmapLifecycle implements SmartLifecycle {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // drain() keeps exceptions; if an Error ends the schedule, the health becomes down
+    @SuppressWarnings(
+            "FutureReturnValueIgnored") // drain() keeps exceptions; if an Error ends the schedule, the health becomes
+    // down
     public synchronized void start() {
         try {
             properties.attach().forEach(this::attach);
@@ -50,7 +52,7 @@ final class NestmapLifecycle implements SmartLifecycle {
         if (!drains.isEmpty()) {
             ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(NestmapLifecycle::thread);
             long pause = properties.drain().every().toNanos();
-            started.scheduleWithFixedDelay(this::drain, pause, pause, TimeUnit.NANOSECONDS);
+            started.scheduleWithFixedDelay(this::drainIfRunning, pause, pause, TimeUnit.NANOSECONDS);
             schedule = started;
         }
         running = true;
@@ -80,6 +82,13 @@ final class NestmapLifecycle implements SmartLifecycle {
         }
     }
 
+    /** A task that waited for the stop drains no maps of beans that Spring destroys then. */
+    private synchronized void drainIfRunning() {
+        if (running) {
+            drain();
+        }
+    }
+
     /** Drains once. Keeps the exception for the health: the maps wait for the next call. */
     synchronized void drain() {
         Exception failed = null;
@@ -104,16 +113,25 @@ final class NestmapLifecycle implements SmartLifecycle {
             stopped.shutdown(); // a drain that runs ends
         }
         synchronized (this) {
-            detach();
-            if (running) {
-                running = false;
-                drain();
+            try {
+                detach();
+            } finally {
+                if (running) {
+                    running = false;
+                    drain();
+                }
             }
         }
     }
 
     private void detach() {
-        links.forEach(Link::close);
+        for (Link link : links) {
+            try {
+                link.close();
+            } catch (RuntimeException e) {
+                LOGGER.log(System.Logger.Level.WARNING, "a program may still be attached", e);
+            }
+        }
         links.clear();
     }
 
