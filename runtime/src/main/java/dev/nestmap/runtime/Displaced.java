@@ -259,6 +259,11 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         acknowledge();
     }
 
+    /** Whether the map was acknowledged, discarded or put into a slot. */
+    boolean isEnded() {
+        return isEnded;
+    }
+
     OpenMap owner() {
         return owner;
     }

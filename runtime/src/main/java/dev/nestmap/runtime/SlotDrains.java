@@ -196,7 +196,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 if (e instanceof InterruptedException) {
                     Thread.currentThread().interrupt();
                 }
-                throw new DrainException(slots.name(), slots.keyOrBytes(ticket), count(e), e);
+                throw new DrainException(slots.name(), slots.keyOrBytes(ticket), ticket.isEnded(), count(e), e);
             }
             acknowledged++;
             return true;

@@ -126,6 +126,20 @@ abstract class DrainContract {
         assertThat(stored).isEqualTo(Map.of(1L, 10L, 2L, 20L, 3L, 30L));
     }
 
+    /** An acknowledgement is a word, so the message does not promise the map. */
+    @Test
+    void anExceptionAfterTheAcknowledgementSaysThatTheMapIsGone() {
+        count(1, 10);
+
+        assertThatThrownBy(() -> tenants.drain(1, displaced -> {
+                    displaced.acknowledge();
+                    fail(displaced);
+                }))
+                .isInstanceOf(DrainException.class)
+                .hasMessageContaining("It had acknowledged or discarded its map, so no drain passes this map again."
+                        + " Now 0 displaced maps wait");
+    }
+
     /** Row 1: {@code close} gives the ticket back. */
     @Test
     void anExceptionInATryStatementKeepsTheMaps() {

@@ -281,7 +281,9 @@ class KernelSlotOwnershipTest extends PinnedTest {
         try (WatchedThread thread = new WatchedThread()) {
             thread.run(
                     call -> {
-                        if (call == SystemCall.OBJ_GET && drains.isEmpty() && isLooking(searching.get())) {
+                        if (call == SystemCall.OBJ_GET
+                                && drains.isEmpty()
+                                && isLooking(Objects.requireNonNull(searching.get()))) {
                             drains.add(CompletableFuture.supplyAsync(() -> first.drain(1L, displaced -> {})));
                             try {
                                 early.add(drains.get(0).get(500, TimeUnit.MILLISECONDS));

@@ -19,15 +19,18 @@ public final class DrainException extends BpfException {
      *
      * @param map name of the outer map
      * @param key the key; null if it is not known
+     * @param isEnded whether the action had acknowledged or discarded its map
      * @param waiting the number of displaced maps of the outer map that wait
      * @param cause the exception of the action
      */
-    public DrainException(String map, @Nullable Object key, int waiting, Throwable cause) {
+    public DrainException(String map, @Nullable Object key, boolean isEnded, int waiting, Throwable cause) {
         super(of("drain")
                 .map(map)
                 .key(key)
                 .because("the action failed: " + cause
-                        + ". Its map stays displaced with all its counts, and later drains pass it again. Now "
+                        + (isEnded
+                                ? ". It had acknowledged or discarded its map, so no drain passes this map again. Now "
+                                : ". Its map stays displaced with all its counts, and later drains pass it again. Now ")
                         + waiting + (waiting == 1 ? " displaced map waits" : " displaced maps wait"))
                 .cause(cause));
         this.waiting = waiting;
