@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -162,7 +163,7 @@ final class PinnedService {
      * maps, because they can count in a map after it was saved.
      */
     void awaitEndOfPrograms() {
-        TreeMap<Integer, String> users = users();
+        Map<Integer, String> users = users();
         for (int i = 0; i < END_POLLS && users.size() > programs.size(); i++) {
             LockSupport.parkNanos(END_POLL_NANOS);
             users = users();
@@ -177,8 +178,8 @@ final class PinnedService {
     }
 
     /** The programs that use the maps, without those that were known before and that no link here attached. */
-    private TreeMap<Integer, String> users() {
-        TreeMap<Integer, String> users = new TreeMap<>();
+    private Map<Integer, String> users() {
+        Map<Integer, String> users = new TreeMap<>();
         for (Path pin : Stream.concat(outers.stream(), maps.stream()).toList()) {
             try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
                 if (map != null) {
