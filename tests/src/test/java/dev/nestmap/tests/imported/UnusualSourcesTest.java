@@ -119,9 +119,9 @@ class UnusualSourcesTest {
                 "perf_value",
                 Sample.named(
                         "struct { __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY); __uint(key_size, 4);"
-                                + " __uint(value_size, 84); __uint(max_entries, 4); } m SEC(\".maps\");",
-                        "",
-                        "value_size"));
+                                + " __uint(value_size, 84); __uint(max_entries, 4); } events SEC(\".maps\");",
+                        "__u64",
+                        "NM-310"));
         return samples;
     }
 
