@@ -171,7 +171,7 @@ class JavaShapesTest {
                         file -> assertThat(Texts.read(file)).contains("\\u00fc").isASCII());
     }
 
-    /** The text that javac puts in the place of a missing class. */
+    /** javac writes this text for a missing class. */
     @Test
     void aStringIsNoMissingClass() {
         Compilation compilation = Compilers.nestmap().compile(Sources.acme("""

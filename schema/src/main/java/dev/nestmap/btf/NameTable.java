@@ -16,8 +16,8 @@ final class NameTable {
     static final int MAX_NAME = 1024;
 
     /**
-     * Longest name of a section. ELF has no limit, and sections of uprobes contain names of C++ functions, of which real ones have thousands
-     * of bytes.
+     * Longest name of a section. ELF has no limit. Sections of uprobes contain the names of C++ functions, and real ones have thousands of
+     * bytes.
      */
     static final int MAX_SECTION_NAME = 1 << 16;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Imports C code as other projects have it. The records compile, the header compiles alone or after {@code vmlinux.h}, and its maps equal those
+ * Imports C code in the style of other projects. The records compile, the header compiles alone or after {@code vmlinux.h}, and its maps equal those
  * of the object, or a remark says how they differ.
  */
 @Tag("jdk-independent")

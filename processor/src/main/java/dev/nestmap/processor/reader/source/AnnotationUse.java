@@ -49,7 +49,7 @@ public record AnnotationUse(Element element, AnnotationMirror mirror) {
         return mirror.getElementValues().values().stream().noneMatch(AnnotationUse::isMissing);
     }
 
-    /** javac has a text in the place of a missing class. The compiler of Eclipse has a type. */
+    /** For a missing class, javac has a text, and the compiler of Eclipse a type. */
     private static boolean isMissing(AnnotationValue value) {
         if (value.getValue() instanceof List<?> elements) {
             return elements.stream().anyMatch(element -> isMissing((AnnotationValue) element));

@@ -92,7 +92,7 @@ class KernelConcurrentLoadTest extends PinningTest {
         assertThat(kept).isPositive();
     }
 
-    /** Two loads at the same time, of which one fails after it has pinned its maps. */
+    /** Two loads run at the same time. One fails after it has pinned its maps. */
     @Test
     void ofTwoFirstStartsTheOneThatSucceedsKeepsItsPins() throws Exception {
         long seed = System.nanoTime();

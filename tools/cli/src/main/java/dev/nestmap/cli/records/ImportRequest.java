@@ -44,7 +44,7 @@ public record ImportRequest(
         Map<String, String> unreadable,
         Map<String, Long> otherPinning,
         Set<String> kernelTags) {
-    /** The BTF of the running kernel, of which {@code vmlinux.h} is made. */
+    /** The BTF of the running kernel: {@code vmlinux.h} is made from it. */
     private static final String KERNEL_TYPES = "/sys/kernel/btf/vmlinux";
 
     /** Copies the maps. */

@@ -40,7 +40,7 @@ record VerifierLog(List<String> lines) {
 
     private static final Pattern SOURCE = Pattern.compile("; (?<text>.*?)(?: @ (?<file>\\S.*):(?<line>\\d+))?$");
 
-    /** Errors about a pointer that may be NULL, with the register that has it. */
+    /** Errors about a pointer that may be NULL. The group is its register. */
     private static final List<Pattern> NULLABLE = List.of(
             Pattern.compile("R(\\d+) invalid mem access '\\w*_or_null"),
             Pattern.compile("R(\\d+) type=\\w*_or_null\\w* expected="),
