@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,9 @@ public final class SlotChange {
 
     /** Written after the result and the error, so that {@link #await} sees them. */
     private volatile boolean answerVisible;
+
+    /** Made before the change is sent: afterwards, memory may be short, and the answer must be awaited. */
+    private final BooleanSupplier answerCheck = this::isAnswered;
 
     /** Whether the caller waits for this change. The caller sets it before it reads {@link #answerVisible}, so it misses no answer. */
     private volatile boolean isAwaited;
@@ -246,7 +250,7 @@ public final class SlotChange {
      */
     void await() {
         isAwaited = true;
-        UninterruptibleWait.until(() -> answerVisible);
+        UninterruptibleWait.until(answerCheck);
     }
 
     /** Leaves the report of a system call to the thread that waits for this change. Called before the change is completed or failed. */

@@ -69,6 +69,8 @@ public final class PinLock {
      */
     public Pins.Lock hold() {
         Thread thread = Thread.currentThread();
+        Pins.Lock held =
+                () -> release(thread); // first what needs memory: nobody would release a lock that is not returned
         long start = System.nanoTime(); // the threads of this process wait at the same time, not one after the other
         lock.holding(() -> {
             // A thread that waited for the end of a turn in which it holds the lock itself would wait forever.
@@ -77,24 +79,32 @@ public final class PinLock {
                     && System.nanoTime() - turnStart > TURN_NANOS) {
                 turnEnded.awaitUninterruptibly();
             }
-            if (directoryLock == null) {
-                directoryLock = acquire(start);
-                turnStart = System.nanoTime();
+            try (Undo undo = new Undo(() -> leave(thread))) {
+                holders.merge(
+                        thread, 1, Integer::sum); // before the lock: a holder that is missing could not release it
+                if (directoryLock == null) {
+                    directoryLock = acquire(start);
+                    turnStart = System.nanoTime();
+                }
+                undo.commit();
             }
-            holders.merge(thread, 1, Integer::sum);
         });
-        return () -> release(thread);
+        return held;
     }
 
     private void release(Thread thread) {
         lock.holding(() -> {
-            holders.computeIfPresent(thread, (holder, times) -> times == 1 ? null : times - 1);
+            leave(thread);
             if (holders.isEmpty() && directoryLock != null) {
                 directoryLock.close();
                 directoryLock = null;
                 turnEnded.signalAll();
             }
         });
+    }
+
+    private void leave(Thread thread) {
+        holders.computeIfPresent(thread, (holder, times) -> times == 1 ? null : times - 1);
     }
 
     /**
