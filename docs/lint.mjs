@@ -239,7 +239,60 @@ function addresses() {
   }
 }
 
-for (const check of [purposes, budgets, firstSentences, repeatedSentences, homes, values, links, promises, dates, addresses]) check()
+/** A number that a page takes from a published measurement: <!-- from: jdk25.json get-hash nestmapNanos --> stands after it, in its cell. */
+function measurements() {
+  for (const page of all) {
+    for (const match of page.source.matchAll(/<!-- from: (\S+) (\S+) (\w+) -->/g)) {
+      const [, file, name, field] = match
+      const row = JSON.parse(readFileSync(join(docs, 'internals/measurements/benchmarks', file), 'utf8')).results.find((each) => each.name === name)
+      const written = /([\d,.]+)(?: ns)?\**$/.exec(page.source.slice(0, match.index).trimEnd())?.[1]?.replaceAll(',', '')
+      const digits = /\.(\d+)$/.exec(written ?? '')?.[1].length ?? 0
+      if (written !== row?.[field].toFixed(digits)) {
+        report(page, page.source.slice(0, match.index).split('\n').length, `says ${written}, and ${field} of ${name} in ${file} is ${row?.[field].toFixed(digits)}`)
+      }
+    }
+  }
+}
+
+/** A gap that somebody has marked is filled before a page is published. */
+function gaps() {
+  for (const page of all) {
+    for (const { index } of page.source.matchAll(/<!-- missing: /g)) report(page, page.source.slice(0, index).split('\n').length, 'a gap: fill it')
+  }
+}
+
+/** A sentence has at most 30 words, and names what it is about. */
+function sentences() {
+  const vague = [/\b(that|those) of\b/, /\bof its own\b/, /\b(with it|for them)[,.]/]
+  for (const page of users) {
+    if (generated.includes(page.name)) continue
+    for (const part of page.prose.matchAll(/(?:(?!\n\n|\n(?:[-|#]|\d\.) ?|\|)[^])+/g)) {
+      const plain = part[0].replace(/\]\([^)]*\)/g, ']').replace(/`[^`]*`/g, 'X')
+      for (const sentence of plain.replace(/\s+/g, ' ').split(/(?<=[.:!?)]\**) (?=[A-Z*[a])/)) {
+        const length = sentence.split(' ').filter((word) => /\w/.test(word)).length
+        const found = vague.map((pattern) => pattern.exec(sentence)?.[0]).find(Boolean)
+        if (page.isExcepted('sentence', part.index)) continue
+        if (length > 30) report(page, page.lineOf(part.index), `${length} words, write at most 30: "${sentence.trim().slice(0, 60)}..."`)
+        if (found) report(page, page.lineOf(part.index), `"${found}": repeat the noun: "${sentence.trim().slice(0, 60)}..."`)
+      }
+    }
+  }
+}
+
+/** Each page is three links from the home page at most, without the navigation. */
+function reachable() {
+  const distances = new Map([['README.md', 0]])
+  for (const [file, distance] of distances) {
+    if (distance === 3) continue
+    for (const [, href] of pages.get(file).prose.matchAll(/\]\(([^)#\s]+\.md)/g)) {
+      const target = normalize(join(dirname(file), href))
+      if (pages.has(target) && !distances.has(target)) distances.set(target, distance + 1)
+    }
+  }
+  for (const page of users) if (!distances.has(page.file)) report(page, 1, 'is more than three links away from README.md: link to it from a page that readers of this topic see')
+}
+
+for (const check of [purposes, budgets, firstSentences, repeatedSentences, homes, values, links, promises, dates, addresses, measurements, gaps, sentences, reachable]) check()
 if (exceptions > 20) problems.push(`${exceptions} exceptions (<!-- lint: ... -->): at most 20 are allowed in all pages`)
 problems.forEach((problem) => console.error(problem))
 const words = users.reduce((sum, page) => sum + page.words, 0)

@@ -42,7 +42,7 @@ const searches = {
   ARRAY_OF_MAPS: 'reference/map-types',
   set_inner_map_fd: 'from-c',
   'libbpf skeleton': 'from-c',
-  'blue green': 'programs/blue-green',
+  'blue green': 'programs/backends',
   'load balancer': 'programs/backends',
   'token bucket': 'programs/rate-limits',
   'thread safe': 'guide/rotate',
