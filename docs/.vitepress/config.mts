@@ -88,7 +88,7 @@ export default defineConfig({
       { text: 'Guide', link: '/guide/declare' },
       { text: 'How to', link: '/how-to/' },
       { text: 'Production', link: '/production/checklist' },
-      { text: 'Reference', link: '/reference/' },
+      { text: 'Reference', link: '/reference/packages' },
       { text: 'Limits', link: '/limits' },
       { text: version, items: [{ text: 'What is stable', link: '/stability' }, { text: 'Changelog', link: `${repository}/blob/main/CHANGELOG.md` }] },
     ],
