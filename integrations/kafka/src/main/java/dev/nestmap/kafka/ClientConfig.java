@@ -113,7 +113,7 @@ final class ClientConfig {
     }
 
     /** An exception and its causes. */
-    private static Stream<Throwable> causes(Throwable failure) {
+    static Stream<Throwable> causes(Throwable failure) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 
@@ -129,8 +129,7 @@ final class ClientConfig {
     /** Returns an address that accepts connections, of those in {@code bootstrap.servers}; null if none does. */
     @Nullable
     String listening() {
-        List<String> urls = new AdminClientConfig(ofReaders()).getList(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
-        for (String url : urls) {
+        for (String url : addresses()) {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(Utils.getHost(url), Utils.getPort(url)), CONNECT_MILLIS);
                 return url;
@@ -141,9 +140,19 @@ final class ClientConfig {
         return null;
     }
 
+    /** Returns the addresses in {@code bootstrap.servers}. */
+    List<String> addresses() {
+        return new AdminClientConfig(ofReaders()).getList(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+    }
+
     /** Returns the security protocol between clients and broker. */
     String protocol() {
-        return new AdminClientConfig(ofReaders()).getString(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG);
+        return String.valueOf(values().get(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG));
+    }
+
+    /** Returns all options of a client as Kafka reads them, with its defaults. */
+    Map<String, ?> values() {
+        return new AdminClientConfig(ofReaders()).values();
     }
 
     /** Returns the transactional id, which is also the key of the markers. */

@@ -12,6 +12,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
@@ -22,10 +23,12 @@ import org.apache.kafka.common.utils.SecurityUtils;
 final class KafkaErrors {
     private final ClientConfig config;
     private final ShipperOptions options;
+    private final TlsErrors tls;
 
     KafkaErrors(ClientConfig config, ShipperOptions options) {
         this.config = config;
         this.options = options;
+        this.tls = new TlsErrors(config);
     }
 
     ShippingException explain(Throwable failure) {
@@ -44,8 +47,13 @@ final class KafkaErrors {
         if (cause instanceof TransactionalIdAuthorizationException) {
             return missing(TopicCheck.TO_SEND, "--transactional-id " + config.id());
         }
+        if (cause instanceof SslAuthenticationException) {
+            return tls.explain(cause);
+        }
         if (cause instanceof AuthenticationException) {
-            return "the broker at " + config.bootstrap() + " rejected the credentials: " + detail;
+            return "the broker at " + config.bootstrap() + " rejected the credentials: " + ClientConfig.messages(cause)
+                    + ". Correct them in sasl.jaas.config, or create the user: kafka-configs.sh --bootstrap-server HOST:PORT"
+                    + " --alter --entity-type users";
         }
         if (cause instanceof RecordTooLargeException) {
             return "Kafka rejected a message because of its size: " + detail + ". Raise max.message.bytes of topic "
@@ -70,13 +78,15 @@ final class KafkaErrors {
                             ? ". Nothing accepts connections there: start the broker, or correct bootstrap.servers"
                             : ". But " + listening
                                     + " accepts connections: either its broker is busy, or it expects another"
-                                    + " protocol than that of this shipper, security.protocol=" + config.protocol());
+                                    + " protocol than that of this shipper, security.protocol=" + config.protocol()
+                                    + tls.expiry());
         }
         if (cause instanceof ConfigException) { // the client has checked the rest of the configuration before
             return "Kafka's client can't use bootstrap.servers=" + config.bootstrap() + ": " + detail
                     + ". Correct the names of the brokers, or the name resolution of this machine";
         }
-        return "Kafka at " + config.bootstrap() + " failed: " + cause;
+        return "Kafka at " + config.bootstrap() + " failed: " + cause.getClass().getSimpleName() + ": "
+                + ClientConfig.messages(cause);
     }
 
     /**

@@ -31,9 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicCheck {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
-    static final Set<AclOperation> TO_SEND = Set.of(AclOperation.WRITE, AclOperation.DESCRIBE);
-    private static final Set<AclOperation> TO_REMEMBER =
-            Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE);
+
+    /** For brokers, each of these rights includes Describe. */
+    static final Set<AclOperation> TO_SEND = Set.of(AclOperation.WRITE);
+
+    private static final Set<AclOperation> TO_REMEMBER = Set.of(AclOperation.READ, AclOperation.WRITE);
 
     private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long KNOWN_POLL_MILLIS = 50;
@@ -164,10 +166,10 @@ final class TopicCheck {
             throws ExecutionException, InterruptedException {
         int replicas = entries.partitions().get(0).replicas().size();
         Map<String, String> config = new HashMap<>(OF_MARKERS);
-        String inSync = ofEntries.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
-        if (inSync != null) {
-            config.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, inSync);
-        }
+        config.put(
+                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+                ofEntries.getOrDefault( // it is unknown without the right to read it
+                        TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, String.valueOf(Math.max(1, replicas - 1))));
         try {
             admin.createTopics(List.of(
                             new NewTopic(markers, Optional.of(1), Optional.of((short) replicas)).configs(config)))

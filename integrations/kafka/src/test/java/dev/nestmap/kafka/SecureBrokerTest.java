@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -43,8 +49,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A broker with TLS, SASL and ACLs, as the page kafka-security.md says. Each test grants the rights of node-1, and then lacks some. */
+/** A broker with TLS, SASL and ACLs, and shippers with the files of the page security.md. Each test grants the rights of node-1, and then lacks some. */
 @Tag("jdk-independent")
 @Timeout(600)
 @Tag("long")
@@ -56,8 +64,28 @@ class SecureBrokerTest {
     @TempDir
     private static Path certificates;
 
-    private static String passwords = "";
-    private static String encrypted = "";
+    /** Certificates that are wrong, for brokers and machines. The functions of the page are defined. */
+    private static final String WRONG = """
+            expired() {
+              keytool -genkeypair -alias key -keyalg EC -dname "CN=$1" -keystore "$1.p12" -storepass changeit
+              keytool -certreq -alias key -keystore "$1.p12" -storepass changeit -file "$1.csr"
+              keytool -gencert -alias ca -keystore ca.p12 -storepass changeit -ext "san=dns:$2" -startdate -9d -validity 5 -infile "$1.csr" -outfile "$1.crt"
+              keytool -importcert -noprompt -alias ca -file ca.crt -keystore "$1.p12" -storepass changeit
+              keytool -importcert -alias key -file "$1.crt" -keystore "$1.p12" -storepass changeit
+            }
+            issue other other.example
+            expired old-broker localhost
+            expired old-node old-node
+            keytool -genkeypair -alias key -keyalg EC -dname CN=unknown -validity 365 -keystore unknown.p12 -storepass changeit
+            keytool -exportcert -alias key -keystore unknown.p12 -storepass changeit -file unknown.crt
+            keytool -importcert -noprompt -alias ca -file unknown.crt -keystore other-trust.p12 -storepass changeit
+            cp node-1.p12 live.p12
+            """;
+
+    /** The ports of the encrypted listeners, by name. */
+    private static final Map<String, Integer> PORTS = new TreeMap<>();
+
+    private static List<MatchResult> blocks = List.of();
 
     @SuppressWarnings("NullAway.Init") // set by BeforeAll
     private static Broker broker;
@@ -67,33 +95,46 @@ class SecureBrokerTest {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        List<MatchResult> blocks =
-                BLOCK.matcher(Files.readString(PAGE)).results().toList();
-        Process keytool = new ProcessBuilder("bash", "-ec", blocks.get(0).group(2))
+        String page = Files.readString(PAGE).replaceAll("(?m)(?<=[=/ ])kafka(?=:\\d|$)", "localhost");
+        blocks = BLOCK.matcher(page).results().toList();
+        Process keytool = new ProcessBuilder("bash", "-ec", blocks.get(0).group(2) + WRONG)
                 .directory(certificates.toFile())
                 .redirectErrorStream(true)
                 .start();
         String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor()).as(output).isZero();
 
+        assertThat(blocks.get(1).group(1)).isEqualTo("ini");
         String plain = "127.0.0.1:" + Broker.freePort();
-        passwords = "127.0.0.1:" + Broker.freePort();
-        encrypted = "127.0.0.1:" + Broker.freePort();
+        for (String name : List.of("SASL_SSL", "SSL", "OTHER", "OLD")) {
+            PORTS.put(name, Broker.freePort());
+        }
         String properties = blocks.get(1)
                 .group(2)
                 .replace("127.0.0.1:9092", plain)
-                .replace("127.0.0.1:9093", passwords)
-                .replace("127.0.0.1:9094", encrypted)
+                .replace("localhost:9093", "localhost:" + PORTS.get("SASL_SSL"))
+                .replace(
+                        "localhost:9094",
+                        "localhost:" + PORTS.get("SSL") + ",OTHER://localhost:" + PORTS.get("OTHER")
+                                + ",OLD://localhost:" + PORTS.get("OLD"))
+                .replace(
+                        "SSL:SSL\n",
+                        "SSL:SSL,OTHER:SSL,OLD:SSL\nlistener.name.other.ssl.keystore.location=other.p12\n"
+                                + "listener.name.other.ssl.keystore.password=changeit\nlistener.name.old.ssl.keystore.location=old-broker.p12\n"
+                                + "listener.name.old.ssl.keystore.password=changeit\n")
                 .replaceAll("(?m)location=", "location=" + certificates + "/")
                 .replaceAll("(?m)^(authorizer|super).*\n", ""); // the broker of the tests has both
-        assertThat(blocks.get(1).group(1)).isEqualTo("ini");
         broker = Broker.startSecure(Path.of("target", "secure-broker").toAbsolutePath(), plain, properties);
         for (String name : List.of("flows", "flows.node-1", "flows-markers-node-2")) {
             broker.create(name, 1, Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
         }
+        setPassword("secret-of-node-1");
+    }
+
+    private static void setPassword(String password) throws Exception {
         broker.admin()
                 .alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
-                        NODE, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), "secret-of-node-1")))
+                        NODE, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), password)))
                 .all()
                 .get();
     }
@@ -124,7 +165,7 @@ class SecureBrokerTest {
                 acls.addAll(acls(List.of(line.split(" "))));
             }
         }
-        assertThat(acls).hasSize(2 + 4 + 2 + 2 + 4 + 2);
+        assertThat(acls).hasSize(5 + 4 + 1 + 7);
         return acls;
     }
 
@@ -141,8 +182,9 @@ class SecureBrokerTest {
                 case "--bootstrap-server" -> rest.next();
                 case "--allow-principal" -> principal = rest.next();
                 case "--operation" -> operations.add(SecurityUtils.operation(rest.next()));
-                case "--topic", "--transactional-id" -> {
-                    type = option.equals("--topic") ? ResourceType.TOPIC : ResourceType.TRANSACTIONAL_ID;
+                case "--topic", "--transactional-id", "--group" -> {
+                    type = ResourceType.valueOf(
+                            option.substring(2).replace('-', '_').toUpperCase(Locale.ROOT));
                     name = rest.next();
                 }
                 case "--resource-pattern-type" ->
@@ -158,30 +200,40 @@ class SecureBrokerTest {
                 .toList();
     }
 
-    private static Map<String, Object> withPassword(String password) {
-        Map<String, Object> config = trusting(passwords, "SASL_SSL");
-        config.put("sasl.mechanism", "SCRAM-SHA-512");
-        config.put(
-                "sasl.jaas.config",
-                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"node-1\" password=\""
-                        + password + "\";");
-        return config;
+    private static Map<String, Object> withPassword(String password) throws IOException {
+        Files.writeString(certificates.resolve("secret.properties"), "password=" + password + "\n");
+        return client("sasl.jaas.config");
     }
 
     private static Map<String, Object> withCertificate() {
-        Map<String, Object> config = trusting(encrypted, "SSL");
-        config.put("ssl.keystore.location", certificates.resolve("node-1.p12").toString());
-        config.put("ssl.keystore.password", "changeit");
+        return client("ssl.keystore.location");
+    }
+
+    /** The file of the page that has this option. */
+    private static Map<String, Object> client(String option) {
+        String file = blocks.stream()
+                .map(block -> block.group(2))
+                .filter(text -> text.startsWith("bootstrap.servers") && text.contains(option))
+                .findFirst()
+                .orElseThrow();
+        Properties properties = new Properties();
+        try {
+            properties.load(new StringReader(file.replace("/etc/kafka", certificates.toString())
+                    .replace("localhost:9093", "localhost:" + PORTS.get("SASL_SSL"))
+                    .replace("localhost:9094", "localhost:" + PORTS.get("SSL"))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, Object> config = new HashMap<>();
+        properties.forEach((name, value) -> config.put(String.valueOf(name), value));
+        config.put("reconnect.backoff.ms", 10);
         return config;
     }
 
-    private static Map<String, Object> trusting(String bootstrap, String protocol) {
-        Map<String, Object> config = new HashMap<>();
-        config.put("bootstrap.servers", bootstrap);
-        config.put("security.protocol", protocol);
-        config.put("ssl.truststore.location", certificates.resolve("trust.p12").toString());
-        config.put("ssl.truststore.password", "changeit");
-        return config;
+    private static Map<String, Object> with(Map<String, Object> config, String option, String value) {
+        Map<String, Object> changed = new HashMap<>(config);
+        changed.put(option, value);
+        return changed;
     }
 
     private Shipper<Long> start(Map<String, Object> config, String topic, String machine) {
@@ -224,19 +276,82 @@ class SecureBrokerTest {
     }
 
     @Test
-    void aMachineWithoutACertificateIsRejected() throws Exception {
-        try (Shipper<Long> shipper = start(trusting(encrypted, "SSL"), "flows", NODE)) {
-            BrokerTest.awaitProblem(shipper, encrypted);
-            assertThat(shipper.statistics().problem()).containsAnyOf("rejected the credentials", "security.protocol");
+    void aChangedPasswordNeedsNoRestart() throws Exception {
+        try (Shipper<Long> shipper = start(withPassword("secret-of-node-1"), "flows", NODE)) {
+            assertThat(shipper.ship(BrokerTest.PATIENCE)).isTrue();
+            setPassword("another");
+            broker.kill();
+            broker.restart();
+            tenants.getOrCreate(1L).put(new Count(2, 2));
+            BrokerTest.awaitProblem(shipper, "rejected the credentials");
+            withPassword("another"); // writes the file
+            assertThat(shipper.ship(BrokerTest.PATIENCE))
+                    .as("%s", shipper.statistics())
+                    .isTrue();
+        } finally {
+            setPassword("secret-of-node-1");
+        }
+    }
+
+    /** Each problem says who refused whom, with the certificate and the option to change. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            bootstrap.servers       | localhost:OTHER     | this shipper refused the broker at localhost:OTHER, because its certificate CN=other for other.example, issued by CN=ca, valid from | is for another name | bootstrap.servers
+            bootstrap.servers       | localhost:OLD       | this shipper refused the broker at localhost:OLD, because its certificate CN=old-broker for localhost, issued by CN=ca, valid from      | is not valid now    | the broker's ssl.keystore.location
+            ssl.truststore.location | other-trust.p12 | this shipper refused the broker at localhost:SSL, because no authority in ssl.truststore.location=                                  | CN=broker for localhost | Add the certificate
+            ssl.keystore.location   | old-node.p12    | CN=old-node for old-node, issued by CN=ca, valid from                                                                          | not valid now       | ssl.keystore.location=
+            """)
+    void theProblemOfAHandshakeNamesTheCertificate(
+            String option, String value, String beginning, String reason, String remedy) throws Exception {
+        Map<String, Object> config = with(
+                withCertificate(),
+                option,
+                option.startsWith("ssl") ? certificates.resolve(value).toString() : ports(value));
+        try (Shipper<Long> shipper = start(config, "flows", NODE)) {
+            BrokerTest.await("a problem", () -> shipper.statistics().problem() != null);
+            assertThat(shipper.statistics().problem()).contains(ports(beginning), reason, remedy);
             assertThat(shipper.statistics().transactions()).isZero();
+        }
+    }
+
+    private static String ports(String text) {
+        String replaced = text;
+        for (Map.Entry<String, Integer> port : PORTS.entrySet()) {
+            replaced = replaced.replace("localhost:" + port.getKey(), "localhost:" + port.getValue());
+        }
+        return replaced;
+    }
+
+    @Test
+    void aMachineWithoutACertificateIsRejected() throws Exception {
+        Map<String, Object> config = withCertificate();
+        config.remove("ssl.keystore.location");
+        config.remove("ssl.keystore.password");
+        try (Shipper<Long> shipper = start(config, "flows", NODE)) {
+            BrokerTest.await("a problem", () -> shipper.statistics().problem() != null);
+            assertThat(shipper.statistics().problem()).contains("no certificate", "ssl.keystore.location");
+            assertThat(shipper.statistics().transactions()).isZero();
+        }
+    }
+
+    @Test
+    void aReplacedKeyStoreNeedsNoRestart() throws Exception {
+        Path live = certificates.resolve("live.p12");
+        Files.copy(certificates.resolve("old-node.p12"), live, StandardCopyOption.REPLACE_EXISTING);
+        try (Shipper<Long> shipper =
+                start(with(withCertificate(), "ssl.keystore.location", live.toString()), "flows", NODE)) {
+            BrokerTest.awaitProblem(shipper, "not valid now");
+            Files.copy(certificates.resolve("node-1.p12"), live, StandardCopyOption.REPLACE_EXISTING);
+            assertThat(shipper.ship(BrokerTest.PATIENCE))
+                    .as("%s", shipper.statistics())
+                    .isTrue();
         }
     }
 
     @Test
     void aMachineCanNotShipAsAnother() throws Exception {
         try (Shipper<Long> shipper = start(withCertificate(), "flows", "node-2")) {
-            BrokerTest.awaitProblem(
-                    shipper, "--operation Read --operation Write --operation Describe --topic flows-markers-node-2");
+            BrokerTest.awaitProblem(shipper, "--operation Read --operation Write --topic flows-markers-node-2");
             assertThat(shipper.statistics().waitingMaps()).isZero();
         }
         refused("flows-markers-node-2");
@@ -286,8 +401,7 @@ class SecureBrokerTest {
     }
 
     private static void add(String resource) throws Exception {
-        String all = "kafka-acls.sh --add --allow-principal User:node-1 --operation Read --operation Write --operation"
-                + " Describe " + resource;
+        String all = "kafka-acls.sh --add --allow-principal User:node-1 --operation Read --operation Write " + resource;
         broker.admin().createAcls(acls(List.of(all.split(" ")))).all().get();
     }
 }

@@ -299,9 +299,9 @@ class ShipperFailureTest extends BrokerTest {
         create(admin, noTransactions);
         try (Shipper<Long> shipper =
                 Shipper.start(tenants, broker().config(), options().withMachine("denied"))) {
-            awaitProblem(shipper, "--operation Write --operation Describe --transactional-id nestmap.denied.tenant");
+            awaitProblem(shipper, "--operation Write --transactional-id nestmap.denied.tenant");
             create(admin, noWrites);
-            awaitProblem(shipper, "--operation Write --operation Describe --topic " + topic);
+            awaitProblem(shipper, "--operation Write --topic " + topic);
             create(admin, onlyLooking);
             delete(admin, noTransactions);
             awaitProblem(shipper, "--operation Write --topic " + topic + ".");
