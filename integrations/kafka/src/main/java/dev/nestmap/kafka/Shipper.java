@@ -30,11 +30,13 @@ public final class Shipper<K> implements AutoCloseable {
     private final ShippingLoop<K> loop;
     private final Thread thread;
     private final String id;
+    private final Duration interval;
     private final StatisticsBean bean;
 
-    private Shipper(ShippingLoop<K> loop, String name, String id) {
+    private Shipper(ShippingLoop<K> loop, String name, String id, Duration interval) {
         this.loop = loop;
         this.id = id;
+        this.interval = interval;
         this.bean = new StatisticsBean(this, id);
         this.thread = new Thread(loop, "nestmap-shipper-" + name);
         thread.setDaemon(true);
@@ -77,7 +79,8 @@ public final class Shipper<K> implements AutoCloseable {
                         new ClientConfig(kafka, id),
                         options),
                 name,
-                id);
+                id,
+                options.interval());
         shipper.thread.start();
         return shipper;
     }
@@ -108,6 +111,11 @@ public final class Shipper<K> implements AutoCloseable {
     /** {@return the transactional id: {@code nestmap.MACHINE.NAME}} */
     public String id() {
         return id;
+    }
+
+    /** {@return the time between rotations} */
+    public Duration interval() {
+        return interval;
     }
 
     /** {@return the work of the shipper so far, and its current problem} */

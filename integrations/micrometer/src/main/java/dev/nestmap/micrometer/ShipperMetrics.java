@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShipperMetrics implements MeterBinder {
     private final Shipper<?> shipper;
     private final Tags tags;
+    private final Instant start = Instant.now();
 
     /**
      * Creates the metrics.
@@ -46,8 +47,18 @@ public final class ShipperMetrics implements MeterBinder {
         gauge(registry, "waiting.bytes", "Memory of these maps, estimated", ShipperStatistics::waitingBytes);
         gauge(registry, "problem", "1 while a problem keeps it from shipping", now -> now.problem() == null ? 0 : 1);
         gauge(registry, "stopped", "1 if it has stopped", now -> now.stopped() ? 1 : 0);
-        age(registry, "commit.age", "Time since the last commit", now -> secondsSince(now.lastCommit()));
-        age(registry, "round.age", "Time since the last complete round began", now -> secondsSince(now.lastRound()));
+        seconds(registry, "commit.age", "Time since the last commit", now -> secondsSince(now.lastCommit()));
+        seconds(
+                registry,
+                "round.age",
+                "Time since the last complete round began",
+                now -> secondsSince(now.lastRound()));
+        seconds(registry, "interval", "Time between rounds", now -> seconds(shipper.interval()));
+        seconds(
+                registry,
+                "start.time",
+                "Its start, since 1970",
+                now -> seconds(Duration.between(Instant.EPOCH, start)));
     }
 
     private void counter(
@@ -67,7 +78,7 @@ public final class ShipperMetrics implements MeterBinder {
                 .register(registry);
     }
 
-    private void age(
+    private void seconds(
             MeterRegistry registry, String name, String description, ToDoubleFunction<ShipperStatistics> seconds) {
         TimeGauge.builder(
                         "nestmap.shipper." + name, () -> seconds.applyAsDouble(shipper.statistics()), TimeUnit.SECONDS)
@@ -78,6 +89,10 @@ public final class ShipperMetrics implements MeterBinder {
     }
 
     private static double secondsSince(@Nullable Instant time) {
-        return time == null ? Double.NaN : Duration.between(time, Instant.now()).toMillis() / 1000.0;
+        return time == null ? Double.NaN : seconds(Duration.between(time, Instant.now()));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 }
