@@ -11,8 +11,12 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapIdentity;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -29,12 +33,18 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
     private final OuterAccessor<K, M, ?> outer;
     private final Drainable<K, M> rotations;
 
-    /** Whether a count could not be read. The next maps have the same problem, and only the log for debugging names them. */
-    private boolean hasWarned;
+    private final Function<? super K, Map<String, String>> labels;
 
-    /** @param unchecked whether to rotate even where counts may be lost */
-    DrainedMapSource(OuterAccessor<K, M, ?> outer, boolean unchecked) {
+    /** What could not be read. The next maps have the same problem, and only the log for debugging names them. */
+    private final Set<String> warned = new HashSet<>();
+
+    /**
+     * @param unchecked whether to rotate even where counts may be lost
+     * @param labels turns a key into labels
+     */
+    DrainedMapSource(OuterAccessor<K, M, ?> outer, boolean unchecked, Function<? super K, Map<String, String>> labels) {
         this.outer = outer;
+        this.labels = labels;
         this.rotations = unchecked ? outer.unchecked() : outer;
     }
 
@@ -112,7 +122,22 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
 
     private UnshippedMap drained(Displaced<K, M> ticket) {
         long lost = UnshippedMap.evictsEntries(ticket.map()) ? Part.NOT_COUNTED : lostInserts(ticket);
-        return new UnshippedMap(ticket.identity(), ticket.map(), ticket::acknowledge, ticket::close, lost);
+        return new UnshippedMap(
+                ticket.identity(), ticket.map(), ticket::acknowledge, ticket::close, lost, labels(ticket));
+    }
+
+    /** Calls the user's function, whose failure must not keep the counts from Kafka. */
+    private Map<String, String> labels(Displaced<K, ?> ticket) {
+        try {
+            return Map.copyOf(labels.apply(ticket.key()));
+        } catch (RuntimeException e) {
+            warn(
+                    "labels",
+                    "the labels of key " + ticket.key() + " of "
+                            + ticket.identity().outerMap() + " can't be found, so its parts have none",
+                    e);
+            return Map.of();
+        }
     }
 
     /** Reads a count without throwing, because the map must reach its receiver even if the count can't be read. */
@@ -122,13 +147,16 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
             return lost == null ? Part.NOT_COUNTED : lost;
         } catch (BpfException e) {
             MapIdentity identity = ticket.identity();
-            LOGGER.log(
-                    hasWarned ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+            warn(
+                    "lost inserts",
                     "the count of lost inserts into map " + identity.mapId() + " of " + identity.outerMap()
                             + " can't be read, so its part says that lost inserts were not counted",
                     e);
-            hasWarned = true;
             return Part.NOT_COUNTED;
         }
+    }
+
+    private void warn(String what, String text, RuntimeException cause) {
+        LOGGER.log(warned.add(what) ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG, text, cause);
     }
 }

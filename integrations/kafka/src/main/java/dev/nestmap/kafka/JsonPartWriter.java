@@ -16,6 +16,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes {@link MessageFormat#JSON}. Decodes values with the declared C types instead of the records, so that it can write every value,
@@ -93,6 +95,11 @@ final class JsonPartWriter extends PartWriter {
                 to.writeStringField("outerMap", map.outerMap());
                 to.writeFieldName("outerKey");
                 write(to, fields.key(map.outerKey()));
+                to.writeObjectFieldStart("labels");
+                for (Map.Entry<String, String> label : new TreeMap<>(drained.labels()).entrySet()) {
+                    to.writeStringField(label.getKey(), label.getValue());
+                }
+                to.writeEndObject();
                 to.writeNumberField("part", number);
                 to.writeNumberField("parts", parts);
                 to.writeNumberField("partitions", partitions);

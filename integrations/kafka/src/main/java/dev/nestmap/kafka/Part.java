@@ -3,6 +3,7 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.pin.MapIdentity;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The entries of a drained inner map in one Kafka message. A map with many entries is sent in several parts.
@@ -12,6 +13,8 @@ import java.util.List;
  *
  * @param map identity of the drained map
  * @param key key of the map's former slot
+ * @param labels labels of the key, which the shipper's process {@link Shipper#start(dev.nestmap.runtime.OuterAccessor, Map, ShipperOptions,
+ *     java.util.function.Function) has added}
  * @param number number of this part, from 1 to {@code parts}
  * @param parts number of parts of this map
  * @param full whether the map was full when it was taken out, so that inserts of programs may have failed
@@ -21,7 +24,14 @@ import java.util.List;
  * @param <E> type of the entries; for a per-CPU map, a list with one record for each CPU
  */
 public record Part<K, E>(
-        MapIdentity map, K key, int number, int parts, boolean full, long lostInserts, List<E> entries) {
+        MapIdentity map,
+        K key,
+        Map<String, String> labels,
+        int number,
+        int parts,
+        boolean full,
+        long lostInserts,
+        List<E> entries) {
     /** {@link #lostInserts} of a map whose programs do not count failed inserts. */
     public static final long NOT_COUNTED = -1;
 

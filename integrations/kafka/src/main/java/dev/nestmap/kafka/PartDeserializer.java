@@ -55,9 +55,9 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     /** Conversions by the fingerprint of the other layout. */
     private final Map<String, EntryConverter> conversions = new ConcurrentHashMap<>();
 
-    /** Reads a message with the text of its layout, if there is one. */
+    /** Reads a message with its headers. */
     private interface Previous<K, E> {
-        Part<K, E> read(byte[] data, @Nullable String layoutText);
+        Part<K, E> read(byte[] data, Headers headers);
     }
 
     private PartDeserializer(
@@ -125,13 +125,14 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
         if (migration != null) {
             throw rulesUnused();
         }
-        Previous<K, E> reader = (data, layoutText) -> {
-            Part<K, P> part = earlier.read(data, layoutText);
+        Previous<K, E> reader = (data, headers) -> {
+            Part<K, P> part = earlier.read(data, headers);
             List<E> entries = new ArrayList<>(part.entries().size());
             part.entries().forEach(entry -> entries.add(convert.apply(entry)));
             return new Part<>(
                     part.map(),
                     part.key(),
+                    part.labels(),
                     part.number(),
                     part.parts(),
                     part.full(),
@@ -197,8 +198,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
             return null;
         }
         try {
-            Header text = headers.lastHeader(PartHeader.LAYOUT_TEXT);
-            return read(data, text == null ? null : new String(text.value(), StandardCharsets.UTF_8));
+            return read(data, headers);
         } catch (UnreadablePartException e) {
             throw new UnreadablePartException("a message of topic " + topic + " can't be read: " + e.getMessage(), e);
         }
@@ -243,16 +243,16 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
         });
     }
 
-    private Part<K, E> read(byte[] data, @Nullable String layoutText) {
+    private Part<K, E> read(byte[] data, Headers headers) {
         ByteBuffer from = ByteBuffer.wrap(data);
         PartHeader header = PartHeader.read(from);
         EntryConverter conversion = null;
         if (!header.layout().equals(layout)) {
             Previous<K, E> other = previous;
             if (other != null) {
-                return other.read(data, layoutText);
+                return other.read(data, headers);
             }
-            conversion = conversion(header, layoutText);
+            conversion = conversion(header, text(headers));
         }
         if (partitions > 0 && header.partitions() != partitions) {
             throw new UnreadablePartException("machine " + header.map().machine() + " sent it when the topic had "
@@ -270,6 +270,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
             return new Part<>(
                     header.map(),
                     outer.keyFromBytes(header.map().outerKey()),
+                    labels(headers),
                     header.number(),
                     header.parts(),
                     header.full(),
@@ -278,6 +279,26 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
         } catch (RuntimeException e) {
             throw new UnreadablePartException("its bytes are no valid entries: " + e.getMessage(), e);
         }
+    }
+
+    private static Map<String, String> labels(Headers headers) {
+        Map<String, String> labels = new HashMap<>();
+        for (Header header : headers) {
+            if (header.key().startsWith(PartHeader.LABEL)) {
+                labels.put(header.key().substring(PartHeader.LABEL.length()), text(header));
+            }
+        }
+        return Map.copyOf(labels);
+    }
+
+    /** Returns the layout text of a message; null if a program has copied the message without headers. */
+    private static @Nullable String text(Headers headers) {
+        Header layout = headers.lastHeader(PartHeader.LAYOUT_TEXT);
+        return layout == null ? null : text(layout);
+    }
+
+    private static String text(Header header) {
+        return new String(header.value(), StandardCharsets.UTF_8);
     }
 
     /** Returns the conversion from the layout of a message. */

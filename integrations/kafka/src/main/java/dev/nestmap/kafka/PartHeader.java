@@ -36,6 +36,9 @@ record PartHeader(
      */
     static final String LAYOUT_TEXT = "nestmap.layout";
 
+    /** The name of the Kafka header with a label, before the label's own name. */
+    static final String LABEL = "nestmap.label.";
+
     private static final byte[] MAGIC = {'N', 'M', 'P'};
     private static final byte VERSION = 1;
 

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -60,6 +61,30 @@ public final class Shipper<K> implements AutoCloseable {
      */
     public static <K, E, M extends ReadableAccessor<?, E>> Shipper<K> start(
             OuterAccessor<K, M, ?> outer, Map<String, ?> kafka, ShipperOptions options) {
+        return start(outer, kafka, options, key -> Map.of());
+    }
+
+    /**
+     * Starts a shipper that adds labels to each part, such as the pod or the tenant of a key. Consumers find them in {@link Part#labels}, in
+     * the field {@code labels} of JSON, and in headers of the Kafka message: {@code nestmap.label.NAME}. Labels are not a part of a map's
+     * identity: a map that is sent again may have others.
+     *
+     * @param outer the outer map; pin it if its counts must survive the end of the process
+     * @param kafka configuration of the Kafka clients
+     * @param options where to send the entries, and when to rotate
+     * @param labels turns a key into labels, on the shipper's thread, when the inner map is taken out. If it throws, the part has no labels
+     * @param <K> type of the outer map's keys
+     * @param <E> type of the entries
+     * @param <M> type of handles to inner maps
+     * @return the shipper
+     * @throws IllegalArgumentException as without labels
+     * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
+     */
+    public static <K, E, M extends ReadableAccessor<?, E>> Shipper<K> start(
+            OuterAccessor<K, M, ?> outer,
+            Map<String, ?> kafka,
+            ShipperOptions options,
+            Function<? super K, Map<String, String>> labels) {
         BoundMap map = Bindings.ofOuterMap(outer);
         if (!map.isPinned() && !options.acceptsUnpinnedMap()) {
             throw new IllegalArgumentException("map " + outer.name()
@@ -72,7 +97,7 @@ public final class Shipper<K> implements AutoCloseable {
         String id = "nestmap." + machine + "." + name;
         Shipper<K> shipper = new Shipper<>(
                 new ShippingLoop<>(
-                        new DrainedMapSource<>(outer, options.uncheckedRotation()),
+                        new DrainedMapSource<>(outer, options.uncheckedRotation(), labels),
                         outer.layout(),
                         outer.layoutText(),
                         PartWriter.of(outer, options),

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
@@ -9,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +92,7 @@ final class TransactionalProducer implements AutoCloseable {
         for (UnshippedMap map : maps) {
             byte[] key = map.identity().outerKey().toBytes();
             PartWriter.Messages parts = writer.write(map, partitions);
+            List<Header> headers = headers(map);
             for (byte[] message : parts.list()) {
                 if (messages++ == 0) {
                     producer.beginTransaction();
@@ -100,6 +104,14 @@ final class TransactionalProducer implements AutoCloseable {
             inexactMaps += map.isExact(parts.entries()) ? 0 : 1;
         }
         return new Sent(messages, entries, bytes, inexactMaps);
+    }
+
+    private List<Header> headers(UnshippedMap map) {
+        List<Header> all = new ArrayList<>(headers);
+        map.labels()
+                .forEach((name, value) ->
+                        all.add(new RecordHeader(PartHeader.LABEL + name, value.getBytes(StandardCharsets.UTF_8))));
+        return all;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.pin.MapIdentity;
+import java.util.Map;
 
 /**
  * A displaced inner map that is not acknowledged yet.
@@ -11,13 +12,15 @@ import dev.nestmap.runtime.pin.MapIdentity;
  * @param acknowledge ends its ticket, because its entries are committed
  * @param giveBack gives its ticket back, so that the outer map passes it again
  * @param lostInserts number of failed inserts into the map; {@link Part#NOT_COUNTED} if programs do not count them
+ * @param labels of the key, for consumers
  */
 record UnshippedMap(
         MapIdentity identity,
         ReadableAccessor<?, ?> entries,
         Runnable acknowledge,
         Runnable giveBack,
-        long lostInserts) {
+        long lostInserts,
+        Map<String, String> labels) {
     /** Returns whether every entry exists from the start. */
     boolean isArray() {
         return entries.type().endsWith("ARRAY");

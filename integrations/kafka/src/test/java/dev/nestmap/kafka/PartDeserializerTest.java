@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,7 @@ class PartDeserializerTest {
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.putAll(List.of(counts));
             PartWriter writer = new BinaryPartWriter(bpf.tenant().layout(), 100_000);
-            return writer.write(new UnshippedMap(IDENTITY, map, map::close, () -> {}, Part.NOT_COUNTED), 3)
+            return writer.write(new UnshippedMap(IDENTITY, map, map::close, () -> {}, Part.NOT_COUNTED, Map.of()), 3)
                     .list()
                     .get(0);
         }

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -75,6 +76,26 @@ class ShipperTest extends BrokerTest {
                         List.of(1L, List.of(new Count(7, 70))),
                         List.of(2L, List.of(new Count(8, 80))),
                         List.of(1L, List.of(new Count(7, 700))));
+    }
+
+    /** A function that fails keeps no count from Kafka. */
+    @Test
+    void addsLabelsToParts() throws Exception {
+        tenants.create(1L).put(new Count(7, 70));
+        tenants.create(2L).put(new Count(8, 80));
+
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), key -> {
+            if (key == 2) {
+                throw new IllegalStateException("no such pod");
+            }
+            return Map.of("pod", "größer");
+        })) {
+            assertThat(shipper.ship(PATIENCE)).isTrue();
+        }
+
+        assertThat(parts(PartDeserializer.of(tenants), topic).stream()
+                        .collect(Collectors.toMap(Part::key, Part::labels)))
+                .isEqualTo(Map.of(1L, Map.of("pod", "größer"), 2L, Map.of()));
     }
 
     /** As an idle map that a server of requests takes out, or the map of a ticket that a user gives back. */

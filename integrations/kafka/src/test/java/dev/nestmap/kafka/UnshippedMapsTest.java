@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +42,8 @@ class UnshippedMapsTest {
     }
 
     private UnshippedMap map(int id) {
-        return new UnshippedMap(identity(id, BOOT), anyMap, () -> closed.add(id), () -> left.add(id), Part.NOT_COUNTED);
+        return new UnshippedMap(
+                identity(id, BOOT), anyMap, () -> closed.add(id), () -> left.add(id), Part.NOT_COUNTED, Map.of());
     }
 
     private static CommitMarker marker(String layout, UUID boot, int... ids) {
