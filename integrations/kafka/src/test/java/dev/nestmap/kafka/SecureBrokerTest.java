@@ -13,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.Key;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -216,9 +219,14 @@ class SecureBrokerTest {
                 .filter(text -> text.startsWith("bootstrap.servers") && text.contains(option))
                 .findFirst()
                 .orElseThrow();
+        return config(file);
+    }
+
+    private static Map<String, Object> config(String file) {
         Properties properties = new Properties();
         try {
             properties.load(new StringReader(file.replace("/etc/kafka", certificates.toString())
+                    .replace("=kafka:", "=localhost:")
                     .replace("localhost:9093", "localhost:" + PORTS.get("SASL_SSL"))
                     .replace("localhost:9094", "localhost:" + PORTS.get("SSL"))));
         } catch (IOException e) {
@@ -260,6 +268,29 @@ class SecureBrokerTest {
     @Test
     void aMachineShipsWithACertificate() throws Exception {
         ships(withCertificate(), "flows");
+    }
+
+    /** As in a Secret of Kubernetes, with the configuration of the chart in examples/fleet. */
+    @Test
+    void aMachineShipsWithKeysInPem() throws Exception {
+        KeyStore store = KeyStore.getInstance(certificates.resolve("node-1.p12").toFile(), "changeit".toCharArray());
+        Key key = store.getKey("key", "changeit".toCharArray());
+        Files.writeString(certificates.resolve("tls.key"), pem("PRIVATE KEY", key.getEncoded()));
+        Files.writeString(
+                certificates.resolve("tls.crt"),
+                pem("CERTIFICATE", store.getCertificate("key").getEncoded()));
+        Files.writeString(
+                certificates.resolve("ca.crt.pem"),
+                pem("CERTIFICATE", store.getCertificate("ca").getEncoded()));
+        String values = Files.readString(Path.of("../../examples/fleet/chart/values.yaml"));
+        String client = values.split("(?m)^client: \\|\\n", 2)[1].split("(?m)^#", 2)[0].indent(-2);
+
+        ships(config(client.replace("ca.crt", "ca.crt.pem")), "flows");
+    }
+
+    private static String pem(String type, byte[] bytes) {
+        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+        return "-----BEGIN " + type + "-----\n" + text + "\n-----END " + type + "-----\n";
     }
 
     @Test

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.nestmap.kafka.Shipper;
+import dev.nestmap.kafka.ShipperOptions;
+import dev.nestmap.micrometer.NestmapMetrics;
+import dev.nestmap.micrometer.ShipperMetrics;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.pin.PinOptions;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+/**
+ * The agent of a node, as the chart runs it: attaches the program to an interface, ships the counts to Kafka, and serves {@code GET /live} and
+ * {@code GET /metrics}. After SIGTERM, it ships everything before it ends.
+ */
+public final class NodeAgent {
+    private static final int OK = 200;
+    private static final int UNAVAILABLE = 503;
+
+    /** A few intervals. */
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    private NodeAgent() {}
+
+    /**
+     * The environment has MACHINE, TOPIC, INTERFACE, TENANTS (UDP ports), PORT and DRAIN_SECONDS.
+     *
+     * @param arguments the directory of the pins, and client.properties
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        CountDownLatch terminated = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            terminated.countDown();
+            awaitUninterruptibly(ended); // the JVM ends after this
+        }));
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try (FleetBpf bpf = FleetBpf.open()
+                        .pins(PinOptions.in(Path.of(arguments[0])))
+                        .attach(FleetBpf.COUNT, Xdp.on(variable("INTERFACE")), LinkPin.at(Path.of("count")))
+                        .load();
+                NestmapMetrics metrics = new NestmapMetrics(registry)) {
+            metrics.watch(bpf.tenant());
+            bpf.tenant().getOrCreateAll(tenants());
+            try (Shipper<Long> shipper = Shipper.start(
+                    bpf.tenant(),
+                    client(Path.of(arguments[1])),
+                    ShipperOptions.to(variable("TOPIC")).withMachine(variable("MACHINE")))) {
+                new ShipperMetrics(shipper).bindTo(registry);
+                HttpServer server = serve(shipper, registry);
+                terminated.await();
+                boolean shipped = shipper.ship(Duration.ofSeconds(Long.parseLong(variable("DRAIN_SECONDS"))));
+                System.out.println(
+                        (shipped ? "everything is shipped: " : "not everything is shipped: ") + shipper.statistics());
+                server.stop(0);
+            }
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private static HttpServer serve(Shipper<?> shipper, PrometheusMeterRegistry registry) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(Integer.parseInt(variable("PORT"))), 0);
+        server.createContext("/live", exchange -> {
+            boolean live = !shipper.statistics().needsRestart(LIMIT);
+            answer(
+                    exchange,
+                    live ? OK : UNAVAILABLE,
+                    String.valueOf(shipper.statistics().problem()));
+        });
+        server.createContext("/metrics", exchange -> answer(exchange, OK, registry.scrape()));
+        server.start();
+        return server;
+    }
+
+    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private static Map<String, Object> client(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        }
+        Map<String, Object> config = new HashMap<>();
+        properties.forEach((name, value) -> config.put(String.valueOf(name), value));
+        return config;
+    }
+
+    private static List<Long> tenants() {
+        return Stream.of(variable("TENANTS").split(",")).map(Long::valueOf).toList();
+    }
+
+    private static String variable(String name) {
+        String value = System.getenv(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the environment has no " + name + ": examples/fleet/chart sets it");
+        }
+        return value;
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody interrupts a hook
+        }
+    }
+}

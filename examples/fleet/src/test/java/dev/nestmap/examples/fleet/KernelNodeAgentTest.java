@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.examples.fleet.Fleet.Flow;
+import dev.nestmap.examples.fleet.Fleet.FlowKey;
+import dev.nestmap.examples.fleet.FleetBpf.TenantMap;
+import dev.nestmap.runtime.pin.MapAccess;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the agent of the chart with the variables that the chart sets. */
+@Tag("jdk-independent")
+@Tag("kernel")
+@Timeout(300)
+@Tag("long")
+class KernelNodeAgentTest {
+    private static final Path PINS =
+            Path.of("/sys/fs/bpf/nestmap-node-agent-" + ProcessHandle.current().pid());
+    private static final String INTERFACE = "nma" + ProcessHandle.current().pid() % 100_000;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void requireKernel() {
+        KernelFleetTest.requireKernel();
+    }
+
+    @AfterEach
+    void remove() throws Exception {
+        run("ip", "link", "delete", INTERFACE);
+        if (Files.exists(PINS)) {
+            try (Stream<Path> pins = Files.walk(PINS)) {
+                for (Path pin : pins.sorted((a, b) -> b.compareTo(a)).toList()) {
+                    Files.delete(pin);
+                }
+            }
+        }
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+                .as("%s", List.of(command))
+                .isZero();
+    }
+
+    @Test
+    void shipsEverythingBeforeItEndsAndShowsItsMetrics() throws Exception {
+        run("ip", "link", "add", INTERFACE, "type", "veth", "peer", "name", INTERFACE + "p");
+        Broker broker = new Broker(directory);
+        try {
+            Topics.create(broker.bootstrap(), "flows", Topics.STARTING);
+            Path client = Files.writeString(
+                    directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
+            int port = Broker.freePort();
+            Process agent = start(client, port);
+            try {
+                await(agent, port, "/metrics", "nestmap_shipper_problem{shipper=\"nestmap.eu-1.node-1.tenant\"} 0");
+                await(agent, port, "/live", "null");
+                count(7);
+            } finally {
+                agent.destroy(); // SIGTERM
+            }
+            assertThat(agent.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(directory.resolve("agent.log")).content().contains("everything is shipped");
+            try (Ledger ledger = new Ledger(broker.bootstrap(), "flows", Topics.PARTITIONS)) {
+                ledger.readToEnd();
+                assertThat(ledger.sum().packets()).isEqualTo(7);
+            }
+        } finally {
+            broker.stop();
+        }
+    }
+
+    private Process start(Path client, int port) throws IOException {
+        ProcessBuilder agent = new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                NodeAgent.class.getName(),
+                PINS.toString(),
+                client.toString());
+        agent.environment()
+                .putAll(Map.of(
+                        "MACHINE", "eu-1.node-1",
+                        "TOPIC", "flows",
+                        "INTERFACE", INTERFACE,
+                        "TENANTS", "5353,443",
+                        "PORT", Integer.toString(port),
+                        "DRAIN_SECONDS", "60"));
+        return agent.redirectErrorStream(true)
+                .redirectOutput(directory.resolve("agent.log").toFile())
+                .start();
+    }
+
+    /** Counts packets in the place of the program. */
+    private static void count(long packets) throws IOException {
+        Inet4Address source = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+        try (TenantMap.Owned tenants = FleetBpf.TENANT_MAP.openPinned(PINS.resolve("tenant"), MapAccess.READ_WRITE)) {
+            Objects.requireNonNull(tenants.get(5353)).put(new Flow(new FlowKey(source, source, 1, 1), packets, 0));
+        }
+    }
+
+    private void await(Process agent, int port, String path, String expected) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
+        String answer = "";
+        while (!answer.contains(expected)) {
+            assertThat(agent.isAlive())
+                    .as(() -> read(directory.resolve("agent.log")))
+                    .isTrue();
+            try {
+                answer = HttpClient.newHttpClient()
+                        .send(request, HttpResponse.BodyHandlers.ofString())
+                        .body();
+            } catch (IOException e) {
+                // It is starting.
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
