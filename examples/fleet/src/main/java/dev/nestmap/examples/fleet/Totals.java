@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The sums at one moment.
@@ -17,15 +16,14 @@ import java.util.stream.Collectors;
  */
 record Totals(
         Sum overall, SortedMap<String, Sum> machines, SortedMap<String, Sum> tenants, SortedMap<String, Sum> minutes) {
-    private static final int MINUTES = 60;
-
-    /** Sorts the content of the store of {@link TotalsTopology}. */
-    static Totals of(Map<String, Sum> store) {
+    /** Sorts the content of the store of {@link TotalsTopology}, and adds up its machines. */
+    static Totals of(Map<String, Sum> store, SortedMap<String, Sum> minutes) {
+        SortedMap<String, Sum> machines = withPrefix(store, TotalsTopology.MACHINE);
         return new Totals(
-                store.getOrDefault(TotalsTopology.OVERALL, Sum.ZERO),
-                withPrefix(store, TotalsTopology.MACHINE),
+                machines.values().stream().reduce(Sum.ZERO, Sum::plus),
+                machines,
                 withPrefix(store, TotalsTopology.TENANT),
-                withPrefix(store, TotalsTopology.MINUTE));
+                minutes);
     }
 
     private static SortedMap<String, Sum> withPrefix(Map<String, Sum> store, String prefix) {
@@ -39,22 +37,18 @@ record Totals(
     }
 
     /**
-     * The totals on one line of JSON, with at most the last hour of minutes.
+     * The totals on one line of JSON.
      *
      * @param unread number of messages in Kafka that are not in the totals yet
      */
     String toJson(long unread) {
-        int older = Math.max(0, minutes.size() - MINUTES);
-        SortedMap<String, Sum> recent = new TreeMap<>(minutes.entrySet().stream()
-                .skip(older)
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
         return Json.text(to -> {
             to.writeFieldName("overall");
             write(to, overall);
             to.writeNumberField("unread", unread);
             write(to, "machines", machines);
             write(to, "tenants", tenants);
-            write(to, "minutes", recent);
+            write(to, "minutes", minutes);
         });
     }
 

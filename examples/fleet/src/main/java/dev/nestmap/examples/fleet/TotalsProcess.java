@@ -7,15 +7,19 @@ import dev.nestmap.runtime.pin.Migration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** Adds up the counts of all machines with Kafka Streams, and serves the totals. It keeps them in Kafka, so it may be killed. */
 final class TotalsProcess {
     private static final int HEAP = 200;
+
+    /** The minutes that the page shows. */
+    private static final Duration SHOWN = Duration.ofHours(1);
 
     /** Why the sums can't go on; null while they can. */
     private static volatile @Nullable String problem;
@@ -99,13 +106,20 @@ final class TotalsProcess {
             return TotalsState.problem(stopped);
         }
         Map<String, Sum> sums = new HashMap<>();
+        SortedMap<String, Sum> minutes = new TreeMap<>();
+        Instant now = Instant.now();
         try (KeyValueIterator<String, Sum> all = streams.store(StoreQueryParameters.fromNameAndType(
-                        TotalsTopology.STORE, QueryableStoreTypes.<String, Sum>keyValueStore()))
-                .all()) {
+                                TotalsTopology.STORE, QueryableStoreTypes.<String, Sum>keyValueStore()))
+                        .all();
+                KeyValueIterator<Windowed<String>, Sum> windows = streams.store(StoreQueryParameters.fromNameAndType(
+                                TotalsTopology.MINUTES, QueryableStoreTypes.<String, Sum>windowStore()))
+                        .fetchAll(now.minus(SHOWN), now.plus(SHOWN))) {
             all.forEachRemaining(sum -> sums.put(sum.key, sum.value));
+            windows.forEachRemaining(
+                    window -> minutes.merge(window.key.window().startTime().toString(), window.value, Sum::plus));
         } catch (InvalidStateStoreException e) {
             return TotalsState.problem("The totals are being restored.");
         }
-        return TotalsState.of(Totals.of(sums), unread(streams));
+        return TotalsState.of(Totals.of(sums, minutes), unread(streams));
     }
 }

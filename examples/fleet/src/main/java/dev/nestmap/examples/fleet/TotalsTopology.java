@@ -3,8 +3,9 @@ package dev.nestmap.examples.fleet;
 
 import dev.nestmap.examples.fleet.NextFleet.Flow;
 import dev.nestmap.kafka.Part;
-import java.time.temporal.ChronoUnit;
+import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KeyValue;
@@ -12,39 +13,60 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Adds up the parts that shippers send: overall, for each machine, for each tenant, and for each minute in which maps were taken out. All
- * sums are in one store. Its keys are {@link #OVERALL}, {@link #MACHINE} with the name, {@link #TENANT} with the port, and {@link #MINUTE}
- * with the minute.
+ * Adds up the parts that shippers send. The store {@link #STORE} has the sums of each machine and each tenant, for ever. Its keys are {@link
+ * #MACHINE} with the name, and {@link #TENANT} with the port. The store {@link #MINUTES} has windows of a minute for each tenant, which end
+ * after {@link #LATEST}. Sums over all machines are added up when somebody asks: a key for them would be in every part, and so make one task
+ * add all of them.
  *
- * <p>The store has no windows: a window would drop the counts of a machine that was without Kafka for long. Sums are partitioned by
- * their own key, so it does not matter which partition a part comes from, and how many there are.
+ * <p>Sums are partitioned by their own key, so it does not matter which partition a part comes from, and how many there are.
  */
 final class TotalsTopology {
     static final String STORE = "totals";
-    static final String OVERALL = "overall";
+    static final String MINUTES = "minutes";
     static final String MACHINE = "machine/";
     static final String TENANT = "tenant/";
-    static final String MINUTE = "minute/";
+
+    /** A machine that was without Kafka for longer is in the totals, but not in the minutes. */
+    static final Duration LATEST = Duration.ofDays(1);
+
+    private static final TimeWindows MINUTE = TimeWindows.ofSizeAndGrace(Duration.ofMinutes(1), LATEST);
 
     private TotalsTopology() {}
 
     static Topology of(String topic, Deserializer<Part<Long, Flow>> parts) {
         StreamsBuilder builder = new StreamsBuilder();
-        builder.stream(topic, Consumed.with(Serdes.ByteArray(), Serdes.serdeFrom(TotalsTopology::neverCalled, parts)))
+        KStream<String, Sum> sums = builder.stream(
+                        topic,
+                        Consumed.with(Serdes.ByteArray(), Serdes.serdeFrom(TotalsTopology::neverCalled, parts))
+                                .withTimestampExtractor(TotalsTopology::takenOut))
                 .filter((key, part) -> part != null) // only a tool can write an empty message
                 .flatMap((key, part) -> sums(part))
                 .repartition(Repartitioned.with(Serdes.String(), Sum.SERDE)
                         .withName("by-kind")
-                        .withNumberOfPartitions(Topics.PARTITIONS))
-                .groupByKey(Grouped.with(Serdes.String(), Sum.SERDE))
+                        .withNumberOfPartitions(Topics.PARTITIONS));
+        sums.groupByKey(Grouped.with(Serdes.String(), Sum.SERDE))
                 .reduce(
                         Sum::plus,
                         Materialized.<String, Sum>as(Stores.inMemoryKeyValueStore(STORE))
+                                .withKeySerde(Serdes.String())
+                                .withValueSerde(Sum.SERDE));
+        sums.filter((key, sum) -> key.startsWith(TENANT))
+                .groupByKey(Grouped.with(Serdes.String(), Sum.SERDE))
+                .windowedBy(MINUTE)
+                .reduce(
+                        Sum::plus,
+                        Materialized.<String, Sum>as(Stores.inMemoryWindowStore(
+                                        MINUTES,
+                                        LATEST.plusMillis(MINUTE.size()),
+                                        Duration.ofMillis(MINUTE.size()),
+                                        false))
                                 .withKeySerde(Serdes.String())
                                 .withValueSerde(Sum.SERDE));
         return builder.build();
@@ -54,12 +76,15 @@ final class TotalsTopology {
         throw new UnsupportedOperationException("parts are only read");
     }
 
+    /** When the map was taken out, but not later than the broker's time: a machine whose clock is ahead would end the windows of the others. */
+    private static long takenOut(ConsumerRecord<Object, Object> message, long newest) {
+        return message.value() instanceof Part<?, ?> part
+                ? Math.min(part.map().takenOut().toEpochMilli(), message.timestamp())
+                : message.timestamp();
+    }
+
     private static List<KeyValue<String, Sum>> sums(Part<Long, Flow> part) {
         Sum sum = Sum.of(part);
-        return List.of(
-                KeyValue.pair(OVERALL, sum),
-                KeyValue.pair(MACHINE + part.map().machine(), sum),
-                KeyValue.pair(TENANT + part.key(), sum),
-                KeyValue.pair(MINUTE + part.map().takenOut().truncatedTo(ChronoUnit.MINUTES), sum));
+        return List.of(KeyValue.pair(MACHINE + part.map().machine(), sum), KeyValue.pair(TENANT + part.key(), sum));
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -20,12 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TotalsServerTest {
     private static final Instant NEWEST = Instant.parse("2026-11-21T05:40:30Z");
-    private static final Totals TOTALS = Totals.of(Map.of(
-            "overall", new Sum(1234, 56789, false, NEWEST),
-            "machine/node-1", new Sum(1234, 56789, false, NEWEST),
-            "tenant/5353", new Sum(1230, 56000, true, NEWEST),
-            "tenant/443", new Sum(4, 789, false, NEWEST),
-            "minute/2026-11-21T05:40:00Z", new Sum(1234, 56789, false, NEWEST)));
+    private static final Totals TOTALS = Totals.of(
+            Map.of(
+                    "machine/node-1", new Sum(1234, 56789, false, NEWEST),
+                    "tenant/5353", new Sum(1230, 56000, true, NEWEST),
+                    "tenant/443", new Sum(4, 789, false, NEWEST)),
+            new TreeMap<>(Map.of("2026-11-21T05:40:00Z", new Sum(1234, 56789, false, NEWEST))));
 
     @Test
     void servesTotalsAsJson() throws Exception {
@@ -78,7 +79,7 @@ class TotalsServerTest {
                     "5353 1,230 56,000 exact",
                     "2026-11-21T05:40:00Z 1,234 56,789 at least");
             Sum now = new Sum(2000, 60_000, true, Instant.now());
-            totals.set(TotalsState.of(Totals.of(Map.of("overall", now, "machine/node-1", now)), 0));
+            totals.set(TotalsState.of(Totals.of(Map.of("machine/node-1", now), new TreeMap<>()), 0));
             page.awaitText("2,000 datagrams, 60,000 bytes: exact", "All of 1 machines have shipped");
             totals.set(TotalsState.problem("The totals have stopped: a message can't be read."));
             page.awaitText("The totals have stopped: a message can't be read.");

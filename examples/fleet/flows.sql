@@ -1,0 +1,21 @@
+-- Reads messages of MessageFormat.JSON in PostgreSQL, with the fields of Fleet.java. PostgresTest runs it. To load what is in Kafka:
+--   kafka-console-consumer.sh --bootstrap-server HOST:PORT --topic flows --from-beginning --isolation-level read_committed | psql -1 ...
+-- with the three commands -c of PostgresTest. A message that arrives twice is stored once, so the loader may be killed and start again.
+CREATE TABLE part (message jsonb NOT NULL);
+CREATE UNIQUE INDEX ON part (
+    (message ->> 'machine'), (message ->> 'boot'), (message ->> 'map'), (message ->> 'takenOut'), (message ->> 'part'));
+CREATE UNLOGGED TABLE incoming (message jsonb NOT NULL);
+
+-- Numbers have up to 20 digits: numeric keeps them all.
+CREATE VIEW flow AS
+    SELECT (message ->> 'outerKey')::bigint AS tenant,
+           message ->> 'machine' AS machine,
+           (message ->> 'takenOut')::timestamptz AS taken_out,
+           (message ->> 'exact')::boolean AS exact,
+           '0.0.0.0'::inet + source AS source,
+           '0.0.0.0'::inet + destination AS destination,
+           source_port, destination_port, packets, bytes
+      FROM part,
+           jsonb_to_recordset(message -> 'entries') AS entry(key jsonb, value jsonb),
+           jsonb_to_record(key) AS k(source bigint, destination bigint, source_port int, destination_port int),
+           jsonb_to_record(value) AS v(packets numeric, bytes numeric);

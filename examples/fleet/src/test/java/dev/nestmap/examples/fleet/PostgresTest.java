@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nestmap.examples.fleet.Fleet.Flow;
+import dev.nestmap.examples.fleet.Fleet.FlowKey;
+import dev.nestmap.kafka.MessageFormat;
+import dev.nestmap.kafka.Shipper;
+import dev.nestmap.kafka.ShipperOptions;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** PostgreSQL reads JSON with flows.sql, without a class of Nestmap. */
+@Tag("jdk-independent")
+@Timeout(300)
+@Tag("long")
+class PostgresTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** PostgreSQL refuses to run as root. */
+    private static final List<String> AS_NOBODY =
+            System.getProperty("user.name").equals("root")
+                    ? List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+                    : List.of();
+
+    @TempDir
+    private Path directory;
+
+    private Path data = Path.of("");
+
+    @BeforeEach
+    void start() throws Exception {
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(":"))
+                        .anyMatch(path -> Files.isExecutable(Path.of(path, "initdb"))),
+                "there is no command initdb: install PostgreSQL, and add its programs to PATH");
+        data = Files.createTempDirectory(Path.of("/tmp"), "nestmap-postgres-");
+        if (!AS_NOBODY.isEmpty()) {
+            run(List.of("chown", "65534:65534", data.toString()), "");
+        }
+        server("initdb", "--pgdata=" + data, "--username=flows", "--auth=trust", "--encoding=UTF8", "--locale=C");
+        server(
+                "pg_ctl",
+                "--pgdata=" + data,
+                "--wait",
+                "--log=" + data.resolve("log"),
+                "--options=-c listen_addresses= -c fsync=off -k " + data,
+                "start");
+        psql(Files.readString(Path.of("flows.sql")), "-f", "-");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (Files.exists(data.resolve("postmaster.pid"))) {
+            server("pg_ctl", "--pgdata=" + data, "--wait", "--mode=immediate", "stop");
+        }
+        if (!data.toString().isEmpty()) {
+            try (Stream<Path> files = Files.walk(data)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static void server(String... command) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(AS_NOBODY);
+        line.addAll(List.of(command));
+        run(line, "");
+    }
+
+    private String psql(String input, String... arguments) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("psql", "-h", data.toString(), "-U", "flows", "-d", "postgres"));
+        line.addAll(List.of("-v", "ON_ERROR_STOP=1", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"));
+        line.addAll(List.of(arguments));
+        return run(line, input);
+    }
+
+    private static String run(List<String> command, String input) throws IOException, InterruptedException {
+        Path output = Files.createTempFile("nestmap-postgres", ".txt");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(Path.of("/tmp").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().close();
+            assertThat(process.waitFor())
+                    .as("%s: %s", command, Files.readString(output))
+                    .isZero();
+            return Files.readString(output).strip();
+        } finally {
+            Files.delete(output);
+        }
+    }
+
+    @Test
+    void totalsInSqlAreExactThoughMessagesArriveTwice() throws Exception {
+        Broker broker = new Broker(directory);
+        try {
+            Topics.create(broker.bootstrap(), "flows", Topics.STARTING);
+            ship(broker, "node-1", Long.MAX_VALUE, 3);
+            ship(broker, "node \"2\\", -2, 4);
+            List<String> messages = messages(broker);
+            assertThat(messages).hasSize(4);
+
+            load(messages.subList(0, 3));
+            load(messages); // after a loader that was killed
+
+            assertThat(
+                            psql(
+                                    "",
+                                    "-c",
+                                    "SELECT tenant, sum(packets), sum(bytes), bool_and(exact) FROM flow GROUP BY tenant ORDER BY tenant"))
+                    .isEqualTo("""
+                            443|7|70|t
+                            5353|27670116110564327421|20|t""");
+            assertThat(psql("", "-c", "SELECT DISTINCT machine, source, source_port FROM flow ORDER BY machine"))
+                    .isEqualTo("""
+                            node "2\\|10.0.0.1|65535
+                            node-1|10.0.0.1|65535""");
+        } finally {
+            broker.stop();
+        }
+    }
+
+    /** Ships one flow of each of two tenants. */
+    private static void ship(Broker broker, String machine, long ofFirst, long ofSecond) throws Exception {
+        Inet4Address address = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+        FlowKey key = new FlowKey(address, address, 65_535, 53);
+        try (FleetBpf bpf = FleetBpf.inMemory()) {
+            bpf.tenant().create(5353).put(new Flow(key, ofFirst, 10));
+            bpf.tenant().create(443).put(new Flow(key, ofSecond, 10 * ofSecond));
+            try (Shipper<Long> shipper = Shipper.start(
+                    bpf.tenant(),
+                    Map.of("bootstrap.servers", broker.bootstrap()),
+                    ShipperOptions.to("flows")
+                            .withMachine(machine)
+                            .withMarkerTopic("markers")
+                            .withFormat(MessageFormat.JSON)
+                            .withUnpinnedMap())) {
+                assertThat(shipper.ship(PATIENCE))
+                        .as("%s", shipper.statistics())
+                        .isTrue();
+            }
+        }
+    }
+
+    /** As kafka-console-consumer.sh prints them. */
+    private static List<String> messages(Broker broker) {
+        List<String> messages = new ArrayList<>();
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", broker.bootstrap(),
+                        "isolation.level", "read_committed",
+                        "auto.offset.reset", "earliest"),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor("flows").stream()
+                    .map(partition -> new TopicPartition("flows", partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.endOffsets(partitions).forEach((partition, end) -> {
+                while (consumer.position(partition) < end) {
+                    consumer.poll(Duration.ofMillis(100)).forEach(message -> messages.add(message.value()));
+                }
+            });
+        }
+        return messages;
+    }
+
+    /** Each line is one column, because JSON has neither of the two control characters. */
+    private void load(List<String> messages) throws Exception {
+        psql(
+                String.join("\n", messages) + "\n",
+                "-1",
+                "-c",
+                "\\copy incoming FROM pstdin WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')",
+                "-c",
+                "INSERT INTO part SELECT message FROM incoming ON CONFLICT DO NOTHING",
+                "-c",
+                "TRUNCATE incoming");
+    }
+}
