@@ -4,13 +4,17 @@ package dev.nestmap.tests.modules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleDescriptor.Opens;
 import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
 import java.lang.module.ResolvedModule;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,8 +47,14 @@ class ModulesTest {
     private static final Set<String> FOR_GENERATED_CODE =
             Set.of("dev.nestmap.runtime.codec", "dev.nestmap.runtime.spi");
 
+    /** The version of class files. */
+    private static final short JAVA_17 = 61;
+
+    private static final String FOLDERS =
+            "annotations|schema|bpf-c-templates|natives|jnr|runtime|memory|untyped|kafka|micrometer|cli|object-builder";
+
     static final ModuleFinder MODULES = ModuleFinder.of(ModulePath.of(
-                    "annotations|schema|bpf-c-templates|natives|jnr|runtime|memory|untyped|kafka|micrometer|cli|object-builder",
+                    FOLDERS,
                     "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify|javapoet|picocli|kafka-clients|jackson-core|micrometer-(core|commons|observation)")
             .toArray(Path[]::new));
 
@@ -118,6 +128,24 @@ class ModulesTest {
         assertThat(resolved.findModule("dev.nestmap.jnr").orElseThrow().reads())
                 .extracting(ResolvedModule::name)
                 .contains("jffi");
+    }
+
+    /** A Java VM reads the descriptors of all modules on its path, also of those that need a newer Java. */
+    @Test
+    void java17ReadsAllDescriptors() throws IOException {
+        Set<String> found = new TreeSet<>();
+        for (Path module : ModulePath.of(FOLDERS + "|foreign", "none")) {
+            for (ModuleReference reference : ModuleFinder.of(module).findAll()) {
+                try (ModuleReader reader = reference.open();
+                        InputStream descriptor =
+                                reader.open("module-info.class").orElseThrow()) {
+                    short version = ByteBuffer.wrap(descriptor.readNBytes(8)).getShort(6);
+                    assertThat(version).as(reference.descriptor().name()).isEqualTo(JAVA_17);
+                    found.add(reference.descriptor().name());
+                }
+            }
+        }
+        assertThat(found).hasSize(FOLDERS.split("\\|").length + 1).contains("dev.nestmap.foreign");
     }
 
     /** Only one module needs JNR, so a service without this module needs none. */
