@@ -7,6 +7,8 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -66,14 +68,23 @@ public final class NativeLibraries {
             return "this Java VM denies native access: start it with --enable-native-access=" + moduleOfNativeCalls();
         }
         if (String.valueOf(error.getMessage()).contains("could not load FFI provider")) {
-            return "JNR-FFI can't unpack its native library into " + System.getProperty("java.io.tmpdir")
-                    + ": name a directory that is writable and not mounted noexec with -Djava.io.tmpdir=DIRECTORY, or unpack the library"
-                    + " from jffi-*-native.jar before the start, and name its directory with -Djffi.boot.library.path=DIRECTORY."
-                    + " On Java 22 and newer, nestmap-foreign needs no library";
+            return unpackingFailure();
         }
         return "java.library.path, LD_LIBRARY_PATH and the system's library directories contain no library that can be"
                 + " loaded: install the package libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch), version 1.0 or"
                 + " newer; BPF only exists on Linux";
+    }
+
+    /** jffi's exception does not always name the cause. */
+    private static String unpackingFailure() {
+        String directory = System.getProperty("jffi.extract.dir", System.getProperty("java.io.tmpdir", "/tmp"));
+        return (Files.isWritable(Path.of(directory))
+                        ? "JNR-FFI can't load the native library that it unpacks into " + directory
+                                + ", which is mounted noexec or is full"
+                        : "JNR-FFI can't write its native library to " + directory)
+                + ": name a directory that is writable and not mounted noexec with -Djava.io.tmpdir=DIRECTORY, or unpack the library"
+                + " from jffi-*-native.jar before the start, and name its directory with -Djffi.boot.library.path=DIRECTORY."
+                + " On Java 22 and newer, nestmap-foreign needs no library";
     }
 
     /** Whether the Java VM denied native access. jffi only has the exception in its message. */

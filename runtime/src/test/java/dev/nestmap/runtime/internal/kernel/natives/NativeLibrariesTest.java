@@ -100,13 +100,30 @@ class NativeLibrariesTest {
     }
 
     @Test
-    void aLibraryThatCannotBeUnpackedNamesTheDirectory() throws Exception {
+    void aLibraryThatCannotBeWrittenNamesTheDirectory() throws Exception {
         assertThat(new ChildVm()
                         .with("-Djffi.extract.dir=/proc/none", "-Dnestmap.native=jnr")
                         .run(DeniedMain.class))
-                .contains("loading of libbpf.so.1: JNR-FFI can't unpack its native library")
+                .contains("loading of libbpf.so.1: JNR-FFI can't write its native library to /proc/none: ")
                 .contains("-Djffi.boot.library.path=DIRECTORY")
                 .doesNotContain("denies native access");
+    }
+
+    @Test
+    @KernelTest // needs a mount
+    void aLibraryThatCannotBeLoadedNamesTheMount() throws Exception {
+        assertThat(new ChildVm()
+                        .with("-Djffi.extract.dir=/mnt", "-Dnestmap.native=jnr")
+                        .startedBy(
+                                "unshare",
+                                "--mount",
+                                "sh",
+                                "-c",
+                                "mount -t tmpfs -o noexec tmpfs /mnt && exec \"$@\"",
+                                "sh")
+                        .run(DeniedMain.class))
+                .contains("loading of libbpf.so.1: JNR-FFI can't load the native library that it unpacks into /mnt, which is mounted noexec")
+                .contains("-Djffi.boot.library.path=DIRECTORY");
     }
 
     @Test
