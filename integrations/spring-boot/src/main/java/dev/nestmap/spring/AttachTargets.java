@@ -2,42 +2,56 @@
 package dev.nestmap.spring;
 
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Attaches a program to the target that a property names. */
 final class AttachTargets {
     private AttachTargets() {}
 
-    static Link attach(UntypedProgram program, String target) {
+    /** With a pin, the program stays attached when the process ends, and the next process takes its link over. */
+    static Link attach(UntypedProgram program, String target, @Nullable String pin) {
+        if (!target.strip().equals("section")) {
+            Hook<? super Hook.AnyKind, KernelLink> hook = hook(program.name(), target);
+            return pin == null ? program.attach(hook) : program.attach(hook, LinkPin.at(Path.of(pin)));
+        }
+        if (pin != null) {
+            throw new IllegalArgumentException("nestmap.link-pin." + program.name()
+                    + ": the link of a program that is attached to its section's target can't be pinned by a property: attach it in Java");
+        }
+        return program.attach();
+    }
+
+    private static Hook<? super Hook.AnyKind, KernelLink> hook(String program, String target) {
         String[] words = target.strip().split("\\s+", 2);
         boolean named = words.length == 2;
-        if (words[0].equals("section") && !named) {
-            return program.attach();
-        }
         if (words[0].equals("cgroup")) {
-            return program.attach(named ? Cgroup.of(Path.of(words[1])) : Cgroup.root());
+            return named ? Cgroup.of(Path.of(words[1])) : Cgroup.root();
         }
         if (named) {
             switch (words[0]) {
                 case "xdp" -> {
-                    return program.attach(Xdp.on(words[1]));
+                    return Xdp.on(words[1]);
                 }
                 case "tcx-ingress" -> {
-                    return program.attach(Tcx.ingress(words[1]));
+                    return Tcx.ingress(words[1]);
                 }
                 case "tcx-egress" -> {
-                    return program.attach(Tcx.egress(words[1]));
+                    return Tcx.egress(words[1]);
                 }
                 default -> {
                     // unknown: the exception below
                 }
             }
         }
-        throw new IllegalArgumentException("nestmap.attach." + program.name() + " is \"" + target
+        throw new IllegalArgumentException("nestmap.attach." + program + " is \"" + target
                 + "\": write xdp DEVICE, tcx-ingress DEVICE, tcx-egress DEVICE, cgroup, cgroup DIRECTORY or section, or attach the"
                 + " program in Java");
     }

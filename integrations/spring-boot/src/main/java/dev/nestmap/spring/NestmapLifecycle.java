@@ -17,7 +17,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Attaches programs and drains maps while the context runs. It starts after all other beans. When the context stops, it first detaches the
- * programs, so that nothing is counted any more, and then drains for the last time.
+ * programs, so that nothing is counted any more, and then drains for the last time. Programs whose links are pinned stay attached: the next
+ * process drains what they count.
  */
 final class NestmapLifecycle implements SmartLifecycle {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.spring");
@@ -44,6 +45,11 @@ final class NestmapLifecycle implements SmartLifecycle {
     public synchronized void start() {
         try {
             properties.attach().forEach(this::attach);
+            properties.linkPin().keySet().stream()
+                    .filter(program -> !properties.attach().containsKey(program))
+                    .forEach(program -> {
+                        throw new IllegalStateException("nestmap.link-pin." + program + " needs nestmap.attach." + program);
+                    });
         } catch (RuntimeException e) {
             detach();
             throw e;
@@ -78,7 +84,8 @@ final class NestmapLifecycle implements SmartLifecycle {
                             .toList());
         }
         if (!properties.inMemory()) {
-            links.add(AttachTargets.attach(found.get(0), target));
+            links.add(AttachTargets.attach(
+                    found.get(0), target, properties.linkPin().get(program)));
         }
     }
 

@@ -92,11 +92,21 @@ class NestmapAutoConfigurationTest {
     @Test
     void anUnknownProgramStopsTheStart() {
         application
-                .withPropertyValues("nestmap.attach.count=cgroup")
+                .withPropertyValues("nestmap.attach.missing=cgroup")
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()
-                        .hasMessageStartingWith("nestmap.attach.count: 0 programs of the beans have this name"));
+                        .hasMessageStartingWith("nestmap.attach.missing: 0 programs of the beans have this name"));
+    }
+
+    @Test
+    void aPinOfALinkThatIsNotAttachedStopsTheStart() {
+        application
+                .withPropertyValues("nestmap.link-pin.count=count")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessage("nestmap.link-pin.count needs nestmap.attach.count"));
     }
 
     private static Health health(HealthIndicator indicator) {

@@ -2,6 +2,7 @@
 package dev.nestmap.spring;
 
 import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
@@ -10,10 +11,11 @@ import dev.nestmap.annotations.U64;
 
 /** The maps of the application under test. */
 @BpfObject("visits")
+@BpfProgram(value = "count", section = "xdp")
 interface Visits {
     @InnerMap(maxEntries = 16)
     record Visit(@Key @U32 long page, @U64 long count) {}
 
-    @OuterMap(inner = Visit.class, maxEntries = 4)
+    @OuterMap(inner = Visit.class, maxEntries = 4, pin = "site")
     record Site(@U32 long number) {}
 }

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LoopbackSocket;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.spring.Visits.Visit;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The starter with a program in the kernel, and traffic. {@code bin/test-builds} kills and stops a whole application. */
+@KernelTest
+class KernelApplicationTest {
+    private static final long PORT = 4053;
+    private static final int DATAGRAMS = 500;
+
+    private final Counts counts = new Counts(new AtomicLong(), new CountDownLatch(1));
+
+    /** Drains while datagrams arrive, and for the last time when the context stops. Nothing is counted after that. */
+    @Test
+    void countsEachDatagramUntilItStops() throws Throwable {
+        run(false);
+    }
+
+    /** A pinned link counts on after the context has stopped, and the next context drains it. */
+    @Test
+    void aPinnedLinkCountsOn() throws Throwable {
+        run(true);
+    }
+
+    private void run(boolean pinned) throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (BpfFs fs = BpfFs.mount()) {
+                ApplicationContextRunner application = application(fs, pinned);
+                application.run(context -> {
+                    context.getBean(VisitsBpf.class).site().create(PORT);
+                    send(DATAGRAMS);
+                    assertThat(counts.first.await(1, TimeUnit.MINUTES)).isTrue();
+                    send(DATAGRAMS);
+                });
+                send(DATAGRAMS);
+                application.run(context -> {});
+
+                assertThat(counts.all).hasValue(pinned ? 3 * DATAGRAMS : 2 * DATAGRAMS);
+            }
+        });
+    }
+
+    private ApplicationContextRunner application(BpfFs fs, boolean pinned) {
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(NestmapAutoConfiguration.class))
+                .withPropertyValues("nestmap.attach.count=xdp lo", "nestmap.drain.every=10ms")
+                .withPropertyValues(pinned ? new String[] {"nestmap.link-pin.count=count"} : new String[0])
+                .withBean(Path.class, () -> fs.path("visits"))
+                .withBean(Counts.class, () -> counts)
+                .withUserConfiguration(Application.class);
+    }
+
+    private static void send(int datagrams) {
+        try (LoopbackSocket receiver = LoopbackSocket.sharing((int) PORT);
+                LoopbackSocket socket = LoopbackSocket.sendingTo(receiver.port())) {
+            for (int i = 0; i < datagrams; i++) {
+                socket.send("visit");
+            }
+        }
+    }
+
+    record Counts(AtomicLong all, CountDownLatch first) {
+        void add(Visit visit) {
+            all.addAndGet(visit.count());
+            first.countDown();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Application {
+        @Bean
+        VisitsBpf visits(Path pins) {
+            return VisitsBpf.open().pins(PinOptions.in(pins)).load();
+        }
+
+        @Bean
+        NestmapDrain drain(VisitsBpf bpf, Counts counts) {
+            return () -> bpf.site().drainAll(drained -> drained.map().forEach(counts::add));
+        }
+    }
+}
