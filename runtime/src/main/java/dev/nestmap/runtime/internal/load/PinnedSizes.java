@@ -56,7 +56,8 @@ record PinnedSizes(Map<String, Long> sizes) {
                     && records.innerOf(map).isSizedAtLoad()) {
                 new InnerMapSampleFinder(factory, pins)
                         .size(pinned, paths)
-                        .ifPresent(size -> sizes.put(records.innerOf(map).name(), size));
+                        // Outer maps may share a definition: the largest has room for the entries of each.
+                        .ifPresent(size -> sizes.merge(records.innerOf(map).name(), size, Math::max));
             }
         }
     }
