@@ -39,9 +39,11 @@ final class NewCommand implements Callable<Integer> {
             "src/main/bpf/traffic.bpf.c",
             "src/main/java/com/acme/Main.java",
             "src/main/java/com/acme/Traffic.java",
-            "src/test/java/com/acme/TrafficTest.java");
+            "src/test/java/com/acme/TrafficTest.java",
+            "src/test/java/com/acme/UpgradeTest.java");
 
     private static final String PACKAGE = "com.acme";
+    private static final String PACKAGE_PATH = "com/acme";
 
     /** The step before the first build of a project that names a snapshot. */
     static final String INSTALLATION =
@@ -83,7 +85,7 @@ final class NewCommand implements Callable<Integer> {
                     shown + " exists; choose another name, or run the command in another directory");
         }
         for (String file : FILES) {
-            Path target = directory.resolve(file.replace(PACKAGE.replace('.', '/'), packageName.replace('.', '/')));
+            Path target = directory.resolve(file.replace(PACKAGE_PATH, packageName.replace('.', '/')));
             OutputFileWriter.create(target, adapted(file, name), false);
         }
         common.console().line("wrote " + shown + "; build and start the service: sh " + shown + "/run");
@@ -99,11 +101,10 @@ final class NewCommand implements Callable<Integer> {
     }
 
     private String adapted(String file, String name) {
-        String text = template(file).replace(PACKAGE, packageName);
+        String text = template(file).replace(PACKAGE, packageName).replace(PACKAGE_PATH, packageName.replace('.', '/'));
         return switch (file) {
             case "pom.xml" -> text.replace("<artifactId>traffic<", "<artifactId>" + name + "<");
-            case "README.md" ->
-                text.replace("# traffic", "# " + name).replace("com/acme", packageName.replace('.', '/'));
+            case "README.md" -> text.replace("# traffic", "# " + name);
             default -> text;
         };
     }
