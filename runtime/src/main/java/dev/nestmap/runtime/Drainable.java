@@ -18,7 +18,7 @@ import java.util.List;
  *   <li>It passes the waiting maps of its keys, oldest first. If the outer map is pinned, these include maps that earlier processes displaced.
  *       A map whose last action has failed is left out.
  *   <li>It rotates the keys without waiting maps and passes their maps. It rotates at most half of {@code nestmap.openInnerMaps} keys at a time,
- *       in one grace period. A hash without entries stays in its slot and is not passed.
+ *       in one grace period. A hash without entries is not passed, and stays in its slot unless a larger map replaces it.
  *   <li>It passes the maps that the first step has left out, and then rotates their keys.
  * </ol>
  *

@@ -174,7 +174,15 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             int passed = 0;
             try {
                 while (passed < tickets.size()) {
-                    pass(tickets.get(passed++));
+                    boolean isEmpty = keepsSlots
+                            && isChecked
+                            && nest.isEmptyHash(tickets.get(passed).owner());
+                    Displaced<K, M> ticket = tickets.get(passed++);
+                    if (isEmpty) { // a larger map has replaced it
+                        ticket.acknowledge();
+                    } else {
+                        pass(ticket);
+                    }
                 }
             } catch (Throwable e) { // also an Error of the action
                 if (failure != null) {

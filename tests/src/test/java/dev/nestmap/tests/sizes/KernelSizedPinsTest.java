@@ -141,7 +141,9 @@ class KernelSizedPinsTest extends PinningTest {
         Sizes larger = SIZES.flow(70);
         try (SizedPinsBpf bpf = load(larger)) {
             assertThat(size(bpf, 4)).isEqualTo(7);
-            assertThat(bpf.tenant().drainAll(KernelSizedPinsTest::ignore)).isEqualTo(3);
+            assertThat(bpf.tenant().drainAll(KernelSizedPinsTest::requireEntries))
+                    .as("without the empty map of slot 6")
+                    .isEqualTo(2);
             assertThat(List.of(size(bpf, 4), size(bpf, 5), size(bpf, 6))).containsExactly(70L, 3L, 70L);
             fill(bpf, 4, 70);
         }
@@ -190,7 +192,8 @@ class KernelSizedPinsTest extends PinningTest {
                 .sizes(SIZES.flow(2))
                 .pins(pins)
                 .migrate(Migration.from(Migration.schema(SizedPinsBpf.class, "dev/nestmap/tests/sizes/sized_pins"))
-                        .drain(SizedPinsBpf.tenantMap(SIZES.flow(2))))
+                        .drain(SizedPinsBpf.tenantMap(SIZES.flow(2)))
+                        .drain(SizedPinsBpf.SITE_MAP))
                 .load()) {
             assertThat(drained(bpf)).isEqualTo(7);
             assertThat(List.of(size(bpf, 4), size(bpf, 5))).containsExactly(2L, 2L);
@@ -221,6 +224,25 @@ class KernelSizedPinsTest extends PinningTest {
                 .isEqualTo(Migration.Result.NOTHING);
     }
 
+    /** Each of two outer maps may have been loaded with another size of their inner maps. */
+    @Test
+    void outerMapsWithTheSameInnerMapsKeepTheLargestSize() throws IOException {
+        load(SIZES).close();
+        Sizes larger = SIZES.flow(70);
+        assertThat(SizedPinsBpf.tenantMap(larger)
+                        .migrate(
+                                fs.path("acme/tenant"),
+                                pins,
+                                Migration.fromBtf().copy(SizedPinsBpf.tenantMap(larger)))
+                        .done())
+                .isTrue();
+
+        try (SizedPinsBpf bpf = load(SIZES.keepPinned())) {
+            assertThat(bpf.tenant().create(4).maxEntries()).isEqualTo(70);
+            assertThat(bpf.site().create(4).maxEntries()).isEqualTo(70);
+        }
+    }
+
     private static void fill(SizedPinsBpf bpf, long tenant, int entries) {
         FlowMap flows = Objects.requireNonNull(bpf.tenant().get(tenant));
         for (int i = 0; i < entries; i++) {
@@ -241,8 +263,9 @@ class KernelSizedPinsTest extends PinningTest {
         return packets.get();
     }
 
-    private static void ignore(Displaced<Long, FlowMap> displaced) {
+    private static void requireEntries(Displaced<Long, FlowMap> displaced) {
         assertThat(displaced.isExact()).isTrue();
+        assertThat(displaced.map()).isNotEmpty();
     }
 
     @Test

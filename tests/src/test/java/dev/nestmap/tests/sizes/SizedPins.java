@@ -19,6 +19,9 @@ interface SizedPins {
     @OuterMap(inner = Flow.class, sizedAtLoad = true, pin = "acme/tenant")
     record Tenant(@U32 long id) {}
 
+    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "acme/site")
+    record Site(@U32 long id) {}
+
     @BpfMap(type = MapType.ARRAY, sizedAtLoad = true, pin = "acme/total")
     record Total(@Key @U32 int index, @U64 long count) {}
 }

@@ -130,20 +130,13 @@ public final class IdleInnerMaps {
             }
             count++;
             emptySince.remove(change.slot());
-            if (exact && change.failure() == null && isEmpty(map) && !hasLosses(map)) {
+            if (exact && change.failure() == null && isEmpty(map) && !nest.hasLosses(map)) {
                 map.closeIfValid("it was idle and empty");
             } else {
                 change.giveBackDisplaced();
             }
         }
         return count;
-    }
-
-    /** Whether programs have counted lost inserts into the map, or may have. Then a drain reports them. */
-    private boolean hasLosses(OpenMap map) {
-        LostInsertTable losses = nest.lostInserts();
-        Long lost = losses == null ? (Long) 0L : losses.of(map.id());
-        return lost == null || lost > 0;
     }
 
     /** Leaves out maps that are in a second slot: taking them out would not be exact, and would free nothing. */
@@ -174,7 +167,7 @@ public final class IdleInnerMaps {
     }
 
     /** Whether the map has no entries or, if it is an array, only zeros. False for types of maps in which this is not known. */
-    private static boolean isEmpty(OpenMap map) {
+    static boolean isEmpty(OpenMap map) {
         MapKind kind = map.shape().kind();
         if (WITH_ENTRIES.contains(kind)) {
             try (Scratch scratch = Scratch.take(map.shape().keySize())) {

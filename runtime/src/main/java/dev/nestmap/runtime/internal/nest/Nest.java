@@ -553,6 +553,18 @@ public final class Nest {
                 : slots.stream().filter(slot -> !empty.contains(slot)).toList();
     }
 
+    /** Whether a map that a rotation has displaced is a hash without entries, such as one that a larger map has replaced. */
+    public boolean isEmptyHash(OpenMap displaced) {
+        return HASHES.contains(displaced.shape().kind()) && IdleInnerMaps.isEmpty(displaced) && !hasLosses(displaced);
+    }
+
+    /** Whether programs have counted lost inserts into the map, or may have. Then a drain reports them. */
+    boolean hasLosses(OpenMap map) {
+        LostInsertTable losses = lostInserts;
+        Long lost = losses == null ? (Long) 0L : losses.of(map.id());
+        return lost == null || lost > 0;
+    }
+
     /** Lets an observer learn of each displaced map. */
     void observeDisplaced(IdleInnerMaps observer) {
         idle.add(observer);
