@@ -59,8 +59,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
         /**
          * Nestmap can't promise that programs write to it no more: it came from {@link OuterAccessor#unchecked}, or {@code swap} or {@code share}
-         * displaced it while sleepable programs used it, while it was in a second slot, or while another process owned the slots, or a load replaced
-         * it, and programs of the previous load may still use it by its name.
+         * displaced it while sleepable programs used it, while it was in a second slot, or while another process owned the slots; or a load replaced
+         * it, and programs of the previous load may still use it by its name; or an upgrade accepted other writers.
          */
         UNCHECKED,
 
@@ -119,8 +119,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Returns the reasons why the map may not contain exactly the counts of its time in the slot. Of a map that an earlier process displaced,
-     * they don't include {@link Doubt#UNCHECKED}.
+     * Returns the reasons why the map may not contain exactly the counts of its time in the slot.
      *
      * @return the reasons
      */

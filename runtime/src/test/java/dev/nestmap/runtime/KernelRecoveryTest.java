@@ -196,7 +196,7 @@ class KernelRecoveryTest extends PinnedTest {
                             new PinLock(kernel, paths))
                     .run(true);
             RawMap inner = Objects.requireNonNull(kernel.open(paths.inner("1"), MapAccess.READ_WRITE));
-            kernel.pin(inner, paths.draining("2", inner.id()), pins); // as if it had been at key 2
+            kernel.pin(inner, paths.draining("2", inner.id(), false), pins); // as if it had been at key 2
             inner.close();
             List<String> content = fs.content();
 

@@ -193,7 +193,7 @@ class KernelSizedPinsTest extends PinningTest {
                 .pins(pins)
                 .migrate(Migration.from(Migration.schema(SizedPinsBpf.class, "dev/nestmap/tests/sizes/sized_pins"))
                         .drain(SizedPinsBpf.tenantMap(SIZES.flow(2)))
-                        .drain(SizedPinsBpf.SITE_MAP))
+                        .drain(SizedPinsBpf.siteMap(SIZES.flow(2))))
                 .load()) {
             assertThat(drained(bpf)).isEqualTo(7);
             assertThat(List.of(size(bpf, 4), size(bpf, 5))).containsExactly(2L, 2L);

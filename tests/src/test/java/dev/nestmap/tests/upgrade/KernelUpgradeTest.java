@@ -17,6 +17,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +52,9 @@ class KernelUpgradeTest extends PinningTest {
     private static final Migration UPGRADE = Migration.from(schema("upgraded"))
             .drain(UpgradedLaterBpf.TENANT_MAP)
             .copy(UpgradedLaterBpf.ALL_MAP);
+
+    private static final Migration COPY =
+            Migration.from(schema("upgraded")).copy(UpgradedLaterBpf.TENANT_MAP).copy(UpgradedLaterBpf.ALL_MAP);
 
     private UpgradedBpf load() {
         return UpgradedBpf.open(BpfObjects.of("upgraded"))
@@ -134,6 +139,72 @@ class KernelUpgradeTest extends PinningTest {
                                 "tenant-prototype");
                 link.detach();
             }
+        });
+    }
+
+    /** A copy is a word, but its loss is not silent. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, AFTER})
+    void aLoadSaysThatProgramsHaveWrittenToACopiedMap(int afterTheCopy) throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                send(BEFORE);
+            }
+            try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                    UpgradedLaterBpf bpf = later(COPY, "-DLATER")
+                            .prepare(loaded -> send(afterTheCopy))
+                            .load()) {
+                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
+                        .isEqualTo(BEFORE);
+                assertThat(log.messages())
+                        .hasSize(afterTheCopy > 0 ? 1 : 0)
+                        .allMatch(message -> message.contains("has copied the entries of tenant")
+                                && message.contains("programs have written to 1 old map after the copy")
+                                && message.contains("drain(TENANT_MAP)"));
+            }
+            link().detach();
+        });
+    }
+
+    @Test
+    void aLoadSaysThatAProgramGoesOnUsingACopiedMap() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                send(BEFORE);
+            }
+            try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                    UpgradedLaterBpf bpf = UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
+                            .pins(pins)
+                            .migrate(COPY)
+                            .load()) {
+                assertThat(bpf.migrated().keySet()).containsExactlyInAnyOrder("tenant", "all");
+                assertThat(log.messages())
+                        .singleElement()
+                        .asString()
+                        .contains(
+                                "has copied the entries of tenant", "programs go on using the old maps", "count (id ");
+            }
+            link().detach();
+        });
+    }
+
+    /** What other writers add to a drained map is lost, so the map is in doubt. */
+    @Test
+    void aMapWithOtherWritersIsInDoubt() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                send(BEFORE);
+            }
+            try (UpgradedLaterBpf bpf =
+                    later(UPGRADE.withOtherWriters(), "-DLATER").load()) {
+                List<Set<Displaced.Doubt>> doubts = new ArrayList<>();
+                bpf.tenant().drainWaiting(displaced -> doubts.add(displaced.doubts()));
+                assertThat(doubts).containsExactly(Set.of(Displaced.Doubt.UNCHECKED));
+            }
+            link().detach();
         });
     }
 

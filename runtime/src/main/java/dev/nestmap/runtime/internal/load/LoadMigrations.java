@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -10,6 +11,9 @@ import dev.nestmap.runtime.internal.migrate.SharedInnerMaps;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.MapConstantName;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -142,6 +146,44 @@ final class LoadMigrations implements AutoCloseable {
     void convertRetired() {
         close();
         migrators.values().forEach(versions -> versions.forEach(PinnedMapMigrator::convertRetired));
+    }
+
+    /**
+     * Warns if counts are lost because maps are copied, and not drained. Called when the programs of the previous version have ended that the
+     * load replaces.
+     */
+    void warnOfCopies(ObjectBackend backend, Set<Integer> replaced) {
+        prepared.forEach((map, migration) -> {
+            if (!migration.isDraining() && migration.result().entries() > 0) {
+                warnOfCopy(map, migration, backend, replaced);
+            }
+        });
+    }
+
+    private void warnOfCopy(String map, PreparedMigration migration, ObjectBackend backend, Set<Integer> replaced) {
+        try {
+            String others = OtherWriters.find(() -> backend.programsUsing(migration.oldIds()), replaced);
+            int changed = migration.changedSinceCopy();
+            List<String> losses = new ArrayList<>();
+            if (changed > 0) {
+                losses.add("programs have written to " + CountText.of(changed, "old map")
+                        + " after the copy, and what they wrote is lost");
+            }
+            if (others != null && !others.isEmpty()) {
+                losses.add("programs go on using the old maps, and what they write there is lost: " + others
+                        + ". Replace them in this load: open().migrate(...).attach(program, hook, link).load()");
+            }
+            if (!losses.isEmpty()) {
+                WarningLog.RUNTIME.warn(
+                        operation + ", copy of " + map,
+                        operation + " has copied the entries of " + map + ", but " + String.join("; ", losses)
+                                + ". In a migration, drain(" + MapConstantName.of(map)
+                                + ") instead of copy loses nothing. It is for outer maps: make a plain map an inner map with one slot",
+                        null);
+            }
+        } catch (BpfException e) {
+            // The old maps can't be read. The load itself has succeeded.
+        }
     }
 
     @Override

@@ -213,7 +213,8 @@ final class LoadRun {
             undo.add(object::close);
             backend.setUnpinnedMaps(unpinned(backend, pinning));
             takeovers.requirePossible(backend);
-            migrations.requireNoOtherWriters(backend, takeovers.replaced(backend));
+            Set<Integer> replaced = takeovers.replaced(backend);
+            migrations.requireNoOtherWriters(backend, replaced);
             Undo pinned = new Undo();
             undo.add(() -> {
                 if (!takeovers.mayHaveCounted()) {
@@ -243,6 +244,7 @@ final class LoadRun {
             if (pinning != null) {
                 pinning.growPrototypes(backend, plan.reused().keySet());
             }
+            migrations.warnOfCopies(backend, replaced);
             return undo.commit(object);
         }
     }

@@ -49,34 +49,16 @@ enum OtherWriters {
      * @param replaced the ids of those that will be replaced
      */
     void requireNone(String operation, Supplier<@Nullable List<ProgramStatistics>> programs, Set<Integer> replaced) {
-        long start = System.nanoTime();
-        List<ProgramStatistics> others = others(operation, programs, replaced);
-        while (!others.isEmpty() && System.nanoTime() - start < END_NANOS) {
-            UninterruptibleWait.pause(TimeUnit.MILLISECONDS.toNanos(10));
-            others = others(operation, programs, replaced);
-        }
-        if (!others.isEmpty()) {
+        String others = find(programs, replaced);
+        if (others != null && !others.isEmpty()) {
             throw new BpfException(
                     operation,
                     effect + " that other programs go on using, and what they count there would be lost: "
-                            + others.stream()
-                                    .map(program ->
-                                            program.name() + " (id " + Integer.toUnsignedString(program.id()) + ")")
-                                    .collect(Collectors.joining(", "))
+                            + others
                             + "." + UNCHANGED + remedy
                             + "; or end the process that has loaded them. Migration.withOtherWriters() accepts the loss");
         }
-    }
-
-    private List<ProgramStatistics> others(
-            String operation, Supplier<@Nullable List<ProgramStatistics>> programs, Set<Integer> replaced) {
-        List<ProgramStatistics> all = programs.get();
-        if (all != null) {
-            return all.stream()
-                    .filter(program -> !replaced.contains(program.id()))
-                    .toList();
-        }
-        if (replaced.isEmpty()) {
+        if (others == null && replaced.isEmpty()) {
             throw new BpfException(
                     operation,
                     effect
@@ -84,6 +66,25 @@ enum OtherWriters {
                             + " goes on using these maps, its counts would be lost." + UNCHANGED + remedyIfUnknown
                             + ". If no program uses them, Migration.withOtherWriters() goes ahead");
         }
-        return List.of();
+    }
+
+    /**
+     * Names the programs that go on using the maps. Null if this process may not list programs. Programs of a process that has just ended
+     * may exist for a moment, so this waits for their end.
+     */
+    static @Nullable String find(Supplier<@Nullable List<ProgramStatistics>> programs, Set<Integer> replaced) {
+        for (long start = System.nanoTime(); ; UninterruptibleWait.pause(TimeUnit.MILLISECONDS.toNanos(10))) {
+            List<ProgramStatistics> all = programs.get();
+            if (all == null) {
+                return null;
+            }
+            String others = all.stream()
+                    .filter(program -> !replaced.contains(program.id()))
+                    .map(program -> program.name() + " (id " + Integer.toUnsignedString(program.id()) + ")")
+                    .collect(Collectors.joining(", "));
+            if (others.isEmpty() || System.nanoTime() - start >= END_NANOS) {
+                return others;
+            }
+        }
     }
 }

@@ -23,15 +23,23 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
-/** Copies the entries of maps of the previous version to maps of the new version. */
-record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, LayoutConverter values) {
+/**
+ * Copies the entries of maps of the previous version to maps of the new version.
+ *
+ * @param copied the sums of the copied entries of each old map, by its id
+ */
+record EntryCopier(
+        MapShape oldShape, MapShape newShape, LayoutConverter keys, LayoutConverter values, Map<Integer, Long> copied) {
 
     /**
      * Plans the copy.
@@ -64,7 +72,7 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
         if (!problems.isEmpty()) {
             throw rejected(newMap, "\n  " + String.join("\n  ", problems));
         }
-        return new EntryCopier(MapShape.of(oldMap), MapShape.of(newMap), keys, values);
+        return new EntryCopier(MapShape.of(oldMap), MapShape.of(newMap), keys, values, new HashMap<>());
     }
 
     /** Plans a migration that copies no entries. */
@@ -72,7 +80,7 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
         MapShape to = MapShape.of(newMap);
         // A map of another type does not keep the size of the old one.
         MapShape from = oldMap.kind() == newMap.kind() ? MapShape.of(oldMap) : to;
-        return new EntryCopier(from, to, LayoutConverter.none(), LayoutConverter.none());
+        return new EntryCopier(from, to, LayoutConverter.none(), LayoutConverter.none(), Map.of());
     }
 
     /** Plans the copy to a map of the same layout. */
@@ -127,24 +135,54 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
      */
     Result copy(RawMap from, RawMap to) {
         requireRoom(from.shape(), to.shape());
-        long copied = 0;
+        long entries = 0;
+        long sum = 0;
         long saturatedBefore = values.saturated();
         OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + to.valueBytes());
         byte[] zeros = new byte[entry.size()];
-        for (BatchScan scan = new BatchScan(from, oldShape.hasLock() ? RawMap.LOCK : 0); scan.next(); ) {
+        for (BatchScan scan = scan(from); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
+                sum += sum(scan.batch(), i, from.valueBytes());
                 entry.bytes().put(0, zeros);
                 convert(scan.batch(), i, from.valueBytes(), entry);
                 put(entry, to, scan.batch(), i);
-                copied++;
+                entries++;
             }
         }
+        copied.put(from.id(), sum);
         return new Result(
                 true,
                 1,
-                copied,
-                newShape.kind().isLru() ? copied - count(to) : 0,
+                entries,
+                newShape.kind().isLru() ? entries - count(to) : 0,
                 values.saturated() - saturatedBefore);
+    }
+
+    private BatchScan scan(RawMap from) {
+        return new BatchScan(from, oldShape.hasLock() ? RawMap.LOCK : 0);
+    }
+
+    /** Whether programs have written to an old map since its entries were copied. */
+    boolean isChanged(RawMap old) {
+        long sum = 0;
+        for (BatchScan scan = scan(old); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                sum += sum(scan.batch(), i, old.valueBytes());
+            }
+        }
+        return sum != copied.getOrDefault(old.id(), sum);
+    }
+
+    /** A checksum of an entry. The order of the entries does not change the sum of all of them. */
+    private static long sum(Batch batch, int index, int valueBytes) {
+        CRC32 sum = new CRC32();
+        sum.update(batch.key(index));
+        sum.update(batch.memory()
+                .bytes()
+                .duplicate()
+                .limit(batch.valueAt(index) + valueBytes)
+                .position(batch.valueAt(index)));
+        return sum.getValue();
     }
 
     /** Adds up the copied entries. */

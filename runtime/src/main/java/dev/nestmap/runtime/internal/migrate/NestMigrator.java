@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param newMaps the maps of the new version, with all sizes
  * @param copy how the entries of inner maps are copied
  * @param word what happens to the entries of inner maps
+ * @param acceptsOtherWriters whether programs may write to drained inner maps afterwards
  * @param shared the inner maps that several outer maps of the same load hold
  */
 record NestMigrator(
@@ -52,6 +53,7 @@ record NestMigrator(
         PinLock lock,
         MigrationPins migrationPins,
         Word word,
+        boolean acceptsOtherWriters,
         SharedInnerMaps shared) {
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;
@@ -95,6 +97,7 @@ record NestMigrator(
                     migrationPins,
                     lock,
                     oldOuter,
+                    copy,
                     copied,
                     new PreparedMigration.OldNest(
                             prototype,
@@ -204,7 +207,8 @@ record NestMigrator(
                 .prepare(
                         old.fingerprint(),
                         String.valueOf(oldInner.slots().get(0).key()),
-                        from);
+                        from,
+                        acceptsOtherWriters);
         return new Result(true, 1, 0, 0, 0);
     }
 

@@ -429,6 +429,7 @@ public final class PinnedMapMigrator {
                 lock,
                 migrationPins,
                 word,
+                migration.acceptsOtherWriters(),
                 shared);
     }
 
@@ -438,7 +439,7 @@ public final class PinnedMapMigrator {
                     ? new Result(true, 1, 0, 0, 0)
                     : plan.copy().copy(raw, created);
             pins.pin(created, paths.prepared().outer(), paths.options());
-            return new PreparedMigration(migrationPins, lock, raw, copied, null, held);
+            return new PreparedMigration(migrationPins, lock, raw, plan.copy(), copied, null, held);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -27,6 +28,7 @@ public final class PreparedMigration implements AutoCloseable {
     private final MigrationPins pins;
     private final PinLock lock;
     private final RawMap old;
+    private final EntryCopier copy;
     private final Result result;
     private final @Nullable OldNest nest;
     private Pins.@Nullable Lock held;
@@ -85,14 +87,22 @@ public final class PreparedMigration implements AutoCloseable {
 
     /**
      * @param old the old map, which this object closes
+     * @param copy has copied the entries, unless they are drained or discarded
      * @param nest what is beside its pin, which this object closes; null if it is not an outer map
      * @param held the acquired lock of the pin
      */
     PreparedMigration(
-            MigrationPins pins, PinLock lock, RawMap old, Result result, @Nullable OldNest nest, Pins.Lock held) {
+            MigrationPins pins,
+            PinLock lock,
+            RawMap old,
+            EntryCopier copy,
+            Result result,
+            @Nullable OldNest nest,
+            Pins.Lock held) {
         this.pins = pins;
         this.lock = lock;
         this.old = old;
+        this.copy = copy;
         this.result = EntryCopier.sum(Result.NOTHING, result); // done, even without an inner map
         this.nest = nest;
         this.held = held;
@@ -114,6 +124,25 @@ public final class PreparedMigration implements AutoCloseable {
     /** Whether the old inner maps are drained. */
     public boolean isDraining() {
         return nest != null && nest.isDraining();
+    }
+
+    /**
+     * Counts the old maps that somebody has written to since their entries were copied. Called before {@link #close}. Leaves out inner maps
+     * that this process may not open.
+     */
+    public int changedSinceCopy() {
+        int changed = 0;
+        for (int id : copy.copied().keySet()) {
+            RawMap map = id == old.id()
+                    ? old.duplicate()
+                    : InnerMapSampleFinder.ifAllowed(() -> pins.factory().open(id));
+            if (map != null) {
+                try (map) {
+                    changed += copy.isChanged(map) ? 1 : 0;
+                }
+            }
+        }
+        return changed;
     }
 
     /** The number of maps and entries. */
@@ -191,7 +220,8 @@ public final class PreparedMigration implements AutoCloseable {
                     retired.prepare(
                             nest.newLayout(),
                             String.valueOf(slot.key()),
-                            Objects.requireNonNull(map, "this process owns the slots"));
+                            Objects.requireNonNull(map, "this process owns the slots"),
+                            false);
                 }
             }
         }

@@ -43,9 +43,13 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
      */
     record Retired(Path pin, String layout, String drainingName) {}
 
-    /** Prepares the pin of an inner map that is still in its slot. */
-    void prepare(String layout, String key, RawMap map) {
-        Path pin = paths.preparedRetired().resolve(name(layout, paths.draining(key, map.id())));
+    /**
+     * Prepares the pin of an inner map that is still in its slot.
+     *
+     * @param isUnchecked whether programs may write to it when it is drained
+     */
+    void prepare(String layout, String key, RawMap map, boolean isUnchecked) {
+        Path pin = paths.preparedRetired().resolve(name(layout, paths.draining(key, map.id(), isUnchecked)));
         pins.pin(map, pin, options());
         pins.setTime(pin);
     }
@@ -194,7 +198,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
 
     private static Optional<Retired> parse(Path pin) {
         String name = String.valueOf(pin.getFileName());
-        return name.matches("L[0-9a-f]{14}-.+-[0-9]+")
+        return name.matches("L[0-9a-f]{14}-.+-[0-9]+(" + PinPaths.UNCHECKED + ")?")
                 ? Optional.of(new Retired(pin, name.substring(0, LAYOUT_LENGTH), name.substring(LAYOUT_LENGTH + 1)))
                 : Optional.empty();
     }

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class DisplacedMap implements HandleEndAction {
     private final DisplacedMaps all;
     private final SlotKey slot;
-    private final boolean isUnchecked;
     private final FormerSlot origin;
 
     /** Whether the map has left its slot. Before that, a change is about to displace it. */
@@ -37,16 +36,16 @@ public final class DisplacedMap implements HandleEndAction {
     /** Whether the outer map was closed before anybody had acknowledged the map. */
     private boolean isFreed;
 
-    /** Removes the pin, or ends the claim on it. Null if no pin keeps the map. */
+    /** Removes the pin, or ends the claim on it; {@link #CLOSE} until a handle has been opened through the pin. Null if no pin keeps the map. */
     private @Nullable HandleEndAction pin;
 
     /** The waiting map; null if a pin keeps it. */
     private @Nullable RawMap kept;
 
-    /** Creates the first handle. Null once it exists, because it refers to the outer map. */
+    /** Creates the first handle. Null once it is registered, because it refers to the outer map. */
     private @Nullable Supplier<OpenMap> firstHandle;
 
-    /** The first handle, which could not be registered as the owner. */
+    /** A handle that is not registered as the owner yet, or could not be. */
     private @Nullable OpenMap unregistered;
 
     private AtomicInteger references = new AtomicInteger();
@@ -59,22 +58,19 @@ public final class DisplacedMap implements HandleEndAction {
     }
 
     /**
-     * @param isUnchecked whether Nestmap can't promise that no program writes to the map any more
-     * @param hasPin whether a pin keeps the map
+     * @param pin removes the pin that keeps the map; null if there is none
      * @param firstHandle creates the first handle; null if only the pin can
      */
     DisplacedMap(
             DisplacedMaps all,
             FormerSlot origin,
             SlotKey slot,
-            boolean isUnchecked,
-            boolean hasPin,
+            @Nullable HandleEndAction pin,
             @Nullable Supplier<OpenMap> firstHandle) {
         this.all = all;
         this.origin = origin;
         this.slot = slot;
-        this.isUnchecked = isUnchecked;
-        this.pin = hasPin ? HandleEndAction.CLOSE : null;
+        this.pin = pin;
         this.firstHandle = firstHandle;
     }
 
@@ -85,7 +81,7 @@ public final class DisplacedMap implements HandleEndAction {
 
     /** Whether Nestmap can't promise that no program writes to the map any more. */
     public boolean isUnchecked() {
-        return isUnchecked;
+        return origin.isUnchecked();
     }
 
     FormerSlot origin() {
@@ -149,14 +145,17 @@ public final class DisplacedMap implements HandleEndAction {
             return;
         }
         WeakReference<OpenMap> reference = new WeakReference<>(owner); // first what needs memory
-        HandleEndAction ofPin = before.keepsMap() ? before : null;
         AtomicInteger ofMap = owner.references();
         owner.watched();
         owner.endWith(this);
-        pin = ofPin;
+        if (before.keepsMap()) { // the handle was opened through the pin
+            pin = before;
+        }
         references = ofMap;
         handle = reference;
+        unregistered = null;
         firstHandle = null;
+        kept = null;
         state = State.IN_USE;
     }
 
@@ -178,22 +177,23 @@ public final class DisplacedMap implements HandleEndAction {
         }
     }
 
-    /** Whether the map waits in a handle, and not only in its pin. */
-    boolean hasHandle() {
-        return unregistered != null;
+    /** Whether this object can make a handle to the waiting map, and not only its pin keeps it. */
+    boolean isKeptHere() {
+        return kept != null || unregistered != null || firstHandle != null;
     }
 
-    /** Returns the handle of the waiting map that this object keeps, and forgets the map. */
-    OpenMap takeKept(String name) {
+    /** Keeps a handle until {@link #ownedBy} registers it. Allocates nothing, because memory may be short. */
+    void opened(OpenMap owner) {
+        unregistered = owner;
+    }
+
+    /** Returns a handle to the waiting map, which this object keeps until {@link #ownedBy} registers it. */
+    OpenMap kept(String name) {
         RawMap waiting = kept;
-        OpenMap opened = unregistered;
-        if (opened == null) {
-            opened = waiting == null ? firstHandle() : new OpenMap(name, waiting, references);
+        if (unregistered == null) {
+            opened(waiting == null ? firstHandle() : new OpenMap(name, waiting, references).takenOutOf(origin));
         }
-        unregistered = null;
-        firstHandle = null;
-        kept = null;
-        return opened.takenOutOf(origin);
+        return Objects.requireNonNull(unregistered);
     }
 
     /** The handle that owns the map; null if there is none. */
@@ -207,10 +207,17 @@ public final class DisplacedMap implements HandleEndAction {
         isFreed = true;
     }
 
-    /** Frees a map that waits without a pin. */
+    /** Frees a waiting map that this object keeps, unless its pin keeps it, too. */
     void free(String name) {
         state = State.ENDED;
-        takeKept(name).close();
+        OpenMap waiting = kept(name);
+        HandleEndAction ofPin = pin;
+        if (ofPin != null && !waiting.ending().keepsMap()) {
+            waiting.endWith(ofPin);
+        }
+        if (!waiting.leave("its outer map was closed")) {
+            waiting.close();
+        }
     }
 
     @Override

@@ -5,8 +5,10 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
+import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -79,12 +81,11 @@ final class DisplacedMaps {
     /**
      * Registers a map that a change is about to displace, while there is memory. {@link #remove} undoes it.
      *
-     * @param hasPin whether a pin keeps the map
+     * @param pin removes the pin that keeps the map; null if there is none
      * @param firstHandle creates the first handle after the change
      */
-    DisplacedMap add(
-            FormerSlot origin, SlotKey slot, boolean isUnchecked, boolean hasPin, Supplier<OpenMap> firstHandle) {
-        DisplacedMap map = new DisplacedMap(this, origin, slot, isUnchecked, hasPin, firstHandle);
+    DisplacedMap add(FormerSlot origin, SlotKey slot, @Nullable HandleEndAction pin, Supplier<OpenMap> firstHandle) {
+        DisplacedMap map = new DisplacedMap(this, origin, slot, pin, firstHandle);
         lock.holding(() -> maps.add(map));
         return map;
     }
@@ -125,7 +126,7 @@ final class DisplacedMaps {
             maps.stream().filter(DisplacedMap::isDisplaced).forEach(map -> known.add(map.origin()));
             found.forEach((origin, slot) -> {
                 if (known.add(origin)) {
-                    maps.add(new DisplacedMap(this, origin, slot, false, true, null).ofEarlierProcess());
+                    maps.add(new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null).ofEarlierProcess());
                 }
             });
             settledDoubts = Math.max(settledDoubts, settled);
@@ -171,14 +172,20 @@ final class DisplacedMaps {
                 return null;
             }
             try (Undo undo = new Undo(() -> doubts++)) {
-                OpenMap opened = map.isPinned() && pins != null && !map.hasHandle()
-                        ? pins.open(map.origin(), inner)
-                        : map.takeKept(inner);
-                if (opened == null) { // somebody has removed the pin
+                OpenMap opened = pins != null && !map.isKeptHere() ? pins.open(map.origin(), inner) : map.kept(inner);
+                if (opened == null) {
+                    WarningLog.RUNTIME.warn(
+                            "removed pins of displaced maps of " + outer,
+                            "a displaced map of " + outer + ", of key "
+                                    + map.slot().key() + " with id "
+                                    + Integer.toUnsignedString(map.origin().mapId())
+                                    + ", waited in its pin, and somebody has removed the pin. Unless the map is in a slot again, its counts"
+                                    + " are lost",
+                            null);
                     maps.remove(map);
                     return null;
                 }
-                undo.add(() -> map.waitWithoutHandle(opened)); // memory may be short
+                map.opened(opened); // after an Error, the map waits in this handle
                 map.ownedBy(opened);
                 return undo.commit(opened);
             }
@@ -223,7 +230,7 @@ final class DisplacedMaps {
     }
 
     /**
-     * Frees the maps that no pin keeps. Handles that own such a map become invalid.
+     * Frees the maps that no pin keeps, and leaves the others to their pins. Handles that own such a map become invalid.
      *
      * @throws BpfException after that, if there were any
      */
@@ -235,6 +242,9 @@ final class DisplacedMaps {
             closed = true;
             for (DisplacedMap map : maps) {
                 OpenMap owner = map.owner();
+                if (map.isPinned() && map.isWaiting() && map.isKeptHere()) {
+                    waiting.add(map);
+                }
                 if (map.isPinned() || !map.isDisplaced()) {
                     continue;
                 }
@@ -274,7 +284,7 @@ final class DisplacedMaps {
         lock.holding(() -> {
             closed = true;
             maps.stream()
-                    .filter(map -> map.isWaiting() && !map.isPinned())
+                    .filter(map -> map.isWaiting() && (!map.isPinned() || map.isKeptHere()))
                     .toList()
                     .forEach(map -> {
                         maps.remove(map);

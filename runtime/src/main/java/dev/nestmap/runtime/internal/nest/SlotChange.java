@@ -14,9 +14,9 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
+import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.types.ByteString;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,8 +67,15 @@ public final class SlotChange {
     private @Nullable BpfException failure;
     private @Nullable DisplacedMap displacedMap;
     private @Nullable OpenMap displaced;
-    private @Nullable Path drainingPin;
+
+    /** Whether the displaced map waits because this change could not register its handle. */
+    private boolean isSecured;
+
+    private @Nullable HandleEndAction drainingPin;
     private @Nullable Instant takenOut;
+
+    /** Whether programs may write to the outgoing map after this change, or another process may read it too. */
+    private boolean isUnchecked;
 
     /** The system calls that this change reports to listeners. */
     private final List<RunningOperation> published = new ArrayList<>(0);
@@ -170,15 +177,24 @@ public final class SlotChange {
     /** Where the outgoing map is, and when it leaves. For a pinned outer map, this is the time of the pin. */
     FormerSlot origin(String outer, int mapId) {
         Instant time = takenOut == null ? FormerSlot.now() : takenOut;
-        return new FormerSlot(outer, ByteString.of(slot.bytes()), mapId, time);
+        return new FormerSlot(outer, ByteString.of(slot.bytes()), mapId, time, isUnchecked);
     }
 
-    /** Where the outgoing map is pinned until its new owner closes it; null if it is not pinned. */
-    public @Nullable Path drainingPin() {
+    /** Marks the outgoing map as one to which programs may write after this change, or that another process may read too. */
+    void setUnchecked(boolean unchecked) {
+        isUnchecked = unchecked;
+    }
+
+    public boolean isUnchecked() {
+        return isUnchecked;
+    }
+
+    /** Removes the pin that keeps the outgoing map until its new owner closes it; null if it is not pinned. */
+    public @Nullable HandleEndAction drainingPin() {
         return drainingPin;
     }
 
-    public void setDrainingPin(@Nullable Path pin) {
+    public void setDrainingPin(@Nullable HandleEndAction pin) {
         drainingPin = pin;
     }
 
@@ -304,24 +320,39 @@ public final class SlotChange {
         }
         SlottedInnerMap out = outgoing;
         if (out != null && returnsOutgoing) {
-            steps.run(() -> runFollowUp(outer, () -> handOut(knownMaps, out, reason)));
+            steps.run(() -> runFollowUp(outer, this::handOut));
         } else if (out != null) {
             steps.run(() -> runFollowUp(outer, () -> knownMaps.endChange(out, -1, reason)));
         }
         steps.rethrow();
     }
 
-    private void handOut(KnownInnerMaps knownMaps, SlottedInnerMap out, String reason) {
+    private void handOut() {
         DisplacedMap map = Objects.requireNonNull(displacedMap, "registered before the change");
+        if (isSecured) {
+            return; // another thread may drain it already
+        }
         try {
             displaced = map.firstHandle();
         } finally {
             if (displaced == null) { // memory may be short, for example
-                map.waitWithoutHandle(null);
-                if (drainingPin != null) {
-                    knownMaps.endChange(out, -1, reason); // the pin keeps the map
-                }
+                secureDisplaced();
             }
+        }
+    }
+
+    /**
+     * Makes the map wait that the change has displaced, unless a handle owns it. Allocates nothing. The next drain makes or registers the
+     * handle.
+     */
+    void secureDisplaced() {
+        DisplacedMap map = displacedMap;
+        OpenMap owner = displaced;
+        if (map != null && isAnswered() && result == 0 && (owner == null || !map.equals(owner.ending()))) {
+            isSecured = true;
+            displaced = null;
+            map.leftSlot();
+            map.waitWithoutHandle(owner);
         }
     }
 
@@ -335,18 +366,16 @@ public final class SlotChange {
         if (map == null) {
             return;
         }
-        if (!map.isDisplaced()) {
+        if (!isAnswered() || result != 0) {
             all.remove(map);
-        } else if (owner == null) {
-            map.waitWithoutHandle(null);
-        } else {
-            try {
+            return;
+        }
+        try {
+            if (owner != null) {
                 all.owned(map, owner);
-            } catch (Throwable e) { // memory may be short
-                map.waitWithoutHandle(owner);
-                displaced = null;
-                throw e;
             }
+        } finally {
+            secureDisplaced(); // memory may be short
         }
     }
 
@@ -381,11 +410,12 @@ public final class SlotChange {
         if (map == null) {
             return;
         }
-        DisplacedMap waiting = displacedMap;
-        if (waiting != null && !waiting.equals(map.ending())) { // an Error has kept it from being registered
-            waiting.waitWithoutHandle(map);
-        } else if (!map.leave("its ticket could not be created")) {
-            map.close("its outer map was closed");
+        secureDisplaced(); // if an Error has kept it from being registered
+        if (displaced != null) {
+            displaced = null; // a second call would take the map from the next drain
+            if (!map.leave("its ticket could not be created")) {
+                map.close("its outer map was closed");
+            }
         }
     }
 

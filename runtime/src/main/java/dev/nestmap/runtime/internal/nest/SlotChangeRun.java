@@ -190,9 +190,10 @@ final class SlotChangeRun implements AutoCloseable {
         long start = observation.now();
         isExact = exact;
         return nest.locks.holding(slots, () -> {
-            try (Undo ending = new Undo(this::end)) { // before the next thread begins changes of the same maps
-                nest.excludingOtherProcesses(
-                        () -> { // No user code runs in here, because other processes would wait for it.
+            return nest.excludingOtherProcesses(
+                    () -> { // No user code runs in here, because other processes would wait for it.
+                        // Before the next thread or process begins changes of the same maps and pins.
+                        try (Undo ending = new Undo(this::end)) {
                             observation.lockWait(start);
                             admit(exact);
                             find(exact);
@@ -201,11 +202,9 @@ final class SlotChangeRun implements AutoCloseable {
                             registerDisplaced();
                             publish();
                             settle();
-                            return changes;
-                        });
-                ending.commit();
-            }
-            return changes;
+                            return ending.commit(changes);
+                        }
+                    });
         });
     }
 
@@ -357,6 +356,10 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     private void prepare() {
+        for (SlotChange change : changes) {
+            SlottedInnerMap outgoing = change.outgoing();
+            change.setUnchecked(outgoing != null && isUnchecked(outgoing));
+        }
         if (nest.pins != null) {
             nest.pins.prepare(nest.outer, changes, kind.returnsOutgoing(), nest.maps::idOf);
         }
@@ -370,8 +373,7 @@ final class SlotChangeRun implements AutoCloseable {
                 change.registerAs(nest.displaced.add(
                         change.origin(nest.name(), outgoing.id()),
                         change.slot(),
-                        isUnchecked(outgoing),
-                        change.drainingPin() != null,
+                        change.drainingPin(),
                         () -> nest.knownMaps.moveToCaller(outgoing, reason())));
             }
         }
@@ -493,17 +495,15 @@ final class SlotChangeRun implements AutoCloseable {
     public void close() {
         try {
             if (!isReturned) {
-                new Cleanup()
-                        .run(this::end)
-                        .each(changes, this::settlePins)
-                        .each(changes, this::registerOwner)
-                        .each(changes, SlotChange::giveBackDisplaced)
-                        .rethrow();
+                end();
             }
         } finally {
             boolean isComplete = isReturned;
             for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
                 isComplete &= changes.get(i).failure() == null;
+                if (!isReturned) {
+                    changes.get(i).secureDisplaced();
+                }
                 changes.get(i).report();
             }
             if (!isComplete) {
@@ -512,9 +512,14 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /** Ends the changes that have not ended. */
+    /** Ends the changes that have not ended, and makes the displaced maps wait. Does nothing if it is called again. */
     private void end() {
-        new Cleanup().each(changes, this::end).rethrow();
+        new Cleanup()
+                .each(changes, this::end)
+                .each(changes, this::settlePins)
+                .each(changes, this::registerOwner)
+                .each(changes, SlotChange::giveBackDisplaced)
+                .rethrow();
     }
 
     private void end(SlotChange change) {

@@ -14,8 +14,10 @@ import java.util.concurrent.atomic.AtomicReference;
  *     another id
  * @param takenOut the time at which the map was taken out; for a pinned outer map, the time of the draining pin, which a later process can
  *     read
+ * @param isUnchecked whether Nestmap can't promise that programs write to the map no more. The name of a draining pin says it to a later
+ *     process
  */
-public record FormerSlot(String outerMap, ByteString key, int mapId, Instant takenOut) {
+public record FormerSlot(String outerMap, ByteString key, int mapId, Instant takenOut, boolean isUnchecked) {
     private static final AtomicReference<Instant> LAST = new AtomicReference<>(Instant.MIN);
 
     /**

@@ -64,7 +64,9 @@ final class DrainingPins {
     /** When {@link #markDrained} last set the time, by {@link System#nanoTime}. */
     private final AtomicLong markedAt = new AtomicLong(System.nanoTime() - MARK_NANOS);
 
-    private final Set<Path> claims = new HashSet<>();
+    /** The names {@code <key>-<id>} of pins. */
+    private final Set<String> claims = new HashSet<>();
+
     private Pins.@Nullable Lock ownership;
     private boolean closed;
 
@@ -123,16 +125,24 @@ final class DrainingPins {
     }
 
     /** Claims the pin of a displaced map. Returns false if it has a claim already, or this object is not the owner. */
-    private boolean claim(Path pin) {
-        return lock.holding(() -> ownership != null && claims.add(pin));
+    private boolean claim(String name) {
+        return lock.holding(() -> ownership != null && claims.add(name));
     }
 
-    private void release(Path pin) {
-        lock.holding(() -> claims.remove(pin) && closed && unlockIfUnclaimed());
+    /** Allocates nothing, because memory may be short. */
+    private void release(String name) {
+        lock.lock();
+        try {
+            if (claims.remove(name) && closed) {
+                unlockIfUnclaimed();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean isClaimed(Path pin) {
-        return lock.holding(() -> claims.contains(pin));
+        return lock.holding(() -> claims.contains(PinPaths.keyAndId(pin)));
     }
 
     /** Returns whether this object gave up the ownership. */
@@ -151,8 +161,9 @@ final class DrainingPins {
      * process left.
      */
     void pin(SlotChange change, SlottedInnerMap outgoing) {
-        Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id());
-        boolean isClaimed = looking.holding(() -> claim(pin));
+        Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id(), change.isUnchecked());
+        Claim claim = new Claim(pin, outgoing.id()); // first, because memory may be short after the kernel's change
+        boolean isClaimed = looking.holding(() -> claim(claim.name()));
         if (!isClaimed && isClaimed(pin)) {
             throw new BpfException(
                     "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
@@ -162,7 +173,7 @@ final class DrainingPins {
         if (!isClaimed) {
             return; // after close, the outer map rejects the change
         }
-        change.setDrainingPin(pin);
+        change.setDrainingPin(claim);
         pins.remove(pin); // a pin that a process left when it ended before the kernel made the same change
         unremoved.remove(outgoing.id(), pin);
         removeOld(outgoing);
@@ -175,7 +186,8 @@ final class DrainingPins {
         if (old == null) {
             return;
         }
-        if (!claim(old)) {
+        String name = PinPaths.keyAndId(old);
+        if (!claim(name)) {
             throw new BpfException(
                     "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
                     "another thread looks at its pin " + old
@@ -185,72 +197,64 @@ final class DrainingPins {
             pins.remove(old);
             unremoved.remove(outgoing.id());
         } finally {
-            release(old);
+            release(name);
         }
     }
 
-    /** Keeps the pin until the handle of the displaced map is closed or handed over. Called after the kernel has made the change. */
-    void keep(SlotChange change) {
-        Path pin = change.drainingPin();
-        OpenMap displaced = change.displaced();
-        if (pin != null && displaced != null) {
+    /** A claimed pin, which ends with the handle of its map. */
+    private final class Claim implements HandleEndAction {
+        private final Path pin;
+        private final String name;
+        private final int mapId;
+
+        Claim(Path pin, int mapId) {
+            this.pin = pin;
+            this.name = PinPaths.keyAndId(pin);
+            this.mapId = mapId;
+        }
+
+        String name() {
+            return name;
+        }
+
+        @Override
+        public void released() {
+            remove(this);
+        }
+
+        @Override
+        public void abandoned(RawMap map) {
             try {
-                keep(pin, displaced);
-            } catch (
-                    Throwable
-                            e) { // there is no memory, for example: the handle is given back, and list() must find the
-                // map
-                release(pin);
-                throw e;
+                map.close();
+            } finally {
+                release(name);
             }
-        } else if (pin != null) {
-            release(pin); // the map could not be handed out, so list() must find it
         }
-    }
 
-    private void keep(Path pin, OpenMap displaced) {
-        int id = displaced.id();
-        displaced.endWith(new HandleEndAction() {
-            @Override
-            public void released() {
-                remove(pin, id);
-            }
-
-            @Override
-            public void abandoned(RawMap map) {
-                try {
-                    map.close();
-                } finally {
-                    release(pin);
-                }
-            }
-
-            @Override
-            public boolean keepsMap() {
-                return true;
-            }
-        });
+        @Override
+        public boolean keepsMap() {
+            return true;
+        }
     }
 
     /** Removes the pin. Called after the kernel has rejected the change. */
     void discard(SlotChange change) {
-        Path pin = change.drainingPin();
-        SlottedInnerMap outgoing = change.outgoing();
-        if (pin != null && outgoing != null) {
+        HandleEndAction pin = change.drainingPin();
+        if (pin != null) {
             change.setDrainingPin(null);
-            remove(pin, outgoing.id());
+            pin.released();
         }
     }
 
     /** Removes a claimed pin. If it can't be removed, {@link #removeUnremoved} tries again. */
-    private void remove(Path pin, int mapId) {
+    private void remove(Claim claim) {
         try {
-            pins.remove(pin);
+            pins.remove(claim.pin);
         } catch (Throwable e) { // even after an Error, the pin is still there
-            unremoved.put(mapId, pin);
+            unremoved.put(claim.mapId, claim.pin);
             throw e;
         } finally {
-            release(pin);
+            release(claim.name());
         }
     }
 
@@ -270,7 +274,8 @@ final class DrainingPins {
             Map<FormerSlot, SlotKey> listed = new LinkedHashMap<>();
             Set<Integer> inSlots = found.isEmpty() ? Set.of() : idsInSlots.get();
             found.forEach((pin, slot) -> looking.holding(() -> {
-                if (claim(pin)) { // otherwise another thread opened it after the pins were listed
+                String name = PinPaths.keyAndId(pin);
+                if (claim(name)) { // otherwise another thread opened it after the pins were listed
                     try (RawMap map = openIfOurs(pin, inner)) {
                         if (map != null && inSlots.contains(map.id())) {
                             pins.remove(pin);
@@ -278,7 +283,7 @@ final class DrainingPins {
                             listed.put(origin(outer, pin, slot), slot);
                         }
                     } finally {
-                        release(pin);
+                        release(name);
                     }
                 }
             }));
@@ -287,7 +292,7 @@ final class DrainingPins {
     }
 
     private FormerSlot origin(String outer, Path pin, SlotKey slot) {
-        return new FormerSlot(outer, ByteString.of(slot.bytes()), idOf(pin), pins.time(pin));
+        return new FormerSlot(outer, ByteString.of(slot.bytes()), idOf(pin), pins.time(pin), PinPaths.isUnchecked(pin));
     }
 
     /**
@@ -302,24 +307,25 @@ final class DrainingPins {
     }
 
     private @Nullable OpenMap claimAndOpen(FormerSlot origin, String inner) {
-        Path pin = paths.draining(names.name(origin.key().toBytes()), origin.mapId());
+        Path pin = paths.draining(names.name(origin.key().toBytes()), origin.mapId(), origin.isUnchecked());
         if (!isPinOf(pin, origin)) {
             return null;
         }
-        if (!claim(pin)) {
+        Claim claim = new Claim(pin, origin.mapId());
+        if (!claim(claim.name())) {
             throw new BpfException(
                     "opening of displaced map " + pin,
                     "another thread uses its pin, or this object does not own the slots of the outer map any more."
                             + " The map keeps its counts: drain it again");
         }
-        try (Undo undo = new Undo(() -> release(pin))) {
+        try (Undo undo = new Undo(() -> release(claim.name()))) {
             RawMap map = PinRepair.openUnlessForeign(pins, pin);
             if (map == null) {
                 return null;
             }
             undo.add(map::close);
             OpenMap opened = new OpenMap(inner, map).takenOutOf(origin);
-            keep(pin, opened);
+            opened.endWith(claim);
             return undo.commit(opened);
         }
     }
@@ -356,7 +362,8 @@ final class DrainingPins {
     /** Tries again to remove the pins of maps that their owners do not need any more. */
     private void removeUnremoved() {
         unremoved.forEach((id, pin) -> looking.holding(() -> {
-            if (claim(pin)) {
+            String name = PinPaths.keyAndId(pin);
+            if (claim(name)) {
                 try {
                     pins.remove(pin);
                     unremoved.remove(id, pin);
@@ -366,7 +373,7 @@ final class DrainingPins {
                             "the displaced map of the pin " + pin + " is acknowledged, but its pin can't be removed",
                             e);
                 } finally {
-                    release(pin);
+                    release(name);
                 }
             }
         }));
@@ -409,11 +416,13 @@ final class DrainingPins {
     /**
      * Sets the time of the directory to now, which the creation and the removal of a pin also do. Without this, a map whose tenants
      * count nothing would look as if nobody drained it.
+     *
+     * @return false if this object does not own the slots, or did it a moment ago
      */
-    void markDrained() {
+    boolean markDrained() {
         long now = System.nanoTime();
         if (now - markedAt.get() < MARK_NANOS || !lock.holding(() -> ownership != null)) {
-            return;
+            return false;
         }
         markedAt.set(now);
         try {
@@ -421,6 +430,7 @@ final class DrainingPins {
         } catch (BpfException e) {
             // Only tools read it.
         }
+        return true;
     }
 
     /** Counts the pins of displaced maps, whoever displaced them. */
@@ -446,7 +456,7 @@ final class DrainingPins {
 
     /** Returns the id in a file name {@code <key>-<id>}; 0 if it has none. */
     private static int idOf(Path pin) {
-        String file = String.valueOf(pin.getFileName());
+        String file = PinPaths.keyAndId(pin);
         try {
             return Integer.parseUnsignedInt(file.substring(file.lastIndexOf('-') + 1));
         } catch (NumberFormatException e) {
@@ -456,7 +466,7 @@ final class DrainingPins {
 
     /** Returns the slot whose key is in a file name {@code <key>-<id>}; null if the file has another name. */
     private @Nullable SlotKey slotOf(Path pin) {
-        String file = String.valueOf(pin.getFileName());
+        String file = PinPaths.keyAndId(pin);
         int hyphen = file.lastIndexOf('-');
         String key = hyphen < 0 ? "" : file.substring(0, hyphen);
         return names.key(key).map(bytes -> new SlotKey(key, bytes)).orElse(null);

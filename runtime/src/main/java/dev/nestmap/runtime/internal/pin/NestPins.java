@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -99,7 +100,7 @@ public final class NestPins implements SlotChangePinner {
             try (RawMap inner = PinRepair.openUnlessForeign(pins, old)) {
                 if (inner != null) {
                     String key = PinPaths.keyOfInner(String.valueOf(old.getFileName()));
-                    Path draining = paths.draining(key, inner.id());
+                    Path draining = paths.draining(key, inner.id(), false);
                     if (kept.add(inner.id()) && !pins.exists(draining)) { // a map may have been in several slots
                         pins.pin(inner, draining, DerivedPinPermissions.forWriters(paths.options()));
                     }
@@ -188,13 +189,24 @@ public final class NestPins implements SlotChangePinner {
                             + " has prepared the new maps. If it was interrupted, start the new version, which finishes it");
         }
         try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
-            if (pinned != null && pinned.id() != outer.id()) {
+            if (pinned == null) {
+                warnOfRemoval();
+            } else if (pinned.id() != outer.id()) {
                 throw replaced(
                         outer,
                         "another map is pinned at " + paths.outer()
                                 + " now, perhaps by a migration. Open the new map from its pin and use that one");
             }
         }
+    }
+
+    private void warnOfRemoval() {
+        WarningLog.RUNTIME.warn(
+                "pin " + paths.outer(),
+                "nothing is pinned at " + paths.outer()
+                        + " any more: somebody has removed the pin, while this process uses the map. When the process ends, counts that it has"
+                        + " not drained are lost, and the next start begins with new maps. So drain all maps before you end it",
+                null);
     }
 
     private BpfException replaced(RawMap outer, String why) {
@@ -253,7 +265,6 @@ public final class NestPins implements SlotChangePinner {
     }
 
     private void complete(SlotChange change) {
-        draining.keep(change);
         String name = names.name(change.slot().bytes());
         if (pinsInners && change.incomingMap() != null) {
             pins.move(paths.next(name), paths.inner(name));
@@ -338,7 +349,9 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public void markDrained() {
-        draining.markDrained();
+        if (draining.markDrained() && !pins.exists(paths.outer())) {
+            warnOfRemoval();
+        }
     }
 
     @Override

@@ -27,6 +27,9 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     /** The suffix of the pin of the map in which programs count failed inserts into inner maps. */
     public static final String LOST_INSERTS = "-lost-inserts";
 
+    /** Ends the name of the pin of a displaced map to which programs may have written after its displacement. */
+    public static final String UNCHECKED = "-unchecked";
+
     private static final String NEXT = "-next";
 
     public PinPaths {
@@ -99,8 +102,19 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     }
 
     /** The pin of a displaced map. */
-    public Path draining(String key, int id) {
-        return draining().resolve(key + "-" + Integer.toUnsignedString(id));
+    public Path draining(String key, int id, boolean isUnchecked) {
+        return draining().resolve(key + "-" + Integer.toUnsignedString(id) + (isUnchecked ? UNCHECKED : ""));
+    }
+
+    /** Whether the name of a draining pin says that programs may have written to its map after its displacement. */
+    static boolean isUnchecked(Path draining) {
+        return String.valueOf(draining.getFileName()).endsWith(UNCHECKED);
+    }
+
+    /** Returns the name {@code <key>-<id>} of a draining pin, without its doubt. */
+    static String keyAndId(Path draining) {
+        String file = String.valueOf(draining.getFileName());
+        return file.endsWith(UNCHECKED) ? file.substring(0, file.length() - UNCHECKED.length()) : file;
     }
 
     /** The pin of the map in which programs record missing keys. */

@@ -98,7 +98,7 @@ class KernelDrainingMigrationTest extends PinningTest {
                         () -> assertThatUpgradeLacksMemoryIf(() -> created.get() > allowed));
                 ended = created.get() <= allowed;
                 if (!ended) {
-                    assertThat(paths(fs, "tenant").draining("2", 77))
+                    assertThat(paths(fs, "tenant").draining("2", 77, false))
                             .as("after %s maps", most)
                             .exists();
                 }
@@ -387,7 +387,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         KernelPins pins = new KernelPins();
         PinPaths tenant = paths(fs, "tenant");
         RawMap displaced = PinnedCounts.inner(BEFORE, 10, 1000L);
-        Path pin = tenant.draining("2", 77);
+        Path pin = tenant.draining("2", 77, false);
         pins.pin(displaced, pin, PinOptions.defaults());
         pins.setTime(pin, TAKEN_OUT);
         displaced.close();
@@ -421,7 +421,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         Map<Integer, Map<Integer, Long>> expected = new TreeMap<>(COUNTS);
         expected.put(2, Map.of(10, 7L + 1000L));
         assertThat(drained()).as(when).isEqualTo(expected);
-        assertThat(new KernelPins().time(paths(fs, "tenant").draining("2", 77)))
+        assertThat(new KernelPins().time(paths(fs, "tenant").draining("2", 77, false)))
                 .as(when)
                 .isEqualTo(TAKEN_OUT);
         assertThat(fs.content().stream().filter(file -> !file.startsWith("tenant-draining/")))

@@ -47,10 +47,10 @@ class PinPathsTest {
                     paths.outer(),
                     paths.prototype(),
                     paths.inner("42"),
-                    paths.draining("42", 17),
+                    paths.draining("42", 17, false),
                     paths.requests(),
                     requests.inner("0"),
-                    requests.draining("0", 5),
+                    requests.draining("0", 5, false),
                     paths.lost(),
                     paths.barrier())) {
                 Files.createDirectories(file.getParent());

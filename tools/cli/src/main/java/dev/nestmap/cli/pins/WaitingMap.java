@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pin of a displaced map that nobody has acknowledged.
  *
- * @param pin its path, whose name ends in the key and the id of the map
+ * @param pin its path, whose name ends in the key and the id of the map, and in {@code -unchecked} if programs may have written to it since
  * @param entries the number of entries; -1 if they can't be read
  * @param displaced when the map left its slot
  * @param problem why it can't be read; null if it can
@@ -32,7 +32,9 @@ record WaitingMap(
     static final String RETIRED = "-retired";
 
     private static final Pattern NAME = Pattern.compile(
-            ".+" + DRAINING + "/-?[0-9a-f]+-[0-9]+|.+" + RETIRED + "/L[0-9a-f]{14}-[^/]+-[0-9]+", Pattern.DOTALL);
+            ".+" + DRAINING + "/-?[0-9a-f]+-[0-9]+(-unchecked)?|.+" + RETIRED
+                    + "/L[0-9a-f]{14}-[^/]+-[0-9]+(-unchecked)?",
+            Pattern.DOTALL);
 
     /** Whether a file is such a pin. */
     static boolean isOne(Path file) {
