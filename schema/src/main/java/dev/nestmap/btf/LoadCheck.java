@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the parts of an object file that will not load or are fragile, without loading it. */
 public final class LoadCheck {
@@ -95,19 +95,19 @@ public final class LoadCheck {
      * @return the problems of the map and of its inner maps, the worst first; empty if there are none, or if the file can't be read
      */
     public static List<Problem> ofMap(String name, byte[] bytes, String map) {
-        try {
-            Set<String> places = new HashSet<>(Set.of("map " + map));
-            ObjectFile.parseReadable(name, bytes, new ArrayList<>())
-                    .schema()
-                    .map(map)
-                    .map(MapDef::definition)
-                    .ifPresent(inner -> places.addAll(Set.of("map " + inner, "inner map " + inner)));
-            return of(name, bytes, List.of()).stream()
-                    .filter(problem -> places.contains(problem.where()))
-                    .toList();
-        } catch (MalformedObjectException e) {
+        LoadCheck check = new LoadCheck(ByteOrder.nativeOrder(), List.of());
+        ObjectFile file = check.run(name, bytes);
+        if (file == null) {
             return List.of();
         }
+        Set<String> places = new HashSet<>(Set.of("map " + map));
+        file.schema()
+                .map(map)
+                .map(MapDef::definition)
+                .ifPresent(inner -> places.addAll(Set.of("map " + inner, "inner map " + inner)));
+        return check.problems.sorted().stream()
+                .filter(problem -> places.contains(problem.where()))
+                .toList();
     }
 
     /**
@@ -117,10 +117,9 @@ public final class LoadCheck {
      */
     public static List<Problem> of(String name, byte[] bytes, Schema records) {
         LoadCheck check = new LoadCheck(ByteOrder.nativeOrder(), records.programs());
-        check.run(name, bytes);
+        ObjectFile file = check.run(name, bytes);
         ProblemCollector problems = check.problems;
-        try {
-            ObjectFile file = ObjectFile.parseReadable(name, bytes, new ArrayList<>());
+        if (file != null) {
             Schema actual = file.schema().withPages(MapKind.PAGE_SIZE); // libbpf rounds the sizes of ring buffers
             SchemaComparison.compare(records, actual, file.relocatedTypes()).stream()
                     .filter(difference -> !isLeftToRecords(difference, actual))
@@ -135,8 +134,6 @@ public final class LoadCheck {
                                             : "compile the object again with the generated header, or take the version that the records declare"))
                     .forEach(problems::add);
             problems.addAll(ProgramCheck.interrupted(file, records));
-        } catch (MalformedObjectException e) {
-            // The check above has found the reason.
         }
         return problems.sorted();
     }
@@ -157,7 +154,8 @@ public final class LoadCheck {
         return check.problems.sorted();
     }
 
-    private void run(String name, byte[] bytes) {
+    /** Returns null if the file can't be read. */
+    private @Nullable ObjectFile run(String name, byte[] bytes) {
         Elf elf;
         try {
             elf = Elf.parse(name, bytes);
@@ -168,20 +166,23 @@ public final class LoadCheck {
                     "file",
                     MALFORMED + e.problem(),
                     Objects.requireNonNullElse(e.remedy(), COMPILE));
-            return;
+            return null;
         }
         byteOrder(elf);
         withoutBtf(elf);
         List<MalformedMap> malformed = new ArrayList<>();
+        ObjectFile file = null;
         try {
             ProgramCheck.check(elf, declared, problems);
-            ObjectFile file = ObjectFile.parseReadable(name, bytes, malformed);
+            file = ObjectFile.readable(name, elf, malformed);
             legacy(file);
-            Optional<Btf> btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes()));
             boolean usesFields = usesManagedFields(elf);
-            btf.ifPresent(types -> new BtfAndSymbolCheck(elf, types).check(problems));
-            btf.ifPresent(types -> BtfCheck.check(types, needsBtf(elf, file.schema(), usesFields), problems));
-            MapCheck.check(file, btf, usesFields, problems);
+            Btf types = file.btf().orElse(null);
+            if (types != null) {
+                new BtfAndSymbolCheck(elf, types).check(problems);
+                BtfCheck.check(types, needsBtf(elf, file.schema(), usesFields), problems);
+            }
+            MapCheck.check(file, usesFields, problems);
         } catch (MalformedObjectException e) {
             add(
                     Severity.REJECTED,
@@ -196,6 +197,7 @@ public final class LoadCheck {
                 "map " + map.name(),
                 map.problem(),
                 Objects.requireNonNullElse(map.remedy(), CORRECT_IN_C)));
+        return file;
     }
 
     private void byteOrder(Elf elf) {

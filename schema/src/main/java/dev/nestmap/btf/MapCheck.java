@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -71,8 +70,8 @@ final class MapCheck {
      * @param usesFields whether programs use fields that the kernel manages
      * @param problems receives the problems
      */
-    static void check(ObjectFile file, Optional<Btf> btf, boolean usesFields, ProblemCollector problems) {
-        KeyPaddingFinder padding = new KeyPaddingFinder(btf);
+    static void check(ObjectFile file, boolean usesFields, ProblemCollector problems) {
+        KeyPaddingFinder padding = new KeyPaddingFinder(file.btf());
         // libbpf rounds the sizes of ring buffers up before the kernel sees them.
         for (MapDef map : file.schema().withPages(MapKind.PAGE_SIZE).maps()) {
             for (RuleViolation finding : KernelRules.check(map)) {

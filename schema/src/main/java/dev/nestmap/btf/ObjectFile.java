@@ -39,6 +39,8 @@ public final class ObjectFile {
     private static final Pattern KEYWORD = Pattern.compile("^(struct|union|enum)\\s+");
     private static final Pattern ARRAY = Pattern.compile("(\\w+)\\[([1-9]\\d{0,8})]");
 
+    private final Elf elf;
+    private final @Nullable Btf btf;
     private final @Nullable BtfTypeReader types;
     private final Schema schema;
     private final List<VariablePlace> variables = new ArrayList<>();
@@ -49,9 +51,10 @@ public final class ObjectFile {
     private final Set<String> mapVariables;
 
     /** @param malformed receives the maps that can't be read; null to throw an exception for the first one */
-    private ObjectFile(String name, byte[] bytes, @Nullable List<MalformedMap> malformed) {
-        Elf elf = Elf.parse(name, bytes);
-        Btf btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
+    private ObjectFile(String name, Elf elf, @Nullable List<MalformedMap> malformed) {
+        this.elf = elf;
+        this.btf =
+                elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
         this.types = btf == null ? null : new BtfTypeReader(btf, EnumSignReader.of(elf, btf));
         this.schema = readSchema(elf, btf, types, headerName(name), variables, malformed)
                 .withPrograms(readPrograms(elf));
@@ -73,7 +76,7 @@ public final class ObjectFile {
      *     (compiled without {@code -g}), or if an outer map has inner maps of a type that Nestmap does not know
      */
     public static ObjectFile parse(String name, byte[] bytes) {
-        return new ObjectFile(name, bytes, null);
+        return new ObjectFile(name, Elf.parse(name, bytes), null);
     }
 
     /**
@@ -83,9 +86,14 @@ public final class ObjectFile {
      * @throws MalformedObjectException if anything else can't be read
      */
     public static ObjectFile parseReadable(String name, byte[] bytes, List<MalformedMap> malformed) {
+        return readable(name, Elf.parse(name, bytes), malformed);
+    }
+
+    /** Does the same with the sections of an object. */
+    static ObjectFile readable(String name, Elf elf, List<MalformedMap> malformed) {
         List<MalformedMap> found = new ArrayList<>();
         try {
-            return new ObjectFile(name, bytes, found);
+            return new ObjectFile(name, elf, found);
         } finally {
             found.forEach(map -> malformed.add(map.withoutFile(name)));
         }
@@ -121,6 +129,16 @@ public final class ObjectFile {
      */
     public List<String> usersOf(String map) {
         return users.getOrDefault(map, List.of());
+    }
+
+    /** The sections and symbols of the file. */
+    Elf elf() {
+        return elf;
+    }
+
+    /** The types of the file; empty if it has no BTF. */
+    Optional<Btf> btf() {
+        return Optional.ofNullable(btf);
     }
 
     /** Whether {@code .maps} has a variable with this name, also one whose definition can't be read. */

@@ -30,15 +30,12 @@ public final class ProgramCheck {
     /**
      * Checks the programs of an object file.
      *
-     * @param name name or path of the file, for messages
-     * @param bytes the whole file
      * @param declared the programs that Java names, and whose types it may set
      * @return the problems, the worst first
-     * @throws MalformedObjectException if the bytes are not an object file
      */
-    public static List<Problem> of(String name, byte[] bytes, List<ProgramDef> declared) {
+    public static List<Problem> of(ObjectFile file, List<ProgramDef> declared) {
         ProblemCollector problems = new ProblemCollector();
-        check(Elf.parse(name, bytes), declared, problems);
+        check(file.elf(), declared, problems);
         return problems.sorted();
     }
 

@@ -38,8 +38,9 @@ class LibbpfFixupsTest {
         byte[] chosen = LibbpfFixups.of("x.o", object, Map.of("off", true, "two", false));
 
         assertThat(object).isEqualTo(copy);
-        assertThat(ProgramCheck.of("x.o", object, List.of())).hasSize(1);
-        assertThat(ProgramCheck.of("x.o", byDefault, List.of())).isEmpty();
+        assertThat(ProgramCheck.of(ObjectFile.parse("x.o", object), List.of())).hasSize(1);
+        assertThat(ProgramCheck.of(ObjectFile.parse("x.o", byDefault), List.of()))
+                .isEmpty();
         assertThat(ObjectFile.parse("x.o", byDefault).programs())
                 .isEqualTo(ObjectFile.parse("x.o", object).programs());
         assertThat(slots(object)).containsExactly(slot(0, "one"), slot(1, "off"), slot(2, "two"));

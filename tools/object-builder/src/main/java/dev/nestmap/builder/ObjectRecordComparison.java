@@ -105,10 +105,9 @@ final class ObjectRecordComparison {
     Findings compare(ClangCompiler.Result result) throws IOException {
         Path file = layout.stagedObject(result.name());
         String source = layout.source(result.name()) + ": ";
-        byte[] bytes = Files.readAllBytes(file);
         Findings findings = new Findings(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         try {
-            ObjectFile actual = ObjectFile.parse(file.toString(), bytes);
+            ObjectFile actual = ObjectFile.parse(file.toString(), Files.readAllBytes(file));
             List<ProgramDef> declared = List.of();
             for (Path schemaFile : schemas(result)) {
                 if (!Files.exists(schemaFile)) {
@@ -126,7 +125,7 @@ final class ObjectRecordComparison {
                     findings.problems().add(schemaFile + ": " + e.getMessage() + "; " + ModuleLayout.SAME_VERSION);
                 }
             }
-            for (Problem problem : ProgramCheck.of(file.toString(), bytes, declared)) {
+            for (Problem problem : ProgramCheck.of(actual, declared)) {
                 (problem.severity() == Severity.REJECTED ? findings.problems() : findings.warnings())
                         .add(source + problem.where() + ": " + problem.what() + "; " + problem.remedy());
             }
