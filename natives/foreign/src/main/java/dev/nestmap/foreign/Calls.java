@@ -8,13 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Collections;
 
-/**
- * Links the signatures of functions. The first parameter of a handle is the address of the function.
- *
- * <p>Linking a signature takes milliseconds, so there are only two, with four and with seven parameters. A function with fewer parameters
- * ignores the others: in the calling conventions of C on Linux for x86-64 and arm64, the caller passes them in registers or in its own stack
- * frame, also to variadic functions.
- */
+/** Links the signatures of functions. The first parameter of a handle is the address of the function. */
 @SuppressWarnings("restricted") // native functions are what this module is for
 final class Calls {
     private Calls() {}

@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.foreign;
 
-import dev.nestmap.natives.NativeFunction;
 import java.lang.invoke.MethodHandle;
 
-/** A function whose errno is saved for {@link ForeignAccess#lastErrno}. {@link Calls} explains why there are two signatures. */
-final class ErrnoFunction extends ForeignFunction implements NativeFunction {
+/** A function whose errno is saved for {@link ForeignAccess#lastErrno}. */
+final class ErrnoFunction extends ForeignFunction {
     ErrnoFunction(ForeignLibrary library, String name) {
         super(library, name);
-    }
-
-    @Override
-    public long call() {
-        return call(0, 0, 0, 0);
-    }
-
-    @Override
-    public long call(long a) {
-        return call(a, 0, 0, 0);
-    }
-
-    @Override
-    public long call(long a, long b) {
-        return call(a, b, 0, 0);
-    }
-
-    @Override
-    public long call(long a, long b, long c) {
-        return call(a, b, c, 0);
     }
 
     @Override
@@ -37,16 +16,6 @@ final class ErrnoFunction extends ForeignFunction implements NativeFunction {
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }
-    }
-
-    @Override
-    public long call(long a, long b, long c, long d, long e) {
-        return call(a, b, c, d, e, 0, 0);
-    }
-
-    @Override
-    public long call(long a, long b, long c, long d, long e, long f) {
-        return call(a, b, c, d, e, f, 0);
     }
 
     @Override

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.foreign;
 
+import dev.nestmap.natives.NativeFunction;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** The address of a function, found by its first call. Two threads may find it at the same time: both get the same address. */
-abstract class ForeignFunction {
+abstract class ForeignFunction implements NativeFunction {
     private final ForeignLibrary library;
     private final String name;
     private @Nullable MemorySegment address;

@@ -4,8 +4,8 @@ package dev.nestmap.jnr;
 import jnr.ffi.annotations.Delegate;
 
 /**
- * The interfaces that JNR implements. They are public because JNR implements them in another class loader. JNR generates one class for
- * each number of parameters, when a function with this number is first called.
+ * The interfaces that JNR implements. They are public because JNR implements them in another class loader. JNR generates the class of a
+ * signature when a function is first called with it.
  *
  * <p>JNR 2.3.4 passes garbage as the sixth of six primitive arguments on x86-64, but only to functions of a library's interface. Through a
  * function pointer, as here, all arguments are correct.
@@ -21,63 +21,15 @@ public interface JnrCalls {
     /** The address of a function, or 0. */
     long dlsym(long handle, String symbol);
 
-    // All of them are dlsym, with the result as a function pointer.
-    Call0 dlsym0(long handle, String symbol);
-
-    Call1 dlsym1(long handle, String symbol);
-
-    Call2 dlsym2(long handle, String symbol);
-
-    Call3 dlsym3(long handle, String symbol);
-
+    // Both are dlsym, with the result as a function pointer.
     Call4 dlsym4(long handle, String symbol);
 
-    Call5 dlsym5(long handle, String symbol);
-
-    Call6 dlsym6(long handle, String symbol);
-
     Call7 dlsym7(long handle, String symbol);
-
-    /** A function with 0 parameters. */
-    public interface Call0 {
-        @Delegate
-        long call();
-    }
-
-    /** A function with 1 parameter. */
-    public interface Call1 {
-        @Delegate
-        long call(long a);
-    }
-
-    /** A function with 2 parameters. */
-    public interface Call2 {
-        @Delegate
-        long call(long a, long b);
-    }
-
-    /** A function with 3 parameters. */
-    public interface Call3 {
-        @Delegate
-        long call(long a, long b, long c);
-    }
 
     /** A function with 4 parameters. */
     public interface Call4 {
         @Delegate
         long call(long a, long b, long c, long d);
-    }
-
-    /** A function with 5 parameters. */
-    public interface Call5 {
-        @Delegate
-        long call(long a, long b, long c, long d, long e);
-    }
-
-    /** A function with 6 parameters. */
-    public interface Call6 {
-        @Delegate
-        long call(long a, long b, long c, long d, long e, long f);
     }
 
     /** A function with 7 parameters. */
