@@ -153,7 +153,7 @@ final class MapTreeJsonWriter implements TreeOutput {
         String error = null;
         try {
             counts = view.forEach(
-                    remaining, limit, this::entry, read -> progress(() -> MapTreeTextWriter.progress(view, read)));
+                    remaining, limit, values::entry, read -> progress(() -> MapTreeTextWriter.progress(view, read)));
         } catch (BpfException e) {
             forbidden |= TreeOutput.isForbidden(e);
             error = e.getMessage();
@@ -166,20 +166,6 @@ final class MapTreeJsonWriter implements TreeOutput {
         if (error != null) {
             json.name("error").value(error);
         }
-    }
-
-    private void entry(DecodedMapView.Row row) {
-        json.beginObject().name("key");
-        values.write(row.key());
-        if (row.values().size() == 1) {
-            json.name("value");
-            values.write(row.values().get(0));
-        } else {
-            json.name("values").beginArray();
-            row.values().forEach(values::write);
-            json.endArray();
-        }
-        json.endObject();
     }
 
     private void inner(Schema schema, MapDef outer) {

@@ -30,19 +30,7 @@ final class SavedEntries {
                 .forEach(
                         new EntryFilter(List.of(), true),
                         Long.MAX_VALUE,
-                        row -> {
-                            json.beginObject().name("key");
-                            values.write(row.key());
-                            if (row.values().size() == 1) {
-                                json.name("value");
-                                values.write(row.values().get(0));
-                            } else {
-                                json.name("values").beginArray();
-                                row.values().forEach(values::write);
-                                json.endArray();
-                            }
-                            json.endObject();
-                        },
+                        values::entry,
                         read -> {});
         json.endArray();
         return counts.all() - counts.zeros();

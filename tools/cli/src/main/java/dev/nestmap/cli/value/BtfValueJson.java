@@ -13,6 +13,21 @@ public final class BtfValueJson {
         this.json = json;
     }
 
+    /** Writes an entry as an object: its key, and its value or the values of the CPUs. */
+    public void entry(DecodedMapView.Row row) {
+        json.beginObject().name("key");
+        write(row.key());
+        if (row.values().size() == 1) {
+            json.name("value");
+            write(row.values().get(0));
+        } else {
+            json.name("values").beginArray();
+            row.values().forEach(this::write);
+            json.endArray();
+        }
+        json.endObject();
+    }
+
     /** Writes a value. */
     public void write(BtfValue value) {
         switch (value.kind()) {
