@@ -50,55 +50,56 @@ record MapComparison(
     }
 
     private void mapDef(DifferenceLocation where, MapDef map, MapDef other) {
-        attribute(where, Aspect.KIND, map.kind(), other.kind(), MapKind::cName);
-        if (!mode.isForeign() || map.flags() != map.kind().requiredFlags()) {
-            attribute(where, Aspect.FLAGS, map.flags(), other.flags(), MapFlags::expression);
-        }
-        if (mode.isOfVersions() || (map.maxEntries() != 0 && other.maxEntries() != 0)) {
-            attribute(where, Aspect.MAX_ENTRIES, entries(map), entries(other), text -> text);
-        }
-        if (!mode.isForeign() || map.extra() != 0) {
-            attribute(where, Aspect.MAP_EXTRA, map.extra(), other.extra(), extra -> "0x" + Long.toHexString(extra));
-        }
-        if (!mode.isForeign() || map.isOnNode()) {
-            attribute(where, Aspect.NUMA_NODE, map.numaNode(), other.numaNode(), String::valueOf);
-        }
-        // A perf event array has keys and values of 4 bytes in BTF,
-        // whatever its records are, or the kernel would refuse it.
-        boolean isPerfStreamInBtf =
-                !mode.isOfVersions() && map.isStream() && !other.isStream() && map.kind() == other.kind();
-        boolean isIndex = map.kind().keyRule().isNumber() && !mode.isOfVersions();
-        if (isIndex && map.key() != null && other.key() != null) {
-            types.sizes(where.part(DifferenceLocation.KEY), map.key(), other.key());
-        } else if (!isPerfStreamInBtf) {
+        MapDef complete = mode.complete(map, other);
+        attribute(where, Aspect.KIND, complete.kind(), other.kind(), MapKind::cName);
+        attribute(where, Aspect.FLAGS, complete.flags(), other.flags(), MapFlags::expression);
+        attribute(where, Aspect.MAX_ENTRIES, entries(complete), entries(other), text -> text);
+        attribute(where, Aspect.MAP_EXTRA, complete.extra(), other.extra(), extra -> "0x" + Long.toHexString(extra));
+        attribute(where, Aspect.NUMA_NODE, complete.numaNode(), other.numaNode(), String::valueOf);
+        if (mode.isOfVersions()) {
             types.part(where.part(DifferenceLocation.KEY), map.key(), other.key());
+        } else {
+            keyInObject(where.part(DifferenceLocation.KEY), map, other);
         }
         if (map.role() == MapRole.OUTER && other.role() == MapRole.OUTER) {
             inner(where, map, other);
-        } else if (isValueCompared(map, other)) {
-            DifferenceLocation value = where.part(DifferenceLocation.VALUE);
-            if (isDescriptor(map) && map.value() != null && other.value() != null && !mode.isOfVersions()) {
-                types.sizes(value, map.value(), other.value());
-            } else {
-                types.part(value, map.value(), other.value());
-            }
+        } else if (mode.isOfVersions()) {
+            types.part(where.part(DifferenceLocation.VALUE), map.value(), other.value());
+        } else {
+            valueInObject(where.part(DifferenceLocation.VALUE), map, other);
         }
-        if (!mode.isForeign() || !map.slots().isEmpty()) {
-            slots(where, targets(map), targets(other));
-        }
+        slots(where, targets(complete), targets(other));
         if (mode.isOfVersions() && !map.slots().isEmpty() && !other.slots().isEmpty()) {
             attribute(where, Aspect.SLOT, map.slots().fill(), other.slots().fill(), SlotFillTime::name);
         }
     }
 
-    private boolean isValueCompared(MapDef map, MapDef other) {
-        if (mode.isForeign() && map.kind() == other.kind() && isDescriptor(map)) {
-            return false; // the kernel accepts it in 4 or 8 bytes
+    /** The kernel reads the key of an array as an index, so only its size counts. */
+    private void keyInObject(DifferenceLocation where, MapDef map, MapDef other) {
+        // A perf event array has keys and values of 4 bytes in BTF,
+        // whatever its records are, or the kernel would refuse it.
+        boolean isPerfStreamInBtf = map.isStream() && !other.isStream() && map.kind() == other.kind();
+        if (map.kind().keyRule().isNumber() && map.key() != null && other.key() != null) {
+            types.sizes(where, map.key(), other.key());
+        } else if (!isPerfStreamInBtf) {
+            types.part(where, map.key(), other.key());
+        }
+    }
+
+    private void valueInObject(DifferenceLocation where, MapDef map, MapDef other) {
+        if (isDescriptor(map)) {
+            if (mode.isForeign() && map.kind() == other.kind()) {
+                return; // the kernel accepts it in 4 or 8 bytes
+            }
+            if (map.value() != null && other.value() != null) {
+                types.sizes(where, map.value(), other.value());
+                return;
+            }
         }
         // Usually BTF has no type for the events of a stream, and a record may leave it open.
-        return mode.isOfVersions()
-                || !map.isStream()
-                || (map.value() != null && other.isStream() && other.value() != null);
+        if (!map.isStream() || (map.value() != null && other.isStream() && other.value() != null)) {
+            types.part(where, map.value(), other.value());
+        }
     }
 
     /** Whether the values are file descriptors. libbpf creates the map without their type, so the sign makes no difference. */

@@ -67,21 +67,24 @@ public final class SchemaComparison {
     }
 
     private TypeComparison typeComparison() {
-        return new TypeComparison(found, this::isExternal, this::statesSign, mode);
+        return switch (mode) {
+            case OBJECT -> new ObjectTypeComparison(found, type -> declared.isExternal(type.name()));
+            case FOREIGN_OBJECT -> new ForeignTypeComparison(found, this::statesSign);
+            case VERSIONS -> new VersionTypeComparison(found);
+        };
     }
 
     /** Whether the record of an existing object states the sign of the number at this place with an annotation. */
     private boolean statesSign(DifferenceLocation where) {
         String owner = (where.map() == null ? FieldMeaning.VARIABLE : FieldMeaning.MAP) + where.definition();
         String part = where.part() == null ? DifferenceLocation.VALUE : where.part();
-        return mode.isForeign()
-                && declared.meanings().stream()
-                        .anyMatch(meaning -> meaning instanceof FieldMeaning.Sign
-                                && (where.struct() == null
-                                        ? meaning.owner().equals(owner)
-                                                && meaning.field().equals(part)
-                                        : meaning.owner().endsWith(" " + where.struct())
-                                                && meaning.field().equals(where.field())));
+        return declared.meanings().stream()
+                .anyMatch(meaning -> meaning instanceof FieldMeaning.Sign
+                        && (where.struct() == null
+                                ? meaning.owner().equals(owner)
+                                        && meaning.field().equals(part)
+                                : meaning.owner().endsWith(" " + where.struct())
+                                        && meaning.field().equals(where.field())));
     }
 
     /**
@@ -145,10 +148,6 @@ public final class SchemaComparison {
                         Aspect.RELOCATED,
                         "offsets that never change",
                         "those of the running kernel (preserve_access_index, as in vmlinux.h)"));
-    }
-
-    private boolean isExternal(NamedType type) {
-        return declared.isExternal(type.name());
     }
 
     /** Whether no other map contains it. An object has no unused definition of inner maps. */

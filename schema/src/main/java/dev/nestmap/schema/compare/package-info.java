@@ -2,7 +2,7 @@
 /**
  * Compares two schemas, and finds the damage of each difference.
  *
- * <p>{@code SchemaComparison} finds each {@code Difference}, with {@code TypeComparison} for keys, values and variables. {@code
+ * <p>{@code SchemaComparison} finds each {@code Difference}, with a {@code TypeComparison} for keys, values and variables. {@code
  * ComparisonMode} distinguishes three comparisons: records with their object, records with an existing object, and two versions of the
  * records.
  *
