@@ -60,9 +60,6 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     /** {@link RawMap#LOCK} if the values have a spin lock, otherwise 0. */
     private final long lock;
 
-    /** Whether to scan maps in batches if they can't be copied. */
-    private final boolean inBatches;
-
     /** Reads the key of the outer map at the start of a block, for messages. */
     private final Function<OffHeapBlock, Object> keyOf;
 
@@ -87,8 +84,8 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
         this.inner = nest.innerShape();
         this.layout = QueryLayout.of(BoundMap.of(binding).map().shape(), inner, nest.innerValueBytes());
         this.lock = entries.locked() ? RawMap.LOCK : 0;
-        this.inBatches = BulkMode.configured() != BulkMode.SINGLE;
         this.keyOf = block -> outerKey(block, 0);
+        BulkMode.configured(); // rejects a wrong setting now, and not in the first read
     }
 
     /**
@@ -324,8 +321,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
         if (entries == null) {
             return;
         }
-        BatchScan scan = inBatches ? new BatchScan(entries.map(), lock) : BatchScan.oneByOne(entries.map(), lock);
-        while (nextIfValid(scan)) {
+        for (BatchScan scan = new BatchScan(entries.map(), lock); nextIfValid(scan); ) {
             Batch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
                 action.accept(key, batch.memory().bytes(), batch.keyAt(i), batch.valueAt(i));

@@ -21,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
@@ -45,20 +44,20 @@ class ReadDisturbanceTest {
 
     /** Ways to read a map. */
     enum Way {
-        BATCHES(BatchScan::new),
-        ENTRY_BY_ENTRY(map -> BatchScan.oneByOne(map, 0));
-
-        @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
-        private final Function<RawMap, BatchScan> start;
-
-        Way(Function<RawMap, BatchScan> start) {
-            this.start = start;
-        }
+        BATCHES,
+        ENTRY_BY_ENTRY;
 
         private int read(RawMap map) {
             int entries = 0;
-            for (BatchScan scan = start.apply(map); scan.next(); ) {
-                entries += scan.batch().count();
+            if (this == BATCHES) {
+                for (BatchScan scan = new BatchScan(map); scan.next(); ) {
+                    entries += scan.batch().count();
+                }
+                return entries;
+            }
+            OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
+            for (int keyAt = -1; map.nextKey(entry, keyAt, 0) == 0; keyAt = 0) {
+                entries += map.lookup(entry, 0, VALUE_AT) == 0 ? 1 : 0;
             }
             return entries;
         }

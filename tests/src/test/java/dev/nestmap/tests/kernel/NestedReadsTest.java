@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reads of many inner maps at once, through generated accessors: by a program, in batches, and entry by entry. */
+/** Reads of many inner maps at once, through generated accessors: by a program, and in batches. */
 @KernelTest
 @Timeout(120)
 class NestedReadsTest {
@@ -50,7 +50,7 @@ class NestedReadsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"program", "batch", "single"})
+    @ValueSource(strings = {"program", "batch"})
     void returnsTheEntriesThatExist(String path) {
         System.setProperty(PATH, path);
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
@@ -104,7 +104,7 @@ class NestedReadsTest {
 
         assertThatThrownBy(TenantFlowsBpf::load)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("nestmap.bulk is \"fast\": set it to program, batch or single");
+                .hasMessageContaining("nestmap.bulk is \"fast\": set it to program or batch");
     }
 
     /** A pinned map's reader is closed with its accessor, and an accessor of a map without an object has one too. */

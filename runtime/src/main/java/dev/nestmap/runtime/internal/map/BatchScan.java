@@ -72,13 +72,6 @@ public final class BatchScan {
         return new BatchScan(map, flags, true);
     }
 
-    /** An iteration that reads each entry by a call of its own. */
-    public static BatchScan oneByOne(RawMap map, long flags) {
-        BatchScan scan = new BatchScan(map, flags);
-        scan.oneByOne = true;
-        return scan;
-    }
-
     /**
      * Reads the next batch, which has at least one entry. Returns false if no entries are left, then and in each further call. If the
      * kernel fails after it has deleted entries, this returns them, and the next call throws.

@@ -10,10 +10,7 @@ public enum BulkMode {
     PROGRAM,
 
     /** In batches of the kernel: changes and whole maps in some calls, and lookups of single entries in one call each. */
-    BATCH,
-
-    /** For comparisons: each entry of an inner map by a system call of its own. Plain scans and changes are made in batches. */
-    SINGLE;
+    BATCH;
 
     public static final String PROPERTY = "nestmap.bulk";
 
@@ -28,6 +25,6 @@ public enum BulkMode {
                 .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("the system property " + PROPERTY + " is \"" + name
-                        + "\": set it to program, batch or single, or leave it out"));
+                        + "\": set it to program or batch, or leave it out"));
     }
 }

@@ -212,10 +212,9 @@ class KernelMapChangesTest {
         assertNotProgrammed(new MapShape("map", MapKind.ARRAY, 4, 12, 64, 0));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"batch", "single"})
-    void writesInBatchesIfAnotherPathIsSelected(String path) {
-        System.setProperty(BulkMode.PROPERTY, path);
+    @Test
+    void writesInBatchesIfAnotherPathIsSelected() {
+        System.setProperty(BulkMode.PROPERTY, "batch");
         assertNotProgrammed(SHAPE);
     }
 
