@@ -5,6 +5,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +82,7 @@ public record MapDef(
 
     /** This definition, with or without the permission to be a HASH on a kernel without RHASH. */
     public MapDef orHashIf(boolean allowed) {
-        return with(role, definition, slots, pinnedByName, allowed);
+        return with(copy -> copy.orHash = allowed);
     }
 
     /** The definition for a kernel without RHASH: with the type HASH if it may have it. The flags of an RHASH contain NO_PREALLOC. */
@@ -91,40 +92,30 @@ public record MapDef(
 
     /** This RHASH as a HASH. */
     public MapDef asHash() {
-        return with(MapKind.HASH, maxEntries, flags, 0, numaNode);
+        return with(copy -> {
+            copy.kind = MapKind.HASH;
+            copy.extra = 0;
+        });
     }
 
     /** This definition with another {@code map_extra}. */
     public MapDef withExtra(long other) {
-        return with(kind, maxEntries, flags, other, numaNode);
+        return with(copy -> copy.extra = other);
     }
 
     /** This definition with another {@code numa_node}. */
     public MapDef withNumaNode(int node) {
-        return with(kind, maxEntries, flags, extra, node);
+        return with(copy -> copy.numaNode = node);
     }
 
     /** This definition with another key. */
     public MapDef withKey(CType other) {
-        return new MapDef(
-                name,
-                role,
-                kind,
-                maxEntries,
-                flags,
-                extra,
-                numaNode,
-                other,
-                value,
-                definition,
-                slots,
-                pinnedByName,
-                orHash);
+        return with(copy -> copy.key = other);
     }
 
     /** This definition with another {@code max_entries}. */
     public MapDef withMaxEntries(long entries) {
-        return with(kind, entries, flags, extra, numaNode);
+        return with(copy -> copy.maxEntries = entries);
     }
 
     /**
@@ -143,12 +134,12 @@ public record MapDef(
 
     /** This definition in another role. */
     public MapDef withRole(MapRole other) {
-        return with(other, definition, slots, pinnedByName, orHash);
+        return with(copy -> copy.role = other);
     }
 
     /** This definition with the name of another {@link #definition}. */
     public MapDef withDefinition(@Nullable String other) {
-        return with(role, other, slots, pinnedByName, orHash);
+        return with(copy -> copy.definition = other);
     }
 
     /** Whether {@code max_entries} is set at load time. */
@@ -158,60 +149,57 @@ public record MapDef(
 
     /** This definition with other initial content. */
     public MapDef withSlots(SlotContents other) {
-        return with(role, definition, other, pinnedByName, orHash);
+        return with(copy -> copy.slots = other);
     }
 
     /** This definition with a pin that has the map's name, or without one. */
     public MapDef pinnedByNameIf(boolean pinned) {
-        return with(role, definition, slots, pinned, orHash);
+        return with(copy -> copy.pinnedByName = pinned);
     }
 
     /** This definition with the attributes of another one where this one leaves them out. */
     public MapDef completedFrom(MapDef other) {
-        return with(
-                        kind,
-                        maxEntries == 0 ? other.maxEntries : maxEntries,
-                        flags == kind.requiredFlags() ? other.flags : flags,
-                        extra == 0 ? other.extra : extra,
-                        isOnNode() ? numaNode : other.numaNode)
-                .pinnedByNameIf(other.pinnedByName);
+        return with(copy -> {
+            copy.maxEntries = maxEntries == 0 ? other.maxEntries : maxEntries;
+            copy.flags = flags == kind.requiredFlags() ? other.flags : flags;
+            copy.extra = extra == 0 ? other.extra : extra;
+            copy.numaNode = isOnNode() ? numaNode : other.numaNode;
+            copy.pinnedByName = other.pinnedByName;
+        });
     }
 
-    /** This definition with other attributes of the map. */
-    private MapDef with(MapKind newKind, long entries, long newFlags, long newExtra, int node) {
+    private MapDef with(Consumer<Copy> change) {
+        Copy copy = new Copy();
+        change.accept(copy);
         return new MapDef(
                 name,
-                role,
-                newKind,
-                entries,
-                newFlags,
-                newExtra,
-                node,
-                key,
+                copy.role,
+                copy.kind,
+                copy.maxEntries,
+                copy.flags,
+                copy.extra,
+                copy.numaNode,
+                copy.key,
                 value,
-                definition,
-                slots,
-                pinnedByName,
-                orHash);
+                copy.definition,
+                copy.slots,
+                copy.pinnedByName,
+                copy.orHash);
     }
 
-    /** This definition with other data that the kernel does not know. */
-    private MapDef with(
-            MapRole newRole, @Nullable String newDefinition, SlotContents content, boolean pinned, boolean allowed) {
-        return new MapDef(
-                name,
-                newRole,
-                kind,
-                maxEntries,
-                flags,
-                extra,
-                numaNode,
-                key,
-                value,
-                newDefinition,
-                content,
-                pinned,
-                allowed);
+    /** The components while some of them change. */
+    private final class Copy {
+        private MapRole role = MapDef.this.role;
+        private MapKind kind = MapDef.this.kind;
+        private long maxEntries = MapDef.this.maxEntries;
+        private long flags = MapDef.this.flags;
+        private long extra = MapDef.this.extra;
+        private int numaNode = MapDef.this.numaNode;
+        private @Nullable CType key = MapDef.this.key;
+        private @Nullable String definition = MapDef.this.definition;
+        private SlotContents slots = MapDef.this.slots;
+        private boolean pinnedByName = MapDef.this.pinnedByName;
+        private boolean orHash = MapDef.this.orHash;
     }
 
     /** Whether the map is a stream of records, whose type the kernel does not know: a ring buffer, or perf events. */

@@ -6,6 +6,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,16 +151,7 @@ public record PinOptions(
      * @return new options
      */
     public PinOptions withRoot(Path directory) {
-        return new PinOptions(
-                directory,
-                permissions,
-                owner,
-                sharesDirectories,
-                slots,
-                acceptsUncomparedInnerMaps,
-                ownerWait,
-                requiresOwnership,
-                machine);
+        return with(copy -> copy.root = directory);
     }
 
     /**
@@ -181,16 +173,7 @@ public record PinOptions(
                             + "\" is not written as ls -l shows it: write \"rw-------\" for the owner alone, or \"rw-r-----\" if a group may read");
         }
         Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(mode);
-        return new PinOptions(
-                root,
-                wanted,
-                owner,
-                sharesDirectories,
-                slots,
-                acceptsUncomparedInnerMaps,
-                ownerWait,
-                requiresOwnership,
-                machine);
+        return with(copy -> copy.permissions = wanted);
     }
 
     /**
@@ -205,16 +188,7 @@ public record PinOptions(
      * @return new options
      */
     public PinOptions withOwner(int user, int group) {
-        return new PinOptions(
-                root,
-                permissions,
-                new Owner(user, group),
-                sharesDirectories,
-                slots,
-                acceptsUncomparedInnerMaps,
-                ownerWait,
-                requiresOwnership,
-                machine);
+        return with(copy -> copy.owner = new Owner(user, group));
     }
 
     /**
@@ -231,16 +205,7 @@ public record PinOptions(
      * @return new options
      */
     public PinOptions withSharedDirectories() {
-        return new PinOptions(
-                root,
-                permissions,
-                owner,
-                true,
-                slots,
-                acceptsUncomparedInnerMaps,
-                ownerWait,
-                requiresOwnership,
-                machine);
+        return with(copy -> copy.sharesDirectories = true);
     }
 
     /**
@@ -250,16 +215,7 @@ public record PinOptions(
      * @return new options
      */
     public PinOptions withSlots(SlotReuse reuse) {
-        return new PinOptions(
-                root,
-                permissions,
-                owner,
-                sharesDirectories,
-                reuse,
-                acceptsUncomparedInnerMaps,
-                ownerWait,
-                requiresOwnership,
-                machine);
+        return with(copy -> copy.slots = reuse);
     }
 
     /**
@@ -272,8 +228,7 @@ public record PinOptions(
      * @return new options
      */
     public PinOptions withUncomparedInnerMaps() {
-        return new PinOptions(
-                root, permissions, owner, sharesDirectories, slots, true, ownerWait, requiresOwnership, machine);
+        return with(copy -> copy.acceptsUncomparedInnerMaps = true);
     }
 
     /**
@@ -292,16 +247,7 @@ public record PinOptions(
      * @throws IllegalArgumentException if the time is negative
      */
     public PinOptions withOwnerWait(Duration time) {
-        return new PinOptions(
-                root,
-                permissions,
-                owner,
-                sharesDirectories,
-                slots,
-                acceptsUncomparedInnerMaps,
-                time,
-                requiresOwnership,
-                machine);
+        return with(copy -> copy.ownerWait = time);
     }
 
     /**
@@ -319,16 +265,7 @@ public record PinOptions(
      * @return new options
      */
     public PinOptions withoutOwnership() {
-        return new PinOptions(
-                root,
-                permissions,
-                owner,
-                sharesDirectories,
-                slots,
-                acceptsUncomparedInnerMaps,
-                ownerWait,
-                false,
-                machine);
+        return with(copy -> copy.requiresOwnership = false);
     }
 
     /**
@@ -341,16 +278,35 @@ public record PinOptions(
      * @throws IllegalArgumentException if the name is empty or too long
      */
     public PinOptions withMachine(String name) {
+        return with(copy -> copy.machine = name);
+    }
+
+    private PinOptions with(Consumer<Copy> change) {
+        Copy copy = new Copy();
+        change.accept(copy);
         return new PinOptions(
-                root,
-                permissions,
-                owner,
-                sharesDirectories,
-                slots,
-                acceptsUncomparedInnerMaps,
-                ownerWait,
-                requiresOwnership,
-                name);
+                copy.root,
+                copy.permissions,
+                copy.owner,
+                copy.sharesDirectories,
+                copy.slots,
+                copy.acceptsUncomparedInnerMaps,
+                copy.ownerWait,
+                copy.requiresOwnership,
+                copy.machine);
+    }
+
+    /** The components while one of them changes. */
+    private final class Copy {
+        private Path root = PinOptions.this.root;
+        private Set<PosixFilePermission> permissions = PinOptions.this.permissions;
+        private @Nullable Owner owner = PinOptions.this.owner;
+        private boolean sharesDirectories = PinOptions.this.sharesDirectories;
+        private SlotReuse slots = PinOptions.this.slots;
+        private boolean acceptsUncomparedInnerMaps = PinOptions.this.acceptsUncomparedInnerMaps;
+        private Duration ownerWait = PinOptions.this.ownerWait;
+        private boolean requiresOwnership = PinOptions.this.requiresOwnership;
+        private @Nullable String machine = PinOptions.this.machine;
     }
 
     @Override
