@@ -5,7 +5,7 @@ import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 
 /** The records of a ring buffer or perf event array, for as long as its handle is valid. */
-record GatedStream(OpenMap map) implements StreamOperations {
+record GatedStream(GatedMap map) implements StreamOperations {
 
     @Override
     public int take(OffHeapBlock to) {

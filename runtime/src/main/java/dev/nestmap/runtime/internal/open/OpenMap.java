@@ -1,50 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.open;
 
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.EntryCTypes;
-import dev.nestmap.runtime.internal.map.InnerEntryBatch;
-import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
-import dev.nestmap.runtime.internal.map.PossibleCpus;
-import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.MapKind.BatchCommand;
-import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle to an open map that can be revoked at any time. While it is valid, it passes each operation on to another raw map, {@link #raw}.
- * A revocation waits for calls in progress, and later calls throw. So no thread uses a file descriptor after it is closed, when the kernel
- * may have given its number to another file.
- *
- * <p>The handle to an inner map in a slot can also be suspended: this closes its descriptor, and the next call opens the map again.
+ * A handle to an open map, which the owner of the map can revoke, close, leave or hand over at any time. The package describes the owners.
  */
-public final class OpenMap implements RawMap {
-    /** The result of {@link #lookupIfValid} if the handle is revoked. No errno has this value. */
-    public static final int REVOKED = Integer.MIN_VALUE;
-
-    final CallGate gate = new CallGate();
-
-    /** The map's shape with its declared name. */
-    private final MapShape shape;
-
-    private final RawMap raw;
+public final class OpenMap extends GatedMap {
     private final AtomicInteger references;
     private final LeakedMap leak;
 
@@ -53,7 +23,6 @@ public final class OpenMap implements RawMap {
 
     private volatile String reason = "";
     private volatile @Nullable FormerSlot origin;
-    private volatile boolean isDuplicated;
     private volatile @Nullable Recycler recycler;
 
     /** The number of entries that the present scan has read in batches. */
@@ -61,15 +30,9 @@ public final class OpenMap implements RawMap {
 
     private volatile boolean wasFull;
 
-    /** Whether a batch has taken all entries, and no other call was under way. If none has begun since then, the map is empty. */
-    private volatile boolean emptied;
-
     /** The outer map's handle that lent this one, or the object that owns the map. The reference keeps it from becoming garbage. */
     @SuppressWarnings("UnusedVariable") // it only needs to be reachable
     private @Nullable Object owner;
-
-    /** Resumes a suspended handle, and begins a call. Returns false if another thread resumed or revoked it first. */
-    private volatile BooleanSupplier resumption = () -> false;
 
     private enum State {
         VALID,
@@ -97,16 +60,17 @@ public final class OpenMap implements RawMap {
      * @param references the initial {@link #references}
      */
     public OpenMap(String name, RawMap raw, AtomicInteger references) {
-        this.shape = raw.shape().withName(name);
-        this.raw = raw;
+        super(name, raw);
         this.references = references;
         this.leak = new LeakedMap(name, raw, gate);
     }
 
     /** Creates another handle to a map, for a raw map that no other valid handle has. */
     OpenMap(OpenMap other, RawMap raw) {
-        this(other.shape.name(), raw, other.references());
-        isDuplicated = other.isDuplicated;
+        this(other.shape().name(), raw, other.references());
+        if (other.isDuplicated()) {
+            setDuplicated();
+        }
     }
 
     /** Returns this handle and watches it: if it becomes garbage before it is closed, its map is closed and a warning is logged. */
@@ -116,24 +80,13 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public MapShape shape() {
-        return shape;
-    }
-
-    @Override
-    public int id() {
-        return raw.id();
-    }
-
-    @Override
-    public UUID bootId() {
-        return raw.bootId();
-    }
-
-    private void countScanned(boolean isFirst, int count) {
+    void read(boolean isFirst, int count) {
+        if (origin == null) {
+            return;
+        }
         long all = (isFirst ? 0 : scanned) + count;
         scanned = all;
-        wasFull |= all >= shape.maxEntries() && shape.kind().keyRule() != MapKind.KeyRule.INDEX;
+        wasFull |= all >= shape().maxEntries() && shape().kind().keyRule() != MapKind.KeyRule.INDEX;
     }
 
     /** Whether a scan through this handle has read as many entries as the map can have. */
@@ -163,304 +116,25 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public int valueBytes() {
-        return raw.valueBytes();
-    }
-
-    @Override
-    public PossibleCpus possibleCpus() {
-        return raw.possibleCpus();
-    }
-
-    @Override
-    public @Nullable EntryCTypes types() {
-        return whileValid(raw::types);
-    }
-
-    @Override
-    public List<OuterEntryCTypes> outerTypes() {
-        return whileValid(raw::outerTypes);
-    }
-
-    /** The exception for a call through the revoked handle. */
     public InvalidHandleException invalid() {
-        return new InvalidHandleException(shape.name(), reason);
-    }
-
-    /**
-     * Throws if the handle is revoked. Call it after each read of shared memory, because bytes that are read after the revocation
-     * are meaningless.
-     */
-    public void checkValid() {
-        if (gate.isRevoked()) {
-            throw invalid();
-        }
-    }
-
-    /** Begins a call through the handle, which ends with {@link CallGate#exit}. Throws if the handle is revoked. */
-    void enter() {
-        if (!tryEnter()) {
-            throw invalid();
-        }
-    }
-
-    /**
-     * Begins a call through the handle, which ends with {@link CallGate#exit}. Returns false if the handle is revoked. If it is suspended,
-     * resumes it first.
-     */
-    boolean tryEnter() {
-        while (!gate.enter()) {
-            if (gate.isRevoked()) {
-                return false;
-            }
-            if (resumption.getAsBoolean()) {
-                return true;
-            }
-        }
-        return true;
-    }
-
-    /** Sets what the first call after {@link #suspendIfIdle} runs. It calls {@link #resume}, or revokes this handle. */
-    public void onResume(BooleanSupplier action) {
-        resumption = action;
-    }
-
-    @Override
-    public long entries() {
-        return whileValid(raw::entries);
-    }
-
-    // Each operation on entries has its own try block instead of a lambda, so that it allocates nothing.
-
-    @Override
-    public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-        enter();
-        try {
-            return raw.lookup(block, keyAt, valueAt, flags);
-        } finally {
-            gate.exit();
-        }
-    }
-
-    /** Does the same as {@link #lookup}, but returns {@link #REVOKED} instead of throwing if the handle is revoked. */
-    public int lookupIfValid(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-        if (!tryEnter()) {
-            return REVOKED;
-        }
-        try {
-            return raw.lookup(block, keyAt, valueAt, flags);
-        } finally {
-            gate.exit();
-        }
-    }
-
-    @Override
-    public boolean lookupAll(QueryLayout layout, OffHeapBlock queries, int count) {
-        enter();
-        try {
-            return raw.lookupAll(layout, queries, count);
-        } finally {
-            gate.exit();
-        }
-    }
-
-    @Override
-    public int copyBytes(QueryLayout layout, int maps) {
-        return whileValid(() -> raw.copyBytes(layout, maps));
-    }
-
-    @Override
-    public boolean copyAll(InnerEntryBatch copy) {
-        return whileValid(() -> raw.copyAll(copy));
-    }
-
-    @Override
-    public int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-        enter();
-        try {
-            return raw.update(block, keyAt, valueAt, flags);
-        } finally {
-            gate.exit();
-        }
-    }
-
-    @Override
-    public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-        enter();
-        try {
-            return raw.lookupAndDelete(block, keyAt, valueAt, flags);
-        } finally {
-            gate.exit();
-        }
-    }
-
-    @Override
-    public int delete(OffHeapBlock block, int keyAt) {
-        enter();
-        try {
-            return raw.delete(block, keyAt);
-        } finally {
-            gate.exit();
-        }
-    }
-
-    @Override
-    public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
-        enter();
-        try {
-            return raw.nextKey(block, keyAt, nextAt);
-        } finally {
-            gate.exit();
-        }
-    }
-
-    @Override
-    public int batch(BatchCommand command, Batch batch) {
-        enter();
-        try {
-            boolean takesAll = command == BatchCommand.LOOKUP_AND_DELETE && !batch.started() && gate.isOnlyCall();
-            emptied = false;
-            boolean isFirst = !batch.started();
-            int result = raw.batch(command, batch);
-            emptied = takesAll && result == -ENOENT;
-            if (origin != null && command != BatchCommand.UPDATE) {
-                countScanned(isFirst, batch.count());
-            }
-            return result;
-        } finally {
-            gate.exit();
-        }
-    }
-
-    @Override
-    public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
-        return whileValid(() -> raw.update(block, keyAt, inner, flags));
-    }
-
-    @Override
-    public int updateBatch(Batch keys, List<RawMap> inners) {
-        return whileValid(() -> raw.updateBatch(keys, inners));
-    }
-
-    @Override
-    public boolean sharesGracePeriods() {
-        return whileValid(() -> raw.sharesGracePeriods());
-    }
-
-    @Override
-    public boolean reusesReplacedEntries() {
-        return whileValid(() -> raw.reusesReplacedEntries());
-    }
-
-    @Override
-    public StreamOperations stream() {
-        return new GatedStream(this);
-    }
-
-    @Override
-    public SharedArrayValues mmap(boolean writable) {
-        return whileValid(() -> raw.mmap(writable));
+        return new InvalidHandleException(shape().name(), reason);
     }
 
     @Override
     public OpenMap duplicate() {
         return whileValid(() -> {
             RawMap copy = raw.duplicate();
-            isDuplicated = true; // before the call ends, and before a slot of another outer map can hold the map
+            setDuplicated(); // before the call ends, and before a slot of another outer map can hold the map
             return new OpenMap(this, copy);
         });
-    }
-
-    /**
-     * Whether there was ever another handle of this process to the same map, through which the map may be in other slots, or an iterator that
-     * reads it.
-     */
-    public boolean isDuplicated() {
-        return isDuplicated;
     }
 
     /** Attaches a program to this map: an iterator, or a program for a map of sockets. */
     public Link attach(LoadedProgram program) {
         return whileValid(() -> {
-            isDuplicated = true; // the link keeps the map
+            setDuplicated(); // the link keeps the map
             return program.attachTo(raw);
         });
-    }
-
-    /** Runs an action that writes to the map's shared memory. A thread that revokes the handle waits for it. */
-    public void writing(Runnable write) {
-        enter();
-        try {
-            write.run();
-        } finally {
-            gate.exit();
-        }
-    }
-
-    /**
-     * Runs an action during which the handle stays valid. The action makes kernel calls only, so that a thread that revokes the handle
-     * does not wait long.
-     */
-    public <T> T whileValid(Supplier<T> action) {
-        enter();
-        try {
-            return action.get();
-        } finally {
-            gate.exit();
-        }
-    }
-
-    /**
-     * Suspends the handle until the next call, if no call is under way, there was never another handle to the map, and it has no open
-     * buffers. Then the caller closes the raw map. Something else must keep the map alive.
-     */
-    public boolean suspendIfIdle() {
-        if (!gate.suspendIfIdle()) {
-            return false;
-        }
-        if (isDuplicated || hasBuffers()) { // by a call that ended just before
-            if (gate.resume()) {
-                gate.exit();
-            }
-            return false;
-        }
-        return true;
-    }
-
-    /** Whether it is an open array of perf events, whose buffers and events end with the raw map. */
-    private boolean hasBuffers() {
-        return raw.shape().kind() == MapKind.PERF_EVENT_ARRAY && raw.stream().bufferSize() > 0;
-    }
-
-    /**
-     * Takes over the descriptor of another raw map of the same map, makes this suspended handle valid, and begins a call. The caller
-     * makes sure that no other thread resumes or revokes this handle meanwhile.
-     */
-    public void resume(RawMap same) {
-        raw.reopen(same);
-        gate.resume();
-    }
-
-    /** Returns whether a call through this handle began since this method was called last. */
-    public boolean takeUsed() {
-        return gate.takeUsed();
-    }
-
-    /** Runs an action during which the handle stays valid, like {@link #whileValid}. Returns false if the handle is revoked. */
-    public boolean callIfValid(BooleanSupplier action) {
-        if (!tryEnter()) {
-            return false;
-        }
-        try {
-            return action.getAsBoolean();
-        } finally {
-            gate.exit();
-        }
-    }
-
-    /** The map behind the handle. Only the owner of the handle may use it, because it does not notice a revocation. */
-    public RawMap raw() {
-        return raw;
     }
 
     /**
@@ -532,7 +206,7 @@ public final class OpenMap implements RawMap {
             return false;
         }
         whenRevoked.run();
-        Recycler offered = isDuplicated || references.get() > 0 ? null : recycler;
+        Recycler offered = isDuplicated() || references.get() > 0 ? null : recycler;
         if (offered == null) {
             leak.close();
         } else {
@@ -601,7 +275,7 @@ public final class OpenMap implements RawMap {
 
     /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed or left meanwhile. */
     public void takeBack() {
-        isDuplicated = true; // if the change failed after the kernel had made it, the map is in a slot
+        setDuplicated(); // if the change failed after the kernel had made it, the map is in a slot
         State before = endHandover(State.VALID);
         if (before != State.HANDING_OVER) {
             leak.stopWatching();
@@ -617,7 +291,7 @@ public final class OpenMap implements RawMap {
     private void recycle(Recycler offered) {
         try (Undo undo = new Undo(raw::close)) {
             leak.ending().released();
-            if (offered.recycle(raw, emptied && !gate.takeUsed())) {
+            if (offered.recycle(raw, isEmptied())) {
                 undo.commit();
             }
         }
@@ -647,7 +321,9 @@ public final class OpenMap implements RawMap {
         if (!invalidate(why, State.CLOSED_DURING_HANDOVER)) {
             throw invalid();
         }
-        moved.isDuplicated = isDuplicated; // a call that has just ended may have duplicated it
+        if (isDuplicated()) { // by a call that has just ended
+            moved.setDuplicated();
+        }
         return moved;
     }
 
@@ -673,11 +349,5 @@ public final class OpenMap implements RawMap {
             leak.stopWatching();
         }
         return wasValid;
-    }
-
-    private void revokeGate() {
-        gate.reject();
-        EventWait.wake(raw);
-        gate.awaitCalls();
     }
 }

@@ -2,7 +2,7 @@
 /**
  * Handles to open maps, and the owners that close the maps.
  *
- * <p>An {@code OpenMap} is a handle to a {@code RawMap}, which has the file descriptor. Several handles may refer to one raw map. Exactly
+ * <p>An {@code OpenMap} is a handle to a {@code RawMap}, which has the file descriptor. {@code GatedMap} passes its calls on. Several handles may refer to one raw map. Exactly
  * one owner closes it:
  *
  * <table>

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.open;
+
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.EntryCTypes;
+import dev.nestmap.runtime.internal.map.InnerEntryBatch;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
+import dev.nestmap.runtime.internal.map.PossibleCpus;
+import dev.nestmap.runtime.internal.map.QueryLayout;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.SharedArrayValues;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes each operation on to another raw map, behind a gate. A revocation waits for calls in progress, and later calls throw. So no thread
+ * uses a file descriptor after it is closed, when the kernel may have given its number to another file.
+ *
+ * <p>The gate of an inner map in a slot can also be suspended: this closes its descriptor, and the next call opens the map again.
+ */
+public abstract sealed class GatedMap implements RawMap permits OpenMap {
+    /** The result of {@link #lookupIfValid} if the handle is revoked. No errno has this value. */
+    public static final int REVOKED = Integer.MIN_VALUE;
+
+    final CallGate gate = new CallGate();
+    final RawMap raw;
+
+    /** The map's shape with its declared name. */
+    private final MapShape shape;
+
+    private volatile boolean isDuplicated;
+
+    /** Whether a batch has taken all entries, and no other call was under way. If none has begun since then, the map is empty. */
+    private volatile boolean emptied;
+
+    /** Resumes a suspended handle, and begins a call. Returns false if another thread resumed or revoked it first. */
+    private volatile BooleanSupplier resumption = () -> false;
+
+    /** @param name the map's declared name; the kernel keeps only its first 15 bytes */
+    GatedMap(String name, RawMap raw) {
+        this.shape = raw.shape().withName(name);
+        this.raw = raw;
+    }
+
+    /** The exception for a call through the revoked handle. */
+    public abstract InvalidHandleException invalid();
+
+    /** Called when a batch has read entries. */
+    abstract void read(boolean isFirst, int count);
+
+    @Override
+    public MapShape shape() {
+        return shape;
+    }
+
+    @Override
+    public int id() {
+        return raw.id();
+    }
+
+    @Override
+    public UUID bootId() {
+        return raw.bootId();
+    }
+
+    @Override
+    public int valueBytes() {
+        return raw.valueBytes();
+    }
+
+    @Override
+    public PossibleCpus possibleCpus() {
+        return raw.possibleCpus();
+    }
+
+    @Override
+    public @Nullable EntryCTypes types() {
+        return whileValid(raw::types);
+    }
+
+    @Override
+    public List<OuterEntryCTypes> outerTypes() {
+        return whileValid(raw::outerTypes);
+    }
+
+    /**
+     * Throws if the handle is revoked. Call it after each read of shared memory, because bytes that are read after the revocation
+     * are meaningless.
+     */
+    public void checkValid() {
+        if (gate.isRevoked()) {
+            throw invalid();
+        }
+    }
+
+    /** Begins a call through the handle, which ends with {@link CallGate#exit}. Throws if the handle is revoked. */
+    void enter() {
+        if (!tryEnter()) {
+            throw invalid();
+        }
+    }
+
+    /**
+     * Begins a call through the handle, which ends with {@link CallGate#exit}. Returns false if the handle is revoked. If it is suspended,
+     * resumes it first.
+     */
+    boolean tryEnter() {
+        while (!gate.enter()) {
+            if (gate.isRevoked()) {
+                return false;
+            }
+            if (resumption.getAsBoolean()) {
+                return true;
+            }
+        }
+        return true;
+    }
+
+    /** Sets what the first call after {@link #suspendIfIdle} runs. It calls {@link #resume}, or revokes this handle. */
+    public void onResume(BooleanSupplier action) {
+        resumption = action;
+    }
+
+    @Override
+    public long entries() {
+        return whileValid(raw::entries);
+    }
+
+    // Each operation on entries has its own try block instead of a lambda, so that it allocates nothing.
+
+    @Override
+    public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+        enter();
+        try {
+            return raw.lookup(block, keyAt, valueAt, flags);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** Does the same as {@link #lookup}, but returns {@link #REVOKED} instead of throwing if the handle is revoked. */
+    public int lookupIfValid(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+        if (!tryEnter()) {
+            return REVOKED;
+        }
+        try {
+            return raw.lookup(block, keyAt, valueAt, flags);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public boolean lookupAll(QueryLayout layout, OffHeapBlock queries, int count) {
+        enter();
+        try {
+            return raw.lookupAll(layout, queries, count);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public int copyBytes(QueryLayout layout, int maps) {
+        return whileValid(() -> raw.copyBytes(layout, maps));
+    }
+
+    @Override
+    public boolean copyAll(InnerEntryBatch copy) {
+        return whileValid(() -> raw.copyAll(copy));
+    }
+
+    @Override
+    public int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+        enter();
+        try {
+            return raw.update(block, keyAt, valueAt, flags);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+        enter();
+        try {
+            return raw.lookupAndDelete(block, keyAt, valueAt, flags);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public int delete(OffHeapBlock block, int keyAt) {
+        enter();
+        try {
+            return raw.delete(block, keyAt);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
+        enter();
+        try {
+            return raw.nextKey(block, keyAt, nextAt);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public int batch(BatchCommand command, Batch batch) {
+        enter();
+        try {
+            boolean takesAll = command == BatchCommand.LOOKUP_AND_DELETE && !batch.started() && gate.isOnlyCall();
+            emptied = false;
+            boolean isFirst = !batch.started();
+            int result = raw.batch(command, batch);
+            emptied = takesAll && result == -ENOENT;
+            if (command != BatchCommand.UPDATE) {
+                read(isFirst, batch.count());
+            }
+            return result;
+        } finally {
+            gate.exit();
+        }
+    }
+
+    @Override
+    public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
+        return whileValid(() -> raw.update(block, keyAt, inner, flags));
+    }
+
+    @Override
+    public int updateBatch(Batch keys, List<RawMap> inners) {
+        return whileValid(() -> raw.updateBatch(keys, inners));
+    }
+
+    @Override
+    public boolean sharesGracePeriods() {
+        return whileValid(() -> raw.sharesGracePeriods());
+    }
+
+    @Override
+    public boolean reusesReplacedEntries() {
+        return whileValid(() -> raw.reusesReplacedEntries());
+    }
+
+    @Override
+    public StreamOperations stream() {
+        return new GatedStream(this);
+    }
+
+    @Override
+    public SharedArrayValues mmap(boolean writable) {
+        return whileValid(() -> raw.mmap(writable));
+    }
+
+    /** Runs an action that writes to the map's shared memory. A thread that revokes the handle waits for it. */
+    public void writing(Runnable write) {
+        enter();
+        try {
+            write.run();
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /**
+     * Runs an action during which the handle stays valid. The action makes kernel calls only, so that a thread that revokes the handle
+     * does not wait long.
+     */
+    public <T> T whileValid(Supplier<T> action) {
+        enter();
+        try {
+            return action.get();
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /**
+     * Whether there was ever another handle of this process to the same map, through which the map may be in other slots, or an iterator that
+     * reads it.
+     */
+    public final boolean isDuplicated() {
+        return isDuplicated;
+    }
+
+    /** Remembers that there was another handle, or an iterator. */
+    final void setDuplicated() {
+        isDuplicated = true;
+    }
+
+    /** Whether the last call has taken all entries, and no other call could add one since. */
+    final boolean isEmptied() {
+        return emptied && !gate.takeUsed();
+    }
+
+    /**
+     * Suspends the handle until the next call, if no call is under way, there was never another handle to the map, and it has no open
+     * buffers. Then the caller closes the raw map. Something else must keep the map alive.
+     */
+    public boolean suspendIfIdle() {
+        if (!gate.suspendIfIdle()) {
+            return false;
+        }
+        if (isDuplicated || hasBuffers()) { // by a call that ended just before
+            if (gate.resume()) {
+                gate.exit();
+            }
+            return false;
+        }
+        return true;
+    }
+
+    /** Whether it is an open array of perf events, whose buffers and events end with the raw map. */
+    private boolean hasBuffers() {
+        return raw.shape().kind() == MapKind.PERF_EVENT_ARRAY && raw.stream().bufferSize() > 0;
+    }
+
+    /**
+     * Takes over the descriptor of another raw map of the same map, makes this suspended handle valid, and begins a call. The caller
+     * makes sure that no other thread resumes or revokes this handle meanwhile.
+     */
+    public void resume(RawMap same) {
+        raw.reopen(same);
+        gate.resume();
+    }
+
+    /** Returns whether a call through this handle began since this method was called last. */
+    public boolean takeUsed() {
+        return gate.takeUsed();
+    }
+
+    /** Runs an action during which the handle stays valid, like {@link #whileValid}. Returns false if the handle is revoked. */
+    public boolean callIfValid(BooleanSupplier action) {
+        if (!tryEnter()) {
+            return false;
+        }
+        try {
+            return action.getAsBoolean();
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** The map behind the handle. Only the owner of the handle may use it, because it does not notice a revocation. */
+    public RawMap raw() {
+        return raw;
+    }
+
+    /** Rejects calls, and waits until those that are under way have ended. */
+    final void revokeGate() {
+        gate.reject();
+        EventWait.wake(raw);
+        gate.awaitCalls();
+    }
+}
