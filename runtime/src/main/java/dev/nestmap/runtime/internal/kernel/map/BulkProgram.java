@@ -44,7 +44,7 @@ public final class BulkProgram {
     static final int DELETE = 2;
 
     /** The program of a pinned reader that finds inner maps. Has the place of {@link #DELETE}, which a reader has not. */
-    private static final int FIND = 2;
+    static final int FIND = 2;
 
     /**
      * The largest sum of {@code max_entries} of the inner maps that one call visits. A hash map has up to twice as many buckets, and each
@@ -64,20 +64,9 @@ public final class BulkProgram {
     static final int ENTRIES_AFTER_REJECTION = 8;
 
     /** Where a program writes how many queries it has answered, or how many entries it has changed. */
-    private static final int ANSWERED_AT = 4;
+    static final int ANSWERED_AT = 4;
 
-    private static final int END_AT = 8;
-
-    /** Where {@code find_inner_maps_pinned} writes whether keys follow. */
-    private static final int POSITION_AT = 12;
-
-    /** The answers there: no keys follow, or the keys of the next bucket do not fit. */
-    private static final int LAST = 1;
-
-    private static final int NOT_FITTING = 2;
-
-    /** Maximum number of reads of a bucket whose keys other processes change during the read. */
-    private static final int MOST_TRIES = 1000;
+    static final int END_AT = 8;
 
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
@@ -106,6 +95,11 @@ public final class BulkProgram {
 
         ByteBuffer bytes() {
             return bytes;
+        }
+
+        /** Lets another thread use this part. */
+        void release() {
+            use.unlock();
         }
 
         /** The run of a program: {@link #LOOKUP}, {@link #COPY}, {@link #UPDATE} or {@link #DELETE}. */
@@ -274,7 +268,7 @@ public final class BulkProgram {
             queries.bytes().put(0, shared, QueryLayout.HEADER_SIZE, size);
             return true;
         } finally {
-            buffer.use.unlock();
+            buffer.release();
         }
     }
 
@@ -302,74 +296,12 @@ public final class BulkProgram {
             copy.entries().bytes().put(0, shared, start, end - start);
             return copy.accept(answered, start, end);
         } finally {
-            buffer.use.unlock();
+            buffer.release();
         }
     }
 
-    /** Does what {@link RawMap#lookup} of the outer map does, by a program of a pinned reader. */
-    int find(OffHeapBlock block, int keyAt, int idAt) {
-        Buffer buffer = theOnly();
-        try {
-            ByteBuffer shared = buffer.bytes();
-            shared.putInt(0, 1);
-            shared.put(
-                    QueryLayout.HEADER_SIZE, block.bytes(), keyAt, layout.map().keySize());
-            int result = buffer.run(FIND).run();
-            if (result == 0) {
-                int answerAt = QueryLayout.HEADER_SIZE + layout.answerAt();
-                block.bytes().putInt(idAt, shared.getInt(answerAt + Integer.BYTES));
-                result = shared.getInt(answerAt) == QueryLayout.FOUND ? 0 : -ErrnoNumbers.ENOENT;
-            }
-            return result;
-        } finally {
-            buffer.use.unlock();
-        }
-    }
-
-    /** Does what {@link RawMap#batch} of the outer map does with {@code LOOKUP}, by a program of a pinned reader. */
-    int list(Batch batch) {
-        Buffer buffer = theOnly();
-        try {
-            int result = -ErrnoNumbers.EAGAIN;
-            for (int i = 0; i < MOST_TRIES && result == -ErrnoNumbers.EAGAIN; i++) {
-                result = list(batch, buffer);
-            }
-            return result;
-        } finally {
-            buffer.use.unlock();
-        }
-    }
-
-    /** Returns {@code -EAGAIN} if the next bucket was changed all the time. */
-    private int list(Batch batch, Buffer buffer) {
-        ByteBuffer to = batch.memory().bytes();
-        ByteBuffer shared = buffer.bytes();
-        int most = Math.min(batch.capacity(), (bufferSize() - QueryLayout.HEADER_SIZE) / layout.copyQuerySize());
-        int from = batch.started() ? to.getInt(Batch.CURSOR_AT) : 0;
-        shared.putInt(0, 0).putInt(ANSWERED_AT, most).putInt(END_AT, from).putInt(POSITION_AT, 0);
-        int result = buffer.run(FIND).run();
-        if (result != 0) {
-            return result;
-        }
-        int found = Math.max(0, Math.min(most, shared.getInt(ANSWERED_AT)));
-        int next = shared.getInt(END_AT);
-        int position = shared.getInt(POSITION_AT);
-        boolean hasAdvanced = Integer.compareUnsigned(next, from) > 0;
-        if (position != LAST && !hasAdvanced) {
-            int tooSmall = most == batch.capacity() ? -ErrnoNumbers.ENOSPC : -ErrnoNumbers.E2BIG;
-            return position == NOT_FITTING ? tooSmall : -ErrnoNumbers.EAGAIN;
-        }
-        for (int i = 0; i < found; i++) {
-            int at = QueryLayout.HEADER_SIZE + i * layout.copyQuerySize();
-            to.put(batch.keyAt(i), shared, at, layout.map().keySize());
-            to.putInt(batch.valueAt(i), shared.getInt(at + layout.answerAt() + Integer.BYTES));
-        }
-        to.putInt(batch.nextCursorAt(), next);
-        batch.read(found);
-        return position == LAST ? -ErrnoNumbers.ENOENT : 0;
-    }
-
-    private Buffer theOnly() {
+    /** Takes the buffer of a pinned reader. The caller releases it. */
+    Buffer theOnly() {
         return Objects.requireNonNull(take(), "a pinned reader has one buffer");
     }
 
@@ -403,7 +335,7 @@ public final class BulkProgram {
             buffer.mostEntries = done == count ? 2 * most : Math.max(ENTRIES_AFTER_REJECTION, 2 * done);
             return run.returnValue();
         } finally {
-            buffer.use.unlock();
+            buffer.release();
         }
     }
 
