@@ -22,4 +22,14 @@ module dev.nestmap.cli {
             info.picocli;
     opens dev.nestmap.cli.pins to
             info.picocli;
+    opens dev.nestmap.cli.doctor to
+            info.picocli;
+    opens dev.nestmap.cli.layout to
+            info.picocli;
+    opens dev.nestmap.cli.source to
+            info.picocli;
+    opens dev.nestmap.cli.top to
+            info.picocli;
+    opens dev.nestmap.cli.tree to
+            info.picocli;
 }

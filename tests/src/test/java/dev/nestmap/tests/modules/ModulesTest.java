@@ -101,8 +101,13 @@ class ModulesTest {
                         "dev.nestmap.jnr",
                         "dev.nestmap.cli to [info.picocli]",
                         "dev.nestmap.cli.console to [info.picocli]",
+                        "dev.nestmap.cli.doctor to [info.picocli]",
                         "dev.nestmap.cli.entry to [info.picocli]",
+                        "dev.nestmap.cli.layout to [info.picocli]",
                         "dev.nestmap.cli.pins to [info.picocli]",
+                        "dev.nestmap.cli.source to [info.picocli]",
+                        "dev.nestmap.cli.top to [info.picocli]",
+                        "dev.nestmap.cli.tree to [info.picocli]",
                         "dev.nestmap.builder to [info.picocli]");
     }
 

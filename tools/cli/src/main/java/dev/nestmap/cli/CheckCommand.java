@@ -8,6 +8,8 @@ import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.source.ClassPathOption;
+import dev.nestmap.cli.source.ObjectFileReader;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Files;

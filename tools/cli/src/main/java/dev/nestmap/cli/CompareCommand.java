@@ -6,6 +6,7 @@ import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.source.ObjectFileReader;
 import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaChange;

@@ -14,6 +14,7 @@ import dev.nestmap.cli.records.ImportRemark;
 import dev.nestmap.cli.records.ImportRequest;
 import dev.nestmap.cli.records.ImportedRecords;
 import dev.nestmap.cli.records.RecordImport;
+import dev.nestmap.cli.source.ObjectFileReader;
 import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;

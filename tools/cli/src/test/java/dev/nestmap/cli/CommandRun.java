@@ -12,19 +12,19 @@ import java.nio.charset.StandardCharsets;
  * @param out what it wrote to standard output
  * @param err what it wrote to standard error
  */
-record CommandRun(int exitCode, String out, String err) {
+public record CommandRun(int exitCode, String out, String err) {
     /** Runs the command as if its output went to a file. */
-    static CommandRun of(String... arguments) {
+    public static CommandRun of(String... arguments) {
         return of(false, arguments);
     }
 
     /** Runs the command as if its output went to a terminal. */
-    static CommandRun onTerminal(String... arguments) {
+    public static CommandRun onTerminal(String... arguments) {
         return of(true, arguments);
     }
 
     /** Runs the command as if its errors went to a terminal and its output to a file. Shows every progress, also of fast commands. */
-    static CommandRun withProgress(String... arguments) {
+    public static CommandRun withProgress(String... arguments) {
         return of(false, true, 0, arguments);
     }
 

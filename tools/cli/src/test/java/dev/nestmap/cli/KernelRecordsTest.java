@@ -4,6 +4,7 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.top.RateSampler;
 import dev.nestmap.cli.value.OutputField;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.types.ByteString;

@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** The maps of {@code nest.bpf.c} in the kernel. They are made without records, as another program would make them. */
-final class NestFixture implements AutoCloseable {
+public final class NestFixture implements AutoCloseable {
     private static final int FLOW_KEY = 16;
     private static final int FLOW = 56;
 
@@ -36,33 +36,33 @@ final class NestFixture implements AutoCloseable {
     }
 
     /** Loads the object. */
-    static NestFixture load() throws IOException {
+    public static NestFixture load() throws IOException {
         Path file = Files.createTempFile("nest", ".bpf.o");
         Files.write(file, TestPrograms.object("nest.bpf.c"));
         LoadedObject object = Nestmap.open(file).load();
         return new NestFixture(object, file);
     }
 
-    LoadedObject object() {
+    public LoadedObject object() {
         return object;
     }
 
     /** The object file. */
-    Path file() {
+    public Path file() {
         return file;
     }
 
     /** The id of one of the object's maps, by its name in C. */
-    String id(String name) {
+    public String id(String name) {
         return Integer.toUnsignedString(UntypedMap.of(object, name).id());
     }
 
-    UntypedMap.Owned open(String name) {
+    public UntypedMap.Owned open(String name) {
         return Objects.requireNonNull(UntypedMap.open(Integer.parseInt(id(name))));
     }
 
     /** A flow from 10.0.0.n to 127.0.0.1. */
-    static UntypedMap.Entry flow(int n, long packets) {
+    public static UntypedMap.Entry flow(int n, long packets) {
         ByteBuffer key = ByteBuffer.allocate(FLOW_KEY);
         key.putInt(0x0a000000 + n)
                 .putInt(0x7f000001)
@@ -77,14 +77,14 @@ final class NestFixture implements AutoCloseable {
     }
 
     /** Puts an entry into a map with this name. */
-    void put(String map, UntypedMap.Entry entry) {
+    public void put(String map, UntypedMap.Entry entry) {
         try (UntypedMap.Owned opened = open(map)) {
             opened.put(entry);
         }
     }
 
     /** Puts inner maps without BTF into slots of the map of all tenants, each with some flows. */
-    void addTenants(int from, int count, int flows) {
+    public void addTenants(int from, int count, int flows) {
         assumeTrue(
                 KernelAssumptions.isAtLeast(System.getProperty("os.version"), "6.2"),
                 "before Linux 6.2, an inner map without BTF types does not fit a definition that has some");
@@ -106,7 +106,7 @@ final class NestFixture implements AutoCloseable {
     }
 
     /** Puts a map of the object into a slot of the map of all tenants. */
-    void share(String map, int tenant) {
+    public void share(String map, int tenant) {
         KernelMapFactory maps = new KernelMapFactory();
         RawMap outer = Objects.requireNonNull(maps.open(Integer.parseInt(id("flows_of_each_tenant"))));
         RawMap inner = Objects.requireNonNull(maps.open(Integer.parseInt(id(map))));

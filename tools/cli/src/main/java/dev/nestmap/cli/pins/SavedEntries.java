@@ -27,11 +27,7 @@ final class SavedEntries {
         BtfValueJson values = new BtfValueJson(json);
         json.name("entries").beginArray();
         DecodedMapView.Counts counts = new DecodedMapView(map)
-                .forEach(
-                        new EntryFilter(List.of(), true),
-                        Long.MAX_VALUE,
-                        values::entry,
-                        read -> {});
+                .forEach(new EntryFilter(List.of(), true), Long.MAX_VALUE, values::entry, read -> {});
         json.endArray();
         return counts.all() - counts.zeros();
     }

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.doctor;
+
+import dev.nestmap.builder.ClangFinder;
+import dev.nestmap.builder.ToolchainException;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.FeatureSupport;
+import dev.nestmap.untyped.UntypedMap;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Checks of the machine (kernel, BTF, lockdown, libbpf, clang, the BPF file system and control groups) and of this process (its
+ * capabilities, its limits, and its rights).
+ */
+final class SystemChecks {
+    private static final Path BPF_FS = Path.of("/sys/fs/bpf");
+    private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
+    private static final Path KERNEL_SYMBOLS = Path.of("/proc/kallsyms");
+
+    /** Where the kernel has its types (include/asm-generic/vmlinux.lds.h). */
+    private static final String BTF_SYMBOL = "__start_BTF";
+
+    private static final String FEATURES = "features";
+
+    /** {@code linux/stat.h}. */
+    private static final int S_IWOTH = 0002;
+
+    private static final int S_ISVTX = 01000;
+
+    private static final Pattern KERNEL = Pattern.compile("([0-9]+)\\.([0-9]+).*");
+
+    /** Bits of {@code linux/capability.h}. */
+    private static final Map<String, Integer> CAPABILITIES =
+            Map.of("CAP_BPF", 39, "CAP_NET_ADMIN", 12, "CAP_PERFMON", 38, "CAP_SYS_ADMIN", 21);
+
+    private static final int SYS_ADMIN = 21;
+    private static final long MANY_FILES = 4096;
+    private static final Pattern EFFECTIVE = Pattern.compile("(?s).*CapEff:\\s*([0-9a-f]+).*");
+    private static final Pattern OPEN_FILES = Pattern.compile("(?s).*Max open files\\s+(\\S+)\\s+(\\S+).*");
+
+    /** The table of docs/reference/missed-events.md has the same programs. */
+    private static final String SKIPPED_RUNS =
+            ": on the CPU of a preempted thread, the kernel skips runs of some programs: fentry, fexit, fmod_ret, tp_btf, raw_tp and"
+                    + " (since Linux 7.2) tp/syscalls, if the thread is in the same program; kprobe, other tp and perf_event, if the thread"
+                    + " is in any program of these three or in a bpf(2) call on a map";
+
+    private static final String ALL_EVENTS =
+            "xdp, tc, cgroup and uprobe programs see every event, and lsm programs since Linux 6.2: in cgroup, uprobe and lsm programs,"
+                    + " count with atomic instructions, even in per-CPU maps; top and recursion_misses show skipped runs, except of"
+                    + " perf_event programs; docs/reference/missed-events.md";
+
+    private SystemChecks() {}
+
+    static List<DoctorCheckResult> all() {
+        return Stream.of(
+                        Stream.of(
+                                kernel(text("/proc/sys/kernel/osrelease")),
+                                preemption(KernelPreemption.ofThisKernel()),
+                                btf(KERNEL_TYPES, KERNEL_SYMBOLS),
+                                lockdown(text("/sys/kernel/security/lockdown")),
+                                libbpf()),
+                        features(Nestmap::kernelFeatures),
+                        Stream.of(
+                                clang(),
+                                bpfFileSystem(text("/proc/self/mounts"), BPF_FS),
+                                controlGroups(),
+                                capabilities(text("/proc/self/status"), text("/proc/self/uid_map")),
+                                maps(),
+                                openFiles(text("/proc/self/limits")),
+                                java()))
+                .flatMap(checks -> checks)
+                .toList();
+    }
+
+    /** The features of newer kernels: those that this kernel has, and those that it lacks. Empty without libbpf, which has a check of its own. */
+    static Stream<DoctorCheckResult> features(Supplier<List<FeatureSupport>> probes) {
+        List<FeatureSupport> all;
+        try {
+            all = probes.get();
+        } catch (BpfException e) {
+            return isWithoutLibbpf(e)
+                    ? Stream.empty()
+                    : Stream.of(DoctorCheckResult.limited(
+                            FEATURES,
+                            "not tried: " + e.getMessage(),
+                            "run doctor as root to see what this kernel has"));
+        }
+        String missing = names(all, false, SystemChecks::withNeeds);
+        return Stream.of(
+                        DoctorCheckResult.works(FEATURES, "the kernel has " + names(all, true, FeatureSupport::name)),
+                        DoctorCheckResult.limited(
+                                FEATURES,
+                                "the kernel lacks " + missing,
+                                "the parentheses say which version of Linux brought the feature, and which build option it needs;"
+                                        + " docs/reference/command.md says what each feature is"))
+                .limit(missing.isEmpty() ? 1 : 2);
+    }
+
+    private static String names(List<FeatureSupport> all, boolean present, Function<FeatureSupport, String> text) {
+        return all.stream()
+                .filter(feature -> feature.isPresent() == present)
+                .map(text)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String withNeeds(FeatureSupport feature) {
+        String option = feature.option() == null ? "" : " with " + feature.option();
+        return feature.name() + " (Linux " + feature.since() + option + ")";
+    }
+
+    static DoctorCheckResult kernel(String release) {
+        Matcher version = KERNEL.matcher(release);
+        if (!version.matches()) {
+            return DoctorCheckResult.fails("kernel", "unknown: " + release, "run the command on Linux");
+        }
+        int major = Integer.parseInt(version.group(1));
+        int minor = Integer.parseInt(version.group(2));
+        return major > 6 || (major == 6 && minor >= 1)
+                ? DoctorCheckResult.works("kernel", "Linux " + release)
+                : DoctorCheckResult.fails("kernel", "Linux " + release, "Nestmap needs Linux 6.1 or newer");
+    }
+
+    static DoctorCheckResult preemption(KernelPreemption model) {
+        return switch (model) {
+            case NONE, VOLUNTARY ->
+                DoctorCheckResult.works(
+                        "preemption", model.text() + ": the kernel does not preempt threads that run programs");
+            case FULL, LAZY, UNKNOWN ->
+                DoctorCheckResult.limited("preemption", model.text() + SKIPPED_RUNS, ALL_EVENTS);
+            case RT ->
+                DoctorCheckResult.limited(
+                        "preemption",
+                        model.text() + SKIPPED_RUNS,
+                        "Nestmap was not tried with PREEMPT_RT; on other kernels, " + ALL_EVENTS);
+        };
+    }
+
+    /**
+     * The types of the kernel. A container may hide their file, although the kernel has them: then the kernel has a symbol for their start.
+     *
+     * @param types the file with the types
+     * @param symbols the file with the names of the kernel's symbols
+     */
+    static DoctorCheckResult btf(Path types, Path symbols) {
+        if (Files.isReadable(types)) {
+            return DoctorCheckResult.works("BTF", types.toString());
+        }
+        String needed = "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need ";
+        String other = "; maps and network programs work without it";
+        return isSymbol(BTF_SYMBOL, symbols)
+                ? DoctorCheckResult.limited(
+                        "BTF",
+                        "the kernel has BTF, but this process can't read " + types,
+                        needed + "this file: mount the host's " + types.getParent()
+                                + " into the container, for example with `docker run -v " + types.getParent() + ":"
+                                + types.getParent() + ":ro`" + other)
+                : DoctorCheckResult.limited(
+                        "BTF",
+                        "the kernel has no " + types,
+                        needed + "a kernel that was built with CONFIG_DEBUG_INFO_BTF" + other);
+    }
+
+    /** Whether the kernel has a symbol with this name. Its address is hidden from most processes, its name is not. */
+    private static boolean isSymbol(String name, Path symbols) {
+        try (Stream<String> lines = Files.lines(symbols)) {
+            return lines.anyMatch(line -> line.endsWith(" " + name));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    static DoctorCheckResult lockdown(String modes) {
+        if (modes.contains("[confidentiality]")) {
+            return DoctorCheckResult.limited(
+                    "lockdown",
+                    "confidentiality: programs can't read kernel memory",
+                    "tracing programs need the mode integrity or none (kernel parameter lockdown=)");
+        }
+        return DoctorCheckResult.works(
+                "lockdown", modes.contains("[integrity]") ? "integrity, which allows BPF" : "none");
+    }
+
+    /** Calls libbpf, and finds out which file was loaded. */
+    private static DoctorCheckResult libbpf() {
+        try {
+            UntypedMap.ids();
+        } catch (BpfException e) {
+            if (isWithoutLibbpf(e)) {
+                return DoctorCheckResult.fails(
+                        "libbpf",
+                        e.getMessage(),
+                        "apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf (Alpine),"
+                                + " pacman -S libbpf (Arch); check, compare, and layout, tree and import of object files work"
+                                + " without it");
+            }
+        }
+        String file = Stream.of(text("/proc/self/maps").split("\n", -1))
+                .filter(line -> line.contains("/libbpf.so"))
+                .map(line -> line.substring(line.indexOf('/')))
+                .findFirst()
+                .orElse("loaded");
+        return DoctorCheckResult.works("libbpf", file);
+    }
+
+    /** Whether the kernel was not called at all, because libbpf can't be loaded. */
+    static boolean isWithoutLibbpf(BpfException e) {
+        return e.errno() == null && e.operation().startsWith("loading");
+    }
+
+    private static DoctorCheckResult clang() {
+        try {
+            return DoctorCheckResult.works("clang", ClangFinder.newestOnPath());
+        } catch (ToolchainException e) {
+            return DoctorCheckResult.limited(
+                    "clang",
+                    String.valueOf(e.getMessage()).replace('\n', ' '),
+                    "only the build of BPF programs needs clang");
+        }
+    }
+
+    static DoctorCheckResult bpfFileSystem(String mounts, Path root) {
+        boolean mounted = mounts.lines().anyMatch(line -> line.matches("\\S+ " + root + " bpf .*"));
+        if (!mounted) {
+            return DoctorCheckResult.fails(
+                    "bpffs",
+                    "no BPF file system is mounted at " + root,
+                    "mount it for pins: mount -t bpf -o mode=0711 bpf " + root
+                            + "; maps that are not pinned don't need it; ip netns exec mounts a new /sys without it: use nsenter"
+                            + " --net=/run/netns/NAME COMMAND instead");
+        }
+        String owner;
+        int mode;
+        try {
+            mode = (int) Files.getAttribute(root, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+            owner = "mounted at " + root + ", " + shown(root, mode) + " of " + Files.getOwner(root);
+        } catch (IOException e) {
+            mode = 0;
+            owner = "mounted at " + root + ", unreadable mode (" + e + ")";
+        }
+        if ((mode & S_IWOTH) != 0) {
+            return DoctorCheckResult.limited(
+                    "bpffs",
+                    owner + ": any user can take names there"
+                            + ((mode & S_ISVTX) != 0
+                                    ? ", such as that of a service's directory"
+                                    : ", and replace the pins and directories of others"),
+                    "let only root write there, and give each service a directory that root creates: chmod 0711 " + root
+                            + "; directories and pins of users that you don't know stay: ls -la " + root
+                            + " shows them");
+        }
+        return Files.isWritable(root)
+                ? DoctorCheckResult.works("bpffs", owner)
+                : DoctorCheckResult.limited(
+                        "bpffs",
+                        owner + ": this user can't pin there",
+                        "let root create a directory for this user, such as " + root.resolve("acme"));
+    }
+
+    /** A mode as ls shows it, with the sticky bit. */
+    private static String shown(Path directory, int mode) throws IOException {
+        String bits =
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS));
+        if ((mode & S_ISVTX) == 0) {
+            return bits;
+        }
+        int last = bits.length() - 1;
+        return bits.substring(0, last) + (bits.charAt(last) == 'x' ? 't' : 'T');
+    }
+
+    /** Where control groups of version 2 are mounted. */
+    private static DoctorCheckResult controlGroups() {
+        try {
+            return DoctorCheckResult.works(
+                    "cgroup2", "mounted at " + Cgroup.root().directory());
+        } catch (BpfException e) {
+            return DoctorCheckResult.limited(
+                    "cgroup2", e.getMessage(), "only programs that attach to control groups (Cgroup, sockops) need it");
+        }
+    }
+
+    static DoctorCheckResult capabilities(String status, String users) {
+        Matcher matcher = EFFECTIVE.matcher(status);
+        long effective = matcher.matches() ? Long.parseUnsignedLong(matcher.group(1), 16) : 0;
+        String name = "privileges";
+        if (!users.isEmpty() && !users.strip().matches("0\\s+0\\s+4294967295")) {
+            return DoctorCheckResult.fails(
+                    name,
+                    "this process is in a user namespace of its own, where the kernel grants no BPF",
+                    "run it in the initial user namespace: in a container, without user namespace remapping");
+        }
+        if ((effective >>> SYS_ADMIN & 1) == 1) {
+            return DoctorCheckResult.works(name, "CAP_SYS_ADMIN, which includes the others");
+        }
+        List<String> missing = CAPABILITIES.entrySet().stream()
+                .filter(capability -> (effective >>> capability.getValue() & 1) == 0)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        String remedy =
+                "CAP_BPF creates maps and loads programs, CAP_NET_ADMIN is for network programs, CAP_PERFMON for tracing and"
+                        + " for programs that subtract or compare pointers,"
+                        + " CAP_SYS_ADMIN for maps by id and BTF: run as root, or with AmbientCapabilities= (systemd)";
+        return missing.contains("CAP_BPF")
+                ? DoctorCheckResult.fails(name, "this process lacks " + String.join(", ", missing), remedy)
+                : DoctorCheckResult.limited(name, "this process lacks " + String.join(", ", missing), remedy);
+    }
+
+    /** Asks the kernel, because a security module can refuse what the capabilities allow. */
+    private static DoctorCheckResult maps() {
+        try {
+            int count = UntypedMap.ids().size();
+            return DoctorCheckResult.works(
+                    "maps", NumberText.of(count, "map", "maps") + " can be listed and opened by id");
+        } catch (BpfException e) {
+            if (isWithoutLibbpf(e)) {
+                return DoctorCheckResult.limited(
+                        "maps", "not checked, because libbpf can't be loaded", "install libbpf first");
+            }
+            return DoctorCheckResult.limited(
+                    "maps",
+                    e.getMessage(),
+                    "tree and top work on pins that this user may read; for maps by id, run as root");
+        }
+    }
+
+    static DoctorCheckResult openFiles(String limits) {
+        Matcher matcher = OPEN_FILES.matcher(limits);
+        String limit = matcher.matches() ? matcher.group(1) : "unknown";
+        boolean many =
+                limit.equals("unlimited") || (limit.matches("[0-9]{1,18}") && Long.parseLong(limit) >= MANY_FILES);
+        return many
+                ? DoctorCheckResult.works("ulimit -n", limit)
+                : DoctorCheckResult.limited(
+                        "ulimit -n",
+                        limit
+                                + ": without CAP_SYS_ADMIN or pinned inner maps, a service keeps one file open for each inner map",
+                        "set LimitNOFILE= (systemd) or ulimit -n to more than the number of inner maps");
+    }
+
+    private static DoctorCheckResult java() {
+        return DoctorCheckResult.works(
+                "Java", System.getProperty("java.vm.version") + ", " + System.getProperty("java.home"));
+    }
+
+    /** The content of a small file of the kernel; empty if it can't be read. */
+    static String text(String file) {
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

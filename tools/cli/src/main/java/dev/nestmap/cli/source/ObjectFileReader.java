@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.source;
+
+import dev.nestmap.btf.LoadCheck;
+import dev.nestmap.btf.MalformedMap;
+import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.schema.text.SchemaText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads object files that a user names. */
+public final class ObjectFileReader {
+    private static final int MIB = 1 << 20;
+
+    /** Real objects have less than 10 MiB. */
+    private static final int MAX_SIZE = 64 * MIB;
+
+    private static final String UNREADABLE = "the object can't be read: ";
+
+    private ObjectFileReader() {}
+
+    /** Reads an object. Throws if it can't be read. */
+    public static ObjectFile read(String path) {
+        byte[] bytes = bytes(path);
+        try {
+            return ObjectFile.parse(path, bytes);
+        } catch (MalformedObjectException e) {
+            throw malformed(path, bytes, e);
+        }
+    }
+
+    /**
+     * Reads an object, also if the definitions of some maps can't be read. Throws if anything else can't be read.
+     *
+     * @param malformed receives these maps
+     */
+    public static ObjectFile readable(String path, List<MalformedMap> malformed) {
+        byte[] bytes = bytes(path);
+        try {
+            return ObjectFile.parseReadable(path, bytes, malformed);
+        } catch (MalformedObjectException e) {
+            throw malformed(path, bytes, e);
+        }
+    }
+
+    /** The failure with the advice that the command check gives. */
+    private static CommandFailedException malformed(String path, byte[] bytes, MalformedObjectException e) {
+        return new CommandFailedException(LoadCheck.of(path, bytes, List.of()).stream()
+                .filter(problem -> problem.what().startsWith(UNREADABLE))
+                .findFirst()
+                .map(problem -> problem.what() + "; " + problem.remedy())
+                .orElse(UNREADABLE + e.getMessage()));
+    }
+
+    /** Reads an object, and reports the maps whose definitions can't be read. */
+    public static ObjectFile readable(String path, Console console) {
+        List<MalformedMap> malformed = new ArrayList<>();
+        ObjectFile file = readable(path, malformed);
+        report(malformed, console);
+        return file;
+    }
+
+    /** Reports the maps whose definitions can't be read. */
+    public static void report(List<MalformedMap> malformed, Console console) {
+        malformed.forEach(map -> console.problem("left out: map " + map.name() + ": " + map.message()));
+    }
+
+    public static byte[] bytes(String path) {
+        try (InputStream file = Files.newInputStream(Path.of(path))) {
+            byte[] bytes = file.readNBytes(MAX_SIZE + 1);
+            if (bytes.length > MAX_SIZE) {
+                throw new CommandFailedException("the file " + path + " has more than " + MAX_SIZE / MIB
+                        + " MiB, so it is neither an object file nor a schema text");
+            }
+            return bytes;
+        } catch (NoSuchFileException e) {
+            throw new CommandFailedException("there is no file " + path);
+        } catch (AccessDeniedException e) {
+            throw new CommandFailedException("this user may not read the file " + path);
+        } catch (IOException e) {
+            throw new CommandFailedException(
+                    Files.isDirectory(Path.of(path))
+                            ? (path.isEmpty() ? "the name of the file is empty" : path + " is a directory and no file")
+                            : "the file " + path + " can't be read: " + e);
+        }
+    }
+
+    /** Reads a schema text. */
+    public static Schema schemaText(String path) {
+        try {
+            return SchemaText.parse(new String(bytes(path), StandardCharsets.UTF_8));
+        } catch (SchemaFormatException e) {
+            throw new CommandFailedException(path + " is neither an object file nor a schema text: " + e.getMessage());
+        }
+    }
+}

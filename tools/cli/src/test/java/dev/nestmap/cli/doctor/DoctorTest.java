@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.nestmap.cli.doctor.DoctorCheckResult.Verdict;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.FeatureSupport;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DoctorTest {
+    private static final String ALL_USERS = "         0          0 4294967295";
+    private static final int EXAMPLES = 5;
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+    /** The name in a row of the page's table of features. */
+    private static final Pattern FEATURE = Pattern.compile("(?m)^\\| `([A-Z_]+)` \\|");
+
+    @ParameterizedTest
+    @CsvSource({
+        "6.18.44-fc, WORKS",
+        "6.1.0-56-amd64, WORKS",
+        "7.0.1, WORKS",
+        "5.15.0-91-generic, FAILS",
+        "unknown, FAILS"
+    })
+    void judgesKernels(String release, Verdict verdict) {
+        assertThat(SystemChecks.kernel(release).verdict()).isEqualTo(verdict);
+    }
+
+    /** The texts of Debian's kernels 6.1, 6.12, 6.18 and 7.3, and of one without PREEMPT_DYNAMIC. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            none voluntary (full) lazy | #1 SMP PREEMPT_DYNAMIC Debian | quiet | CONFIG_PREEMPT_NONE=y | FULL
+            full (lazy)   | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | -                           | LAZY
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | CONFIG_PREEMPT_VOLUNTARY=y  | VOLUNTARY
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | CONFIG_PREEMPT_LAZY=y       | LAZY
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | CONFIG_PREEMPT_NONE=y       | NONE
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | CONFIG_PREEMPT=y            | FULL
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | a preempt=full     | CONFIG_PREEMPT_NONE=y       | FULL
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | preempt=full preempt=none | CONFIG_PREEMPT=y     | NONE
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | not.preempt=none   | CONFIG_PREEMPT=y            | FULL
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | -                           | UNKNOWN
+            -             | #1 SMP PREEMPT Debian         | preempt=none       | CONFIG_PREEMPT=y            | FULL
+            -             | #1 SMP PREEMPT_RT Debian      | quiet              | CONFIG_PREEMPT_RT=y         | RT
+            full (lazy)   | #1 SMP PREEMPT_RT Debian      | quiet              | CONFIG_PREEMPT_RT=y         | RT
+            -             | #1 SMP Debian                 | quiet              | CONFIG_PREEMPT_VOLUNTARY=y  | VOLUNTARY
+            -             | #1 SMP Debian                 | quiet              | -                           | NONE
+            """)
+    void findsThePreemptionModel(
+            @Nullable String debugfs,
+            String version,
+            String commandLine,
+            @Nullable String configuration,
+            KernelPreemption expected) {
+        KernelPreemption found = KernelPreemption.of(
+                debugfs == null ? "" : debugfs, version, commandLine, configuration == null ? "" : configuration);
+
+        assertThat(found).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(KernelPreemption.class)
+    void saysWhichProgramsMissEvents(KernelPreemption model) {
+        DoctorCheckResult diagnosis = SystemChecks.preemption(model);
+
+        boolean isPreemptive = model != KernelPreemption.NONE && model != KernelPreemption.VOLUNTARY;
+        assertThat(diagnosis.verdict()).isEqualTo(isPreemptive ? Verdict.LIMITED : Verdict.WORKS);
+        assertThat(diagnosis.found().contains("kprobe, other tp and perf_event"))
+                .isEqualTo(isPreemptive);
+        assertThat(diagnosis.remedy().contains("not tried with PREEMPT_RT")).isEqualTo(model == KernelPreemption.RT);
+    }
+
+    /** doctor and the page that it names must agree. */
+    @Test
+    void namesTheProgramsThatThePageSaysMissEvents() throws IOException {
+        String found = SystemChecks.preemption(KernelPreemption.LAZY).found();
+        List<String> programs = programs(row("| `fentry`, "), row("| `kprobe`, "), row("| `perf_event` |"));
+
+        assertThat(programs)
+                .contains("fentry", "tp_btf", "kprobe", "perf_event")
+                .allSatisfy(program -> assertThat(found)
+                        .contains(program.replaceFirst("^(kretprobe|kprobe\\.\\w+|ksyscall)$", "kprobe")
+                                .replace("/...", "")));
+    }
+
+    private static String row(String start) throws IOException {
+        return Files.readAllLines(Path.of("../../docs/reference/missed-events.md")).stream()
+                .filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The programs in the first column of these rows. */
+    private static List<String> programs(String... rows) {
+        return Stream.of(rows)
+                .flatMap(row -> CODE.matcher(row.split("\\|", -1)[1]).results())
+                .map(code -> code.group(1))
+                .toList();
+    }
+
+    /** In a container that does not see /sys/kernel/btf. */
+    @Test
+    void distinguishesHiddenTypesFromAKernelWithout(@TempDir Path directory) throws IOException {
+        Path types = directory.resolve("btf/vmlinux");
+        Path with = Files.writeString(directory.resolve("with"), "0000000000000000 D __start_BTF\n");
+        Path without = Files.writeString(directory.resolve("without"), "0000000000000000 T __start___ksymtab\n");
+        String needed = "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need ";
+        String other = "; maps and network programs work without it";
+
+        assertThat(SystemChecks.btf(types, with))
+                .isEqualTo(DoctorCheckResult.limited(
+                        "BTF",
+                        "the kernel has BTF, but this process can't read " + types,
+                        needed + "this file: mount the host's " + types.getParent()
+                                + " into the container, for example with `docker run -v " + types.getParent() + ":"
+                                + types.getParent() + ":ro`" + other));
+        for (Path symbols : List.of(without, directory.resolve("missing"))) {
+            assertThat(SystemChecks.btf(types, symbols))
+                    .isEqualTo(DoctorCheckResult.limited(
+                            "BTF",
+                            "the kernel has no " + types,
+                            needed + "a kernel that was built with CONFIG_DEBUG_INFO_BTF" + other));
+        }
+        Files.createDirectory(types.getParent());
+        Files.createFile(types);
+        assertThat(SystemChecks.btf(types, without)).isEqualTo(DoctorCheckResult.works("BTF", types.toString()));
+    }
+
+    @Test
+    void namesPresentAndMissingFeatures() {
+        FeatureSupport tcx = new FeatureSupport("TCX", true, "6.6", "CONFIG_NET_XGRESS");
+        FeatureSupport arena = new FeatureSupport("ARENA", true, "6.9", null);
+        FeatureSupport netkit = new FeatureSupport("NETKIT", false, "6.7", "CONFIG_NETKIT");
+        FeatureSupport rhash = new FeatureSupport("RHASH", false, "7.2", null);
+
+        assertThat(SystemChecks.features(() -> List.of(tcx, netkit, arena, rhash)))
+                .extracting(DoctorCheckResult::verdict, DoctorCheckResult::found)
+                .containsExactly(
+                        tuple(Verdict.WORKS, "the kernel has TCX, ARENA"),
+                        tuple(
+                                Verdict.LIMITED,
+                                "the kernel lacks NETKIT (Linux 6.7 with CONFIG_NETKIT), RHASH (Linux 7.2)"));
+        assertThat(SystemChecks.features(() -> List.of(tcx, arena)))
+                .extracting(DoctorCheckResult::found)
+                .containsExactly("the kernel has TCX, ARENA");
+    }
+
+    /** A line that is missing without capabilities would look like a kernel with all features. */
+    @Test
+    void saysWhyFeaturesWereNotTried() {
+        assertThat(SystemChecks.features(() -> {
+                    throw BpfException.of("probing of the kernel's features")
+                            .because("it requires CAP_BPF")
+                            .build();
+                }))
+                .singleElement()
+                .matches(one -> one.verdict() == Verdict.LIMITED)
+                .extracting(DoctorCheckResult::found)
+                .asString()
+                .startsWith("not tried: ")
+                .contains("CAP_BPF");
+        assertThat(SystemChecks.features(() -> {
+                    throw BpfException.of("loading of libbpf").build();
+                }))
+                .isEmpty();
+    }
+
+    /** The page is the only place that says what the names mean. */
+    @Test
+    @KernelTest
+    void thePageExplainsEachFeature() throws IOException {
+        String page = Files.readString(Path.of("../../docs/reference/command.md"));
+
+        List<String> names =
+                Nestmap.kernelFeatures().stream().map(FeatureSupport::name).toList();
+        assertThat(FEATURE.matcher(page).results().map(row -> row.group(1))).containsExactlyInAnyOrderElementsOf(names);
+        assertThat(page).contains("the kernel has " + String.join(", ", names.subList(0, EXAMPLES)) + ", ...");
+        assertThat(Nestmap.kernelFeatures())
+                .allSatisfy(feature -> assertThat(page)
+                        .containsPattern("\\| `" + feature.name() + "` \\| [^|]+ \\| " + feature.since()
+                                + (feature.option() == null ? "" : " with `" + feature.option() + "`") + " \\|"));
+    }
+
+    @Test
+    void readsTheModeOfLockdown() {
+        assertThat(SystemChecks.lockdown("[none] integrity confidentiality").found())
+                .isEqualTo("none");
+        assertThat(SystemChecks.lockdown("none [integrity] confidentiality").verdict())
+                .isEqualTo(Verdict.WORKS);
+        assertThat(SystemChecks.lockdown("none integrity [confidentiality]").verdict())
+                .isEqualTo(Verdict.LIMITED);
+    }
+
+    @Test
+    void namesMissingCapabilities() {
+        assertThat(SystemChecks.capabilities("CapEff:\t000001ffffffffff", ALL_USERS)
+                        .verdict())
+                .isEqualTo(Verdict.WORKS);
+        assertThat(SystemChecks.capabilities("CapEff:\t0000000000000000", ALL_USERS)
+                        .found())
+                .isEqualTo("this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_ADMIN");
+        assertThat(SystemChecks.capabilities("CapEff:\t000000c000001000", ALL_USERS))
+                .matches(one -> one.verdict() == Verdict.LIMITED)
+                .matches(one -> one.found().equals("this process lacks CAP_SYS_ADMIN"));
+        assertThat(SystemChecks.capabilities("CapEff:\t000001ffffffffff", "0 1000 1")
+                        .found())
+                .contains("user namespace");
+    }
+
+    @Test
+    void judgesTheLimitOfOpenFiles() {
+        assertThat(SystemChecks.openFiles("Max open files            1024                 524288               files"))
+                .matches(one -> one.verdict() == Verdict.LIMITED)
+                .matches(one -> one.found().startsWith("1024:"));
+        assertThat(SystemChecks.openFiles("Max open files            unlimited unlimited files")
+                        .verdict())
+                .isEqualTo(Verdict.WORKS);
+    }
+
+    @Test
+    void findsTheBpfFileSystem() {
+        assertThat(SystemChecks.bpfFileSystem("proc /proc proc rw 0 0", Path.of("/sys/fs/bpf")))
+                .matches(one -> one.verdict() == Verdict.FAILS)
+                .matches(one -> one.remedy().contains("mount -t bpf -o mode=0711 bpf /sys/fs/bpf"));
+    }
+
+    /** {@code mount -t bpf} without options gives the root the mode 1777, systemd 0700. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            0700  | WORKS   | rwx------ of root
+            0711  | WORKS   | rwx--x--x of root
+            01777 | LIMITED | rwxrwxrwt of root: any user can take names there, such as
+            01776 | LIMITED | rwxrwxrwT of root: any user can take names there, such as
+            0777  | LIMITED | rwxrwxrwx of root: any user can take names there, and replace the pins
+            """)
+    void judgesTheModeOfTheBpfFileSystem(String mode, Verdict verdict, String found, @TempDir Path root)
+            throws IOException {
+        Files.setAttribute(root, "unix:mode", Integer.parseInt(mode, 8));
+
+        DoctorCheckResult diagnosis = SystemChecks.bpfFileSystem("bpf " + root + " bpf rw 0 0", root);
+
+        assertThat(diagnosis.verdict()).isEqualTo(verdict);
+        assertThat(diagnosis.found())
+                .startsWith("mounted at " + root + ", "
+                        + found.replace("root", Files.getOwner(root).toString()));
+        assertThat(diagnosis.remedy().contains("chmod 0711 " + root)).isEqualTo(verdict == Verdict.LIMITED);
+    }
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.top;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.cli.CommandRun;
+import dev.nestmap.cli.NestFixture;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.untyped.UntypedMap;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+@Tag("jdk-independent")
+class KernelTopTest {
+    private static final Path STATISTICS = Path.of("/proc/sys/kernel/bpf_stats_enabled");
+
+    @Test
+    void showsTheEntriesWhoseCountersGrowFastest() throws Exception {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.share("spill", 7);
+            nest.share("gold", 8);
+            nest.share("gold", 9); // counts once
+            try (Growth growth = new Growth(nest)) {
+                growth.awaitRound();
+                Set<String> seen = new HashSet<>();
+                while (seen.size() < 2) { // on a busy machine, a reading may find that only one counter has grown
+                    CommandRun run = CommandRun.of(
+                            "top",
+                            nest.id("flows_of_each_tenant"),
+                            "--interval",
+                            "0.3",
+                            "--count",
+                            "2",
+                            "--limit",
+                            "2");
+
+                    assertThat(run.err()).isEmpty();
+                    assertThat(run.out().lines())
+                            .allMatch(
+                                    line -> line.matches(".* packets/s=[0-9.]+ packets=[0-9]+ outer=(7 saddr=10.0.0.1|8"
+                                            + " saddr=10.0.0.2) .*"));
+                    run.out()
+                            .lines()
+                            .map(line -> line.replaceFirst(".* saddr=", ""))
+                            .forEach(seen::add);
+                }
+            }
+        }
+    }
+
+    @Test
+    void writesALineIntoAPipeWhileNothingGrows() throws Exception {
+        String time = "20[0-9-]+T[0-9:.]+Z ";
+        try (NestFixture nest = NestFixture.load()) {
+            assertThat(lines(nest.id("flows_of_each_tenant")))
+                    .allMatch(line -> line.matches(time + "there are no entries"));
+            nest.share("spill", 7);
+            assertThat(lines(nest.id("spill")))
+                    .allMatch(line -> line.matches(time + "packets/s=0\\.0 there are no entries"));
+            nest.put("spill", NestFixture.flow(1, 100));
+            nest.put("spill", NestFixture.flow(2, 100));
+            assertThat(lines(nest.id("flows_of_each_tenant")))
+                    .allMatch(line -> line.matches(time + "packets/s=0\\.0 no packets has grown in 2 entries"));
+        }
+    }
+
+    /** A program that prints runs on_print, which prints, but can't run in itself. */
+    @Test
+    void showsRunsOfProgramsAndThoseThatTheKernelSkips() throws IOException {
+        Path file = Files.createTempFile("recursive", ".bpf.o");
+        Files.write(file, TestPrograms.object("recursive.bpf.c"));
+        try (LoadedObject object = Nestmap.open(file).load();
+                UntypedMap.Owned printed = Objects.requireNonNull(
+                        UntypedMap.open(UntypedMap.of(object, "printed").id()))) {
+            UntypedProgram onPrint = object.program("on_print");
+            onPrint.attach();
+            RateSampler sampler = new RateSampler(printed, null);
+            sampler.sample(0);
+            assertThat(sampler.programs()).isEmpty();
+            String usual = Files.readString(STATISTICS);
+            Files.writeString(STATISTICS, "1");
+            try {
+                for (int i = 0; i < 5; i++) {
+                    object.program("print").testRun(TestRun.Input.context(new byte[8]));
+                }
+            } finally {
+                Files.writeString(STATISTICS, usual.strip());
+            }
+            sampler.sample(1);
+            assertThat(sampler.programs())
+                    .filteredOn(one -> one.program().equals("on_print"))
+                    .singleElement()
+                    .satisfies(one -> {
+                        assertThat(one.id()).isEqualTo(onPrint.id());
+                        assertThat(one.skipped()).isEqualTo(5);
+                        assertThat(one.skippedPerSecond()).isPositive();
+                        assertThat(one.runsPerSecond()).isPositive();
+                        assertThat(one.nanosPerRun()).isPositive();
+                    });
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            Console console = new Console(out, OutputStream.nullOutputStream(), false, false, false);
+            TopScreen.intoPipe(console).show(sampler, List.of());
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .containsPattern("runs/s=[0-9.]+ ns/run=[0-9]+ skipped/s=[0-9.]+ skipped=5 program=on_print id="
+                            + onPrint.id());
+            sampler.sample(1);
+            assertThat(sampler.programs()).isEmpty();
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static List<String> lines(String map) {
+        CommandRun run = CommandRun.of("top", map, "--interval", "0.1", "--count", "2");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines()).hasSize(2);
+        return run.out().lines().toList();
+    }
+
+    @Test
+    void limitZeroShowsAllEntries() throws Exception {
+        try (NestFixture nest = NestFixture.load();
+                UntypedMap.Owned spill = nest.open("spill")) {
+            RateSampler sampler = new RateSampler(spill, "packets");
+            sampler.sample(0);
+            for (int n = 1; n <= 30; n++) {
+                nest.put("spill", NestFixture.flow(n, n));
+            }
+            Console silent =
+                    new Console(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), false, false, false);
+            TopScreen pipe = TopScreen.intoPipe(silent);
+            assertThat(pipe.rows(null)).isEqualTo(20);
+            assertThat(pipe.rows(7)).isEqualTo(7);
+            assertThat(sampler.sample(pipe.rows(0))).hasSize(30);
+        }
+    }
+
+    @Test
+    void namesTheNumbersThatCanBeChosen() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            CommandRun run = CommandRun.of("top", nest.id("spill"), "--by", "pakets");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(run.err())
+                    .contains("no number called pakets: their numbers are mark, packets, bytes, last_seen_ns");
+        }
+    }
+
+    @Test
+    void rejectsAnIntervalThatIsTooShort() {
+        assertThat(CommandRun.of("top", "1", "--interval", "0").err()).contains("--interval is 0.0");
+    }
+
+    /** Counts in a flow of each of two inner maps, twice as fast in the second. */
+    private static final class Growth implements AutoCloseable {
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private final CountDownLatch first = new CountDownLatch(1);
+        private final Thread thread;
+
+        Growth(NestFixture nest) {
+            nest.put("gold", NestFixture.flow(3, 5));
+            thread = new Thread(() -> {
+                for (long count = 1; !ended.get(); count++) {
+                    nest.put("spill", NestFixture.flow(1, count));
+                    nest.put("gold", NestFixture.flow(2, 2 * count));
+                    first.countDown();
+                }
+            });
+            thread.start();
+        }
+
+        void awaitRound() throws InterruptedException {
+            first.await();
+        }
+
+        @Override
+        public void close() {
+            ended.set(true);
+            while (thread.isAlive()) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+}

@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.nestmap.btf.MalformedMap;
+import dev.nestmap.cli.CommandRun;
+import dev.nestmap.cli.Main;
+import dev.nestmap.cli.NestFixture;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.value.DecodedMapView;
+import dev.nestmap.cli.value.OuterSlot;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.RawSlots;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.UntypedMap;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@KernelTest
+@Tag("jdk-independent")
+class KernelTreeTest {
+    @Test
+    void showsKeysInnerMapsAndEntriesWithTheNamesOfTheirFields() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.addTenants(7, 1, 1);
+            nest.put("spill", NestFixture.flow(2, 1_234_567));
+            nest.share("spill", 8);
+            nest.share("spill", 9);
+
+            CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_tenant"));
+
+            assertThat(run.err()).isEmpty();
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.out().replaceAll("id [0-9]+", "id N")).isEqualTo("""
+                    flows_of_each_tenant  HASH_OF_MAPS id N, 3 of 20,000
+                    ├─ 7  HASH by_hand id N, 1 of 4,096
+                    │  └─ saddr=10.0.0.1 daddr=127.0.0.1 sport=40001 dport=443 protocol=udp → mark=0 verdict=VERDICT_PASS packets=1 bytes=100 last_seen_ns=0 ifname="eth1" mac=02:03:04:05:06:07 low=0 high=0
+                    ├─ 8  HASH spill id N, 1 of 4,096, shared with 9
+                    │  └─ saddr=10.0.0.2 daddr=127.0.0.1 sport=40002 dport=443 protocol=tcp → mark=0 verdict=VERDICT_DROP packets=1,234,567 bytes=123,456,700 last_seen_ns=0 ifname="eth2" mac=02:03:04:05:06:07 low=0 high=0
+                    └─ 9  the same map as flows_of_each_tenant 8, id N
+                    """);
+        }
+    }
+
+    @Test
+    void filtersAndLimits() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.addTenants(7, 3, 5);
+            String id = nest.id("flows_of_each_tenant");
+
+            assertThat(CommandRun.of("tree", id, "--where", "saddr=10.0.0.3").out())
+                    .contains("├─ 7 ", "└─ 9 ", "saddr=10.0.0.3")
+                    .doesNotContain("10.0.0.4");
+            assertThat(CommandRun.of("tree", id, "--where", "outer=8", "--where", "packets>4")
+                            .out())
+                    .contains("└─ 8 ", "packets=5")
+                    .doesNotContain("packets=4", "├─ 7");
+            assertThat(CommandRun.of("tree", id, "--where", "protocol=tcp", "--where", "verdict!=VERDICT_DROP")
+                            .out())
+                    .contains("10.0.0.4")
+                    .doesNotContain("10.0.0.2 ");
+            assertThat(CommandRun.of("tree", id, "--limit", "2").out())
+                    .contains("… 3 more entries", "… 1 more inner map (--limit 0 shows all)");
+            CommandRun unknown = CommandRun.of("tree", id, "--where", "sadr=10.0.0.3");
+            assertThat(unknown.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(unknown.err()).contains("no entry has the field sadr");
+            assertThat(CommandRun.of("tree", id, "--where", "nonsense").exitCode())
+                    .isEqualTo(ExitCode.USAGE);
+        }
+    }
+
+    /** Counters are added, of moments the latest is shown, and names stay if they are the same. */
+    @Test
+    void addsTheValuesOfAllCpus(@TempDir Path directory) throws IOException {
+        StructType value = StructType.of(
+                "v",
+                List.of(
+                        new StructType.Member("packets", Scalar.U64),
+                        new StructType.Member("last_seen_ns", Scalar.U64),
+                        new StructType.Member("sizes", new ArrayType(Scalar.U32, 2)),
+                        new StructType.Member("pid", Scalar.U32)));
+        MapDef map = new MapDef("per_cpu", MapRole.PLAIN, MapKind.PERCPU_HASH, 16, 0, Scalar.U32, value, null);
+        RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
+        String id = Integer.toString(raw.id());
+        try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            assumeThat(opened.valuesPerEntry()).isGreaterThan(1);
+            int stride = (opened.valueSize() + 7) / 8 * 8;
+            for (int key = 9; key >= 1; key--) {
+                ByteBuffer values =
+                        ByteBuffer.allocate(stride * opened.valuesPerEntry()).order(ByteOrder.nativeOrder());
+                values.putLong(0, 40).putLong(8, 1).putInt(16, 3).putInt(24, 7);
+                values.putLong(stride, key).putLong(stride + 8, 2).putInt(stride + 20, 4);
+                values.putInt(stride + 24, 8);
+                opened.put(new UntypedMap.Entry(u32(key), ByteString.of(values.array())));
+            }
+
+            String out = CommandRun.of("tree", id, "--where", "packets<43").out();
+            assertThat(out.lines().skip(1).map(line -> line.replaceAll("last_seen_ns=.* ago", "last_seen_ns=N ago")))
+                    .containsExactly(
+                            "├─ 1 → packets=41 last_seen_ns=N ago sizes=[3, 4] pid=7 | 8",
+                            "└─ 2 → packets=42 last_seen_ns=N ago sizes=[3, 4] pid=7 | 8");
+            assertThat(CommandRun.of("tree", id, "--where", "packets=41", "--per-cpu")
+                            .out())
+                    .doesNotContain("packets");
+
+            Schema records = new Schema(
+                    "com.acme.V",
+                    "v",
+                    List.of(),
+                    List.of(value),
+                    List.of(map),
+                    List.of(),
+                    List.of(),
+                    false,
+                    List.of(
+                            new FieldMeaning.Time("struct v", "packets", false, 1),
+                            new FieldMeaning.Time("struct v", "pid", true, 1)));
+            Path schema = Files.writeString(directory.resolve("v.schema"), SchemaText.print(records));
+            assertThat(CommandRun.of("tree", id, "--records", schema.toString()).out())
+                    .contains("─ 1 → packets=41 s ", "─ 9 → packets=49 s ", " pid=1970-01-01T00:00:08Z");
+        } finally {
+            raw.close();
+        }
+    }
+
+    @Test
+    void filtersBytesWithoutBtf() {
+        RawMap raw = new KernelMapFactory().create(new MapShape("bare", MapKind.HASH, 4, 8, 8, 0), null);
+        String id = Integer.toString(raw.id());
+        try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            for (int key = 4; key >= 1; key--) {
+                map.put(new UntypedMap.Entry(u32(key), ByteString.ofHex("0" + key + "00000000000000")));
+            }
+
+            assertThat(CommandRun.of("tree", id, "--where", "key=3").out())
+                    .endsWith("└─ 03000000 (3) → 0300000000000000 (3)\n");
+            assertThat(CommandRun.of("tree", id, "--where", "value>2").out())
+                    .endsWith("├─ 03000000 (3) → 0300000000000000 (3)\n└─ 04000000 (4) → 0400000000000000 (4)\n");
+            assertThat(CommandRun.of("tree", id, "--where", "key=01000000").out())
+                    .endsWith("└─ 01000000 (1) → 0100000000000000 (1)\n");
+            assertThat(CommandRun.of("tree", id, "--where", "port=3").err()).contains("no entry has the field port");
+        } finally {
+            raw.close();
+        }
+    }
+
+    @Test
+    void rejectsValuesThatAFieldCanNotHave() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.put("spill", NestFixture.flow(2, 1));
+            String id = nest.id("spill");
+
+            assertThat(CommandRun.of("tree", id, "--where", "dport=70000").err())
+                    .isEqualTo("nestmap: dport = 70000: dport is a number from 0 to 65535\n");
+            assertThat(CommandRun.of("tree", id, "--where", "protocol=tpc").err())
+                    .contains("protocol is a number, or one of esp, gre, icmp");
+            assertThat(CommandRun.of("tree", id, "--where", "verdict=DROP").err())
+                    .contains("verdict is one of VERDICT_NONE, VERDICT_PASS, VERDICT_DROP");
+            assertThat(CommandRun.of("tree", id, "--where", "saddr=localhost").err())
+                    .contains("saddr is an IPv4 address");
+            assertThat(CommandRun.of("tree", id, "--where", "packets=many").err())
+                    .contains("packets is a number");
+            assertThat(CommandRun.of("tree", id, "--where", "ifname=a_name_of_more_than_16")
+                            .err())
+                    .contains("ifname has room for 16 bytes");
+            assertThat(CommandRun.of("tree", id, "--where", "dport<70000").exitCode())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void padsAreAlignedWithFieldsInAPipe() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            String out = CommandRun.of("tree", nest.file().toString()).out();
+            assertThat(CommandRun.onTerminal("tree", nest.file().toString())
+                            .out()
+                            .replaceAll("\033\\[[0-9]*m", ""))
+                    .isEqualTo(out);
+        }
+    }
+
+    @Test
+    void writesJsonForScripts() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.addTenants(7, 1, 1);
+
+            CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_tenant"), "--json");
+
+            assertThat(run.out())
+                    .contains("\"name\":\"flows_of_each_tenant\",\"type\":\"HASH_OF_MAPS\"")
+                    .contains(
+                            "\"key\":{\"saddr\":\"10.0.0.1\",\"daddr\":\"127.0.0.1\",\"sport\":40001,\"dport\":443,\"protocol\":17")
+                    .contains("\"verdict\":\"VERDICT_PASS\",\"packets\":1,\"bytes\":100")
+                    .contains("\"count\":1,\"shown\":1")
+                    .startsWith("[{")
+                    .endsWith("}]\n");
+        }
+    }
+
+    /** A terminal shows the first 64 bytes. Scripts need all bytes. */
+    @Test
+    void writesAllBytesAsJsonAndComparesThem() {
+        StructType value = StructType.of("v", List.of(new StructType.Member("packet", new ArrayType(Scalar.U8, 100))));
+        MapDef map = new MapDef("packets", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
+        RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
+        String id = Integer.toString(raw.id());
+        try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            opened.put(new UntypedMap.Entry(u32(1), ByteString.ofHex("ab".repeat(100))));
+
+            assertThat(CommandRun.of("tree", id).out())
+                    .contains("packet=" + "ab".repeat(64) + "… (100 bytes)")
+                    .doesNotContain("ab".repeat(65));
+            assertThat(CommandRun.of("tree", id, "--json").out())
+                    .contains("\"value\":{\"packet\":\"" + "ab".repeat(100) + "\"}");
+            assertThat(CommandRun.of("tree", id, "--where", "packet=" + "ab".repeat(100))
+                            .out())
+                    .contains("packet=abab");
+            assertThat(CommandRun.of("tree", id, "--where", "packet=" + "ab".repeat(99) + "cd")
+                            .out())
+                    .doesNotContain("packet=abab");
+        } finally {
+            raw.close();
+        }
+    }
+
+    @Test
+    void writesJsonIfTheSlotsCanNotBeRead() throws IOException {
+        try (NestFixture nest = NestFixture.load();
+                WatchedThread thread = new WatchedThread()) {
+            nest.addTenants(7, 1, 1);
+            String id = nest.id("flows_of_each_tenant");
+            List<CommandRun> runs = new ArrayList<>();
+
+            thread.run(
+                    call -> call == SystemCall.MAP_LOOKUP_BATCH ? Errno.ENOMEM : null,
+                    () -> runs.add(CommandRun.of("tree", id, "--json")));
+
+            assertThat(runs.get(0).out())
+                    .startsWith("[{")
+                    .contains("\"error\":\"", "ENOMEM (12)")
+                    .doesNotContain("\"slots\"")
+                    .endsWith("\"}]\n");
+        }
+    }
+
+    @Test
+    void showsArraysUnionsAndTheValuesOfEachCpu() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            ByteBuffer host = ByteBuffer.allocate(36).order(ByteOrder.nativeOrder());
+            host.put(0, new byte[] {10, 0, 0, 1}).putInt(16, 12).put(32, (byte) 2);
+            nest.put("hosts", new UntypedMap.Entry(u32(5), ByteString.of(host.array())));
+            try (UntypedMap.Owned hits = nest.open("hits_per_cpu")) {
+                ByteBuffer values =
+                        ByteBuffer.allocate(8 * hits.valuesPerEntry()).order(ByteOrder.nativeOrder());
+                values.putLong(0, 41);
+                hits.put(new UntypedMap.Entry(ByteString.ofHex("bb01000000000000"), ByteString.of(values.array())));
+            }
+
+            assertThat(CommandRun.of("tree", nest.id("hosts")).out())
+                    .contains("64, 63 of them zero")
+                    .contains("└─ 5 → addr.ipv4=10.0.0.1 hits=[12, 0, 0, 0] family=2");
+            assertThat(CommandRun.of("tree", nest.id("hits_per_cpu")).out()).contains("└─ 443 → 41\n");
+            assertThat(CommandRun.of("tree", nest.id("hits_per_cpu"), "--per-cpu")
+                            .out())
+                    .contains("└─ 443\n", "cpu 0  41");
+        }
+    }
+
+    @Test
+    void textsInMapsCannotControlTheTerminal() {
+        StructType value = StructType.of("v", List.of(new StructType.Member("name", new ArrayType(Scalar.CHAR, 8))));
+        MapDef map = new MapDef("hostile", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
+        RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
+        try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            opened.put(new UntypedMap.Entry(u32(1), ByteString.ofHex("1b5b324a0d0a0000")));
+
+            assertThat(CommandRun.of("tree", Integer.toString(raw.id())).out())
+                    .contains("└─ 1 → name=\"\\x1b[2J\\r\\n\"");
+        } finally {
+            raw.close();
+        }
+    }
+
+    /** The kernel rejects BTF with such names, but an object file can have them. */
+    @Test
+    void namesInAnObjectCannotControlTheTerminal() {
+        StructType value = StructType.of("v\033[2J", List.of(new StructType.Member("f\r", Scalar.U32)));
+        MapDef map = new MapDef("m\n", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Console console = new Console(out, out, false, false, false);
+
+        new ObjectMapsTreeWriter(console, List.of())
+                .print(new Schema("", "hostile", List.of(), List.of(value), List.of(map)));
+        console.flush();
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("m\\n  HASH", "struct v\\x1b[2J", "__u32 f\\r");
+    }
+
+    @Test
+    void namesTheUnknownTypeOfInnerMapsInAnObject() {
+        MapDef outer = new MapDef("tenants", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, null);
+        MapDef other = new MapDef("others", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, null);
+        MalformedMap inner = new MalformedMap("tenants.inner", "map tenants.inner has the unknown type 99", null);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Console console = new Console(out, out, false, false, false);
+
+        new ObjectMapsTreeWriter(console, List.of(inner))
+                .print(new Schema("", "newer", List.of(), List.of(), List.of(outer, other)));
+        console.flush();
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("inner maps: map tenants.inner has the unknown type 99\n", "inner maps: not declared\n");
+    }
+
+    @Test
+    void readsInnerMapsThatVanishMeanwhile() throws Exception {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.addTenants(1, 200, 1);
+            AtomicBoolean ended = new AtomicBoolean();
+            Thread changes = new Thread(() -> {
+                while (!ended.get()) {
+                    nest.addTenants(1, 200, 1); // replaces each inner map, so that its id is gone
+                }
+            });
+            changes.start();
+            try {
+                for (int i = 0; i < 5; i++) {
+                    CommandRun run = CommandRun.of("tree", nest.id("flows_of_each_tenant"), "--limit", "0");
+
+                    assertThat(run.exitCode()).isZero();
+                    assertThat(run.out()).contains("200 of 20,000", "├─ 1 ", "└─ 200 ");
+                }
+            } finally {
+                ended.set(true);
+                changes.join();
+            }
+        }
+    }
+
+    @Test
+    void aMapThatWasReplacedIsReadInItsNewSlot() throws IOException {
+        try (NestFixture nest = NestFixture.load();
+                UntypedMap.Owned outer = nest.open("flows_of_each_tenant")) {
+            nest.share("spill", 7);
+            OuterSlot listed = OuterSlot.of(new DecodedMapView(outer)).get(0);
+            OuterSlot stale = new OuterSlot(listed.key(), Integer.MAX_VALUE - 1);
+            try (UntypedMap.Owned inner = stale.openIn(outer)) {
+                assertThat(Objects.requireNonNull(inner).id()).isEqualTo(listed.id());
+            }
+            RawSlots.remove(outer.id(), listed.key().bytes().toBytes());
+            assertThat(stale.openIn(outer)).isNull();
+        }
+    }
+
+    @Test
+    void manyMapsOfOneNameAreLimited() {
+        String name = "limited_" + ProcessHandle.current().pid() % 1_000_000;
+        List<RawMap> maps = IntStream.range(0, 3)
+                .mapToObj(i -> new KernelMapFactory().create(new MapShape(name, MapKind.ARRAY, 4, 4, 1, 0), null))
+                .toList();
+        try {
+            CommandRun some = CommandRun.of("tree", name, "--limit", "2");
+            assertThat(some.out().lines().filter(line -> line.startsWith(name))).hasSize(2);
+            assertThat(some.err())
+                    .isEqualTo("nestmap: only 2 of 3 maps of " + name
+                            + " are shown: name those that you want to see, or use --limit 0\n");
+            CommandRun all = CommandRun.of("tree", name, "--limit", "0");
+            assertThat(all.out().lines().filter(line -> line.startsWith(name))).hasSize(3);
+            assertThat(all.err()).isEmpty();
+        } finally {
+            maps.forEach(RawMap::close);
+        }
+    }
+
+    @Test
+    void mapsWithoutEntriesToListSayWhy() {
+        assertThat(treeAndTop(new MapShape("ring", MapKind.RINGBUF, 0, 0, 65536, 0)))
+                .contains(
+                        "at most 65,536 bytes\n└─ reading of ring: the events of a RINGBUF are for its reader alone\n")
+                .endsWith("nestmap: ring has no counters: the events of a RINGBUF are for its reader alone\n");
+        assertThat(treeAndTop(new MapShape("queue", MapKind.QUEUE, 0, 4, 1, 0)))
+                .contains(
+                        "└─ reading of queue: a reader takes the entries out of a QUEUE, so the command reads none\n");
+        assertThat(treeAndTop(new MapShape("bloom", MapKind.BLOOM_FILTER, 0, 4, 1, 0)))
+                .contains("└─ iteration of map bloom: ");
+    }
+
+    private static String treeAndTop(MapShape shape) {
+        RawMap raw = new KernelMapFactory().create(shape, null);
+        CommandRun tree = CommandRun.of("tree", Integer.toString(raw.id()));
+        CommandRun top = CommandRun.of("top", Integer.toString(raw.id()), "--count", "1");
+        raw.close();
+        assertThat(tree.exitCode()).isZero();
+        assertThat(top.exitCode()).isEqualTo(ExitCode.FAILED);
+        return tree.out() + top.err();
+    }
+
+    @Test
+    void showsTheBytesOfEachCpuWithoutBtf() {
+        RawMap raw = new KernelMapFactory().create(new MapShape("bare", MapKind.PERCPU_HASH, 4, 4, 8, 0), null);
+        String id = Integer.toString(raw.id());
+        try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            byte[] values = new byte[8 * map.valuesPerEntry()];
+            values[0] = 7;
+            map.put(new UntypedMap.Entry(u32(1), ByteString.of(values)));
+            String zeros = ",\"00000000\"".repeat(map.valuesPerEntry() - 1);
+
+            assertThat(CommandRun.of("tree", id).out()).endsWith("└─ 01000000 (1) → 7\n");
+            assertThat(CommandRun.of("tree", id, "--per-cpu").out())
+                    .endsWith("└─ 01000000 (1)\n     cpu 0  07000000 (7)\n");
+            assertThat(CommandRun.of("tree", id, "--json").out())
+                    .contains("{\"key\":\"01000000\",\"values\":[\"07000000\"" + zeros + "]}");
+        } finally {
+            raw.close();
+        }
+    }
+
+    /** The process has a heap of 64 MB, which 100,000 rows do not fit into. */
+    @Test
+    @Tag("long")
+    void printsMoreEntriesThanFitIntoMemory() throws IOException {
+        RawMap raw = new KernelMapFactory().create(new MapShape("large", MapKind.HASH, 4, 200, 200_000, 1), null);
+        try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            byte[] value = new byte[200];
+            Arrays.fill(value, (byte) 1);
+            map.putAll(IntStream.range(0, 100_000)
+                    .mapToObj(i -> new UntypedMap.Entry(u32(i), ByteString.of(value)))
+                    .toList());
+
+            String out = new ChildVm().run(Main.class, "tree", Integer.toString(raw.id()), "--limit", "0");
+
+            assertThat(out.lines().filter(line -> line.matches("(├─|\\|-) .*"))).hasSize(99_999);
+            assertThat(out.lines().filter(line -> line.matches("(└─|`-) .*"))).hasSize(1);
+            assertThat(out).startsWith("large  HASH id " + raw.id() + " NO_PREALLOC, 100,000 of 200,000\n");
+        } finally {
+            raw.close();
+        }
+    }
+
+    @Test
+    void saysWhatToDoIfThereIsNoSuchMap() {
+        CommandRun run = CommandRun.of("tree", "no_such_map");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .isEqualTo(
+                        "nestmap: the running kernel has no map called no_such_map; `nestmap tree` lists all nested maps,"
+                                + " and a path such as ./no_such_map names a pin or an object file\n");
+        RawMap map = new KernelMapFactory().create(new MapShape("nearly_missing", MapKind.ARRAY, 4, 4, 1, 0), null);
+        assertThat(CommandRun.of("tree", "nearly_mising").err())
+                .contains("has no map called nearly_mising (did you mean nearly_missing?)");
+        map.close();
+        assertThat(CommandRun.of("tree", "4294967295").err()).contains("there is no map with id 4294967295");
+        assertThat(CommandRun.of("tree", "/sys/fs/bpf/no/such/pin").err()).contains("nothing is pinned at");
+    }
+
+    @Test
+    void showsWhatAnObjectFileDeclares() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            assertThat(CommandRun.of("tree", nest.file().toString()).out())
+                    .contains("""
+                            flows_of_each_tenant  HASH_OF_MAPS, at most 20,000
+                            ├─ key  __u32  4 bytes
+                            └─ inner maps: flow_map  HASH, at most 4,096
+                            """)
+                    .contains("__be32 saddr", "__u16 high : 12", "├─ slot 0: spill", "└─ slot 2: gold");
+        }
+    }
+
+    @Test
+    void coloursAreForTerminalsOnly() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            assertThat(CommandRun.of("tree", nest.file().toString()).out()).doesNotContain("\033");
+            assertThat(CommandRun.onTerminal("tree", nest.file().toString()).out())
+                    .contains("\033[1mspill\033[0m");
+        }
+    }
+
+    private static ByteString u32(int number) {
+        return ByteString.of(ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(number)
+                .array());
+    }
+
+    @Test
+    void progressIsOnTheTerminalOfErrorsOnly() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.addTenants(1, 3, 1);
+            for (int n = 1; n <= 2500; n++) {
+                nest.put("spill", NestFixture.flow(n, n));
+            }
+            for (String format : new String[] {"--json", "--limit=5"}) {
+                CommandRun outer = CommandRun.withProgress("tree", nest.id("flows_of_each_tenant"), format);
+                assertThat(outer.err())
+                        .contains("\r\033[K2 of 3 inner maps read")
+                        .endsWith("\r\033[K");
+                CommandRun huge = CommandRun.withProgress("tree", nest.id("spill"), format);
+                assertThat(huge.err())
+                        .contains("\r\033[Kspill: 1,024 of at most 4,096 entries read")
+                        .contains("\r\033[Kspill: 2,048 of at most 4,096 entries read")
+                        .endsWith("\r\033[K");
+                assertThat(huge.out()).doesNotContain("entries read");
+                assertThat(CommandRun.of("tree", nest.id("spill"), format).err())
+                        .isEmpty();
+            }
+        }
+    }
+}
