@@ -97,7 +97,7 @@ class InnerMapDescriptorsTest {
                 throw new LinkageError("a test");
             }
         };
-        System.setProperty(InnerMapDescriptors.PROPERTY, "1");
+        System.setProperty(DescriptorLimit.PROPERTY, "1");
         try (OpenMap outer = new OpenMap("outer", slots)) {
             Nest nest = new Nest(outer, shape, failing, List.of(), null, null);
             SlotKey second = new SlotKey(2, new byte[] {2, 0, 0, 0});
@@ -107,7 +107,7 @@ class InnerMapDescriptorsTest {
             assertThat(changes).extracting(SlotChange::result).containsExactly(0, 0);
             nest.close("the test is over");
         } finally {
-            System.clearProperty(InnerMapDescriptors.PROPERTY);
+            System.clearProperty(DescriptorLimit.PROPERTY);
         }
     }
 

@@ -181,7 +181,7 @@ class NestErrorsTest {
     void keepsADisplacedMapWhoseHandleCanNotBeCreated(Supplier<Throwable> cause) {
         failure = cause;
         rejects = false;
-        int open = InnerMapDescriptors.open().get();
+        int open = DescriptorLimit.open().get();
         withoutShapeLater = nest.maps().idOf(second);
 
         List<SlotChange> changes = nest.rotate(List.of(first, second), true);
@@ -193,7 +193,7 @@ class NestErrorsTest {
         withoutShapeLater = 0;
         withoutShape = 0;
         assertWaits(displaced);
-        assertThat(InnerMapDescriptors.open()).hasValue(open);
+        assertThat(DescriptorLimit.open()).hasValue(open);
         assertThat(factory.open(displaced)).as("acknowledged").isNull();
     }
 
@@ -242,7 +242,7 @@ class NestErrorsTest {
     void anIdleMapWhoseCloseFailsIsOpenedAgainByTheNextCall() {
         SlottedInnerMap inner =
                 requireNonNull(nest.maps().find(second, nest.maps().idOf(second)));
-        int open = InnerMapDescriptors.open().get();
+        int open = DescriptorLimit.open().get();
         notClosed = inner.id();
         requireNonNull(nest.maps().find(first, nest.maps().idOf(first))).map().takeUsed();
         assertThat(inner.map().entries()).isZero();
@@ -251,8 +251,8 @@ class NestErrorsTest {
         assertThatThrownBy(() -> nest.knownMaps.suspendIdle(1)).isInstanceOf(StackOverflowError.class);
 
         notClosed = 0;
-        assertThat(InnerMapDescriptors.open()).hasValue(open - 2);
+        assertThat(DescriptorLimit.open()).hasValue(open - 2);
         assertThat(inner.map().entries()).isZero();
-        assertThat(InnerMapDescriptors.open()).hasValue(open - 1);
+        assertThat(DescriptorLimit.open()).hasValue(open - 1);
     }
 }

@@ -16,9 +16,6 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.ManagedFieldType;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -26,12 +23,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,27 +35,6 @@ import org.jspecify.annotations.Nullable;
  * limit until it ends, because its maps must stay open.
  */
 final class InnerMapDescriptors {
-    /** System property: the number of inner maps in slots that stay open. */
-    static final String PROPERTY = "nestmap.openInnerMaps";
-
-    /** The largest default: an open map also takes some memory of the JVM. */
-    private static final int MOST_BY_DEFAULT = 1 << 14;
-
-    /**
-     * The default bound is the number of files that the process may open, divided by this. The other files are for maps that are drained,
-     * and for the service.
-     */
-    private static final int FILES_DIVISOR = 2;
-
-    /** The number of inner maps that should be created at a time is the bound, divided by this. */
-    private static final int CREATED_DIVISOR = 2;
-
-    /** The number of recycled maps that each outer map keeps is at most the bound, divided by this. */
-    private static final int SPARES_DIVISOR = 4;
-
-    /** The number of maps that are suspended in addition is the bound, divided by this. So not every opening of a map suspends others. */
-    private static final int EXTRA_DIVISOR = 32;
-
     /** How often an action is tried if other threads take each descriptor that this class has closed. */
     private static final int MOST_TRIES = 100;
 
@@ -79,12 +51,6 @@ final class InnerMapDescriptors {
             MapKind.STACK,
             MapKind.BLOOM_FILTER);
 
-    private static final Pattern LIMIT = Pattern.compile("(?s).*Max open files\\s+(\\d{1,18})\\s.*");
-
-    /** Linux sets this limit of open files for services that ask for no other. */
-    private static final long FALLBACK = 1024;
-
-    private static final AtomicInteger OPEN = new AtomicInteger();
     private static final Set<KnownInnerMaps> ALL_HOLDINGS =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
@@ -92,7 +58,7 @@ final class InnerMapDescriptors {
     private final MapShape inner;
     private final MapFactory factory;
     private final @Nullable SlotChangePinner pins;
-    private final Bound bound;
+    private final DescriptorLimit limit;
     private final KnownInnerMaps knownMaps;
     private final AtomicBoolean warned = new AtomicBoolean();
 
@@ -101,14 +67,6 @@ final class InnerMapDescriptors {
 
     /** The names of inner maps whose size follows the declaration. */
     private volatile Set<String> growing = Set.of();
-
-    /**
-     * The bound of the process.
-     *
-     * @param limit the number of inner maps in slots that may be open
-     * @param files the number of files that this process may open, read in advance because reading it takes a file descriptor
-     */
-    private record Bound(int limit, long files) {}
 
     /**
      * Why the descriptor of a map can't be closed.
@@ -135,8 +93,8 @@ final class InnerMapDescriptors {
         this.inner = inner;
         this.factory = factory;
         this.pins = pins;
-        this.bound = configured();
-        this.knownMaps = new KnownInnerMaps(outer, this, bound.limit() / SPARES_DIVISOR);
+        this.limit = DescriptorLimit.configured();
+        this.knownMaps = new KnownInnerMaps(outer, this, limit.mostSpares());
         ALL_HOLDINGS.add(knownMaps);
     }
 
@@ -145,37 +103,9 @@ final class InnerMapDescriptors {
         return knownMaps;
     }
 
-    /**
-     * Returns the bound that the system property sets, or by default half of the files that this process may open.
-     *
-     * @throws IllegalArgumentException if the system property is not a positive number
-     */
-    private static Bound configured() {
-        String text = System.getProperty(PROPERTY);
-        long files = openFilesLimit();
-        if (text == null) {
-            return new Bound((int) Math.max(1, Math.min(MOST_BY_DEFAULT, files / FILES_DIVISOR)), files);
-        }
-        if (!text.matches("0*[1-9][0-9]{0,8}")) {
-            throw new IllegalArgumentException("the system property " + PROPERTY + " is \"" + text
-                    + "\": set it to the number of inner maps that stay open, from 1 to 999999999, or leave it out");
-        }
-        return new Bound(Integer.parseInt(text), files);
-    }
-
-    /** Throws an {@link IllegalArgumentException} if the system property is not a positive number. */
-    static void checkSettings() {
-        configured();
-    }
-
-    /** The number of inner maps that are open in this process, in slots or as spares. */
-    static AtomicInteger open() {
-        return OPEN;
-    }
-
-    /** How many of the wanted inner maps should be created at a time: at most half of the bound, because their descriptors exceed it. */
+    /** How many of the wanted inner maps should be created at a time: at most half of the limit, because their descriptors exceed it. */
     int most(int wanted) {
-        return Math.max(1, Math.min(wanted, bound.limit() / CREATED_DIVISOR));
+        return limit.mostAtOnce(wanted);
     }
 
     /**
@@ -316,11 +246,10 @@ final class InnerMapDescriptors {
      * the change that has ended may own inner maps; {@link #creating} tries again if it must.
      */
     void makeRoom(int more) {
-        int excess = OPEN.get() + more - bound.limit();
+        int excess = limit.excess(more);
         if (excess > 0) {
             try {
-                Obstacle obstacle =
-                        suspend(excess + bound.limit() / EXTRA_DIVISOR).obstacle();
+                Obstacle obstacle = suspend(excess + limit.extra()).obstacle();
                 if (obstacle != null && warned.compareAndSet(false, true)) {
                     WarningLog.RUNTIME.warn("open inner maps of " + outerName(), warning(obstacle), null);
                 }
@@ -392,11 +321,11 @@ final class InnerMapDescriptors {
     }
 
     private String warning(Obstacle obstacle) {
-        int open = OPEN.get();
-        long last = open + Math.max(0, bound.files() - openFiles());
+        int open = DescriptorLimit.open().get();
+        long last = open + Math.max(0, limit.files() - DescriptorLimit.openFiles());
         return "each inner map of " + outerName() + " keeps a file descriptor, because " + obstacle.reason() + ". "
                 + open
-                + " are open. This process may open " + bound.files()
+                + " are open. This process may open " + limit.files()
                 + " files (ulimit -n), so the creation of inner maps will fail at about "
                 + last + ". Raise the limit (LimitNOFILE= in systemd)" + obstacle.remedies();
     }
@@ -408,8 +337,8 @@ final class InnerMapDescriptors {
         return BpfException.of(cause.operation())
                 .map(cause.map())
                 .errno(cause.errnoNumber())
-                .because("this process has reached its limit of open files (ulimit -n), " + bound.files()
-                        + ". Of these, " + OPEN.get()
+                .because("this process has reached its limit of open files (ulimit -n), " + limit.files()
+                        + ". Of these, " + DescriptorLimit.open().get()
                         + " are inner maps in slots or on the way into one, and Nestmap can close none of them: " + why)
                 .cause(cause)
                 .build();
@@ -417,25 +346,5 @@ final class InnerMapDescriptors {
 
     private String outerName() {
         return outer.shape().name();
-    }
-
-    /** The soft limit of open files ({@code ulimit -n}). */
-    private static long openFilesLimit() {
-        try {
-            String limits = Files.readString(Path.of("/proc/self/limits"));
-            Matcher matcher = LIMIT.matcher(limits);
-            return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE; // "unlimited"
-        } catch (IOException e) {
-            return FALLBACK; // no /proc, or a system without BPF
-        }
-    }
-
-    /** The number of open files; 0 if it can't be read. */
-    private static long openFiles() {
-        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-            return files.count();
-        } catch (IOException e) {
-            return 0;
-        }
     }
 }

@@ -56,19 +56,19 @@ final class KnownInnerMaps {
 
         void add(OpenMap inner) {
             inners.put(inner.id(), inner.leak());
-            InnerMapDescriptors.open().incrementAndGet();
+            DescriptorLimit.open().incrementAndGet();
         }
 
         void remove(int id) {
             if (inners.remove(id) != null) {
-                InnerMapDescriptors.open().decrementAndGet();
+                DescriptorLimit.open().decrementAndGet();
             }
         }
 
         /** Frees all resources. {@link KnownInnerMaps#close} does it for a handle that is closed. */
         @Override
         public void abandoned(RawMap outer) {
-            InnerMapDescriptors.open().addAndGet(-inners.size());
+            DescriptorLimit.open().addAndGet(-inners.size());
             new Cleanup()
                     .run(outer::close)
                     .each(inners.values(), HandleLeakWatch::free)

@@ -163,7 +163,7 @@ public final class Nest {
      * @throws IllegalArgumentException if the property is invalid
      */
     public static void checkSettings() {
-        InnerMapDescriptors.checkSettings();
+        DescriptorLimit.checkSettings();
     }
 
     /**

@@ -274,7 +274,7 @@ final class SpareInnerMaps {
 
     private void counted(int more) {
         count += more;
-        InnerMapDescriptors.open().addAndGet(more);
+        DescriptorLimit.open().addAndGet(more);
     }
 
     /** Deletes all entries. Returns false if there are too many. The last call of the kernel confirms that no entry is left. */

@@ -61,7 +61,7 @@ abstract class RecyclingContract {
     }
 
     private void open(MapShape inner) {
-        openAtFirst = InnerMapDescriptors.open().get();
+        openAtFirst = DescriptorLimit.open().get();
         RawMap prototype = factory().create(inner, null);
         outer = new OpenMap(OUTER.name(), new Interrupted(factory().create(OUTER, prototype)));
         prototype.close();
@@ -74,7 +74,7 @@ abstract class RecyclingContract {
         outer.revoke("the test is over");
         nest.close("the test is over");
         outer.raw().close();
-        assertThat(InnerMapDescriptors.open()).hasValue(openAtFirst);
+        assertThat(DescriptorLimit.open()).hasValue(openAtFirst);
     }
 
     @Test
@@ -296,7 +296,7 @@ abstract class RecyclingContract {
         rotate(0).close();
         nest.knownMaps.ending().abandoned(outer.raw());
         assertThat(nest.spareCount()).isZero();
-        assertThat(InnerMapDescriptors.open()).hasValue(openAtFirst);
+        assertThat(DescriptorLimit.open()).hasValue(openAtFirst);
         open(INNER);
     }
 
