@@ -13,10 +13,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/**
+ * Proves what a header contains where the processor's goldens do not show it: every C type, imported shapes, managed fields, and keys that
+ * helpers copy. Headers of records, with slots, requests and variables, are in the goldens of the processor.
+ */
 class HeaderPrinterTest {
     /** {@code -Dgolden.update=true} writes what is printed instead of comparing it. */
     @ParameterizedTest(name = "{0}")
@@ -30,7 +35,7 @@ class HeaderPrinterTest {
     }
 
     static List<Object[]> goldens() {
-        return Schemas.all()
+        return Stream.of(Schemas.WIDE, Schemas.SHAPES, Schemas.MANAGED, Schemas.KEYS)
                 .map(schema -> new Object[] {schema.header(), schema})
                 .toList();
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.testing.compile.Compilation;
 import dev.nestmap.processor.testing.Compilers;
-import dev.nestmap.processor.testing.Sources;
 import dev.nestmap.processor.testing.Texts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,57 +16,113 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Compares the files generated from sources that use every feature with the expected ones, byte for byte. {@code
- * -Dgolden.update=true} rewrites the expected files. Read the difference before you commit it.
+ * Proves that each feature generates exactly the Java, the C and the schema that a person has read. {@code golden/base.java} declares a small
+ * object, and the folder {@code golden/base} has its generated files. Each golden beside it, named after a feature, has a
+ * {@link GoldenSource} and, below a line of {@code =}, {@link GeneratedChanges}: what is generated from it and not from the base, or not
+ * from the simpler feature that the first line names. {@code -Dgolden.update=true} rewrites what is generated. Read the difference before
+ * you commit it.
  */
 class GoldenTest {
     private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
-    private static final Path EXPECTED = GOLDEN.resolve("generated");
-    private static final List<JavaFileObject> SOURCES = Sources.allIn(GOLDEN.resolve("source"));
+    private static final Path BASE = GOLDEN.resolve("base");
+    private static final String END_OF_SOURCE = "\n" + "=".repeat(80) + "\n";
+    private static final Pattern WITH = Pattern.compile("\\A// With (.*)");
+    private static final boolean UPDATE = Boolean.getBoolean("golden.update");
 
     @Test
-    void generatesTheGoldenFilesForEveryFeature() throws IOException {
-        Compilation compilation = Compilers.nestmap().compile(SOURCES);
-        assertThat(compilation).succeededWithoutWarnings();
-        Map<String, String> generated = generated(compilation);
-        if (Boolean.getBoolean("golden.update")) {
-            update(generated);
+    void generatesTheGoldenFilesOfTheBase() throws IOException {
+        Map<String, String> generated = compiled(source("base").files());
+        if (UPDATE) {
+            for (Map.Entry<String, String> file : generated.entrySet()) {
+                Path path = BASE.resolve(file.getKey());
+                Files.createDirectories(path.getParent());
+                Files.writeString(path, file.getValue());
+            }
         }
 
-        Map<String, String> expected = Texts.allIn(EXPECTED);
+        Map<String, String> expected = Texts.allIn(BASE);
         assertThat(generated.keySet()).isEqualTo(expected.keySet());
         expected.forEach(
                 (path, text) -> assertThat(generated.get(path)).as(path).isEqualTo(text));
     }
 
-    @Test
-    void linesOfGeneratedJavaHaveAtMost120Columns() {
-        assertThat(Texts.allIn(EXPECTED)).allSatisfy((path, text) -> {
+    @ParameterizedTest
+    @MethodSource("features")
+    void generatesTheGoldenChangesOfAFeature(String feature) throws IOException {
+        Path golden = GOLDEN.resolve(feature);
+        Map<String, String> simpler = generated(process(source(simpler(feature)).files()));
+        Map<String, String> generated = compiled(source(feature).files());
+        String text = written(feature) + END_OF_SOURCE + GeneratedChanges.between(simpler, generated);
+        if (UPDATE) {
+            Files.writeString(golden, text);
+        }
+
+        assertThat(text).isEqualTo(Files.readString(golden));
+        assertThat(text.lines()).as("a person reads it").hasSizeLessThan(150);
+        assertThat(generated).allSatisfy((path, lines) -> {
             if (path.endsWith(".java")) {
-                assertThat(text.lines())
+                assertThat(lines.lines())
                         .as(path)
                         .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
             }
         });
     }
 
+    static List<String> features() throws IOException {
+        try (Stream<Path> files = Files.list(GOLDEN)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith("base"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
     @Test
-    void orderOfSourcesDoesNotMatter() {
+    void orderOfSourcesDoesNotMatter() throws IOException {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
-        Map<String, String> first = generated(process(SOURCES));
+        List<JavaFileObject> sources = source("map-in-a-file").files();
+        Map<String, String> first = generated(process(sources));
         for (int i = 0; i < 5; i++) {
-            List<JavaFileObject> shuffled = new ArrayList<>(SOURCES);
+            List<JavaFileObject> shuffled = new ArrayList<>(sources);
             Collections.shuffle(shuffled, random);
 
             Map<String, String> again = generated(process(shuffled));
 
             assertThat(again).as("seed %s", seed).isEqualTo(first);
         }
+    }
+
+    /** The feature that the first line of a golden names after {@code // With}, or the base. */
+    private static String simpler(String feature) throws IOException {
+        Matcher with = WITH.matcher(written(feature));
+        return with.find() ? with.group(1) : "base";
+    }
+
+    /** What a person wrote: all before the line of {@code =}. */
+    private static String written(String feature) throws IOException {
+        return Files.readString(GOLDEN.resolve(feature)).split(END_OF_SOURCE, 2)[0];
+    }
+
+    private static GoldenSource source(String feature) throws IOException {
+        return feature.equals("base")
+                ? new GoldenSource().with(Files.readString(GOLDEN.resolve("base.java")))
+                : source(simpler(feature)).with(written(feature));
+    }
+
+    private static Map<String, String> compiled(List<JavaFileObject> sources) {
+        Compilation compilation = Compilers.nestmap().compile(sources);
+        assertThat(compilation).succeededWithoutWarnings();
+        return generated(compilation);
     }
 
     /** Generates files without compiling them. */
@@ -86,16 +141,5 @@ class GoldenTest {
             }
         }
         return texts;
-    }
-
-    private static void update(Map<String, String> files) throws IOException {
-        for (String stale : Texts.allIn(EXPECTED).keySet()) {
-            Files.delete(EXPECTED.resolve(stale));
-        }
-        for (Map.Entry<String, String> file : files.entrySet()) {
-            Path path = EXPECTED.resolve(file.getKey());
-            Files.createDirectories(path.getParent());
-            Files.writeString(path, file.getValue());
-        }
     }
 }
