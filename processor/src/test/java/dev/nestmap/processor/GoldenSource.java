@@ -26,11 +26,11 @@ final class GoldenSource {
 
     /** Adds what a person wrote in a golden, or in the base. */
     GoldenSource with(String written) {
-        for (String part : written.split("(?m)^(?=package )")) {
+        for (String part : written.split("(?m)^(?=package )", -1)) {
             if (part.startsWith("package ")) {
                 files.put(nameIn(part), part);
             } else {
-                Stream.of(part.strip().split("\n\n(?=\\S)")).forEach(this::declare);
+                Stream.of(part.strip().split("\n\n(?=\\S)", -1)).forEach(this::declare);
             }
         }
         return this;

@@ -2,6 +2,8 @@
 package dev.nestmap.processor;
 
 import static com.google.testing.compile.CompilationSubject.assertThat;
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.partitioningBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -10,22 +12,27 @@ import com.google.testing.compile.Compiler;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
+import dev.nestmap.processor.testing.Texts;
 import dev.nestmap.schema.rules.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.annotation.processing.Processor;
+import javax.tools.Diagnostic;
 import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,8 +41,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every rule of the catalogue has a page, sources that break it at marked positions, and sources that keep it. {@code MESSAGES} contains
- * each message of these sources, and each page begins with one. {@code -Dgolden.update=true} rewrites both.
+ * Proves that each rule rejects what its page calls wrong, at the place that {@code POSITIONS} shows with a caret, and nothing that its page
+ * calls right. The page is the first case of its rule, and begins with the message. Folders of {@code CASES} add boundaries, combinations
+ * and several files: {@code bad*} breaks the rule at marked positions, {@code good*} keeps it. {@code MESSAGES} has the messages of these
+ * cases. {@code -Dgolden.update=true} rewrites messages and positions.
  */
 @Tag("jdk-independent")
 class RulesTest {
@@ -43,6 +52,7 @@ class RulesTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\n(.*?)^```$");
     private static final Path CASES = Path.of("src", "test", "resources", "rules");
 
+    private static final Path POSITIONS = Path.of("src", "test", "resources", "rule-positions.txt");
     private static final Path MESSAGES = Path.of("src", "test", "resources", "rules.txt");
     private static final boolean UPDATE = Boolean.getBoolean("golden.update");
 
@@ -76,21 +86,53 @@ class RulesTest {
         String page = Files.readString(PAGES.resolve(rule.id() + ".md"));
 
         List<String> messages = new ArrayList<>();
+        List<String> positions = new ArrayList<>();
         for (List<JavaFileObject> wrong : code(page, "Wrong")) {
             Compilation compilation = Compilers.nestmap().compile(wrong);
             List<String> found = messages(compilation, rule);
             assertThat(found).isNotEmpty().allMatch(message -> isOf(rule, message));
             messages.addAll(found);
+            Errors.of(compilation, rule).forEach(error -> positions.add(rule.id() + ": " + position(error)));
         }
+        assertWellFormed(messages, rule);
         assertPageBeginsWith(messages.get(0), rule);
+        assertThat(approved(POSITIONS, positions, line -> line.startsWith(rule.id())))
+                .containsExactlyElementsOf(positions);
         for (List<JavaFileObject> right : code(page, "Right")) {
             assertKeeps(Compilers.nestmap().compile(right), rule);
         }
     }
 
+    /** The line of an error, with a caret before its column. */
+    private static String position(Diagnostic<? extends JavaFileObject> error) {
+        String line = Texts.read(error.getSource())
+                .lines()
+                .skip(error.getLineNumber() - 1)
+                .findFirst()
+                .orElseThrow();
+        int column = (int) error.getColumnNumber() - 1;
+        return (line.substring(0, column) + "^" + line.substring(column)).strip();
+    }
+
     private static void assertKeeps(Compilation compilation, Rule rule) {
         assertThat(compilation).succeededWithoutWarnings();
         assertThat(Errors.of(compilation, rule)).isEmpty();
+        assertThat(compilation.generatedFiles()).anyMatch(file -> file.getName().endsWith(".schema"));
+    }
+
+    private static void assertWellFormed(Collection<String> messages, Rule rule) {
+        assertThat(messages)
+                .as("problem: reason; remedy")
+                .allMatch(message -> message.matches("(?s)\\[NM-\\d+] .+: .+; .+") && !message.contains("%"));
+        assertThat(messages)
+                .allSatisfy(message -> assertThat(firstLine(message))
+                        .as("one address, at the end")
+                        .endsWith(rule.pageReference())
+                        .containsOnlyOnce("://"));
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElseThrow();
     }
 
     private static List<String> messages(Compilation compilation, Rule rule) {
@@ -103,35 +145,22 @@ class RulesTest {
         List<Path> cases = cases(rule, "bad");
         Set<String> messages = new TreeSet<>();
 
-        assertThat(cases).isNotEmpty();
         for (Path folder : cases) {
             Processor processor =
                     FAULTS.getOrDefault(rule, NestmapProcessor::new).get();
             Compilation compilation = compiler(folder).withProcessors(processor).compile(sources(folder));
 
             ExpectedError.assertMarked(compilation);
-            List<String> found = messages(compilation, rule);
-            assertThat(found).as("messages in %s", folder).anyMatch(message -> isOf(rule, message));
-            assertThat(found)
-                    .as("problem: reason; remedy")
-                    .allMatch(message -> message.matches("(?s)\\[NM-\\d+] .+: .+; .+") && !message.contains("%"));
-            found.forEach(message -> messages.add(message.lines().findFirst().orElseThrow()));
+            List<String> found = messages(compilation, rule).stream()
+                    .filter(message -> isOf(rule, message))
+                    .toList();
+            assertThat(found).as("messages in %s", folder).isNotEmpty();
+            assertWellFormed(found, rule);
+            found.forEach(message -> messages.add(firstLine(message)));
         }
-        messages.removeIf(message -> !isOf(rule, message));
-        assertThat(messages)
-                .allSatisfy(message -> assertThat(message)
-                        .as("one address, at the end")
-                        .endsWith(rule.pageReference())
-                        .containsOnlyOnce("://"));
-        if (UPDATE) {
-            Set<String> all = new TreeSet<>(Files.readAllLines(MESSAGES));
-            all.removeIf(message -> isOf(rule, message));
-            all.addAll(messages);
-            Files.write(MESSAGES, all);
-        }
-        assertThat(approved(rule)).containsExactlyElementsOf(messages);
+        assertThat(approved(MESSAGES, messages, message -> isOf(rule, message))).containsExactlyElementsOf(messages);
         if (WITHOUT_SOURCE_ON_PAGE.contains(rule)) {
-            assertPageBeginsWith(approved(rule).get(0), rule);
+            assertPageBeginsWith(messages.iterator().next(), rule);
         }
     }
 
@@ -145,10 +174,17 @@ class RulesTest {
         assertThat(Files.readString(page).replaceFirst("\\A.*", "")).startsWith(begin);
     }
 
-    private static List<String> approved(Rule rule) throws IOException {
-        return Files.readAllLines(MESSAGES).stream()
-                .filter(message -> isOf(rule, message))
-                .toList();
+    /** The lines of a rule in a file of expected lines, where an update replaces them with the found ones. */
+    private static List<String> approved(Path file, Collection<String> found, Predicate<String> ofRule)
+            throws IOException {
+        if (UPDATE) {
+            Map<Boolean, List<String>> lines = Files.readAllLines(file).stream().collect(partitioningBy(ofRule));
+            List<String> all = new ArrayList<>(requireNonNull(lines.get(false)));
+            all.addAll(found);
+            all.sort(Comparator.comparing((String line) -> line.replaceAll("\\A\\[?(NM-\\d+).*", "$1")));
+            Files.write(file, all);
+        }
+        return Files.readAllLines(file).stream().filter(ofRule).toList();
     }
 
     private static boolean isOf(Rule rule, String message) {
@@ -158,16 +194,8 @@ class RulesTest {
     @ParameterizedTest
     @EnumSource
     void isNotReportedWhereASourceKeepsIt(Rule rule) throws IOException {
-        List<Path> cases = cases(rule, "good");
-
-        assertThat(cases).isNotEmpty();
-        for (Path folder : cases) {
-            Compilation compilation = compiler(folder).compile(sources(folder));
-
-            assertKeeps(compilation, rule);
-            assertThat(compilation.generatedFiles())
-                    .as("generated from %s", folder)
-                    .anyMatch(file -> file.getName().endsWith(".schema"));
+        for (Path folder : cases(rule, "good")) {
+            assertKeeps(compiler(folder).compile(sources(folder)), rule);
         }
     }
 
@@ -178,7 +206,7 @@ class RulesTest {
         assertThat(names(PAGES))
                 .containsExactlyInAnyOrderElementsOf(
                         ids.stream().map(id -> id + ".md").toList());
-        assertThat(names(CASES)).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(ids).containsAll(names(CASES));
     }
 
     private static List<JavaFileObject> sources(Path folder) {
@@ -198,6 +226,9 @@ class RulesTest {
     }
 
     private static List<Path> cases(Rule rule, String kind) throws IOException {
+        if (!Files.exists(CASES.resolve(rule.id()))) {
+            return List.of();
+        }
         try (Stream<Path> folders = Files.list(CASES.resolve(rule.id()))) {
             return folders.filter(folder -> folder.getFileName().toString().startsWith(kind))
                     .sorted()

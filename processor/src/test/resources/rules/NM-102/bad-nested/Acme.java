@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 interface Acme {
     @BpfObject
     interface Flows {

@@ -1,6 +1,2 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfMap(maxEntries = 16)
 record Further(@Key @U32 long id, @U64 long packets) {}

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfType
 // ^1 NM-105 Flow ... @InnerMap ... @BpfType
 @InnerMap(maxEntries = 16)

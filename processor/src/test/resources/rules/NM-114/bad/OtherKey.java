@@ -1,5 +1,1 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 record OtherKey(int id) {}

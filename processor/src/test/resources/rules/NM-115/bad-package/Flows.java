@@ -1,7 +1,4 @@
-package com.acme;
-
 import com.acme.shared.Counter;
-import dev.nestmap.annotations.*;
 
 @BpfObject
 interface Flows {

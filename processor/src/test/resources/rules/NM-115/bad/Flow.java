@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfMap(maxEntries = 16)
 record Flow(@Key FlowKey key, State state) {
     private record FlowKey(@U32 long id) {}

@@ -1,8 +1,5 @@
-package com.acme;
-
 import com.acme.shared.Counter;
 import com.acme.shared.Flow;
-import dev.nestmap.annotations.*;
 
 @BpfObject
 interface Flows {

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @OuterMap.All({})
 // ^1 NM-118 Tenant
 record Tenant(@U32 long id) {}

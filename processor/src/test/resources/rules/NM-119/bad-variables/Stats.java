@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @Variables
 // ^1 NM-119 Stats ... @Variables
 public record Stats(@U64 long packets) {}

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 @BpfProgram(value = "count", section = "from-container", loadAs = "tcx/ingres")
 // ^67 NM-122 loadAs ... tcx/ingres ... write loadAs = "tcx/ingress"

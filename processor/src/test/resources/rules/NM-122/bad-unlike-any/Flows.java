@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 @BpfProgram(value = "count", section = "from-container")
 // ^40 NM-122 from-container ... write section = "xdp" or another section that libbpf knows

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 @BpfProgram(value = "count", section = "xpd")
 // ^40 NM-122 section ... count ... write section = "xdp" ... loadAs

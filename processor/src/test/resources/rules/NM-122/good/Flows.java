@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 @BpfProgram(value = "count", section = "?xdp")
 @BpfProgram(value = "account", section = "from-container", loadAs = "tc")

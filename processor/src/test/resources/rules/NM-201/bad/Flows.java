@@ -1,6 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.time.Duration;

@@ -1,6 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
 import java.time.Duration;
 import java.time.Instant;
 

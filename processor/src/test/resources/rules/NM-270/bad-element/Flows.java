@@ -1,10 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-import dev.nestmap.annotations.kernel.ListHead;
-import dev.nestmap.annotations.kernel.ListNode;
-import dev.nestmap.annotations.kernel.SpinLock;
-
 @BpfObject
 interface Flows {
     @ListNode

@@ -1,8 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-import dev.nestmap.annotations.kernel.SpinLock;
-
 @BpfObject
 interface Flows {
     @Packed

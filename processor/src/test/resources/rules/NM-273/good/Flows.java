@@ -1,8 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-import dev.nestmap.annotations.kernel.Kptr;
-
 @BpfObject
 interface Flows {
     @Kptr(name = "t1", target = "task_struct")

@@ -1,4 +1,2 @@
-package com.acme;
-
 final record Elsewhere(int elsewhere) implements Flows.Far {}
 //    ^ NM-277 Elsewhere ... Far ... another top-level type

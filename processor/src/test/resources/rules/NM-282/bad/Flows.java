@@ -1,11 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-import dev.nestmap.annotations.kernel.ListHead;
-import dev.nestmap.annotations.kernel.ListNode;
-import dev.nestmap.annotations.kernel.SpinLock;
-import dev.nestmap.annotations.kernel.Timer;
-
 @BpfObject
 interface Flows {
     @SpinLock

@@ -1,8 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-import dev.nestmap.annotations.kernel.SpinLock;
-
 @BpfObject
 interface Flows {
     record Halves(@U8 @Bits(4) int low, @U8 @Bits(4) int high) {}

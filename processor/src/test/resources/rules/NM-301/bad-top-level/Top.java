@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfMap
 // ^1 NM-301 set maxEntries to the largest number of entries
 record Top(@Key int id, @U64 long packets) {}

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 interface Flows {
     record Pair(@U16 int first, @U16 int second) {}

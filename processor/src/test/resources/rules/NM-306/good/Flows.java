@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 interface Flows {
     record Big0(long a, long b, long c, long d, long e, long f, long g, long h) {}

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 interface Flows {
     @InnerMap(flags = {MapFlag.NO_PREALLOC, MapFlag.RDONLY_PROG}, numaNode = 0, maxEntries = 64)

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject(value = "others", existing = true)
 interface Others {
     record Tail(@U32 long length, @Be16 int port, @Be32 long address) {}

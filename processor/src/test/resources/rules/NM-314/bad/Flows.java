@@ -1,6 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
 import dev.nestmap.types.*;
 
 @BpfObject

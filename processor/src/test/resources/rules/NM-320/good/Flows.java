@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 interface Flows {
     @BpfMap(type = MapType.ARENA, maxEntries = 16, mapExtra = 0xffff_0000L)

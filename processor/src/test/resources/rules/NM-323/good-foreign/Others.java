@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 /** Others decide about their layout. */
 @BpfObject(existing = true)
 interface Others {

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject("tenant flows")
 //         ^ NM-401 header ... tenant flows
 interface Flows {

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 interface Flows {
     record Register(int sizeof, int inline, int typeof, int s6Addr) {}

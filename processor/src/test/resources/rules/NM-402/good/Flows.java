@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject(prefix = "tf_")
 interface Flows {
     record Register(int size, int inlined) {}

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @Name("endpoint")
 @BpfType
 record Destination(@U32 long address, @U32 long port) {}

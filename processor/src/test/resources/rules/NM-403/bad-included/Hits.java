@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @Name("count")
 @InnerMap(maxEntries = 16)
 record Hits(@Key @U32 long id, @U64 long count) {}

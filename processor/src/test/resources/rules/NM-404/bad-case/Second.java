@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject("Flows")
 //         ^ NM-404
 interface Second {

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject("flow_key")
 interface First {
     @BpfMap(maxEntries = 16)

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfType
 record FlowKey(int id) {}
 // ^1 NM-404 com.acme.FlowKey ... com.acme.First

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject("flows")
 //         ^ NM-404 com.acme.Second ... com.acme.First ... flows
 interface Second {

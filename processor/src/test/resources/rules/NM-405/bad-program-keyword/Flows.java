@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 @BpfProgram(value = "drop", method = "switch")
 // ^1 NM-405 switch is a keyword

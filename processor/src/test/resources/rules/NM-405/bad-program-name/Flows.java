@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 @BpfProgram(value = "drop", method = "drop all")
 // ^1 NM-405 not a name in Java

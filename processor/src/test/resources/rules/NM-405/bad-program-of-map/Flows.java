@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 @BpfProgram("flow")
 // ^1 NM-405 it already generates one for Flow

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 @BpfProgram("close")
 // ^1 NM-405 program close ... method close() ... in method

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 interface Flows {
 // ^1 NM-405 com.acme.Flows ... com.acme.FlowsBpf ... source

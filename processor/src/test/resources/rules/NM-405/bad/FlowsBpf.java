@@ -1,5 +1,1 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 class FlowsBpf {}

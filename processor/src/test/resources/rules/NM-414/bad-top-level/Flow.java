@@ -1,6 +1,2 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @InnerMap(maxEntries = 8)
 record Flow(@Key @U32 long id, @U64 long packets) {}

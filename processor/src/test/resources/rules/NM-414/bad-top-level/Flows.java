@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @Slot(key = 0, name = "gold")
 // ^1 NM-414 @Slot ... Flows
 @OuterMap(inner = Flow.class, maxEntries = 8)

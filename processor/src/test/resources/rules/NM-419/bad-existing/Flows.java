@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject(existing = true)
 interface Flows {
     @InnerMap(maxEntries = 64, countsLostInserts = true)

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @InnerMap(maxEntries = 64, countsLostInserts = true)
 //                                             ^ NM-419 flow_map ... top-level
 record Flow(@Key @U32 long id, @U64 long packets) {}

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject(value = "flows", prefix = "tf_")
 interface Flows {
     @InnerMap(type = MapType.PERCPU_HASH, maxEntries = 64, countsLostInserts = true)

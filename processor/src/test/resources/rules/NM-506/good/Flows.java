@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 @BpfObject
 interface Flows {
     record Ports(@Be16 int source, @U8 int protocol, @S16 short level, short other) {}

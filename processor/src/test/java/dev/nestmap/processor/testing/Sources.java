@@ -37,13 +37,14 @@ public final class Sources {
                 + text);
     }
 
-    /** The source files below a folder, except those below the subfolders with these names. */
+    /** The source files below a folder, except those below the subfolders with these names. Files without a package are as in {@link #acme}. */
     public static List<JavaFileObject> allIn(Path folder, String... excluded) {
         try (Stream<Path> paths = Files.walk(folder)) {
             return paths.filter(path -> path.toString().endsWith(".java"))
                     .filter(path -> Stream.of(excluded).noneMatch(folder.relativize(path)::startsWith))
                     .sorted()
-                    .map(path -> of(Texts.read(path)))
+                    .map(Texts::read)
+                    .map(text -> text.startsWith("package ") ? of(text) : acme(text))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,7 +1,3 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
 /** Compiled before, without the processor. */
 @BpfType
 record SharedKey(@U32 long id, float weight) {}

@@ -1,9 +1,0 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
-@BpfObject
-interface Flows {
-    @BpfMap(maxEntries = 16)
-    record Flow(@Key OtherKey key, State state) {}
-}

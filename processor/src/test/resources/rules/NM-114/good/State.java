@@ -1,8 +1,0 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
-@BpfType
-enum State {
-    NEW
-}

@@ -1,7 +1,0 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
-@BpfObject
-@BpfProgram("count")
-interface Flows {}

@@ -1,9 +1,0 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
-@BpfObject
-interface Flows {
-    @BpfMap(maxEntries = 16)
-    record Flow(@Key @U32 long id, @Be16 int port) {}
-}

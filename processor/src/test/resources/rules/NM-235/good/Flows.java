@@ -1,9 +1,0 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
-@BpfObject
-interface Flows {
-    @BpfMap(maxEntries = 16)
-    record Flow(@Key @U32 long id, @Bits(7) int low, @Bits(7) @Pad(bits = 9) int high) {}
-}

@@ -1,9 +1,0 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
-@BpfObject("flows")
-interface First {
-    @BpfMap(maxEntries = 16)
-    record Flow(@Key int id, int value) {}
-}
