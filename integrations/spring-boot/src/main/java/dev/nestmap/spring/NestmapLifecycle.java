@@ -44,7 +44,9 @@ final class NestmapLifecycle implements SmartLifecycle {
     // down
     public synchronized void start() {
         try {
-            properties.attach().forEach(this::attach);
+            if (!properties.inMemory()) { // maps in memory have no programs
+                properties.attach().forEach(this::attach);
+            }
             properties.linkPin().keySet().stream()
                     .filter(program -> !properties.attach().containsKey(program))
                     .forEach(program -> {
@@ -83,10 +85,8 @@ final class NestmapLifecycle implements SmartLifecycle {
                             .map(UntypedProgram::name)
                             .toList());
         }
-        if (!properties.inMemory()) {
-            links.add(AttachTargets.attach(
-                    found.get(0), target, properties.linkPin().get(program)));
-        }
+        links.add(AttachTargets.attach(
+                found.get(0), target, properties.linkPin().get(program)));
     }
 
     /** A task that waited for the stop drains no maps of beans that Spring destroys then. */

@@ -39,6 +39,21 @@ class KernelApplicationTest {
         run(true);
     }
 
+    @Test
+    void anUnknownProgramStopsTheStart() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (BpfFs fs = BpfFs.mount()) {
+                application(fs, false)
+                        .withPropertyValues("nestmap.attach.missing=cgroup")
+                        .run(context -> assertThat(context)
+                                .getFailure()
+                                .rootCause()
+                                .hasMessageStartingWith("nestmap.attach.missing: 0 programs of the beans have this name")
+                                .hasMessageEndingWith("[count]"));
+            }
+        });
+    }
+
     private void run(boolean pinned) throws Throwable {
         NetworkNamespace.run(() -> {
             try (BpfFs fs = BpfFs.mount()) {
