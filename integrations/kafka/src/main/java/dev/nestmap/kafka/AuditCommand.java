@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import dev.nestmap.runtime.pin.MapIdentity;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
-import java.util.BitSet;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,61 +21,74 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A command that reads the messages of shippers in {@link MessageFormat#BINARY}, and prints the numbers of present, missing and duplicate
- * parts for each machine and hour. It needs no records.
+ * A command that reads the messages of shippers, and prints the numbers of present, missing and repeated parts of each shipper. It needs no
+ * records, and reads both formats.
  *
  * <pre>{@code
  * java -cp ... dev.nestmap.kafka.AuditCommand client.properties TOPIC [BEGIN END]
  * }</pre>
  *
- * <p>The file has the configuration of the Kafka client. The topic is a regular expression, which may match several topics. If two times in
- * UTC are given, such as {@code 2026-11-21T00:00:00Z}, the command counts only maps that were taken out between them. It remembers the
- * identity of each map, in about 200 bytes. It exits with 0 if each part is present once, with 1 if not, and with 2 if it could not run.
+ * <p>The file has the configuration of the Kafka client. The topic is a regular expression, which may match several topics. With two times
+ * in UTC, such as {@code 2026-11-21T00:00:00Z}, the command reads only the messages that came into Kafka between them. Its memory depends
+ * on the number of shippers, and not on the number of messages. It exits with 0 if it has found no problem, with 1 if it has found one,
+ * and with 2 if it could not run.
  */
 public final class AuditCommand {
-    private final SortedMap<Hour, Parts> hours = new TreeMap<>();
-    private final Instant begin;
-    private final Instant end;
-    private long unreadable;
+    /** The number of unreadable messages that are printed. */
+    private static final int MOST_PRINTED = 10;
 
-    /** A machine, and the hour in which maps were taken out. */
-    record Hour(String machine, Instant time) implements Comparable<Hour> {
+    /** The largest number of rows, so that invented shippers don't fill the memory. */
+    private static final int MOST_ROWS = 1_000_000;
+
+    private final SortedMap<Series, Parts> rows = new TreeMap<>();
+    private final RecentMaps recent = new RecentMaps();
+    private final List<String> unreadable = new ArrayList<>();
+    private long unreadableMessages;
+
+    /** A series of parts in a topic. */
+    record Series(String topic, String shipper, UUID id) implements Comparable<Series> {
         @Override
-        public int compareTo(Hour other) {
-            return Comparator.comparing(Hour::machine).thenComparing(Hour::time).compare(this, other);
+        public int compareTo(Series other) {
+            return Comparator.comparing(Series::topic)
+                    .thenComparing(Series::shipper)
+                    .thenComparing(Series::id)
+                    .compare(this, other);
         }
     }
 
-    /** The parts of the maps of one machine and hour. */
+    /** The parts of a series. */
     static final class Parts {
-        /** The numbers of the parts that were found, for each map. */
-        private final Map<MapIdentity, BitSet> found = new HashMap<>();
-
+        private final NumberRanges numbers = new NumberRanges();
+        private final boolean isWhole;
         private long parts;
-        private long expected;
         private long entries;
-        private long doubled;
+        private long repeated;
         private boolean exact = true;
 
-        private void add(PartHeader part) {
-            BitSet numbers = found.computeIfAbsent(part.map(), map -> {
-                expected += part.parts();
-                return new BitSet();
-            });
-            if (numbers.get(part.number())) {
-                doubled++;
-                return;
-            }
-            numbers.set(part.number());
-            parts++;
-            entries += part.entries();
-            exact &= Part.isExact(part.lostInserts(), part.full());
+        /** @param isWhole whether parts before the first one are missing, and not only left out */
+        private Parts(boolean isWhole) {
+            this.isWhole = isWhole;
         }
 
-        long maps() {
-            return found.size();
+        private void add(PartSummary part, RecentMaps recent) {
+            if (!numbers.add(part.position().number()) || !recent.add(part.map(), part.part())) {
+                repeated++;
+                return;
+            }
+            parts++;
+            entries += part.entries();
+            exact &= part.exact();
+        }
+
+        long first() {
+            return numbers.first();
+        }
+
+        long last() {
+            return numbers.last();
         }
 
         long parts() {
@@ -87,12 +99,12 @@ public final class AuditCommand {
             return entries;
         }
 
-        long doubled() {
-            return doubled;
+        long repeated() {
+            return repeated;
         }
 
         long missing() {
-            return expected - parts;
+            return numbers.missing() - (isWhole ? 0 : numbers.first() - 1);
         }
 
         boolean isExact() {
@@ -100,18 +112,22 @@ public final class AuditCommand {
         }
     }
 
-    AuditCommand(Instant begin, Instant end) {
-        this.begin = begin;
-        this.end = end;
-    }
+    AuditCommand() {}
 
     /**
      * Runs the command.
      *
      * @param arguments the file with the client's configuration, the topic, and optionally begin and end
      */
+    @SuppressWarnings("CatchAndPrintStackTrace") // this process only runs the command
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        int status = 2; // Java exits with 1 after an exception, as this command does after a finding
+        try {
+            status = run(arguments);
+        } catch (Throwable e) { // even an Error
+            e.printStackTrace();
+        }
+        System.exit(status);
     }
 
     static int run(String... arguments) {
@@ -121,10 +137,12 @@ public final class AuditCommand {
         }
         try {
             boolean limited = arguments.length == 4;
-            AuditCommand audit = new AuditCommand(
-                    limited ? Instant.parse(arguments[2]) : Instant.MIN,
-                    limited ? Instant.parse(arguments[3]) : Instant.MAX);
-            audit.read(Utils.propsToMap(Utils.loadProps(arguments[0])), Pattern.compile(arguments[1]));
+            AuditCommand audit = new AuditCommand();
+            audit.read(
+                    Utils.propsToMap(Utils.loadProps(arguments[0])),
+                    Pattern.compile(arguments[1]),
+                    limited ? Instant.parse(arguments[2]) : null,
+                    limited ? Instant.parse(arguments[3]) : null);
             System.out.print(audit);
             return audit.isComplete() ? 0 : 1;
         } catch (IOException | KafkaException | IllegalArgumentException | DateTimeException e) {
@@ -155,53 +173,82 @@ public final class AuditCommand {
         return e instanceof IllegalArgumentException ? String.valueOf(e.getMessage()) : e.toString();
     }
 
-    /** Reads all committed messages up to the current end of the topics. */
-    void read(Map<String, ?> kafka, Pattern topics) {
-        CommittedMessageReader.read(kafka, topics, this::add);
+    /** Reads the committed messages that came between two times; null for the beginning and the end of the topics. */
+    void read(Map<String, ?> kafka, Pattern topics, @Nullable Instant begin, @Nullable Instant end) {
+        CommittedMessageReader.read(kafka, topics, begin, end, this::add);
     }
 
-    private void add(ConsumerRecord<byte[], byte[]> message) {
-        if (message.value() == null) {
-            return;
-        }
+    private void add(ConsumerRecord<byte[], byte[]> message, boolean isWhole) {
         try {
-            PartHeader part = PartHeader.read(ByteBuffer.wrap(message.value()));
-            Instant takenOut = part.map().takenOut();
-            if (!takenOut.isBefore(begin) && takenOut.isBefore(end)) {
-                Hour hour = new Hour(part.map().machine(), takenOut.truncatedTo(ChronoUnit.HOURS));
-                hours.computeIfAbsent(hour, it -> new Parts()).add(part);
-            }
+            PartSummary part = PartSummary.read(message.value() == null ? new byte[0] : message.value());
+            PartPosition position = part.position();
+            Series series = new Series(message.topic(), position.shipper(), position.series());
+            rows.computeIfAbsent(series, it -> new Parts(isWhole)).add(part, recent);
         } catch (UnreadablePartException e) {
-            unreadable++;
+            unreadableMessages++;
+            if (unreadable.size() < MOST_PRINTED) {
+                unreadable.add(message.topic() + ", partition " + message.partition() + ", offset " + message.offset()
+                        + ": " + e.getMessage());
+            }
+        }
+        if (rows.size() > MOST_ROWS) {
+            throw new IllegalArgumentException("there are more than " + MOST_ROWS
+                    + " shippers: audit fewer topics, or look for a program that writes with invented names");
         }
     }
 
-    SortedMap<Hour, Parts> hours() {
-        return hours;
+    Collection<Parts> rows() {
+        return rows.values();
     }
 
-    /** Returns whether each part is present once, and every message is a part. */
+    /** Returns whether each part is present once, every message is a part, and no shipper has lost its markers. */
     boolean isComplete() {
-        return unreadable == 0
-                && hours.values().stream().allMatch(parts -> parts.missing() == 0 && parts.doubled() == 0);
+        return unreadableMessages == 0
+                && restarted().isEmpty()
+                && rows.values().stream().allMatch(parts -> parts.missing() == 0 && parts.repeated() == 0);
+    }
+
+    /** Returns shippers that have begun a second series in a topic. */
+    private List<Series> restarted() {
+        List<Series> second = new ArrayList<>();
+        Series previous = null;
+        for (Series series : rows.keySet()) {
+            if (previous != null
+                    && previous.topic().equals(series.topic())
+                    && previous.shipper().equals(series.shipper())) {
+                second.add(series);
+            }
+            previous = series;
+        }
+        return second;
     }
 
     /** Returns the output of the command. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("machine hour maps parts entries missing doubled total\n");
-        hours.forEach((hour, parts) -> text.append(String.format(
-                "%s %s %d %d %d %d %d %s%n",
-                hour.machine(),
-                hour.time(),
-                parts.maps(),
+        StringBuilder text =
+                new StringBuilder("topic shipper series first last parts entries missing repeated total\n");
+        rows.forEach((series, parts) -> text.append(String.format(
+                "%s %s %s %d %d %d %d %d %d %s%n",
+                series.topic(),
+                series.shipper(),
+                series.id(),
+                parts.first(),
+                parts.last(),
                 parts.parts(),
                 parts.entries(),
                 parts.missing(),
-                parts.doubled(),
+                parts.repeated(),
                 parts.isExact() ? "exact" : "at least")));
-        return text.append(unreadable)
-                .append(" messages are no parts in the binary format\n")
+        for (Series series : restarted()) {
+            text.append(series.shipper())
+                    .append(" has several series in ")
+                    .append(series.topic())
+                    .append(": its markers were deleted, and maps that were committed at that time may be in both\n");
+        }
+        unreadable.forEach(message -> text.append(message).append('\n'));
+        return text.append(unreadableMessages)
+                .append(" messages are no parts\n")
                 .toString();
     }
 }

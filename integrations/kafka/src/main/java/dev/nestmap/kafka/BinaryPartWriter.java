@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import dev.nestmap.runtime.pin.MapIdentity;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,30 +13,22 @@ final class BinaryPartWriter extends PartWriter {
     }
 
     @Override
-    Parts begin(UnshippedMap drained, int partitions) {
-        return new Chunks(drained, partitions);
-    }
-
-    /** Returns the number of bytes for a map's entries in a message. */
-    private int roomFor(MapIdentity map) {
-        PartHeader empty = new PartHeader(layout, map, 1, 1, 1, false, 0, 0, 0, 0);
-        return partBytes - empty.size();
+    Parts begin(UnshippedMap drained, PartPosition after) {
+        return new Chunks(drained, after);
     }
 
     /** Collects entries in buffers that fit into one message each. */
     private final class Chunks extends Parts {
         private final List<ByteBuffer> list = new ArrayList<>();
         private final UnshippedMap drained;
-        private final int partitions;
         private final int room;
         private @Nullable ByteBuffer current;
         private int keySize;
         private int valueSize;
 
-        Chunks(UnshippedMap drained, int partitions) {
+        Chunks(UnshippedMap drained, PartPosition after) {
             this.drained = drained;
-            this.partitions = partitions;
-            this.room = roomFor(drained.identity());
+            this.room = partBytes - new PartHeader(layout, drained.identity(), after, 1, 1, false, 0, 0, 0, 0).size();
         }
 
         @Override
@@ -54,23 +45,25 @@ final class BinaryPartWriter extends PartWriter {
         }
 
         @Override
-        List<byte[]> messages() {
-            List<byte[]> messages = new ArrayList<>();
-            for (ByteBuffer chunk : list) {
-                PartHeader header = new PartHeader(
-                        layout,
-                        drained.identity(),
-                        messages.size() + 1,
-                        list.size(),
-                        partitions,
-                        drained.isFull(count),
-                        drained.lostInserts(),
-                        keySize,
-                        valueSize,
-                        chunk.flip().remaining() / (keySize + valueSize));
-                messages.add(header.write(chunk));
-            }
-            return messages;
+        int number() {
+            return list.size();
+        }
+
+        @Override
+        byte[] message(int part, int parts, PartPosition position) {
+            ByteBuffer chunk = list.get(part - 1).flip();
+            PartHeader header = new PartHeader(
+                    layout,
+                    drained.identity(),
+                    position,
+                    part,
+                    parts,
+                    drained.isFull(count),
+                    drained.lostInserts(),
+                    keySize,
+                    valueSize,
+                    chunk.remaining() / (keySize + valueSize));
+            return header.write(chunk);
         }
     }
 }

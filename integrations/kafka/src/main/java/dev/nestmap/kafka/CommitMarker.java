@@ -13,23 +13,25 @@ import java.util.UUID;
 
 /**
  * Names the maps of a shipper's last committed transaction, and the maps of earlier transactions whose pins could not be removed. A shipper
- * acknowledges the maps of a transaction before it begins the next transaction. So the last marker names every map that is committed and
- * still pinned.
+ * acknowledges the maps of a transaction before it begins the next transaction. So the last marker of an outer map names each of its maps
+ * that is committed and still pinned.
  *
  * @param shipper a random number of the shipper that wrote it
- * @param sequence number of the transaction, from 1; each shipper continues after the last marker that it found
- * @param layout fingerprint of the layout of keys and entries
+ * @param series the {@link PartPosition#series} of the transaction's parts
+ * @param number the number of its last part
  * @param topic the topic of the entries
- * @param partitions number of partitions of that topic
+ * @param partition the partition of that topic that has the series
  * @param boot the boot of the machine during which the ids are unique
  * @param maps the maps
  */
-record CommitMarker(
-        UUID shipper, long sequence, String layout, String topic, int partitions, UUID boot, Set<Entry> maps) {
+record CommitMarker(UUID shipper, UUID series, long number, String topic, int partition, UUID boot, Set<Entry> maps) {
+    /** The names of all topics of markers begin with this. The name of a topic of entries doesn't. */
+    static final String TOPIC_PREFIX = "nestmap-markers-";
+
     private static final int MAGIC = 0x4e4d4d31; // "NMM1"
 
     /** The size without strings and maps. */
-    private static final int FIXED_SIZE = 3 * Integer.BYTES + 5 * Long.BYTES + 2;
+    private static final int FIXED_SIZE = 3 * Integer.BYTES + 7 * Long.BYTES + 1;
 
     /** A map: its id, and when it was taken out. */
     record Entry(int id, Instant takenOut) {
@@ -49,16 +51,14 @@ record CommitMarker(
     }
 
     byte[] write() {
-        byte[] layoutText = layout.getBytes(StandardCharsets.UTF_8);
         byte[] topicText = topic.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer to =
-                ByteBuffer.allocate(FIXED_SIZE + layoutText.length + topicText.length + maps.size() * Entry.SIZE);
-        to.putInt(MAGIC).putLong(shipper.getMostSignificantBits()).putLong(shipper.getLeastSignificantBits());
-        to.putLong(sequence).put((byte) layoutText.length).put(layoutText);
-        to.put((byte) topicText.length).put(topicText).putInt(partitions);
-        to.putLong(boot.getMostSignificantBits())
-                .putLong(boot.getLeastSignificantBits())
-                .putInt(maps.size());
+        ByteBuffer to = ByteBuffer.allocate(FIXED_SIZE + topicText.length + maps.size() * Entry.SIZE);
+        to.putInt(MAGIC);
+        put(to, shipper);
+        put(to, series);
+        to.putLong(number).put((byte) topicText.length).put(topicText).putInt(partition);
+        put(to, boot);
+        to.putInt(maps.size());
         for (Entry map : maps) {
             to.putInt(map.id).putLong(map.takenOut.getEpochSecond()).putInt(map.takenOut.getNano());
         }
@@ -74,12 +74,12 @@ record CommitMarker(
             if (from.getInt() != MAGIC) {
                 throw new IllegalArgumentException("it does not begin with NMM1");
             }
-            UUID shipper = new UUID(from.getLong(), from.getLong());
-            long sequence = from.getLong();
-            String layout = text(from);
+            UUID shipper = uuid(from);
+            UUID series = uuid(from);
+            long number = from.getLong();
             String topic = text(from);
-            int partitions = from.getInt();
-            UUID boot = new UUID(from.getLong(), from.getLong());
+            int partition = from.getInt();
+            UUID boot = uuid(from);
             int count = from.getInt();
             if (count < 0 || from.remaining() != (long) count * Entry.SIZE) {
                 throw new IllegalArgumentException(
@@ -89,10 +89,18 @@ record CommitMarker(
             for (int i = 0; i < count; i++) {
                 maps[i] = new Entry(from.getInt(), Instant.ofEpochSecond(from.getLong(), from.getInt()));
             }
-            return new CommitMarker(shipper, sequence, layout, topic, partitions, boot, new HashSet<>(List.of(maps)));
+            return new CommitMarker(shipper, series, number, topic, partition, boot, new HashSet<>(List.of(maps)));
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("it was cut off", e);
         }
+    }
+
+    private static void put(ByteBuffer to, UUID uuid) {
+        to.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
+    }
+
+    private static UUID uuid(ByteBuffer from) {
+        return new UUID(from.getLong(), from.getLong());
     }
 
     /** Reads a string with its length in one byte. Names of topics have at most 249 characters, all of them ASCII. */

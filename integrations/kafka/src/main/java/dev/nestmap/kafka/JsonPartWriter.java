@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * even a number without an enum constant.
  */
 final class JsonPartWriter extends PartWriter {
-    private static final int VERSION = 1;
+    static final int VERSION = 1;
     private static final JsonFactory JSON = new JsonFactory();
 
     /** The end of a message, after the last entry. */
@@ -38,21 +38,20 @@ final class JsonPartWriter extends PartWriter {
     }
 
     @Override
-    Parts begin(UnshippedMap drained, int partitions) {
-        return new Chunks(drained, partitions);
+    Parts begin(UnshippedMap drained, PartPosition after) {
+        return new Chunks(drained, after);
     }
 
     /** Collects entries in arrays of JSON that fit into one message each. */
     private final class Chunks extends Parts {
         private final List<ByteArrayOutputStream> list = new ArrayList<>();
         private final UnshippedMap drained;
-        private final int partitions;
         private final int room;
 
-        Chunks(UnshippedMap drained, int partitions) {
+        Chunks(UnshippedMap drained, PartPosition after) {
             this.drained = drained;
-            this.partitions = partitions;
-            this.room = partBytes - header(Integer.MAX_VALUE, Integer.MAX_VALUE).length - END.length;
+            PartPosition longest = new PartPosition(after.shipper(), after.series(), Long.MAX_VALUE);
+            this.room = partBytes - header(Integer.MAX_VALUE, Integer.MAX_VALUE, longest).length - END.length;
         }
 
         @Override
@@ -69,25 +68,29 @@ final class JsonPartWriter extends PartWriter {
         }
 
         @Override
-        List<byte[]> messages() {
-            List<byte[]> messages = new ArrayList<>();
-            for (ByteArrayOutputStream entries : list) {
-                ByteArrayOutputStream message = new ByteArrayOutputStream();
-                message.writeBytes(header(messages.size() + 1, list.size()));
-                message.writeBytes(entries.toByteArray());
-                message.writeBytes(END);
-                messages.add(message.toByteArray());
-            }
-            return messages;
+        int number() {
+            return list.size();
+        }
+
+        @Override
+        byte[] message(int part, int parts, PartPosition position) {
+            ByteArrayOutputStream message = new ByteArrayOutputStream();
+            message.writeBytes(header(part, parts, position));
+            message.writeBytes(list.get(part - 1).toByteArray());
+            message.writeBytes(END);
+            return message.toByteArray();
         }
 
         /** Returns the beginning of a message, up to its first entry. */
-        private byte[] header(int number, int parts) {
+        private byte[] header(int part, int parts, PartPosition position) {
             MapIdentity map = drained.identity();
             byte[] empty = json(to -> {
                 to.writeStartObject();
                 to.writeNumberField("format", VERSION);
                 to.writeStringField("layout", layout);
+                to.writeStringField("shipper", position.shipper());
+                to.writeStringField("series", position.series().toString());
+                to.writeNumberField("number", position.number());
                 to.writeStringField("machine", map.machine());
                 to.writeStringField("boot", map.bootId().toString());
                 to.writeNumberField("map", map.mapId());
@@ -100,9 +103,8 @@ final class JsonPartWriter extends PartWriter {
                     to.writeStringField(label.getKey(), label.getValue());
                 }
                 to.writeEndObject();
-                to.writeNumberField("part", number);
+                to.writeNumberField("part", part);
                 to.writeNumberField("parts", parts);
-                to.writeNumberField("partitions", partitions);
                 to.writeBooleanField("exact", drained.isExact(count));
                 to.writeBooleanField("full", drained.isFull(count));
                 to.writeNumberField("lostInserts", drained.lostInserts());

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,9 +15,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
-/** Finds the last committed marker of a shipper. */
+/** Finds the last committed markers with a transactional id. */
 final class LastMarkerReader {
     /** The only partition with markers, even if somebody adds partitions while a shipper runs. */
     static final int PARTITION = 0;
@@ -27,34 +25,29 @@ final class LastMarkerReader {
 
     private final Map<String, Object> kafka;
     private final TopicPartition partition;
-    private final byte[] key;
+    private final String id;
 
     /** The wait for open transactions before they are reported. */
     private final Duration patience;
 
-    /** All markers of this shipper before this offset are older than a marker that was found. */
+    /** Where the next reading begins: at the latest marker that was found. */
     private long start;
 
     LastMarkerReader(ClientConfig config, String topic) {
         this.kafka = config.ofReaders();
         this.partition = new TopicPartition(topic, PARTITION);
         this.patience = config.patience();
-        this.key = config.id().getBytes(StandardCharsets.UTF_8);
-    }
-
-    byte[] key() {
-        return key;
+        this.id = config.id();
     }
 
     /**
-     * Reads the last committed marker; null if there is none. Waits for open transactions of other machines: until they end, a consumer of
-     * committed messages sees no later messages.
+     * Reads the last committed marker of each outer map. The next call reads only the latest of them and those that were committed since.
+     * Waits for open transactions of other machines: until they end, a consumer of committed messages sees no later messages.
      *
      * @param stopped whether to give up
      * @throws ShippingException if such a transaction does not end soon
      */
-    @Nullable
-    CommitMarker last(Admin admin, BooleanSupplier stopped) throws ExecutionException, InterruptedException {
+    LastMarkers read(Admin admin, BooleanSupplier stopped) throws ExecutionException, InterruptedException {
         // The real end of the topic. A consumer of committed messages sees an end before the oldest open transaction.
         long end = Objects.requireNonNull(admin.listOffsets(
                                 Map.of(partition, OffsetSpec.latest()),
@@ -63,7 +56,7 @@ final class LastMarkerReader {
                         .get()
                         .get(partition))
                 .offset();
-        ConsumerRecord<byte[], byte[]> last = null;
+        Map<MarkerKey, ConsumerRecord<byte[], byte[]>> last = new HashMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = CommittedMessageReader.consumer(kafka)) {
             consumer.assign(List.of(partition));
             consumer.seek(partition, start);
@@ -71,9 +64,9 @@ final class LastMarkerReader {
             long progress = System.nanoTime();
             while (position < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(partition)) {
-                    if (Arrays.equals(record.key(), key)) {
-                        last = record; // only the last one counts, so that an earlier one may be damaged
-                        start = record.offset();
+                    MarkerKey key = MarkerKey.read(id, record.key());
+                    if (key != null) {
+                        last.put(key, record); // only the last one counts, so that an earlier one may be damaged
                     }
                 }
                 if (stopped.getAsBoolean()) {
@@ -88,7 +81,26 @@ final class LastMarkerReader {
                 }
             }
         }
-        return last == null ? null : read(last);
+        return markers(last);
+    }
+
+    private LastMarkers markers(Map<MarkerKey, ConsumerRecord<byte[], byte[]>> last) {
+        Map<MarkerKey, CommitMarker> byKey = new HashMap<>();
+        CommitMarker latest = null;
+        long offset = -1;
+        for (Map.Entry<MarkerKey, ConsumerRecord<byte[], byte[]>> found : last.entrySet()) {
+            if (found.getValue().value() == null) {
+                continue; // somebody has deleted it
+            }
+            CommitMarker marker = parse(found.getValue());
+            byKey.put(found.getKey(), marker);
+            if (found.getValue().offset() > offset) {
+                offset = found.getValue().offset();
+                latest = marker;
+            }
+        }
+        start = Math.max(start, offset);
+        return new LastMarkers(Map.copyOf(byKey), latest);
     }
 
     /** Throws if a transaction is open at this position. Otherwise the broker was slow. */
@@ -105,10 +117,9 @@ final class LastMarkerReader {
         }
     }
 
-    private static @Nullable CommitMarker read(ConsumerRecord<byte[], byte[]> record) {
-        byte[] value = record.value();
+    private static CommitMarker parse(ConsumerRecord<byte[], byte[]> record) {
         try {
-            return value == null ? null : CommitMarker.read(value);
+            return CommitMarker.read(record.value());
         } catch (RuntimeException e) {
             throw ShippingException.lasting("the marker at offset " + record.offset() + " of topic " + record.topic()
                     + " can't be read: " + e.getMessage()

@@ -9,12 +9,13 @@ import java.util.Map;
  * The entries of a drained inner map in one Kafka message. A map with many entries is sent in several parts.
  *
  * <p>A consumer that reads only committed messages ({@code isolation.level=read_committed}) sees each part once. If another transport
- * delivers a part twice, {@link #map} and {@link #number} identify it.
+ * delivers a part twice, {@link #position} shows it. {@link SeenParts} also finds parts that Kafka has deleted.
  *
  * @param map identity of the drained map
  * @param key key of the map's former slot
  * @param labels labels of the key, which the shipper's process {@link Shipper#start(dev.nestmap.runtime.OuterAccessor, Map, ShipperOptions,
  *     java.util.function.Function) has added}
+ * @param position place among all parts of the shipper
  * @param number number of this part, from 1 to {@code parts}
  * @param parts number of parts of this map
  * @param full whether the map was full when it was taken out, so that inserts of programs may have failed
@@ -27,6 +28,7 @@ public record Part<K, E>(
         MapIdentity map,
         K key,
         Map<String, String> labels,
+        PartPosition position,
         int number,
         int parts,
         boolean full,

@@ -7,13 +7,11 @@ import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.migrate.EntryConverter;
-import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.Migration;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +41,6 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     private final ReadableAccessor<?, E> inner;
     private final String layout;
 
-    /** The number of partitions that the topic must have; 0 for any. */
-    private final int partitions;
-
     /** Reads messages of another layout; null if {@link #migration} does. */
     private final @Nullable Previous<K, E> previous;
 
@@ -63,13 +58,11 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     private PartDeserializer(
             OuterAccessor<K, ?, ?> outer,
             ReadableAccessor<?, E> inner,
-            int partitions,
             @Nullable Previous<K, E> previous,
             @Nullable Migration migration) {
         this.outer = outer;
         this.inner = inner;
         this.layout = outer.layout();
-        this.partitions = partitions;
         this.previous = previous;
         this.migration = migration;
     }
@@ -86,23 +79,8 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     public static <K, E, O extends ReadableAccessor<?, E> & OwnedMap> PartDeserializer<K, E> of(
             OuterAccessor<K, ?, O> outer) {
         try (O inner = outer.detached()) {
-            return new PartDeserializer<>(outer, inner, 0, null, null);
+            return new PartDeserializer<>(outer, inner, null, null);
         }
-    }
-
-    /**
-     * Returns a deserializer that rejects messages that a shipper sent while the topic had another number of partitions. Use it if the
-     * consumer keeps sums for each partition: after partitions are added, the messages of a key are in another partition.
-     *
-     * @param expected number of partitions of the topic, 1 or more
-     * @return a deserializer
-     * @throws IllegalArgumentException if the number is less than 1
-     */
-    public PartDeserializer<K, E> withPartitions(int expected) {
-        if (expected < 1) {
-            throw new IllegalArgumentException(expected + " partitions: use 1 or more");
-        }
-        return new PartDeserializer<>(outer, inner, expected, previous, migration);
     }
 
     /**
@@ -133,13 +111,14 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
                     part.map(),
                     part.key(),
                     part.labels(),
+                    part.position(),
                     part.number(),
                     part.parts(),
                     part.full(),
                     part.lostInserts(),
                     List.copyOf(entries));
         };
-        return new PartDeserializer<>(outer, inner, partitions, reader, null);
+        return new PartDeserializer<>(outer, inner, reader, null);
     }
 
     /**
@@ -159,7 +138,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
         if (previous != null) {
             throw rulesUnused();
         }
-        return new PartDeserializer<>(outer, inner, partitions, null, rules);
+        return new PartDeserializer<>(outer, inner, null, rules);
     }
 
     private IllegalStateException rulesUnused() {
@@ -174,8 +153,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
      * @param topic the topic, for messages of exceptions
      * @param data the message; null becomes null
      * @return the part
-     * @throws UnreadablePartException if the message is not a part, has another layout, or was sent to another number of partitions than
-     *     {@link #withPartitions} expects
+     * @throws UnreadablePartException if the message is not a part, or has another layout
      */
     @Override
     public @Nullable Part<K, E> deserialize(String topic, byte @Nullable [] data) {
@@ -189,8 +167,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
      * @param headers the headers of the message
      * @param data the message; null becomes null
      * @return the part
-     * @throws UnreadablePartException if the message is not a part, has another layout that can't be converted, or was sent to another
-     *     number of partitions than {@link #withPartitions} expects
+     * @throws UnreadablePartException if the message is not a part, or has another layout that can't be converted
      */
     @Override
     public @Nullable Part<K, E> deserialize(String topic, Headers headers, byte @Nullable [] data) {
@@ -210,37 +187,41 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
      *
      * <pre>{@code
      * Map<Long, Long> packets = new TreeMap<>();
-     * parts.replay(kafka, Pattern.compile("flows"), begin, begin.plus(1, ChronoUnit.DAYS), part ->
+     * List<SeenParts.Gap> missing = parts.replay(kafka, Pattern.compile("flows"), begin, begin.plus(1, ChronoUnit.DAYS), part ->
      *         part.entries().forEach(flow -> packets.merge(part.key(), flow.packets(), Long::sum)));
      * }</pre>
      *
-     * <p>This method remembers the identity of each part between the two times, in about 200 bytes.
+     * <p>If a shipper lost its markers, a map may be in the topic as two parts of different series. This method finds the second if at most
+     * about a million parts are between them.
      *
      * @param kafka configuration of the Kafka client
-     * @param topics matches the names of the topics
+     * @param topics matches the names of the topics. Topics of markers are left out
      * @param begin skips maps that were taken out before this time, by the clock of their machine
      * @param end skips maps that were taken out at this time or later
      * @param each receives the parts
+     * @return the parts that Kafka no longer has, and that may have been taken out after {@code begin}. If there are any, totals are lower
+     *     bounds
      * @throws IllegalArgumentException if no topic matches
      * @throws UnreadablePartException if any message can't be read, whatever its time: totals without it could be too small
      * @throws org.apache.kafka.common.KafkaException if the topics can't be read
      */
-    public void replay(
+    public List<SeenParts.Gap> replay(
             Map<String, ?> kafka, Pattern topics, Instant begin, Instant end, Consumer<? super Part<K, E>> each) {
-        Map<MapIdentity, BitSet> seen = new HashMap<>();
-        CommittedMessageReader.read(kafka, topics, message -> {
+        SeenParts seen = new SeenParts();
+        RecentMaps recent = new RecentMaps();
+        CommittedMessageReader.read(kafka, topics, null, null, (message, isWhole) -> {
             Part<K, E> part = deserialize(message.topic(), message.headers(), message.value());
-            if (part == null
-                    || part.map().takenOut().isBefore(begin)
-                    || !part.map().takenOut().isBefore(end)) {
+            if (part == null) {
                 return;
             }
-            BitSet numbers = seen.computeIfAbsent(part.map(), map -> new BitSet());
-            if (!numbers.get(part.number())) {
-                numbers.set(part.number());
+            Instant takenOut = part.map().takenOut();
+            if (takenOut.isBefore(begin)) {
+                seen.addUpTo(part.position());
+            } else if (seen.add(part.position()) && recent.add(part.map(), part.number()) && takenOut.isBefore(end)) {
                 each.accept(part);
             }
         });
+        return seen.gaps();
     }
 
     private Part<K, E> read(byte[] data, Headers headers) {
@@ -254,24 +235,13 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
             }
             conversion = conversion(header, text(headers));
         }
-        if (partitions > 0 && header.partitions() != partitions) {
-            throw new UnreadablePartException("machine " + header.map().machine() + " sent it when the topic had "
-                    + header.partitions() + " partitions, and this consumer expects " + partitions
-                    + ": its sums for a key may be in another partition. Add up again from the beginning of the topic, with"
-                    + " withPartitions(" + header.partitions() + ")");
-        }
-        if (header.entries() < 1
-                || header.entrySize() < 1
-                || (long) header.entries() * header.entrySize() != from.remaining()) {
-            throw new UnreadablePartException("it is damaged: it should have " + header.entries() + " entries of "
-                    + header.entrySize() + " bytes, and has " + from.remaining() + " bytes");
-        }
         try {
             return new Part<>(
                     header.map(),
                     outer.keyFromBytes(header.map().outerKey()),
                     labels(headers),
-                    header.number(),
+                    header.position(),
+                    header.part(),
                     header.parts(),
                     header.full(),
                     header.lostInserts(),

@@ -16,15 +16,16 @@ import java.util.UUID;
  * The header of a message, which precedes its entries. Numbers are big-endian. docs/fleet/reference.md documents the format.
  *
  * @param layout fingerprint of the layout of keys and entries
- * @param number number of the part, from 1
- * @param partitions number of partitions of the topic
+ * @param position place among all parts of the shipper
+ * @param part number of this part of the map, from 1
+ * @param parts number of parts of the map
  */
 record PartHeader(
         String layout,
         MapIdentity map,
-        int number,
+        PartPosition position,
+        int part,
         int parts,
-        int partitions,
         boolean full,
         long lostInserts,
         int keySize,
@@ -42,8 +43,8 @@ record PartHeader(
     private static final byte[] MAGIC = {'N', 'M', 'P'};
     private static final byte VERSION = 1;
 
-    /** The size without the bytes of the three texts and the key. */
-    private static final int FIXED_SIZE = 78;
+    /** The size without the bytes of the four texts and the key. */
+    private static final int FIXED_SIZE = 100;
 
     private static final int FULL = 1;
 
@@ -55,6 +56,7 @@ record PartHeader(
     int size() {
         return FIXED_SIZE
                 + layout.getBytes(StandardCharsets.UTF_8).length
+                + position.shipper().getBytes(StandardCharsets.UTF_8).length
                 + map.machine().getBytes(StandardCharsets.UTF_8).length
                 + map.outerMap().getBytes(StandardCharsets.UTF_8).length
                 + map.outerKey().size();
@@ -65,14 +67,17 @@ record PartHeader(
         ByteBuffer to = ByteBuffer.allocate(size() + bytesOfEntries.remaining());
         to.put(MAGIC).put(VERSION).put(byteOrder()).put((byte) (full ? FULL : 0));
         put(to, layout.getBytes(StandardCharsets.UTF_8));
+        put(to, position.shipper().getBytes(StandardCharsets.UTF_8));
+        put(to, position.series());
+        to.putLong(position.number());
         put(to, map.machine().getBytes(StandardCharsets.UTF_8));
-        to.putLong(map.bootId().getMostSignificantBits()).putLong(map.bootId().getLeastSignificantBits());
+        put(to, map.bootId());
         to.putInt(map.mapId());
         Instant takenOut = map.takenOut();
         to.putLong(takenOut.getEpochSecond()).putInt(takenOut.getNano());
         put(to, map.outerMap().getBytes(StandardCharsets.UTF_8));
         put(to, map.outerKey().toBytes());
-        to.putInt(number).putInt(parts).putInt(partitions).putLong(lostInserts);
+        to.putInt(part).putInt(parts).putLong(lostInserts);
         to.putInt(keySize).putInt(valueSize).putInt(entries);
         return to.put(bytesOfEntries).array();
     }
@@ -117,19 +122,54 @@ record PartHeader(
         }
         boolean full = (from.get() & FULL) != 0;
         String layout = text(from);
+        PartPosition position = new PartPosition(text(from), uuid(from), from.getLong());
         String machine = text(from);
-        UUID boot = new UUID(from.getLong(), from.getLong());
+        UUID boot = uuid(from);
         int mapId = from.getInt();
         Instant takenOut = Instant.ofEpochSecond(from.getLong(), from.getInt());
         String outerMap = text(from);
         ByteString outerKey = ByteString.of(bytes(from));
         MapIdentity map = new MapIdentity(machine, boot, mapId, takenOut, outerMap, outerKey);
-        int number = from.getInt();
-        int parts = from.getInt();
-        int partitions = from.getInt();
-        long lost = from.getLong();
-        return new PartHeader(
-                layout, map, number, parts, partitions, full, lost, from.getInt(), from.getInt(), from.getInt());
+        PartHeader header = new PartHeader(
+                layout,
+                map,
+                position,
+                from.getInt(),
+                from.getInt(),
+                full,
+                from.getLong(),
+                from.getInt(),
+                from.getInt(),
+                from.getInt());
+        requireValid(position, header.part, header.parts, header.lostInserts);
+        header.requireEntries(from.remaining());
+        return header;
+    }
+
+    /** Throws if a number is out of range. So nobody who reads a part trusts or reserves memory for what no shipper has written. */
+    static void requireValid(PartPosition position, int part, int parts, long lostInserts) {
+        if (position.number() < 1 || part < 1 || part > parts || lostInserts < Part.NOT_COUNTED) {
+            throw new UnreadablePartException("it is damaged: it says that it is part " + part + " of " + parts
+                    + ", number " + position.number() + " of its shipper, and that " + lostInserts + " inserts failed");
+        }
+    }
+
+    private void requireEntries(int bytesOfEntries) {
+        if (keySize < 1
+                || valueSize < 1
+                || entries < 1
+                || (long) entries * ((long) keySize + valueSize) != bytesOfEntries) {
+            throw new UnreadablePartException("it is damaged: it should have " + entries + " entries with keys of "
+                    + keySize + " and values of " + valueSize + " bytes, and has " + bytesOfEntries + " bytes");
+        }
+    }
+
+    private static void put(ByteBuffer to, UUID uuid) {
+        to.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
+    }
+
+    private static UUID uuid(ByteBuffer from) {
+        return new UUID(from.getLong(), from.getLong());
     }
 
     private static void put(ByteBuffer to, byte[] bytes) {

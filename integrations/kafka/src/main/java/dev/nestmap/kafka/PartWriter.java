@@ -3,6 +3,7 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.OuterAccessor;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Writes the entries of drained maps as messages. */
@@ -30,16 +31,17 @@ abstract class PartWriter {
      * The messages of one drained map.
      *
      * @param entries number of entries in all messages
+     * @param last the position of the last message
      */
-    record Messages(List<byte[]> list, long entries) {}
+    record Messages(List<byte[]> list, long entries, PartPosition last) {}
 
     /**
      * Writes the entries of a map. Writes no message if the map has no entries. In an array, entries of zeros count as absent.
      *
-     * @param partitions number of partitions of the topic
+     * @param after the position of the previous message
      */
-    final Messages write(UnshippedMap drained, int partitions) {
-        Parts parts = begin(drained, partitions);
+    final Messages write(UnshippedMap drained, PartPosition after) {
+        Parts parts = begin(drained, after);
         boolean skipsZeros = drained.isArray();
         drained.entries().forEachBytes((key, value) -> {
             if (!skipsZeros || !isZero(value)) {
@@ -47,11 +49,18 @@ abstract class PartWriter {
                 parts.count++;
             }
         });
-        return new Messages(parts.messages(), parts.count);
+        List<byte[]> messages = new ArrayList<>();
+        PartPosition last = after;
+        int number = parts.number();
+        for (int part = 1; part <= number; part++) {
+            last = last.next();
+            messages.add(parts.message(part, number, last));
+        }
+        return new Messages(messages, parts.count, last);
     }
 
-    /** Begins the messages of a map. */
-    abstract Parts begin(UnshippedMap drained, int partitions);
+    /** Begins the messages of a map, which follow a position. */
+    abstract Parts begin(UnshippedMap drained, PartPosition after);
 
     private static boolean isZero(ByteBuffer value) {
         for (int i = value.position(); i < value.limit(); i++) {
@@ -70,7 +79,15 @@ abstract class PartWriter {
         /** Adds an entry. The buffers are valid until the method returns. */
         abstract void add(ByteBuffer key, ByteBuffer value);
 
-        /** Returns the messages. Called once, after the last entry. */
-        abstract List<byte[]> messages();
+        /** Returns the number of messages. */
+        abstract int number();
+
+        /**
+         * Returns a message. Called once for each, after the last entry.
+         *
+         * @param part number of the message, from 1
+         * @param parts {@link #number}
+         */
+        abstract byte[] message(int part, int parts, PartPosition position);
     }
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.util.Set;
@@ -52,7 +51,7 @@ public final class ShipNowCommand {
             } finally {
                 process.detach();
             }
-        } catch (AttachNotSupportedException | IOException | JMException | NumberFormatException e) {
+        } catch (Exception | LinkageError e) {
             System.out.println("Could not run: " + e);
             return 2;
         }

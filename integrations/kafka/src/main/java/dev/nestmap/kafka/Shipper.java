@@ -98,9 +98,9 @@ public final class Shipper<K> implements AutoCloseable {
         Shipper<K> shipper = new Shipper<>(
                 new ShippingLoop<>(
                         new DrainedMapSource<>(outer, options.uncheckedRotation(), labels),
-                        outer.layout(),
                         outer.layoutText(),
                         PartWriter.of(outer, options),
+                        new MarkerKey(id, map.bootId(), outer.id()),
                         new ClientConfig(kafka, id),
                         options),
                 name,

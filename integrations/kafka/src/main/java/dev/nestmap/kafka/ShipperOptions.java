@@ -18,7 +18,6 @@ public final class ShipperOptions {
     private @Nullable String markerTopic;
     private @Nullable String machine;
     private @Nullable String name;
-    private int partitions;
     private MessageFormat format = MessageFormat.BINARY;
     private Duration interval = Duration.ofSeconds(10);
     private long maxEntries = Long.MAX_VALUE;
@@ -34,26 +33,35 @@ public final class ShipperOptions {
     /**
      * Returns the default options for a topic.
      *
-     * @param topic topic of the entries; it may have any number of partitions
+     * @param topic topic of the entries; it may have any number of partitions, and each shipper writes to one of them
      * @return the options
+     * @throws IllegalArgumentException if the name begins with {@code nestmap-markers-}, as those of topics of markers do
      */
     public static ShipperOptions to(String topic) {
+        if (topic.startsWith(CommitMarker.TOPIC_PREFIX)) {
+            throw new IllegalArgumentException(
+                    "topic " + topic + " can't have entries: consumers ignore topics that begin with "
+                            + CommitMarker.TOPIC_PREFIX + ", because these have markers");
+        }
         return new ShipperOptions(topic);
     }
 
     /**
      * Returns options with another topic of markers, in which the shippers of this machine remember their commits. By default, each machine
-     * has its own topic: {@code TOPIC-markers-MACHINE}. A shipper creates the topic if it does not exist. At its start, a shipper reads the
-     * whole topic, so share it only with few machines.
+     * has its own topic: {@code nestmap-markers-MACHINE}. A shipper creates the topic if it does not exist. At its start, a shipper reads
+     * the whole topic. Up to 1,000 machines may share one, in a fleet that is too large for a topic of each.
      *
-     * @param other the topic, which must be compacted and have one partition
+     * <p>Ship everything before you change this option: the shipper does not find markers in the previous topic.
+     *
+     * @param other the topic, which must be compacted and have one partition. Its name begins with {@code nestmap-markers-}, so that no
+     *     consumer takes markers for entries
      * @return new options
-     * @throws IllegalArgumentException if this is the topic of the entries
+     * @throws IllegalArgumentException if the name begins with something else
      */
     public ShipperOptions withMarkerTopic(String other) {
-        if (other.equals(topic)) {
-            throw new IllegalArgumentException(
-                    "topic " + topic + " can't be the topic of the markers too: name another one with withMarkerTopic");
+        if (!other.startsWith(CommitMarker.TOPIC_PREFIX)) {
+            throw new IllegalArgumentException("the topic of markers " + other + ": begin its name with "
+                    + CommitMarker.TOPIC_PREFIX + ", so that no consumer takes markers for entries");
         }
         return changed(copy -> copy.markerTopic = other);
     }
@@ -78,20 +86,6 @@ public final class ShipperOptions {
      */
     public ShipperOptions withName(String other) {
         return changed(copy -> copy.name = other);
-    }
-
-    /**
-     * Returns options with a number of partitions. Kafka chooses the partition of a message by its key and this number. If partitions are
-     * added to the topic, the messages of a key move to another partition, and a shipper stops sending until this option states the new
-     * number. Make sure first that all consumers can handle the move.
-     *
-     * @param other number of partitions that the topic must have; 0, the default, for the number at the last commit
-     * @return new options
-     * @throws IllegalArgumentException if the number is negative
-     */
-    public ShipperOptions withPartitions(int other) {
-        require(other, 0, "partitions");
-        return changed(copy -> copy.partitions = other);
     }
 
     /**
@@ -183,7 +177,6 @@ public final class ShipperOptions {
         copy.markerTopic = markerTopic;
         copy.machine = machine;
         copy.name = name;
-        copy.partitions = partitions;
         copy.format = format;
         copy.interval = interval;
         copy.maxEntries = maxEntries;
@@ -200,7 +193,7 @@ public final class ShipperOptions {
     }
 
     String markerTopic() {
-        String name = markerTopic == null ? topic + "-markers-" + machineName() : markerTopic;
+        String name = markerTopic == null ? CommitMarker.TOPIC_PREFIX + machineName() : markerTopic;
         try {
             Topic.validate(name);
         } catch (InvalidTopicException e) {
@@ -220,10 +213,6 @@ public final class ShipperOptions {
     @Nullable
     String name() {
         return name;
-    }
-
-    int partitions() {
-        return partitions;
     }
 
     MessageFormat format() {

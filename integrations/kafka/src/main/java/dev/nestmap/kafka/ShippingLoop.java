@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The work of a {@link Shipper}'s thread: displaces maps, sends them, and acknowledges them after the commit. After any failure, it opens a new
- * producer. As for a new process, the last marker shows which maps are committed.
+ * producer. As for a new process, the last markers show which maps are committed.
  *
  * @param <K> type of the outer map's keys
  */
@@ -33,6 +33,7 @@ final class ShippingLoop<K> implements Runnable {
     private final TopicCheck topics;
     private final LastMarkerReader markers;
     private final PartWriter writer;
+    private final MarkerKey markerKey;
     private final UnshippedMaps maps;
     private final ShippingSchedule<K> schedule;
     private final List<Header> headers;
@@ -45,9 +46,9 @@ final class ShippingLoop<K> implements Runnable {
 
     ShippingLoop(
             DrainedMapSource<K, ?, ?> source,
-            String layout,
             String layoutText,
             PartWriter writer,
+            MarkerKey markerKey,
             ClientConfig config,
             ShipperOptions options) {
         this.source = source;
@@ -57,7 +58,8 @@ final class ShippingLoop<K> implements Runnable {
         this.topics = new TopicCheck(options);
         this.markers = new LastMarkerReader(config, options.markerTopic());
         this.writer = writer;
-        this.maps = new UnshippedMaps(config.id(), layout, options.topic(), source::unacknowledged);
+        this.markerKey = markerKey;
+        this.maps = new UnshippedMaps(markerKey, options.topic(), source::unacknowledged);
         this.headers = List.of(new RecordHeader(PartHeader.LAYOUT_TEXT, layoutText.getBytes(StandardCharsets.UTF_8)));
         this.schedule = new ShippingSchedule<>(options);
         this.most = options.mapsAtOnce();
@@ -162,13 +164,10 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     private void connect() throws ExecutionException, InterruptedException {
-        TransactionalProducer opened =
-                TransactionalProducer.open(config, options, headers, topics, markers, schedule::isStopped);
+        TransactionalProducer opened = TransactionalProducer.open(
+                config, options, headers, topics, markers, markerKey.write(), schedule::isStopped);
         producer = opened;
-        CommitMarker last = opened.lastMarker();
-        progress.skipped(maps.resolve(last));
-        topics.learnPartitions(last);
-        topics.requirePartitions(opened.partitions());
+        progress.skipped(maps.resolve(opened.lastMarkers()));
     }
 
     private void shipAll() {
@@ -240,15 +239,13 @@ final class ShippingLoop<K> implements Runnable {
         if (batch.isEmpty() || open == null) {
             return;
         }
-        int found = open.partitions();
-        topics.requirePartitions(found);
-        TransactionalProducer.Sent sent = open.send(batch, writer, found);
+        Destination to = maps.destination(open.partitions());
+        TransactionalProducer.Sent sent = open.send(batch, writer, to);
         if (sent.messages() == 0) {
             maps.close(batch);
             progress.inexact(sent.inexactMaps()); // no message says so
         } else {
-            topics.requirePartitions(open.partitions()); // the producer may have learned of new ones while it sent
-            open.commit(maps.begin(batch, found));
+            open.commit(maps.begin(batch, to, sent.messages()));
             maps.committed();
             most = Math.min(options.mapsAtOnce(), 2 * most);
             progress.committed(sent, batch.size());

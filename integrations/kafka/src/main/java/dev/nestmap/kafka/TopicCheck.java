@@ -54,47 +54,11 @@ final class TopicCheck {
 
     private final ShipperOptions options;
 
-    /**
-     * The number of partitions of the entries' topic that consumers expect: the number in the options or, without it, the number that was
-     * found first; 0 while neither is known.
-     */
-    private int partitions;
-
     /** The warnings so far, so that each is logged once. */
     private final Set<String> logged = new HashSet<>();
 
     TopicCheck(ShipperOptions options) {
         this.options = options;
-        this.partitions = options.partitions();
-    }
-
-    /** Remembers the number of the last commit, unless the options set one. */
-    void learnPartitions(@Nullable CommitMarker last) {
-        if (partitions == 0 && last != null && last.topic().equals(options.topic())) {
-            partitions = last.partitions();
-        }
-    }
-
-    /**
-     * Throws if the topic has another number of partitions than consumers expect. If partitions are added, messages of a key go to another
-     * partition. A consumer that keeps sums for each partition would then have two sums for the key.
-     */
-    void requirePartitions(int found) {
-        if (partitions == 0) {
-            partitions = found;
-        }
-        if (found == partitions) {
-            return;
-        }
-        if (options.partitions() > 0) {
-            throw new ShippingException(
-                    "topic " + options.topic() + " has " + found + " partitions, and the options of the shipper expect "
-                            + partitions + ". Change the number in withPartitions, or the partitions of the topic");
-        }
-        throw new ShippingException("topic " + options.topic() + " has " + found + " partitions, and had " + partitions
-                + " when this shipper last committed. Messages of a key would go to another partition than before, and a consumer with"
-                + " sums for each partition would have two sums for the key. If all consumers can handle that, start the shippers with"
-                + " withPartitions(" + found + "). Otherwise let them send to a new topic");
     }
 
     void check(Admin admin) throws ExecutionException, InterruptedException {

@@ -13,7 +13,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A producer that owns the shipper's transactional id. Opening it ends the transaction of the previous owner. After an exception, open a new
@@ -24,19 +23,19 @@ final class TransactionalProducer implements AutoCloseable {
     private final ShipperOptions options;
     private final List<Header> headers;
     private final byte[] markerKey;
-    private final @Nullable CommitMarker lastMarker;
+    private final LastMarkers lastMarkers;
 
     private TransactionalProducer(
             KafkaProducer<byte[], byte[]> producer,
             ShipperOptions options,
             List<Header> headers,
             byte[] markerKey,
-            @Nullable CommitMarker lastMarker) {
+            LastMarkers lastMarkers) {
         this.producer = producer;
         this.options = options;
         this.headers = headers;
         this.markerKey = markerKey;
-        this.lastMarker = lastMarker;
+        this.lastMarkers = lastMarkers;
     }
 
     /** @param headers of each message with entries */
@@ -46,6 +45,7 @@ final class TransactionalProducer implements AutoCloseable {
             List<Header> headers,
             TopicCheck topics,
             LastMarkerReader markers,
+            byte[] markerKey,
             BooleanSupplier stopped)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(config.ofReaders())) {
@@ -53,9 +53,8 @@ final class TransactionalProducer implements AutoCloseable {
             KafkaProducer<byte[], byte[]> producer =
                     new KafkaProducer<>(config.ofProducer(), new ByteArraySerializer(), new ByteArraySerializer());
             try {
-                producer.initTransactions(); // first: from now on, the marker can't change
-                return new TransactionalProducer(
-                        producer, options, headers, markers.key(), markers.last(admin, stopped));
+                producer.initTransactions(); // first: from now on, the markers can't change
+                return new TransactionalProducer(producer, options, headers, markerKey, markers.read(admin, stopped));
             } catch (Throwable e) { // even after an Error, nobody else would close the producer
                 producer.close(Duration.ZERO);
                 throw e;
@@ -63,10 +62,9 @@ final class TransactionalProducer implements AutoCloseable {
         }
     }
 
-    /** Returns the last committed marker at the opening of this producer; null if there was none. */
-    @Nullable
-    CommitMarker lastMarker() {
-        return lastMarker;
+    /** Returns the last committed markers at the opening of this producer. */
+    LastMarkers lastMarkers() {
+        return lastMarkers;
     }
 
     /**
@@ -80,24 +78,24 @@ final class TransactionalProducer implements AutoCloseable {
     record Sent(long messages, long entries, long bytes, long inexactMaps) {}
 
     /**
-     * Sends the entries of maps. The first message begins a transaction, so maps without entries begin none.
-     *
-     * @param partitions number of partitions of the topic
+     * Sends the entries of maps. The first message begins a transaction, so maps without entries begin none. Messages have no Kafka key:
+     * Kafka refuses them in a compacted topic, which would lose entries.
      */
-    Sent send(List<UnshippedMap> maps, PartWriter writer, int partitions) {
+    Sent send(List<UnshippedMap> maps, PartWriter writer, Destination to) {
         long messages = 0;
         long entries = 0;
         long bytes = 0;
         long inexactMaps = 0;
+        PartPosition position = to.last();
         for (UnshippedMap map : maps) {
-            byte[] key = map.identity().outerKey().toBytes();
-            PartWriter.Messages parts = writer.write(map, partitions);
+            PartWriter.Messages parts = writer.write(map, position);
+            position = parts.last();
             List<Header> headers = headers(map);
             for (byte[] message : parts.list()) {
                 if (messages++ == 0) {
                     producer.beginTransaction();
                 }
-                send(new ProducerRecord<>(options.topic(), null, key, message, headers));
+                send(new ProducerRecord<>(options.topic(), to.partition(), null, null, message, headers));
                 bytes += message.length;
             }
             entries += parts.entries();
@@ -114,10 +112,7 @@ final class TransactionalProducer implements AutoCloseable {
         return all;
     }
 
-    /**
-     * Returns the number of partitions of the entries' topic that the producer knows and uses. It learns about new partitions after at most
-     * {@code metadata.max.age.ms}.
-     */
+    /** Returns the number of partitions of the entries' topic. */
     int partitions() {
         return producer.partitionsFor(options.topic()).size();
     }

@@ -2,6 +2,7 @@
 package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.pin.MapIdentity;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -10,13 +11,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /** The maps that a shipper has displaced and not acknowledged, and the markers of its transactions. Only the shipper's thread uses this class. */
 final class UnshippedMaps {
     private final UUID shipper = UUID.randomUUID();
-    private final String id;
-    private final String layout;
+    private final MarkerKey key;
     private final String topic;
 
     /** Maps that are in no committed transaction, oldest first. */
@@ -31,7 +32,7 @@ final class UnshippedMaps {
      */
     private final Set<CommitMarker.Entry> committed = new HashSet<>();
 
-    /** The last committed marker. */
+    /** The marker that was committed last with this transactional id, by this or another shipper. */
     private @Nullable CommitMarker last;
 
     /** Whether {@link #last} is known. */
@@ -46,20 +47,23 @@ final class UnshippedMaps {
     /**
      * Creates the state of a shipper that has just started.
      *
-     * @param id the transactional id, for messages
+     * @param key the key of its markers
      * @param topic the topic of the entries
      * @param unacknowledged lists all displaced maps of the outer map that are not acknowledged
      */
-    UnshippedMaps(String id, String layout, String topic, Supplier<? extends Collection<MapIdentity>> unacknowledged) {
-        this.id = id;
-        this.layout = layout;
+    UnshippedMaps(MarkerKey key, String topic, Supplier<? extends Collection<MapIdentity>> unacknowledged) {
+        this.key = key;
         this.topic = topic;
         this.unacknowledged = unacknowledged;
     }
 
-    /** Adds a map that was taken out. */
+    /** Adds a map that was taken out. Acknowledges it instead if it is committed: an earlier attempt to acknowledge it has failed. */
     void add(UnshippedMap map) {
-        waiting.add(map);
+        if (committed.contains(CommitMarker.Entry.of(map.identity()))) {
+            map.acknowledge().run();
+        } else {
+            waiting.add(map);
+        }
     }
 
     /** Returns the number of maps that are in no committed transaction. */
@@ -83,46 +87,45 @@ final class UnshippedMaps {
     }
 
     /**
-     * Finds out from the last marker which maps are committed, and acknowledges them.
+     * Finds out from the last markers which maps are committed, and acknowledges them.
      *
-     * @param found the last committed marker; null if there is none
-     * @return the number of maps of which only the marker shows that they are committed
+     * @return the number of maps of which only a marker shows that they are committed
      */
-    int resolve(@Nullable CommitMarker found) {
+    int resolve(LastMarkers found) {
         Attempt inDoubt = attempt;
         attempt = null;
-        if (inDoubt != null && inDoubt.marker().equals(found)) {
+        int ended = 0;
+        if (inDoubt != null && inDoubt.marker().equals(found.byKey().get(key))) {
             end(inDoubt);
-            return inDoubt.maps().size();
+            ended = inDoubt.maps().size();
         }
+        CommitMarker latest = found.latest();
         if (!resolved) {
             resolved = true;
-            last = found;
+            last = latest;
             return closeNamed(found);
         }
-        if (found == null && last != null) {
-            throw ShippingException.lasting("the last marker of " + id
+        if (latest == null && last != null) {
+            throw ShippingException.lasting("the last marker of " + key.id()
                     + " is gone: the topic of markers was deleted or emptied, so it is not certain whether the drained maps are"
                     + " committed. This shipper has stopped, and they wait. A shipper that starts now sends all of them, and"
                     + " those that are already committed arrive twice");
         }
-        if (found != null && !found.equals(last)) {
-            throw ShippingException.lasting("another shipper has committed with the transactional id " + id
+        if (latest != null && !latest.equals(last)) {
+            throw ShippingException.lasting("another shipper has committed with the transactional id " + key.id()
                     + ". Only one may run for each outer map of a machine: end one of the two, or give them different names with"
                     + " withMachine or withName. This one has stopped, and its maps wait");
         }
-        return 0;
+        return ended;
     }
 
     /**
-     * Acknowledges the maps that a marker names, even if it was written with other records: a migration keeps the identity of a waiting map.
+     * Acknowledges the maps that the markers name, even if they were written with other records: a migration keeps the identity of a waiting
+     * map, and makes another outer map.
      */
-    private int closeNamed(@Nullable CommitMarker found) {
-        if (found == null) {
-            return 0;
-        }
+    private int closeNamed(LastMarkers found) {
         List<UnshippedMap> named =
-                waiting.stream().filter(map -> found.names(map.identity())).toList();
+                waiting.stream().filter(map -> found.name(map.identity())).toList();
         close(named);
         return named.size();
     }
@@ -133,19 +136,34 @@ final class UnshippedMaps {
     }
 
     /**
-     * Begins a transaction with these maps, and returns its marker.
+     * Returns where the next parts go. A series stays in its partition, even if partitions are added to the topic.
      *
      * @param partitions number of partitions of the topic of the entries
      */
-    CommitMarker begin(List<UnshippedMap> maps, int partitions) {
+    Destination destination(int partitions) {
+        CommitMarker known = last;
+        if (known != null && known.topic().equals(topic) && known.partition() < partitions) {
+            return new Destination(new PartPosition(key.id(), known.series(), known.number()), known.partition());
+        }
+        int partition = Utils.toPositive(Utils.murmur2(key.id().getBytes(StandardCharsets.UTF_8))) % partitions;
+        return new Destination(new PartPosition(key.id(), UUID.randomUUID(), 0), partition);
+    }
+
+    /**
+     * Begins a transaction with these maps, and returns its marker.
+     *
+     * @param to where their parts are
+     * @param parts number of the parts
+     */
+    CommitMarker begin(List<UnshippedMap> maps, Destination to, long parts) {
         Set<CommitMarker.Entry> named = hasStuck() ? new HashSet<>(committed) : new HashSet<>();
         maps.forEach(map -> named.add(CommitMarker.Entry.of(map.identity())));
         CommitMarker marker = new CommitMarker(
                 shipper,
-                last == null ? 1 : last.sequence() + 1,
-                layout,
+                to.last().series(),
+                to.last().number() + parts,
                 topic,
-                partitions,
+                to.partition(),
                 maps.get(0).identity().bootId(),
                 named);
         attempt = new Attempt(maps, marker);
@@ -169,17 +187,13 @@ final class UnshippedMaps {
     /** Acknowledges maps that are committed, or that have no entries. */
     void close(Collection<UnshippedMap> maps) {
         waiting.removeAll(new HashSet<>(maps));
-        maps.forEach(this::close);
+        maps.forEach(map -> committed.add(CommitMarker.Entry.of(map.identity()))); // first: an acknowledgement may fail
+        maps.forEach(map -> map.acknowledge().run());
     }
 
     /** Gives back the maps that are in no committed transaction. Called once, at the end. */
     void giveBack() {
         waiting.forEach(map -> map.giveBack().run());
         waiting.clear();
-    }
-
-    private void close(UnshippedMap map) {
-        map.acknowledge().run();
-        committed.add(CommitMarker.Entry.of(map.identity()));
     }
 }

@@ -3,6 +3,7 @@ package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
@@ -11,19 +12,26 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the command finds in a topic. */
 class AuditCommandTest extends BrokerTest {
@@ -50,10 +58,14 @@ class AuditCommandTest extends BrokerTest {
         bpf.close();
     }
 
-    private AuditCommand read() {
-        AuditCommand audit = new AuditCommand(Instant.MIN, Instant.MAX);
-        audit.read(broker().config(), Pattern.compile(topic));
+    private static AuditCommand read(String topics) {
+        AuditCommand audit = new AuditCommand();
+        audit.read(broker().config(), Pattern.compile(topics), null, null);
         return audit;
+    }
+
+    private static long sum(AuditCommand audit, ToLongFunction<AuditCommand.Parts> column) {
+        return audit.rows().stream().mapToLong(column).sum();
     }
 
     private void write(String to, byte[] message) throws Exception {
@@ -67,28 +79,22 @@ class AuditCommandTest extends BrokerTest {
     void eachPartIsThereOnce() throws Exception {
         int messages = committed(topic).size();
 
-        AuditCommand audit = read();
+        AuditCommand audit = read(topic);
 
         assertThat(audit.isComplete()).isTrue();
-        assertThat(audit.hours().values()).allMatch(AuditCommand.Parts::isExact);
-        assertThat(audit.hours().keySet()).allMatch(hour -> hour.machine().equals("machine"));
-        assertThat(audit.hours().values().stream()
-                        .mapToLong(AuditCommand.Parts::parts)
-                        .sum())
-                .isEqualTo(messages);
-        assertThat(audit.hours().values().stream()
-                        .mapToLong(AuditCommand.Parts::maps)
-                        .sum())
-                .isEqualTo(2);
-        assertThat(audit.hours().values().stream()
-                        .mapToLong(AuditCommand.Parts::entries)
-                        .sum())
-                .isEqualTo(201);
-        assertThat(read()).hasToString(audit.toString());
+        assertThat(audit.rows()).singleElement().satisfies(row -> {
+            assertThat(row.isExact()).isTrue();
+            assertThat(row.first()).isEqualTo(1);
+            assertThat(row.last()).isEqualTo(messages);
+            assertThat(row.parts()).isEqualTo(messages);
+            assertThat(row.entries()).isEqualTo(201);
+        });
+        assertThat(audit.toString()).contains(topic + " nestmap.machine.tenant ");
+        assertThat(read(topic)).hasToString(audit.toString());
     }
 
     @Test
-    void findsADoubledPartAndAMissingOne() throws Exception {
+    void findsARepeatedPartAndAMissingOne() throws Exception {
         List<ConsumerRecord<byte[], byte[]>> all = committed(topic);
         String copy = topic + "-copy";
         broker().create(copy, 1, Map.of());
@@ -96,20 +102,171 @@ class AuditCommandTest extends BrokerTest {
             write(copy, message.value());
         }
         write(copy, all.get(1).value());
-        AuditCommand audit = new AuditCommand(Instant.MIN, Instant.MAX);
-        audit.read(broker().config(), Pattern.compile(copy));
+        AuditCommand audit = read(copy);
 
         assertThat(audit.isComplete()).isFalse();
-        // If the message that is missing was the only one of its map, nothing says that there was such a map.
-        int parts = PartHeader.read(ByteBuffer.wrap(all.get(0).value())).parts();
-        assertThat(audit.hours().values().stream()
-                        .mapToLong(AuditCommand.Parts::missing)
-                        .sum())
-                .isEqualTo(parts > 1 ? 1 : 0);
-        assertThat(audit.hours().values().stream()
-                        .mapToLong(AuditCommand.Parts::doubled)
-                        .sum())
+        assertThat(sum(audit, AuditCommand.Parts::missing)).isEqualTo(1);
+        assertThat(sum(audit, AuditCommand.Parts::repeated)).isEqualTo(1);
+    }
+
+    /** As retention and truncation do. */
+    @Test
+    void findsWhatKafkaHasDeleted() throws Exception {
+        TopicPartition partition =
+                new TopicPartition(topic, committed(topic).get(0).partition());
+        int before = committed(topic).size();
+        broker().admin()
+                .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(2)))
+                .all()
+                .get();
+        assertThat(committed(topic)).hasSize(before - 2);
+
+        assertThat(sum(read(topic), AuditCommand.Parts::missing)).isEqualTo(2);
+        assertThat(run(topic)).isEqualTo(1);
+        assertThat(replay(Instant.MIN, Instant.MAX, new HashMap<>()))
+                .singleElement()
+                .satisfies(gap -> assertThat(List.of(gap.shipper(), gap.first(), gap.last()))
+                        .isEqualTo(List.of("nestmap.machine.tenant", 1L, 2L)));
+        assertThat(replay(Instant.now(), Instant.MAX, new HashMap<>())).isEmpty(); // what is missing is older
+    }
+
+    /** The part could otherwise reserve memory, or end the command with an exception. */
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, Integer.MAX_VALUE - 1})
+    void reportsAPoisonedPart(int number) throws Exception {
+        byte[] message = committed(topic).get(0).value();
+        PartHeader header = PartHeader.read(ByteBuffer.wrap(message));
+        int part = header.size() - 3 * Integer.BYTES - Long.BYTES - 2 * Integer.BYTES;
+        ByteBuffer.wrap(message).putInt(part, number);
+        write(topic, message);
+
+        assertThat(read(topic).toString()).contains("it says that it is part " + number, topic + ", partition ");
+        assertThat(sum(read(topic), AuditCommand.Parts::entries)).isEqualTo(201);
+        assertThat(run(topic)).isEqualTo(1);
+        assertThatExceptionOfType(UnreadablePartException.class).isThrownBy(() -> totals(Instant.MIN, Instant.MAX));
+    }
+
+    /** The number is allowed, and no shipper has reached it. */
+    @Test
+    void countsPartsBesideAnInventedNumber() throws Exception {
+        write(topic, withPosition(committed(topic).get(0).value(), false, Long.MAX_VALUE));
+
+        assertThat(sum(read(topic), AuditCommand.Parts::entries)).isEqualTo(201);
+        assertThat(read(topic).isComplete()).isFalse();
+        assertThat(totals(Instant.MIN, Instant.MAX)).isEqualTo(Map.of(1L, 200L, 2L, 1L));
+    }
+
+    /** A shipper that finds no marker sends its waiting maps again. */
+    @Test
+    void findsAMapThatWasSentAgainWithoutMarkers() throws Exception {
+        write(topic, withPosition(committed(topic).get(0).value(), true, 1));
+
+        AuditCommand audit = read(topic);
+        assertThat(sum(audit, AuditCommand.Parts::repeated)).isEqualTo(1);
+        assertThat(audit.toString()).contains("nestmap.machine.tenant has several series in " + topic);
+        assertThat(totals(Instant.MIN, Instant.MAX)).isEqualTo(Map.of(1L, 200L, 2L, 1L));
+    }
+
+    private static byte[] withPosition(byte[] message, boolean otherSeries, long number) {
+        ByteBuffer from = ByteBuffer.wrap(message);
+        PartHeader header = PartHeader.read(from);
+        PartPosition position = header.position();
+        return new PartHeader(
+                        header.layout(),
+                        header.map(),
+                        new PartPosition(
+                                position.shipper(), otherSeries ? UUID.randomUUID() : position.series(), number),
+                        header.part(),
+                        header.parts(),
+                        header.full(),
+                        header.lostInserts(),
+                        header.keySize(),
+                        header.valueSize(),
+                        header.entries())
+                .write(from);
+    }
+
+    @Test
+    void readsJson() throws Exception {
+        tenants.getOrCreate(2L).put(new Count(1, 5));
+        try (Shipper<Long> shipper =
+                Shipper.start(tenants, broker().config(), options().withFormat(MessageFormat.JSON))) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+
+        AuditCommand audit = read(topic);
+
+        assertThat(audit.isComplete()).as("%s", audit).isTrue();
+        assertThat(sum(audit, AuditCommand.Parts::entries)).isEqualTo(202);
+        String json = new String(
+                committed(topic).stream()
+                        .map(ConsumerRecord::value)
+                        .filter(value -> value[0] == '{')
+                        .findFirst()
+                        .orElseThrow(),
+                StandardCharsets.UTF_8);
+        for (String wrong : List.of(
+                json.substring(0, json.length() - 1),
+                json + "1",
+                json.replaceAll("\"number\":\\d+", "\"number\":-1"),
+                json.replace("\"part\":1", "\"part\":2147483646"),
+                json.replace("\"format\":1", "\"format\":2"),
+                json.replace("\"machine\":\"machine\",", ""),
+                json.replaceAll("\"series\":\"[^\"]*\"", "\"series\":\"x\""),
+                json.replaceAll("\"takenOut\":\"[^\"]*\"", "\"takenOut\":\"x\""),
+                json.replaceAll("\"entries\":.*", "\"entries\":7}"),
+                "{}")) {
+            assertThatExceptionOfType(UnreadablePartException.class)
+                    .as(wrong)
+                    .isThrownBy(() -> PartSummary.read(wrong.getBytes(StandardCharsets.UTF_8)));
+        }
+        assertThat(PartSummary.read(json.getBytes(StandardCharsets.UTF_8)).entries())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void readsFromATimeToATime() throws Exception {
+        long last = committed(topic).stream()
+                .mapToLong(ConsumerRecord::timestamp)
+                .max()
+                .orElseThrow();
+        await("the next millisecond", () -> System.currentTimeMillis() > last);
+        tenants.getOrCreate(2L).put(new Count(1, 5));
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+        Instant middle = Instant.ofEpochMilli(last + 1);
+
+        AuditCommand later = new AuditCommand();
+        later.read(broker().config(), Pattern.compile(topic), middle, middle.plusSeconds(3600));
+        assertThat(later.isComplete()).as("%s", later).isTrue();
+        assertThat(sum(later, AuditCommand.Parts::parts)).isEqualTo(1);
+        AuditCommand earlier = new AuditCommand();
+        earlier.read(broker().config(), Pattern.compile(topic), middle.minusSeconds(3600), middle);
+        assertThat(earlier.isComplete()).as("%s", earlier).isTrue();
+        assertThat(sum(earlier, AuditCommand.Parts::entries)).isEqualTo(201);
+    }
+
+    /** A pattern for the topics of all machines matches no markers. */
+    @Test
+    void leavesOutTopicsOfMarkers() throws Exception {
+        String own = topic + ".node-1";
+        broker().create(own, 1, Map.of());
+        tenants.getOrCreate(2L).put(new Count(1, 5));
+        try (Shipper<Long> shipper = Shipper.start(
+                tenants,
+                broker().config(),
+                ShipperOptions.to(own).withMachine("node-1").withUnpinnedMap())) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+
+        for (String topics : List.of(topic + "\\..*", "nestmap-markers-.*|" + own)) {
+            AuditCommand audit = read(topics);
+            assertThat(audit.isComplete()).as("%s", audit).isTrue();
+            assertThat(sum(audit, AuditCommand.Parts::entries)).isEqualTo(1);
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> ShipperOptions.to("nestmap-markers-x"));
+        assertThatIllegalArgumentException().isThrownBy(() -> options().withMarkerTopic("flows.markers"));
     }
 
     @Test
@@ -145,27 +302,55 @@ class AuditCommandTest extends BrokerTest {
 
     private Map<Long, Long> totals(Instant begin, Instant end) {
         Map<Long, Long> totals = new HashMap<>();
-        PartDeserializer.of(tenants)
+        replay(begin, end, totals);
+        return totals;
+    }
+
+    private List<SeenParts.Gap> replay(Instant begin, Instant end, Map<Long, Long> totals) {
+        return PartDeserializer.of(tenants)
                 .replay(
                         broker().config(),
                         Pattern.compile(topic),
                         begin,
                         end,
                         part -> part.entries().forEach(count -> totals.merge(part.key(), count.packets(), Long::sum)));
-        return totals;
+    }
+
+    private int run(String... arguments) throws Exception {
+        Path client =
+                Files.writeString(directory.resolve("client.properties"), "bootstrap.servers=" + broker().bootstrap());
+        List<String> all = new ArrayList<>(List.of(client.toString()));
+        all.addAll(List.of(arguments));
+        return AuditCommand.run(all.toArray(String[]::new));
     }
 
     @Test
     void theCommandSaysWhetherAllIsThere() throws Exception {
-        Path client =
-                Files.writeString(directory.resolve("client.properties"), "bootstrap.servers=" + broker().bootstrap());
-
-        assertThat(AuditCommand.run(client.toString(), topic)).isZero();
-        assertThat(AuditCommand.run(client.toString(), topic, "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"))
-                .isZero();
-        assertThat(AuditCommand.run(client.toString(), topic, "2020-01-01")).isEqualTo(2);
-        assertThat(AuditCommand.run(client.toString(), "there is none")).isEqualTo(2);
+        assertThat(run(topic)).isZero();
+        assertThat(run(topic, "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")).isZero();
+        assertThat(run(topic, "2020-01-01")).isEqualTo(2);
+        assertThat(run("there is none")).isEqualTo(2);
         write(topic, "junk".getBytes(StandardCharsets.UTF_8));
-        assertThat(AuditCommand.run(client.toString(), topic)).isEqualTo(1);
+        assertThat(run(topic)).isEqualTo(1);
+    }
+
+    /** An exception is not a finding. */
+    @Test
+    void exitsWith2IfItFails() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx24m", // too little for this command
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AuditCommand.class.getName(),
+                        Files.writeString(
+                                        directory.resolve("client.properties"),
+                                        "bootstrap.servers=" + broker().bootstrap())
+                                .toString(),
+                        topic)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isEqualTo(2);
     }
 }

@@ -173,11 +173,16 @@ final class Broker {
                 .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
     }
 
-    /** Creates the two topics of a shipper on the machine {@code machine}. */
+    /** Creates a topic of entries, and a topic of markers for it. */
     void createTopics(String topic) throws ExecutionException, InterruptedException {
+        createTopics(topic, 3);
+    }
+
+    /** Creates a topic of entries with this number of partitions, and a topic of markers for it. */
+    void createTopics(String topic, int partitions) throws ExecutionException, InterruptedException {
         admin.createTopics(List.of(
-                        new NewTopic(topic, 3, (short) 1),
-                        new NewTopic(topic + "-markers-machine", 1, (short) 1)
+                        new NewTopic(topic, partitions, (short) 1),
+                        new NewTopic(CommitMarker.TOPIC_PREFIX + topic, 1, (short) 1)
                                 .configs(Map.of("cleanup.policy", "compact"))))
                 .all()
                 .get();

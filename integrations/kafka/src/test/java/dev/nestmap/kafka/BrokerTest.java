@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.runtime.OuterAccessor;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -41,6 +41,9 @@ abstract class BrokerTest {
     /** Topic of this test. */
     final String topic = "counts-" + TOPICS.incrementAndGet();
 
+    /** Topic of the markers of this test. */
+    final String markers = CommitMarker.TOPIC_PREFIX + topic;
+
     @BeforeAll
     static void startBroker() throws Exception {
         if (shared == null) {
@@ -59,7 +62,11 @@ abstract class BrokerTest {
 
     /** Options that rotate only when they are told to. */
     ShipperOptions options() {
-        return ShipperOptions.to(topic).withMachine("machine").withUnpinnedMap().withInterval(Duration.ofDays(1));
+        return ShipperOptions.to(topic)
+                .withMachine("machine")
+                .withMarkerTopic(markers)
+                .withUnpinnedMap()
+                .withInterval(Duration.ofDays(1));
     }
 
     static <K, E> Collection<Part<K, E>> parts(PartDeserializer<K, E> deserializer, String topic) throws Exception {
@@ -127,13 +134,12 @@ abstract class BrokerTest {
         await("problem with " + text, () -> hasProblem(shipper, text));
     }
 
-    /** Sends a marker of a shipper, in place of an earlier process. */
+    /** Sends a marker of another outer map with the name of the shipper, in place of an earlier process. */
     void send(byte[] marker) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(broker().config(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            byte[] key = "nestmap.machine.tenant".getBytes(StandardCharsets.UTF_8);
-            producer.send(new ProducerRecord<>(topic + "-markers-machine", key, marker))
-                    .get();
+            byte[] key = new MarkerKey("nestmap.machine.tenant", new UUID(1, 2), 3).write();
+            producer.send(new ProducerRecord<>(markers, key, marker)).get();
         }
     }
 

@@ -154,7 +154,7 @@ final class FleetMeasurement {
                         .get(1))
                 .values()) {
             bytes += log.replicaInfos().entrySet().stream()
-                    .filter(replica -> replica.getKey().topic().startsWith(topic + "-markers"))
+                    .filter(replica -> replica.getKey().topic().startsWith(CommitMarker.TOPIC_PREFIX))
                     .mapToLong(replica -> replica.getValue().size())
                     .sum();
         }

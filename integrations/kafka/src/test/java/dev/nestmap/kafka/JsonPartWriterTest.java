@@ -38,7 +38,9 @@ import org.junit.jupiter.api.Test;
 
 /** Messages in JSON. */
 class JsonPartWriterTest {
-    private static final int PART_BYTES = 1000;
+    private static final int PART_BYTES = 1500;
+
+    private static final PartPosition BEFORE = new PartPosition("nestmap.machine.tenant", new UUID(3, 4), 16);
 
     private final CountsBpf bpf = CountsBpf.inMemory();
     private final ManyTypesBpf types = ManyTypesBpf.inMemory();
@@ -67,15 +69,16 @@ class JsonPartWriterTest {
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.put(new Count(7, 70));
 
-            List<byte[]> messages =
-                    writer.write(drained(map, ByteString.ofHex("2a000000")), 3).list();
+            List<byte[]> messages = writer.write(drained(map, ByteString.ofHex("2a000000")), BEFORE)
+                    .list();
 
             assertThat(messages).hasSize(1);
             assertThat(text(messages.get(0)))
                     .isEqualTo("{\"format\":1,\"layout\":\"" + bpf.tenant().layout()
-                            + "\",\"machine\":\"node \\\"17\\\"\",\"boot\":\"00000000-0000-0001-0000-000000000002\",\"map\":35054,"
+                            + "\",\"shipper\":\"nestmap.machine.tenant\",\"series\":\"00000000-0000-0003-0000-000000000004\","
+                            + "\"number\":17,\"machine\":\"node \\\"17\\\"\",\"boot\":\"00000000-0000-0001-0000-000000000002\",\"map\":35054,"
                             + "\"takenOut\":\"2025-11-24T16:00:00.000000007Z\",\"outerMap\":\"tenant\",\"outerKey\":42,"
-                            + "\"labels\":{\"namespace\":\"shop\",\"pod\":\"cart\"},\"part\":1,\"parts\":1,\"partitions\":3,\"exact\":true,\"full\":false,\"lostInserts\":-1,"
+                            + "\"labels\":{\"namespace\":\"shop\",\"pod\":\"cart\"},\"part\":1,\"parts\":1,\"exact\":true,\"full\":false,\"lostInserts\":-1,"
                             + "\"entries\":[{\"key\":7,\"value\":70}]}");
         }
     }
@@ -87,7 +90,7 @@ class JsonPartWriterTest {
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.put(new Count(7, 70));
 
-            byte[] message = writer.write(drained(map, ByteString.ofHex("2a000000")), 3)
+            byte[] message = writer.write(drained(map, ByteString.ofHex("2a000000")), BEFORE)
                     .list()
                     .get(0);
 
@@ -104,7 +107,7 @@ class JsonPartWriterTest {
                 Path.of("src/main/resources/dev/nestmap/kafka/part.schema.json").toFile());
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.put(new Count(7, 70));
-            JsonNode message = json.readTree(writer.write(drained(map, ByteString.ofHex("2a000000")), 3)
+            JsonNode message = json.readTree(writer.write(drained(map, ByteString.ofHex("2a000000")), BEFORE)
                     .list()
                     .get(0));
 
@@ -151,7 +154,7 @@ class JsonPartWriterTest {
                     LongList.of(1, 2)));
 
             JsonNode message = new ObjectMapper()
-                    .readTree(samples.write(drained(map, ByteString.ofHex("0100000002000000")), 1)
+                    .readTree(samples.write(drained(map, ByteString.ofHex("0100000002000000")), BEFORE)
                             .list()
                             .get(0));
 
@@ -172,7 +175,7 @@ class JsonPartWriterTest {
             map.putForEachCpu(new CpuCount(7, 70));
 
             JsonNode message = new ObjectMapper()
-                    .readTree(cpus.write(drained(map, ByteString.ofHex("2a000000")), 1)
+                    .readTree(cpus.write(drained(map, ByteString.ofHex("2a000000")), BEFORE)
                             .list()
                             .get(0));
 
@@ -191,12 +194,14 @@ class JsonPartWriterTest {
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.putAll(counts);
 
-            PartWriter.Messages messages = writer.write(drained(map, ByteString.ofHex("2a000000")), 3);
+            PartWriter.Messages messages = writer.write(drained(map, ByteString.ofHex("2a000000")), BEFORE);
 
             assertThat(messages.entries()).isEqualTo(200);
             assertThat(messages.list())
                     .hasSizeGreaterThan(5)
-                    .allSatisfy(message -> assertThat(message).hasSizeBetween(PART_BYTES / 2, PART_BYTES));
+                    .allSatisfy(message -> assertThat(message).hasSizeLessThanOrEqualTo(PART_BYTES));
+            assertThat(messages.list().subList(0, messages.list().size() - 1))
+                    .allSatisfy(message -> assertThat(message).hasSizeGreaterThan(PART_BYTES * 9 / 10));
             List<Integer> numbers = new ArrayList<>();
             Set<Count> read = new HashSet<>();
             for (byte[] bytes : messages.list()) {

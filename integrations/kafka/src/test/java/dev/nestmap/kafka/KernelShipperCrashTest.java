@@ -117,7 +117,7 @@ class KernelShipperCrashTest extends BrokerTest {
     private void killAfterCommit(Process child) throws InterruptedException {
         Map<String, Object> config = new HashMap<>(broker().config());
         config.put("isolation.level", "read_committed");
-        List<TopicPartition> partition = List.of(new TopicPartition(topic + "-markers-machine", 0));
+        List<TopicPartition> partition = List.of(new TopicPartition(markers, 0));
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(partition);
@@ -154,8 +154,10 @@ class KernelShipperCrashTest extends BrokerTest {
         private Agent() {}
 
         public static void main(String[] arguments) throws Exception {
-            ShipperOptions options =
-                    ShipperOptions.to(arguments[2]).withMachine("machine").withInterval(Duration.parse(arguments[4]));
+            ShipperOptions options = ShipperOptions.to(arguments[2])
+                    .withMachine("machine")
+                    .withMarkerTopic(CommitMarker.TOPIC_PREFIX + arguments[2])
+                    .withInterval(Duration.parse(arguments[4]));
             try (TenantMap.Owned tenants =
                             CountsBpf.TENANT_MAP.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE);
                     Shipper<Long> shipper = Shipper.start(tenants, Map.of("bootstrap.servers", arguments[1]), options);

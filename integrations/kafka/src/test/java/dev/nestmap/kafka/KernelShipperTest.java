@@ -10,10 +10,9 @@ import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -67,39 +66,28 @@ class KernelShipperTest extends BrokerTest {
         assertThat(draining()).isEmpty();
     }
 
+    /** A consumer finds no gap, and needs no order between partitions. */
     @Test
-    void keepsMapsWhileTheTopicHasOtherPartitionsThanAtTheLastCommit() throws Exception {
+    void staysInItsPartitionWhenPartitionsAreAdded() throws Exception {
         try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.create(fs.path("tenant"))) {
-            AtomicLong counted = new AtomicLong();
-            Map<String, Object> refreshing = new HashMap<>(broker().config());
-            refreshing.put("metadata.max.age.ms", 100);
-            try (Shipper<Long> shipper = Shipper.start(tenants, refreshing, options())) {
-                tenants.create(1L).put(new Count(0, counted.incrementAndGet()));
-                assertThat(shipper.ship(PATIENCE))
-                        .as("%s", shipper.statistics())
-                        .isTrue();
-                broker().addPartitions(topic, 5);
-
-                // Until the producer learns of them, it sends to the previous ones.
-                await("refusal", () -> {
-                    tenants.getOrCreate(1L).put(new Count(counted.incrementAndGet() % Counts.MOST, 1));
-                    shipper.ship(Duration.ofMillis(50));
-                    return hasProblem(shipper, "topic " + topic + " has 5 partitions, and had 3");
-                });
-                assertThat(shipper.statistics().problem()).contains("withPartitions(5)");
+            for (int partitions : List.of(3, 5, 50)) {
+                if (partitions > 3) {
+                    broker().addPartitions(topic, partitions);
+                }
+                try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+                    tenants.getOrCreate(1L).put(new Count(1, 1));
+                    assertThat(shipper.ship(PATIENCE))
+                            .as("%s", shipper.statistics())
+                            .isTrue();
+                }
             }
-            try (Shipper<Long> next = Shipper.start(tenants, broker().config(), options())) {
-                awaitProblem(next, "has 5 partitions, and had 3");
-            }
-            assertThat(totals(tenants, topic).get(1L)).isLessThan(counted.get());
-
-            try (Shipper<Long> accepting =
-                    Shipper.start(tenants, broker().config(), options().withPartitions(5))) {
-                assertThat(accepting.ship(PATIENCE))
-                        .as("%s", accepting.statistics())
-                        .isTrue();
-            }
-            assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, counted.get()));
+            assertThat(committed(topic))
+                    .hasSize(3)
+                    .extracting(ConsumerRecord::partition)
+                    .containsOnly(committed(topic).get(0).partition());
+            assertThat(parts(PartDeserializer.of(tenants), topic))
+                    .extracting(part -> part.position().number())
+                    .containsExactly(1L, 2L, 3L);
         }
     }
 }

@@ -2,7 +2,6 @@
 package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -23,6 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages from the writer to the reader, and messages that are none. */
@@ -34,6 +34,8 @@ class PartDeserializerTest {
             Instant.ofEpochSecond(1_764_000_000, 7),
             "tenant",
             ByteString.ofHex("2a000000"));
+
+    private static final PartPosition BEFORE = new PartPosition("nestmap.machine.tenant", new UUID(3, 4), 16);
 
     private final CountsBpf bpf = CountsBpf.inMemory();
     private final PartDeserializer<Long, Count> deserializer = PartDeserializer.of(bpf.tenant());
@@ -47,7 +49,8 @@ class PartDeserializerTest {
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.putAll(List.of(counts));
             PartWriter writer = new BinaryPartWriter(bpf.tenant().layout(), 100_000);
-            return writer.write(new UnshippedMap(IDENTITY, map, map::close, () -> {}, Part.NOT_COUNTED, Map.of()), 3)
+            return writer.write(
+                            new UnshippedMap(IDENTITY, map, map::close, () -> {}, Part.NOT_COUNTED, Map.of()), BEFORE)
                     .list()
                     .get(0);
         }
@@ -62,6 +65,7 @@ class PartDeserializerTest {
         assertThat(part).isNotNull();
         assertThat(part.map()).isEqualTo(IDENTITY);
         assertThat(part.key()).isEqualTo(42L);
+        assertThat(part.position()).isEqualTo(new PartPosition("nestmap.machine.tenant", new UUID(3, 4), 17));
         assertThat(part.number()).isEqualTo(1);
         assertThat(part.parts()).isEqualTo(1);
         assertThat(part.lostInserts()).isEqualTo(Part.NOT_COUNTED);
@@ -77,11 +81,13 @@ class PartDeserializerTest {
         expected.put("NMP".getBytes(StandardCharsets.US_ASCII)).put((byte) 1);
         expected.put((byte) 0).put((byte) 0);
         put(expected, bpf.tenant().layout().getBytes(StandardCharsets.US_ASCII));
+        put(expected, "nestmap.machine.tenant".getBytes(StandardCharsets.UTF_8));
+        expected.putLong(3).putLong(4).putLong(17);
         put(expected, "machine".getBytes(StandardCharsets.UTF_8));
         expected.putLong(1).putLong(2).putInt(35_054).putLong(1_764_000_000).putInt(7);
         put(expected, "tenant".getBytes(StandardCharsets.UTF_8));
         put(expected, new byte[] {42, 0, 0, 0});
-        expected.putInt(1).putInt(1).putInt(3).putLong(-1).putInt(4).putInt(8).putInt(1);
+        expected.putInt(1).putInt(1).putLong(-1).putInt(4).putInt(8).putInt(1);
         expected.put(new byte[] {7, 0, 0, 0, 70, 0, 0, 0, 0, 0, 0, 0});
 
         assertThat(message).isEqualTo(expected.array());
@@ -107,20 +113,6 @@ class PartDeserializerTest {
                 .isInstanceOf(UnreadablePartException.class)
                 .hasMessageContaining("it is JSON")
                 .hasMessageContaining("MessageFormat.BINARY");
-    }
-
-    /** Else a consumer with sums for each partition would have two sums for a key. */
-    @Test
-    void saysThatTheTopicHasOtherPartitionsThanTheConsumerExpects() {
-        byte[] message = message(new Count(7, 70));
-
-        assertThat(deserializer.withPartitions(3).deserialize("counts", message))
-                .isNotNull();
-        assertThatThrownBy(() -> deserializer.withPartitions(2).deserialize("counts", message))
-                .isInstanceOf(UnreadablePartException.class)
-                .hasMessageContaining("machine machine sent it when the topic had 3 partitions")
-                .hasMessageContaining("this consumer expects 2");
-        assertThatIllegalArgumentException().isThrownBy(() -> deserializer.withPartitions(0));
     }
 
     @Test
@@ -188,13 +180,29 @@ class PartDeserializerTest {
     @ValueSource(ints = {0, 2_000_000_000})
     void saysThatTheTimeIsOutOfRange(int nanos) {
         byte[] message = message(new Count(7, 70));
-        int texts = 2 + bpf.tenant().layout().length() + 2 + "machine".length();
-        int time = 6 + texts + 2 * Long.BYTES + Integer.BYTES;
+        int texts = 2 + bpf.tenant().layout().length() + 2 + BEFORE.shipper().length() + 2 + "machine".length();
+        int time = 6 + texts + 5 * Long.BYTES + Integer.BYTES;
         ByteBuffer.wrap(message).putLong(time, Long.MAX_VALUE).putInt(time + Long.BYTES, nanos);
 
         assertThatThrownBy(() -> deserializer.deserialize("counts", message))
                 .isInstanceOf(UnreadablePartException.class)
                 .hasMessageEndingWith("it is damaged: the time at which its map was taken out is out of range");
+    }
+
+    /** A reader could otherwise reserve memory for numbers that somebody has invented. */
+    @ParameterizedTest
+    @CsvSource({"0, 1", "-1, 1", "2, 1", "2147483647, 1", "1, 0", "1, -1"})
+    void rejectsNumbersOfPartsThatAreOutOfRange(int part, int parts) {
+        byte[] message = message(new Count(7, 70));
+        int afterParts = Long.BYTES + 3 * Integer.BYTES + Integer.BYTES + Long.BYTES;
+        ByteBuffer.wrap(message)
+                .putInt(message.length - afterParts - 2 * Integer.BYTES, part)
+                .putInt(message.length - afterParts - Integer.BYTES, parts);
+
+        assertThatThrownBy(() -> deserializer.deserialize("counts", message))
+                .isInstanceOf(UnreadablePartException.class)
+                .hasMessageContaining("it is damaged: it says that it is part " + part + " of " + parts);
+        assertThatThrownBy(() -> PartSummary.read(message)).isInstanceOf(UnreadablePartException.class);
     }
 
     @Test

@@ -121,13 +121,13 @@ class RunbookTest extends BrokerTest {
             try (Shipper<Long> shipper = Shipper.start(tenants, impatient, options)) {
                 ship(shipper);
             }
-            hang(own, "flows", "flows-markers-machine");
+            hang(own, "flows", "nestmap-markers-machine");
 
             count();
             try (Shipper<Long> next = Shipper.start(tenants, impatient, options)) {
-                awaitProblem(next, "find-hanging --topic flows-markers-machine");
+                awaitProblem(next, "find-hanging --topic nestmap-markers-machine");
                 abort(own.admin(), new TopicPartition("flows", 0));
-                abort(own.admin(), new TopicPartition("flows-markers-machine", 0));
+                abort(own.admin(), new TopicPartition("nestmap-markers-machine", 0));
                 ship(next);
             }
             assertThat(total(tenants, "flows", own)).isEqualTo(counted);
@@ -174,22 +174,23 @@ class RunbookTest extends BrokerTest {
         }
     }
 
+    private ShipperOptions withMarkersOf(String machine) {
+        return options().withMachine(machine).withMarkerTopic(CommitMarker.TOPIC_PREFIX + machine);
+    }
+
     /** The new machine runs before the old one has gone, and the old topic of markers is deleted. */
     @Test
     void aMachineIsReplaced() throws Exception {
         try (CountsBpf others = CountsBpf.inMemory();
-                Shipper<Long> successor = Shipper.start(
-                        others.tenant(), broker().config(), options().withMachine("successor"))) {
-            try (Shipper<Long> old = Shipper.start(tenants, broker().config(), options())) {
+                Shipper<Long> successor =
+                        Shipper.start(others.tenant(), broker().config(), withMarkersOf("successor"))) {
+            try (Shipper<Long> old = Shipper.start(tenants, broker().config(), withMarkersOf("old"))) {
                 ship(old);
                 others.tenant().create(1L).put(new Count(1, 1000));
                 assertThat(successor.ship(PATIENCE)).isTrue();
                 ship(old);
             }
-            broker().admin()
-                    .deleteTopics(List.of(topic + "-markers-machine"))
-                    .all()
-                    .get();
+            broker().admin().deleteTopics(List.of("nestmap-markers-old")).all().get();
             others.tenant().getOrCreate(1L).put(new Count(1, 1000));
             assertThat(successor.ship(PATIENCE)).isTrue();
         }

@@ -128,9 +128,9 @@ class SecureBrokerTest {
                 .replaceAll("(?m)location=", "location=" + certificates + "/")
                 .replaceAll("(?m)^(authorizer|super).*\n", ""); // the broker of the tests has both
         broker = Broker.startSecure(Path.of("target", "secure-broker").toAbsolutePath(), plain, properties);
-        for (String name : List.of("flows", "flows.node-1", "flows-markers-node-2")) {
-            broker.create(name, 1, Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
-        }
+        broker.create("flows", 1, Map.of("message.timestamp.type", "LogAppendTime"));
+        broker.create("flows.node-1", 1, Map.of("message.timestamp.type", "LogAppendTime"));
+        broker.create("nestmap-markers-node-2", 1, Map.of("cleanup.policy", "compact"));
         setPassword("secret-of-node-1");
     }
 
@@ -168,7 +168,7 @@ class SecureBrokerTest {
                 acls.addAll(acls(List.of(line.split(" "))));
             }
         }
-        assertThat(acls).hasSize(5 + 4 + 1 + 7);
+        assertThat(acls).hasSize(5 + 1 + 1 + 7);
         return acls;
     }
 
@@ -382,15 +382,15 @@ class SecureBrokerTest {
     @Test
     void aMachineCanNotShipAsAnother() throws Exception {
         try (Shipper<Long> shipper = start(withCertificate(), "flows", "node-2")) {
-            BrokerTest.awaitProblem(shipper, "--operation Read --operation Write --topic flows-markers-node-2");
+            BrokerTest.awaitProblem(shipper, "--operation Read --operation Write --topic nestmap-markers-node-2");
             assertThat(shipper.statistics().waitingMaps()).isZero();
         }
-        refused("flows-markers-node-2");
+        refused("nestmap-markers-node-2");
     }
 
     @Test
     void aMachineCanNotWriteToTheTopicOfAnother() {
-        refused("flows-markers-node-2");
+        refused("nestmap-markers-node-2");
         refused("flows.node-2");
     }
 
@@ -408,13 +408,13 @@ class SecureBrokerTest {
     @Test
     void theProblemNamesTheRightThatIsMissing() throws Exception {
         remove(ResourceType.TOPIC, "flows", AclOperation.WRITE);
-        remove(ResourceType.TOPIC, "flows-markers-node-1", AclOperation.READ);
+        remove(ResourceType.TOPIC, "nestmap-markers-node-1", AclOperation.READ);
         remove(ResourceType.TRANSACTIONAL_ID, "nestmap.node-1.tenant", AclOperation.WRITE);
         try (Shipper<Long> shipper = start(withCertificate(), "flows", NODE)) {
             BrokerTest.awaitProblem(shipper, "--operation Write --topic flows.");
             add("--topic flows");
-            BrokerTest.awaitProblem(shipper, "--topic flows-markers-node-1");
-            add("--topic flows-markers-node-1");
+            BrokerTest.awaitProblem(shipper, "--topic nestmap-markers-node-1");
+            add("--topic nestmap-markers-node-1");
             BrokerTest.awaitProblem(shipper, "--transactional-id nestmap.node-1.tenant");
             add("--transactional-id nestmap.node-1.tenant");
             assertThat(shipper.ship(BrokerTest.PATIENCE))

@@ -203,12 +203,12 @@ class ShipperFailureTest extends BrokerTest {
 
     @Test
     void rejectsAMarkerTopicInWhichMarkersCouldBeMissed() throws Exception {
-        broker().create(topic + "-many", 3, Map.of("cleanup.policy", "compact"));
-        broker().create(topic + "-deleted", 1, Map.of());
+        broker().create(markers + "-many", 3, Map.of("cleanup.policy", "compact"));
+        broker().create(markers + "-deleted", 1, Map.of());
         tenants.create(1L).put(new Count(1, 1));
 
         try (Shipper<Long> many =
-                Shipper.start(tenants, broker().config(), options().withMarkerTopic(topic + "-many"))) {
+                Shipper.start(tenants, broker().config(), options().withMarkerTopic(markers + "-many"))) {
             awaitProblem(many, "has 3 partitions, and must have one");
             assertThat(many.statistics().problem())
                     .contains("withMarkerTopic", "--delete")
@@ -216,7 +216,7 @@ class ShipperFailureTest extends BrokerTest {
             await("stop", () -> many.statistics().stopped());
         }
         try (Shipper<Long> deleted =
-                Shipper.start(tenants, broker().config(), options().withMarkerTopic(topic + "-deleted"))) {
+                Shipper.start(tenants, broker().config(), options().withMarkerTopic(markers + "-deleted"))) {
             awaitProblem(deleted, "cleanup.policy=delete");
             await("stop", () -> deleted.statistics().stopped());
         }
@@ -231,7 +231,7 @@ class ShipperFailureTest extends BrokerTest {
         tenants.create(1L).put(new Count(1, 1));
 
         try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            awaitProblem(shipper, "the marker at offset 0 of topic " + topic + "-markers-machine can't be read");
+            awaitProblem(shipper, "the marker at offset 0 of topic " + markers + " can't be read");
         }
 
         assertThat(Objects.requireNonNull(tenants.get(1L))).containsExactly(new Count(1, 1));
@@ -247,15 +247,11 @@ class ShipperFailureTest extends BrokerTest {
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             other.initTransactions();
             other.beginTransaction();
-            other.send(new ProducerRecord<>(
-                            topic + "-markers-machine", "other".getBytes(StandardCharsets.UTF_8), new byte[1]))
+            other.send(new ProducerRecord<>(markers, "other".getBytes(StandardCharsets.UTF_8), new byte[1]))
                     .get();
             try (Shipper<Long> shipper = Shipper.start(tenants, impatient(broker().bootstrap()), options())) {
-                awaitProblem(
-                        shipper,
-                        "a transaction of topic " + topic + "-markers-machine, which began at offset 0, has not ended");
-                assertThat(shipper.statistics().problem())
-                        .contains("find-hanging --topic " + topic + "-markers-machine");
+                awaitProblem(shipper, "a transaction of topic " + markers + ", which began at offset 0, has not ended");
+                assertThat(shipper.statistics().problem()).contains("find-hanging --topic " + markers);
                 assertThat(shipper.statistics().waitingMaps()).isZero();
 
                 other.abortTransaction();
@@ -345,8 +341,10 @@ class ShipperFailureTest extends BrokerTest {
                 .isThrownBy(() -> start(Map.of("bootstrap.servers", "no-port")))
                 .withMessageContaining("bootstrap.servers");
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        Shipper.start(tenants, broker().config(), options().withMachine("a machine")))
+                .isThrownBy(() -> Shipper.start(
+                        tenants,
+                        broker().config(),
+                        ShipperOptions.to(topic).withMachine("a machine").withUnpinnedMap()))
                 .withMessageContaining("withMachine");
     }
 
@@ -414,15 +412,15 @@ class ShipperFailureTest extends BrokerTest {
     void warnsOfTopicsThatDependOnAClockOrOnOneDisk() throws Exception {
         String risky = topic + "-risky";
         broker().create(risky, 1, Map.of("unclean.leader.election.enable", "true"));
-        broker().create(risky + "-markers-machine", 1, Map.of("cleanup.policy", "compact"));
+        broker().create("nestmap-markers-risky", 1, Map.of("cleanup.policy", "compact"));
         try (Warnings warnings = new Warnings();
                 Shipper<Long> shipper = Shipper.start(
                         tenants,
                         broker().config(),
-                        ShipperOptions.to(risky).withMachine("machine").withUnpinnedMap())) {
+                        ShipperOptions.to(risky).withMachine("risky").withUnpinnedMap())) {
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
 
-            for (String of : List.of(risky, risky + "-markers-machine")) {
+            for (String of : List.of(risky, "nestmap-markers-risky")) {
                 assertThat(warnings.texts())
                         .anyMatch(it -> it.contains("--topic " + of + " --add-config message.timestamp.type=LogAppend"))
                         .anyMatch(it -> it.contains("--topic " + of + " --add-config min.insync.replicas=2"));
@@ -463,7 +461,7 @@ class ShipperFailureTest extends BrokerTest {
     @Test
     void onlyTheLastMarkerCounts() throws Exception {
         send("junk".getBytes(StandardCharsets.UTF_8));
-        send(new CommitMarker(new UUID(1, 2), 1, tenants.layout(), topic, 3, new UUID(3, 4), Set.of()).write());
+        send(new CommitMarker(new UUID(1, 2), new UUID(5, 6), 1, topic, 2, new UUID(3, 4), Set.of()).write());
         tenants.create(1L).put(new Count(1, 1));
 
         try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
@@ -500,15 +498,17 @@ class ShipperFailureTest extends BrokerTest {
         tenants.create(1L).put(new Count(1, 1));
 
         try (Warnings logged = new Warnings();
-                Shipper<Long> shipper =
-                        Shipper.start(tenants, broker().config(), options().withMachine("node-17"))) {
+                Shipper<Long> shipper = Shipper.start(
+                        tenants,
+                        broker().config(),
+                        ShipperOptions.to(topic).withMachine("node-17").withUnpinnedMap())) {
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
             assertThat(logged.texts()).noneMatch(it -> it.contains("Programs continue to count")); // no problem
         }
 
-        assertThat(committed(topic + "-markers-node-17")).hasSize(1);
-        assertThat(committed(topic + "-markers-machine")).isEmpty();
-        assertThat(broker().config(topic + "-markers-node-17"))
+        assertThat(committed("nestmap-markers-node-17")).hasSize(1);
+        assertThat(committed(markers)).isEmpty();
+        assertThat(broker().config("nestmap-markers-node-17"))
                 .containsEntry("cleanup.policy", "compact")
                 .containsEntry("message.timestamp.type", "LogAppendTime");
     }

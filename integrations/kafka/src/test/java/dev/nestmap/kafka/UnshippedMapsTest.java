@@ -22,14 +22,16 @@ import org.junit.jupiter.api.Test;
 /** Which maps a shipper closes, depending on the last marker that it finds. */
 class UnshippedMapsTest {
     private static final UUID BOOT = new UUID(1, 2);
-    private static final String LAYOUT = "L0000000000000a";
+    private static final String ID = "nestmap.machine.tenant";
+    private static final MarkerKey KEY = new MarkerKey(ID, BOOT, 7);
+    private static final Destination TO = new Destination(new PartPosition(ID, new UUID(5, 6), 17), 2);
 
     private final CountsBpf bpf = CountsBpf.inMemory();
     private final CountMap.Owned anyMap = bpf.tenant().detached();
     private final List<Integer> closed = new ArrayList<>();
     private final List<Integer> left = new ArrayList<>();
     private final Set<MapIdentity> pinned = new HashSet<>();
-    private final UnshippedMaps maps = new UnshippedMaps("nestmap.machine.tenant", LAYOUT, "counts", () -> pinned);
+    private final UnshippedMaps maps = new UnshippedMaps(KEY, "counts", () -> pinned);
 
     @AfterEach
     void close() {
@@ -46,10 +48,15 @@ class UnshippedMapsTest {
                 identity(id, BOOT), anyMap, () -> closed.add(id), () -> left.add(id), Part.NOT_COUNTED, Map.of());
     }
 
-    private static CommitMarker marker(String layout, UUID boot, int... ids) {
+    private static CommitMarker marker(UUID boot, int... ids) {
         Set<CommitMarker.Entry> entries = new HashSet<>();
         Arrays.stream(ids).forEach(id -> entries.add(CommitMarker.Entry.of(identity(id, boot))));
-        return new CommitMarker(new UUID(3, 4), 17, layout, "counts", 3, boot, entries);
+        return new CommitMarker(new UUID(3, 4), new UUID(5, 6), 17, "counts", 2, boot, entries);
+    }
+
+    /** The last marker of this outer map. */
+    private static LastMarkers found(CommitMarker marker) {
+        return new LastMarkers(Map.of(KEY, marker), marker);
     }
 
     @Test
@@ -58,7 +65,7 @@ class UnshippedMapsTest {
         maps.add(map(2));
         maps.add(map(3));
 
-        assertThat(maps.resolve(marker(LAYOUT, BOOT, 1, 3, 9))).isEqualTo(2);
+        assertThat(maps.resolve(found(marker(BOOT, 1, 3, 9)))).isEqualTo(2);
 
         assertThat(closed).containsExactly(1, 3);
         assertThat(maps.next(9)).extracting(map -> map.identity().mapId()).containsExactly(2);
@@ -68,7 +75,7 @@ class UnshippedMapsTest {
     void keepsAllMapsIfThereIsNoMarker() {
         maps.add(map(1));
 
-        assertThat(maps.resolve(null)).isZero();
+        assertThat(maps.resolve(LastMarkers.NONE)).isZero();
 
         assertThat(closed).isEmpty();
         assertThat(maps.waiting()).isEqualTo(1);
@@ -79,21 +86,21 @@ class UnshippedMapsTest {
     void keepsMapsWithTheSameIdOfAnotherBootOrTime() {
         maps.add(map(1));
         CommitMarker.Entry earlier = new CommitMarker.Entry(1, Instant.ofEpochSecond(99));
-        maps.resolve(new CommitMarker(new UUID(3, 4), 1, LAYOUT, "counts", 3, BOOT, Set.of(earlier)));
-        UnshippedMaps afterBoot = new UnshippedMaps("nestmap.machine.tenant", LAYOUT, "counts", List::of);
+        maps.resolve(found(new CommitMarker(new UUID(3, 4), new UUID(5, 6), 1, "counts", 2, BOOT, Set.of(earlier))));
+        UnshippedMaps afterBoot = new UnshippedMaps(KEY, "counts", List::of);
         afterBoot.add(map(2));
-        afterBoot.resolve(marker(LAYOUT, new UUID(7, 7), 2));
+        afterBoot.resolve(found(marker(new UUID(7, 7), 2)));
 
         assertThat(closed).isEmpty();
     }
 
     @Test
     void closesTheMapsOfATransactionInDoubtThatWasCommitted() {
-        maps.resolve(null);
+        maps.resolve(LastMarkers.NONE);
         maps.add(map(1));
-        CommitMarker attempt = maps.begin(maps.next(9), 3);
+        CommitMarker attempt = maps.begin(maps.next(9), TO, 1);
 
-        assertThat(maps.resolve(CommitMarker.read(attempt.write()))).isEqualTo(1);
+        assertThat(maps.resolve(found(CommitMarker.read(attempt.write())))).isEqualTo(1);
 
         assertThat(closed).containsExactly(1);
         assertThat(maps.waiting()).isZero();
@@ -101,14 +108,14 @@ class UnshippedMapsTest {
 
     @Test
     void keepsTheMapsOfATransactionInDoubtThatWasNotCommitted() {
-        maps.resolve(null);
+        maps.resolve(LastMarkers.NONE);
         maps.add(map(1));
-        CommitMarker first = maps.begin(maps.next(9), 3);
+        CommitMarker first = maps.begin(maps.next(9), TO, 1);
         maps.committed();
         maps.add(map(2));
-        maps.begin(maps.next(9), 3);
+        maps.begin(maps.next(9), TO, 1);
 
-        assertThat(maps.resolve(CommitMarker.read(first.write()))).isZero();
+        assertThat(maps.resolve(found(CommitMarker.read(first.write())))).isZero();
 
         assertThat(closed).containsExactly(1);
         assertThat(maps.next(9)).extracting(map -> map.identity().mapId()).containsExactly(2);
@@ -116,10 +123,10 @@ class UnshippedMapsTest {
 
     @Test
     void stopsIfAnotherShipperHasCommitted() {
-        maps.resolve(marker(LAYOUT, BOOT, 7));
+        maps.resolve(found(marker(BOOT, 7)));
         maps.add(map(1));
 
-        assertThatThrownBy(() -> maps.resolve(marker(LAYOUT, BOOT, 8)))
+        assertThatThrownBy(() -> maps.resolve(found(marker(BOOT, 8))))
                 .isInstanceOf(ShippingException.class)
                 .hasMessageContaining("another shipper")
                 .hasMessageContaining("nestmap.machine.tenant")
@@ -128,38 +135,80 @@ class UnshippedMapsTest {
         assertThat(closed).isEmpty();
     }
 
-    /** An upgrade converts waiting maps to the new layout, and they keep their identity. */
+    /** An upgrade with a migration makes another outer map, and waiting maps keep their identity. */
     @Test
-    void aMarkerOfThePreviousRecordsNamesConvertedMaps() {
+    void theMarkerOfThePreviousOuterMapNamesConvertedMaps() {
         maps.add(map(1));
         maps.add(map(2));
+        CommitMarker previous = marker(BOOT, 1);
+        CommitMarker latest = marker(new UUID(7, 7), 9);
 
-        assertThat(maps.resolve(marker("L0000000000000b", BOOT, 1))).isEqualTo(1);
+        assertThat(maps.resolve(new LastMarkers(
+                        Map.of(new MarkerKey(ID, BOOT, 6), previous, new MarkerKey(ID, new UUID(7, 7), 6), latest),
+                        latest)))
+                .isEqualTo(1);
 
         assertThat(closed).containsExactly(1);
         assertThat(maps.next(9)).extracting(map -> map.identity().mapId()).containsExactly(2);
     }
 
     @Test
-    void acceptsAMarkerOfOtherRecordsIfNothingWasLeft() {
-        assertThat(maps.resolve(marker("L0000000000000b", BOOT, 1))).isZero();
+    void continuesTheSeriesInItsPartition() {
+        assertThat(maps.resolve(found(marker(BOOT, 1)))).isZero();
 
+        assertThat(maps.destination(3)).isEqualTo(TO);
+        assertThat(maps.destination(100)).isEqualTo(TO); // partitions were added
         maps.add(map(2));
-        assertThat(maps.begin(maps.next(9), 3).sequence()).isEqualTo(18);
+        assertThat(maps.begin(maps.next(9), TO, 5).number()).isEqualTo(22);
+    }
+
+    @Test
+    void beginsASeriesForEachTopic() {
+        UnshippedMaps other = new UnshippedMaps(KEY, "others", List::of);
+        other.resolve(found(marker(BOOT, 1)));
+
+        assertThat(other.destination(3).last().number()).isZero();
+        assertThat(other.destination(3).last().series()).isNotEqualTo(new UUID(5, 6));
+        assertThat(maps.destination(1).partition()).isZero();
+        assertThat(maps.destination(3).partition()).isBetween(0, 2);
+    }
+
+    /** Otherwise the map is found again, and shipped a second time. */
+    @Test
+    void acknowledgesAgainIfThatFailed() {
+        maps.resolve(LastMarkers.NONE);
+        maps.add(new UnshippedMap(
+                identity(1, BOOT),
+                anyMap,
+                () -> {
+                    throw new OutOfMemoryError("made by this test");
+                },
+                () -> {},
+                Part.NOT_COUNTED,
+                Map.of()));
+        maps.begin(maps.next(9), TO, 1);
+        assertThatThrownBy(maps::committed).isInstanceOf(OutOfMemoryError.class);
+        pinned.add(identity(1, BOOT));
+
+        assertThat(maps.hasStuck()).isTrue();
+        maps.add(map(1));
+
+        assertThat(closed).containsExactly(1);
+        assertThat(maps.waiting()).isZero();
     }
 
     /** Otherwise a later process recovers the map, finds it in no marker, and ships it once more. */
     @Test
     void everyLaterMarkerNamesAMapWhosePinCanNotBeRemoved() {
-        maps.resolve(null);
+        maps.resolve(LastMarkers.NONE);
         maps.add(map(1));
         pinned.add(identity(1, BOOT));
-        maps.begin(maps.next(9), 3);
+        maps.begin(maps.next(9), TO, 1);
         maps.committed();
         assertThat(maps.hasStuck()).isTrue();
 
         maps.add(map(2));
-        assertThat(maps.begin(maps.next(9), 3).maps())
+        assertThat(maps.begin(maps.next(9), TO, 1).maps())
                 .containsExactlyInAnyOrder(
                         CommitMarker.Entry.of(identity(1, BOOT)), CommitMarker.Entry.of(identity(2, BOOT)));
         maps.committed();
@@ -168,14 +217,14 @@ class UnshippedMapsTest {
         assertThat(closed).containsExactly(1, 2);
         assertThat(maps.hasStuck()).isFalse();
         maps.add(map(3));
-        assertThat(maps.begin(maps.next(9), 3).maps()).containsExactly(CommitMarker.Entry.of(identity(3, BOOT)));
+        assertThat(maps.begin(maps.next(9), TO, 1).maps()).containsExactly(CommitMarker.Entry.of(identity(3, BOOT)));
     }
 
     @Test
     void aDamagedMarkerIsRejected() {
-        byte[] marker = marker(LAYOUT, BOOT, 1, 2).write();
+        byte[] marker = marker(BOOT, 1, 2).write();
 
-        assertThat(CommitMarker.read(marker)).isEqualTo(marker(LAYOUT, BOOT, 1, 2));
+        assertThat(CommitMarker.read(marker)).isEqualTo(marker(BOOT, 1, 2));
         for (int length = 0; length < marker.length; length++) {
             byte[] cut = Arrays.copyOf(marker, length);
             assertThatIllegalArgumentException().isThrownBy(() -> CommitMarker.read(cut));

@@ -78,7 +78,10 @@ final class AgentProcess {
         try (Shipper<Long> shipper = Shipper.start(
                 tenants,
                 Map.of("bootstrap.servers", arguments[3]),
-                ShipperOptions.to(arguments[4]).withMachine(arguments[1]).withInterval(INTERVAL))) {
+                ShipperOptions.to(arguments[4])
+                        .withMachine(arguments[1])
+                        .withMarkerTopic(Topics.MARKERS + arguments[4] + "-" + arguments[1]) // of this run
+                        .withInterval(INTERVAL))) {
             Parent.awaitEnd();
             boolean shipped = shipper.ship(PATIENCE);
             System.out.println(shipper.statistics());

@@ -18,6 +18,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 final class Topics {
     static final int PARTITIONS = 3;
 
+    /** The names of all topics of markers begin with this. */
+    static final String MARKERS = "nestmap-markers-";
+
     /** A broker that was just started needs this long on a busy machine. */
     static final Duration STARTING = Duration.ofMinutes(3);
 
@@ -59,7 +62,7 @@ final class Topics {
     static void delete(String bootstrap, String topic) throws InterruptedException, ExecutionException {
         try (Admin admin = admin(bootstrap)) {
             Set<String> ours = admin.listTopics().names().get().stream()
-                    .filter(name -> name.startsWith(topic))
+                    .filter(name -> name.startsWith(topic) || name.startsWith(MARKERS + topic))
                     .collect(Collectors.toSet());
             admin.deleteTopics(ours).all().get();
         }

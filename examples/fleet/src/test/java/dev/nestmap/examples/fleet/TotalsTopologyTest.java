@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.examples.fleet.NextFleet.Flow;
 import dev.nestmap.examples.fleet.NextFleet.FlowKey;
 import dev.nestmap.kafka.Part;
+import dev.nestmap.kafka.PartPosition;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import java.net.Inet4Address;
@@ -69,7 +70,8 @@ class TotalsTopologyTest {
         MapIdentity map = new MapIdentity(
                 machine, new UUID(1, 2), parts.size(), takenOut, "tenant", ByteString.ofHex("00000000"));
         Flow flow = new Flow(new FlowKey(address, address, 1, 1), 1, 10, 0);
-        parts.add(new Part<>(map, tenant, Map.of(), 1, 1, false, 0, List.of(flow)));
+        PartPosition position = new PartPosition("nestmap." + machine + ".tenant", new UUID(3, 4), parts.size() + 1);
+        parts.add(new Part<>(map, tenant, Map.of(), position, 1, 1, false, 0, List.of(flow)));
         topic.pipeInput(new byte[0], new byte[] {(byte) (parts.size() - 1)}, append);
     }
 

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Schema;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,11 @@ public final class BoundMap implements MapBinding {
     /** {@return the map} */
     public OpenMap map() {
         return map;
+    }
+
+    /** {@return the boot of the machine during which the ids of maps are unique} */
+    public UUID bootId() {
+        return map.bootId();
     }
 
     /** {@return the maps and types that the records declare; not for inner maps} */

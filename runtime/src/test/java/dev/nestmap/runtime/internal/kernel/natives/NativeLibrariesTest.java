@@ -122,7 +122,8 @@ class NativeLibrariesTest {
                                 "mount -t tmpfs -o noexec tmpfs /mnt && exec \"$@\"",
                                 "sh")
                         .run(DeniedMain.class))
-                .contains("loading of libbpf.so.1: JNR-FFI can't load the native library that it unpacks into /mnt, which is mounted noexec")
+                .contains(
+                        "loading of libbpf.so.1: JNR-FFI can't load the native library that it unpacks into /mnt, which is mounted noexec")
                 .contains("-Djffi.boot.library.path=DIRECTORY");
     }
 

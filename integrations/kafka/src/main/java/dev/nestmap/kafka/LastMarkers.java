@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import dev.nestmap.runtime.pin.MapIdentity;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last committed marker of each outer map that has shipped with one transactional id.
+ *
+ * @param byKey the markers
+ * @param latest the one that was committed last; null if there is none
+ */
+record LastMarkers(
+        Map<MarkerKey, CommitMarker> byKey, @Nullable CommitMarker latest) {
+    static final LastMarkers NONE = new LastMarkers(Map.of(), null);
+
+    /** Returns whether any of the markers names a map. */
+    boolean name(MapIdentity map) {
+        return byKey.values().stream().anyMatch(marker -> marker.names(map));
+    }
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.kafka.Counts.Count;
+import dev.nestmap.kafka.CountsBpf.TenantMap;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A commit whose answer is lost with the network of its machine, while a clone of the machine commits. */
+@Tag("jdk-independent")
+@Tag("long")
+class CutAnswerTest extends BrokerTest {
+    /** Passes bytes between clients and broker, until it cuts all connections before the answer to a commit. */
+    private static final class Proxy implements AutoCloseable {
+        private final ServerSocket server;
+        private final int broker;
+        private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+        private volatile boolean cutsNextCommit;
+        private volatile boolean isCut;
+
+        Proxy(int broker) throws IOException {
+            this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            this.broker = broker;
+            start(this::accept);
+        }
+
+        int port() {
+            return server.getLocalPort();
+        }
+
+        void cutNextCommit() {
+            cutsNextCommit = true;
+        }
+
+        void restore() {
+            isCut = false;
+        }
+
+        private static void start(Runnable task) {
+            Thread thread = new Thread(task);
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void accept() {
+            try {
+                while (true) {
+                    Socket client = server.accept();
+                    if (isCut) {
+                        client.close();
+                        continue;
+                    }
+                    Socket to = new Socket(InetAddress.getLoopbackAddress(), broker);
+                    open.addAll(List.of(client, to));
+                    start(() -> passRequests(client, to));
+                    start(() -> passAnswers(to, client));
+                }
+            } catch (IOException e) {
+                // The test has ended.
+            }
+        }
+
+        private void passRequests(Socket client, Socket to) {
+            try (client;
+                    to) {
+                DataInputStream from = new DataInputStream(client.getInputStream());
+                while (true) {
+                    byte[] request = new byte[from.readInt()];
+                    from.readFully(request);
+                    if (cutsNextCommit && ByteBuffer.wrap(request).getShort() == ApiKeys.END_TXN.id) {
+                        cutsNextCommit = false;
+                        isCut = true; // from now on, no answer passes
+                    }
+                    to.getOutputStream()
+                            .write(ByteBuffer.allocate(Integer.BYTES + request.length)
+                                    .putInt(request.length)
+                                    .put(request)
+                                    .array());
+                }
+            } catch (IOException e) {
+                // The connection has ended.
+            }
+        }
+
+        private void passAnswers(Socket from, Socket client) {
+            byte[] answer = new byte[65_536];
+            try (from;
+                    client) {
+                OutputStream to = client.getOutputStream();
+                while (true) {
+                    int size = from.getInputStream().read(answer);
+                    if (size < 0 || isCut) {
+                        return;
+                    }
+                    to.write(answer, 0, size);
+                }
+            } catch (IOException e) {
+                // The connection has ended.
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void theCloneDoesNotHideTheCommit() throws Exception {
+        String direct = "127.0.0.1:" + Broker.freePort();
+        int behind = Broker.freePort();
+        try (Proxy proxy = new Proxy(behind);
+                CountsBpf first = CountsBpf.inMemory();
+                CountsBpf second = CountsBpf.inMemory()) {
+            Broker broker = Broker.startSecure(Path.of("target", "cut").toAbsolutePath(), direct, """
+                    listeners=PLAINTEXT://%s,CUT://127.0.0.1:%d
+                    advertised.listeners=PLAINTEXT://%s,CUT://127.0.0.1:%d
+                    listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,CUT:PLAINTEXT
+                    """.formatted(
+                            direct, behind, direct, proxy.port()));
+            try {
+                broker.create("flows", 3, Map.of());
+                run(broker, proxy, first.tenant(), second.tenant());
+                assertThat(parts(PartDeserializer.of(first.tenant()), "flows", broker).stream()
+                                .flatMap(part -> part.entries().stream())
+                                .mapToLong(Count::packets)
+                                .sum())
+                        .isEqualTo(1 + 100 + 1000 + 10_000);
+                AuditCommand audit = new AuditCommand();
+                audit.read(broker.config(), Pattern.compile("flows"), null, null);
+                assertThat(audit.isComplete()).as("%s", audit).isTrue();
+            } finally {
+                broker.close();
+            }
+        }
+    }
+
+    private static void run(Broker broker, Proxy proxy, TenantMap first, TenantMap second) throws Exception {
+        ShipperOptions options = ShipperOptions.to("flows")
+                .withMachine("machine")
+                .withUnpinnedMap()
+                .withInterval(Duration.ofDays(1));
+        Map<String, Object> impatient = new HashMap<>(Map.of("bootstrap.servers", "127.0.0.1:" + proxy.port()));
+        impatient.putAll(Map.of("max.block.ms", 2000, "request.timeout.ms", 2000, "default.api.timeout.ms", 2000));
+        impatient.putAll(Map.of("delivery.timeout.ms", 2100, "reconnect.backoff.max.ms", 100));
+        first.create(1L).put(new Count(1, 1));
+        try (Shipper<Long> a = Shipper.start(first, impatient, options)) {
+            ship(a);
+            Objects.requireNonNull(first.get(1L)).put(new Count(2, 100));
+            proxy.cutNextCommit();
+            assertThat(a.ship(Duration.ofMillis(1))).isFalse();
+            awaitProblem(a, "does not answer");
+            try (Shipper<Long> b = Shipper.start(second, broker.config(), options)) {
+                second.create(1L).put(new Count(3, 1000));
+                ship(b);
+            }
+            proxy.restore();
+            await("stop", () -> a.statistics().stopped());
+            assertThat(a.statistics().problem()).contains("another shipper has committed");
+        }
+        first.getOrCreate(1L).put(new Count(4, 10_000));
+        try (Shipper<Long> again = Shipper.start(first, impatient, options)) {
+            ship(again);
+        }
+    }
+
+    private static void ship(Shipper<Long> shipper) throws InterruptedException {
+        assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+    }
+}

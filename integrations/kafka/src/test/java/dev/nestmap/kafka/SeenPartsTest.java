@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class SeenPartsTest {
+    private static final UUID SERIES = new UUID(1, 2);
+
+    private final SeenParts seen = new SeenParts();
+
+    private static PartPosition at(long number) {
+        return new PartPosition("nestmap.node-1.tenant", SERIES, number);
+    }
+
+    @Test
+    void namesMissingParts() {
+        assertThat(seen.add(at(2))).isTrue();
+        assertThat(seen.add(at(5))).isTrue();
+        assertThat(seen.add(at(2))).isFalse();
+
+        assertThat(seen.gaps())
+                .containsExactly(
+                        new SeenParts.Gap("nestmap.node-1.tenant", SERIES, 1, 1),
+                        new SeenParts.Gap("nestmap.node-1.tenant", SERIES, 3, 4));
+        assertThat(seen.gaps().get(1))
+                .hasToString("parts 3 to 4 of nestmap.node-1.tenant, series " + SERIES + ", are missing");
+        seen.addUpTo(at(4));
+        assertThat(seen.gaps()).isEmpty();
+        assertThatIllegalArgumentException().isThrownBy(() -> seen.add(at(0)));
+    }
+
+    /** Compares with a set, in a random order with repetitions. */
+    @Test
+    void agreesWithASet() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Set<Long> expected = new HashSet<>();
+        NumberRanges ranges = new NumberRanges();
+        for (int i = 0; i < 20_000; i++) {
+            long number = 1 + random.nextInt(1500);
+            if (random.nextInt(5000) == 0) {
+                ranges.addUpTo(number);
+                for (long each = 1; each <= number; each++) {
+                    expected.add(each);
+                }
+            } else {
+                assertThat(ranges.add(number)).as("seed %s", seed).isEqualTo(expected.add(number));
+            }
+            assertThat(ranges.missing()).as("seed %s", seed).isEqualTo(ranges.last() - expected.size());
+        }
+    }
+
+    /** Somebody who invents numbers fills no memory, and the numbers still count as missing. */
+    @Test
+    void keepsAtMostAThousandRanges() {
+        NumberRanges ranges = new NumberRanges();
+        for (long number = 1; number < 200_000; number += 2) {
+            assertThat(ranges.add(number)).isTrue();
+        }
+        int[] gaps = {0};
+        ranges.forEachGap((first, last) -> gaps[0]++);
+
+        assertThat(gaps[0]).isEqualTo(999);
+        assertThat(ranges.missing()).isEqualTo(99_999);
+        assertThat(ranges.add(Long.MAX_VALUE)).isTrue();
+        assertThat(ranges.missing()).isPositive();
+    }
+}
