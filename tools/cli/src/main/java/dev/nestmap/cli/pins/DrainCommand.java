@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
-import static dev.nestmap.cli.pins.OuterPinState.REQUESTS;
-import static dev.nestmap.cli.pins.OuterPinState.sibling;
-
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
@@ -98,11 +95,11 @@ public final class DrainCommand implements Callable<Integer> {
     /** Drains one outer map and its requests. Empty maps take over the slots. Returns whether nothing waits any more. */
     private boolean drain(Console console, Path pin, DrainFile file) throws IOException {
         save(console, pin, file, false);
-        Path requests = sibling(pin, REQUESTS);
+        Path requests = PinFile.REQUESTS.of(pin);
         if (requests.toFile().exists() && PinFiles.isOuter(requests)) {
             save(console, requests, file, true);
         }
-        String[] retired = sibling(pin, WaitingMap.RETIRED).toFile().list();
+        String[] retired = PinFile.RETIRED.of(pin).toFile().list();
         if (retired == null || retired.length == 0) {
             return true;
         }

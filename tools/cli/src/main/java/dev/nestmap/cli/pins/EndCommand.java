@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
-import static dev.nestmap.cli.pins.OuterPinState.REQUESTS;
-import static dev.nestmap.cli.pins.OuterPinState.sibling;
-
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
@@ -24,9 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,11 +51,15 @@ import picocli.CommandLine.Parameters;
             "  nestmap end /sys/fs/bpf/acme --output counts.jsonl --yes      without asking, for scripts"
         })
 public final class EndCommand implements Callable<Integer> {
-    /** The pin of an outer map and what is beside it, in the order of removal. The prototype is last: it describes the inner maps until then. */
-    private static final List<String> BESIDE =
-            List.of("-inner", "-migration", WaitingMap.RETIRED, "-reader", "", WaitingMap.DRAINING, "-prototype");
+    /** What is removed before the pin of an outer map. */
+    private static final List<PinFile> BEFORE_PIN =
+            List.of(PinFile.INNERS, PinFile.MIGRATION, PinFile.RETIRED, PinFile.READER);
 
-    private static final String LOST_INSERTS = "-lost-inserts";
+    /** The prototype is last: it describes the inner maps until then. */
+    private static final List<PinFile> AFTER_PIN = List.of(PinFile.DRAINING, PinFile.PROTOTYPE);
+
+    /** If a map waits there after all, the directory can't be removed. */
+    private static final Set<PinFile> KEEPING_MAPS = EnumSet.of(PinFile.DRAINING, PinFile.RETIRED);
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -130,13 +133,13 @@ public final class EndCommand implements Callable<Integer> {
             for (Path pin : service.outers()) {
                 drain(console, pin, false, file, drains);
                 if (hasRequests(pin)) {
-                    drain(console, sibling(pin, REQUESTS), true, file, drains);
+                    drain(console, PinFile.REQUESTS.of(pin), true, file, drains);
                 }
             }
             // Nothing is removed before everything is saved: outer maps may share the map of their lost inserts.
             for (Path pin : service.outers()) {
                 requireEmpty(pin);
-                requireEmpty(sibling(pin, REQUESTS));
+                requireEmpty(PinFile.REQUESTS.of(pin));
             }
             for (Path pin : service.outers()) {
                 removeOuter(console, pin, service.outers());
@@ -162,7 +165,7 @@ public final class EndCommand implements Callable<Integer> {
     }
 
     private static boolean hasRequests(Path pin) {
-        Path requests = sibling(pin, REQUESTS);
+        Path requests = PinFile.REQUESTS.of(pin);
         return Files.exists(requests) && PinFiles.isOuter(requests);
     }
 
@@ -216,23 +219,21 @@ public final class EndCommand implements Callable<Integer> {
 
     /** Throws if maps wait that were displaced meanwhile. */
     private static void requireEmpty(Path pin) throws IOException {
-        for (String end : List.of(WaitingMap.DRAINING, WaitingMap.RETIRED)) {
-            Path directory = sibling(pin, end);
-            String[] files = directory.toFile().list();
-            if (files != null && files.length > 0) {
-                throw new IOException("maps wait in " + directory + " that were displaced meanwhile");
+        for (PinFile directory : KEEPING_MAPS) {
+            if (directory.hasFiles(pin)) {
+                throw new IOException("maps wait in " + directory.of(pin) + " that were displaced meanwhile");
             }
         }
     }
 
     /** Removes the pin of a drained outer map with all that is beside it. If the command is killed, the next one removes the rest. */
     private static void removeOuter(Console console, Path pin, List<Path> ended) throws IOException {
-        Path requests = sibling(pin, REQUESTS);
+        Path requests = PinFile.REQUESTS.of(pin);
         if (Files.exists(requests)) {
-            Files.deleteIfExists(sibling(pin, "-lost"));
+            Files.deleteIfExists(PinFile.LOST.of(pin));
         }
         removeAll(requests);
-        Path lostInserts = sibling(pin, LOST_INSERTS);
+        Path lostInserts = PinFile.LOST_INSERTS.of(pin);
         if (Files.exists(lostInserts)) {
             if (othersMayUse(lostInserts, ended)) {
                 console.line(SafeText.visible(lostInserts.toString())
@@ -252,25 +253,31 @@ public final class EndCommand implements Callable<Integer> {
         Path directory = Objects.requireNonNull(lostInserts.getParent(), "a pin is in a directory");
         return PinFiles.below(directory).stream()
                 .filter(other -> directory.equals(other.getParent()))
-                .filter(other -> !ended.contains(other) && !Files.exists(sibling(other, LOST_INSERTS)))
+                .filter(other -> !ended.contains(other) && !Files.exists(PinFile.LOST_INSERTS.of(other)))
                 .anyMatch(PinFiles::isOuter);
     }
 
     private static void removeAll(Path pin) throws IOException {
-        for (String end : BESIDE) {
-            Path path = end.isEmpty() ? pin : sibling(pin, end);
-            // If a map waits there after all, the directory can't be removed.
-            boolean keepsMaps = end.equals(WaitingMap.DRAINING) || end.equals(WaitingMap.RETIRED);
-            if (!keepsMaps && Files.isDirectory(path)) {
-                Path[] files;
-                try (var listed = Files.list(path)) {
-                    files = listed.toArray(Path[]::new);
-                }
-                for (Path file : files) {
-                    Files.deleteIfExists(file);
-                }
-            }
-            Files.deleteIfExists(path);
+        for (PinFile file : BEFORE_PIN) {
+            remove(file, pin);
         }
+        Files.deleteIfExists(pin);
+        for (PinFile file : AFTER_PIN) {
+            remove(file, pin);
+        }
+    }
+
+    private static void remove(PinFile kind, Path pin) throws IOException {
+        Path path = kind.of(pin);
+        if (!KEEPING_MAPS.contains(kind) && Files.isDirectory(path)) {
+            Path[] files;
+            try (var listed = Files.list(path)) {
+                files = listed.toArray(Path[]::new);
+            }
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(path);
     }
 }

@@ -43,8 +43,6 @@ record OuterPinState(
      */
     record Requests(long keys, long misses, int reports, long lost) {}
 
-    static final String REQUESTS = "-requests";
-
     /** Reads the state of the outer map at a pin. */
     static OuterPinState read(UntypedMap outer, Path pin) {
         long entries = 0;
@@ -68,7 +66,7 @@ record OuterPinState(
     /** The owner of the slots sets the time of this directory at the end of each drain. */
     private static @Nullable Instant drained(Path pin) {
         try {
-            return Files.getLastModifiedTime(sibling(pin, WaitingMap.DRAINING), LinkOption.NOFOLLOW_LINKS)
+            return Files.getLastModifiedTime(PinFile.DRAINING.of(pin), LinkOption.NOFOLLOW_LINKS)
                     .toInstant();
         } catch (IOException e) {
             return null;
@@ -76,7 +74,7 @@ record OuterPinState(
     }
 
     private static @Nullable Long lostInserts(Path pin) {
-        return sum(sibling(pin, "-lost-inserts"));
+        return sum(PinFile.LOST_INSERTS.of(pin));
     }
 
     /** The sum of a pinned map of counters; null if there is none that can be read. */
@@ -97,12 +95,12 @@ record OuterPinState(
     }
 
     private static @Nullable Requests requests(Path pin) {
-        Path path = sibling(pin, REQUESTS);
-        Long lost = sum(sibling(pin, "-lost"));
+        Path path = PinFile.REQUESTS.of(pin);
+        Long lost = sum(PinFile.LOST.of(pin));
         if (lost == null || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }
-        String[] reports = sibling(path, WaitingMap.DRAINING).toFile().list();
+        String[] reports = PinFile.DRAINING.of(path).toFile().list();
         long keys = 0;
         long misses = 0;
         try (UntypedMap.Owned tables = UntypedMap.openPinned(path, MapAccess.READ_ONLY)) {
@@ -126,9 +124,5 @@ record OuterPinState(
 
     private static ByteBuffer buffer(ByteString value) {
         return ByteBuffer.wrap(value.toBytes()).order(ByteOrder.nativeOrder());
-    }
-
-    static Path sibling(Path pin, String end) {
-        return pin.resolveSibling(pin.getFileName() + end);
     }
 }

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
-import static dev.nestmap.cli.pins.OuterPinState.REQUESTS;
-import static dev.nestmap.cli.pins.WaitingMap.DRAINING;
-import static dev.nestmap.cli.pins.WaitingMap.RETIRED;
-
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.TargetMapFinder;
@@ -17,40 +13,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
-/** The files in directories of pins. docs/reference/pin-files.md lists those beside the pin of an outer map. */
+/** Finds pins in directories, without the {@link PinFile}s beside them. */
 final class PinFiles {
-    static final String READER = "-reader";
-    static final String OWNER = "-owner";
-
-    /** The ends of the names of files and directories that Nestmap keeps beside the pin of an outer map. */
-    static final Set<String> BESIDE = Set.of(
-            "-prototype",
-            "-inner",
-            DRAINING,
-            REQUESTS,
-            REQUESTS + "-prototype",
-            REQUESTS + "-inner",
-            REQUESTS + DRAINING,
-            REQUESTS + "-migration",
-            "-lost",
-            "-lost-inserts",
-            "-migration",
-            RETIRED,
-            READER,
-            OWNER);
-
     private PinFiles() {}
-
-    /** Whether a file is beside one of these pins, and belongs to it. */
-    static boolean isBeside(Path file, List<Path> pins) {
-        String name = String.valueOf(file.getFileName());
-        return BESIDE.stream()
-                .filter(name::endsWith)
-                .anyMatch(end -> pins.contains(file.resolveSibling(name.substring(0, name.length() - end.length()))));
-    }
 
     /** What is pinned at a path, or below it: the pins without the files beside them, in the order of their names. */
     static List<Path> below(Path start) {
@@ -77,7 +44,8 @@ final class PinFiles {
                     + " can't be read: " + SafeText.visible(e.toString()));
         }
         for (Path file : files) {
-            if (file.toString().endsWith(".debug") || isBeside(file, found)) { // the kernel's own files are no pins
+            if (file.toString().endsWith(".debug")
+                    || PinFile.isBeside(file, found)) { // the kernel's own files are no pins
                 continue;
             }
             if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {

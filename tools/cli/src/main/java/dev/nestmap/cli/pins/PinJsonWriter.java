@@ -97,7 +97,7 @@ final class PinJsonWriter implements PinOutput {
     @Override
     public void beside(Path pin, @Nullable OuterPinState state, List<String> beside, boolean migrates) {
         if (migrates) {
-            begin(OuterPinState.sibling(pin, "-migration"), "migration").endObject();
+            begin(PinFile.MIGRATION.of(pin), "migration").endObject();
         }
     }
 

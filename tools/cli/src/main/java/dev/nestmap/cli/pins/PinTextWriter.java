@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
-import static dev.nestmap.cli.pins.OuterPinState.sibling;
-
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
@@ -98,7 +96,7 @@ final class PinTextWriter implements PinOutput {
 
     @Override
     public void waiting(Path directory, List<WaitingMap> maps, boolean lacksOuter) {
-        boolean retired = directory.toString().endsWith(WaitingMap.RETIRED);
+        boolean retired = directory.toString().endsWith(PinFile.RETIRED.end());
         console.line(console.yellow("  " + NumberText.of(maps.size(), "displaced map waits", "displaced maps wait")
                 + (retired ? ", replaced by an upgrade" : " to be drained")
                 + (maps.size() > 1
@@ -131,9 +129,9 @@ final class PinTextWriter implements PinOutput {
         String path = directory.toString();
         Path outer = Path.of(path.substring(0, path.lastIndexOf('-')));
         console.line("  → nothing is pinned at " + shown(outer)
-                + ". First save the entries of maps that are still pinned in " + shown(sibling(outer, "-inner"))
+                + ". First save the entries of maps that are still pinned in " + shown(PinFile.INNERS.of(outer))
                 + " or "
-                + shown(sibling(outer, "-migration"))
+                + shown(PinFile.MIGRATION.of(outer))
                 + " (`nestmap tree --json`): the service removes these pins. Then start the service, which pins a new"
                 + " outer map");
     }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
-import static dev.nestmap.cli.pins.OuterPinState.sibling;
-
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
@@ -138,12 +136,11 @@ final class PinnedService {
             }
         }
         for (Path outer : outers) {
-            for (String end : List.of(WaitingMap.RETIRED, "-migration")) {
-                String[] files = sibling(outer, end).toFile().list();
-                if (files != null && files.length > 0) {
+            for (PinFile directory : List.of(PinFile.RETIRED, PinFile.MIGRATION)) {
+                if (directory.hasFiles(outer)) {
                     throw new CommandFailedException("an upgrade of " + SafeText.visible(outer.toString())
                             + " is not complete: "
-                            + SafeText.visible(sibling(outer, end).toString())
+                            + SafeText.visible(directory.of(outer).toString())
                             + " has maps with counts, which only the new version of the service can drain. Start it, and try again;"
                             + " nothing was changed");
                 }

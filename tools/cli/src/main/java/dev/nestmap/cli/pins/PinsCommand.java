@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
-import static dev.nestmap.cli.pins.OuterPinState.REQUESTS;
-import static dev.nestmap.cli.pins.OuterPinState.sibling;
-import static dev.nestmap.cli.pins.WaitingMap.DRAINING;
-import static dev.nestmap.cli.pins.WaitingMap.RETIRED;
-
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
@@ -145,7 +140,7 @@ public final class PinsCommand implements Callable<Integer> {
         }
         for (Path file : files) { // in order, so an outer map comes before what lies beside it
             boolean ofKernel = file.toString().endsWith(".debug"); // the kernel's own files, which are no pins
-            if (ofKernel || WaitingMap.isOne(file) || PinFiles.isBeside(file, outers)) {
+            if (ofKernel || WaitingMap.isOne(file) || PinFile.isBeside(file, outers)) {
                 continue;
             }
             if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -173,7 +168,7 @@ public final class PinsCommand implements Callable<Integer> {
         } catch (NotAMapException e) {
             output().other(pin, e.found(), PinOwner.of(pin));
             found = true;
-            if (Files.isDirectory(sibling(pin, PinFiles.OWNER), LinkOption.NOFOLLOW_LINKS)) {
+            if (Files.isDirectory(PinFile.OWNER.of(pin), LinkOption.NOFOLLOW_LINKS)) {
                 outers.add(pin);
             }
             return;
@@ -187,40 +182,40 @@ public final class PinsCommand implements Callable<Integer> {
 
     /** Whether a map is pinned in place of an outer map, for processes that read through programs. */
     private static boolean isReader(UntypedMap map, Path pin) {
-        return map.type().equals("ARRAY")
-                && Files.exists(sibling(pin, PinFiles.READER).resolve("buffer"));
+        return map.type().equals("ARRAY") && Files.exists(PinFile.READER.of(pin).resolve("buffer"));
     }
 
     private void beside(Console console, Path pin, @Nullable OuterPinState state) {
         List<String> beside = new ArrayList<>();
-        if (Files.exists(sibling(pin, "-prototype"))) {
+        if (Files.exists(PinFile.PROTOTYPE.of(pin))) {
             beside.add("a prototype");
         }
-        int inners = list(console, sibling(pin, "-inner")).size();
+        int inners = list(console, PinFile.INNERS.of(pin)).size();
         if (inners > 0) {
             beside.add(NumberText.of(inners, "pinned inner map", "pinned inner maps"));
         }
-        if (Files.exists(sibling(pin, REQUESTS))) {
-            int reports = list(console, sibling(pin, REQUESTS + DRAINING)).size();
+        if (Files.exists(PinFile.REQUESTS.of(pin))) {
+            int reports =
+                    list(console, PinFile.DRAINING.of(PinFile.REQUESTS.of(pin))).size();
             beside.add("requests for missing inner maps"
                     + (reports == 0
                             ? ""
                             : " and " + NumberText.of(reports, "report of misses", "reports of misses")
                                     + " that nobody has stored"));
         }
-        if (Files.exists(sibling(pin, "-lost-inserts"))) {
+        if (Files.exists(PinFile.LOST_INSERTS.of(pin))) {
             beside.add("counts of lost inserts");
         }
-        if (Files.exists(sibling(pin, PinFiles.READER))) {
+        if (Files.exists(PinFile.READER.of(pin))) {
             beside.add("programs for readers without privileges");
         }
         output().beside(
                         pin,
                         state,
                         beside,
-                        !list(console, sibling(pin, "-migration")).isEmpty());
-        for (String end : List.of(DRAINING, RETIRED)) {
-            Path directory = sibling(pin, end);
+                        !list(console, PinFile.MIGRATION.of(pin)).isEmpty());
+        for (PinFile kind : List.of(PinFile.DRAINING, PinFile.RETIRED)) {
+            Path directory = kind.of(pin);
             waiting(directory, list(console, directory));
         }
     }

@@ -28,11 +28,8 @@ record WaitingMap(
         long entries,
         @Nullable Instant displaced,
         @Nullable String problem) {
-    static final String DRAINING = "-draining";
-    static final String RETIRED = "-retired";
-
     private static final Pattern NAME = Pattern.compile(
-            ".+" + DRAINING + "/-?[0-9a-f]+-[0-9]+(-unchecked)?|.+" + RETIRED
+            ".+" + PinFile.DRAINING.end() + "/-?[0-9a-f]+-[0-9]+(-unchecked)?|.+" + PinFile.RETIRED.end()
                     + "/L[0-9a-f]{14}-[^/]+-[0-9]+(-unchecked)?",
             Pattern.DOTALL);
 
@@ -57,7 +54,7 @@ record WaitingMap(
 
     /** Whether an upgrade has replaced the map, so that only the new version can drain it. */
     boolean isRetired() {
-        return String.valueOf(pin.getParent()).endsWith(RETIRED);
+        return String.valueOf(pin.getParent()).endsWith(PinFile.RETIRED.end());
     }
 
     /** How long the map has waited; zero if that is unknown. */
