@@ -88,6 +88,21 @@ class HeaderCompileTest {
                 .contains("-Wincompatible-pointer-types", "'struct pair_map *'", "'struct history_map *'");
     }
 
+    /** Row 13 of the table of losses in issue 51: an update that fails is a lost count. */
+    @ParameterizedTest
+    @MethodSource(CLANGS)
+    void warnsOfAnUpdateWhoseResultNobodyUses(String clang) {
+        Tools.Result result = tools.compile(clang, "unchecked", include(Schemas.TENANT_FLOWS) + """
+                        void count(const struct flow_key *key, const struct flow *value)
+                        {
+                        	tenant_flow_update(1, key, value, BPF_ANY);
+                        }
+                        """);
+
+        assertThat(result.status()).isNotZero();
+        assertThat(result.output()).contains("-Wunused-result", "ignoring return value");
+    }
+
     @ParameterizedTest
     @MethodSource(CLANGS)
     void namesTheFieldThatMoved(String clang) {

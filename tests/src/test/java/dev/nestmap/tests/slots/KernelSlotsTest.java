@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.tests.slots.Slotted.Flow;
@@ -15,6 +16,8 @@ import dev.nestmap.tests.slots.SlottedBpf.FlowMap;
 import dev.nestmap.tests.slots.SlottedBpf.NumberedMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,33 @@ class KernelSlotsTest extends SlotsContract {
 
         bpf.hashedTier().discardAll();
         assertThat(bpf.hashedTier().count()).isZero();
+    }
+
+    /** Row 3 of the table of losses in issue 51: its counts wait, and can be read as bytes. */
+    @Test
+    void aMapAtAKeyThatCanNotBeDecodedFailsAlone() {
+        bpf.hashedTier().discardAll(); // the map has room for two keys
+        bpf.hashedTier().create(Tier.FREE).put(new Flow(1, 10));
+        try (FlowMap.Owned odd = bpf.hashedTier().detached()) {
+            odd.put(new Flow(2, 20));
+            RawSlots.put(bpf.hashedTier().id(), new byte[] {99, 99, 99, 99}, odd.id());
+        }
+        List<Flow> stored = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> bpf.hashedTier().drainAll(displaced -> {
+                        assertThat(displaced.key()).isNotNull();
+                        displaced.map().forEach(stored::add);
+                    }))
+                    .isInstanceOf(DrainException.class)
+                    .hasMessageContaining("the key's bytes 63636363 can't be decoded");
+        }
+        assertThat(stored).containsExactly(new Flow(1, 10));
+
+        bpf.hashedTier().drainWaiting(displaced -> {
+            assertThat(displaced.identity().outerKey().toString()).isEqualTo("63636363");
+            displaced.map().forEach(stored::add);
+        });
+        assertThat(stored).containsExactly(new Flow(1, 10), new Flow(2, 20));
     }
 
     @Test
