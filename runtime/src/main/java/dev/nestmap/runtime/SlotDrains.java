@@ -176,9 +176,9 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 while (passed < tickets.size()) {
                     boolean isEmpty = keepsSlots
                             && isChecked
-                            && nest.isEmptyHash(tickets.get(passed).owner());
+                            && nest.isEmptyAndOutgrown(tickets.get(passed).owner());
                     Displaced<K, M> ticket = tickets.get(passed++);
-                    if (isEmpty) { // a larger map has replaced it
+                    if (isEmpty) {
                         ticket.acknowledge();
                     } else {
                         pass(ticket);

@@ -553,9 +553,12 @@ public final class Nest {
                 : slots.stream().filter(slot -> !empty.contains(slot)).toList();
     }
 
-    /** Whether a map that a rotation has displaced is a hash without entries, such as one that a larger map has replaced. */
-    public boolean isEmptyHash(OpenMap displaced) {
-        return HASHES.contains(displaced.shape().kind()) && IdleInnerMaps.isEmpty(displaced) && !hasLosses(displaced);
+    /** Whether a map that a rotation has displaced is a hash without entries, which only left its slot for a larger map. */
+    public boolean isEmptyAndOutgrown(OpenMap displaced) {
+        return descriptors.isOutgrown(displaced.shape())
+                && HASHES.contains(displaced.shape().kind())
+                && IdleInnerMaps.isEmpty(displaced)
+                && !hasLosses(displaced);
     }
 
     /** Whether programs have counted lost inserts into the map, or may have. Then a drain reports them. */
