@@ -35,6 +35,14 @@ struct {
 	__uint(max_entries, 4096);
 } events SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_RDONLY_PROG);
+	__type(key, __u32);
+	__type(value, __u64);
+} constants SEC(".maps");
+
 struct flow unused;
 char LICENSE[] SEC("license") = LICENCE;
 
@@ -46,8 +54,26 @@ static __attribute__((always_inline, unused)) struct flow_map *flows_of_each_ten
 static __attribute__((always_inline, unused)) struct flow *flow_lookup(struct flow_map *map, __u32 key) {
 	return bpf_map_lookup_elem(map, &key);
 }
+#if MISTAKE == 12
+#define SECTION "cgroup_skb/egress"
+#elif MISTAKE == 28
+#define SECTION "kprobe/do_nanosleep"
+#else
+#define SECTION "tc"
+#endif
+extern void bpf_no_such_function(void) __attribute__((section(".ksyms"), weak));
+#define NOINLINE static __attribute__((noinline, unused))
+NOINLINE int leaf(struct __sk_buff *ctx) {
+	volatile char large[300];
+	large[ctx->mark & 127] = 1;
+	return large[1];
+}
+NOINLINE int deep8(struct __sk_buff *ctx) { return bpf_skb_pull_data(ctx, 8); }
+#define DEEPER(name, next) NOINLINE int name(struct __sk_buff *ctx) { return next(ctx) + ctx->len; }
+DEEPER(deep7, deep8) DEEPER(deep6, deep7) DEEPER(deep5, deep6) DEEPER(deep4, deep5)
+DEEPER(deep3, deep4) DEEPER(deep2, deep3) DEEPER(deep1, deep2) DEEPER(deep, deep1)
 # 1 "flows.bpf.c"
-SEC("tc") int count(struct __sk_buff *ctx) {
+SEC(SECTION) int count(struct __sk_buff *ctx) {
 	struct flow_map *map;
 	struct flow *flow;
 	__u32 key = 1;
@@ -109,5 +135,80 @@ SEC("tc") int count(struct __sk_buff *ctx) {
 #elif MISTAKE == 11
 # 111 "flows.bpf.c"
 	return bpf_trace_printk("x", 1);
+#elif MISTAKE == 12
+# 121 "flows.bpf.c"
+	return 5;
+#elif MISTAKE == 13
+# 131 "flows.bpf.c"
+	asm volatile("%0 = r7" : "=r"(key));
+	return key;
+#elif MISTAKE == 14
+# 141 "flows.bpf.c"
+	return *(volatile __u32 *)((char *)ctx + 4096);
+#elif MISTAKE == 15
+# 151 "flows.bpf.c"
+	return ((volatile __u32 *)ctx)[ctx->mark & 3];
+#elif MISTAKE == 16
+# 161 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&constants, &key);
+	if (total)
+		*total = 1;
+	return 0;
+#elif MISTAKE == 17
+# 171 "flows.bpf.c"
+	return *(volatile __u64 *)(long)bpf_ktime_get_ns();
+#elif MISTAKE == 18
+# 181 "flows.bpf.c"
+	return bpf_map_delete_elem(&totals, (void *)(long)ctx->mark);
+#elif MISTAKE == 19
+# 191 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&totals, &key);
+	return total ? total[8] : 0;
+#elif MISTAKE == 20
+# 201 "flows.bpf.c"
+	return !bpf_ringbuf_reserve(&totals, 8, 0);
+#elif MISTAKE == 21
+# 211 "flows.bpf.c"
+	return *(volatile __u8 *)((long)ctx->data + (__u64)bpf_ktime_get_ns());
+#elif MISTAKE == 22
+# 221 "flows.bpf.c"
+	volatile char local[16] = {};
+	return local[ctx->mark];
+#elif MISTAKE == 23
+# 231 "flows.bpf.c"
+	char local[16];
+	return bpf_skb_load_bytes(ctx, 0, local, ctx->mark & 15);
+#elif MISTAKE == 24
+# 241 "flows.bpf.c"
+	map = flows_of_each_tenant_lookup(1);
+	flow = map ? flow_lookup(map, 3) : 0;
+	if (!flow)
+		return 0;
+	bpf_spin_lock(&flow->lock);
+	return 0;
+#elif MISTAKE == 25
+# 251 "flows.bpf.c"
+	volatile char large[300];
+	large[ctx->mark & 127] = 1;
+	return leaf(ctx) + large[1];
+#elif MISTAKE == 26
+# 261 "flows.bpf.c"
+	return deep(ctx);
+#elif MISTAKE == 27
+# 271 "flows.bpf.c"
+	bpf_no_such_function();
+	return 0;
+#elif MISTAKE == 28
+# 281 "flows.bpf.c"
+	return bpf_copy_from_user(&key, sizeof(key), (void *)1);
+#elif MISTAKE == 29
+# 291 "flows.bpf.c"
+	for (;;)
+		asm volatile("");
+#elif MISTAKE == 30
+# 301 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&totals, &key);
+	return total ? total[ctx->mark & 15] : 0;
 #endif
+# 999 "flows.bpf.c"
 }

@@ -59,6 +59,7 @@ public final class Main implements Runnable, CommonOptions.Owner {
             "remove",
             "layout",
             "check",
+            "explain",
             "import",
             "compare",
             "new",
@@ -208,6 +209,7 @@ public final class Main implements Runnable, CommonOptions.Owner {
             case "remove" -> new RemoveCommand();
             case "layout" -> new LayoutCommand();
             case "check" -> new CheckCommand();
+            case "explain" -> new ExplainCommand();
             case "import" -> new ImportCommand();
             case "compare" -> new CompareCommand();
             case "new" -> new NewCommand();

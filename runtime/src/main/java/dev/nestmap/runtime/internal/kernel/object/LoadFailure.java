@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
+import dev.nestmap.schema.program.VerifierLog;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -153,7 +154,8 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
                 ? "the kernel rejected program " + program + ": libbpf's log below has what is known"
                 : null;
         return VerifierLog.in(log)
-                .map(found -> found.explanation(program, file.maps()))
+                .map(found ->
+                        "program " + program + found.explanation(file.maps()).text())
                 .orElse(unexplained);
     }
 

@@ -46,6 +46,25 @@ class KernelVerifierLogTest {
                         + " each path through branches and loops: use fewer of them, bpf_loop, or functions that are not static",
                 "11 | EINVAL (22): program count, flows.bpf.c:111: cannot call GPL-restricted function from non-GPL compatible"
                         + " program: state a licence that is compatible with the GPL: char LICENSE[] SEC(\"license\") = \"GPL\"",
+                "12 | EINVAL (22): program count, flows.bpf.c:121: At program exit the register R0 has smin=5 smax=5 should have been in [0, 3]: return one of the values that this program type allows",
+                "13 | EACCES (13): program count, flows.bpf.c:131: R7 !read_ok: set the variable on each path before it is used; a call loses what R1 to R5 held",
+                "14 | EACCES (13): program count, flows.bpf.c:141: invalid bpf_context access off=4096 size=4: this program type may not read or write this field of its context, or not with this size",
+                "15 | EACCES (13): program count, flows.bpf.c:151: variable ctx access var_off=(0x0; 0xc) disallowed: read the context with constant offsets: let no variable index it, and copy its fields before a loop",
+                "16 | EACCES (13): program count, flows.bpf.c:163: write into map forbidden, value_size=8 off=0 size=8: programs may only read this memory: write to a map without RDONLY_PROG, or to a copy",
+                "17 | EACCES (13): program count, flows.bpf.c:171: R0 invalid mem access 'scalar': the verifier takes the address for a number: read kernel memory with BPF_CORE_READ or bpf_probe_read_kernel, and use no pointer after its release",
+                "18 | EACCES (13): program count, flows.bpf.c:181: R2 type=scalar expected=fp, pkt, pkt_meta, map_key, map_value, mem, ringbuf_mem, buf, trusted_ptr_: pass an argument of a type that the function takes: the error names both",
+                "19 | EACCES (13): program count, flows.bpf.c:192: R1 min value is outside of the allowed memory range: compare the index or length with the size first",
+                "20 | EINVAL (22): program count, flows.bpf.c:201: cannot pass map_type 2 into func bpf_ringbuf_reserve#131: the function does not take a map of this type: bpf-helpers(7) names the types",
+                "21 | EINVAL (22): program count, flows.bpf.c:211: math between pkt pointer and register with unbounded min value is not allowed: bound the number before you add it to the pointer: compare it with a constant, or mask it (i &= 63)",
+                "22 | EACCES (13): program count, flows.bpf.c:222: invalid unbounded variable-offset read from stack R2: compare the index of the local array with its size first; if it can't be bounded, keep the array in a map",
+                "23 | EACCES (13): program count, flows.bpf.c:232: R4 invalid zero-sized read: u64=[0,15]: compare the length with 0 first",
+                "24 | EINVAL (22): program count, flows.bpf.c:999: BPF_EXIT instruction in main prog cannot be used inside bpf_spin_lock-ed region: call bpf_spin_unlock on each path before the program returns",
+                "25 | EACCES (13): program count: combined stack size of 2 calls is 640. Too large: a program and the functions that it calls have 512 bytes of stack: keep large variables in a per-CPU array",
+                "26 | E2BIG (7): program count, after flows.bpf.c:261, in flows.bpf.h:39: the call stack of 9 frames is too deep: functions can call each other 8 deep: inline some of them",
+                "27 | EINVAL (22): program count: invalid kernel function call not eliminated in verifier pass: this kernel does not have the function: declare it with __ksym __weak, and test bpf_ksym_exists() before the call",
+                "28 | EINVAL (22): program count, flows.bpf.c:281: helper call might sleep in a non-sleepable prog: call it from a program that may sleep, such as SEC(\"fentry.s/...\")",
+                "29 | EINVAL (22): program count, flows.bpf.c:291: infinite loop detected at insn 0: give the loop a bound, or use bpf_loop",
+                "30 | EACCES (13): program count, flows.bpf.c:302: R0 max value is outside of the allowed memory range: compare the index or length with the size first",
             })
     void saysWhereWhyAndWhatToDo(int mistake, String expected) {
         byte[] elf = TestPrograms.object(

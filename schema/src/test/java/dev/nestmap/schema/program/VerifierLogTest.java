@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.kernel.object;
+package dev.nestmap.schema.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,7 +65,11 @@ class VerifierLogTest {
                 "14: (79) r1 = *(u64 *)(r0 +0)",
                 "R0 invalid mem access 'map_value_or_null'");
 
-        assertThat(VerifierLog.in(log).orElseThrow().explanation("count", List.of(flows)))
+        assertThat("program count"
+                        + VerifierLog.in(log)
+                                .orElseThrow()
+                                .explanation(List.of(flows))
+                                .text())
                 .isEqualTo(
                         "program count, flows.bpf.c:13: the result of tenant_flow_lookup is used before it is compared with"
                                 + " NULL: compare the result with NULL first (R0 invalid mem access 'map_value_or_null')");
@@ -124,7 +128,9 @@ class VerifierLogTest {
                         "; bpf_new_thing(); @ flows.bpf.c:51",
                         "5: <invalid kfunc call>",
                         "kfunc 'bpf_new_thing' is referenced but wasn't resolved"))
-                .isEqualTo("program count, flows.bpf.c:51: kfunc 'bpf_new_thing' is referenced but wasn't resolved");
+                .isEqualTo(
+                        "program count, flows.bpf.c:51: kfunc 'bpf_new_thing' is referenced but wasn't resolved: this kernel does"
+                                + " not have the function: declare it with __ksym __weak, and test bpf_ksym_exists() before the call");
     }
 
     @Test
@@ -139,7 +145,11 @@ class VerifierLogTest {
     }
 
     private static String explanation(String... lines) {
-        return VerifierLog.in(log(lines)).orElseThrow().explanation("count", List.of());
+        return "program count"
+                + VerifierLog.in(log(lines))
+                        .orElseThrow()
+                        .explanation(List.of())
+                        .text();
     }
 
     private static List<String> log(String... lines) {

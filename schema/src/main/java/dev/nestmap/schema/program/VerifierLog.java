@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.kernel.object;
+package dev.nestmap.schema.program;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -24,16 +24,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lines the lines up to and including the error
  */
-record VerifierLog(List<String> lines) {
+public record VerifierLog(List<String> lines) {
     private static final String BEGINNING = "-- BEGIN PROG LOAD LOG --";
     private static final String END = "-- END PROG LOAD LOG --";
 
     /** The beginning of the explanation that follows the error since Linux 7.3 ({@code kernel/bpf/diagnostics.c}). */
     private static final String EXPLANATION = "Verification failed:";
 
-    /** Lines after the error: statistics ({@code print_verification_stats}). */
+    /** Lines after the error: statistics ({@code print_verification_stats}), and the states of an infinite loop ({@code is_state_visited}). */
     private static final Pattern STATISTICS =
-            Pattern.compile("processed \\d+ insns|verification time|stack depth|insns \\d+|\\s*$");
+            Pattern.compile("processed \\d+ insns|verification time|stack depth|insns \\d+|(?:cur|old) state:|\\s*$");
 
     /** Lines that are no error: an instruction, registers after a jump ("from 7 to 9: ...") or a line of C. */
     private static final Pattern STEP = Pattern.compile("\\d+: |from \\d+ to \\d+|;");
@@ -67,81 +67,81 @@ record VerifierLog(List<String> lines) {
 
     private static final String GENERATED_HEADER = ".bpf.h";
 
-    /** What to do about other errors that most programs meet once. */
-    private record Advice(Pattern error, String text) {
-        Advice(String error, String text) {
-            this(Pattern.compile(error), text);
+    /**
+     * Why the verifier has rejected a program.
+     *
+     * @param place the line in C; empty if the log has none
+     * @param source the text of this line; empty if the log has none
+     * @param reason the reason in words; empty if the error has it
+     * @param error the verifier's error
+     * @param remedy what to do; empty if this is not known
+     */
+    public record Explanation(String place, String source, String reason, String error, String remedy) {
+        /** All in one sentence, after the name of the program. */
+        public String text() {
+            return (place.isEmpty() ? ": " : ", " + place + ": ")
+                    + (reason.isEmpty()
+                            ? error + (remedy.isEmpty() ? "" : ": " + remedy)
+                            : reason + ": " + remedy + " (" + error + ")");
         }
     }
 
-    private static final List<Advice> ADVICE = List.of(
-            new Advice(
-                    "invalid access to packet|outside of the packet",
-                    "compare the end of the access with data_end first"),
-            new Advice(
-                    "unbounded memory access|unbounded min value|min value is (?:negative|outside)|max value is outside"
-                            + "|invalid access to (?:map value|memory)",
-                    "compare the index or length with the size first"),
-            new Advice(
-                    "invalid (?:indirect )?read from stack|invalid indirect access to stack",
-                    "set all bytes of the variable before you pass it on, also its padding (memset)"),
-            new Advice("reference leak|Unreleased reference", "release the reference on each path"),
-            new Advice("R0 !read_ok", "return a value on each path"),
-            new Advice(
-                    "function calls are not allowed while holding a lock",
-                    "call the function before bpf_spin_lock or after bpf_spin_unlock"),
-            new Advice("infinite loop|back-edge", "give the loop a bound, or use bpf_loop"),
-            new Advice(
-                    "program is too large|sequence of \\d+ jumps is too complex",
-                    "the verifier follows each path through branches and loops: use fewer of them, bpf_loop, or functions that are"
-                            + " not static"),
-            new Advice(
-                    "GPL-restricted",
-                    "state a licence that is compatible with the GPL: char LICENSE[] SEC(\"license\") = \"GPL\""),
-            new Advice(
-                    "unknown func|cannot use helper|calling kernel function \\S+ is not allowed",
-                    "this program type, or this kernel, does not have the function: call it from a program of another type"));
+    /** The verifier's log alone, as other loaders print it; empty if it has no error. */
+    public static Optional<VerifierLog> alone(List<String> log) {
+        return between(log, -1, log.size());
+    }
 
     /** The verifier's log in libbpf's output; empty if there is none, or if it has no error. */
-    static Optional<VerifierLog> in(List<String> log) {
+    public static Optional<VerifierLog> in(List<String> log) {
         int beginning = -1;
         int end = log.size();
         for (int i = 0; i < log.size(); i++) {
             if (log.get(i).endsWith(BEGINNING)) {
                 beginning = i;
                 end = log.size();
-            } else if (beginning >= 0 && (log.get(i).equals(END) || log.get(i).startsWith(EXPLANATION))) {
+            } else if (beginning >= 0 && log.get(i).equals(END)) {
                 end = Math.min(end, i);
+            }
+        }
+        return beginning < 0 ? Optional.empty() : between(log, beginning, end);
+    }
+
+    /** The log between two lines. */
+    private static Optional<VerifierLog> between(List<String> log, int beginning, int last) {
+        int end = last;
+        for (int i = beginning + 1; i < end; i++) {
+            if (log.get(i).startsWith(EXPLANATION)) {
+                end = i;
             }
         }
         int error = end - 1;
         while (error > beginning && STATISTICS.matcher(log.get(error)).lookingAt()) {
             error--;
         }
-        boolean isFound = beginning >= 0
-                && error > beginning
-                && !STEP.matcher(log.get(error)).lookingAt();
+        boolean isFound = error > beginning && !STEP.matcher(log.get(error)).lookingAt();
         return isFound ? Optional.of(new VerifierLog(log.subList(beginning + 1, error + 1))) : Optional.empty();
     }
 
     /**
      * Returns the place, the error and what to do about it.
      *
-     * @param maps the maps that the object defines
+     * @param maps the maps that the object defines; empty if they are not known
      */
-    String explanation(String program, List<MapDef> maps) {
+    public Explanation explanation(List<MapDef> maps) {
         String error = lines.get(lines.size() - 1).replaceFirst("\\.$", "");
-        String where = "program " + program + place(lines.size() - 1);
+        String place = place(lines.size() - 1);
+        Matcher nearest = source(lines.size() - 1, false);
+        String text = nearest == null ? "" : nearest.group("text").strip();
         String source = sourceOfNull(error, maps);
-        if (source != null) {
-            return where + ": the result of " + source
-                    + " is used before it is compared with NULL: compare the result with NULL first (" + error + ")";
-        }
-        return ADVICE.stream()
-                .filter(advice -> advice.error().matcher(error).find())
-                .findFirst()
-                .map(advice -> where + ": " + error + ": " + advice.text())
-                .orElse(where + ": " + error);
+        return source == null
+                ? new Explanation(
+                        place, text, "", error, VerifierAdvice.remedy(error).orElse(""))
+                : new Explanation(
+                        place,
+                        text,
+                        "the result of " + source + " is used before it is compared with NULL",
+                        error,
+                        "compare the result with NULL first");
     }
 
     /** The register with the pointer that may be NULL; null if the error has another reason. */
@@ -162,13 +162,11 @@ record VerifierLog(List<String> lines) {
             return "";
         }
         if (nearest.group("file") == null) {
-            return ", at `" + nearest.group("text") + "`";
+            return "at `" + nearest.group("text") + "`";
         }
         Matcher inFile = source(before, true);
         // The compiler leaves out the line of a call that it inlines, so the line before it can be far above.
-        return isInFile(nearest) || inFile == null
-                ? ", " + at(nearest)
-                : ", after " + at(inFile) + ", in " + at(nearest);
+        return isInFile(nearest) || inFile == null ? at(nearest) : "after " + at(inFile) + ", in " + at(nearest);
     }
 
     private static String at(Matcher source) {

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class VerifierAdviceTest {
+    @Test
+    void eachErrorFindsItsOwnRemedy() {
+        assertThat(VerifierAdvice.ALL)
+                .hasSizeGreaterThanOrEqualTo(20)
+                .allSatisfy(advice ->
+                        assertThat(VerifierAdvice.remedy(advice.example())).contains(advice.remedy()));
+    }
+}
