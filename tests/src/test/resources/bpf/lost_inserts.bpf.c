@@ -19,4 +19,25 @@ int overflow(struct xdp_md *ctx __attribute__((unused)))
 	       !!guest_hit_add(1, 7, 1);
 }
 
+/* Writes two events to the buffer "opened", and one to each other one. */
+SEC("xdp")
+int write_events(struct xdp_md *ctx)
+{
+	struct step_map *steps = recorder_lookup(1);
+	__u64 *event = opened_reserve();
+
+	if (event) {
+		*event = 1;
+		opened_submit(event, BPF_RB_NO_WAKEUP);
+	}
+	(void)opened_output(2, BPF_RB_NO_WAKEUP);
+	sample_perf_output(ctx, 3);
+	event = steps ? step_reserve(steps) : NULL;
+	if (event) {
+		*event = 4;
+		step_submit(event, BPF_RB_NO_WAKEUP);
+	}
+	return 0;
+}
+
 char LICENSE[] SEC("license") = "GPL";

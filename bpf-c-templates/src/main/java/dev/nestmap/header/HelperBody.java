@@ -19,7 +19,7 @@ final class HelperBody {
 
             /* EEXIST and ENOENT are what the flags ask for. */
             if ($error && $error != -EEXIST && $error != -ENOENT)
-            	$countLost($map);
+            	$countLost;
             return $error;""";
 
     /**
@@ -34,12 +34,19 @@ final class HelperBody {
             	$found = bpf_map_lookup_elem($map, $key);
             return $found;""".replace("LOOKUP_AGAIN", GlobalDef.LOOKUP_AGAIN);
 
+    private static final String COUNTED_RESERVE = """
+            $pointer$found = bpf_ringbuf_reserve($map, $recordSize, 0);
+
+            if (!$found)
+            	$countLost;
+            return $found;""";
+
     private HelperBody() {}
 
     /**
      * The body for one operation on this map.
      *
-     * @param countsLost whether it counts inserts that fail
+     * @param countsLost whether it counts inserts or events that are lost
      */
     static String of(HelperOperation operation, MapDef map, boolean countsLost) {
         return StorageOwner.of(map.kind())
@@ -67,7 +74,7 @@ final class HelperBody {
                 bpf_map_update_elem($map, $key, $value, BPF_NOEXIST);
                 """
                         + (countsLost
-                                ? "$found = bpf_map_lookup_elem($map, $key);\nif (!$found)\n\t$countLost($map);\nreturn $found;"
+                                ? "$found = bpf_map_lookup_elem($map, $key);\nif (!$found)\n\t$countLost;\nreturn $found;"
                                 : "return bpf_map_lookup_elem($map, $key);");
             case LOOKUP_PERCPU -> "return bpf_map_lookup_percpu_elem($map, $key, $cpu);";
             // The kernel rejects flags other than 0.
@@ -87,10 +94,10 @@ final class HelperBody {
                 (void)*(const volatile char *)$opaque;
                 /* 1 if the filter may contain the value, 0 if it does not. */
                 return !bpf_map_peek_elem($map, (void *)$opaque);""";
-            case RESERVE -> "return bpf_ringbuf_reserve($map, $recordSize, 0);";
+            case RESERVE -> countsLost ? COUNTED_RESERVE : "return bpf_ringbuf_reserve($map, $recordSize, 0);";
             case SUBMIT -> "bpf_ringbuf_submit($value, $flags);";
             case DISCARD -> "bpf_ringbuf_discard($value, $flags);";
-            case OUTPUT -> "return bpf_ringbuf_output($map, (void *)$value, $recordSize, $flags);";
+            case OUTPUT -> result("bpf_ringbuf_output($map, (void *)$value, $recordSize, $flags)", countsLost);
             case QUERY -> "return bpf_ringbuf_query($map, $flags);";
             case DRAIN -> "return bpf_user_ringbuf_drain($map, $callback, $context, $flags);";
             case READ -> "return bpf_dynptr_read($value, $recordSize, $record, 0, 0);";
@@ -104,7 +111,9 @@ final class HelperBody {
             case PERF_OUTPUT -> "return bpf_perf_event_output($context, $map, $flags, (void *)$data, $size);";
             // With the number of another CPU the kernel returns -EOPNOTSUPP.
             case PERF_EMIT ->
-                "return bpf_perf_event_output($context, $map, BPF_F_CURRENT_CPU, (void *)$value, $recordSize);";
+                result(
+                        "bpf_perf_event_output($context, $map, BPF_F_CURRENT_CPU, (void *)$value, $recordSize)",
+                        countsLost);
             case PERF_READ -> "return bpf_perf_event_read_value($map, $flags, $found, sizeof(*$found));";
             case RECORD -> "return bpf_get_stackid($context, $map, $flags);";
             case ADD_NUMBERS -> addition(map, countsLost);
@@ -132,10 +141,17 @@ final class HelperBody {
             return bpf_map_VERB_elem($map, (char *)$value + $zero);""".replace("VERB", verb);
     }
 
+    /** Returns the result of a call that writes an event. */
+    private static String result(String call, boolean countsLost) {
+        return countsLost
+                ? "long $error = " + call + ";\n\nif ($error)\n\t$countLost;\nreturn $error;"
+                : "return " + call + ";";
+    }
+
     /** Adds to the numbers of an entry. If there is no entry, the numbers become one. */
     private static String addition(MapDef map, boolean countsLost) {
         String failed = countsLost
-                ? "\tif (!$found) {\n\t\t$countLost($map);\n\t\treturn $error;\n\t}\n"
+                ? "\tif (!$found) {\n\t\t$countLost;\n\t\treturn $error;\n\t}\n"
                 : "\tif (!$found)\n\t\treturn $error;\n";
         String insert = """
                 $pointer$found = bpf_map_lookup_elem($map, $key);

@@ -133,7 +133,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
         if (map.value() != null || HeaderIdentifiers.isOuter(map)) {
             values.put("pointer", pointer());
         }
-        LostInsertCounter.of(schema, map).ifPresent(lost -> values.put("countLost", lost.helper()));
+        LostInsertCounter.of(schema, map).ifPresent(lost -> values.put("countLost", lost.call(names)));
         return values;
     }
 

@@ -57,7 +57,10 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         this.outer = outer;
         this.nest = nest;
         this.codec = codec;
-        this.borrowed = borrowed;
+        this.borrowed = map -> {
+            map.countLostEvents(() -> lostInserts(map.id()));
+            return borrowed.apply(map);
+        };
         this.owned = owned;
     }
 
@@ -196,8 +199,12 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
     /** Returns the number of failed inserts into a displaced map; null if it is not known. */
     @Nullable
     Long lostInserts(OpenMap displaced) {
+        return lostInserts(displaced.requireOrigin().mapId());
+    }
+
+    private @Nullable Long lostInserts(int mapId) {
         LostInsertTable table = nest.lostInserts();
-        return table == null ? null : table.of(displaced.requireOrigin().mapId());
+        return table == null ? null : table.of(mapId);
     }
 
     /** What listeners learn of a displaced map before it ends. */

@@ -67,6 +67,19 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     }
 
     /**
+     * Returns how many events programs could not write since the map was created, because the buffer was full or, in a {@code
+     * PERF_EVENT_ARRAY}, not open. The helpers of the generated header count them. The number is in a map of its own, which is pinned with
+     * this map.
+     *
+     * @return the number of events; null if programs do not count them: in an inner map without {@code countsLostInserts}, in an existing
+     *     object, or if this handle was opened without the object and the number is not pinned
+     * @throws BpfException if the kernel rejects the operation
+     */
+    public final @Nullable Long lostEvents() {
+        return map().lostEvents();
+    }
+
+    /**
      * Takes out the next event; null if there is none.
      *
      * @param size size of an event as the kernel reports it, in bytes

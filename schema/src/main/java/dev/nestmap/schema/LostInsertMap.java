@@ -8,18 +8,20 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The map in which programs count failed inserts into inner maps, with a count for each inner map by the kernel's id. In C and BTF, only its
- * name links it to the definition of the inner maps: {@code flow_lost} for {@code flow_map}.
+ * The map in which programs count what they could not write: failed inserts into inner maps, with a count for each inner map by the kernel's
+ * id, or lost events of a stream, with one count. In C and BTF, only its name links it to the other map: {@code flow_lost} for the inner maps
+ * {@code flow_map}, {@code opened_lost} for the ring buffer {@code opened}.
  */
 public final class LostInsertMap {
     /** The number of inner maps that can have a count. The kernel allocates the entries when it creates the map. */
     public static final int MAX_ENTRIES = 4096;
 
-    /** Suffix of its name, after the name of the inner map. */
+    /** Suffix of its name, after the name of the other map. */
     public static final String SUFFIX = "_lost";
 
     /** Types whose inserts fail if the map is full. */
-    private static final Set<MapKind> COUNTED = EnumSet.of(MapKind.HASH, MapKind.RHASH, MapKind.PERCPU_HASH);
+    private static final Set<MapKind> COUNTED =
+            EnumSet.of(MapKind.HASH, MapKind.RHASH, MapKind.PERCPU_HASH, MapKind.RINGBUF);
 
     private LostInsertMap() {}
 
@@ -28,22 +30,38 @@ public final class LostInsertMap {
         return COUNTED.contains(inner);
     }
 
-    /** The map for inner maps with this definition. */
-    public static MapDef of(MapDef inner) {
+    /** Whether helpers count the events of this map that are lost. This needs no capability, so no record has to ask for it. */
+    public static boolean isCounted(MapDef map) {
+        return map.role() == MapRole.PLAIN
+                && map.value() != null
+                && map.isStream()
+                && map.kind() != MapKind.USER_RINGBUF;
+    }
+
+    /** The map for inner maps with this definition, or for this stream. */
+    public static MapDef of(MapDef map) {
+        boolean isOne = map.role() == MapRole.PLAIN;
         return new MapDef(
-                name(inner), MapRole.LOST_INSERTS, MapKind.HASH, MAX_ENTRIES, 0, Scalar.U32, Scalar.U64, null);
+                name(map),
+                MapRole.LOST_INSERTS,
+                isOne ? MapKind.ARRAY : MapKind.HASH,
+                isOne ? 1 : MAX_ENTRIES,
+                0,
+                Scalar.U32,
+                Scalar.U64,
+                null);
     }
 
     /**
-     * The map in a schema for inner maps with this definition; empty if programs do not count their lost inserts, or for another map.
-     * Definitions that differ only in size share it.
+     * The map in a schema for inner maps with this definition, or for this stream; empty if programs do not count what is lost, or for another
+     * map. Definitions that differ only in size share it.
      */
-    public static Optional<MapDef> in(Schema schema, MapDef inner) {
-        if (inner.role() != MapRole.INNER) {
+    public static Optional<MapDef> in(Schema schema, MapDef map) {
+        if (map.role() != MapRole.INNER && !isCounted(map)) {
             return Optional.empty();
         }
-        MapDef definition = inner.definition() == null ? inner : schema.innerOf(inner);
-        return schema.map(name(definition)).filter(map -> map.role() == MapRole.LOST_INSERTS);
+        MapDef definition = map.definition() == null ? map : schema.innerOf(map);
+        return schema.map(name(definition)).filter(counts -> counts.role() == MapRole.LOST_INSERTS);
     }
 
     /**
@@ -62,8 +80,7 @@ public final class LostInsertMap {
                 .findFirst();
     }
 
-    /** The name of the map for inner maps with this definition. */
-    private static String name(MapDef inner) {
-        return inner.baseName() + SUFFIX;
+    private static String name(MapDef map) {
+        return map.baseName() + SUFFIX;
     }
 }

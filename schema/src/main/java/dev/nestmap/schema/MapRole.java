@@ -13,6 +13,6 @@ public enum MapRole {
     PLAIN,
     /** The map in which programs count lost requests for inner maps, see {@link KeyRequestMaps}. In BTF it is a plain map. */
     REQUESTS,
-    /** A map in which programs count failed inserts into inner maps, see {@link LostInsertMap}. In BTF it is a plain map. */
+    /** A map in which programs count lost inserts or events, see {@link LostInsertMap}. In BTF it is a plain map. */
     LOST_INSERTS
 }

@@ -214,7 +214,8 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
 
     /**
      * Adds meters of the programs of an object: the number of runs, their duration, and the number of skipped runs ({@link
-     * ProgramStatistics}). After the object is closed, they are NaN.
+     * ProgramStatistics}). Also adds a counter of the events that programs could not write to each ring buffer and perf event array. After the
+     * object is closed, all are NaN.
      *
      * @param object the object
      * @param tags additional tags, as for {@link #watch(OuterAccessor, String...)}
@@ -238,6 +239,21 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                         .tags(all)
                         .register(registry);
             });
+        }
+        for (String stream : Bindings.ofObject(object).countedStreams()) {
+            Tags all = Tags.of("map", stream).and(tags);
+            watch(
+                    "stream",
+                    all,
+                    object,
+                    (registry, now) -> FunctionCounter.builder(
+                                    "nestmap.lost.events",
+                                    now,
+                                    it -> unlessClosed(
+                                            () -> Bindings.ofObject(it.get()).lostEvents(stream)))
+                            .description("Events that programs could not write")
+                            .tags(all)
+                            .register(registry));
         }
         return this;
     }

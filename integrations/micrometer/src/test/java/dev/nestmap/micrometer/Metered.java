@@ -52,4 +52,7 @@ interface Metered {
 
     @BpfMap(maxEntries = 8)
     record Plain(@Key @U32 long number, @U64 long value) {}
+
+    @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
+    record Opened(@U64 long number) {}
 }

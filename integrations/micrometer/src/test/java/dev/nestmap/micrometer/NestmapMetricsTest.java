@@ -249,6 +249,22 @@ class NestmapMetricsTest {
         }
     }
 
+    @Test
+    void countsEventsThatABufferLoses() {
+        try (MeteredBpf bpf = MeteredBpf.inMemory();
+                NestmapMetrics metrics = new NestmapMetrics(registry)) {
+            metrics.watch(bpf, "interface", "eth0");
+            for (int number = 0; number < 300; number++) { // 256 fit, but for one byte
+                bpf.opened().offer(new Metered.Opened(number));
+            }
+            assertThat(registry.get("nestmap.lost.events")
+                            .tags("map", "opened", "interface", "eth0")
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(300 - 255);
+        }
+    }
+
     private double program(String name) {
         return registry.get("nestmap.program." + name)
                 .tags("program", "count", "interface", "eth0")

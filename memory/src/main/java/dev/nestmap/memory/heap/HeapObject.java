@@ -146,13 +146,12 @@ public final class HeapObject implements ObjectBackend {
         sections.values().forEach(RawMap::close);
     }
 
-    /** Counts a lost insert into an inner map as the generated helpers do, if the schema has a map for the counts. */
+    /** Counts a lost insert into an inner map or a stream as the generated helpers do, if the schema has a map for the counts. */
     private void countLostInsert(HeapMap map) {
         schema.map(map.shape().name())
-                .filter(inner -> inner.role() == MapRole.INNER)
-                .flatMap(inner -> LostInsertMap.in(schema, inner))
+                .flatMap(definition -> LostInsertMap.in(schema, definition))
                 .map(counts -> maps.get(counts.name()))
-                .ifPresent(counts -> increment(counts, map.id()));
+                .ifPresent(counts -> increment(counts, counts.shape().kind() == MapKind.ARRAY ? 0 : map.id()));
     }
 
     private static void increment(RawMap counts, int key) {

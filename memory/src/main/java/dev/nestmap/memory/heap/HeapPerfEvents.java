@@ -49,12 +49,12 @@ final class HeapPerfEvents extends HeapRing {
     }
 
     @Override
-    public int put(OffHeapBlock from, int size) {
+    int add(OffHeapBlock from, int size) {
         synchronized (CHANGES) {
             if (bytesPerCpu == 0) {
                 return -ENOENT;
             }
-            int result = super.put(from, size);
+            int result = super.add(from, size);
             lost += result == -ENOSPC ? 1 : 0;
             return result;
         }

@@ -89,7 +89,16 @@ class HeapRing extends HeapMap implements StreamOperations {
     }
 
     @Override
-    public int put(OffHeapBlock from, int size) {
+    public final int put(OffHeapBlock from, int size) {
+        int result = add(from, size);
+        if (result != 0) {
+            insertIsLost();
+        }
+        return result;
+    }
+
+    /** Adds a record. Returns a negative errno if it is lost. */
+    int add(OffHeapBlock from, int size) {
         byte[] record = new byte[size];
         from.bytes().get(0, record);
         synchronized (CHANGES) {

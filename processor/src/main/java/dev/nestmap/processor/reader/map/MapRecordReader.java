@@ -89,7 +89,7 @@ public final class MapRecordReader {
         return definitions;
     }
 
-    /** The maps in which programs count lost inserts. */
+    /** The maps in which programs count lost inserts and events. */
     public List<MapDef> lostInserts() {
         return lostInserts;
     }
@@ -109,7 +109,10 @@ public final class MapRecordReader {
             if (annotation.role() == MapRole.OUTER) {
                 outerMaps.read(annotation, inner).ifPresent(models::add);
             } else if (annotation.role() == MapRole.PLAIN) {
-                entryMap(annotation).ifPresent(models::add);
+                entryMap(annotation).ifPresent(model -> {
+                    models.add(model);
+                    countLostEvents(annotation, model.map());
+                });
             }
         }
         return models;
@@ -313,12 +316,25 @@ public final class MapRecordReader {
             lostInsertsDoNotFit(
                     place,
                     inner,
-                    "helpers count them only for the types HASH, RHASH and PERCPU_HASH, and this is a " + inner.kind(),
+                    "helpers count them only for the types HASH, RHASH, PERCPU_HASH and RINGBUF, and this is a "
+                            + inner.kind(),
                     "use one of these types, or remove countsLostInserts");
         } else {
-            context.names().derived(inner.baseName(), LostInsertMap.SUFFIX);
-            lostInserts.add(LostInsertMap.of(inner));
+            addLostInserts(inner);
         }
+    }
+
+    /** Adds the map of the lost events of a stream, if programs of this object write it with generated helpers. */
+    private void countLostEvents(MapAnnotation annotation, MapDef map) {
+        boolean isOfObject = !context.isForeign() && annotation.record().getNestingKind() != NestingKind.TOP_LEVEL;
+        if (isOfObject && LostInsertMap.isCounted(map)) {
+            addLostInserts(map);
+        }
+    }
+
+    private void addLostInserts(MapDef map) {
+        context.names().derived(map.baseName(), LostInsertMap.SUFFIX);
+        lostInserts.add(LostInsertMap.of(map));
     }
 
     private void lostInsertsDoNotFit(SourceLocation place, MapDef inner, String why, String fix) {

@@ -5,6 +5,8 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.schema.Schema;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -33,6 +35,16 @@ public record BoundObject(LoadedState state, Supplier<Schema> schema) implements
     /** Returns what is behind a binding. */
     public static BoundObject of(ObjectBinding binding) {
         return (BoundObject) binding;
+    }
+
+    /** The names of the streams whose lost events programs count. */
+    public Set<String> countedStreams() {
+        return state.countedStreams();
+    }
+
+    /** Reads how many events programs could not write to such a stream. */
+    public long lostEvents(String stream) {
+        return Objects.requireNonNullElse(state.map(stream).lostEvents(), 0L);
     }
 
     @Override

@@ -153,18 +153,33 @@ public final class MapPins {
     }
 
     /**
-     * Opens the pinned map in which programs count failed inserts. Returns null if they do not count them, the map is not pinned beside this outer
-     * map, or the handle is read-only.
+     * Opens the pinned map in which programs count failed inserts or lost events. Returns null if they do not count them, the map is not pinned
+     * beside this map, or the handle is read-only.
      */
     @Nullable
     LostInsertTable openLostInserts() {
-        if (map.role() != MapRole.OUTER || paths.access() == MapAccess.READ_ONLY) {
+        MapDef counts = LostInsertMap.in(
+                        maps.schema(),
+                        map.role() == MapRole.OUTER ? maps.schema().innerOf(map) : map)
+                .orElse(null);
+        if (counts == null || paths.access() == MapAccess.READ_ONLY) {
             return null;
         }
-        MapDef counts =
-                LostInsertMap.in(maps.schema(), maps.schema().innerOf(map)).orElse(null);
-        RawMap found = counts == null ? null : find(counts, paths.lostInserts());
-        return counts == null || found == null ? null : new LostInsertTable(new OpenMap(counts.name(), found));
+        RawMap found = find(counts, paths.lostInserts());
+        return found == null ? null : new LostInsertTable(new OpenMap(counts.name(), found));
+    }
+
+    /** Reads how many events of a stream programs have lost; null if this is not known. */
+    @Nullable
+    Long lostEvents() {
+        LostInsertTable counts = openLostInserts();
+        try {
+            return counts == null ? null : counts.of(0);
+        } finally {
+            if (counts != null) {
+                counts.close("the count was read");
+            }
+        }
     }
 
     /** Opens the map at another pin. Returns null if nothing is pinned there. */

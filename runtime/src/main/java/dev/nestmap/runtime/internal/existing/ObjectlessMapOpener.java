@@ -146,6 +146,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             Nest state = opened.state();
             if (state != null) {
                 state.countLostInserts(pins.openLostInserts());
+            } else {
+                opened.map().countLostEvents(pins::lostEvents);
             }
             return undo.commit(opened);
         }

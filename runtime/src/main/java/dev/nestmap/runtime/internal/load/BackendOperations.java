@@ -53,6 +53,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.OpaqueType;
+import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -141,6 +142,7 @@ public final class BackendOperations {
         });
         LoadedState object = new LoadedState(schema, backend, Map.of(), variables, List.of(), Set.of());
         try (Undo undo = new Undo(object::close)) {
+            object.countLostEvents(schema);
             slots.fill(object, Set.of());
             object.createRequestTables();
             return undo.commit(object);
@@ -156,6 +158,7 @@ public final class BackendOperations {
                 maps.add(declared.innerOf(definition));
                 LostInsertMap.in(declared, declared.innerOf(definition)).ifPresent(maps::add);
             }
+            LostInsertMap.in(declared, definition).ifPresent(maps::add);
             maps.add(definition);
             KeyRequestMaps.in(declared, definition)
                     .ifPresent(requests -> requests.maps().forEach(maps::add));
@@ -254,6 +257,12 @@ public final class BackendOperations {
         PinPaths paths = new PinPaths(pin.toAbsolutePath(), PinOptions.defaults(), MapAccess.READ_ONLY);
         OptionalLong ofSlots = DirectoryLock.holdingProcess(paths.draining());
         return ofSlots.isPresent() ? ofSlots : DirectoryLock.holdingProcess(OwnerLock.directoryOfLink(paths.outer()));
+    }
+
+    /** Acquires the ownership of a pinned link. The caller closes the result. */
+    public static Closeable ownLink(Path link, PinOptions options) {
+        return OwnerLock.ofLink(new KernelPins(options), link, options).acquire("ownership of the pinned link " + link)
+                ::close;
     }
 
     private static @Nullable OpenMap handle(@Nullable RawMap raw) {

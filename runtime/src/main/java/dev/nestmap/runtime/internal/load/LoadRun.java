@@ -297,6 +297,7 @@ final class LoadRun {
                                     pinning.uncompared(uncompared)));
             if (settings.resources() != null && !declared.isForeign()) {
                 object.grow();
+                object.countLostEvents(declared);
             }
             return object;
         }

@@ -36,6 +36,7 @@ import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.StructType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,9 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
     private final ObjectBackend backend;
     private final Map<String, OpenMap> maps = new LinkedHashMap<>();
     private final Map<String, Nest> states = new LinkedHashMap<>();
+
+    private final Set<String> countedStreams = new LinkedHashSet<>();
+
     private final GlobalVariables globals;
     private final List<AutoPins.Result> autoPins;
     private final Set<String> uncompared;
@@ -224,6 +228,26 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
     /** Lets inner maps grow to their declared sizes: see {@link Nest#grow}. */
     void grow() {
         states.values().forEach(nest -> nest.grow(schema));
+    }
+
+    /** Lets the accessors of streams read how many events programs have lost. */
+    void countLostEvents(Schema records) {
+        for (MapDef map : records.maps()) {
+            OpenMap counts = LostInsertMap.in(records, map)
+                    .map(found -> maps.get(found.name()))
+                    .orElse(null);
+            OpenMap stream = maps.get(map.name());
+            if (counts != null && stream != null) {
+                LostInsertTable table = new LostInsertTable(counts);
+                stream.countLostEvents(() -> table.of(0));
+                countedStreams.add(map.name());
+            }
+        }
+    }
+
+    /** The names of the streams whose lost events programs count. */
+    public Set<String> countedStreams() {
+        return Collections.unmodifiableSet(countedStreams);
     }
 
     /** Whether {@link #close} was called. */

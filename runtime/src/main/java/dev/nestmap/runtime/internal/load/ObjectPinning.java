@@ -107,8 +107,8 @@ final class ObjectPinning {
     }
 
     /**
-     * Adds the pins of the maps that Nestmap generates for outer maps, so that their counts outlive the process. Outer maps with the same inner
-     * maps share the map of the lost inserts, which is pinned beside the first of them.
+     * Adds the pins of the maps that Nestmap generates for outer maps and streams, so that their counts outlive the process. Outer maps with the
+     * same inner maps share the map of the lost inserts, which is pinned beside the first of them.
      */
     static List<DeclaredPin> withGenerated(List<DeclaredPin> pins, Schema schema) {
         List<DeclaredPin> all = new ArrayList<>();
@@ -128,11 +128,9 @@ final class ObjectPinning {
     }
 
     private static Optional<DeclaredPin> lostInserts(Schema schema, DeclaredPin pin) {
-        MapDef outer = BackendOperations.definition(schema, pin.map());
-        return outer.role() == MapRole.OUTER
-                ? LostInsertMap.in(schema, schema.innerOf(outer))
-                        .map(counts -> new DeclaredPin(counts.name(), pin.pin() + PinPaths.LOST_INSERTS, false))
-                : Optional.empty();
+        MapDef map = BackendOperations.definition(schema, pin.map());
+        return LostInsertMap.in(schema, map.role() == MapRole.OUTER ? schema.innerOf(map) : map)
+                .map(counts -> new DeclaredPin(counts.name(), pin.pin() + PinPaths.LOST_INSERTS, false));
     }
 
     /**

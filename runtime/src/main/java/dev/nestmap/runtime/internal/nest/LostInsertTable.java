@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The map in which programs count failed inserts into inner maps: see {@link dev.nestmap.schema.LostInsertMap}. A program counts before it
+ * The map in which programs count failed inserts into inner maps, or the lost events of a stream at 0: see {@link dev.nestmap.schema.LostInsertMap}. A program counts before it
  * ends, so the count of a displaced map is final when its slot has changed.
  */
 public final class LostInsertTable {
@@ -94,7 +94,7 @@ public final class LostInsertTable {
     }
 
     /** Closes the map. Does nothing if it belongs to an object, because the object revokes its handle first and closes the map itself. */
-    void close(String reason) {
+    public void close(String reason) {
         counts.close(reason);
     }
 }

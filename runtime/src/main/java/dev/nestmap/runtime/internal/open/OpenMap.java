@@ -30,6 +30,8 @@ public final class OpenMap extends GatedMap {
 
     private volatile boolean wasFull;
 
+    private volatile Supplier<@Nullable Long> lostEvents = () -> null;
+
     /** The outer map's handle that lent this one, or the object that owns the map. The reference keeps it from becoming garbage. */
     @SuppressWarnings("UnusedVariable") // it only needs to be reachable
     private @Nullable Object owner;
@@ -92,6 +94,16 @@ public final class OpenMap extends GatedMap {
     /** Whether a scan through this handle has read as many entries as the map can have. */
     public boolean wasFull() {
         return wasFull;
+    }
+
+    /** Sets where to read how many events programs could not write to this map. */
+    public void countLostEvents(Supplier<@Nullable Long> count) {
+        lostEvents = count;
+    }
+
+    /** Reads how many events programs could not write to this map; null if they do not count them. */
+    public @Nullable Long lostEvents() {
+        return lostEvents.get();
     }
 
     /** The number of entries that the last scan through this handle has read. */

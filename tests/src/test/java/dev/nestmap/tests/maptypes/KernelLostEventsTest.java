@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.maptypes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.maptypes.LostInsertsBpf.OpenedMap;
+import dev.nestmap.tests.maptypes.LostInsertsBpf.StepMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import java.io.IOException;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Generated helpers count the events that a buffer had no room for. */
+@KernelTest
+class KernelLostEventsTest {
+    private static final int RUNS = 5_000;
+
+    private BpfFs fs;
+
+    @BeforeEach
+    void mount() throws IOException {
+        fs = BpfFs.mount();
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
+    /** Each event is either read or counted. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void countsWhatABufferLoses(InstalledClang clang) {
+        try (LostInsertsBpf maps = open(clang)) {
+            StepMap steps = maps.recorder().create(1);
+            assertThat(maps.opened().lostEvents()).isZero();
+            assertThat(steps.lostEvents()).isZero();
+            write(maps, RUNS);
+
+            long read = maps.opened().consume(event -> {});
+            assertThat(read).isPositive();
+            assertThat(maps.opened().lostEvents()).isEqualTo(2L * RUNS - read).isPositive();
+            read = steps.consume(event -> {});
+            assertThat(steps.lostEvents()).isEqualTo(RUNS - read).isPositive();
+            try (Displaced<Long, StepMap> displaced =
+                    Objects.requireNonNull(maps.recorder().rotate(1))) {
+                assertThat(displaced.lostInserts()).isEqualTo(RUNS - read);
+                assertThat(displaced.map().lostEvents()).isEqualTo(RUNS - read);
+                displaced.acknowledge();
+            }
+            assertThat(maps.sample().lostEvents()).as("nobody has opened it").isEqualTo(RUNS);
+            maps.sample().open();
+            write(maps, 1);
+            assertThat(maps.sample().lostEvents()).isEqualTo(RUNS);
+        }
+    }
+
+    @Test
+    void theCountIsPinnedWithItsBuffer() {
+        long lost;
+        try (LostInsertsBpf maps = open(InstalledClang.newest())) {
+            write(maps, RUNS);
+            lost = Objects.requireNonNull(maps.opened().lostEvents());
+            assertThat(lost).isPositive();
+        }
+        assertThat(fs.path("opened-lost-inserts")).exists();
+        try (OpenedMap.Owned opened = LostInsertsBpf.OPENED_MAP.openPinned(fs.path("opened"))) {
+            assertThat(opened.lostEvents()).isEqualTo(lost);
+        }
+        try (LostInsertsBpf maps = open(InstalledClang.newest())) {
+            write(maps, 1);
+            assertThat(maps.opened().lostEvents()).isEqualTo(lost + 2);
+        }
+    }
+
+    @Test
+    void countsInMemoryToo() {
+        try (LostInsertsBpf maps = LostInsertsBpf.inMemory()) {
+            int read = 0;
+            while (maps.opened().offer(new LostInserts.Opened(read))) {
+                read++;
+            }
+            assertThat(maps.opened().lostEvents()).isEqualTo(1);
+            assertThat(maps.sample().offer(new LostInserts.Sample(1))).isFalse();
+            assertThat(maps.sample().lostEvents()).isEqualTo(1);
+            StepMap steps = maps.recorder().create(1);
+            while (steps.offer(new LostInserts.Step(1))) {
+                assertThat(steps.lostEvents()).isZero();
+            }
+            assertThat(steps.lostEvents()).isEqualTo(1);
+        }
+    }
+
+    private LostInsertsBpf open(InstalledClang clang) {
+        return LostInsertsBpf.open(BpfObjects.of("lost_inserts", clang))
+                .pins(PinOptions.in(fs.path("")))
+                .load();
+    }
+
+    private static void write(LostInsertsBpf maps, int runs) {
+        maps.program("write_events").testRun(TestRun.Input.packet(new byte[64]).withRepeat(runs));
+    }
+}
