@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.schema.LostInsertMap;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -169,9 +170,12 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         if (!isEnded && owner.wasFull() && !slots.countsLostInserts()) {
             WarningLog.RUNTIME.warn(
                     "full maps of " + slots.name(),
-                    "an inner map of " + slots.name() + " was read with "
+                    "the inner map of " + slots.name() + " at key " + slots.keyOrBytes(this) + " was read with "
                             + owner.shape().maxEntries()
-                            + " entries, which is its size, so programs may have lost inserts: declare a larger maxEntries, or rotate more often",
+                            + " entries, which is its size, so programs may have lost inserts: declare a larger maxEntries, or rotate more often"
+                            + (LostInsertMap.canCount(owner.shape().kind())
+                                    ? ". @InnerMap(countsLostInserts = true) counts what is lost"
+                                    : ""),
                     null);
         }
         Acknowledged report = isEnded ? null : slots.report(owner);

@@ -12,6 +12,9 @@ public final class NearestNameFinder {
     /** A name with more changes than this, or with more than half of its characters changed, is not a typing mistake. */
     private static final int MOST_CHANGES = 2;
 
+    /** A shorter name is a part of many names. */
+    private static final int LEAST_PART = 3;
+
     /** Longer names come from a file or a tool, and nobody mistypes them. The limit also bounds the time for each name. */
     private static final int LONGEST_TYPED = 128;
 
@@ -52,6 +55,7 @@ public final class NearestNameFinder {
         return mistyped.isPresent() || wrong.isEmpty()
                 ? mistyped
                 : names.stream()
+                        .filter(name -> Math.min(name.length(), wrong.length()) >= LEAST_PART)
                         .filter(name -> name.contains(wrong) || wrong.contains(name))
                         .min(Comparator.comparingInt(name -> Math.abs(name.length() - wrong.length())));
     }

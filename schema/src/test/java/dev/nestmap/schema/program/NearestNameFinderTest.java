@@ -34,5 +34,7 @@ class NearestNameFinderTest {
         assertThat(NearestNameFinder.in(List.of("count"), "")).isEmpty();
         assertThat(NearestNameFinder.in(List.of("count", "drop"), "redirect")).isEmpty();
         assertThat(NearestNameFinder.in(List.of(), "count")).isEmpty();
+        assertThat(NearestNameFinder.in(List.of("s", "in"), "tenants")).isEmpty();
+        assertThat(NearestNameFinder.in(List.of("progs"), "s")).isEmpty();
     }
 }

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,16 +98,27 @@ class SavedPinsKillTest {
             }
             boolean isCommandRepeated = call % 2 == 0;
             if (isCommandRepeated) {
-                if (Files.exists(scene.pin())) {
+                if (command.equals("drain") || !beside(scene).isEmpty()) {
                     // As if the process had been killed while it wrote this line.
                     Files.writeString(file, "{\"identity\":\"node", StandardOpenOption.APPEND);
                     save(command, scene.pin(), file);
+                }
+                if (command.equals("end")) {
+                    assertThat(beside(scene)).as(moment).isEmpty();
                 }
                 assertThat(scene.readSaved(file)).as(moment).isEqualTo(2);
             } else {
                 scene.readSaved(file);
             }
             scene.requireExactCounts();
+        }
+    }
+
+    /** The pin, and what is beside it. */
+    private static List<Path> beside(PinnedScene scene) throws IOException {
+        try (Stream<Path> files = Files.list(Objects.requireNonNull(scene.pin().getParent()))) {
+            return files.filter(file -> String.valueOf(file.getFileName()).startsWith("customer"))
+                    .toList();
         }
     }
 

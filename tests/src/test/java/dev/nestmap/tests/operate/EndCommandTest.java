@@ -132,6 +132,69 @@ class EndCommandTest extends PinningTest {
         });
     }
 
+    /** The command is in another PID namespace than the service, so the kernel tells it no process. */
+    @Test
+    void changesNothingWhileAServiceOfAnotherNamespaceOwnsThePins() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            start();
+            for (String owned : new String[] {"acme/link-owner", "acme/site-draining"}) {
+                Files.createDirectories(fs.path(owned));
+                Process service = new ProcessBuilder(
+                                "flock", fs.path(owned).toString(), "sh", "-c", "echo owns; exec cat")
+                        .start();
+                try {
+                    assertThat(service.inputReader().readLine()).isEqualTo("owns");
+                    Process end = new ProcessBuilder(
+                                    "unshare",
+                                    "--pid",
+                                    "--fork",
+                                    "--mount-proc",
+                                    ProcessHandle.current().info().command().orElseThrow(),
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    "dev.nestmap.cli.Main",
+                                    "end",
+                                    fs.path("acme").toString(),
+                                    "-o",
+                                    file.toString(),
+                                    "--yes")
+                            .redirectErrorStream(true)
+                            .start();
+                    String output = new String(end.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    assertThat(end.waitFor()).as(output).isEqualTo(3);
+                    assertThat(output).contains("another process");
+                } finally {
+                    service.outputWriter().close();
+                    service.waitFor();
+                }
+            }
+            assertThat(fs.content()).contains("acme/link", "acme/customer", "acme/site", "acme/total");
+            send();
+            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            assertThat(Files.readString(file, StandardCharsets.UTF_8)).contains("\"packets\":" + PACKETS);
+            assertThat(fs.content()).containsExactly("acme");
+        });
+    }
+
+    /** The command was killed before its last removals. */
+    @Test
+    void removesWhatAnInterruptedRunHasLeft() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            start();
+            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            for (Object target : new Object[] {fs.path("acme"), fs.path("acme/customer")}) {
+                Files.createDirectories(fs.path("acme/customer-draining"));
+                Command.run("end", target, "-o", file, "--yes").succeeded();
+                assertThat(fs.content()).containsExactly("acme");
+            }
+            assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3))
+                    .contains("nothing is pinned at")
+                    .doesNotContain("did you mean");
+        });
+    }
+
     /** Starts a service, which ends with one map that waits. Its program counts on. */
     private void start() {
         start(pins);

@@ -149,6 +149,12 @@ class KernelPinsCommandTest {
                             + fs.path("acme/packets") + "?)");
             assertThat(CommandRun.of("pins", fs.path("acne").toString()).err())
                     .contains(" (did you mean " + fs.path("acme") + "?)");
+            pin(map, fs.path("acme/tenant-prototype"));
+            for (String missing : new String[] {"acme/tenant", "acme/p", "maps"}) { // the kernel's file is maps.debug
+                assertThat(CommandRun.of("tree", fs.path(missing).toString()).err())
+                        .contains("nothing is pinned at")
+                        .doesNotContain("did you mean");
+            }
         } finally {
             map.close();
         }

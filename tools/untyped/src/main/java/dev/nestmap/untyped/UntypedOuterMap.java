@@ -20,6 +20,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.types.ByteString;
+import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,6 +161,18 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
      */
     public static OptionalLong owner(Path pin) {
         return BackendOperations.owner(pin);
+    }
+
+    /**
+     * Acquires the ownership of a pinned link, which no service can take over until the result is closed.
+     *
+     * @param link an absolute path
+     * @param options the owner and the permissions of the pin
+     * @return releases the ownership
+     * @throws BpfException if another process owns the link, also one in another PID namespace
+     */
+    public static Closeable ownLink(Path link, PinOptions options) {
+        return BackendOperations.ownLink(link, options);
     }
 
     /**

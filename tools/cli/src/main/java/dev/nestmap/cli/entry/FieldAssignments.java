@@ -125,6 +125,7 @@ final class FieldAssignments {
                 case NUMBER, ENUM -> withNumber(part, text);
                 case TEXT -> part.withBytes(padded(text.getBytes(StandardCharsets.UTF_8), part.size()));
                 case BYTES, STRUCT, UNION -> part.withBytes(bytes(part, text));
+                case ARRAY -> part.withBytes(elements(part, field, text));
                 default ->
                     throw new IllegalArgumentException("it is a " + part.type() + ", which this command can't set");
             };
@@ -155,6 +156,26 @@ final class FieldAssignments {
             throw new IllegalArgumentException("it is no number");
         }
         return part.withNumber(number);
+    }
+
+    /** The bytes of an array, whose elements are written as {@code nestmap tree} shows them: {@code [1, 2]}. */
+    private static ByteString elements(BtfValue array, String field, String text) {
+        boolean isInBrackets = text.startsWith("[") && text.endsWith("]");
+        String list = (isInBrackets ? text.substring(1, text.length() - 1) : text).strip();
+        // A number may have commas, too: [1,000, 2]
+        String[] texts = list.split(list.contains(" ") ? ",?\\s+" : ",", -1);
+        List<BtfValue> parts = array.parts();
+        if (texts.length != parts.size()) {
+            throw new IllegalArgumentException(
+                    "it has " + texts.length + " elements, and the array " + parts.size() + ": write [1, 2, ...]");
+        }
+        byte[] bytes = array.bytes().toBytes();
+        for (int i = 0; i < texts.length; i++) {
+            BtfValue part = parts.get(i);
+            byte[] whole = with(part, field + "[" + i + "]", texts[i]).toBytes();
+            System.arraycopy(whole, part.offset(), bytes, part.offset() - array.offset(), part.size());
+        }
+        return ByteString.of(bytes);
     }
 
     private static ByteString padded(byte[] text, int size) {

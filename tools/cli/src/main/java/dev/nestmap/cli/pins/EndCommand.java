@@ -13,7 +13,9 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.untyped.UntypedMap;
+import dev.nestmap.untyped.UntypedOuterMap;
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
@@ -22,8 +24,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -55,8 +59,8 @@ public final class EndCommand implements Callable<Integer> {
     private static final List<PinFile> BEFORE_PIN =
             List.of(PinFile.INNERS, PinFile.MIGRATION, PinFile.RETIRED, PinFile.READER);
 
-    /** The prototype is last: it describes the inner maps until then. */
-    private static final List<PinFile> AFTER_PIN = List.of(PinFile.DRAINING, PinFile.PROTOTYPE);
+    /** Last is the directory that the owner of the slots locks: what an interrupted removal leaves is never without it. */
+    private static final List<PinFile> AFTER_PIN = List.of(PinFile.PROTOTYPE, PinFile.DRAINING);
 
     /** If a map waits there after all, the directory can't be removed. */
     private static final Set<PinFile> KEEPING_MAPS = EnumSet.of(PinFile.DRAINING, PinFile.RETIRED);
@@ -90,6 +94,10 @@ public final class EndCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
+        if (removedRest()) {
+            console.line(SafeText.visible(target.toString()) + ": all pins are removed");
+            return ExitCode.OK;
+        }
         PinnedService service = PinnedService.at(target);
         service.requireUnused(otherPrograms);
         if (!yes) {
@@ -116,7 +124,51 @@ public final class EndCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    /** Removes what an interrupted run has left of outer maps. Returns whether nothing else is there. */
+    private boolean removedRest() {
+        List<Path> ended = PinFiles.ended(target);
+        try {
+            for (Path pin : ended) {
+                removeAll(pin);
+            }
+        } catch (IOException e) {
+            throw new CommandFailedException(SafeText.visible(e.toString()));
+        }
+        return !ended.isEmpty() && PinFiles.isEmpty(target);
+    }
+
     private void end(Console console, PinnedService service, DrainFile file) throws IOException {
+        // Before anything is changed, this process owns all: a service in another PID namespace shows no process.
+        Map<Path, OuterDrain> drains = new LinkedHashMap<>();
+        List<Closeable> owned = new ArrayList<>();
+        try {
+            for (Path pin : service.outers()) {
+                own(pin, false, file, drains);
+                if (hasRequests(pin)) {
+                    own(PinFile.REQUESTS.of(pin), true, file, drains);
+                }
+            }
+            for (Path link : service.links()) {
+                owned.add(UntypedOuterMap.ownLink(link, OuterDrain.options(link, null)));
+            }
+            end(console, service, drains, file);
+        } finally {
+            for (Closeable link : owned) {
+                link.close();
+            }
+            drains.values().forEach(OuterDrain::close);
+        }
+    }
+
+    private void own(Path pin, boolean isRequests, DrainFile file, Map<Path, OuterDrain> drains) throws IOException {
+        OuterDrain drain = OuterDrain.open(pin, machine.name(), file, isRequests);
+        drains.put(pin, drain);
+        drain.own();
+    }
+
+    /** @param drains own the slots until the pins are removed */
+    private void end(Console console, PinnedService service, Map<Path, OuterDrain> drains, DrainFile file)
+            throws IOException {
         for (Path link : service.links()) {
             if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
                 continue; // somebody else detached it meanwhile
@@ -128,40 +180,25 @@ public final class EndCommand implements Callable<Integer> {
         }
         Nestmap.awaitGracePeriod(); // programs that were running have ended, so the counts are final
         service.awaitEndOfPrograms();
-        List<OuterDrain> drains = new ArrayList<>();
-        try {
-            for (Path pin : service.outers()) {
-                drain(console, pin, false, file, drains);
-                if (hasRequests(pin)) {
-                    drain(console, PinFile.REQUESTS.of(pin), true, file, drains);
-                }
-            }
-            // Nothing is removed before everything is saved: outer maps may share the map of their lost inserts.
-            for (Path pin : service.outers()) {
-                requireEmpty(pin);
-                requireEmpty(PinFile.REQUESTS.of(pin));
-            }
-            for (Path pin : service.outers()) {
-                removeOuter(console, pin, service.outers());
-            }
-            for (Path pin : service.maps()) {
-                save(console, pin, file);
-                Files.deleteIfExists(pin);
-            }
-            for (Path pin : service.programs()) {
-                Files.deleteIfExists(pin);
-            }
-        } finally {
-            drains.forEach(OuterDrain::close);
+        for (Map.Entry<Path, OuterDrain> drain : drains.entrySet()) {
+            DrainCommand.save(console, drain.getKey(), drain.getValue(), output, false);
         }
-    }
-
-    /** Drains an outer map. It stays open, and so owns the slots, until its pins are removed. */
-    private void drain(Console console, Path pin, boolean isRequests, DrainFile file, List<OuterDrain> drains)
-            throws IOException {
-        OuterDrain drain = OuterDrain.open(pin, machine.name(), file, isRequests);
-        drains.add(drain);
-        DrainCommand.save(console, pin, drain, output, false);
+        // Nothing is removed before everything is saved: outer maps may share the map of their lost inserts.
+        for (Path pin : service.outers()) {
+            requireEmpty(pin);
+            requireEmpty(PinFile.REQUESTS.of(pin));
+        }
+        for (Path pin : service.outers()) {
+            removeOuter(console, pin, service.outers());
+        }
+        for (Path pin : service.maps()) {
+            save(console, pin, file);
+            Files.deleteIfExists(PinFile.LOST_INSERTS.of(pin));
+            Files.deleteIfExists(pin);
+        }
+        for (Path pin : service.programs()) {
+            Files.deleteIfExists(pin);
+        }
     }
 
     private static boolean hasRequests(Path pin) {

@@ -91,6 +91,11 @@ final class OuterDrain implements AutoCloseable {
         return machine == null ? options : options.withMachine(machine);
     }
 
+    /** Acquires the ownership of the slots. Throws if another process has it. */
+    void own() {
+        outer.displaced().forEach(Displaced::close);
+    }
+
     /**
      * Saves the waiting maps, and then what the slots hold.
      *

@@ -73,7 +73,8 @@ record OuterPinState(
         }
     }
 
-    private static @Nullable Long lostInserts(Path pin) {
+    /** What programs could not write to the maps at a pin; null if they do not count it. */
+    static @Nullable Long lostInserts(Path pin) {
         return sum(PinFile.LOST_INSERTS.of(pin));
     }
 

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -33,6 +34,43 @@ final class PinFiles {
                     + TargetMapFinder.nearest(path) + "; `nestmap pins` lists the pins below /sys/fs/bpf");
         }
         return found;
+    }
+
+    /**
+     * The pins of outer maps at a path, or below it, that the command {@code end} has removed without the directory that their owner locks, because
+     * it was killed. The directory is empty.
+     */
+    static List<Path> ended(Path start) {
+        Path path = start.toAbsolutePath().normalize();
+        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            return isEnded(path) ? List.of(path) : List.of();
+        }
+        try (Stream<Path> files = Files.walk(path)) {
+            String end = PinFile.DRAINING.end();
+            return files.map(Path::toString)
+                    .filter(file -> file.endsWith(end))
+                    .map(file -> Path.of(file.substring(0, file.length() - end.length())))
+                    .filter(PinFiles::isEnded)
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of(); // the search for pins says what can't be read
+        }
+    }
+
+    private static boolean isEnded(Path pin) {
+        return Files.isDirectory(PinFile.DRAINING.of(pin), LinkOption.NOFOLLOW_LINKS)
+                && !PinFile.DRAINING.hasFiles(pin)
+                && !Files.exists(pin, LinkOption.NOFOLLOW_LINKS)
+                && PinOwner.of(pin) == null;
+    }
+
+    /** Whether nothing is pinned at a path, or below it. */
+    static boolean isEmpty(Path start) {
+        try (Stream<Path> files = Files.walk(start)) {
+            return files.allMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException | UncheckedIOException e) {
+            return !Files.exists(start, LinkOption.NOFOLLOW_LINKS);
+        }
     }
 
     private static void collect(Path directory, List<Path> found) {

@@ -162,7 +162,7 @@ public final class PinsCommand implements Callable<Integer> {
             state = map.isMapOfMaps() ? OuterPinState.read(map, pin) : null;
             output().map(pin, map, state, isReader);
             found = true;
-            if (!map.isMapOfMaps() && !isReader) {
+            if (!map.isMapOfMaps() && !isReader && !Files.exists(PinFile.LOST_INSERTS.of(pin))) {
                 return;
             }
         } catch (NotAMapException e) {
@@ -203,8 +203,9 @@ public final class PinsCommand implements Callable<Integer> {
                             : " and " + NumberText.of(reports, "report of misses", "reports of misses")
                                     + " that nobody has stored"));
         }
-        if (Files.exists(PinFile.LOST_INSERTS.of(pin))) {
-            beside.add("counts of lost inserts");
+        Long lost = OuterPinState.lostInserts(pin);
+        if (lost != null) {
+            beside.add(state == null ? NumberText.of(lost, "lost event", "lost events") : "counts of lost inserts");
         }
         if (Files.exists(PinFile.READER.of(pin))) {
             beside.add("programs for readers without privileges");

@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
             "",
             "The values of all CPUs are added. New entries count from zero. If the kernel skips runs of programs that use the map,"
                     + " their counters are too small, and the command shows the number of skipped runs. It also shows runs and their"
-                    + " time, if the kernel counts them (sysctl kernel.bpf_stats_enabled=1)."
+                    + " time, if the kernel counts them (sysctl kernel.bpf_stats_enabled=1). Of a ring buffer, it shows the lost events,"
+                    + " which generated helpers count."
         },
         footer = {
             "",
@@ -95,8 +96,8 @@ public final class TopCommand implements Callable<Integer> {
             throw new CommandFailedException(ids.size() + " maps are called " + SafeText.visible(target)
                     + ": name one by its id, such as " + ids.get(0));
         }
-        try (UntypedMap.Owned map =
-                TargetMapFinder.open(ids.isEmpty() ? target : ids.get(0).toString())) {
+        try (UntypedMap.Owned map = TargetMapFinder.withLostEvents(
+                TargetMapFinder.open(ids.isEmpty() ? target : ids.get(0).toString()))) {
             records.describe(map);
             records.requireUse();
             RateSampler sampler = new RateSampler(map, field);

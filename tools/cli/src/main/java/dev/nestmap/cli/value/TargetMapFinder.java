@@ -6,7 +6,9 @@ import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.NearestNameFinder;
 import dev.nestmap.schema.text.SchemaText;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -28,6 +31,11 @@ import java.util.stream.Stream;
 /** Finds the maps that a user selects: by id, by name, by pin, by a directory of pins, or all. */
 public final class TargetMapFinder {
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
+
+    /** {@code BPF_OBJ_NAME_LEN} without the zero at the end. */
+    private static final int LONGEST_NAME = 15;
+
+    private static final Set<String> STREAMS = Set.of("RINGBUF", "PERF_EVENT_ARRAY");
 
     private TargetMapFinder() {}
 
@@ -107,6 +115,38 @@ public final class TargetMapFinder {
         return map;
     }
 
+    /**
+     * Returns the map in which programs count the events that they could not write to a stream, and closes the stream. Another map, or a stream
+     * without such counts, is returned as it is.
+     */
+    public static UntypedMap.Owned withLostEvents(UntypedMap.Owned map) {
+        if (!STREAMS.contains(map.type())) {
+            return map;
+        }
+        String name = map.name() + LostInsertMap.SUFFIX;
+        String kept = name.substring(0, Math.min(LONGEST_NAME, name.length()));
+        List<Integer> programs = programIds(map);
+        for (int id : allIds()) {
+            UntypedMap.Owned counts = UntypedMap.open(id);
+            if (counts != null
+                    && counts.type().equals("ARRAY")
+                    && counts.name().equals(kept)
+                    && counts.valueSize() == Long.BYTES
+                    && programIds(counts).stream().anyMatch(programs::contains)) {
+                map.close();
+                return counts;
+            }
+            if (counts != null) {
+                counts.close();
+            }
+        }
+        return map;
+    }
+
+    private static List<Integer> programIds(UntypedMap map) {
+        return map.programs().stream().map(ProgramStatistics::id).toList();
+    }
+
     /** The schema of the map that a user names by id or pin, with its inner maps. */
     public static Schema schema(String target) {
         try (UntypedMap.Owned map = open(target)) {
@@ -132,18 +172,21 @@ public final class TargetMapFinder {
      */
     public static String nearest(Path missing) {
         Path parent = missing.getParent();
-        if (parent == null) {
+        if (parent == null || Files.exists(missing, LinkOption.NOFOLLOW_LINKS)) {
             return "";
         }
         if (!Files.isDirectory(parent)) {
             return nearest(parent);
         }
+        String wrong = String.valueOf(missing.getFileName());
         try (Stream<Path> files = Files.list(parent)) {
             return question(
                     NearestNameFinder.in(
                             files.map(file -> String.valueOf(file.getFileName()))
+                                    // The kernel's own files, and what is beside the pin.
+                                    .filter(name -> !name.endsWith(".debug") && !name.startsWith(wrong + "-"))
                                     .toList(),
-                            String.valueOf(missing.getFileName())),
+                            wrong),
                     name -> parent.resolve(name).toString());
         } catch (IOException e) {
             return "";

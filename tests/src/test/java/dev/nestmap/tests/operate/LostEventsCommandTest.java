@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.maptypes.LostInsertsBpf;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the commands show of the events that a ring buffer has lost. */
+@KernelTest
+@Tag("jdk-independent")
+class LostEventsCommandTest extends PinningTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void topShowsLostEventsAndEndRemovesTheirCount() throws Exception {
+        try (LostInsertsBpf maps =
+                LostInsertsBpf.open(BpfObjects.of("lost_inserts")).pins(pins).load()) {
+            write(maps);
+            AtomicBoolean isEnd = new AtomicBoolean();
+            Thread writer = new Thread(() -> {
+                while (!isEnd.get()) {
+                    write(maps);
+                }
+            });
+            writer.start();
+            try {
+                assertThat(Command.run("top", fs.path("opened"), "--count", "20", "--interval", "0.1")
+                                .succeeded())
+                        .containsPattern("value/s=[1-9]");
+            } finally {
+                isEnd.set(true);
+                writer.join();
+            }
+            assertThat(Command.run("pins", fs.path("")).out())
+                    .contains(String.format(
+                            Locale.ROOT, "%,d lost events", maps.opened().lostEvents()))
+                    .doesNotContain("opened-lost-inserts");
+        }
+        Command.run("end", fs.path(""), "-o", directory.resolve("saved"), "--yes")
+                .succeeded();
+        assertThat(fs.content()).isEmpty();
+    }
+
+    private static void write(LostInsertsBpf maps) {
+        maps.program("write_events").testRun(TestRun.Input.packet(new byte[64]).withRepeat(1_000));
+    }
+}
