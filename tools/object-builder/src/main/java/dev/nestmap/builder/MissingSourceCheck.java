@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.program.NearestNameFinder;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
@@ -14,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds objects that a {@code @BpfObject} declares but for which the module has no program. The problems are only warnings, because the
- * object may be compiled elsewhere, may not exist yet, or may only be used in memory.
+ * Finds objects that a {@code @BpfObject} declares but that this build does not compile: they are missing, or older than their records. The
+ * problems are only warnings, because the object may be compiled elsewhere, may not exist yet, or may only be used in memory.
  */
 final class MissingSourceCheck {
     private final ModuleLayout layout;
@@ -24,7 +27,10 @@ final class MissingSourceCheck {
         this.layout = layout;
     }
 
-    /** One warning for each object that has neither a program in the source directory nor an object file in the class directory. */
+    /**
+     * One warning for each object that has neither a program in the source directory nor an object file in the class directory, and for each that
+     * has only a file which differs from the records.
+     */
     List<String> warnings() throws IOException {
         List<String> programs = layout.programs();
         Set<String> schemas = layout.schemas().keySet();
@@ -32,23 +38,57 @@ final class MissingSourceCheck {
                 programs.stream().filter(name -> !schemas.contains(name)).toList();
         List<String> warnings = new ArrayList<>();
         for (String name : schemas) {
-            if (!programs.contains(name) && !Files.exists(layout.object(name))) {
-                objectClass(name).ifPresent(generated -> warnings.add(warning(name, generated, unused)));
+            if (!programs.contains(name)) {
+                Schema schema = ofObject(name).orElse(null);
+                if (schema != null && !Files.exists(layout.object(name))) {
+                    warnings.add(warning(name, generated(schema), unused));
+                } else if (schema != null) {
+                    older(name, schema).ifPresent(warnings::add);
+                }
             }
         }
         return warnings;
     }
 
+    /** One warning for each object file in the class directory that differs from the records, because nothing compiles its program. */
+    List<String> older() throws IOException {
+        List<String> warnings = new ArrayList<>();
+        for (String name : layout.schemas().keySet()) {
+            Schema schema = Files.exists(layout.object(name)) ? ofObject(name).orElse(null) : null;
+            if (schema != null) {
+                older(name, schema).ifPresent(warnings::add);
+            }
+        }
+        return warnings;
+    }
+
+    private Optional<String> older(String name, Schema records) throws IOException {
+        Path object = layout.object(name);
+        try {
+            ObjectFile actual = ObjectFile.parse(object.toString(), Files.readAllBytes(object));
+            return SchemaComparison.compare(records, actual.schemaWithEvents(records), actual.relocatedTypes()).stream()
+                    .findFirst()
+                    .map(difference -> "The records of " + records.origin() + " were changed after " + object
+                            + " was built, so " + generated(records) + ".load() will refuse it: " + difference.message()
+                            + ". Compile its program again");
+        } catch (MalformedObjectException e) {
+            return Optional.empty(); // a load says what is wrong
+        }
+    }
+
+    private static String generated(Schema schema) {
+        return schema.origin() + "Bpf";
+    }
+
     /**
-     * The class that loads the object. Empty unless the schema text belongs to a {@code @BpfObject} whose header Nestmap generates. Shared
+     * The schema of an object. Empty unless the schema text belongs to a {@code @BpfObject} whose header Nestmap generates. Shared
      * types and inner maps also have schema texts, and existing objects have no generated header.
      */
-    private Optional<String> objectClass(String name) throws IOException {
+    private Optional<Schema> ofObject(String name) throws IOException {
         try {
             Schema schema = SchemaText.parse(Files.readString(layout.schema(name)));
-            String generated = schema.origin() + "Bpf";
-            Path file = layout.output().resolve(generated.replace('.', '/') + ".class");
-            return schema.isForeign() || !Files.exists(file) ? Optional.empty() : Optional.of(generated);
+            Path file = layout.output().resolve(generated(schema).replace('.', '/') + ".class");
+            return schema.isForeign() || !Files.exists(file) ? Optional.empty() : Optional.of(schema);
         } catch (SchemaFormatException e) {
             return Optional.empty(); // the comparison reports it if a program uses it
         }

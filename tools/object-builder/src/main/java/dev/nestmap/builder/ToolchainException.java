@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /** Thrown if a tool or system header for compiling BPF programs is missing or too old. The message names the package to install. */
 public final class ToolchainException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -9,9 +14,16 @@ public final class ToolchainException extends Exception {
         super(message);
     }
 
-    /** The warning if the build goes on without objects. It has several lines. */
+    /** The warning if the build goes on without compiling objects. It has several lines. */
     public String skipped(ModuleLayout layout) {
-        return "Skipped compiling the BPF programs in " + layout.sources() + ". " + getMessage();
+        List<String> older;
+        try {
+            older = new MissingSourceCheck(layout).older();
+        } catch (IOException e) {
+            older = List.of(); // a load compares again
+        }
+        String skipped = "Skipped compiling the BPF programs in " + layout.sources() + ". " + getMessage();
+        return Stream.concat(Stream.of(skipped), older.stream()).collect(Collectors.joining("\n"));
     }
 
     /**

@@ -2,6 +2,7 @@
 package dev.nestmap.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,25 @@ class MissingSourceCheckTest {
         module.write(module.object(), "");
 
         assertThat(warnings()).isEmpty();
+    }
+
+    /** Nothing compiles the program here, but the records have changed. */
+    @Test
+    void anObjectThatIsOlderThanItsRecordsIsReported() throws IOException {
+        Files.createDirectories(module.object().getParent());
+        Files.copy(module.stagedObject(Module.PROGRAM), module.object());
+        Files.delete(source());
+        assertThat(warnings()).isEmpty();
+
+        module.edit(module.layout().schema(Module.PROGRAM), "max_entries: 64", "max_entries: 128");
+        String warning = "The records of com.acme.TenantFlows were changed after " + module.object()
+                + " was built, so com.acme.TenantFlowsBpf.load() will refuse it: ";
+        assertThat(warnings()).singleElement(STRING).startsWith(warning).contains("128 in the records, 64 in the object");
+        module.write(source(), "");
+        assertThat(warnings()).as("it is compiled").isEmpty();
+        assertThat(new ToolchainException("There is no clang.").skipped(module.layout()))
+                .as("without clang, it is not")
+                .contains("There is no clang.\n" + warning);
     }
 
     @Test

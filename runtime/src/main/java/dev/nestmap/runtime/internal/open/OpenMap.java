@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapKind;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
