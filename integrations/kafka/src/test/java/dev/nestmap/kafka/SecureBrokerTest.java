@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
@@ -43,7 +44,17 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.SecurityUtils;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,8 +78,8 @@ class SecureBrokerTest {
     @TempDir
     private static Path certificates;
 
-    /** Certificates that are wrong, for brokers and machines. The functions of the page are defined. */
-    private static final String WRONG = """
+    /** Further certificates, most of which are wrong. The functions of the page are defined. */
+    private static final String FURTHER = """
             expired() {
               keytool -genkeypair -alias key -keyalg EC -dname "CN=$1" -keystore "$1.p12" -storepass changeit
               keytool -certreq -alias key -keystore "$1.p12" -storepass changeit -file "$1.csr"
@@ -76,6 +87,7 @@ class SecureBrokerTest {
               keytool -importcert -noprompt -alias ca -file ca.crt -keystore "$1.p12" -storepass changeit
               keytool -importcert -alias key -file "$1.crt" -keystore "$1.p12" -storepass changeit
             }
+            issue totals totals
             issue other other.example
             expired old-broker localhost
             expired old-node old-node
@@ -100,7 +112,7 @@ class SecureBrokerTest {
     static void startBroker() throws Exception {
         String page = Files.readString(PAGE).replaceAll("(?m)(?<=[=/ ])kafka(?=:\\d|$)", "localhost");
         blocks = BLOCK.matcher(page).results().toList();
-        Process keytool = new ProcessBuilder("bash", "-ec", blocks.get(0).group(2) + WRONG)
+        Process keytool = new ProcessBuilder("bash", "-ec", blocks.get(0).group(2) + FURTHER)
                 .directory(certificates.toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -120,11 +132,13 @@ class SecureBrokerTest {
                         "localhost:9094",
                         "localhost:" + PORTS.get("SSL") + ",OTHER://localhost:" + PORTS.get("OTHER")
                                 + ",OLD://localhost:" + PORTS.get("OLD"))
-                .replace(
-                        "SSL:SSL\n",
-                        "SSL:SSL,OTHER:SSL,OLD:SSL\nlistener.name.other.ssl.keystore.location=other.p12\n"
-                                + "listener.name.other.ssl.keystore.password=changeit\nlistener.name.old.ssl.keystore.location=old-broker.p12\n"
-                                + "listener.name.old.ssl.keystore.password=changeit\n")
+                .replace("SSL:SSL\n", """
+                        SSL:SSL,OTHER:SSL,OLD:SSL
+                        listener.name.other.ssl.keystore.location=other.p12
+                        listener.name.other.ssl.keystore.password=changeit
+                        listener.name.old.ssl.keystore.location=old-broker.p12
+                        listener.name.old.ssl.keystore.password=changeit
+                        """)
                 .replaceAll("(?m)location=", "location=" + certificates + "/")
                 .replaceAll("(?m)^(authorizer|super).*\n", ""); // the broker of the tests has both
         broker = Broker.startSecure(Path.of("target", "secure-broker").toAbsolutePath(), plain, properties);
@@ -401,6 +415,41 @@ class SecureBrokerTest {
                             .get())
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(TopicAuthorizationException.class);
+        }
+    }
+
+    /** The application has topics of its own: of the repartition, and of the store. */
+    @Test
+    void kafkaStreamsAddsUpWithItsRights() throws Exception {
+        ships(withCertificate(), "flows");
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream("flows", Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
+                .groupBy((key, part) -> "all", Grouped.with(Serdes.String(), Serdes.ByteArray()))
+                .count(Materialized.as("parts"));
+        Properties config = new Properties();
+        config.putAll(with(
+                withCertificate(),
+                "ssl.keystore.location",
+                certificates.resolve("totals.p12").toString()));
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "totals");
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        config.put(
+                StreamsConfig.STATE_DIR_CONFIG, certificates.resolve("streams").toString());
+        try (KafkaStreams streams = new KafkaStreams(builder.build(), config)) {
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            streams.setUncaughtExceptionHandler(e -> {
+                failure.set(e);
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            });
+            streams.start();
+            BrokerTest.await("a part in the store", () -> {
+                assertThat(failure.get()).isNull();
+                return streams.state() == KafkaStreams.State.RUNNING
+                        && streams.store(StoreQueryParameters.fromNameAndType(
+                                                "parts", QueryableStoreTypes.<String, Long>keyValueStore()))
+                                        .get("all")
+                                != null;
+            });
         }
     }
 
