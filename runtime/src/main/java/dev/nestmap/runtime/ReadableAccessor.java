@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -246,6 +247,25 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
                         values.limit(batch.valueAt(i + 1)).position(batch.valueAt(i)));
             }
         }
+    }
+
+    /**
+     * Converts an entry to the bytes of its key and value without writing the map: the inverse of {@link #fromBytes}.
+     *
+     * @param entry the entry
+     * @param action receives the key and the value. The buffers are valid only until the action returns
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
+    public final void toBytes(E entry, BiConsumer<? super ByteBuffer, ? super ByteBuffer> action) {
+        EntryCodec<K, E> fitting = codec instanceof PerCpuCodec<?, ?> perCpu // of any number of CPUs
+                ? PerCpuCodec.fitting(
+                        codec, ((List<?>) entry).size() * Alignment.align(perCpu.one().valueSize()))
+                : codec;
+        int keySize = fitting.keySize();
+        ByteBuffer bytes = ByteBuffer.allocate(keySize + fitting.valueSize()).order(ByteOrder.nativeOrder());
+        fitting.writeKey(fitting.keyOf(entry), bytes, 0);
+        fitting.writeValue(entry, bytes, keySize);
+        action.accept(bytes.slice(0, keySize), bytes.slice(keySize, fitting.valueSize()));
     }
 
     /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nestmap.kafka.Counts.Count;
+import dev.nestmap.kafka.Counts.CpuCount;
 import dev.nestmap.kafka.CountsBpf.CountMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.Migration;
@@ -15,10 +16,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +75,42 @@ class PartDeserializerTest {
         assertThat(part.lostInserts()).isEqualTo(Part.NOT_COUNTED);
         assertThat(part.entries()).containsExactlyInAnyOrder(new Count(7, 70), new Count(8, Long.MAX_VALUE));
         assertThat(deserializer.deserialize("counts", null)).isNull();
+    }
+
+    @Test
+    void aSerializerWritesWhatWasRead() {
+        byte[] message = message(new Count(7, 70), new Count(8, Long.MAX_VALUE));
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("nestmap.label.pod", "cart".getBytes(StandardCharsets.UTF_8));
+        Part<Long, Count> part = Objects.requireNonNull(deserializer.deserialize("counts", headers, message));
+        RecordHeaders written = new RecordHeaders();
+
+        assertThat(PartSerializer.of(bpf.tenant()).serialize("counts", written, part))
+                .isEqualTo(message);
+        assertThat(deserializer.deserialize("counts", written, message)).isEqualTo(part);
+        assertThat(new String(written.lastHeader("nestmap.layout").value(), StandardCharsets.UTF_8))
+                .isEqualTo(bpf.tenant().layoutText());
+    }
+
+    /** Of any number of CPUs: a part may come from another machine. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 600})
+    void aSerializerWritesTheValuesOfAllCpus(int cpus) {
+        Part<Long, List<CpuCount>> part = new Part<>(
+                IDENTITY,
+                42L,
+                Map.of(),
+                BEFORE,
+                1,
+                1,
+                false,
+                0,
+                List.of(Collections.nCopies(cpus, new CpuCount(7, 70))));
+
+        byte[] message = PartSerializer.of(bpf.cpuTenant()).serialize("counts", part);
+
+        assertThat(PartDeserializer.of(bpf.cpuTenant()).deserialize("counts", message))
+                .isEqualTo(part);
     }
 
     /** The documented format, byte by byte: a change needs another version. */

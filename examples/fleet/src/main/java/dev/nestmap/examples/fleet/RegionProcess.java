@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import dev.nestmap.examples.fleet.NextFleet.Flow;
+import dev.nestmap.examples.fleet.NextFleet.FlowKey;
+import dev.nestmap.kafka.Part;
+import dev.nestmap.kafka.PartDeserializer;
+import dev.nestmap.kafka.PartPosition;
+import dev.nestmap.kafka.PartSerializer;
+import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.types.ByteString;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Adds up the parts of the machines of a region, and sends the sums as parts of the region to another topic. Readers treat the region as a
+ * machine, and read one part for each tenant and interval, however many machines there are.
+ *
+ * <p>Each transaction has the sums and the offsets of the parts in them, whose metadata has the position of the last sum. So a killed process
+ * loses no part and adds none twice: the next one continues where the last transaction ended. Both topics are in one Kafka cluster; to send
+ * sums to another cluster, mirror their topic.
+ */
+final class RegionProcess {
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final int HEAP = 100;
+
+    /** Entries in a part, of about 50 bytes each. */
+    private static final int MOST_ENTRIES = 10_000;
+
+    private final String region;
+    private final String target;
+    private final KafkaConsumer<byte[], Part<Long, Flow>> consumer;
+    private final KafkaProducer<byte[], Part<Long, Flow>> producer;
+    private final Map<Long, Sums> sums = new HashMap<>();
+    private PartPosition position;
+
+    /** The sums of a tenant. */
+    private static final class Sums {
+        final Map<FlowKey, Flow> flows = new HashMap<>();
+        long lostInserts;
+
+        void add(Part<Long, Flow> part) {
+            part.entries().forEach(flow -> flows.merge(flow.key(), flow, Sums::plus));
+            lostInserts += part.isExact() ? 0 : Math.max(1, part.lostInserts());
+        }
+
+        private static Flow plus(Flow a, Flow b) {
+            return new Flow(a.key(), a.packets() + b.packets(), a.bytes() + b.bytes(), a.large() + b.large());
+        }
+    }
+
+    private RegionProcess(String bootstrap, String source, String target, String region, NextFleetBpf records) {
+        this.region = region;
+        this.target = target;
+        String id = "nestmap." + region + ".tenant";
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrap, "transactional.id", id, "transaction.timeout.ms", 10_000),
+                new ByteArraySerializer(),
+                PartSerializer.of(records.tenant()));
+        consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrap,
+                        "group.id",
+                        id,
+                        "isolation.level",
+                        "read_committed",
+                        "auto.offset.reset",
+                        "none", // a missing part must end this process
+                        "enable.auto.commit",
+                        false),
+                new ByteArrayDeserializer(),
+                PartDeserializer.of(records.tenant()).withMigration(Migration.fromBtf()));
+        producer.initTransactions(); // ends the transaction of a killed process, and with it the offsets in it
+        List<TopicPartition> partitions = consumer.partitionsFor(source).stream()
+                .map(partition -> new TopicPartition(source, partition.partition()))
+                .toList();
+        consumer.assign(partitions);
+        Map<TopicPartition, OffsetAndMetadata> done = consumer.committed(new HashSet<>(partitions));
+        for (TopicPartition partition : partitions) {
+            OffsetAndMetadata offset = done.get(partition);
+            if (offset == null) {
+                consumer.seekToBeginning(List.of(partition));
+            } else {
+                consumer.seek(partition, offset.offset());
+            }
+        }
+        position = done.values().stream()
+                .filter(Objects::nonNull)
+                .map(offset -> offset.metadata().split(" "))
+                .map(text -> new PartPosition(id, UUID.fromString(text[0]), Long.parseLong(text[1])))
+                .max(Comparator.comparingLong(PartPosition::number))
+                .orElseGet(() -> new PartPosition(id, UUID.randomUUID(), 0));
+    }
+
+    /** Starts the process. */
+    static Child start(Path directory, String bootstrap, String source, String target, String region)
+            throws IOException {
+        return new Child(
+                "region",
+                directory.resolve(region + ".log"),
+                List.of(),
+                HEAP,
+                RegionProcess.class,
+                bootstrap,
+                source,
+                target,
+                region);
+    }
+
+    /** Arguments: bootstrap servers, topic of the machines, topic of regions, name of the region. It ends with an exception if Kafka is away. */
+    public static void main(String[] arguments) {
+        try (NextFleetBpf records = NextFleetBpf.inMemory()) {
+            RegionProcess process = new RegionProcess(arguments[0], arguments[1], arguments[2], arguments[3], records);
+            while (!Parent.hasEnded()) {
+                process.read(System.nanoTime() + INTERVAL.toNanos());
+                process.send();
+            }
+        }
+        System.exit(0); // Kafka's threads
+    }
+
+    private void read(long end) {
+        while (end - System.nanoTime() > 0) {
+            for (ConsumerRecord<byte[], Part<Long, Flow>> message :
+                    consumer.poll(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+                Part<Long, Flow> part = message.value();
+                if (part != null) {
+                    sums.computeIfAbsent(part.key(), tenant -> new Sums()).add(part);
+                }
+            }
+        }
+    }
+
+    private void send() {
+        if (sums.isEmpty()) {
+            return;
+        }
+        producer.beginTransaction();
+        Instant now = Instant.now();
+        sums.forEach((tenant, sum) -> send(tenant, sum, now));
+        String metadata = position.series() + " " + position.number();
+        Map<TopicPartition, OffsetAndMetadata> offsets = consumer.assignment().stream()
+                .collect(Collectors.toMap(
+                        partition -> partition,
+                        partition -> new OffsetAndMetadata(consumer.position(partition), metadata)));
+        producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+        producer.commitTransaction();
+        sums.clear();
+    }
+
+    private void send(long tenant, Sums sum, Instant now) {
+        List<Flow> flows = new ArrayList<>(sum.flows.values());
+        int parts = (flows.size() + MOST_ENTRIES - 1) / MOST_ENTRIES;
+        MapIdentity map = new MapIdentity(
+                region, position.series(), (int) position.number() + 1, now, "tenant", ByteString.of(new byte[0]));
+        for (int part = 1; part <= parts; part++) {
+            List<Flow> some = flows.subList((part - 1) * MOST_ENTRIES, Math.min(flows.size(), part * MOST_ENTRIES));
+            position = new PartPosition(position.shipper(), position.series(), position.number() + 1);
+            producer.send(new ProducerRecord<>(
+                    target,
+                    0,
+                    null,
+                    new Part<>(map, tenant, Map.of(), position, part, parts, false, sum.lostInserts, some)));
+        }
+    }
+}

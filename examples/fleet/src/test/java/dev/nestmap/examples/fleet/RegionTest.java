@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.examples.fleet.NextFleet.Flow;
+import dev.nestmap.examples.fleet.NextFleet.FlowKey;
+import dev.nestmap.kafka.Part;
+import dev.nestmap.kafka.PartDeserializer;
+import dev.nestmap.kafka.Shipper;
+import dev.nestmap.kafka.ShipperOptions;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The total of a region has each count of its machines once, though processes are killed. */
+@Tag("jdk-independent")
+@Timeout(600)
+@Tag("long")
+class RegionTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int ROUNDS = 12;
+
+    @TempDir
+    private Path directory;
+
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
+
+    @Test
+    void partsOfARegionHaveEachCountOnceOverKills() throws Exception {
+        System.out.println("seed " + seed);
+        Broker broker = new Broker(directory);
+        try (NextFleetBpf first = NextFleetBpf.inMemory();
+                NextFleetBpf second = NextFleetBpf.inMemory()) {
+            Topics.create(broker.bootstrap(), "flows", Topics.STARTING);
+            Topics.create(broker.bootstrap(), "regions", Topics.STARTING);
+            Child region = RegionProcess.start(directory, broker.bootstrap(), "flows", "regions", "eu");
+            try (Shipper<Long> one = ship(broker, first, "node-1");
+                    Shipper<Long> other = ship(broker, second, "node-2")) {
+                long sent = 0;
+                for (int round = 1; round <= ROUNDS; round++) {
+                    sent += count(first) + count(second);
+                    assertThat(one.ship(PATIENCE) && other.ship(PATIENCE)).isTrue();
+                    Thread.sleep(random.nextInt(1500)); // a kill at any moment
+                    if (round == ROUNDS / 2) {
+                        broker.killAndRestart();
+                    }
+                    region.killAndRestart();
+                }
+                List<Part<Long, Flow>> parts = await(broker, sent, region);
+
+                assertThat(parts).extracting(part -> part.map().machine()).containsOnly("eu");
+                assertThat(parts)
+                        .as("no position is missing, and none is there twice")
+                        .extracting(part -> part.position().number())
+                        .containsExactlyElementsOf(
+                                LongStream.rangeClosed(1, parts.size()).boxed().toList());
+                assertThat(parts).allMatch(Part::isExact);
+                assertThat(parts.size())
+                        .as("fewer parts than the machines have sent")
+                        .isLessThan(2 * 2 * ROUNDS);
+            } finally {
+                region.kill();
+            }
+        } finally {
+            broker.stop();
+        }
+    }
+
+    private static Shipper<Long> ship(Broker broker, NextFleetBpf bpf, String machine) {
+        bpf.tenant().createAll(List.of(53L, 443L));
+        return Shipper.start(
+                bpf.tenant(),
+                Map.of("bootstrap.servers", broker.bootstrap()),
+                ShipperOptions.to("flows")
+                        .withMachine(machine)
+                        .withInterval(PATIENCE)
+                        .withUnpinnedMap());
+    }
+
+    /** Counts in both tenants. Returns the number of packets. */
+    private long count(NextFleetBpf bpf) throws Exception {
+        long packets = 0;
+        Inet4Address address = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+        for (long tenant : List.of(53L, 443L)) {
+            long number = 1 + random.nextInt(1000);
+            Objects.requireNonNull(bpf.tenant().get(tenant))
+                    .put(new Flow(new FlowKey(address, address, random.nextInt(3), 53), number, 10 * number, 0));
+            packets += number;
+        }
+        return packets;
+    }
+
+    /** Reads the topic of regions from its beginning until it has all packets. More than all is wrong. */
+    private List<Part<Long, Flow>> await(Broker broker, long sent, Child region) throws Exception {
+        List<Part<Long, Flow>> parts = new ArrayList<>();
+        try (NextFleetBpf records = NextFleetBpf.inMemory();
+                KafkaConsumer<byte[], Part<Long, Flow>> consumer = new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", broker.bootstrap(), "isolation.level", "read_committed"),
+                        new ByteArrayDeserializer(),
+                        PartDeserializer.of(records.tenant()))) {
+            TopicPartition partition = new TopicPartition("regions", 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long read = 0;
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (read < sent) {
+                region.check();
+                assertThat(System.nanoTime()).as("%d of %d packets", read, sent).isLessThan(end);
+                for (var message : consumer.poll(Duration.ofMillis(100))) {
+                    parts.add(message.value());
+                    read += message.value().entries().stream()
+                            .mapToLong(Flow::packets)
+                            .sum();
+                }
+            }
+            assertThat(read).isEqualTo(sent);
+        }
+        return parts;
+    }
+}
