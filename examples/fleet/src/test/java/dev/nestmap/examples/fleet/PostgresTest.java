@@ -158,7 +158,7 @@ class PostgresTest {
                     Map.of("bootstrap.servers", broker.bootstrap()),
                     ShipperOptions.to("flows")
                             .withMachine(machine)
-                            .withMarkerTopic("markers")
+                            .withMarkerTopic("nestmap-markers-postgres")
                             .withFormat(MessageFormat.JSON)
                             .withUnpinnedMap())) {
                 assertThat(shipper.ship(PATIENCE))
