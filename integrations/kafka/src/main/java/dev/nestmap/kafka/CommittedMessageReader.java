@@ -4,7 +4,6 @@ package dev.nestmap.kafka;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,8 +60,10 @@ final class CommittedMessageReader {
             Map<TopicPartition, Long> ends = offsets(consumer, partitions, end);
             Map<TopicPartition, Long> begins = begin == null ? oldest : offsets(consumer, partitions, begin);
             begins.forEach(consumer::seek);
-            Set<TopicPartition> whole = new HashSet<>(partitions);
-            whole.removeIf(partition -> begins.get(partition) > oldest.get(partition));
+            Set<TopicPartition> whole = begins.entrySet().stream()
+                    .filter(first -> first.getValue().equals(oldest.get(first.getKey())))
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toSet());
             while (!ends.isEmpty()) {
                 ends.entrySet().removeIf(last -> {
                     boolean isRead = consumer.position(last.getKey()) >= last.getValue();

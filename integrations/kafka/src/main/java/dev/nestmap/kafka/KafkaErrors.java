@@ -4,6 +4,7 @@ package dev.nestmap.kafka;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigException;
@@ -60,6 +61,9 @@ final class KafkaErrors {
                     + options.topic()
                     + " (and max.request.size of the producer), or use smaller parts: withPartBytes, now "
                     + options.partBytes();
+        }
+        if (cause instanceof InvalidRecordException) {
+            return "Kafka rejected a message: " + detail + ". This is so if " + TopicCheck.compacted(options.topic());
         }
         if (cause instanceof InvalidTimestampException) {
             return "the broker rejected the time of a message, because the clocks of this machine and of the broker differ too much: "

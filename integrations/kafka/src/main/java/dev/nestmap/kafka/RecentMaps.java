@@ -2,6 +2,7 @@
 package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.pin.MapIdentity;
+import java.time.Instant;
 
 /**
  * Remembers the maps of recent parts as hashes in 32 MB, however many there are. Finds a part of the same map that comes again with another
@@ -34,8 +35,10 @@ final class RecentMaps {
         long hash = map.machine().hashCode();
         hash = mix(hash ^ map.bootId().getMostSignificantBits());
         hash = mix(hash ^ map.bootId().getLeastSignificantBits());
-        hash = mix(hash ^ map.takenOut().getEpochSecond());
-        hash = mix(hash ^ ((long) map.takenOut().getNano() << Integer.SIZE | Integer.toUnsignedLong(map.mapId())));
+        Instant takenOut = map.takenOut();
+        hash = mix(hash ^ takenOut.getEpochSecond());
+        hash = mix(hash ^ takenOut.getNano());
+        hash = mix(hash ^ map.mapId());
         return mix(hash ^ part) | 1; // 0 is an empty slot
     }
 

@@ -20,6 +20,7 @@ public final class ShipperOptions {
     private @Nullable String name;
     private MessageFormat format = MessageFormat.BINARY;
     private Duration interval = Duration.ofSeconds(10);
+    private Duration leastRetention = Duration.ofDays(1);
     private long maxEntries = Long.MAX_VALUE;
     private int partBytes = 900_000;
     private int mapsAtOnce = 1000;
@@ -113,6 +114,17 @@ public final class ShipperOptions {
     }
 
     /**
+     * Returns options with another shortest time for which Kafka must keep entries; a day by default. If {@code retention.ms} of the topic is
+     * shorter, the shipper does not send, and reports it. It needs the right DescribeConfigs to find out.
+     *
+     * @param other at least as long as an outage of a consumer may be
+     * @return new options
+     */
+    public ShipperOptions withLeastRetention(Duration other) {
+        return changed(copy -> copy.leastRetention = other);
+    }
+
+    /**
      * Returns options with a number of entries at which an inner map is rotated before the end of its interval. With this option, the
      * shipper counts the entries of all inner maps every second. The default is {@link Long#MAX_VALUE}.
      *
@@ -179,6 +191,7 @@ public final class ShipperOptions {
         copy.name = name;
         copy.format = format;
         copy.interval = interval;
+        copy.leastRetention = leastRetention;
         copy.maxEntries = maxEntries;
         copy.partBytes = partBytes;
         copy.mapsAtOnce = mapsAtOnce;
@@ -221,6 +234,10 @@ public final class ShipperOptions {
 
     Duration interval() {
         return interval;
+    }
+
+    Duration leastRetention() {
+        return leastRetention;
     }
 
     long maxEntries() {

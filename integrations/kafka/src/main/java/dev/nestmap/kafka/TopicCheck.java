@@ -71,6 +71,7 @@ final class TopicCheck {
                                     + " --config message.timestamp.type=LogAppendTime --config min.insync.replicas=2"));
         }
         Map<String, String> config = config(admin, options.topic());
+        requireKept(config);
         warn(options.topic(), config);
 
         String markers = options.markerTopic();
@@ -95,7 +96,53 @@ final class TopicCheck {
                     + ", so Kafka would delete markers that are still needed. Set it to compact: "
                     + change(markers, "cleanup.policy=compact"));
         }
+        requireSameReplicas(config, ofMarkers);
         warn(markers, ofMarkers);
+    }
+
+    /** Throws if Kafka would delete entries before consumers have read them. */
+    private void requireKept(Map<String, String> config) {
+        String topic = options.topic();
+        if (config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            throw new ShippingException(compacted(topic));
+        }
+        long retention = Long.parseLong(config.getOrDefault(TopicConfig.RETENTION_MS_CONFIG, "-1"));
+        if (retention >= 0 && retention < options.leastRetention().toMillis()) {
+            throw new ShippingException("topic " + topic + " has retention.ms=" + retention
+                    + ", so Kafka deletes entries that a consumer has not read in this time. Choose a time longer than any"
+                    + " outage of a consumer: " + change(topic, "retention.ms=604800000")
+                    + ". Or accept a shorter one with withLeastRetention, now " + options.leastRetention());
+        }
+        String bytes = config.getOrDefault(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+        if (!bytes.startsWith("-")) {
+            log(
+                    System.Logger.Level.WARNING,
+                    "topic " + topic + " has retention.bytes=" + bytes
+                            + ", so Kafka deletes entries when many come, whether consumers have read them or not. Set it: "
+                            + change(topic, "retention.bytes=-1"));
+        }
+    }
+
+    static String compacted(String topic) {
+        return "topic " + topic
+                + " has cleanup.policy=compact, which keeps one message for each key, and entries have no key."
+                + " Set it: " + change(topic, "cleanup.policy=delete");
+    }
+
+    /** Throws if Kafka may lose one topic with a broker and keep the other. Then maps would be lost, or counted twice. */
+    private void requireSameReplicas(Map<String, String> entries, Map<String, String> markers) {
+        String setting = TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG;
+        String ofEntries = entries.get(setting);
+        String ofMarkers = markers.get(setting);
+        if (ofEntries != null && ofMarkers != null && !ofEntries.equals(ofMarkers)) {
+            boolean entriesHaveFewer = Integer.parseInt(ofEntries) < Integer.parseInt(ofMarkers);
+            String weak = entriesHaveFewer ? options.topic() : options.markerTopic();
+            throw new ShippingException(
+                    "topic " + options.topic() + " has " + setting + "=" + ofEntries + ", and topic "
+                            + options.markerTopic() + " has " + setting + "=" + ofMarkers
+                            + ": the loss of a broker could lose a transaction in one of them only. Set it: "
+                            + change(weak, setting + "=" + (entriesHaveFewer ? ofMarkers : ofEntries)));
+        }
     }
 
     /** Describes a topic; null if it does not exist. Throws if this user lacks a right that the shipper needs. */
@@ -187,8 +234,8 @@ final class TopicCheck {
                 throw e;
             }
             log(
-                    System.Logger.Level.INFO,
-                    "the configuration of topic " + topic + " was not checked, because "
+                    System.Logger.Level.WARNING,
+                    "cleanup.policy, retention and min.insync.replicas of topic " + topic + " are not checked, because "
                             + KafkaErrors.missing(Set.of(AclOperation.DESCRIBE_CONFIGS), "--topic " + topic));
         }
         return config;

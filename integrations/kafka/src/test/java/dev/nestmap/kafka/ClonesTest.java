@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,7 +38,7 @@ class ClonesTest {
         private final List<MapIdentity> entries = new ArrayList<>();
         private final Map<UUID, Long> numbers = new HashMap<>();
         private LastMarkers markers = LastMarkers.NONE;
-        private Machine owner;
+        private @Nullable Machine owner;
 
         private void commit(MarkerKey key, List<UnshippedMap> maps, CommitMarker marker) {
             maps.forEach(map -> entries.add(map.identity()));

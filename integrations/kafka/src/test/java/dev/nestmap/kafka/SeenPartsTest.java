@@ -44,7 +44,7 @@ class SeenPartsTest {
         Set<Long> expected = new HashSet<>();
         NumberRanges ranges = new NumberRanges();
         for (int i = 0; i < 20_000; i++) {
-            long number = 1 + random.nextInt(1500);
+            long number = 1L + random.nextInt(1500);
             if (random.nextInt(5000) == 0) {
                 ranges.addUpTo(number);
                 for (long each = 1; each <= number; each++) {

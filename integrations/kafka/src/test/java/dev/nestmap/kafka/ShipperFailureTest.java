@@ -431,6 +431,61 @@ class ShipperFailureTest extends BrokerTest {
         }
     }
 
+    /** Entries have no key, so Kafka refuses them even if the shipper may not read the configuration. */
+    @Test
+    void rejectsATopicOfEntriesThatIsCompacted() throws Exception {
+        AclBinding blind = acl(ResourceType.TOPIC, topic, AclOperation.WRITE, AclPermissionType.ALLOW); // and nothing else
+        tenants.create(1L).put(new Count(1, 1));
+        broker().set(topic, "cleanup.policy", "compact");
+        create(broker().admin(), blind);
+        try (Warnings warnings = new Warnings();
+                Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            String remedy = "--topic " + topic + " --add-config cleanup.policy=delete";
+            shipper.ship(Duration.ZERO);
+            awaitProblem(shipper, "Kafka rejected a message");
+            assertThat(shipper.statistics().problem()).contains(remedy);
+            assertThat(warnings.texts())
+                    .anyMatch(it ->
+                            it.contains("retention and min.insync.replicas of topic " + topic + " are not checked"));
+            delete(broker().admin(), blind);
+            awaitProblem(shipper, "topic " + topic + " has cleanup.policy=compact");
+            broker().set(topic, "cleanup.policy", "delete");
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+
+        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 1L));
+    }
+
+    @Test
+    void rejectsATopicOfEntriesThatIsNotKeptForLong() throws Exception {
+        broker().set(topic, "retention.ms", "3600000");
+        broker().set(topic, "retention.bytes", "100000000");
+        tenants.create(1L).put(new Count(1, 1));
+
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            awaitProblem(shipper, "topic " + topic + " has retention.ms=3600000");
+            assertThat(shipper.statistics().problem()).contains("withLeastRetention, now PT24H");
+        }
+        try (Warnings warnings = new Warnings();
+                Shipper<Long> shipper =
+                        Shipper.start(tenants, broker().config(), options().withLeastRetention(Duration.ofHours(1)))) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            assertThat(warnings.texts()).anyMatch(it -> it.contains("--add-config retention.bytes=-1"));
+        }
+    }
+
+    @Test
+    void rejectsTopicsOfWhichABrokerCouldLoseOne() throws Exception {
+        tenants.create(1L).put(new Count(1, 1));
+        for (String weak : List.of(topic, markers)) {
+            broker().set(topic, "min.insync.replicas", weak.equals(topic) ? "1" : "2");
+            broker().set(markers, "min.insync.replicas", weak.equals(topic) ? "2" : "1");
+            try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+                awaitProblem(shipper, "--topic " + weak + " --add-config min.insync.replicas=2");
+            }
+        }
+    }
+
     /** What the shipper logs. */
     private static final class Warnings extends Handler implements AutoCloseable {
         private final List<String> texts = new CopyOnWriteArrayList<>();

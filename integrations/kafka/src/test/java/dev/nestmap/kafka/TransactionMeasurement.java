@@ -64,6 +64,7 @@ final class TransactionMeasurement {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the commit throws what the future has
     private static long produce(Broker broker, String id, int partitions, Duration time) {
         Map<String, Object> config = new HashMap<>(broker.config());
         config.put("transactional.id", id);
