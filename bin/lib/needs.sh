@@ -87,12 +87,12 @@ missing_to_test_site() { has_tool chromium || echo chromium; }
 # available PACKAGE: prints the package if the distribution has it
 available() { apt-cache show "$1" >/dev/null 2>&1 && echo "$1"; return 0; }
 
-# provide FUNCTION: installs the packages that FUNCTION prints. Without root or without apt, it says what to install and fails.
+# provide FUNCTION ARGUMENT...: installs the packages that FUNCTION prints. Without root or without apt, it says what to install and fails.
 provide() {
   command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] &&
     ! compgen -G '/var/lib/apt/lists/*Packages*' >/dev/null && apt-get update -qq
   local packages
-  mapfile -t packages < <("$1" | sort -u)
+  mapfile -t packages < <("$@" | sort -u)
   [ "${#packages[@]}" -gt 0 ] || return 0
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     say "Missing packages (Debian's names): ${packages[*]}. Install them, for example:"
