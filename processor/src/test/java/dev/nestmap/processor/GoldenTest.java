@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -36,11 +37,12 @@ class GoldenTest {
     private static final Path BASE = GOLDEN.resolve("base");
     private static final String END_OF_SOURCE = "\n" + "=".repeat(80) + "\n";
     private static final Pattern WITH = Pattern.compile("\\A// With (.*)");
+    private static final Map<String, Map<String, String>> COMPILED = new HashMap<>();
     private static final boolean UPDATE = Boolean.getBoolean("golden.update");
 
     @Test
     void generatesTheGoldenFilesOfTheBase() throws IOException {
-        Map<String, String> generated = compiled(source("base").files());
+        Map<String, String> generated = compiled("base");
         if (UPDATE) {
             for (Map.Entry<String, String> file : generated.entrySet()) {
                 Path path = BASE.resolve(file.getKey());
@@ -59,9 +61,9 @@ class GoldenTest {
     @MethodSource("features")
     void generatesTheGoldenChangesOfAFeature(String feature) throws IOException {
         Path golden = GOLDEN.resolve(feature);
-        Map<String, String> simpler = generated(process(source(simpler(feature)).files()));
-        Map<String, String> generated = compiled(source(feature).files());
-        String text = written(feature) + END_OF_SOURCE + GeneratedChanges.between(simpler, generated);
+        Map<String, String> generated = compiled(feature);
+        String text =
+                written(feature) + END_OF_SOURCE + GeneratedChanges.between(compiled(simpler(feature)), generated);
         if (UPDATE) {
             Files.writeString(golden, text);
         }
@@ -119,10 +121,16 @@ class GoldenTest {
                 : source(simpler(feature)).with(written(feature));
     }
 
-    private static Map<String, String> compiled(List<JavaFileObject> sources) {
-        Compilation compilation = Compilers.nestmap().compile(sources);
+    private static Map<String, String> compiled(String feature) throws IOException {
+        Map<String, String> known = COMPILED.get(feature);
+        if (known != null) {
+            return known;
+        }
+        Compilation compilation = Compilers.nestmap().compile(source(feature).files());
         assertThat(compilation).succeededWithoutWarnings();
-        return generated(compilation);
+        Map<String, String> generated = generated(compilation);
+        COMPILED.put(feature, generated);
+        return generated;
     }
 
     /** Generates files without compiling them. */
