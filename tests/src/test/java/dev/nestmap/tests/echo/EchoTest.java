@@ -24,7 +24,6 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
-import dev.nestmap.tests.layout.RandomRecords;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -47,7 +46,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Java and C agree on random entries of random records with every component type: each reads what the other wrote. */
+/**
+ * Proves that Java and C read what the other wrote: random entries of random records with every component type and map type, for every clang.
+ * It finds faults of generated codecs, views and headers in combinations that nobody thought of. The headers also assert each offset, so a
+ * wrong layout does not compile. {@code LayoutFuzzTest} tests layouts that records cannot declare, and classes in {@code types} the limits
+ * and messages of one component type each.
+ */
 @KernelTest
 @Tag("long")
 class EchoTest {
@@ -76,7 +80,7 @@ class EchoTest {
         System.out.println("EchoTest: " + clang + ", -Dnestmap.seed=" + SEED);
         long seed = SEED + clang.version();
         RandomRecords records = new RandomRecords(seed);
-        Compilation compilation = new OutputFolder(directory).compile(Sources.of(records.source("Echo", 40, 60, 0)));
+        Compilation compilation = new OutputFolder(directory).compile(Sources.of(records.source("Echo", 40, 60, 8)));
         assertThat(compilation.errors()).as("seed %d", seed).isEmpty();
         Schema schema = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/random/echo.schema")));
         List<MapDef> echoed = schema.maps().stream()

@@ -7,7 +7,6 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.tests.layout.BtfEquivalent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

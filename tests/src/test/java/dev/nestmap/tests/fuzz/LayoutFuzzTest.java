@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compares Nestmap's layout rule, the printed C and the schema read from BTF, with every installed clang and both byte
- * orders. {@code bin/dev/fuzz layout --minutes N} runs it for longer.
+ * Proves that Nestmap's layout rule, the printed C and the schema read from BTF agree with every installed clang, in both byte
+ * orders: for random types of objects and of records, nested in each other, without values and without a kernel. {@code bin/dev/fuzz layout --minutes N} runs it for longer.
  */
 @Tag("jdk-independent")
 @Tag("long")

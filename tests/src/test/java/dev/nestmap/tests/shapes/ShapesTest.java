@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Declares, compiles and loads each shape of a real program, and exchanges data between Java and its BPF program. */
+/**
+ * Proves that records can declare the maps of real programs: each shape compiles, loads, and exchanges data with its BPF program. It finds
+ * what Nestmap cannot express, where the random types of the other tests only combine what it can.
+ */
 class ShapesTest {
     private static final Path PAGE = Path.of("../examples/shapes/README.md");
 

@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** For each generated header, the processor's schema equals the one that clang puts into BTF. */
+/**
+ * Proves that the processor's schema equals the one that clang puts into BTF, for each header of this package. The other classes of this package
+ * prove what random entries do not show: limits, messages, rejected values, and the exact bytes of chosen values of one component type.
+ */
 class TypesTest {
     private static final List<String> HEADERS = List.of(
             "array_types",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.layout;
+package dev.nestmap.tests.fuzz;
 
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -9,11 +9,11 @@ import dev.nestmap.schema.type.UnionType;
 import java.util.List;
 
 /** Converts types to what BTF can express. BTF records the offset of each field, but not the alignment that led to it. */
-public final class BtfEquivalent {
+final class BtfEquivalent {
     private BtfEquivalent() {}
 
     /** Returns the type without alignments. */
-    public static CType of(CType type) {
+    static CType of(CType type) {
         if (type instanceof ArrayType array) {
             return new ArrayType(of(array.element()), array.count());
         }

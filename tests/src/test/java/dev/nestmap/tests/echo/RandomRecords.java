@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.layout;
+package dev.nestmap.tests.echo;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.Set;
 
 /** Generates an interface of random records from a seed, with all component types and map types. */
-public final class RandomRecords {
+final class RandomRecords {
     private static final List<String> INTEGERS = List.of(
             "byte",
             "@U8 byte",
@@ -120,19 +120,13 @@ public final class RandomRecords {
     private final List<String> keyUnions = new ArrayList<>();
 
     private final List<String> inners = new ArrayList<>();
-    private int records;
 
-    public RandomRecords(long seed) {
+    RandomRecords(long seed) {
         random = new Random(seed);
     }
 
-    /** Number of records generated so far. */
-    int count() {
-        return records;
-    }
-
     /** Returns the source of an interface with this name. */
-    public String source(String name, int structCount, int mapCount, int outerCount) {
+    String source(String name, int structCount, int mapCount, int outerCount) {
         text.append("""
                 package random;
 
@@ -235,7 +229,6 @@ public final class RandomRecords {
                     .append(") implements ")
                     .append(name)
                     .append(" {}\n");
-            records++;
         }
         text.append("  }\n");
         unions.add(name);
@@ -278,7 +271,6 @@ public final class RandomRecords {
     private void record(String annotation, String name, List<String> parts) {
         text.append("  ").append(annotation).append(" record ").append(name);
         text.append('(').append(String.join(", ", parts)).append(") {}\n");
-        records++;
     }
 
     private List<String> components(boolean key, int count) {
