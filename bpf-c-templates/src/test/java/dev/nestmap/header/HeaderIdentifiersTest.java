@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** The names that Nestmap expects in a header are those that clang sees in it. */
 @Tag("jdk-independent")
 @Tag("long")
 class HeaderIdentifiersTest {

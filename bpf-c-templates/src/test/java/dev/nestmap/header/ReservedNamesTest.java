@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Nestmap knows the names that clang and the headers of BPF have taken. */
 @Tag("jdk-independent")
 class ReservedNamesTest {
     private static final List<String> LIKELY = List.of(

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A loaded object says what it is, and how to get one that is missing. */
 class LoadedObjectTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 

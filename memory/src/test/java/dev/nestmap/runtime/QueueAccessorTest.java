@@ -16,6 +16,7 @@ import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.api.Test;
 
+/** An invalid entry of a queue is named with its bytes. */
 class QueueAccessorTest {
     private static final Codec<Integer> PERCENT = Codec.of(
             4, (value, to, at) -> Scalars.putU32(to, at, value), (from, at) -> percent((int) Scalars.getU32(from, at)));

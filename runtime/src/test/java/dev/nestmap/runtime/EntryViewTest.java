@@ -7,6 +7,7 @@ import dev.nestmap.runtime.codec.Codec;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
+/** Bytes that no record can contain still have a text. */
 class EntryViewTest {
     /** Logs and debuggers ask for the text of any entry. */
     @Test

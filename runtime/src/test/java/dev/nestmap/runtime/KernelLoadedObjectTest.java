@@ -20,6 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** An object in the kernel shares its maps with its programs, and fits its records. */
 @KernelTest
 class KernelLoadedObjectTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
+/** Proves {@link MapIdentityContract} for maps in the kernel. */
 @KernelTest
 class KernelMapIdentityTest extends MapIdentityContract {
     @Override

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 
+/** Proves {@link OpenInnerMapsContract} for maps in the kernel. */
 @KernelTest
 class KernelOpenInnerMapsTest extends OpenInnerMapsContract {
     @Override

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.testing.KernelTest;
 import org.junit.jupiter.api.Test;
 
+/** Proves {@link VirtualThreadsContract} for maps in the kernel. */
 @KernelTest
 class KernelVirtualThreadsTest extends VirtualThreadsContract {
     private static final int F_GETFD = 1;

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Virtual threads share the buffers of calls, and need no thread of the system each. */
 @Timeout(120)
 abstract class VirtualThreadsContract {
     /** There is a carrier for each processor. */

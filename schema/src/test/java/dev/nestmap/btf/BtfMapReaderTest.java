@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Every form of a map's definition in BTF is read. */
 @Tag("jdk-independent")
 class BtfMapReaderTest {
     private static final BpfClang CLANG = new BpfClang(16, "bpfel");

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Types and names of BTF are found by their numbers and offsets. */
 class BtfTest {
     @Test
     void followsTypedefsAndQualifiers() {

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Types of BTF become the types of the schema. */
 @Tag("jdk-independent")
 class BtfTypeReaderTest {
     @ParameterizedTest

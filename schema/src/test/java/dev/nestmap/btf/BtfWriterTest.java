@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Written BTF is read back as the same types. */
 class BtfWriterTest {
     @Test
     void readsBackWhatWasWritten() {

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
+/** Relocated fields of structs are found. */
 class CoreRelocationsTest {
     /** Struct {@code task} is accessed at a relocated offset. Of struct {@code other}, only the size is relocated. */
     @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Sections of an ELF file are found, and a broken file is explained. */
 class ElfTest {
     @Test
     void findsSectionsByName() {

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** An object file yields its whole schema and its programs. */
 @Tag("jdk-independent")
 class ObjectFileTest {
     private static final EnumType FLOW_STATE = EnumType.of(

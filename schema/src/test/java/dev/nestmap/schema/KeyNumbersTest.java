@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** The numbers of a slot's key become the bytes of the key. */
 class KeyNumbersTest {
     private static final StructType PLACE =
             StructType.of("place", List.of(Samples.member("region", Scalar.BE16), Samples.member("id", Scalar.S64)));

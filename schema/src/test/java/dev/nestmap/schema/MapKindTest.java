@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
+/** The table of map types is complete and consistent. */
 class MapKindTest {
     @Test
     void theAnnotationsNameEverySupportedType() {

@@ -10,6 +10,7 @@ import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Maps and types of a schema are found by name. */
 class SchemaTest {
     private final Schema schema = Samples.tenantFlows();
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
+/** Parts that came before are recognized, and missing ones named. */
 class SeenPartsTest {
     private static final UUID SERIES = new UUID(1, 2);
 

@@ -4,6 +4,7 @@ package dev.nestmap.memory.heap;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.BatchContract;
 
+/** Proves {@link BatchContract} for maps in the Java heap. */
 class HeapBatchTest extends BatchContract {
     @Override
     protected MapFactory factory() {

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Maps in the Java heap evict, share and end as the kernel's do. */
 class HeapMapTest extends MapContract {
     private final OffHeapBlock block = OffHeapBlock.allocate(16);
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
+/** An object in the Java heap creates and closes all its maps, or none. */
 class HeapObjectTest {
     private static final MapDef PLAIN =
             new MapDef("plain", MapRole.PLAIN, MapKind.HASH, 4, 0, Scalar.U32, Scalar.U64, null);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** The root of control groups is where version 2 is mounted, or the command that mounts it is named. */
 class CgroupTest {
     private static final String VERSION_1 = "cgroup /sys/fs/cgroup/cpu cgroup rw,cpu 0 0";
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
+/** The restriction of an iterator names one target that exists. */
 class IterTest {
     private static final Path GROUP = Path.of("/sys/fs/cgroup/web");
 

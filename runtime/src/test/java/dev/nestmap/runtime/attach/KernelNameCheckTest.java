@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
+/** Names are rejected that the kernel would reject. */
 class KernelNameCheckTest {
     private static final List<Function<String, Hook<? super Hook.AnyKind, ?>>> ATTACHMENTS = List.of(
             Xdp::on,

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A path of a pin has a name. */
 class LinkPinTest {
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "/", "..", "acme/.."})

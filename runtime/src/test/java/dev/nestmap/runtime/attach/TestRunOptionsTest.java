@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
+/** A test run has its own copy of the input, and runs at least once. */
 class TestRunOptionsTest {
     @Test
     void copiesItsInput() {

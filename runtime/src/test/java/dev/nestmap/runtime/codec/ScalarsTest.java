@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Integers keep their values in every width and byte order, or are rejected. */
 class ScalarsTest {
     private final ByteBuffer buffer = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
 

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
+/** Times become whole units, without rounding and within the type's limits. */
 class TimeUnitsTest {
     private static final long NANOS = 1_000_000_000;
     private static final long[] SCALES = {NANOS, 1_000_000, 1_000, 1};

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
+/** Addresses, texts and byte strings have the bytes that C expects. */
 class ValueBytesTest {
     private final ByteBuffer buffer = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Bit-fields and wide integers are where clang puts them. */
 class WideIntegerBytesTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
 

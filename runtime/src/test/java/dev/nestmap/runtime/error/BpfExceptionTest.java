@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** A message has operation, map, key, errno and reason. */
 class BpfExceptionTest {
     @Test
     void messageSaysOperationMapKeyErrnoAndReason() {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
+/** Each constant has Linux's number. */
 class ErrnoTest {
     @Test
     void everyConstantIsFoundByItsNumber() {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 
+/** Pins are for this user only, unless options say otherwise. */
 class PinOptionsTest {
     @Test
     void byDefaultPinsAreForThisUserOnly() {

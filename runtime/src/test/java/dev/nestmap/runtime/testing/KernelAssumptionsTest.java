@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.TestAbortedException;
 
+/** A test is skipped on an older kernel only, never where the feature should exist. */
 class KernelAssumptionsTest {
     /** Skipped on a kernel that is too old for the feature; fails on a newer kernel whose probe does not find it. */
     @KernelTest

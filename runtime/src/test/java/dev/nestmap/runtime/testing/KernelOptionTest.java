@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.opentest4j.TestAbortedException;
 
+/** A test without an option of the kernel is skipped, or fails if kernel tests are required. */
 class KernelOptionTest {
     /** Skipped if the kernel lacks the option; {@code -Dkernel.options=all} makes it fail instead. */
     @KernelTest

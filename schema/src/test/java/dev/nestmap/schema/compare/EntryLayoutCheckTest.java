@@ -17,6 +17,7 @@ import dev.nestmap.schema.type.StructType.Member;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** A layout that would misread entries is found, and no other. */
 class EntryLayoutCheckTest {
     private static final Schema NOTHING_EXISTS = new Schema("", "", List.of(), List.of(), List.of());
 

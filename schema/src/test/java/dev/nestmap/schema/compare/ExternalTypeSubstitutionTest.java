@@ -13,6 +13,7 @@ import dev.nestmap.schema.type.StructType.Member;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Types of the kernel are replaced with their declaration if both read the same. */
 class ExternalTypeSubstitutionTest {
     private static final EnumType ACTION = new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 1)));
     private static final EnumType WHOLE_ACTION =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** The name that somebody meant is proposed. */
 class NearestNameFinderTest {
     @Test
     void theNameInCIsMeantByTheNameInJava() {

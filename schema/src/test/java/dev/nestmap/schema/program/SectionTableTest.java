@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A section's name yields the type of its program. */
 class SectionTableTest {
     /** The name of a section on the page. */
     private static final Pattern CODE = Pattern.compile("`\\.?([\\w.]+)`");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+/** The verifier's refusals are explained with advice. */
 class VerifierAdviceTest {
     @Test
     void eachErrorFindsItsOwnRemedy() {

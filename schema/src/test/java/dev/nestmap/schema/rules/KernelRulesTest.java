@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Maps are rejected that the kernel would reject. */
 class KernelRulesTest {
     @ParameterizedTest
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "HASH_OF_MAPS", "ARRAY_OF_MAPS"})

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Each message has problem, reason and remedy, and each rule one page. */
 class RuleTest {
     private static final Pattern LIMIT =
             Pattern.compile("\\((?:E[A-Z0-9]+ )?on Linux \\d+\\.\\d+; newer kernels may accept it\\)");

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Slots are rejected that the map cannot hold. */
 class SlotRulesTest {
     private static final StructType PAIR = StructType.of(
             "pair", List.of(new StructType.Member("port", Scalar.U16), new StructType.Member("on", Scalar.BOOL)));

@@ -8,6 +8,7 @@ import dev.nestmap.schema.Samples;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Types have C's spelling, size and sign. */
 class CTypeTest {
     private static final ArrayType MATRIX = new ArrayType(new ArrayType(Scalar.S16, 3), 2);
 

@@ -8,6 +8,7 @@ import dev.nestmap.schema.Samples;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Fields of structs and unions have the offsets that C gives them. */
 class StructTypeTest {
     @Test
     void placesEachMemberAtTheNextOffsetOfItsAlignment() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.demand;
 
+/** Proves {@link OnDemandContract} for maps in the Java heap. */
 class HeapOnDemandTest extends OnDemandContract {
     @Override
     DemandBpf open() {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Programs read the constants, and share the variables. */
 @KernelTest
 class KernelGlobalsTest extends GlobalsContract {
     private static final byte[] PACKET = new byte[64];

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** A grace period ends when no program runs that started before it. */
 @KernelTest
 @Timeout(120)
 class GracePeriodTest {

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Fields that the kernel manages work in inner maps, and a drain respects them. */
 @KernelTest
 @Timeout(120)
 @Tag("jdk-independent")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+/** Proves {@link PerCpuContract} for maps in the Java heap. */
 class HeapPerCpuTest extends PerCpuContract {
     @Override
     PerCpuBpf open() {

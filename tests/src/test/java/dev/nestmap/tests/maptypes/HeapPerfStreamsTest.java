@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
+/** Events of tests reach a service in order, and losses are reported. */
 class HeapPerfStreamsTest {
     private final List<Object> events = new ArrayList<>();
     private final List<Long> losses = new ArrayList<>();

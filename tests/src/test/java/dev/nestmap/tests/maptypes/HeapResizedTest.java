@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+/** Proves {@link ResizedContract} for maps in the Java heap. */
 class HeapResizedTest extends ResizedContract {
     @Override
     ResizedBpf open() {

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
+/** Ring buffers in the Java heap behave like the kernel's. */
 class HeapRingsTest {
     @Test
     void eventsOfATestReachTheServiceInOrder() throws Exception {

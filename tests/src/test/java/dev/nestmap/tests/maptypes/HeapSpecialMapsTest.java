@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.error.BpfException;
 import org.junit.jupiter.api.Test;
 
+/** Maps that only a kernel has say so in memory. */
 class HeapSpecialMapsTest {
     @Test
     void reportsThatTheseMapsNeedAKernel() {

@@ -15,6 +15,7 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Queues and stacks move entries between programs and Java. */
 @KernelTest
 class KernelKeylessTest extends KeylessContract {
     @Override

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Programs count on their CPU, and Java reads each CPU. */
 @KernelTest
 class KernelPerCpuTest extends PerCpuContract {
     private static final int PACKETS = 5;

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** A recorder keeps the last events. */
 @KernelTest
 @Timeout(300)
 class KernelRecordersTest {

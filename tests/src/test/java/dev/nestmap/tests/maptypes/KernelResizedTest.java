@@ -49,6 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Resizable hashes are read as a whole, and replaced by hashes where the kernel has none. */
 @KernelTest
 @Timeout(600)
 @Tag("jdk-independent")

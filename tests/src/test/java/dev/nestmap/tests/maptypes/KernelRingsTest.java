@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Events of ring buffers are consumed once, the oldest first. */
 @KernelTest
 class KernelRingsTest {
     private static final Duration LONG = Duration.ofMinutes(1);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** A trie finds the longest prefix, in the kernel as in the heap. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelTriesTest extends TriesContract {

@@ -15,6 +15,7 @@ import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** A listener that throws changes nothing of the operation. */
 class ThrowingListenerTest {
     @ParameterizedTest
     @EnumSource(names = {"ROTATE", "PUBLISH"})

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.outermaps;
 
+/** Proves {@link OuterMapsContract} for maps in the Java heap. */
 class HeapOuterMapsTest extends OuterMapsContract {
     @Override
     UnwindingBpf open() {

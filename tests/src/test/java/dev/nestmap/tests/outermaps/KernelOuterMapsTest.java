@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Programs choose one of several outer maps of a record. */
 @KernelTest
 class KernelOuterMapsTest extends OuterMapsContract {
     @Override

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Maps have the sizes that the load gives them. */
 @KernelTest
 class KernelLoadTimeSizesTest extends LoadTimeSizesContract {
     @Override

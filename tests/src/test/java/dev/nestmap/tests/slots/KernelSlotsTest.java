@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Programs find each map in its declared slots. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelSlotsTest extends SlotsContract {

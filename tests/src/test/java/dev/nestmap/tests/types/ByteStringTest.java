@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.nestmap.types.ByteString;
 import org.junit.jupiter.api.Test;
 
+/** A byte string is an immutable value of its bytes. */
 class ByteStringTest {
     @Test
     void comparesByItsBytes() {

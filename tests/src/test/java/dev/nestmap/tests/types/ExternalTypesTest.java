@@ -47,6 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Types of other headers keep their layout, or the compilation fails. */
 class ExternalTypesTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
 

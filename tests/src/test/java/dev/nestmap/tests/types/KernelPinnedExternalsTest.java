@@ -22,6 +22,7 @@ import java.net.UnknownHostException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Pinned maps with the kernel's types are reused and migrated. */
 @KernelTest
 class KernelPinnedExternalsTest {
     private static final Inet4Address LOCALHOST = localhost();

@@ -12,6 +12,7 @@ import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Java and C read the same address. */
 @KernelTest
 class KernelPointerTypesTest {
     private static final long REQUEST = 0xffff888100001000L;

@@ -19,6 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Lists are immutable values with the bytes of a C array. */
 class ListTypesTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Packed and aligned types have clang's layout. */
 class PackedTypesTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
     private static final List<Mode> MODES = List.of(Mode.values());

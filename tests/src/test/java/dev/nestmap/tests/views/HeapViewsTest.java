@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.views;
 
+/** Proves {@link ViewsContract} for maps in the Java heap. */
 class HeapViewsTest extends ViewsContract {
     @Override
     ViewsBpf open() {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
+/** Views read entries and events without allocation. */
 @KernelTest
 class KernelEntryViewsTest extends EntryViewsContract {
     @Override

@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
+/** A view reads and writes the memory that programs use. */
 @KernelTest
 class KernelViewsTest extends ViewsContract {
     private static final int PACKETS = 200_000;

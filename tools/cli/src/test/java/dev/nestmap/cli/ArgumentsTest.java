@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Wrong arguments of the command are named. */
 class ArgumentsTest {
     private static final Pattern DOCUMENTED = Pattern.compile(
             "(?m)^(?:[$] |sudo |source <\\(|setpriv .*)?(?:bin/)?nestmap ((?:'[^'\\n]*'|[^|>#)'\\n])+)");

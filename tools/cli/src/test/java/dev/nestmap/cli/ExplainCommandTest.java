@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A saved log of the verifier is explained as at a load. */
 class ExplainCommandTest {
     private static final String LOG = """
             ; total = bpf_map_lookup_elem(&totals, &key); @ flows.bpf.c:32

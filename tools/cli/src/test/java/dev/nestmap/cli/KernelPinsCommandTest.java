@@ -27,6 +27,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** The command lists pins and what waits in them. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelPinsCommandTest {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** An order of goals that cannot work is named. */
 @Tag("jdk-independent")
 class GoalOrderCheckTest {
     private static final String OWN = own("");

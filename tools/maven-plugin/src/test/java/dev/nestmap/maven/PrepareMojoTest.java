@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A module with annotated types is found. */
 class PrepareMojoTest {
     @TempDir
     Path directory;

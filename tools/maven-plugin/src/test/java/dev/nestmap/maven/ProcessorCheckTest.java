@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** A build without Nestmap's processor is named. */
 @Tag("jdk-independent")
 class ProcessorCheckTest {
     private static final String PATHS = paths("nestmap-processor");

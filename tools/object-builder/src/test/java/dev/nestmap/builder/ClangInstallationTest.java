@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Versions of clang are read from each distribution's output. */
 class ClangInstallationTest {
     private static final Path EXECUTABLE = Path.of("/usr/bin/clang");
 

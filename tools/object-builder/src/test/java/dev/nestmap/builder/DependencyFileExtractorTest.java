@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Headers of dependencies are gathered, and nothing else. */
 @Tag("jdk-independent")
 class DependencyFileExtractorTest {
     @TempDir

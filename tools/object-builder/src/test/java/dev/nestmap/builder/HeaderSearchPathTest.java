@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Headers are found in the documented order. */
 class HeaderSearchPathTest {
     @TempDir
     Path directory;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** An object is compiled again only if its inputs have changed. */
 class InputFingerprintTest {
     private static final List<String> SETTINGS = List.of("clang 19", "-O2");
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
+/** Clang's list of dependencies is read as make reads it. */
 class MakeDependencyReaderTest {
     private static final Path BASE = Path.of("/w");
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Programs are found by their suffix. */
 class ModuleLayoutTest {
     @TempDir
     Path directory;

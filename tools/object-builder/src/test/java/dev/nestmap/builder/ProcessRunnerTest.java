@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A process returns both streams and its exit code. */
 class ProcessRunnerTest {
     @TempDir
     Path directory;

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** A name that two headers define is explained with its record. */
 class RedefinedNameTest {
     /** What clang 19 prints for a {@code record Tcphdr} in a program that includes {@code linux/tcp.h}. */
     private static final String OUTPUT = """

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A changed schema is accepted only with a new copy. */
 class SchemaBaselineCheckTest {
     private static final String REJECTED =
             "the new version will reject a pinned `tenant`; migrate the pinned map, with drain if programs count in it"

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Probes are compiled for the right machine. */
 @Tag("jdk-independent")
 class TargetArchOptionTest {
     /** Reads the second argument of a function. Its register is a field of one architecture's {@code struct pt_regs}. */

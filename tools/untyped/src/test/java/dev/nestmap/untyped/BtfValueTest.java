@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Bytes are shown as BTF describes them. */
 class BtfValueTest {
     @ParameterizedTest
     @CsvSource({

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
+/** The options of the fleet are read as the help lists them. */
 class OptionsTest {
     @Test
     void readsTheOptions() {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
+/** A mistake in the address of a cluster is named. */
 class TopicsTest {
     private static final Duration SHORT = Duration.ofMillis(500);
 

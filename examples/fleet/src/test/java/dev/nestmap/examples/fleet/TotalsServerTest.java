@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The page and its JSON show the totals that arrived. */
 class TotalsServerTest {
     private static final Instant NEWEST = Instant.parse("2026-11-21T05:40:30Z");
     private static final Totals TOTALS = Totals.of(

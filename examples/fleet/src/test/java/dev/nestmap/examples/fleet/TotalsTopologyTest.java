@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Kafka Streams adds each part to the totals once. */
 class TotalsTopologyTest {
     private static final Instant BEGIN = Instant.parse("2026-11-21T10:00:00Z");
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** The load balancer sends each datagram to the right backend. */
 @Tag("jdk-independent")
 @Tag("kernel")
 class LoadBalancerDemoTest {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** Datagrams of new tenants are counted from the first one. */
 @Tag("jdk-independent")
 @Tag("kernel")
 class NewTenantsDemoTest {

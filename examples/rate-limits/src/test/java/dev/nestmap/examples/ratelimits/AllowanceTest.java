@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** An allowance lets a burst pass, then one packet in each interval. */
 @Tag("jdk-independent")
 class AllowanceTest {
     private static final long NOW = Duration.ofDays(1).toNanos();

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** Packets pass as the limits allow. */
 @Tag("jdk-independent")
 @Tag("kernel")
 class RateLimitsDemoTest {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** System calls of a user are counted once. */
 @Tag("jdk-independent")
 @Tag("kernel")
 class SyscallsDemoTest {

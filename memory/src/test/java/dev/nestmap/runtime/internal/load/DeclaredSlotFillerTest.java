@@ -27,6 +27,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** A slot that cannot be kept is named with the remedies. */
 class DeclaredSlotFillerTest {
     private static final MapDef TENANT = new MapDef(
                     "tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "flow_map")

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Shared memory of variables is revoked only when no thread maps it. */
 class GlobalVariablesTest {
     private static final MapShape SECTION = new MapShape(".data.stats", MapKind.ARRAY, 4, 8, 1, MapFlags.MMAPABLE);
     private final AtomicInteger unmapped = new AtomicInteger();

@@ -32,6 +32,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** All maps close although one cannot be closed. */
 class LoadedStateTest {
     private static final Schema SCHEMA = new Schema(
             "Counters",

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** A batch changes all entries that the kernel accepts, with or without batches of the kernel. */
 class BatchChangeTest {
     private static final MapShape SHAPE = new MapShape("flow", MapKind.HASH, 4, 8, 4, 0);
 

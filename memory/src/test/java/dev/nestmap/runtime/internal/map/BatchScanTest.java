@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** A scan finds each entry, also where the kernel's batches fail. */
 class BatchScanTest {
     private static final MapShape INNER = new MapShape("counter_map", MapKind.ARRAY, 4, 8, 1, 0);
     private static final MapShape OUTER = new MapShape("shard", MapKind.ARRAY_OF_MAPS, 4, 4, 10, 0);

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** An inner map is open once, whoever asks for it, and is shared only in a slot. */
 class KnownInnerMapsTest {
     private static final MapShape SHAPE = new MapShape("inner", MapKind.HASH, 4, 8, 8, 0);
 

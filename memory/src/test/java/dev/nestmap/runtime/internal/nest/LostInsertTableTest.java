@@ -12,6 +12,7 @@ import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Lost inserts are known for each inner map, or called unknown. */
 class LostInsertTableTest {
     private final RawMap counts =
             new HeapMapFactory().create(new MapShape("hit_lost", MapKind.HASH, Integer.BYTES, Long.BYTES, 2, 0), null);

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Changes of slots that share a grace period fail one by one. */
 class SlotChangeBatcherTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 0);
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 16, 0);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** A handle is valid until it is closed or handed over. */
 class OpenMapTest {
     private final RawMap raw = new HeapMapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
     private final OffHeapBlock block = OffHeapBlock.allocate(16);

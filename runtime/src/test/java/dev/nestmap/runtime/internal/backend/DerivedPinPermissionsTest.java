@@ -7,6 +7,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 
+/** Permissions of files beside a pin follow from those of the pin. */
 class DerivedPinPermissionsTest {
     @Test
     void readersMayEnterDirectoriesAndWritersMayAddFiles() {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
+/** A wait for a pin's lock ends in time, and a stopped process has not waited. */
 class PinLockWaitTest {
     private static final Pins.Lock LOCK = () -> {};
 

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** An interrupt neither ends nor shortens a wait, and does not make it spin. */
 @Timeout(60)
 class UninterruptibleWaitTest {
     private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(300);

@@ -9,6 +9,7 @@ import java.util.Deque;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Repeated warnings are one line a minute. */
 class WarningLogTest {
     private static final String LOGGER = "dev.nestmap.warnings";
 

@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
+/** An entry is decoded, or its map, key and bytes named. */
 class EntryDecoderTest {
     private static final MapShape MAP = new MapShape("battery", MapKind.HASH, 2, 300, 16, 0);
     private static final Codec<Integer> KEY = Codec.of(

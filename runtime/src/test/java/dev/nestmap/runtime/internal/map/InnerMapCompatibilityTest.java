@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.api.Test;
 
+/** A map that does not fit a slot is rejected with every difference. */
 class InnerMapCompatibilityTest {
     @Test
     void namesEveryDifference() {

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 
+/** Proves {@link BatchContract} for maps in the kernel. */
 @KernelTest
 class KernelBatchTest extends BatchContract {
     @Override

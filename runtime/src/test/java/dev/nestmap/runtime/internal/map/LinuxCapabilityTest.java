@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** The capabilities that a process lacks are named. */
 class LinuxCapabilityTest {
     private static final List<LinuxCapability> ALL =
             List.of(LinuxCapability.CAP_BPF, LinuxCapability.CAP_NET_ADMIN, LinuxCapability.CAP_PERFMON);

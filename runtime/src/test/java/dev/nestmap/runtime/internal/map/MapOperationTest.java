@@ -7,6 +7,7 @@ import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Each errno of an operation is explained with advice. */
 class MapOperationTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

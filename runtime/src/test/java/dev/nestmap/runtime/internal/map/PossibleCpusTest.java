@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Values of CPUs are at the right index, also if numbers are missing. */
 class PossibleCpusTest {
     @ParameterizedTest
     @CsvSource({"0,1,1", "1,1,2", "0-3,4,4", "'0,2-3',3,4", "1-63,63,64", "'0-3,8-11',8,12", "'0,2,4,6',4,7"})

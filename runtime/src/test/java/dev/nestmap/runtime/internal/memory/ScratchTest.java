@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+/** Buffers of a thread are reused, and never shared by nested calls. */
 class ScratchTest {
     @Test
     void theNextCallReusesTheBlock() {

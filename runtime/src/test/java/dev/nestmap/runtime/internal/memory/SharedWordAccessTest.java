@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
+/** Shared memory is copied in exactly the given bytes. */
 class SharedWordAccessTest {
     private static final int SIZE = 64;
 

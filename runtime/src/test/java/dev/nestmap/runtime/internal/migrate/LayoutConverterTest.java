@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Entries of the old layout keep their values in the new one, or the change is refused. */
 class LayoutConverterTest {
     private static final Migration PLAIN =
             Migration.from(SchemaText.print(new Schema("", "none", List.of(), List.of(), List.of())));

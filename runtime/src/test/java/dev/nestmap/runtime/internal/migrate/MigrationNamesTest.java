@@ -17,6 +17,7 @@ import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** A migration may name only maps and fields that exist. */
 class MigrationNamesTest {
     private static final Migration TO_AFTER = PinnedCounts.from(BEFORE);
     private static final Migration TO_BEFORE = PinnedCounts.from(AFTER);

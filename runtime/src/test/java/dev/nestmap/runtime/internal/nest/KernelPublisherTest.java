@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 
+/** Proves {@link PublisherContract} for maps in the kernel. */
 @KernelTest
 class KernelPublisherTest extends PublisherContract {
     @Override

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelTest;
 
+/** Proves {@link RecyclingContract} for maps in the kernel. */
 @KernelTest
 class KernelRecyclingTest extends RecyclingContract {
     @Override

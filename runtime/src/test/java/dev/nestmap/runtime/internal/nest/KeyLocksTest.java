@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
+/** Actions on the same key run one after the other, without deadlock. */
 class KeyLocksTest {
     private static final SlotKey ONE = slot(1);
     private static final SlotKey TWO = slot(2);

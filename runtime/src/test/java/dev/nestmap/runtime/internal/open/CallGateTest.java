@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
+/** A revoked gate rejects new calls, and waits for the running ones. */
 class CallGateTest {
     private final CallGate gate = new CallGate();
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** The longest timeout is not negative. */
 class EventWaitTest {
     /** The remaining time in nanoseconds is close to Long.MAX_VALUE. */
     @Test

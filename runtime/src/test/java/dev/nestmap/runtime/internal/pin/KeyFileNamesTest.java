@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** A key is read back from the name of its pin. */
 class KeyFileNamesTest {
     private static final CType PAIR =
             StructType.of("pair", List.of(new Member("a", Scalar.U16), new Member("b", Scalar.U16)));

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Paths of pins do not collide. */
 class PinPathsTest {
     @Test
     void theRootIsNoPin() {

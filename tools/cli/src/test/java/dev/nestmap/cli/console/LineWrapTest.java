@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+/** Lines break at spaces and never lose a character. */
 class LineWrapTest {
     @Test
     void breaksAtSpacesAndCountsNoColours() {

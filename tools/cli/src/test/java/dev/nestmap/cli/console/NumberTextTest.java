@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Numbers and times are read as they are shown. */
 class NumberTextTest {
     @ParameterizedTest
     @CsvSource({

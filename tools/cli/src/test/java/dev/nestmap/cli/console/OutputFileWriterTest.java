@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A file is written as a whole or not at all, and never through a link. */
 class OutputFileWriterTest {
     @TempDir
     private Path directory;

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import org.junit.jupiter.api.Test;
 
+/** Names of others cannot control the terminal. */
 class SafeTextTest {
     @Test
     void namesCannotControlTheTerminal() {

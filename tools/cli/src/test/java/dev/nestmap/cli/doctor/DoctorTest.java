@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** The doctor judges kernels and systems as the page of systems says. */
 class DoctorTest {
     private static final String ALL_USERS = "         0          0 4294967295";
     private static final int EXAMPLES = 5;

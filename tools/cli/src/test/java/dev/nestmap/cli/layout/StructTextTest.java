@@ -10,6 +10,7 @@ import dev.nestmap.schema.type.StructType.Member;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** A layout is shown with a better order, if there is one. */
 class StructTextTest {
     private static final List<Member> WASTEFUL =
             List.of(new Member("a", Scalar.U8), new Member("b", Scalar.U64), new Member("c", Scalar.U16));

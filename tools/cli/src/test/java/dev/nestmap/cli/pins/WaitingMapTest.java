@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The name of a pin says whether its map waits to be drained. */
 class WaitingMapTest {
     @TempDir
     private Path directory;

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** The fastest counters are shown first. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelTopTest {

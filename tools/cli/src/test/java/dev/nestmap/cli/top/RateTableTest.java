@@ -7,6 +7,7 @@ import dev.nestmap.cli.value.OutputField;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** The columns of the table stay aligned. */
 class RateTableTest {
     private final RateTable table = new RateTable(true);
 

@@ -49,6 +49,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The tree shows all nested maps with the names of their fields. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelTreeTest {

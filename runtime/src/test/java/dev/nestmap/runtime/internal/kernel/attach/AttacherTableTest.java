@@ -7,6 +7,7 @@ import dev.nestmap.schema.program.AttachmentKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Each kind of program has its links. */
 class AttacherTableTest {
     @ParameterizedTest
     @EnumSource

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
+/** A failed query is not taken for an interface without programs. */
 @KernelTest
 class NetworkAttacherTest {
     private static final int LOOPBACK = 1;

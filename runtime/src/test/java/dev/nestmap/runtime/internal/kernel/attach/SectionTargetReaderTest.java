@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A section's name yields the target of its program. */
 class SectionTargetReaderTest {
     @ParameterizedTest
     @CsvSource(

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Functions are left out that the kernel cannot resolve. */
 class TraceFsReaderTest {
     @TempDir
     private Path directory;

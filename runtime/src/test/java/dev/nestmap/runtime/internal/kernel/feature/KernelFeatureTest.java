@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** A probe decides about a feature only where its answer is certain. */
 class KernelFeatureTest {
     private static final Set<SystemCall> PROBES =
             Set.of(SystemCall.BTF_LOAD, SystemCall.MAP_CREATE, SystemCall.PROG_LOAD, SystemCall.PROG_QUERY);

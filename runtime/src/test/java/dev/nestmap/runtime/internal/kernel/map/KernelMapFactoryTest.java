@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** A map is created with the requested shape, or the refusal explained. */
 @KernelTest
 class KernelMapFactoryTest {
     private static final long BPF_F_NO_PREALLOC = 1;

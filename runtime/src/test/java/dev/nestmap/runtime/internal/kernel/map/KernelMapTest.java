@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Operations on maps of bytes do what the kernel documents, with its error numbers. */
 @KernelTest
 class KernelMapTest {
     private static final long ANY = 0;

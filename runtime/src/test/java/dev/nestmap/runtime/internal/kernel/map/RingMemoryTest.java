@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A ring buffer is written and read the same through any window. */
 @KernelTest
 @ExtendWith(NoFdLeaks.class)
 class RingMemoryTest {

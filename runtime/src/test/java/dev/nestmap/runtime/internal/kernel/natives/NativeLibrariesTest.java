@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Each native function exists, and a missing library or an old kernel is explained. */
 class NativeLibrariesTest {
     @Test
     @KernelTest

@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
+/** An object of libbpf has the declared maps and programs, and closes all of them. */
 @KernelTest
 class KernelObjectTest {
     /** In {@code struct bpf_map_info}. */

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Statistics of a program include skipped runs. */
 @KernelTest
 class KernelProgramTest {
     private static final int XDP_ABORTED = 0;

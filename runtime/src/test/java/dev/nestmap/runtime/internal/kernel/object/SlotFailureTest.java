@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The errno of a failed slot is read from the text of each libbpf. */
 class SlotFailureTest {
     @ParameterizedTest
     @CsvSource({"-7, E2BIG", "-E2BIG, E2BIG", "-EINVAL, EINVAL", "-524, ENOTSUPP", "-ENOTSUPP, ENOTSUPP"})

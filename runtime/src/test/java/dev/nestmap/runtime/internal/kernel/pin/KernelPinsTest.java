@@ -47,6 +47,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Pins are made, found and removed, on any mount. */
 @KernelTest
 class KernelPinsTest {
     private static final MapShape COUNTS = new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0);

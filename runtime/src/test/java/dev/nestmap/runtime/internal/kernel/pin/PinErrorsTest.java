@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A failed pin names the cause and the remedy. */
 class PinErrorsTest {
     @Test
     void namesTheOwnerOfADirectoryThatCanNotBeLocked(@TempDir Path directory) {
