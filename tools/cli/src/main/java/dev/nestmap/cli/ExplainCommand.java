@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.SafeText;
-import dev.nestmap.schema.program.VerifierLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -99,7 +99,10 @@ class MissingSourceCheckTest {
         module.edit(module.layout().schema(Module.PROGRAM), "max_entries: 64", "max_entries: 128");
         String warning = "The records of com.acme.TenantFlows were changed after " + module.object()
                 + " was built, so com.acme.TenantFlowsBpf.load() will refuse it: ";
-        assertThat(warnings()).singleElement(STRING).startsWith(warning).contains("128 in the records, 64 in the object");
+        assertThat(warnings())
+                .singleElement(STRING)
+                .startsWith(warning)
+                .contains("128 in the records, 64 in the object");
         module.write(source(), "");
         assertThat(warnings()).as("it is compiled").isEmpty();
         assertThat(new ToolchainException("There is no clang.").skipped(module.layout()))

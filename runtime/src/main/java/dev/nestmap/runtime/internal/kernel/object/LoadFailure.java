@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
@@ -11,7 +12,6 @@ import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
-import dev.nestmap.schema.program.VerifierLog;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

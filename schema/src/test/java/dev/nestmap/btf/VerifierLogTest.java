@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.schema.program;
+package dev.nestmap.btf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

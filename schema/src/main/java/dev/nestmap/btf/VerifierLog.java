@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.schema.program;
+package dev.nestmap.btf;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
