@@ -259,7 +259,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     public final void toBytes(E entry, BiConsumer<? super ByteBuffer, ? super ByteBuffer> action) {
         EntryCodec<K, E> fitting = codec instanceof PerCpuCodec<?, ?> perCpu // of any number of CPUs
                 ? PerCpuCodec.fitting(
-                        codec, ((List<?>) entry).size() * Alignment.align(perCpu.one().valueSize()))
+                        codec,
+                        ((List<?>) entry).size() * Alignment.align(perCpu.one().valueSize()))
                 : codec;
         int keySize = fitting.keySize();
         ByteBuffer bytes = ByteBuffer.allocate(keySize + fitting.valueSize()).order(ByteOrder.nativeOrder());
