@@ -18,4 +18,18 @@ int emit(struct xdp_md *ctx __attribute__((unused)))
 	return 0;
 }
 
+/* Writes an event with a constant that Java's enum lacks. */
+SEC("xdp")
+int emit_odd(struct xdp_md *ctx __attribute__((unused)))
+{
+	struct event *event = event_reserve();
+
+	if (!event)
+		return 1;
+	event->number = 7;
+	event->kind = 7;
+	event_submit(event, 0);
+	return 0;
+}
+
 char LICENSE[] SEC("license") = "GPL";

@@ -29,6 +29,15 @@ int emit(struct xdp_md *ctx)
 	return failed;
 }
 
+/* Writes an event that is no record. */
+SEC("xdp")
+int emit_odd(struct xdp_md *ctx)
+{
+	struct traced event = {.kind = 255};
+
+	return traced_at_traced_perf_output(1, ctx, &event);
+}
+
 SEC("xdp")
 int emit_long(struct xdp_md *ctx)
 {

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.BulkMode;
+import dev.nestmap.runtime.internal.map.DecodingFailures;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.InnerEntryBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -162,10 +163,19 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      */
     public final void forEachEntry(BiConsumer<? super K, ? super E> action) {
         EntryCodec<I, E> codec = entryCodec();
+        DecodingFailures failures = new DecodingFailures();
         readAll((key, bytes, keyAt, valueAt) -> {
-            I innerKey = EntryDecoder.key(inner, codec, bytes, keyAt);
-            action.accept(key, EntryDecoder.entry(inner, codec, innerKey, bytes, valueAt));
+            E entry;
+            try {
+                I innerKey = EntryDecoder.key(inner, codec, bytes, keyAt);
+                entry = EntryDecoder.entry(inner, codec, innerKey, bytes, valueAt);
+            } catch (BpfException e) {
+                failures.add(e);
+                return;
+            }
+            action.accept(key, entry);
         });
+        failures.rethrow();
     }
 
     /**

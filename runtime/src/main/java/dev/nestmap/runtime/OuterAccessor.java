@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.load.BackendOperations;
+import dev.nestmap.runtime.internal.map.DecodingFailures;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -578,16 +579,25 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * that is added or removed is passed at most once, and the iteration always ends.
      *
      * @param action receives each key and a borrowed handle
-     * @throws BpfException if the kernel rejects the operation, or if a map can't be opened (see {@code get})
+     * @throws BpfException if the kernel rejects the operation, if a map can't be opened (see {@code get}), or, after all other entries were
+     *     passed, if the bytes of some keys are not a valid key of the record
      */
     public void forEach(BiConsumer<? super K, ? super M> action) {
+        DecodingFailures failures = new DecodingFailures();
         forEachSlot((bytes, id) -> {
-            K key = slots.decode(bytes);
+            K key;
+            try {
+                key = slots.decode(bytes);
+            } catch (BpfException e) {
+                failures.add(e);
+                return;
+            }
             SlottedInnerMap inner = nest.maps().find(new SlotKey(key, bytes), id);
             if (inner != null) {
                 action.accept(key, slots.view(inner));
             }
         });
+        failures.rethrow();
     }
 
     /**
@@ -611,7 +621,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @throws BpfException if the kernel rejects the operation
      */
     public long count() {
-        return keys().size();
+        long[] count = {0};
+        forEachSlot((bytes, id) -> count[0]++);
+        return count[0];
     }
 
     private void forEachSlot(ObjIntConsumer<byte[]> action) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
@@ -24,9 +25,10 @@ import java.util.function.Supplier;
  * {@code -ENOENT} and the event is lost. {@code create(key, PerfMap::open)} opens an inner map before programs find it. If an open map is
  * rotated, its replacement is also open. Only one process can read a map: the last one that opened it.
  *
- * <p>Several threads may take events at the same time: each event goes to one of the threads. If the
- * action throws, or if bytes are not a valid value of the record, the event comes back: the next call passes it again. If a buffer is full, events are lost, and the next call of {@code consume} reports their number once. Events that are in the buffers when the map is closed are lost
- * without a report.
+ * <p>Several threads may take events at the same time: each event goes to one of the threads. If the action throws, the event comes back: the
+ * next call passes it again. An event whose bytes are not a valid value of the record does not, because it would fail again and again: the
+ * exception has its bytes. If a buffer is full, events are lost, and the next call of {@code consume} reports their number once. Events that
+ * are in the buffers when the map is closed are lost without a report.
  *
  * @param <E> type of the events
  */
@@ -75,13 +77,13 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      * @param action receives each event
      * @param lost receives the number of lost events, if there are any, after the last event
      * @return the number of events that the action received
-     * @throws BpfException if the kernel rejects the operation, if bytes are not a valid value of the record, or if an event has another
-     *     size; only the latter is taken out
+     * @throws BpfException if the kernel rejects the operation, or if the bytes of an event have another size or are not a valid value of
+     *     the record; that event is taken out
      */
     public final long consume(Consumer<? super E> action, LongConsumer lost) {
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(lost, "lost");
-        return consume(false, this::takeNext, taken -> action.accept(value(taken, 0)), lost);
+        return consume(false, this::takeNext, taken -> value(taken, 0), action, lost);
     }
 
     /**
@@ -92,8 +94,8 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      * @param lost receives the number of lost events, if there are any, after the last event
      * @return the number of events that the action received; 0 if none came in time
      * @throws InterruptedException if the thread is interrupted
-     * @throws BpfException if the kernel rejects the operation, if bytes are not a valid value of the record, or if an event has another
-     *     size; only the latter is taken out
+     * @throws BpfException if the kernel rejects the operation, or if the bytes of an event have another size or are not a valid value of
+     *     the record; that event is taken out
      */
     public final long consume(Duration timeout, Consumer<? super E> action, LongConsumer lost)
             throws InterruptedException {
@@ -114,7 +116,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(lost, "lost");
         try {
-            return consume(false, this::takeNext, taken -> show(taken, view, action), lost);
+            return consume(false, this::takeNext, taken -> shown(taken, view), action, lost);
         } finally {
             view.hide();
         }
@@ -134,7 +136,8 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
             return buffers.consume(
                     true,
                     to -> ifValid(() -> buffers.takeNext(to), false),
-                    taken -> action.accept(key, buffers.value(taken, 0)),
+                    taken -> buffers.value(taken, 0),
+                    event -> action.accept(key, event),
                     missing -> lost.accept(key, missing));
         });
     }
@@ -144,17 +147,22 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      *
      * @param mayLeave whether to end if the map leaves its slot: then its new owner takes out the remaining events
      * @param takeNext takes out an event; returns false if there is none
-     * @param delivery delivers an event; if it throws, the event comes back
+     * @param decoder decodes an event; if it throws, the event does not come back
+     * @param action receives an event; if it throws, the event comes back
      */
-    private long consume(
-            boolean mayLeave, Predicate<OffHeapBlock> takeNext, Consumer<Scratch> delivery, LongConsumer lost) {
+    private <T> long consume(
+            boolean mayLeave,
+            Predicate<OffHeapBlock> takeNext,
+            Function<Scratch, T> decoder,
+            Consumer<? super T> action,
+            LongConsumer lost) {
         Supplier<Long> opening = () -> {
             open();
             return mostAtOnce();
         };
         long most = mayLeave ? ifValid(opening, 0L) : opening.get();
         long count = 0;
-        while (count < most && passNext(takeNext, delivery)) {
+        while (count < most && passNext(takeNext, decoder, action)) {
             count++;
         }
         Supplier<Long> losses = map().stream()::takeLost;
@@ -165,14 +173,16 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         return count;
     }
 
-    private boolean passNext(Predicate<OffHeapBlock> takeNext, Consumer<Scratch> delivery) {
+    private <T> boolean passNext(
+            Predicate<OffHeapBlock> takeNext, Function<Scratch, T> decoder, Consumer<? super T> action) {
         try (Scratch scratch = Scratch.take(codec().size())) {
             if (!takeNext.test(scratch.block())) {
                 return false;
             }
+            T event = decoder.apply(scratch);
             boolean delivered = false;
             try {
-                delivery.accept(scratch);
+                action.accept(event);
                 delivered = true;
             } finally {
                 if (!delivered) {
@@ -187,9 +197,9 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         return take(to, reportedSize(), true);
     }
 
-    private <V extends EntryView<E>> void show(Scratch taken, V view, Consumer<? super V> action) {
+    private <V extends EntryView<E>> V shown(Scratch taken, V view) {
         view.show(taken.block().bytes(), 0, 0, codec().size());
-        action.accept(view);
+        return view;
     }
 
     private void giveBack(OffHeapBlock taken) {

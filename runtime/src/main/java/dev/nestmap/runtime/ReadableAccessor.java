@@ -4,8 +4,10 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.DecodingFailures;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
@@ -193,16 +195,25 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * entries to a larger or smaller table, or for more than 500,000 entries more than 20 microseconds for each.
      *
      * @param action receives each entry
-     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
-     *     the record
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or, after all other entries were passed, if the
+     *     bytes of some are not a valid value of the record
      */
     @Override
     public void forEach(Consumer<? super E> action) {
+        DecodingFailures failures = new DecodingFailures();
         for (BatchScan scan = new BatchScan(map(), lock); next(scan); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
-                action.accept(entry(scan.batch(), i));
+                E entry;
+                try {
+                    entry = entry(scan.batch(), i);
+                } catch (BpfException e) {
+                    failures.add(e);
+                    continue;
+                }
+                action.accept(entry);
             }
         }
+        failures.rethrow();
     }
 
     /**

@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * time: each event goes to one of the threads. A method with an action takes out up to 64 events at a time; other threads don't get these.
  * A wait ends at once if the thread is interrupted, or if the handle becomes invalid.
  *
- * <p>If an action throws, or if bytes are not a valid value of the record, no event is lost: the next call passes this event again, and then
- * those that the action has not received. Only {@link #poll()} takes an event out in any case, so it skips an event that fails again and
- * again. Events that came back are in the memory of this process, and end with the handle.
+ * <p>If an action throws, no event is lost: the next call passes this event again, and then those that the action has not received. {@link
+ * #poll()} skips an event that fails again and again. Events that came back are in the memory of this process, and end with the handle. An
+ * event whose bytes are not a valid value of the record does not come back, because it would block all later ones: the exception has its
+ * bytes.
  *
  * <p>A map with {@code RB_OVERWRITE} must be taken out of its outer map with {@code rotate} or {@code take} before its events can be read.
  * It then has the last events that fit into the buffer, each once.
@@ -88,8 +89,8 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      *
      * @param action receives each event
      * @return the number of events
-     * @throws BpfException if the kernel rejects the operation, if bytes are not a valid value of the record, or if an event has another
-     *     size; only the latter is taken out
+     * @throws BpfException if the kernel rejects the operation, or if the bytes of an event have another size or are not a valid value of
+     *     the record; that event is taken out, and the message has its bytes
      */
     public final long consume(Consumer<? super E> action) {
         Objects.requireNonNull(action, "action");
@@ -104,8 +105,8 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      * @param action receives each event
      * @return the number of events; 0 if none came in time
      * @throws InterruptedException if the thread is interrupted
-     * @throws BpfException if the kernel rejects the operation, if bytes are not a valid value of the record, or if an event has another
-     *     size; only the latter is taken out
+     * @throws BpfException if the kernel rejects the operation, or if the bytes of an event have another size or are not a valid value of
+     *     the record; that event is taken out, and the message has its bytes
      */
     public final long consume(Duration timeout, Consumer<? super E> action) throws InterruptedException {
         return await(timeout, mayPause(), () -> consume(action));
@@ -197,7 +198,10 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     // The two loops add a constant to get to the next event, so that the CPU need not wait for the size of this one.
     // Each has its own profile in the JIT.
 
-    /** Passes the records of events to an action. If it throws, gives back this event and those that it has not received. */
+    /**
+     * Passes the records of events to an action. If it throws, gives back this event and those that it has not received. An event that is no
+     * record is not given back.
+     */
     private void passRecords(OffHeapBlock taken, int end, Consumer<? super E> action) {
         Codec<E> codec = codec();
         int size = codec.size();
@@ -212,7 +216,14 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
                     next = at + Alignment.align(actual);
                     throw otherSize(actual, size, false);
                 }
-                action.accept(EntryDecoder.value(shape(), codec, bytes, at));
+                E event;
+                try {
+                    event = EntryDecoder.value(shape(), codec, bytes, at);
+                } catch (BpfException e) {
+                    next += stride; // given back, it would block all later events
+                    throw e;
+                }
+                action.accept(event);
                 next += stride;
             }
         } finally {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -209,6 +210,125 @@ abstract class DrainContract {
         assertThat(failure.failures()).hasSize(1);
         assertThat(tenants.drainWaiting(this::store)).isEqualTo(1);
         assertThat(stored).isEqualTo(Map.of(1L, 7L));
+    }
+
+    /** A value that the record does not accept, such as the constant of a later version, hides no other and blocks no other key. */
+    @Test
+    void anEntryThatCantBeDecodedHidesNoOther() {
+        FlowKey odd = new FlowKey(80, 6);
+        List<Flow> all = new ArrayList<>();
+        for (int port = 1; port <= 9; port++) {
+            tenants.getOrCreate(1L).put(new Flow(new FlowKey(port, 6), port));
+            all.add(new Flow(new FlowKey(port, 6), port));
+        }
+        count(2, 5);
+        all.add(new Flow(HTTPS, 5));
+        Objects.requireNonNull(tenants.get(1L)).putOdd(odd);
+
+        List<Flow> read = new ArrayList<>();
+        assertThatThrownBy(() -> tenants.forEachEntry((tenant, flow) -> read.add(flow)))
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("read")
+                .onMap("flow_map")
+                .atKey(odd)
+                .hasMessageContaining("packets are " + Network.ODD);
+        assertThat(read).containsExactlyInAnyOrderElementsOf(all);
+
+        List<Flow> drained = new ArrayList<>();
+        DrainException failure = catchThrowableOfType(
+                DrainException.class,
+                () -> tenants.drainAll(displaced -> displaced.map().forEach(drained::add)));
+        assertThat(failure.key()).isEqualTo(1L);
+        assertThat(failure).hasMessageContaining("read of map flow_map, key " + odd);
+        assertThat(drained).containsAll(all.subList(0, 9));
+        assertThat(tenants.waitingCount()).isPositive();
+
+        Map<Long, Integer> counted = new HashMap<>();
+        tenants.drainAll(displaced ->
+                displaced.map().forEachBytes((key, value) -> counted.merge(displaced.key(), 1, Integer::sum)));
+        assertThat(counted).as("the map waited with all its entries").containsEntry(1L, 10);
+    }
+
+    @Test
+    void namesTheFirstOfManyEntriesThatCantBeDecoded() {
+        FlowMap flows = tenants.getOrCreate(1L);
+        flows.put(new Flow(HTTPS, 7));
+        for (int port = 1; port <= 20; port++) {
+            flows.putOdd(new FlowKey(port, 6));
+        }
+
+        List<Flow> read = new ArrayList<>();
+        assertThatThrownBy(() -> flows.forEach(read::add))
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("read")
+                .onMap("flow_map")
+                .hasMessageContaining(
+                        "20 entries can't be decoded, and all others were passed. The first of them: read of map flow_map")
+                .satisfies(e -> assertThat(e.getCause().getSuppressed()).hasSizeLessThan(10));
+        assertThat(read).containsExactly(new Flow(HTTPS, 7));
+    }
+
+    /** A database that never answers, for example. */
+    @Test
+    @Timeout(60)
+    void anActionThatNeverReturnsHoldsUpOnlyDrainsOfItsKey() throws Exception {
+        count(1, 7);
+        count(2, 5);
+        CountDownLatch isStuck = new CountDownLatch(1);
+        CountDownLatch answers = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<Long> stuck = threads.submit(() -> tenants.drain(1L, displaced -> {
+                isStuck.countDown();
+                answers.await();
+                store(displaced);
+            }));
+            isStuck.await();
+
+            count(1, 3); // in the empty map that took over
+            assertThat(tenants.drain(2L, this::store)).isEqualTo(1);
+            Objects.requireNonNull(tenants.rotate(1L)).close();
+            assertThat(tenants.waitingCount()).isEqualTo(2);
+            count(1, 20);
+            tenants.create(3L);
+            assertThat(tenants.discard(3L)).isTrue();
+            tenants.forEachEntry((tenant, flow) -> assertThat(flow.packets()).isEqualTo(20));
+            Future<Long> next = threads.submit(() -> tenants.drainAll(this::store));
+            assertThat(next).isNotDone();
+
+            answers.countDown();
+            assertThat(stuck.get() + next.get()).isEqualTo(3);
+            assertThat(stored).isEqualTo(Map.of(1L, 30L, 2L, 5L));
+        } finally {
+            answers.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void anObjectClosesWhileAnActionNeverReturns() throws Exception {
+        Network other = Network.of(factory());
+        other.tenant().getOrCreate(1L).put(new Flow(HTTPS, 7));
+        CountDownLatch isStuck = new CountDownLatch(1);
+        CountDownLatch answers = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(1);
+        try {
+            Future<Long> stuck = threads.submit(() -> other.tenant().drain(1L, displaced -> {
+                isStuck.countDown();
+                answers.await();
+                store(displaced);
+            }));
+            isStuck.await();
+
+            assertThatThrownBy(other::close).hasMessageContaining("the counts of 1 displaced maps");
+            answers.countDown();
+            assertThatThrownBy(stuck::get).hasCauseInstanceOf(BpfException.class);
+            assertThat(stored).isEmpty();
+        } finally {
+            answers.countDown();
+            threads.shutdownNow();
+        }
     }
 
     /** Row 3: a key that can't be decoded fails alone, and each time. */

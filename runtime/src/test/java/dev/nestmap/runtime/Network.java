@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -47,7 +48,16 @@ final class Network extends LoadedObject {
 
     record FlowKey(int port, int protocol) {}
 
-    record Flow(FlowKey key, long packets) {}
+    /** A value that the record does not accept, as an enum does not accept the numbers of later versions. */
+    static final long ODD = -7;
+
+    record Flow(FlowKey key, long packets) {
+        Flow {
+            if (packets == ODD) {
+                throw new IllegalArgumentException("packets are " + packets);
+            }
+        }
+    }
 
     record Counter(int index, long count) {}
 
@@ -422,6 +432,16 @@ final class Network extends LoadedObject {
 
         private FlowMap(MapBinding binding) {
             super(binding, CODEC);
+        }
+
+        /** Writes a value that no record has, like a program. */
+        void putOdd(FlowKey key) {
+            OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
+            CODEC.writeKey(key, entry.bytes(), 0);
+            entry.bytes().putLong(Long.BYTES, ODD);
+            if (map().update(entry, 0, Long.BYTES, RawMap.ANY) != 0) {
+                throw new AssertionError("the map takes any bytes");
+            }
         }
 
         @Nullable

@@ -3,6 +3,7 @@ package dev.nestmap.micrometer;
 
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Metrics of the entries of all inner maps of an outer map, like {@link MapMetrics}. Components of the outer map's key may also have a
@@ -87,15 +89,23 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
     public synchronized void update() {
         meters.beginMeasuring();
         Set<Integer> inSlots = new HashSet<>();
+        AtomicReference<BpfException> failure = new AtomicReference<>();
         outer.forEach((key, map) -> {
             if (inSlots.add(map.id())) { // a shared map is in several slots
-                read(key, map);
+                try {
+                    read(key, map);
+                } catch (BpfException e) { // one map must not hide the others
+                    failure.compareAndSet(null, e);
+                }
             }
         });
         meters.showGauges();
         // The number is read after the slots, so it includes every map that has left its slot meanwhile.
         if (outer.waitingCount() == 0) {
             counted.keySet().retainAll(inSlots);
+        }
+        if (failure.get() != null) {
+            throw failure.get();
         }
         updateOnRead.updated();
     }
@@ -122,8 +132,9 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
      * @throws dev.nestmap.runtime.error.BpfException if the map can't be read, or if the bytes are not a valid value of the record
      */
     public synchronized void add(K key, M drained) {
-        ReportedCounts before = counted.get(drained.id());
-        (before == null ? new ReportedCounts(meters) : before).read(drained, key, false);
+        // Stored before the read: if it fails, the next drain passes the map again.
+        counted.computeIfAbsent(drained.id(), absent -> new ReportedCounts(meters))
+                .read(drained, key, false);
         counted.remove(drained.id());
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.micrometer;
 
 import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The counts of one map's entries that the counters already contain. */
@@ -23,17 +25,24 @@ final class ReportedCounts {
 
     /**
      * Reads all entries of the map, and adds their growth since the last read to the counters. If a count is lower than at the last read,
-     * the entry was removed and created again, so the whole count is new.
+     * the entry was removed and created again, so the whole count is new. Throws after all other entries if some can't be decoded.
      *
      * @param outerKey the key of the map's slot; null for a plain map
      * @param measures whether to also update the gauges
      */
     void read(ReadableAccessor<?, ?> map, @Nullable Object outerKey, boolean measures) {
         Set<ByteString> present = new HashSet<>();
+        AtomicReference<BpfException> failure = new AtomicReference<>();
         map.forEachBytes((key, value) -> {
             ByteString bytes = ByteString.of(key, key.position(), key.remaining());
             boolean isFirst = present.add(bytes); // some maps are read again if their last entry is removed meanwhile
-            List<?> records = records(map, key, value);
+            List<?> records;
+            try {
+                records = records(map, key, value);
+            } catch (BpfException e) {
+                failure.compareAndSet(null, e);
+                return;
+            }
             long[] increments = increments(bytes, meters.counts(records));
             boolean counts = Arrays.stream(increments).anyMatch(increment -> increment != 0);
             boolean shows = measures && isFirst && meters.hasGauges();
@@ -48,6 +57,9 @@ final class ReportedCounts {
             }
         });
         counted.keySet().retainAll(present);
+        if (failure.get() != null) {
+            throw failure.get();
+        }
     }
 
     /** Returns the entry as records: one for each CPU in a per-CPU map. */

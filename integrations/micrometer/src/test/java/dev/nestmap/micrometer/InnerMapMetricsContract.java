@@ -2,12 +2,15 @@
 package dev.nestmap.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.micrometer.Metered.Flow;
 import dev.nestmap.micrometer.Metered.FlowKey;
 import dev.nestmap.micrometer.Metered.Protocol;
 import dev.nestmap.micrometer.MeteredBpf.FlowMap;
 import dev.nestmap.micrometer.MeteredBpf.TenantMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.DrainedMap;
 import io.micrometer.core.instrument.Counter;
@@ -94,6 +97,36 @@ abstract class InnerMapMetricsContract {
         metrics.update();
         metrics.update();
         assertThat(packets(443, "TCP")).isEqualTo(12);
+    }
+
+    /** A drain that fails passes the map again: what was counted then is not counted twice. */
+    @Test
+    void anEntryThatIsNoRecordHidesNoOther() {
+        FlowMap flows = tenants.create(443);
+        flows.put(new Flow(TCP, 3, 300));
+        flows.put(new Flow(UDP, 5, Flow.ODD));
+        tenants.create(53).put(new Flow(UDP, 6, 600));
+        Flow.REJECT_ODD.set(true);
+        try {
+            assertThatThrownBy(metrics::update).isInstanceOf(BpfException.class).hasMessageContaining("bytes are odd");
+            assertThat(packets(443, "TCP")).isEqualTo(3);
+            assertThat(packets(53, "UDP")).isEqualTo(6);
+            for (int i = 0; i < 3; i++) {
+                flows = Objects.requireNonNull(tenants.getOrCreate(443));
+                flows.put(new Flow(TCP, 3, 300));
+                assertThatThrownBy(() -> tenants.drainAll(drained -> metrics.add(drained.key(), drained.map())))
+                        .isInstanceOf(DrainException.class);
+                assertThat(packets(443, "TCP")).isEqualTo(3);
+            }
+        } finally {
+            Flow.REJECT_ODD.set(false);
+        }
+        tenants.drainAll(drained -> metrics.add(drained.key(), drained.map()));
+        assertThat(packets(443, "TCP"))
+                .as("that of the waiting map and of the slot")
+                .isEqualTo(6);
+        assertThat(packets(443, "UDP")).isEqualTo(5);
+        assertThat(packets(53, "UDP")).isEqualTo(6);
     }
 
     @Test

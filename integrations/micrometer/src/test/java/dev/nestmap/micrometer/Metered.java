@@ -12,6 +12,7 @@ import dev.nestmap.annotations.S64;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Maps with metrics. */
 @BpfObject("metered")
@@ -29,7 +30,19 @@ interface Metered {
             @CounterMetric @U64 long packets,
 
             @CounterMetric(value = "flow.volume", description = "Bytes of a tenant") @U64
-            long bytes) {}
+            long bytes) {
+        /** Whether records reject {@link #ODD} bytes, as enums reject the numbers of later versions. */
+        static final AtomicBoolean REJECT_ODD = new AtomicBoolean();
+
+        static final long ODD = 666;
+
+        /** Rejects some values. */
+        public Flow {
+            if (bytes == ODD && REJECT_ODD.get()) {
+                throw new IllegalArgumentException("bytes are odd");
+            }
+        }
+    }
 
     @InnerMapsOnDemand
     @OuterMap(inner = Flow.class, maxEntries = 64)

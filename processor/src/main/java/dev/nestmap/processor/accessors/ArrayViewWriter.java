@@ -175,10 +175,9 @@ final class ArrayViewWriter {
         return CommonMemberFactory.method(name, result, Modifier.PROTECTED).addAnnotation(Override.class);
     }
 
-    private static CodeBlock inWord(ComponentModel component) {
-        return component
-                .conversion()
-                .read(CodeBlock.of("word$L, $L", component.offset() / WORD, component.offset() % WORD));
+    private CodeBlock inWord(ComponentModel component) {
+        CodeBlock place = CodeBlock.of("word$L, $L", component.offset() / WORD, component.offset() % WORD);
+        return component.conversion().read(place, map.record().simpleName() + "." + component.name());
     }
 
     private static boolean isInWord(ComponentModel component) {

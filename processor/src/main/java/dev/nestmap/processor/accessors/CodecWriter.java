@@ -78,7 +78,7 @@ final class CodecWriter {
                         .addStatement(conversion.write(CodeBlock.of("to, at"), CodeBlock.of("key"), keyComponent))
                         .build())
                 .addMethod(CommonMemberFactory.reading(CommonMemberFactory.override("readKey", key))
-                        .addStatement("return $L", conversion.read(CodeBlock.of("from, at")))
+                        .addStatement("return $L", conversion.read(CodeBlock.of("from, at"), keyComponent))
                         .build())
                 .addMethod(CommonMemberFactory.writing(
                                 CommonMemberFactory.override("writeValue", TypeName.VOID), record, "entry")

@@ -87,7 +87,7 @@ final class EntryViewWriter {
                     .addStatement("return $L", component.read(record));
         } else {
             CodeBlock bytes = CodeBlock.of("bytes($S), $L($L)", record + "." + name, part, component.offset());
-            method.addStatement("return $L", component.conversion().read(bytes));
+            method.addStatement("return $L", component.conversion().read(bytes, record + "." + name));
         }
         view.addMethod(method.build());
     }

@@ -39,7 +39,9 @@ final class EnumCodecWriter {
                 .addMethod(CommonMemberFactory.method("constant", type, visibility)
                         .addModifiers(Modifier.STATIC)
                         .addJavadoc("Returns the constant with this number.\n")
+                        .addJavadoc("\n@param component the component that holds the number, for error messages\n")
                         .addParameter(TypeName.LONG, "number")
+                        .addParameter(String.class, "component")
                         .beginControlFlow("for ($T constant : CONSTANTS)", type)
                         .beginControlFlow("if (number(constant, constant.name()) == number)")
                         .addStatement("return constant")
@@ -63,7 +65,9 @@ final class EnumCodecWriter {
         return model.unknown()
                 .map(name -> CodeBlock.of("return $T.$L", model.javaType(), name))
                 .orElseGet(() -> CodeBlock.of(
-                        "throw $T.unknownConstant($T.class, number)", RuntimeClasses.SCALARS, model.javaType()));
+                        "throw $T.unknownConstant($T.class, number, component)",
+                        RuntimeClasses.SCALARS,
+                        model.javaType()));
     }
 
     private static CodeBlock numbers(EnumModel model) {

@@ -148,7 +148,7 @@ final class UnionCodecWriter {
             return CodeBlock.of("new $T()", member.record());
         }
         UnionModel.Content content = member.content().get();
-        CodeBlock read = content.conversion().read(RuntimeClasses.place("from", 0));
+        CodeBlock read = content.conversion().read(RuntimeClasses.place("from", 0), nameOf(member, content));
         return content.component().isPresent() ? CodeBlock.of("new $T($L)", member.record(), read) : read;
     }
 

@@ -54,17 +54,17 @@ public record ArrayConversion(Conversion element, int count, Optional<ClassName>
     }
 
     @Override
-    public CodeBlock read(CodeBlock place) {
-        CodeBlock array = readArray(place);
+    public CodeBlock read(CodeBlock place, String component) {
+        CodeBlock array = readArray(place, component);
         return list.map(type -> CodeBlock.of("$T.of($L)", type, array)).orElse(array);
     }
 
-    private CodeBlock readArray(CodeBlock place) {
+    private CodeBlock readArray(CodeBlock place, String component) {
         if (isCopied()) {
             return CodeBlock.of("$T.get$L($L, $L)", RuntimeClasses.ARRAY_BYTES, plural(), place, count);
         }
         CodeBlock elementPlace = CodeBlock.of("from$1L, at$1L", depth());
-        CodeBlock reader = CodeBlock.of("($L) -> $L", elementPlace, element.read(elementPlace));
+        CodeBlock reader = CodeBlock.of("($L) -> $L", elementPlace, element.read(elementPlace, component));
         return CodeBlock.of(
                 "$T.get$L($L, $L, $L,$W$L)",
                 RuntimeClasses.ARRAY_BYTES,

@@ -48,8 +48,8 @@ public record BitFieldConversion(NumberConversion whole, Field field) implements
     }
 
     @Override
-    public CodeBlock value(CodeBlock number) {
-        return whole.value(number);
+    public CodeBlock value(CodeBlock number, String component) {
+        return whole.value(number, component);
     }
 
     private CodeBlock bits(CodeBlock place) {

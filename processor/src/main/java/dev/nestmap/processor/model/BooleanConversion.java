@@ -23,8 +23,8 @@ public record BooleanConversion() implements NumberConversion {
     }
 
     @Override
-    public CodeBlock read(CodeBlock place) {
-        return CodeBlock.of("$T.getBool($L)", RuntimeClasses.SCALARS, place);
+    public CodeBlock read(CodeBlock place, String component) {
+        return get(place);
     }
 
     @Override
@@ -34,11 +34,15 @@ public record BooleanConversion() implements NumberConversion {
 
     @Override
     public CodeBlock number(CodeBlock place) {
-        return CodeBlock.of("$L ? 1 : 0", read(place));
+        return CodeBlock.of("$L ? 1 : 0", get(place));
     }
 
     @Override
-    public CodeBlock value(CodeBlock number) {
+    public CodeBlock value(CodeBlock number, String component) {
         return CodeBlock.of("$L != 0", number);
+    }
+
+    private static CodeBlock get(CodeBlock place) {
+        return CodeBlock.of("$T.getBool($L)", RuntimeClasses.SCALARS, place);
     }
 }

@@ -36,6 +36,6 @@ public record ComponentModel(String name, long offset, Conversion conversion, Op
         CodeBlock place = RuntimeClasses.place("from", offset);
         return discriminator
                 .map(found -> found.selectedMember(place, name, owner))
-                .orElseGet(() -> conversion.read(place));
+                .orElseGet(() -> conversion.read(place, owner + "." + name));
     }
 }

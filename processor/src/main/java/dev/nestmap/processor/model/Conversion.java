@@ -22,8 +22,8 @@ public interface Conversion {
      */
     CodeBlock write(CodeBlock place, CodeBlock value, String component);
 
-    /** An expression that reads a value from a place, which is two arguments as in {@link #write}. */
-    CodeBlock read(CodeBlock place);
+    /** An expression that reads a value from a place. The parameters are those of {@link #write}. */
+    CodeBlock read(CodeBlock place, String component);
 
     /**
      * An expression of the codec for a key.
@@ -36,6 +36,6 @@ public interface Conversion {
                 RuntimeClasses.CODEC,
                 type().size(),
                 write(CodeBlock.of("to, at"), CodeBlock.of("value"), component),
-                read(CodeBlock.of("from, at")));
+                read(CodeBlock.of("from, at"), component));
     }
 }

@@ -35,8 +35,8 @@ public record EnumConversion(EnumModel model, CType type) implements NumberConve
     }
 
     @Override
-    public CodeBlock value(CodeBlock number) {
-        return CodeBlock.of("$T.constant($L)", model.codec(), number);
+    public CodeBlock value(CodeBlock number, String component) {
+        return CodeBlock.of("$T.constant($L, $S)", model.codec(), number, component);
     }
 
     private Scalar carrier() {

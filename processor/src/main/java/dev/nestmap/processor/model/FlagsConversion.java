@@ -28,12 +28,13 @@ public record FlagsConversion(EnumModel model, Scalar type) implements Conversio
     }
 
     @Override
-    public CodeBlock read(CodeBlock place) {
+    public CodeBlock read(CodeBlock place, String component) {
         return CodeBlock.of(
-                "$T.flags($L, $T.class, $T::constant)",
+                "$T.flags($L, $T.class, $T::constant, $S)",
                 RuntimeClasses.VALUE_BYTES,
                 RuntimeClasses.get(type, place),
                 model.javaType(),
-                model.codec());
+                model.codec(),
+                component);
     }
 }

@@ -30,7 +30,7 @@ public record IntegerConversion(Scalar type, TypeName javaType, boolean isAnnota
     }
 
     @Override
-    public CodeBlock value(CodeBlock number) {
+    public CodeBlock value(CodeBlock number, String component) {
         return javaType.equals(TypeName.LONG) ? number : CodeBlock.of("($T) $L", javaType, number);
     }
 

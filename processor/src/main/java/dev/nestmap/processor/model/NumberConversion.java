@@ -17,10 +17,10 @@ public interface NumberConversion extends Conversion {
     CodeBlock number(CodeBlock place);
 
     /** An expression for the value with this number, which is a {@code long}. */
-    CodeBlock value(CodeBlock number);
+    CodeBlock value(CodeBlock number, String component);
 
     @Override
-    default CodeBlock read(CodeBlock place) {
-        return value(number(place));
+    default CodeBlock read(CodeBlock place, String component) {
+        return value(number(place), component);
     }
 }

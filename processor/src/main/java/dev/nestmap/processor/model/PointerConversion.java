@@ -19,7 +19,7 @@ public record PointerConversion(PointerType type) implements Conversion {
     }
 
     @Override
-    public CodeBlock read(CodeBlock place) {
+    public CodeBlock read(CodeBlock place, String component) {
         return RuntimeClasses.get(Scalar.U64, place);
     }
 }

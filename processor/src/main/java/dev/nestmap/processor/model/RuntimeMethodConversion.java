@@ -43,7 +43,7 @@ public record RuntimeMethodConversion(
     }
 
     @Override
-    public CodeBlock read(CodeBlock place) {
+    public CodeBlock read(CodeBlock place, String component) {
         return CodeBlock.of("$T.get$L($L$L)", methods, name, place, arguments(1));
     }
 

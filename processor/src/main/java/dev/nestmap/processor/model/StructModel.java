@@ -35,7 +35,7 @@ public record StructModel(ClassName javaType, ClassName codec, StructType type, 
     }
 
     @Override
-    public CodeBlock read(CodeBlock place) {
+    public CodeBlock read(CodeBlock place, String component) {
         return CodeBlock.of("$T.INSTANCE.read($L)", codec, place);
     }
 

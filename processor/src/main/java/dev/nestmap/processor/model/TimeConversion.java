@@ -26,7 +26,7 @@ public record TimeConversion(Scalar type, ClassName javaType, long perSecond) im
     }
 
     @Override
-    public CodeBlock read(CodeBlock place) {
+    public CodeBlock read(CodeBlock place, String component) {
         return CodeBlock.of(
                 "$T.$L$L($L, $LL)",
                 RuntimeClasses.TIME_UNITS,

@@ -38,7 +38,7 @@ public record UnionConversion(UnionModel union, boolean isTagged) implements Con
     }
 
     @Override
-    public CodeBlock read(CodeBlock place) {
+    public CodeBlock read(CodeBlock place, String component) {
         if (isTagged) {
             throw new IllegalStateException("no discriminator selects a member of " + union.javaType());
         }

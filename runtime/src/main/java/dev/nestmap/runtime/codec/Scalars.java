@@ -262,11 +262,11 @@ public final class Scalars {
     }
 
     /** Returns the exception for reading a number without a constant in the enum. */
-    public static BpfException unknownConstant(Class<?> enumType, long value) {
+    public static BpfException unknownConstant(Class<?> enumType, long value, String component) {
         return new BpfException(
-                "read of enum " + enumType.getSimpleName(),
-                "the value is " + value
-                        + ", which no constant has: add the constant, or one with @EnumValue(unknown = true), which stands for all"
+                "read of " + component,
+                "the value is " + value + ", which no constant of enum " + enumType.getSimpleName()
+                        + " has: add the constant, or one with @EnumValue(unknown = true), which stands for all"
                         + " other values; or fix the program that wrote it");
     }
 

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,11 +117,18 @@ public final class ValueBytes {
         return bits;
     }
 
+    /** Finds the constant with a number. */
+    @FunctionalInterface
+    public interface Constants<E extends Enum<E>> {
+        /** Returns the constant; {@code component} names it in an error message. */
+        E constant(long number, String component);
+    }
+
     /** Returns the constants with the numbers of the bits that are set, as an unmodifiable set. */
-    public static <E extends Enum<E>> Set<E> flags(long bits, Class<E> type, LongFunction<E> constants) {
+    public static <E extends Enum<E>> Set<E> flags(long bits, Class<E> type, Constants<E> constants, String component) {
         Set<E> flags = EnumSet.noneOf(type);
         for (long rest = bits; rest != 0; rest &= rest - 1) {
-            flags.add(constants.apply(Long.numberOfTrailingZeros(rest)));
+            flags.add(constants.constant(Long.numberOfTrailingZeros(rest), component));
         }
         return Collections.unmodifiableSet(flags);
     }

@@ -165,8 +165,9 @@ class ScalarsTest {
     }
 
     @Test
-    void namesTheEnumAndTheValue() {
-        assertThat(Scalars.unknownConstant(ByteOrderName.class, 7))
+    void namesTheComponentTheEnumAndTheValue() {
+        assertThat(Scalars.unknownConstant(ByteOrderName.class, 7, "File.order"))
+                .hasMessageContaining("File.order")
                 .hasMessageContaining("ByteOrderName")
                 .hasMessageContaining("7");
     }

@@ -90,6 +90,29 @@ class KernelPerfStreamsTest {
         }
     }
 
+    /** Given back, it would fail each further call, and the events after it would be lost. */
+    @Test
+    void anEventThatIsNoRecordBlocksNoOther() {
+        OneCpu cpu = OneCpu.pin();
+        try {
+            assertThat(streams.program("emit_odd").testRun(PACKET).returnValue())
+                    .isZero();
+            assertThat(emit(streams)).isZero();
+        } finally {
+            cpu.close();
+        }
+        PerfStreamsBpf.TracedMap events =
+                Objects.requireNonNull(streams.tracedAt().get(1));
+
+        assertThatThrownBy(() -> all(events))
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("read")
+                .onMap("traced_map")
+                .hasMessageContaining("the entry's bytes 0000000000000000ff")
+                .hasMessageContaining("kind 255 is unknown");
+        assertThat(all(events)).containsExactly(new Traced(0, 2));
+    }
+
     @Test
     void showsEventsInAView() {
         PerfStreamsBpf.PlainTracedMap.View view = new PerfStreamsBpf.PlainTracedMap.View();

@@ -17,7 +17,13 @@ import dev.nestmap.types.ByteString;
 @BpfObject("perf_streams")
 interface PerfStreams {
     @InnerMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
-    record Traced(@U64 long number, @U8 int kind) {}
+    record Traced(@U64 long number, @U8 int kind) {
+        public Traced {
+            if (kind == 255) {
+                throw new IllegalArgumentException("kind 255 is unknown");
+            }
+        }
+    }
 
     @OuterMap(inner = Traced.class, maxEntries = 8)
     record TracedBy(@U32 long tenant) {}

@@ -100,10 +100,10 @@ class EnumTypesTest {
     void rejectsUnknownNumbersWithoutADefaultConstant() {
         assertThatExceptionOfType(BpfException.class)
                 .isThrownBy(() -> read("{ .level = 7 }"))
-                .withMessageContaining("read of enum Level: the value is 7, which no constant has");
+                .withMessageContaining("read of Conn.level: the value is 7, which no constant of enum Level has");
         assertThatExceptionOfType(BpfException.class)
                 .isThrownBy(() -> read(C_CONN.replace("FLAG_LAST", "62")))
-                .withMessageContaining("read of enum Flag: the value is 62");
+                .withMessageContaining("read of Conn.all: the value is 62, which no constant of enum Flag has");
     }
 
     @Test

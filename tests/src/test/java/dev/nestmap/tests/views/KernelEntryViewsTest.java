@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.views;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.views.EntryViews.Event;
+import dev.nestmap.tests.views.EntryViews.Kind;
 import dev.nestmap.tests.views.EntryViewsBpf.EventMap;
 import java.io.IOException;
 import java.time.Duration;
@@ -54,6 +58,25 @@ class KernelEntryViewsTest extends EntryViewsContract {
         });
 
         assertThat(seen).containsExactly(0L, 1L, 2L);
+    }
+
+    /** Given back, it would fail each further call, and the events after it would be lost. */
+    @Test
+    void anEventThatIsNoRecordBlocksNoOther() {
+        bpf.program("emit").testRun(new byte[64]);
+        bpf.program("emit_odd").testRun(new byte[64]);
+        bpf.program("emit").testRun(new byte[64]);
+        List<Event> seen = new ArrayList<>();
+
+        assertThatThrownBy(() -> bpf.event().consume(seen::add))
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("read")
+                .onMap("event")
+                .hasMessageEndingWith(
+                        "read of Event.kind: the value is 7, which no constant of enum Kind has: add the constant, or one with"
+                                + " @EnumValue(unknown = true), which stands for all other values; or fix the program that wrote it");
+        assertThat(bpf.event().consume(seen::add)).isEqualTo(1);
+        assertThat(seen).containsExactly(new Event(0, Kind.NEW), new Event(1, Kind.OLD));
     }
 
     @Test

@@ -31,7 +31,7 @@ class EntryDecoderTest {
 
     private static int id(short number) {
         if (number < 0) {
-            throw Scalars.unknownConstant(Battery.class, number);
+            throw Scalars.unknownConstant(Battery.class, number, "Battery.id");
         }
         return number;
     }
@@ -101,7 +101,7 @@ class EntryDecoderTest {
                 .isOf("read")
                 .onMap("battery")
                 .hasMessageContaining("the key's bytes ffff ")
-                .hasMessageContaining("read of enum Battery: the value is -1");
+                .hasMessageContaining("read of Battery.id: the value is -1, which no constant of enum Battery has");
     }
 
     private static ByteBuffer bytes(int... first) {
