@@ -22,13 +22,18 @@ record LostInsertCounter(MapDef map, String counts) {
             	__u32 id;
             } __attribute__((preserve_access_index));
             __u32 $id = ((struct bpf_map___id *)$map)->id;
+            __u32 $others = 0;
             __u64 *$count, $zero = 0;
 
             $count = bpf_map_lookup_elem(&$counts, &$id);
             if (!$count) {
+            	/* Entry 0, made first, counts for the maps that get no entry because $counts is full. */
+            	bpf_map_update_elem(&$counts, &$others, &$zero, BPF_NOEXIST);
             	bpf_map_update_elem(&$counts, &$id, &$zero, BPF_NOEXIST);
             	$count = bpf_map_lookup_elem(&$counts, &$id);
             }
+            if (!$count)
+            	$count = bpf_map_lookup_elem(&$counts, &$others);
             if ($count)
             	__sync_fetch_and_add($count, 1);
             """;

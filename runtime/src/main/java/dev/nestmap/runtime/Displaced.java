@@ -55,7 +55,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
          */
         FULL,
 
-        /** Inserts of programs into it have failed: {@link Displaced#lostInserts} says how many. */
+        /** Inserts of programs into it have failed, or may have: {@link Displaced#lostInserts} says how many, or is null if it is not known. */
         LOST_INSERTS,
 
         /**
@@ -130,10 +130,11 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
             doubts.add(Doubt.EVICTS);
         }
         Long lost = lostInserts();
-        if (lost == null && owner.wasFull()) {
+        boolean areCounted = slots.countsLostInserts();
+        if (lost == null && !areCounted && owner.wasFull()) {
             doubts.add(Doubt.FULL);
         }
-        if (lost != null && lost > 0) {
+        if (lost == null ? areCounted : lost > 0) {
             doubts.add(Doubt.LOST_INSERTS);
         }
         if (state.isUnchecked()) {
@@ -147,9 +148,10 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
     /**
      * Returns how many inserts of programs into the map have failed, because it was full or the kernel had no memory for an entry. Null if
-     * programs do not count them ({@code @InnerMap(countsLostInserts = true)}), or if the table of the counts was full and may lack this map.
+     * programs do not count them ({@code @InnerMap(countsLostInserts = true)}), or if the table of the counts, with room for 4,095 maps, was full
+     * at any time and lacks this map.
      *
-     * @return the number of failed inserts, or null
+     * @return the number of failed inserts, or null; at least this number if the table was full at any time
      * @throws BpfException if the kernel can't read the count
      */
     public @Nullable Long lostInserts() {

@@ -10,10 +10,11 @@ import java.util.stream.Stream;
 /**
  * The map in which programs count what they could not write: failed inserts into inner maps, with a count for each inner map by the kernel's
  * id, or lost events of a stream, with one count. In C and BTF, only its name links it to the other map: {@code flow_lost} for the inner maps
- * {@code flow_map}, {@code opened_lost} for the ring buffer {@code opened}.
+ * {@code flow_map}, {@code opened_lost} for the ring buffer {@code opened}. The entry with the id 0, which no map has, counts what inner maps
+ * lost that got no entry because the map was full.
  */
 public final class LostInsertMap {
-    /** The number of inner maps that can have a count. The kernel allocates the entries when it creates the map. */
+    /** The number of inner maps that can have a count, and one. The kernel allocates the entries when it creates the map. */
     public static final int MAX_ENTRIES = 4096;
 
     /** Suffix of its name, after the name of the other map. */

@@ -144,15 +144,16 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
     private long lostInserts(Displaced<?, ?> ticket) {
         try {
             Long lost = ticket.lostInserts();
-            return lost == null ? Part.NOT_COUNTED : lost;
+            boolean mayHaveLost = ticket.doubts().contains(Displaced.Doubt.LOST_INSERTS);
+            return lost != null ? lost : mayHaveLost ? Part.UNKNOWN : Part.NOT_COUNTED;
         } catch (BpfException e) {
             MapIdentity identity = ticket.identity();
             warn(
                     "lost inserts",
                     "the count of lost inserts into map " + identity.mapId() + " of " + identity.outerMap()
-                            + " can't be read, so its part says that lost inserts were not counted",
+                            + " can't be read, so its part is not exact",
                     e);
-            return Part.NOT_COUNTED;
+            return Part.UNKNOWN;
         }
     }
 

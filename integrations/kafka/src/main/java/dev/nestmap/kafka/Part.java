@@ -19,7 +19,7 @@ import java.util.Map;
  * @param number number of this part, from 1 to {@code parts}
  * @param parts number of parts of this map
  * @param full whether the map was full when it was taken out, so that inserts of programs may have failed
- * @param lostInserts number of failed inserts into the map, 0 or more; -1 if programs do not count them
+ * @param lostInserts number of failed inserts into the map, 0 or more; {@link #NOT_COUNTED} or {@link #UNKNOWN} otherwise
  * @param entries the entries of this part
  * @param <K> type of the outer map's keys
  * @param <E> type of the entries; for a per-CPU map, a list with one record for each CPU
@@ -36,6 +36,9 @@ public record Part<K, E>(
         List<E> entries) {
     /** {@link #lostInserts} of a map whose programs do not count failed inserts. */
     public static final long NOT_COUNTED = -1;
+
+    /** {@link #lostInserts} of a map whose programs count failed inserts, if their table was full or can't be read. */
+    public static final long UNKNOWN = -2;
 
     /**
      * Returns whether the entries contain all counts of the programs. If not, a total with them is a lower bound. If programs do not count

@@ -148,7 +148,7 @@ record PartHeader(
 
     /** Throws if a number is out of range. So nobody who reads a part trusts or reserves memory for what no shipper has written. */
     static void requireValid(PartPosition position, int part, int parts, long lostInserts) {
-        if (position.number() < 1 || part < 1 || part > parts || lostInserts < Part.NOT_COUNTED) {
+        if (position.number() < 1 || part < 1 || part > parts || lostInserts < Part.UNKNOWN) {
             throw new UnreadablePartException("it is damaged: it says that it is part " + part + " of " + parts
                     + ", number " + position.number() + " of its shipper, and that " + lostInserts + " inserts failed");
         }

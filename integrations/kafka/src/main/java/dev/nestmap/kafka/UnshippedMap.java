@@ -11,7 +11,7 @@ import java.util.Map;
  * @param entries the map, to read its entries
  * @param acknowledge ends its ticket, because its entries are committed
  * @param giveBack gives its ticket back, so that the outer map passes it again
- * @param lostInserts number of failed inserts into the map; {@link Part#NOT_COUNTED} if programs do not count them
+ * @param lostInserts number of failed inserts into the map; {@link Part#NOT_COUNTED} if programs do not count them, {@link Part#UNKNOWN} if it is not known
  * @param labels of the key, for consumers
  */
 record UnshippedMap(

@@ -5,7 +5,6 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.log.WarningLog;
-import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -20,16 +19,35 @@ import org.jspecify.annotations.Nullable;
 public final class LostInsertTable {
     private static final int VALUE_AT = Long.BYTES;
 
+    /** The id of no map: its entry counts the failed inserts into inner maps that got no entry, because the table was full. */
+    private static final int OTHERS = 0;
+
     private final OpenMap counts;
 
     public LostInsertTable(OpenMap counts) {
         this.counts = counts;
     }
 
-    /** Returns the number of failed inserts into the inner map with this id. Null if the table was full, so that it may lack this map. */
+    /**
+     * Returns the number of failed inserts into the inner map with this id: at least, if the table was full before it had the map. Null if the
+     * table was full at any time and lacks the map now.
+     */
     public @Nullable Long of(int mapId) {
-        long count = read(mapId, counts::lookup);
-        return count < 0 && isFull() ? null : (Long) Math.max(0, count);
+        long count = Math.max(0, read(mapId, counts::lookup));
+        long others = count > 0 ? 0 : read(OTHERS, counts::lookup);
+        if (others <= 0) {
+            return count;
+        }
+        String name = counts.shape().name();
+        WarningLog.RUNTIME.warn(
+                "inner maps without a count in " + name,
+                others + " failed inserts into inner maps were counted for no map, because map " + name
+                        + " was full with "
+                        + counts.shape().maxEntries()
+                        + " entries. Until it is made anew, it is unknown for every map without a count whether"
+                        + " inserts have failed: drain the maps more often",
+                null);
+        return null;
     }
 
     /** Whether programs have counted failed inserts into the inner map with this id. */
@@ -54,14 +72,6 @@ public final class LostInsertTable {
                 "the count of lost inserts into inner map " + maps + " stays in map " + name
                         + ". If the inner map is recycled, its next count includes this one",
                 cause);
-    }
-
-    private boolean isFull() {
-        long entries = 0;
-        for (BatchScan scan = new BatchScan(counts); scan.next(); ) {
-            entries += scan.batch().count();
-        }
-        return entries >= counts.shape().maxEntries();
     }
 
     /** Returns the count of an inner map; -1 if it has none. */
