@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class NestmapProcessor extends AbstractProcessor {
     private static final int FRAMES = 8;
 
+    /** The beginning of the names of Nestmap's annotations. */
+    private static final String OWN = BpfObject.class.getPackageName() + ".";
+
     private final Set<String> compiledHere = new HashSet<>();
     private final Map<String, TypeElement> waiting = new TreeMap<>();
     private @Nullable GeneratedFileWriter outputs;
@@ -55,7 +58,7 @@ public final class NestmapProcessor extends AbstractProcessor {
      */
     @Override
     public Set<String> getSupportedAnnotationTypes() {
-        return Set.of(BpfObject.class.getPackageName() + ".*", Generated.class.getName(), NullMarked.class.getName());
+        return Set.of(OWN + "*", Generated.class.getName(), NullMarked.class.getName());
     }
 
     @Override
@@ -63,13 +66,17 @@ public final class NestmapProcessor extends AbstractProcessor {
         return SourceVersion.latestSupported();
     }
 
+    /** Claims the annotations on generated classes only if no other class has them: another processor may read them. */
     @Override
-    @SuppressWarnings("DoNotClaimAnnotations") // no other processor reads them, and javac would warn of each
+    @SuppressWarnings("DoNotClaimAnnotations") // no other processor reads Nestmap's, and javac would warn of each
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         if (outputs != null) {
             process(outputs, round);
         }
-        return true;
+        return annotations.stream()
+                .filter(annotation -> !annotation.getQualifiedName().toString().startsWith(OWN))
+                .flatMap(annotation -> round.getElementsAnnotatedWith(annotation).stream())
+                .allMatch(element -> outputs != null && outputs.hasWritten(element));
     }
 
     private void process(GeneratedFileWriter writer, RoundEnvironment round) {

@@ -14,13 +14,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.TypeElement;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardLocation;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,6 +172,36 @@ class ProcessingRoundsTest {
         assertHeader(compilation, "flows").contains("[3] = &first");
         assertHeader(compilation, "flow_key").contains("__u32 id;");
         assertHeader(compilation, "user").contains("#include \"com/acme/shared.bpf.h\"");
+    }
+
+    /** Such as a checker of null values. Nestmap claims the annotations of its own classes only. */
+    @Test
+    void anotherProcessorReadsAnnotationsThatGeneratedClassesHaveToo() {
+        List<String> seen = new ArrayList<>();
+        Processor checker = new AbstractProcessor() {
+            @Override
+            public Set<String> getSupportedAnnotationTypes() {
+                return Set.of(NullMarked.class.getName());
+            }
+
+            @Override
+            public SourceVersion getSupportedSourceVersion() {
+                return SourceVersion.latestSupported();
+            }
+
+            @Override
+            public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+                round.getElementsAnnotatedWith(NullMarked.class).forEach(element -> seen.add(element.toString()));
+                return false;
+            }
+        };
+
+        Compilation compilation = Compilers.nestmap()
+                .withProcessors(new NestmapProcessor(), checker)
+                .compile(GOOD, Sources.acme("@org.jspecify.annotations.NullMarked\nclass Service {}"));
+
+        assertThat(compilation).succeededWithoutWarnings();
+        assertThat(seen).contains("com.acme.Service");
     }
 
     private static StringSubject assertHeader(Compilation compilation, String name) {

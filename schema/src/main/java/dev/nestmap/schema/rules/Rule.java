@@ -690,8 +690,9 @@ public enum Rule {
     HEADER_CLASH(
             "NM-404",
             "%s and %s would both be written as %s",
-            "Nestmap would overwrite the files of one with those of the other",
-            "give one of them another name"),
+            "in one package, Nestmap would overwrite the files of one with those of the other, and in two, programs of this module could not"
+                    + " choose one, because they include headers without the package",
+            "rename one of the types, or give @BpfObject another name"),
     JAVA_NAME_CLASH(
             "NM-405",
             "Nestmap can't generate %2$s for %1$s, because %3$s",
