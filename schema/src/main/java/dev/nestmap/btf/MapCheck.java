@@ -202,10 +202,18 @@ final class MapCheck {
         if (sizes.contains(0) || isForward(type) || (type != null && type.size() > 0)) {
             return;
         }
+        String remedy = "add __type(" + part + ", ...) or __uint(" + part + "_size, ...)";
+        if (kind == MapKind.STACK_TRACE && type == null) { // the depth is often an option of the tool
+            note(
+                    "its " + part + "_size is 0: the loader must set it (bpf_map__set_" + part
+                            + "_size in libbpf), otherwise the kernel rejects the map with EINVAL. Nestmap does not set it",
+                    remedy);
+            return;
+        }
         rejected(
                 "its " + part + "_size is 0, and for a " + kind.cName() + " the kernel accepts only " + sizes
                         + " (EINVAL)",
-                "add __type(" + part + ", ...) or __uint(" + part + "_size, ...)");
+                remedy);
     }
 
     private static boolean isForward(@Nullable CType type) {

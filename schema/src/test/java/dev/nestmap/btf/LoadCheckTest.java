@@ -250,6 +250,12 @@ class LoadCheckTest {
                                 "struct { __uint(type, BPF_MAP_TYPE_HASH); __type(key, __u32); __type(value, __u32); } m SEC(\".maps\");"))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.what()).startsWith("max_entries is 0"));
+        assertThat(check(map("BPF_MAP_TYPE_STACK_TRACE", "64", "__uint(key_size, 4);")))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.NOTE);
+                    assertThat(problem.what()).startsWith("its value_size is 0: the loader must set it");
+                });
         assertThat(check("struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __uint(max_entries, 9); __type(key, __u32);"
                         + " __uint(value_size, 4); } m SEC(\".maps\");"))
                 .singleElement()
