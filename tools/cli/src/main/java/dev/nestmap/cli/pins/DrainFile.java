@@ -5,10 +5,12 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.schema.text.SchemaTextNames;
 import java.io.BufferedInputStream;
+import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A file with a line for each saved map, which begins with the identity of the map. A line is complete if it ends with a line feed. A process
@@ -123,19 +126,51 @@ final class DrainFile implements AutoCloseable {
         return identities.contains(SchemaTextNames.quoted(identity));
     }
 
-    /** Appends a line, which ends with a line feed. It is not safe before {@link #sync}. */
-    void append(String identity, String line) throws IOException {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(line);
+    /** Writes a line. */
+    interface Content {
+        /**
+         * Passes the line, which ends with a line feed, piece by piece.
+         *
+         * @return whether to keep it
+         */
+        boolean write(Consumer<String> out);
+    }
+
+    /**
+     * Appends a line, which may be larger than the memory. It is not safe before {@link #sync}.
+     *
+     * @return whether the line was kept
+     */
+    boolean append(String identity, Content content) throws IOException {
+        long start = channel.position();
+        boolean isKept = false;
         try {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+            Writer writer = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8), 1 << 16);
+            isKept = content.write(piece -> {
+                try {
+                    writer.write(piece);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            if (isKept) {
+                writer.flush();
             }
+        } catch (UncheckedIOException e) {
+            throw withoutUnsafeLines(e.getCause());
         } catch (IOException e) {
             throw withoutUnsafeLines(e);
+        } finally {
+            if (!isKept && channel.position() > start) {
+                channel.truncate(start);
+            }
         }
-        String quoted = SchemaTextNames.quoted(identity);
-        identities.add(quoted);
-        unsafe.add(quoted);
+        if (isKept) {
+            String quoted = SchemaTextNames.quoted(identity);
+            identities.add(quoted);
+            unsafe.add(quoted);
+        }
+        return isKept;
     }
 
     /** Returns when all lines are on the disk. If this fails, the lines since the last call are removed: their maps come again. */

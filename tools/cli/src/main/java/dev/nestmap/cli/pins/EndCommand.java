@@ -237,19 +237,21 @@ public final class EndCommand implements Callable<Integer> {
             String boot =
                     Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
             String identity = name + "/" + boot + "/" + Integer.toUnsignedString(map.id()) + "/whole";
-            StringBuilder line = new StringBuilder();
-            JsonWriter json = JsonWriter.ofLines(line::append).beginObject();
-            json.name("identity").value(identity);
-            json.name("pin").value(pin.toString());
-            json.name("map").value(map.name());
-            json.name("holds").value("map");
-            long entries = SavedEntries.write(json, map);
-            json.endObject();
-            if (entries > 0 && !file.contains(identity)) {
-                file.append(identity, line.toString());
+            long[] entries = {0};
+            boolean isNew = file.append(identity, out -> {
+                JsonWriter json = JsonWriter.ofLines(out).beginObject();
+                json.name("identity").value(identity);
+                json.name("pin").value(pin.toString());
+                json.name("map").value(map.name());
+                json.name("holds").value("map");
+                entries[0] = SavedEntries.write(json, map);
+                json.endObject();
+                return entries[0] > 0 && !file.contains(identity);
+            });
+            if (isNew) {
                 file.sync();
             }
-            console.line(SafeText.visible(pin.toString()) + ": saved " + NumberText.of(entries, "entry", "entries")
+            console.line(SafeText.visible(pin.toString()) + ": saved " + NumberText.of(entries[0], "entry", "entries")
                     + " to " + SafeText.visible(output.toString()));
         }
     }

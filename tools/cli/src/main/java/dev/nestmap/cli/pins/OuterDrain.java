@@ -154,8 +154,19 @@ final class OuterDrain implements AutoCloseable {
             known++;
             return;
         }
-        StringBuilder line = new StringBuilder();
-        JsonWriter json = JsonWriter.ofLines(line::append).beginObject();
+        long[] written = {0};
+        if (file.append(identity.text(), out -> {
+            written[0] = write(displaced, identity, JsonWriter.ofLines(out));
+            return written[0] >= 0;
+        })) {
+            maps++;
+            entries += written[0];
+        }
+    }
+
+    /** Writes the line of a map. Returns the number of its entries; -1 if the map has nothing to save. */
+    private long write(Displaced<ByteString, UntypedMap> displaced, MapIdentity identity, JsonWriter json) {
+        json.beginObject();
         json.name("identity").value(identity.text());
         json.name("pin").value(pin.toString());
         json.name("map").value(outer.name());
@@ -174,11 +185,7 @@ final class OuterDrain implements AutoCloseable {
         json.name("doubts").beginArray();
         displaced.doubts().forEach(doubt -> json.value(doubt.name()));
         json.endArray().endObject();
-        if (written > 0 || (lost != null && lost > 0)) {
-            file.append(identity.text(), line.toString());
-            maps++;
-            entries += written;
-        }
+        return written > 0 || (lost != null && lost > 0) ? written : -1;
     }
 
     /** The number of maps that have a new line. */

@@ -4,6 +4,8 @@ package dev.nestmap.cli.value;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.untyped.BtfValue;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Writes keys and values of maps as JSON. */
 public final class BtfValueJson {
@@ -45,9 +47,21 @@ public final class BtfValueJson {
                 value.parts().forEach(this::write);
                 json.endArray();
             }
-            case TEXT -> json.value(value.text());
+            case TEXT -> text(value);
             case NUMBER -> number(value);
             default -> json.value(value.isUntyped() ? value.bytes().toString() : BtfValueText.complete(value));
+        }
+    }
+
+    /** Writes a text as such only if its bytes follow from it: two keys must not become one, and a saved value must not change. */
+    private void text(BtfValue value) {
+        byte[] bytes = value.bytes().toBytes();
+        String text = String.valueOf(value.text());
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        if (Arrays.equals(Arrays.copyOf(encoded, bytes.length), bytes) && encoded.length <= bytes.length) {
+            json.value(text);
+        } else {
+            json.beginObject().name("bytes").value(value.bytes().toString()).endObject();
         }
     }
 

@@ -315,6 +315,29 @@ class KernelTreeTest {
         }
     }
 
+    /** Scripts and saved files: two keys stay two, and a value is what it was. */
+    @Test
+    void textsThatAreNoTextsAreBytesInJson() {
+        StructType text = StructType.of("v", List.of(new StructType.Member("name", new ArrayType(Scalar.CHAR, 4))));
+        MapDef map = new MapDef("texts", MapRole.PLAIN, MapKind.HASH, 4, 0, Scalar.U32, text, null);
+        RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
+        try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            opened.put(new UntypedMap.Entry(u32(1), ByteString.ofHex("61620000")));
+            opened.put(new UntypedMap.Entry(u32(2), ByteString.ofHex("61ff0000")));
+            opened.put(new UntypedMap.Entry(u32(3), ByteString.ofHex("61006200")));
+            opened.put(new UntypedMap.Entry(u32(4), ByteString.ofHex("61626364")));
+
+            assertThat(CommandRun.of("tree", Integer.toString(raw.id()), "--json")
+                            .out())
+                    .contains("\"key\":1,\"value\":{\"name\":\"ab\"}")
+                    .contains("\"key\":2,\"value\":{\"name\":{\"bytes\":\"61ff0000\"}}")
+                    .contains("\"key\":3,\"value\":{\"name\":{\"bytes\":\"61006200\"}}")
+                    .contains("\"key\":4,\"value\":{\"name\":\"abcd\"}");
+        } finally {
+            raw.close();
+        }
+    }
+
     /** The kernel rejects BTF with such names, but an object file can have them. */
     @Test
     void namesInAnObjectCannotControlTheTerminal() {
