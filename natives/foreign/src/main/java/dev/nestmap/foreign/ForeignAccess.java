@@ -14,12 +14,20 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToIntFunction;
 
 /** Calls native functions with java.lang.foreign. Found by {@code ServiceLoader}. */
 @SuppressWarnings("restricted") // native functions are what this module is for
 public final class ForeignAccess implements NativeAccess {
+    /** Keeps callbacks reachable, because native code may call them at any time. */
+    private final List<ToIntFunction<long[]>> callbacks = new CopyOnWriteArrayList<>();
+
     @Override
     public String name() {
         return "foreign";
@@ -65,18 +73,37 @@ public final class ForeignAccess implements NativeAccess {
 
     @Override
     public long pointerTo(NativeCallback callback) {
-        MethodType type = MethodType.methodType(int.class, int.class, long.class, long.class);
+        ToIntFunction<long[]> function = arguments -> callback.call((int) arguments[0], arguments[1], arguments[2]);
+        callbacks.add(function);
+        FunctionDescriptor signature = FunctionDescriptor.of(
+                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+        return Linker.nativeLinker()
+                .upcallStub(weakly(function), signature, Arena.global())
+                .address();
+    }
+
+    /**
+     * Makes a handle that calls a function as long as this class is loaded, and then returns 0. The Java VM never frees what a stub of the global
+     * arena refers to, so the handle has only classes of the JDK: otherwise a server could not unload an application with this class.
+     */
+    private static MethodHandle weakly(ToIntFunction<long[]> function) {
+        MethodHandles.Lookup jdk = MethodHandles.publicLookup();
+        MethodType type = MethodType.methodType(int.class, Object.class, long.class, long.class, long.class);
         try {
-            MethodHandle target = MethodHandles.lookup()
-                    .findVirtual(NativeCallback.class, "call", type)
-                    .bindTo(callback);
-            FunctionDescriptor signature = FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
-            return Linker.nativeLinker()
-                    .upcallStub(target, signature, Arena.global())
-                    .address();
+            MethodHandle call = jdk.findVirtual(
+                            ToIntFunction.class, "applyAsInt", MethodType.methodType(int.class, Object.class))
+                    .asType(MethodType.methodType(int.class, Object.class, long[].class))
+                    .asCollector(long[].class, 3);
+            MethodHandle isUnloaded =
+                    jdk.findStatic(Objects.class, "isNull", MethodType.methodType(boolean.class, Object.class));
+            MethodHandle get = jdk.findVirtual(WeakReference.class, "get", MethodType.methodType(Object.class))
+                    .bindTo(new WeakReference<>(function));
+            MethodHandle nothing = MethodHandles.dropArguments(
+                    MethodHandles.constant(int.class, 0), 0, type.parameterList());
+            return MethodHandles.foldArguments(MethodHandles.guardWithTest(isUnloaded, nothing, call), get)
+                    .asType(MethodType.methodType(int.class, int.class, long.class, long.class));
         } catch (ReflectiveOperationException e) {
-            throw new LinkageError("the method of a callback is missing", e);
+            throw new LinkageError("the JDK lacks a method of a callback", e);
         }
     }
 }

@@ -272,6 +272,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                         .each(maps.values(), map -> map.revoke(reason))
                         .each(states.values(), state -> state.close(reason))
                         .run(backend::close)
+                        .run(() -> OperationListeners.stopObserving(this))
                         .rethrow();
             }
         });

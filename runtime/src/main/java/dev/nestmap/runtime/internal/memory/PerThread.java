@@ -4,6 +4,10 @@ package dev.nestmap.runtime.internal.memory;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.ref.WeakReference;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +30,19 @@ final class PerThread<T> {
     private static final int STRIDE = 16;
 
     private final Supplier<T> newObject;
-    private final ThreadLocal<T> ofPlatformThread;
+
+    /** Weak, because a thread of a server outlives the applications that it runs, and would keep their class loaders reachable. */
+    @SuppressWarnings("ThreadLocalUsage") // every object of this class is in a static field
+    private final ThreadLocal<@Nullable WeakReference<T>> ofPlatformThread = new ThreadLocal<>();
+
+    /** Keeps the objects reachable as long as their threads and this object. */
+    private final Map<Thread, T> ofPlatformThreads = Collections.synchronizedMap(new WeakHashMap<>());
 
     /** The objects that no virtual thread uses now. */
     private final AtomicReferenceArray<@Nullable T> shared = new AtomicReferenceArray<>(MOST_SHARED * STRIDE);
 
     PerThread(Supplier<T> newObject) {
         this.newObject = newObject;
-        this.ofPlatformThread = ThreadLocal.withInitial(newObject);
     }
 
     /**
@@ -41,7 +50,19 @@ final class PerThread<T> {
      * until {@link #giveBack}.
      */
     T take() {
-        return isVirtual() ? takeShared() : ofPlatformThread.get();
+        if (isVirtual()) {
+            return takeShared();
+        }
+        WeakReference<T> reference = ofPlatformThread.get();
+        T object = reference == null ? null : reference.get();
+        return object == null ? newOfThread() : object;
+    }
+
+    private T newOfThread() {
+        T object = newObject.get();
+        ofPlatformThreads.put(Thread.currentThread(), object);
+        ofPlatformThread.set(new WeakReference<>(object));
+        return object;
     }
 
     /** Lets the next virtual thread use an object. If enough others wait for one, this one becomes garbage. */

@@ -17,13 +17,26 @@ import org.jspecify.annotations.Nullable;
  * event before the recorder is initialized, which every way to start a recording does.
  */
 final class FlightRecorderListener implements OperationListener {
-    FlightRecorderListener() {
-        FlightRecorder.addListener(new jdk.jfr.FlightRecorderListener() {
-            @Override
-            public void recorderInitialized(FlightRecorder recorder) {
-                FlightRecorder.addPeriodicEvent(FlightEvents.ProgramRuns.class, FlightRecorderListener::writePrograms);
-            }
-        });
+    private final Runnable programs = FlightRecorderListener::writePrograms;
+
+    private final jdk.jfr.FlightRecorderListener initialisation = new jdk.jfr.FlightRecorderListener() {
+        @Override
+        public void recorderInitialized(FlightRecorder recorder) {
+            FlightRecorder.addPeriodicEvent(FlightEvents.ProgramRuns.class, programs);
+        }
+    };
+
+    /** Lets the recorder ask for the programs of the loaded objects. */
+    void start() {
+        FlightRecorder.addListener(initialisation);
+    }
+
+    /** Ends this, because the recorder keeps a listener and its class loader reachable. */
+    void stop() {
+        FlightRecorder.removeListener(initialisation);
+        if (FlightRecorder.isInitialized()) {
+            FlightRecorder.removePeriodicEvent(programs);
+        }
     }
 
     private static void writePrograms() {

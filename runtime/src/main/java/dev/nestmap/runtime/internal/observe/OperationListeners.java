@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.observe;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
@@ -30,10 +31,16 @@ public final class OperationListeners {
     /** The failure that this thread reported last. A public operation can run another one. */
     private static final ThreadLocal<@Nullable WeakReference<BpfException>> LAST = new ThreadLocal<>();
 
+    /** Null if the runtime image lacks the module. Then the JVM must not load a class that extends jdk.jfr.Event. */
+    private static final @Nullable FlightRecorderListener RECORDER =
+            ModuleLayer.boot().findModule("jdk.jfr").isPresent() ? new FlightRecorderListener() : null;
+
+    /** Held while {@link #RECORDER} starts or stops. The recorder's thread does not take it. */
+    private static final Mutex RECORDING = new Mutex();
+
     static {
-        // A runtime image may lack the module. Without it, the JVM must not load a class that extends jdk.jfr.Event.
-        if (ModuleLayer.boot().findModule("jdk.jfr").isPresent()) {
-            ALL.add(new FlightRecorderListener());
+        if (RECORDER != null) {
+            ALL.add(RECORDER);
         }
     }
 
@@ -54,7 +61,22 @@ public final class OperationListeners {
 
     /** Lets the Flight Recorder read the programs of an object. Does not keep the object from becoming garbage. */
     public static void observe(LoadedPrograms object) {
-        LOADED.add(object);
+        RECORDING.holding(() -> {
+            if (LOADED.isEmpty() && RECORDER != null) {
+                RECORDER.stop(); // the last object may have become garbage without being closed
+                RECORDER.start();
+            }
+            LOADED.add(object);
+        });
+    }
+
+    /** Ends {@link #observe}, because the object is closed. */
+    public static void stopObserving(LoadedPrograms object) {
+        RECORDING.holding(() -> {
+            if (LOADED.remove(object) && LOADED.isEmpty() && RECORDER != null) {
+                RECORDER.stop();
+            }
+        });
     }
 
     /** The objects that are observed. Some may be closed. */

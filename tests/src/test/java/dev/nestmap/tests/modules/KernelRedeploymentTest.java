@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.modules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** A server that replaces an application can unload the earlier one: nothing of Nestmap stays in the process. */
+@KernelTest
+class KernelRedeploymentTest extends PinningTest {
+    private String redeploy(String implementation, String object) throws IOException {
+        return new ChildVm()
+                .with("-Dnestmap.native=" + implementation, "-Dpins=" + fs.path(""), "-XX:SoftRefLRUPolicyMSPerMB=0")
+                .run(Redeployment.class, object);
+    }
+
+    @Test
+    void mapsInMemoryAreUnloaded() throws IOException {
+        assertThat(redeploy("foreign", "")).isEqualToIgnoringNewLines("collected");
+    }
+
+    @Test
+    void anApplicationWithForeignIsUnloaded() throws IOException {
+        assertThat(redeploy("foreign", BpfObjects.of("lost_inserts").toString()))
+                .isEqualToIgnoringNewLines("collected");
+    }
+}
