@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.natives.NativeAccess;
 import dev.nestmap.natives.NativeCallback;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.System.Logger.Level;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,27 +33,6 @@ public final class LibbpfLog {
     private static final int LIBBPF_WARN = 0;
 
     private static final int LIBBPF_INFO = 1;
-
-    /**
-     * Advice of {@code pr_perm_msg} and {@code bump_rlimit_memlock} that is wrong since Linux 5.11, which counts the memory of BPF in the
-     * control group and not against {@code RLIMIT_MEMLOCK}. The former tells root to raise the limit whatever the kernel refused.
-     */
-    private static final List<String> WRONG_ADVICE =
-            List.of("try raising 'ulimit -l'", "Failed to bump RLIMIT_MEMLOCK");
-
-    /** The end of a line about an error: a number, and since libbpf 1.6 a name. */
-    private static final String ERRNO = "-(?<errno>\\d{1,9}|E\\w{1,20})";
-
-    /** {@code bpf_object__sanitize_and_load_btf} in {@code libbpf.c}. */
-    private static final Pattern REFUSED_TYPES = Pattern.compile("Error loading \\.BTF into kernel: " + ERRNO);
-
-    /** {@code bpf_object__create_map} in {@code libbpf.c}. */
-    private static final Pattern MAP_WITH_TYPES = Pattern.compile(
-            "Error in bpf_create_map_xattr\\((?<map>[^)]*)\\):.*" + ERRNO + "\\)?\\. Retrying without BTF");
-
-    /** {@code bpf_object__create_maps} in {@code libbpf.c}: the map, or its prototype of inner maps, is invalid. */
-    private static final Pattern INVALID_MAP =
-            Pattern.compile("map '(?<map>[^']*)': failed to create(?<inner> inner map)?:.*(?:-22|-EINVAL)");
 
     /** {@code check_ld_imm} and {@code check_abnormal_return} in {@code kernel/bpf/verifier.c}. */
     private static final Pattern INVALID_PROGRAM =
@@ -80,7 +58,7 @@ public final class LibbpfLog {
     public static int firstErrno(int errno, List<String> log) {
         return refusedTypes(log)
                 .or(() -> refusedMap(log))
-                .map(line -> errno(line.group("errno")))
+                .map(LibbpfLine::errno)
                 .orElse(errno);
     }
 
@@ -90,20 +68,23 @@ public final class LibbpfLog {
     }
 
     private static Optional<Matcher> refusedTypes(List<String> log) {
-        return log.stream()
-                        .anyMatch(line -> INVALID_PROGRAM.matcher(line).find()
-                                || INVALID_MAP.matcher(line).find())
-                ? log.stream().map(REFUSED_TYPES::matcher).filter(Matcher::find).findFirst()
-                : Optional.empty();
+        boolean isInvalid = LibbpfLine.REFUSED_MAP.in(log).anyMatch(LibbpfLog::isInvalid)
+                || log.stream().anyMatch(line -> INVALID_PROGRAM.matcher(line).find());
+        return isInvalid ? LibbpfLine.REFUSED_TYPES.in(log).findFirst() : Optional.empty();
+    }
+
+    private static boolean isInvalid(Matcher line) {
+        return LibbpfLine.errno(line) == ErrnoNumbers.EINVAL;
     }
 
     /** The first attempt to create the map that failed. */
     private static Optional<Matcher> refusedMap(List<String> log) {
         for (int i = 1; i < log.size(); i++) {
-            Matcher first = MAP_WITH_TYPES.matcher(log.get(i - 1));
-            Matcher second = INVALID_MAP.matcher(log.get(i));
-            if (first.find()
-                    && second.find()
+            Matcher first = LibbpfLine.MAP_WITH_TYPES.in(log.get(i - 1)).orElse(null);
+            Matcher second = LibbpfLine.REFUSED_MAP.in(log.get(i)).orElse(null);
+            if (first != null
+                    && second != null
+                    && isInvalid(second)
                     && first.group("map")
                             .equals(second.group("map") + (second.group("inner") == null ? "" : ".inner"))) {
                 return Optional.of(first);
@@ -117,10 +98,10 @@ public final class LibbpfLog {
      * why it can't read them.
      */
     public static @Nullable String lackOfKernelTypes(List<String> log) {
-        if (log.stream().anyMatch(line -> line.contains("failed to read kernel BTF"))) {
+        if (LibbpfLine.UNREADABLE_KERNEL_TYPES.isIn(log)) {
             return "libbpf can't read the kernel's types (BTF): its log below says why";
         }
-        if (log.stream().noneMatch(line -> line.contains("failed to find valid kernel BTF"))) {
+        if (!LibbpfLine.NO_KERNEL_TYPES.isIn(log)) {
             return null;
         }
         return Files.notExists(KERNEL_TYPES)
@@ -129,17 +110,6 @@ public final class LibbpfLog {
                         + " /sys/kernel/btf, and the kernel built with CONFIG_DEBUG_INFO_BTF"
                 : "libbpf can't read the kernel's types (BTF) in " + KERNEL_TYPES
                         + " and does not say why: perhaps memory or file descriptors have run out";
-    }
-
-    /** Returns the number of an errno that libbpf wrote as a number, or since libbpf 1.6 as a name: {@code 22} or {@code EINVAL}. */
-    public static int errno(String text) {
-        return Character.isDigit(text.charAt(0))
-                ? Integer.parseInt(text)
-                : Stream.of(Errno.values())
-                        .filter(errno -> errno.name().equals(text))
-                        .findFirst()
-                        .orElse(Errno.EINVAL)
-                        .number();
     }
 
     /** Starts to capture libbpf's output on this thread. Closing the result ends the capture. */
@@ -223,7 +193,7 @@ public final class LibbpfLog {
             if (line.isBlank()) {
                 return;
             }
-            if (WRONG_ADVICE.stream().anyMatch(line::contains)) {
+            if (LibbpfLine.WRONG_ADVICE.in(line).isPresent()) {
                 log(Level.TRACE, line);
                 return;
             }

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
+import dev.nestmap.runtime.internal.kernel.natives.LibbpfLine;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
@@ -13,7 +14,6 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,32 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param file the object file
  */
 record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCheck file, List<String> log) {
-    /** {@code bpf_object_load_prog} in {@code libbpf.c}. */
-    private static final Pattern REFUSED_PROGRAM = Pattern.compile("prog '([^']+)': BPF program load failed");
-
-    /** {@code bpf_object__create_maps} in {@code libbpf.c}. */
-    private static final Pattern REFUSED_MAP = Pattern.compile("map '([^']+)': failed to create");
-
-    /** {@code bpf_object__probe_loading} in {@code libbpf.c}, which loads a program of its own first. */
-    private static final Pattern REFUSED_TRIAL = Pattern.compile("Couldn't load trivial BPF program");
-
-    /** {@code bpf_object_load_prog} in {@code libbpf.c} of libbpf 1.8, which says so instead of asking the kernel. */
-    private static final Pattern UNUSED_FUNCTION =
-            Pattern.compile("prog '([^']+)': SEC\\(\"struct_ops[^\"]*\"\\) program isn't referenced anywhere");
-
-    /** {@code bpf_object__populate_internal_map} in {@code libbpf.c} of libbpf 1.8, which maps the section while it loads. */
-    private static final Pattern UNSHARED_SECTION =
-            Pattern.compile("map '[^'.]*(\\.[^']+)': failed to re-mmap\\(\\) contents");
-
     /**
      * {@code kernel/bpf/verifier.c}. In Linux 5.8 and later, "root" is a process with CAP_PERFMON ({@code bypass_spec_v1}), which may also
      * compute with the difference of two pointers, compare them and store them ({@code allow_ptr_leaks}). No process may add two pointers.
      */
     private static final Pattern PRIVILEGED =
             Pattern.compile("prohibited for !root|R\\d+ (?:pointer (?:-= pointer|comparison) prohibited|leaks addr)");
-
-    /** {@code find_struct_ops_kern_types} and {@code bpf_map__init_kern_struct_ops} in {@code libbpf.c}. */
-    private static final String UNKNOWN_STRUCT = "struct_ops init_kern";
 
     private static final String LACKED_TYPES =
             "the kernel refused the types (BTF) of the object, and then a map or a program that may require them: libbpf's log below"
@@ -72,9 +52,8 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
 
     /** The kernel if it refused a program or a map, otherwise libbpf. */
     private String refuser() {
-        boolean byKernel = Stream.of(REFUSED_PROGRAM, REFUSED_MAP, REFUSED_TRIAL)
-                .anyMatch(refused ->
-                        log.stream().anyMatch(line -> refused.matcher(line).find()));
+        boolean byKernel = Stream.of(LibbpfLine.REFUSED_PROGRAM, LibbpfLine.REFUSED_MAP, LibbpfLine.REFUSED_TRIAL)
+                .anyMatch(refused -> refused.isIn(log));
         return byKernel ? KernelAndLibbpfVersions.kernel() : KernelAndLibbpfVersions.libbpf();
     }
 
@@ -88,15 +67,15 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
         if (newerType != null) {
             return newerType;
         }
-        String map = named(REFUSED_MAP);
+        String map = named(LibbpfLine.REFUSED_MAP, "map");
         String refusedMap = map == null ? null : file.rejectedMap(map);
         if (refusedMap != null) {
             return refusedMap;
         }
-        if (log.stream().anyMatch(line -> line.contains(UNKNOWN_STRUCT))) {
+        if (LibbpfLine.UNKNOWN_STRUCT.isIn(log)) {
             return "the kernel has no struct of functions of this type, or the type has no such member: libbpf's log below names it";
         }
-        String unused = named(UNUSED_FUNCTION);
+        String unused = named(LibbpfLine.UNUSED_FUNCTION, "program");
         if (unused != null) {
             return "program " + unused + IN_NO_STRUCT + ": assign it to a member of one, or leave it out of the load";
         }
@@ -113,15 +92,15 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
                 return unknownSection;
             }
         }
-        String unshared = named(UNSHARED_SECTION);
+        String unshared = named(LibbpfLine.UNSHARED_SECTION, "map");
         if (errno == ErrnoNumbers.ENOTSUPP && unshared != null) {
-            return "a variable of section " + unshared + UNSHARED_FIELD;
+            return "a variable of section " + unshared.substring(Math.max(0, unshared.indexOf('.'))) + UNSHARED_FIELD;
         }
         if (errno == ErrnoNumbers.ENOTSUPP && map != null && !KernelFeature.LOCKS_IN_INNER_MAPS.isPresent()) {
             return "if inner maps of map " + map + " have a bpf_spin_lock: "
                     + KernelFeature.LOCKS_IN_INNER_MAPS.lacking();
         }
-        String program = named(REFUSED_PROGRAM);
+        String program = named(LibbpfLine.REFUSED_PROGRAM, "program");
         String section = program == null ? "" : programs.sectionOf(program);
         if (errno == ErrnoNumbers.ENOTSUPP
                 && ProgramSection.of(section).map(ProgramSection::type).orElse(null) == ProgramType.STRUCT_OPS) {
@@ -165,13 +144,13 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
         int type = refused == null ? 0 : object.libbpf().bpf_map__type(refused);
         return refused == null || MapKind.ofNumber(type).isPresent()
                 ? null
-                : "map " + named(REFUSED_MAP) + " has the map type " + type
+                : "map " + named(LibbpfLine.REFUSED_MAP, "map") + " has the map type " + type
                         + ", which this version of Nestmap does not know, and probably this kernel does not either";
     }
 
     /** The rejected map, or its inner map: a {@code struct bpf_map *} of libbpf. Null if no map was rejected. */
     private @Nullable Long refusedMap() {
-        String name = named(REFUSED_MAP);
+        String name = named(LibbpfLine.REFUSED_MAP, "map");
         Long map = name == null ? null : object.declared().get(name);
         if (map == null) {
             return null;
@@ -193,13 +172,8 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
         return needed == null || needed.isPresent() ? null : needed.lacking();
     }
 
-    /** The name in the first line that matches this pattern; null if no line matches. */
-    private @Nullable String named(Pattern pattern) {
-        return log.stream()
-                .map(pattern::matcher)
-                .filter(Matcher::find)
-                .map(matcher -> matcher.group(1))
-                .findFirst()
-                .orElse(null);
+    /** The name in the first line of this kind; null if there is none. */
+    private @Nullable String named(LibbpfLine line, String group) {
+        return line.in(log).map(found -> found.group(group)).findFirst().orElse(null);
     }
 }
