@@ -23,8 +23,9 @@ final class AttachTargets {
             return pin == null ? program.attach(hook) : program.attach(hook, LinkPin.at(Path.of(pin)));
         }
         if (pin != null) {
-            throw new IllegalArgumentException("nestmap.link-pin." + program.name()
-                    + ": the link of a program that is attached to its section's target can't be pinned by a property: attach it in Java");
+            throw new IllegalArgumentException(
+                    "nestmap.link-pin." + program.name()
+                            + ": the link of a program that is attached to its section's target can't be pinned by a property: attach it in Java");
         }
         return program.attach();
     }

@@ -50,7 +50,8 @@ final class NestmapLifecycle implements SmartLifecycle {
             properties.linkPin().keySet().stream()
                     .filter(program -> !properties.attach().containsKey(program))
                     .forEach(program -> {
-                        throw new IllegalStateException("nestmap.link-pin." + program + " needs nestmap.attach." + program);
+                        throw new IllegalStateException(
+                                "nestmap.link-pin." + program + " needs nestmap.attach." + program);
                     });
         } catch (RuntimeException e) {
             detach();
@@ -85,8 +86,8 @@ final class NestmapLifecycle implements SmartLifecycle {
                             .map(UntypedProgram::name)
                             .toList());
         }
-        links.add(AttachTargets.attach(
-                found.get(0), target, properties.linkPin().get(program)));
+        links.add(
+                AttachTargets.attach(found.get(0), target, properties.linkPin().get(program)));
     }
 
     /** A task that waited for the stop drains no maps of beans that Spring destroys then. */

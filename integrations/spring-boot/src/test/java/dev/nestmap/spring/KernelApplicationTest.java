@@ -48,7 +48,8 @@ class KernelApplicationTest {
                         .run(context -> assertThat(context)
                                 .getFailure()
                                 .rootCause()
-                                .hasMessageStartingWith("nestmap.attach.missing: 0 programs of the beans have this name")
+                                .hasMessageStartingWith(
+                                        "nestmap.attach.missing: 0 programs of the beans have this name")
                                 .hasMessageEndingWith("[count]"));
             }
         });

@@ -38,8 +38,9 @@ public enum LibbpfLine {
     UNKNOWN_STRUCT("struct_ops init_kern"),
 
     /** {@code init_map_in_map_slots} and {@code init_prog_array_slots}: the kernel refused the content of a slot. */
-    REFUSED_SLOT("map '(?<map>[^']+)': failed to initialize slot \\[(?<slot>\\d{1,18})] to (?<kind>map|prog) '(?<target>[^']+)' fd=\\d+: "
-            + Part.ERRNO),
+    REFUSED_SLOT(
+            "map '(?<map>[^']+)': failed to initialize slot \\[(?<slot>\\d{1,18})] to (?<kind>map|prog) '(?<target>[^']+)' fd=\\d+: "
+                    + Part.ERRNO),
 
     /** {@code btf__load_vmlinux_btf}: a file with the kernel's types can't be read. Older versions don't say why. */
     UNREADABLE_KERNEL_TYPES("failed to read kernel BTF", 4),

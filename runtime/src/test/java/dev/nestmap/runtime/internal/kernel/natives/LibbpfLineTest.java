@@ -30,7 +30,8 @@ class LibbpfLineTest {
         Stream<String> loaded = Files.readAllLines(Path.of("/proc/self/maps")).stream()
                 .filter(line -> line.contains("/libbpf.so."))
                 .map(line -> line.substring(line.indexOf('/')));
-        Stream<String> others = Stream.of(System.getProperty("nestmap.libbpf", "").split(File.pathSeparator, -1))
+        Stream<String> others = Stream.of(
+                        System.getProperty("nestmap.libbpf", "").split(File.pathSeparator, -1))
                 .filter(file -> !file.isEmpty());
         return Stream.concat(loaded, others).distinct().map(Path::of);
     }
