@@ -117,7 +117,7 @@ final class KubernetesLabels implements Function<Long, Map<String, String>> {
     private Map<String, String[]> names() {
         Map<String, String[]> names = new HashMap<>();
         try (Stream<Path> pods = Files.list(logs)) {
-            pods.map(pod -> pod.getFileName().toString().split("_"))
+            pods.map(pod -> String.valueOf(pod.getFileName()).split("_", -1))
                     .filter(parts -> parts.length == 3)
                     .forEach(parts -> names.put(parts[2], parts));
         } catch (IOException e) {

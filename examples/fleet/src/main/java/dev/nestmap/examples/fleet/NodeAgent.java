@@ -109,7 +109,7 @@ public final class NodeAgent {
     }
 
     private static List<Long> tenants() {
-        return Stream.of(variable("TENANTS").split(",")).map(Long::valueOf).toList();
+        return Stream.of(variable("TENANTS").split(",", -1)).map(Long::valueOf).toList();
     }
 
     private static String variable(String name) {

@@ -107,7 +107,7 @@ final class RegionProcess {
         }
         position = done.values().stream()
                 .filter(Objects::nonNull)
-                .map(offset -> offset.metadata().split(" "))
+                .map(offset -> offset.metadata().split(" ", -1))
                 .map(text -> new PartPosition(id, UUID.fromString(text[0]), Long.parseLong(text[1])))
                 .max(Comparator.comparingLong(PartPosition::number))
                 .orElseGet(() -> new PartPosition(id, UUID.randomUUID(), 0));

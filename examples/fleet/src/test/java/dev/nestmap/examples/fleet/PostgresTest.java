@@ -52,7 +52,7 @@ class PostgresTest {
     @BeforeEach
     void start() throws Exception {
         assumeTrue(
-                Stream.of(System.getenv("PATH").split(":"))
+                Stream.of(System.getenv("PATH").split(":", -1))
                         .anyMatch(path -> Files.isExecutable(Path.of(path, "initdb"))),
                 "there is no command initdb: install PostgreSQL, and add its programs to PATH");
         data = Files.createTempDirectory(Path.of("/tmp"), "nestmap-postgres-");
