@@ -25,6 +25,8 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The module descriptors fit together, and they export what users and generated code call. */
@@ -137,6 +139,7 @@ class ModulesTest {
 
     /** A Java VM reads the descriptors of all modules on its path, also of those that need a newer Java. */
     @Test
+    @EnabledForJreRange(min = JRE.JAVA_22, disabledReason = "older JDKs don't build nestmap-foreign")
     void java17ReadsAllDescriptors() throws IOException {
         Set<String> found = new TreeSet<>();
         for (Path module : ModulePath.of(FOLDERS + "|foreign", "none")) {

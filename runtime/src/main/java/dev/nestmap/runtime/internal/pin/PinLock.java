@@ -69,8 +69,10 @@ public final class PinLock {
      */
     public Pins.Lock hold() {
         Thread thread = Thread.currentThread();
-        Pins.Lock held =
-                () -> release(thread); // first what needs memory: nobody would release a lock that is not returned
+        // First what needs memory: nobody would release a lock that is not returned, or that can't be released without
+        // memory.
+        Runnable release = () -> release(thread);
+        Pins.Lock held = () -> lock.holding(release);
         long start = System.nanoTime(); // the threads of this process wait at the same time, not one after the other
         lock.holding(() -> {
             // A thread that waited for the end of a turn in which it holds the lock itself would wait forever.
@@ -93,14 +95,12 @@ public final class PinLock {
     }
 
     private void release(Thread thread) {
-        lock.holding(() -> {
-            leave(thread);
-            if (holders.isEmpty() && directoryLock != null) {
-                directoryLock.close();
-                directoryLock = null;
-                turnEnded.signalAll();
-            }
-        });
+        leave(thread);
+        if (holders.isEmpty() && directoryLock != null) {
+            directoryLock.close();
+            directoryLock = null;
+            turnEnded.signalAll();
+        }
     }
 
     private void leave(Thread thread) {
