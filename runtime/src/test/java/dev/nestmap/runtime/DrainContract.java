@@ -264,7 +264,8 @@ abstract class DrainContract {
                 .onMap("flow_map")
                 .hasMessageContaining(
                         "20 entries can't be decoded, and all others were passed. The first of them: read of map flow_map")
-                .satisfies(e -> assertThat(e.getCause().getSuppressed()).hasSizeLessThan(10));
+                .satisfies(e -> assertThat(Objects.requireNonNull(e.getCause()).getSuppressed())
+                        .hasSizeLessThan(10));
         assertThat(read).containsExactly(new Flow(HTTPS, 7));
     }
 

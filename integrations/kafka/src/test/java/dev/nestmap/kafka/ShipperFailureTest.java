@@ -434,7 +434,8 @@ class ShipperFailureTest extends BrokerTest {
     /** Entries have no key, so Kafka refuses them even if the shipper may not read the configuration. */
     @Test
     void rejectsATopicOfEntriesThatIsCompacted() throws Exception {
-        AclBinding blind = acl(ResourceType.TOPIC, topic, AclOperation.WRITE, AclPermissionType.ALLOW); // and nothing else
+        AclBinding blind =
+                acl(ResourceType.TOPIC, topic, AclOperation.WRITE, AclPermissionType.ALLOW); // and nothing else
         tenants.create(1L).put(new Count(1, 1));
         broker().set(topic, "cleanup.policy", "compact");
         create(broker().admin(), blind);

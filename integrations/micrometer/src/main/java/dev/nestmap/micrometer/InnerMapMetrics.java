@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Metrics of the entries of all inner maps of an outer map, like {@link MapMetrics}. Components of the outer map's key may also have a
@@ -89,7 +90,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
     public synchronized void update() {
         meters.beginMeasuring();
         Set<Integer> inSlots = new HashSet<>();
-        AtomicReference<BpfException> failure = new AtomicReference<>();
+        AtomicReference<@Nullable BpfException> failure = new AtomicReference<>();
         outer.forEach((key, map) -> {
             if (inSlots.add(map.id())) { // a shared map is in several slots
                 try {

@@ -32,7 +32,7 @@ final class ReportedCounts {
      */
     void read(ReadableAccessor<?, ?> map, @Nullable Object outerKey, boolean measures) {
         Set<ByteString> present = new HashSet<>();
-        AtomicReference<BpfException> failure = new AtomicReference<>();
+        AtomicReference<@Nullable BpfException> failure = new AtomicReference<>();
         map.forEachBytes((key, value) -> {
             ByteString bytes = ByteString.of(key, key.position(), key.remaining());
             boolean isFirst = present.add(bytes); // some maps are read again if their last entry is removed meanwhile

@@ -20,7 +20,7 @@ final class Redeployment {
 
     private Redeployment() {}
 
-    /** @param arguments the object file */
+    /** Runs the application with the object file that the argument names. */
     public static void main(String... arguments) throws Exception {
         WeakReference<ClassLoader> loader = deploy(Path.of(arguments[0])); // by a thread that stays
         for (int i = 0; i < MOST_COLLECTIONS && loader.get() != null; i++) {

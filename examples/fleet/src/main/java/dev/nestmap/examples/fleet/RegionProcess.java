@@ -169,6 +169,7 @@ final class RegionProcess {
         sums.clear();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // a commit throws if a message was not sent
     private void send(long tenant, Sums sum, Instant now) {
         List<Flow> flows = new ArrayList<>(sum.flows.values());
         int parts = (flows.size() + MOST_ENTRIES - 1) / MOST_ENTRIES;

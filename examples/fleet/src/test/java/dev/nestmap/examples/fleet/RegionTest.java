@@ -98,7 +98,7 @@ class RegionTest {
         long packets = 0;
         Inet4Address address = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
         for (long tenant : List.of(53L, 443L)) {
-            long number = 1 + random.nextInt(1000);
+            long number = 1L + random.nextInt(1000);
             Objects.requireNonNull(bpf.tenant().get(tenant))
                     .put(new Flow(new FlowKey(address, address, random.nextInt(3), 53), number, 10 * number, 0));
             packets += number;

@@ -157,7 +157,7 @@ final class DrainFile implements AutoCloseable {
                 writer.flush();
             }
         } catch (UncheckedIOException e) {
-            throw withoutUnsafeLines(e.getCause());
+            throw withoutUnsafeLines(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             throw withoutUnsafeLines(e);
         } finally {
