@@ -98,8 +98,8 @@ public final class ForeignAccess implements NativeAccess {
                     jdk.findStatic(Objects.class, "isNull", MethodType.methodType(boolean.class, Object.class));
             MethodHandle get = jdk.findVirtual(WeakReference.class, "get", MethodType.methodType(Object.class))
                     .bindTo(new WeakReference<>(function));
-            MethodHandle nothing = MethodHandles.dropArguments(
-                    MethodHandles.constant(int.class, 0), 0, type.parameterList());
+            MethodHandle nothing =
+                    MethodHandles.dropArguments(MethodHandles.constant(int.class, 0), 0, type.parameterList());
             return MethodHandles.foldArguments(MethodHandles.guardWithTest(isUnloaded, nothing, call), get)
                     .asType(MethodType.methodType(int.class, int.class, long.class, long.class));
         } catch (ReflectiveOperationException e) {

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 @Tag("jdk-independent")
 class TestDescriptionsTest {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern DESCRIBED = Pattern.compile("(?m)^/\\*\\*(?s:.*?)^(public |final |abstract )*(class|@interface) ");
+    private static final Pattern DESCRIBED =
+            Pattern.compile("(?m)^/\\*\\*(?s:.*?)^(public |final |abstract )*(class|@interface) ");
 
     @Test
     void eachTestClassSaysWhatItProves() throws IOException {
