@@ -9,9 +9,12 @@ import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 /** A server that replaces an application can unload the earlier one: nothing of Nestmap stays in the process. */
 @KernelTest
+@EnabledForJreRange(min = JRE.JAVA_25, disabledReason = "nestmap-foreign needs Java 22, and was tried with 25")
 class KernelRedeploymentTest extends PinningTest {
     private String redeploy(String implementation, String object) throws IOException {
         return new ChildVm()

@@ -225,7 +225,9 @@ class FlightRecorderTest {
                         List.of(cells.get(3).replace("`", "").strip().split(", ", -1)));
             }
         }
-        try (FlightRecording recording = new FlightRecording()) { // the recorder knows the events that have been used
+        try (ObservedBpf bpf = ObservedBpf.inMemory(); // with an object, the recorder knows nestmap.Program
+                FlightRecording recording = new FlightRecording()) { // it knows the other events that have been used
+            assertThat(bpf.room().waitingCount()).isZero();
             for (Operation.Kind kind : Operation.Kind.values()) {
                 assertThat(RunningOperation.of(kind, "room", RunningOperation::isObserved))
                         .isTrue();
