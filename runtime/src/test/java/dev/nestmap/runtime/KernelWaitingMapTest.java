@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
@@ -37,6 +42,61 @@ class KernelWaitingMapTest extends PinnedTest {
             assertThat(doubts).isEqualTo(Map.of(1L, Set.of(Doubt.UNCHECKED), 2L, Set.of()));
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
         }
+    }
+
+    /** A process was killed after the kernel's change and before it moved the next pin, and then the pin of the outer map was removed. */
+    @Test
+    void aMapInDoubtWaitsOnceIfThePinOfTheOuterMapWasRemoved() throws IOException {
+        try (Network network = load()) {
+            leaveInDoubt(network);
+            new KernelPins().move(fs.path("tenant-inner/1"), fs.path("tenant-inner/1-next"));
+            pinAgain("tenant-inner/1");
+        }
+        Files.delete(fs.path("tenant"));
+        assertThat(drainedFlows()).containsExactly(Map.entry(new Flow(HTTPS, 1), Set.of(Doubt.UNCHECKED)));
+    }
+
+    @Test
+    void aMapWithBothNamesIsDrainedOnce() throws IOException {
+        try (Network network = load()) {
+            leaveInDoubt(network);
+            String pin = unchecked();
+            pinAgain(pin.substring(0, pin.lastIndexOf('-')));
+        }
+        assertThat(drainedFlows()).containsExactly(Map.entry(new Flow(HTTPS, 1), Set.of(Doubt.UNCHECKED)));
+    }
+
+    private static void leaveInDoubt(Network network) {
+        network.tenant().create(1L).put(new Flow(HTTPS, 1));
+        network.tenant().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
+    }
+
+    /** Pins the map in doubt also at this path. */
+    private void pinAgain(String path) throws IOException {
+        KernelPins kernel = new KernelPins();
+        try (RawMap map = Objects.requireNonNull(kernel.open(fs.path(unchecked()), MapAccess.READ_WRITE))) {
+            kernel.pin(map, fs.path(path), pins);
+        }
+    }
+
+    /** Returns the only pin of a map in doubt. */
+    private String unchecked() throws IOException {
+        return fs.content().stream()
+                .filter(pin -> pin.endsWith("-unchecked"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Drains the waiting maps of a new load. */
+    private List<Map.Entry<Flow, Set<Doubt>>> drainedFlows() throws IOException {
+        List<Map.Entry<Flow, Set<Doubt>>> flows = new ArrayList<>();
+        try (Network network = load()) {
+            network.tenant()
+                    .drainWaiting(displaced ->
+                            displaced.map().forEach(flow -> flows.add(Map.entry(flow, displaced.doubts()))));
+            assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
+        }
+        return flows;
     }
 
     @Test

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A version that writes format N creates the directories {@code tenant-format-2} to {@code tenant-format-N} beside the pin {@code
  * tenant}, before it makes the first change that an older version would misread. So each version only looks for the directory of the next
  * format. A running process of an older version notices it at its next change of the pins, because it looks when it has their lock.
+ *
+ * <p>No version is released yet. Until then format 1 changes without a marker: builds before the suffix {@code -unchecked} of displaced maps take
+ * pins with it for foreign files.
  */
 public final class PinFormat {
     private static final int KNOWN = 1;

@@ -174,8 +174,10 @@ final class DrainingPins {
             return; // after close, the outer map rejects the change
         }
         change.setDrainingPin(claim);
-        pins.remove(pin); // a pin that a process left when it ended before the kernel made the same change
-        unremoved.remove(outgoing.id(), pin);
+        for (Path old : PinPaths.bothNames(pin)) {
+            pins.remove(old); // a pin that a process left when it ended before the kernel made the same change
+            unremoved.remove(outgoing.id(), old);
+        }
         removeOld(outgoing);
         pins.pin(outgoing.map().raw(), pin, DerivedPinPermissions.forWriters(paths.options()));
         change.setTakenOut(pins.setTime(pin));
@@ -394,7 +396,8 @@ final class DrainingPins {
 
     /**
      * Returns the pins of maps that ended processes displaced and did not drain. Removes the pins of maps that are in a slot: their
-     * process ended before it displaced them, or after it put them into a slot again.
+     * process ended before it displaced them, or after it put them into a slot again. If a map has pins with both names, removes the one
+     * without the doubt: otherwise the map would be drained twice.
      */
     List<Path> waiting(Set<Integer> idsInSlots) {
         List<Path> waiting = new ArrayList<>();
@@ -403,7 +406,8 @@ final class DrainingPins {
             if (map != null) {
                 int id = map.id();
                 map.close();
-                if (idsInSlots.contains(id)) {
+                Path unchecked = PinPaths.bothNames(pin).get(1);
+                if (idsInSlots.contains(id) || (!pin.equals(unchecked) && pins.exists(unchecked))) {
                     pins.remove(pin);
                 } else {
                     waiting.add(pin);

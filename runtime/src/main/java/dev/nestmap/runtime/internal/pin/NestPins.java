@@ -101,7 +101,8 @@ public final class NestPins implements SlotChangePinner {
                 if (inner != null) {
                     String key = PinPaths.keyOfInner(String.valueOf(old.getFileName()));
                     Path draining = paths.draining(key, inner.id(), false);
-                    if (kept.add(inner.id()) && !pins.exists(draining)) { // a map may have been in several slots
+                    boolean isKept = PinPaths.bothNames(draining).stream().anyMatch(pins::exists);
+                    if (kept.add(inner.id()) && !isKept) { // a map may have been in several slots
                         pins.pin(inner, draining, DerivedPinPermissions.forWriters(paths.options()));
                     }
                     pins.remove(old);

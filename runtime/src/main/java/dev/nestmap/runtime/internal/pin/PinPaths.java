@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -109,6 +110,12 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     /** Whether the name of a draining pin says that programs may have written to its map after its displacement. */
     static boolean isUnchecked(Path draining) {
         return String.valueOf(draining.getFileName()).endsWith(UNCHECKED);
+    }
+
+    /** Returns the two names of the draining pin of one map: without and with its doubt. At most one of them exists. */
+    static List<Path> bothNames(Path draining) {
+        String name = keyAndId(draining);
+        return List.of(draining.resolveSibling(name), draining.resolveSibling(name + UNCHECKED));
     }
 
     /** Returns the name {@code <key>-<id>} of a draining pin, without its doubt. */
