@@ -33,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -162,6 +164,32 @@ class KernelUpgradeTest extends PinningTest {
                         .allMatch(message -> message.contains("has copied the entries of tenant")
                                 && message.contains("programs have written to 1 old map after the copy")
                                 && message.contains("drain(TENANT_MAP)"));
+            }
+            link().detach();
+        });
+    }
+
+    /** The warning reads all old maps, for which there may be no memory, and the load has succeeded before. */
+    @Test
+    void aLoadSucceedsEvenIfItsWarningFails() throws Throwable {
+        Logger logger = Logger.getLogger("dev.nestmap.runtime");
+        Filter failing = log -> {
+            throw new AssertionError("the logger fails");
+        };
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                send(BEFORE);
+            }
+            try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+                logger.setFilter(failing);
+                try (UpgradedLaterBpf bpf =
+                        later(COPY, "-DLATER").prepare(loaded -> send(AFTER)).load()) {
+                    assertThat(attachedProgram()).isEqualTo(bpf.program("count").id());
+                    assertThat(log.messages()).isEmpty();
+                }
+            } finally {
+                logger.setFilter(null);
             }
             link().detach();
         });

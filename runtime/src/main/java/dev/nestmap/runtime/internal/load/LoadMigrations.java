@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -150,39 +149,39 @@ final class LoadMigrations implements AutoCloseable {
 
     /**
      * Warns if counts are lost because maps are copied, and not drained. Called when the programs of the previous version have ended that the
-     * load replaces.
+     * load replaces. Throws nothing, because the load has succeeded.
      */
     void warnOfCopies(ObjectBackend backend, Set<Integer> replaced) {
-        prepared.forEach((map, migration) -> {
-            if (!migration.isDraining() && migration.result().entries() > 0) {
-                warnOfCopy(map, migration, backend, replaced);
-            }
-        });
+        try {
+            prepared.forEach((map, migration) -> {
+                if (!migration.isDraining() && migration.result().entries() > 0) {
+                    warnOfCopy(map, migration, backend, replaced);
+                }
+            });
+        } catch (Throwable e) {
+            // The old maps can't be read, or there is no memory for their entries.
+        }
     }
 
     private void warnOfCopy(String map, PreparedMigration migration, ObjectBackend backend, Set<Integer> replaced) {
-        try {
-            String others = OtherWriters.find(() -> backend.programsUsing(migration.oldIds()), replaced);
-            int changed = migration.changedSinceCopy();
-            List<String> losses = new ArrayList<>();
-            if (changed > 0) {
-                losses.add("programs have written to " + CountText.of(changed, "old map")
-                        + " after the copy, and what they wrote is lost");
-            }
-            if (others != null && !others.isEmpty()) {
-                losses.add("programs go on using the old maps, and what they write there is lost: " + others
-                        + ". Replace them in this load: open().migrate(...).attach(program, hook, link).load()");
-            }
-            if (!losses.isEmpty()) {
-                WarningLog.RUNTIME.warn(
-                        operation + ", copy of " + map,
-                        operation + " has copied the entries of " + map + ", but " + String.join("; ", losses)
-                                + ". In a migration, drain(" + MapConstantName.of(map)
-                                + ") instead of copy loses nothing. It is for outer maps: make a plain map an inner map with one slot",
-                        null);
-            }
-        } catch (BpfException e) {
-            // The old maps can't be read. The load itself has succeeded.
+        String others = OtherWriters.find(() -> backend.programsUsing(migration.oldIds()), replaced);
+        int changed = migration.changedSinceCopy();
+        List<String> losses = new ArrayList<>();
+        if (changed > 0) {
+            losses.add("programs have written to " + CountText.of(changed, "old map")
+                    + " after the copy, and what they wrote is lost");
+        }
+        if (others != null && !others.isEmpty()) {
+            losses.add("programs go on using the old maps, and what they write there is lost: " + others
+                    + ". Replace them in this load: open().migrate(...).attach(program, hook, link).load()");
+        }
+        if (!losses.isEmpty()) {
+            WarningLog.RUNTIME.warn(
+                    operation + ", copy of " + map,
+                    operation + " has copied the entries of " + map + ", but " + String.join("; ", losses)
+                            + ". In a migration, drain(" + MapConstantName.of(map)
+                            + ") instead of copy loses nothing. It is for outer maps: make a plain map an inner map with one slot",
+                    null);
         }
     }
 

@@ -244,8 +244,9 @@ final class LoadRun {
             if (pinning != null) {
                 pinning.growPrototypes(backend, plan.reused().keySet());
             }
+            undo.commit();
             migrations.warnOfCopies(backend, replaced);
-            return undo.commit(object);
+            return object;
         }
     }
 
