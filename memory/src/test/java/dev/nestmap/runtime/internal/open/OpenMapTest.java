@@ -76,6 +76,19 @@ class OpenMapTest {
         assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
+    /** Otherwise nobody could end the claim on its pin before the process ends. */
+    @Test
+    void isClosedIfAnActionAfterTheRevocationThrows() {
+        OpenMap map = new OpenMap("m", raw);
+
+        assertThatThrownBy(() -> map.closeIfValid("it was acknowledged", () -> {
+                    throw new OutOfMemoryError("of the test");
+                }))
+                .isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
+    }
+
     @Test
     void theNewOwnersHandleOutlivesAFailedHandover() {
         OpenMap map = new OpenMap("m", raw);

@@ -212,13 +212,21 @@ public final class OpenMap extends GatedMap {
     /**
      * Does the same as {@link #close(String)}, and returns whether the handle was valid before.
      *
-     * @param whenRevoked called if it was valid, before the map is closed or recycled
+     * @param whenRevoked called if it was valid, before the map is closed or recycled. If it throws, the map is closed
      */
     public boolean closeIfValid(String why, Runnable whenRevoked) {
         if (!invalidate(why, State.CLOSED_DURING_HANDOVER)) {
             return false;
         }
-        whenRevoked.run();
+        boolean hasRun = false;
+        try {
+            whenRevoked.run();
+            hasRun = true;
+        } finally {
+            if (!hasRun) {
+                leak.close();
+            }
+        }
         Recycler offered = isDuplicated() || references.get() > 0 ? null : recycler;
         if (offered == null) {
             leak.close();
