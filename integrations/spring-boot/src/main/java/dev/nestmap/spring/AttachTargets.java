@@ -10,24 +10,34 @@ import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Attaches a program to the target that a property names. */
 final class AttachTargets {
     private AttachTargets() {}
 
-    /** With a pin, the program stays attached when the process ends, and the next process takes its link over. */
-    static Link attach(UntypedProgram program, String target, @Nullable String pin) {
+    /**
+     * Returns a call that attaches the program. With a pin, the program stays attached when the process ends, and the next process takes its
+     * link over.
+     *
+     * @throws IllegalArgumentException if the properties are wrong
+     */
+    static Supplier<Link> attachment(UntypedProgram program, String target, @Nullable String pin) {
         if (!target.strip().equals("section")) {
             Hook<? super Hook.AnyKind, KernelLink> hook = hook(program.name(), target);
-            return pin == null ? program.attach(hook) : program.attach(hook, LinkPin.at(Path.of(pin)));
+            if (pin == null) {
+                return () -> program.attach(hook);
+            }
+            LinkPin link = LinkPin.at(Path.of(pin));
+            return () -> program.attach(hook, link);
         }
         if (pin != null) {
             throw new IllegalArgumentException(
                     "nestmap.link-pin." + program.name()
                             + ": the link of a program that is attached to its section's target can't be pinned by a property: attach it in Java");
         }
-        return program.attach();
+        return program::attach;
     }
 
     private static Hook<? super Hook.AnyKind, KernelLink> hook(String program, String target) {

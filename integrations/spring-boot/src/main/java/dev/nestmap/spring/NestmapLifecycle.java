@@ -6,11 +6,13 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -44,16 +46,8 @@ final class NestmapLifecycle implements SmartLifecycle {
     // down
     public synchronized void start() {
         try {
-            if (!properties.inMemory()) { // maps in memory have no programs
-                properties.attach().forEach(this::attach);
-            }
-            properties.linkPin().keySet().stream()
-                    .filter(program -> !properties.attach().containsKey(program))
-                    .forEach(program -> {
-                        throw new IllegalStateException(
-                                "nestmap.link-pin." + program + " needs nestmap.attach." + program);
-                    });
-        } catch (RuntimeException e) {
+            attach();
+        } catch (RuntimeException | Error e) {
             detach();
             throw e;
         }
@@ -73,7 +67,45 @@ final class NestmapLifecycle implements SmartLifecycle {
         return thread;
     }
 
-    private void attach(String program, String target) {
+    /** Attaches all programs. Attaches none if a property is wrong, because a program with a pinned link would stay attached. */
+    private void attach() {
+        properties.linkPin().keySet().stream()
+                .filter(program -> !properties.attach().containsKey(program))
+                .forEach(program -> {
+                    throw new IllegalStateException("nestmap.link-pin." + program + " needs nestmap.attach." + program);
+                });
+        if (properties.inMemory()) { // maps in memory have no programs
+            return;
+        }
+        Map<String, Supplier<Link>> attachments = new LinkedHashMap<>();
+        properties
+                .attach()
+                .forEach((program, target) -> attachments.put(
+                        program,
+                        AttachTargets.attachment(
+                                program(program), target, properties.linkPin().get(program))));
+        List<String> pinned = new ArrayList<>();
+        attachments.forEach((program, attachment) -> {
+            try {
+                links.add(attachment.get());
+            } catch (RuntimeException | Error e) {
+                if (!pinned.isEmpty()) {
+                    LOGGER.log(
+                            System.Logger.Level.WARNING,
+                            "program " + program
+                                    + " could not be attached. These programs stay attached, because their links are pinned: "
+                                    + String.join(", ", pinned)
+                                    + ". The next start takes their links over. Remove the pins of the links to detach the programs");
+                }
+                throw e;
+            }
+            if (properties.linkPin().containsKey(program)) {
+                pinned.add(program);
+            }
+        });
+    }
+
+    private UntypedProgram program(String program) {
         List<UntypedProgram> found = objects.stream()
                 .flatMap(object -> object.programs().stream())
                 .filter(one -> one.name().equals(program))
@@ -86,8 +118,7 @@ final class NestmapLifecycle implements SmartLifecycle {
                             .map(UntypedProgram::name)
                             .toList());
         }
-        links.add(
-                AttachTargets.attach(found.get(0), target, properties.linkPin().get(program)));
+        return found.get(0);
     }
 
     /** A task that waited for the stop drains no maps of beans that Spring destroys then. */

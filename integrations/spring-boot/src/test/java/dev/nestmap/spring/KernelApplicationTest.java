@@ -14,6 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -51,6 +53,26 @@ class KernelApplicationTest {
                                 .hasMessageStartingWith(
                                         "nestmap.attach.missing: 0 programs of the beans have this name")
                                 .hasMessageEndingWith("[count]"));
+            }
+        });
+    }
+
+    /** Otherwise the program of a pinned link would stay attached without a process that drains. */
+    @ParameterizedTest
+    @CsvSource({
+        "nestmap.link-pin.missing=missing, nestmap.link-pin.missing needs nestmap.attach.missing",
+        "nestmap.attach.missing=cgroup, nestmap.attach.missing: 0 programs",
+        "nestmap.attach.count=section, nestmap.link-pin.count: the link of",
+    })
+    void aWrongPropertyLeavesNothingAttached(String property, String message) throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (BpfFs fs = BpfFs.mount()) {
+                application(fs, true)
+                        .withPropertyValues(property)
+                        .run(context ->
+                                assertThat(context).getFailure().rootCause().hasMessageStartingWith(message));
+
+                assertThat(fs.content()).noneMatch(pin -> pin.endsWith("/count"));
             }
         });
     }
