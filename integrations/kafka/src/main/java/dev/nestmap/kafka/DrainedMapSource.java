@@ -140,12 +140,17 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
         }
     }
 
-    /** Reads a count without throwing, because the map must reach its receiver even if the count can't be read. */
+    /**
+     * Reads a count without throwing, because the map must reach its receiver even if the count can't be read. The doubts {@code EVICTS} and
+     * {@code FULL} are in {@link UnshippedMap#isFull}.
+     */
     private long lostInserts(Displaced<?, ?> ticket) {
         try {
             Long lost = ticket.lostInserts();
-            boolean mayHaveLost = ticket.doubts().contains(Displaced.Doubt.LOST_INSERTS);
-            return lost != null ? lost : mayHaveLost ? Part.UNKNOWN : Part.NOT_COUNTED;
+            boolean mayHaveLost = ticket.doubts().stream()
+                    .anyMatch(doubt -> doubt != Displaced.Doubt.EVICTS && doubt != Displaced.Doubt.FULL);
+            long counted = lost == null ? Part.NOT_COUNTED : lost;
+            return mayHaveLost && counted <= 0 ? Part.UNKNOWN : counted;
         } catch (BpfException e) {
             MapIdentity identity = ticket.identity();
             warn(

@@ -37,7 +37,10 @@ public record Part<K, E>(
     /** {@link #lostInserts} of a map whose programs do not count failed inserts. */
     public static final long NOT_COUNTED = -1;
 
-    /** {@link #lostInserts} of a map whose programs count failed inserts, if their table was full or can't be read. */
+    /**
+     * {@link #lostInserts} of a map whose programs count failed inserts, if their table was full or can't be read; or of a map with another
+     * {@linkplain dev.nestmap.runtime.Displaced#doubts doubt} for which no lost insert is known.
+     */
     public static final long UNKNOWN = -2;
 
     /**
@@ -45,7 +48,7 @@ public record Part<K, E>(
      * failed inserts, a map counts as exact unless it is full. This is correct if programs delete no entries and the map's memory is
      * preallocated (no {@code NO_PREALLOC}).
      *
-     * @return false if an insert failed, or may have failed
+     * @return false if a count was lost, or may have been lost
      */
     public boolean isExact() {
         return isExact(lostInserts, full);

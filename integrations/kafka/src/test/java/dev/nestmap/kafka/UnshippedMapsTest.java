@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.kafka.Counts.Count;
+import dev.nestmap.kafka.Counts.CpuCount;
 import dev.nestmap.kafka.CountsBpf.CountMap;
+import dev.nestmap.kafka.CountsBpf.CpuCountMap;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import java.time.Instant;
@@ -46,6 +50,34 @@ class UnshippedMapsTest {
     private UnshippedMap map(int id) {
         return new UnshippedMap(
                 identity(id, BOOT), anyMap, () -> closed.add(id), () -> left.add(id), Part.NOT_COUNTED, Map.of());
+    }
+
+    /** A map to which programs may have written after its displacement is not exact, also if it has waited. */
+    @Test
+    void aMapInDoubtIsNeverExact() {
+        bpf.tenant().create(1L).put(new Count(7, 70));
+        bpf.cpuTenant().create(1L).putForEachCpu(new CpuCount(7, 70));
+        DrainedMapSource<Long, Count, CountMap> counts = new DrainedMapSource<>(bpf.tenant(), false, key -> Map.of());
+        DrainedMapSource<Long, List<CpuCount>, CpuCountMap> uncheckedCpuCounts =
+                new DrainedMapSource<>(bpf.cpuTenant(), true, key -> Map.of());
+        List<UnshippedMap> exact = new ArrayList<>();
+        List<UnshippedMap> inDoubt = new ArrayList<>();
+
+        counts.rotate(List.of(1L), exact::add);
+        bpf.tenant().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
+        counts.recover(inDoubt::add);
+        uncheckedCpuCounts.rotate(List.of(1L), inDoubt::add);
+
+        assertThat(exact).singleElement().satisfies(map -> {
+            assertThat(map.lostInserts()).isZero();
+            assertThat(map.isExact(1)).isTrue();
+        });
+        assertThat(inDoubt).hasSize(2).allSatisfy(map -> {
+            assertThat(map.lostInserts()).isEqualTo(Part.UNKNOWN);
+            assertThat(map.isExact(1)).isFalse();
+        });
+        exact.forEach(map -> map.acknowledge().run());
+        inDoubt.forEach(map -> map.acknowledge().run());
     }
 
     private static CommitMarker marker(UUID boot, int... ids) {
