@@ -38,6 +38,9 @@ public record VerifierLog(List<String> lines) {
     /** Lines that are no error: an instruction, registers after a jump ("from 7 to 9: ...") or a line of C. */
     private static final Pattern STEP = Pattern.compile("\\d+: |from \\d+ to \\d+|;");
 
+    /** Only the verifier's log has such lines: an instruction, or the number of instructions near the end. */
+    private static final Pattern OF_VERIFIER = Pattern.compile("\\d+: \\([0-9a-f]{2}\\) |processed \\d+ insns");
+
     private static final Pattern SOURCE = Pattern.compile("; (?<text>.*?)(?: @ (?<file>\\S.*):(?<line>\\d+))?$");
 
     /** Errors about a pointer that may be NULL. The group is its register. */
@@ -86,9 +89,13 @@ public record VerifierLog(List<String> lines) {
         }
     }
 
-    /** The verifier's log alone, as other loaders print it; empty if it has no error. */
+    /** The verifier's log alone, as other loaders print it; empty if the lines have none, or if it has no error. */
     public static Optional<VerifierLog> alone(List<String> log) {
-        return between(log, -1, log.size());
+        boolean isFound =
+                log.stream().anyMatch(line -> OF_VERIFIER.matcher(line).lookingAt());
+        return isFound && log.stream().noneMatch(line -> line.endsWith(BEGINNING))
+                ? between(log, -1, log.size())
+                : Optional.empty();
     }
 
     /** The verifier's log in libbpf's output; empty if there is none, or if it has no error. */

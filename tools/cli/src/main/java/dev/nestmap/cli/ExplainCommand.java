@@ -48,7 +48,8 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        List<String> lines = read().lines().map(String::stripTrailing).toList();
+        // A loader in Go begins each line of the log with a tab.
+        List<String> lines = read().lines().map(String::strip).toList();
         VerifierLog log =
                 VerifierLog.in(lines).or(() -> VerifierLog.alone(lines)).orElse(null);
         if (log == null) {

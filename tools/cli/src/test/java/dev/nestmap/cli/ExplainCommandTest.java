@@ -52,6 +52,15 @@ class ExplainCommandTest {
                 .isEqualTo(new CommandRun(ExitCode.FOUND, "the program, flows.bpf.c:33\n" + EXPLAINED, ""));
     }
 
+    /** cilium/ebpf prints the log with {@code %+v}: each line begins with a tab. */
+    @Test
+    void explainsTheLogOfALoaderInGo() throws IOException {
+        String log = "2026/11/26 12:00:00 field Count: program count: load program: permission denied:\n"
+                + LOG.indent(1).replaceAll("(?m)^ ", "\t");
+        assertThat(explain(log))
+                .isEqualTo(new CommandRun(ExitCode.FOUND, "the program, flows.bpf.c:33\n" + EXPLAINED, ""));
+    }
+
     @Test
     void saysIfItKnowsNoRemedy() throws IOException {
         assertThat(explain("; x(); @ flows.bpf.c:41\n5: (85) call pc+7\nthe tower leans\n")
@@ -66,7 +75,15 @@ class ExplainCommandTest {
 
     @Test
     void aLogWithoutAnErrorIsSaidToHaveNone() throws IOException {
-        assertThat(explain("")).isEqualTo(new CommandRun(ExitCode.OK, "the log has no error of the verifier\n", ""));
+        for (String log : new String[] {
+            "",
+            "libbpf: map 'flows': failed to create: -22\n",
+            "12:00:01 the service starts\nException: connection refused\n",
+            "libbpf: prog 'count': -- BEGIN PROG LOAD LOG --\n0: (b7) r0 = 0\n-- END PROG LOAD LOG --\nlibbpf: failed to load\n"
+        }) {
+            assertThat(explain(log))
+                    .isEqualTo(new CommandRun(ExitCode.OK, "the log has no error of the verifier\n", ""));
+        }
         assertThat(CommandRun.of("explain", directory.resolve("none").toString())
                         .exitCode())
                 .isEqualTo(ExitCode.FAILED);
