@@ -165,18 +165,21 @@ class KernelPinsCommandTest {
     @Test
     void showsAReaderAsOne() throws IOException {
         RawMap constants = new KernelMapFactory().create(new MapShape("constants", MapKind.ARRAY, 4, 56, 1, 0), null);
+        RawMap losses = new KernelMapFactory().create(new MapShape("losses", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
             pin(constants, fs.path("tenant"));
             pin(constants, fs.path("tenant-reader/buffer"));
+            pin(losses, fs.path("tenant-lost-inserts"));
 
             CommandRun pins = CommandRun.of("pins", fs.path("").toString());
 
             assertThat(pins.out().lines().map(line -> line.replaceAll("id [0-9]+", "id N")))
                     .containsExactly(
                             fs.path("tenant") + "  ARRAY id N, which describes the outer map of a reader",
-                            "  beside it: programs for readers without privileges");
+                            "  beside it: counts of lost inserts, programs for readers without privileges");
         } finally {
             constants.close();
+            losses.close();
         }
     }
 

@@ -154,11 +154,13 @@ public final class PinsCommand implements Callable<Integer> {
     /** Shows a pin, and what is beside it if it may be that of an outer map. */
     private void pin(Console console, Path pin, List<Path> outers) {
         OuterPinState state = null;
+        boolean isStream = false;
         try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
             if (map == null) {
                 return; // it was removed meanwhile
             }
             boolean isReader = isReader(map, pin);
+            isStream = TargetMapFinder.isStream(map);
             state = map.isMapOfMaps() ? OuterPinState.read(map, pin) : null;
             output().map(pin, map, state, isReader);
             found = true;
@@ -177,7 +179,7 @@ public final class PinsCommand implements Callable<Integer> {
             unreadable(console, pin, e.getMessage());
         }
         outers.add(pin);
-        beside(console, pin, state);
+        beside(console, pin, state, isStream);
     }
 
     /** Whether a map is pinned in place of an outer map, for processes that read through programs. */
@@ -185,7 +187,7 @@ public final class PinsCommand implements Callable<Integer> {
         return map.type().equals("ARRAY") && Files.exists(PinFile.READER.of(pin).resolve("buffer"));
     }
 
-    private void beside(Console console, Path pin, @Nullable OuterPinState state) {
+    private void beside(Console console, Path pin, @Nullable OuterPinState state, boolean isStream) {
         List<String> beside = new ArrayList<>();
         if (Files.exists(PinFile.PROTOTYPE.of(pin))) {
             beside.add("a prototype");
@@ -205,7 +207,7 @@ public final class PinsCommand implements Callable<Integer> {
         }
         Long lost = OuterPinState.lostInserts(pin);
         if (lost != null) {
-            beside.add(state == null ? NumberText.of(lost, "lost event", "lost events") : "counts of lost inserts");
+            beside.add(isStream ? NumberText.of(lost, "lost event", "lost events") : "counts of lost inserts");
         }
         if (Files.exists(PinFile.READER.of(pin))) {
             beside.add("programs for readers without privileges");

@@ -115,12 +115,17 @@ public final class TargetMapFinder {
         return map;
     }
 
+    /** Whether programs count the events of this map that are lost. */
+    public static boolean isStream(UntypedMap map) {
+        return STREAMS.contains(map.type());
+    }
+
     /**
      * Returns the map in which programs count the events that they could not write to a stream, and closes the stream. Another map, or a stream
      * without such counts, is returned as it is.
      */
     public static UntypedMap.Owned withLostEvents(UntypedMap.Owned map) {
-        if (!STREAMS.contains(map.type())) {
+        if (!isStream(map)) {
             return map;
         }
         String name = map.name() + LostInsertMap.SUFFIX;
