@@ -19,7 +19,9 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,25 +147,7 @@ class EndCommandTest extends PinningTest {
                         .start();
                 try {
                     assertThat(service.inputReader().readLine()).isEqualTo("owns");
-                    Process end = new ProcessBuilder(
-                                    "unshare",
-                                    "--pid",
-                                    "--fork",
-                                    "--mount-proc",
-                                    ProcessHandle.current().info().command().orElseThrow(),
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    "dev.nestmap.cli.Main",
-                                    "end",
-                                    fs.path("acme").toString(),
-                                    "-o",
-                                    file.toString(),
-                                    "--yes")
-                            .redirectErrorStream(true)
-                            .start();
-                    String output = new String(end.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                    assertThat(end.waitFor()).as(output).isEqualTo(3);
-                    assertThat(output).contains("another process");
+                    assertThat(endInAnotherNamespace(file)).contains("another process");
                 } finally {
                     service.outputWriter().close();
                     service.waitFor();
@@ -174,6 +158,102 @@ class EndCommandTest extends PinningTest {
             Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
             assertThat(Files.readString(file, StandardCharsets.UTF_8)).contains("\"packets\":" + PACKETS);
             assertThat(fs.content()).containsExactly("acme");
+        });
+    }
+
+    /** Runs the command, which must fail. Returns its output. */
+    private String endInAnotherNamespace(Path file) throws Exception {
+        Process end = new ProcessBuilder(
+                        "unshare",
+                        "--pid",
+                        "--fork",
+                        "--mount-proc",
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.nestmap.cli.Main",
+                        "end",
+                        fs.path("acme").toString(),
+                        "-o",
+                        file.toString(),
+                        "--yes")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(end.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(end.waitFor()).as(output).isEqualTo(3);
+        return output;
+    }
+
+    /** Somebody has removed a pin. The next start of the service would keep these maps. */
+    @Test
+    void keepsMapsWithCountsBesideARemovedPin() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            start();
+            Files.delete(fs.path("acme/link"));
+            Files.delete(fs.path("acme/customer"));
+            for (String kept : new String[] {"-draining", "-inner", "-retired", "-migration"}) {
+                Path counts = fs.path("acme/customer" + kept);
+                if (kept.equals("-retired") || kept.equals("-migration")) { // the service has left maps in the others
+                    Files.createDirectories(counts);
+                    Files.createLink(counts.resolve("42"), fs.path("acme/total"));
+                }
+                List<String> before = fs.content();
+                assertThat(before).anyMatch(pin -> pin.startsWith("acme/customer" + kept + "/"));
+                for (Object target : new Object[] {fs.path("acme"), fs.path("acme/customer")}) {
+                    assertThat(Command.run("end", target, "-o", file, "--yes").failed(3))
+                            .contains(
+                                    "somebody has removed the pin " + fs.path("acme/customer"),
+                                    counts.toString(),
+                                    "nestmap tree DIRECTORY --json");
+                }
+                assertThat(fs.content()).isEqualTo(before);
+                assertThat(Command.run("tree", counts, "--json").exitCode()).isZero();
+                try (Stream<Path> maps = Files.list(counts)) {
+                    for (Path map : maps.toList()) {
+                        Files.delete(map);
+                    }
+                }
+            }
+            Command.run("end", fs.path("acme"), "-o", file, "--yes", "--other-programs")
+                    .succeeded();
+            assertThat(fs.content()).noneMatch(pin -> pin.startsWith("acme/site") || pin.endsWith("-draining"));
+        });
+    }
+
+    /** A service in another PID namespace is about to pin its map there. */
+    @Test
+    void removesNothingThatAServiceOfAnotherNamespaceLocks() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path locked = Files.createDirectories(fs.path("acme/customer-draining"));
+            Process service = new ProcessBuilder("flock", locked.toString(), "sh", "-c", "echo owns; exec cat").start();
+            try {
+                assertThat(service.inputReader().readLine()).isEqualTo("owns");
+                assertThat(endInAnotherNamespace(directory.resolve("saved.jsonl")))
+                        .contains("owns the slots of the outer map " + fs.path("acme/customer"));
+                assertThat(locked).exists();
+            } finally {
+                service.outputWriter().close();
+                service.waitFor();
+            }
+        });
+    }
+
+    /** The command was killed after it had saved the map. */
+    @Test
+    void savesAPlainMapOnce() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            start();
+            send();
+            Files.createLink(fs.path("acme/total2"), fs.path("acme/total"));
+            assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded())
+                    .contains(
+                            fs.path("acme/total") + ": saved 1 entry to " + file,
+                            fs.path("acme/total2") + ": was in " + file + " already");
+            assertThat(Files.readAllLines(file))
+                    .filteredOn(line -> line.contains("\"total\""))
+                    .hasSize(1);
         });
     }
 

@@ -176,6 +176,19 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     }
 
     /**
+     * Acquires the ownership of the slots of an outer map, also after its pin was removed. No other process can displace maps, or load an
+     * object that owns the slots, until the result is closed.
+     *
+     * @param pin an absolute path
+     * @param options the owner and the permissions of the pin
+     * @return releases the ownership
+     * @throws BpfException if another process owns the slots, also one in another PID namespace
+     */
+    public static Closeable ownSlots(Path pin, PinOptions options) {
+        return BackendOperations.ownSlots(pin, options);
+    }
+
+    /**
      * Decodes a key with the BTF of a program that uses this map, or of an inner map.
      *
      * @param key the bytes of the key

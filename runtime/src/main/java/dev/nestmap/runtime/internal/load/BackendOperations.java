@@ -265,6 +265,12 @@ public final class BackendOperations {
                 ::close;
     }
 
+    /** Acquires the ownership of the slots of an outer map, also if nothing is pinned at the path. The caller closes the result. */
+    public static Closeable ownSlots(Path pin, PinOptions options) {
+        PinLock lock = new PinLock(new KernelPins(options), new PinPaths(pin, options, MapAccess.READ_WRITE));
+        return lock.ownerLock().acquire("ownership of the slots of " + pin)::close;
+    }
+
     private static @Nullable OpenMap handle(@Nullable RawMap raw) {
         return raw == null ? null : new OpenMap(raw.shape().name(), raw).watched();
     }

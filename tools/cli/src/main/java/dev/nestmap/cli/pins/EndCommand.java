@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,8 +63,12 @@ public final class EndCommand implements Callable<Integer> {
     /** Last is the directory that the owner of the slots locks: what an interrupted removal leaves is never without it. */
     private static final List<PinFile> AFTER_PIN = List.of(PinFile.PROTOTYPE, PinFile.DRAINING);
 
-    /** If a map waits there after all, the directory can't be removed. */
-    private static final Set<PinFile> KEEPING_MAPS = EnumSet.of(PinFile.DRAINING, PinFile.RETIRED);
+    /** If a map is pinned there after all, the directory can't be removed. */
+    private static final Set<PinFile> KEEPING_MAPS = EnumSet.of(PinFile.DRAINING, PinFile.RETIRED, PinFile.MIGRATION);
+
+    /** The directories whose maps have counts. */
+    private static final List<PinFile> WITH_COUNTS =
+            List.of(PinFile.INNERS, PinFile.DRAINING, PinFile.RETIRED, PinFile.MIGRATION);
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -126,15 +131,48 @@ public final class EndCommand implements Callable<Integer> {
 
     /** Removes what an interrupted run has left of outer maps. Returns whether nothing else is there. */
     private boolean removedRest() {
-        List<Path> ended = PinFiles.ended(target);
+        List<Path> removed = PinFiles.removedOuters(target);
+        removed.forEach(EndCommand::requireNoCounts);
         try {
-            for (Path pin : ended) {
-                removeAll(pin);
+            for (Path pin : removed) {
+                removeRest(pin);
             }
         } catch (IOException e) {
             throw new CommandFailedException(SafeText.visible(e.toString()));
         }
-        return !ended.isEmpty() && PinFiles.isEmpty(target);
+        return !removed.isEmpty() && PinFiles.isEmpty(target);
+    }
+
+    /** Throws if somebody has removed the pin of an outer map, and maps with counts are still pinned beside it. */
+    private static void requireNoCounts(Path pin) {
+        String directories = WITH_COUNTS.stream()
+                .filter(directory -> directory.hasFiles(pin))
+                .map(directory -> SafeText.visible(directory.of(pin).toString()))
+                .collect(Collectors.joining(", "));
+        if (!directories.isEmpty()) {
+            throw new CommandFailedException(
+                    "somebody has removed the pin " + SafeText.visible(pin.toString())
+                            + ", but maps with counts are still pinned in " + directories
+                            + "; nothing was changed. First save their entries (`nestmap tree DIRECTORY --json`). Then start the service, which pins a"
+                            + " new outer map and drains the maps that it can recover; or remove these pins, and run the command again");
+        }
+    }
+
+    /** Removes what is left beside a removed pin, unless a process pins an outer map there meanwhile. Deletes no map with counts. */
+    private static void removeRest(Path pin) throws IOException {
+        Path draining = PinFile.DRAINING.of(pin);
+        if (!Files.isDirectory(draining, LinkOption.NOFOLLOW_LINKS)) {
+            return; // this command removes it last
+        }
+        Closeable owned = UntypedOuterMap.ownSlots(pin, OuterDrain.options(draining, null));
+        try (owned) {
+            requireNoCounts(pin);
+            if (!Files.exists(pin, LinkOption.NOFOLLOW_LINKS)) {
+                for (PinFile file : AFTER_PIN) {
+                    Files.deleteIfExists(file.of(pin));
+                }
+            }
+        }
     }
 
     private void end(Console console, PinnedService service, DrainFile file) throws IOException {
@@ -229,14 +267,21 @@ public final class EndCommand implements Callable<Integer> {
             }
             String unsaved = PinnedService.unsavedType(map);
             if (unsaved != null) {
+                Long lost = OuterPinState.lostInserts(pin); // of a stream
                 console.line(SafeText.visible(pin.toString()) + ": the content is not saved, because the map is a "
-                        + unsaved);
+                        + unsaved
+                        + (lost == null ? "" : "; it lost " + NumberText.of(lost, "event", "events")));
                 return;
             }
             String name = machine.name() == null ? MapIdentity.machineId() : machine.name();
             String boot =
                     Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
             String identity = name + "/" + boot + "/" + Integer.toUnsignedString(map.id()) + "/whole";
+            if (file.contains(identity)) { // also if the disk is full now
+                console.line(SafeText.visible(pin.toString()) + ": was in " + SafeText.visible(output.toString())
+                        + " already");
+                return;
+            }
             long[] entries = {0};
             boolean isNew = file.append(identity, out -> {
                 JsonWriter json = JsonWriter.ofLines(out).beginObject();
@@ -246,7 +291,7 @@ public final class EndCommand implements Callable<Integer> {
                 json.name("holds").value("map");
                 entries[0] = SavedEntries.write(json, map);
                 json.endObject();
-                return entries[0] > 0 && !file.contains(identity);
+                return entries[0] > 0;
             });
             if (isNew) {
                 file.sync();
@@ -256,11 +301,11 @@ public final class EndCommand implements Callable<Integer> {
         }
     }
 
-    /** Throws if maps wait that were displaced meanwhile. */
+    /** Throws if a process has displaced or prepared maps meanwhile. */
     private static void requireEmpty(Path pin) throws IOException {
         for (PinFile directory : KEEPING_MAPS) {
             if (directory.hasFiles(pin)) {
-                throw new IOException("maps wait in " + directory.of(pin) + " that were displaced meanwhile");
+                throw new IOException("maps are in " + directory.of(pin) + " that another process put there meanwhile");
             }
         }
     }

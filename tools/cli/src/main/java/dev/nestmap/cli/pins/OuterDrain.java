@@ -77,23 +77,24 @@ final class OuterDrain implements AutoCloseable {
         return new OuterDrain(outer, pin, file, isRequests);
     }
 
-    /** New pins get the mode and the owner of the pin that they are beside. */
+    /** New pins get the mode and the owner of the pin, or of the directory of pins, that they are beside. */
     static PinOptions options(Path pin, @Nullable String machine) throws IOException {
         Map<String, Object> file = Files.readAttributes(pin, "unix:uid,gid,permissions", LinkOption.NOFOLLOW_LINKS);
         int user = ((Number) Objects.requireNonNull(file.get("uid"))).intValue();
         int group = ((Number) Objects.requireNonNull(file.get("gid"))).intValue();
         @SuppressWarnings("unchecked") // the JDK's type of this attribute
         var permissions = (Set<java.nio.file.attribute.PosixFilePermission>) file.get("permissions");
-        PinOptions options = PinOptions.defaults().withPermissions(PosixFilePermissions.toString(permissions));
+        String mode = PosixFilePermissions.toString(permissions).replace('x', '-'); // x is for directories only
+        PinOptions options = PinOptions.defaults().withPermissions(mode);
         if (user != 0 || group != 0) {
             options = options.withOwner(user, group);
         }
         return machine == null ? options : options.withMachine(machine);
     }
 
-    /** Acquires the ownership of the slots. Throws if another process has it. */
+    /** Acquires the ownership of the slots, and opens none of the maps that wait. Throws if another process has it. */
     void own() {
-        outer.displaced().forEach(Displaced::close);
+        outer.drainAll(List.of(), map -> {});
     }
 
     /**

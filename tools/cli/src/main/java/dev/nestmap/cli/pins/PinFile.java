@@ -52,7 +52,9 @@ enum PinFile {
         return false;
     }
 
-    private @Nullable Path pinOf(Path file) {
+    /** The pin that a file with this end is beside; null if its name has another end. */
+    @Nullable
+    Path pinOf(Path file) {
         String name = String.valueOf(file.getFileName());
         return name.endsWith(end) ? file.resolveSibling(name.substring(0, name.length() - end.length())) : null;
     }

@@ -14,10 +14,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Finds pins in directories, without the {@link PinFile}s beside them. */
 final class PinFiles {
+    /** Processes that use a pinned outer map lock these directories, so at least one of them is beside the pin. */
+    private static final List<PinFile> LOCKS = List.of(PinFile.DRAINING, PinFile.MIGRATION);
+
     private PinFiles() {}
 
     /** What is pinned at a path, or below it: the pins without the files beside them, in the order of their names. */
@@ -36,32 +40,28 @@ final class PinFiles {
         return found;
     }
 
-    /**
-     * The pins of outer maps at a path, or below it, that the command {@code end} has removed without the directory that their owner locks, because
-     * it was killed. The directory is empty.
-     */
-    static List<Path> ended(Path start) {
+    /** The pins of outer maps at a path, or below it, that were removed while directories beside them stayed. */
+    static List<Path> removedOuters(Path start) {
         Path path = start.toAbsolutePath().normalize();
         if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            return isEnded(path) ? List.of(path) : List.of();
+            return isRemoved(path) ? List.of(path) : List.of();
         }
         try (Stream<Path> files = Files.walk(path)) {
-            String end = PinFile.DRAINING.end();
-            return files.map(Path::toString)
-                    .filter(file -> file.endsWith(end))
-                    .map(file -> Path.of(file.substring(0, file.length() - end.length())))
-                    .filter(PinFiles::isEnded)
+            return files.flatMap(file -> LOCKS.stream().map(kind -> kind.pinOf(file)))
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .filter(PinFiles::isRemoved)
                     .toList();
         } catch (IOException | UncheckedIOException e) {
             return List.of(); // the search for pins says what can't be read
         }
     }
 
-    private static boolean isEnded(Path pin) {
-        return Files.isDirectory(PinFile.DRAINING.of(pin), LinkOption.NOFOLLOW_LINKS)
-                && !PinFile.DRAINING.hasFiles(pin)
-                && !Files.exists(pin, LinkOption.NOFOLLOW_LINKS)
-                && PinOwner.of(pin) == null;
+    private static boolean isRemoved(Path pin) {
+        Path parent = pin.getParent();
+        return !Files.exists(pin, LinkOption.NOFOLLOW_LINKS)
+                && LOCKS.stream().anyMatch(kind -> Files.isDirectory(kind.of(pin), LinkOption.NOFOLLOW_LINKS))
+                && (parent == null || PinFile.MIGRATION.pinOf(parent) == null); // a migration prepares pins there
     }
 
     /** Whether nothing is pinned at a path, or below it. */

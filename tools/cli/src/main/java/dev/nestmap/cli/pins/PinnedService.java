@@ -135,7 +135,9 @@ final class PinnedService {
                         + SafeText.visible(pin.toString()) + ", and nothing was changed. End it first");
             }
         }
-        for (Path outer : outers) {
+        for (Path outer : outers.stream()
+                .flatMap(pin -> Stream.of(pin, PinFile.REQUESTS.of(pin)))
+                .toList()) {
             for (PinFile directory : List.of(PinFile.RETIRED, PinFile.MIGRATION)) {
                 if (directory.hasFiles(outer)) {
                     throw new CommandFailedException("an upgrade of " + SafeText.visible(outer.toString())
