@@ -92,9 +92,9 @@ final class OuterDrain implements AutoCloseable {
         return machine == null ? options : options.withMachine(machine);
     }
 
-    /** Acquires the ownership of the slots, and opens none of the maps that wait. Throws if another process has it. */
+    /** Acquires the ownership of the slots. Throws if another process has it. */
     void own() {
-        outer.drainAll(List.of(), map -> {});
+        outer.displaced().forEach(Displaced::close);
     }
 
     /**
