@@ -9,6 +9,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.spi.ObjectSpec;
+import dev.nestmap.schema.GeneratedCodeInterface;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,7 +68,7 @@ class LoadedObjectTest {
 
     @Test
     void saysHowToGetAMissingSchema() {
-        ObjectSpec spec = ObjectSpec.of(Network.class, "nowhere", 1);
+        ObjectSpec spec = ObjectSpec.of(Network.class, "nowhere", GeneratedCodeInterface.INTERFACE_VERSION);
 
         assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
                 .isInstanceOf(BpfException.class)
@@ -77,7 +78,7 @@ class LoadedObjectTest {
 
     @Test
     void rejectsASchemaThatItCanNotRead() {
-        ObjectSpec spec = ObjectSpec.of(Network.class, "damaged", 1);
+        ObjectSpec spec = ObjectSpec.of(Network.class, "damaged", GeneratedCodeInterface.INTERFACE_VERSION);
 
         assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
                 .isInstanceOf(BpfException.class)
@@ -87,11 +88,11 @@ class LoadedObjectTest {
 
     @Test
     void rejectsCodeOfAnotherInterfaceVersion() {
-        ObjectSpec spec = ObjectSpec.of(Network.class, "network", 2);
+        ObjectSpec spec = ObjectSpec.of(Network.class, "network", 1);
 
         assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("version 2 of the interface")
+                .hasMessageContaining("version 1 of the interface")
                 .hasMessageContaining("same version");
     }
 

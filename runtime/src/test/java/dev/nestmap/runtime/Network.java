@@ -24,6 +24,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
+import dev.nestmap.schema.GeneratedCodeInterface;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -82,7 +83,7 @@ final class Network extends LoadedObject {
                     new MapDef("counter", MapRole.PLAIN, MapKind.ARRAY, COUNTERS, 0, Scalar.U32, Scalar.U64, null),
                     new MapDef("recent", MapRole.PLAIN, MapKind.LRU_HASH, FLOWS, 0, Scalar.U64, Scalar.U32, null)));
 
-    static final ObjectSpec SPEC = ObjectSpec.of(Network.class, "network", 1);
+    static final ObjectSpec SPEC = ObjectSpec.of(Network.class, "network", GeneratedCodeInterface.INTERFACE_VERSION);
 
     /** The same with maps that are pinned, by name and by path. */
     static final ObjectSpec PINNED = SPEC.pinned("tenant", "tenant", true)
