@@ -155,13 +155,36 @@ public final class HeapObject implements ObjectBackend {
     }
 
     private static void increment(RawMap counts, int key) {
+        synchronized (counts) {
+            if (addOne(counts, key)) {
+                return;
+            }
+            create(counts, 0);
+            create(counts, key);
+            if (!addOne(counts, key)) {
+                addOne(counts, 0); // no room for another entry
+            }
+        }
+    }
+
+    private static void create(RawMap counts, int key) {
+        counts.update(count(key), 0, Long.BYTES, RawMap.NOEXIST);
+    }
+
+    /** Returns whether there is such a count. */
+    private static boolean addOne(RawMap counts, int key) {
+        OffHeapBlock entry = count(key);
+        if (counts.lookup(entry, 0, Long.BYTES) != 0) {
+            return false;
+        }
+        entry.bytes().putLong(Long.BYTES, entry.bytes().getLong(Long.BYTES) + 1);
+        return counts.update(entry, 0, Long.BYTES, RawMap.EXIST) == 0;
+    }
+
+    private static OffHeapBlock count(int key) {
         OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
         entry.bytes().putInt(0, key);
-        synchronized (counts) {
-            counts.lookup(entry, 0, Long.BYTES);
-            entry.bytes().putLong(Long.BYTES, entry.bytes().getLong(Long.BYTES) + 1);
-            counts.update(entry, 0, Long.BYTES, RawMap.ANY);
-        }
+        return entry;
     }
 
     /** An array with one entry, which the views of its variables share. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -12,6 +13,7 @@ import dev.nestmap.tests.maptypes.LostInsertsBpf.OpenedMap;
 import dev.nestmap.tests.maptypes.LostInsertsBpf.StepMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +79,9 @@ class KernelLostEventsTest {
         try (OpenedMap.Owned opened = LostInsertsBpf.OPENED_MAP.openPinned(fs.path("opened"))) {
             assertThat(opened.lostEvents()).isEqualTo(lost);
         }
+        try (OpenedMap.Owned opened = LostInsertsBpf.OPENED_MAP.openPinned(fs.path("opened"), MapAccess.READ_ONLY)) {
+            assertThat(opened.lostEvents()).isEqualTo(lost);
+        }
         try (LostInsertsBpf maps = open(InstalledClang.newest())) {
             write(maps, 1);
             assertThat(maps.opened().lostEvents()).isEqualTo(lost + 2);
@@ -98,6 +103,9 @@ class KernelLostEventsTest {
                 assertThat(steps.lostEvents()).isZero();
             }
             assertThat(steps.lostEvents()).isEqualTo(1);
+            assertThat(UntypedMap.of(maps, "step_lost").count())
+                    .as("the map, and entry 0, which programs make first")
+                    .isEqualTo(2);
         }
     }
 

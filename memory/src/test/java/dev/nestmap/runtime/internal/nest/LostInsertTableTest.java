@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
+import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +57,41 @@ class LostInsertTableTest {
         assertThat(table.of(7)).isEqualTo(3);
     }
 
+    /** Programs with a previous header made no entry 0, and a full table has no room for it. */
+    @Test
+    void theCountOfAMapThatAFullTableWithoutEntry0LacksIsUnknown() {
+        count(7, 3);
+        count(8, 1);
+
+        assertThat(table.of(9)).isNull();
+        assertThat(table.of(8)).isEqualTo(1);
+    }
+
+    /** A program may lose the first event at any moment, and two reads would differ. */
+    @Test
+    void readsTheOnlyCountOfAStreamOnce() {
+        RawMap one = new HeapMapFactory()
+                .create(new MapShape("opened_lost", MapKind.ARRAY, Integer.BYTES, Long.BYTES, 1, 0), null);
+        RawMap losing = (RawMap) Proxy.newProxyInstance(
+                RawMap.class.getClassLoader(), new Class<?>[] {RawMap.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(one, arguments);
+                    if (method.getName().equals("lookup")) {
+                        count(one, 0, 1);
+                    }
+                    return result;
+                });
+        LostInsertTable events = new LostInsertTable(new OpenMap("opened_lost", losing));
+
+        assertThat(events.ofStream()).isZero();
+        assertThat(events.ofStream()).isEqualTo(1);
+        one.close();
+    }
+
     private void count(int map, long lost) {
+        count(counts, map, lost);
+    }
+
+    private static void count(RawMap counts, int map, long lost) {
         OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
         entry.bytes().putInt(0, map);
         entry.bytes().putLong(Long.BYTES, lost);

@@ -153,28 +153,32 @@ public final class MapPins {
     }
 
     /**
-     * Opens the pinned map in which programs count failed inserts or lost events. Returns null if they do not count them, the map is not pinned
-     * beside this map, or the handle is read-only.
+     * Opens the pinned map in which programs count failed inserts. Returns null if they do not count them, the map is not pinned beside this map,
+     * or the handle is read-only.
      */
     @Nullable
     LostInsertTable openLostInserts() {
+        return paths.access() == MapAccess.READ_ONLY ? null : openCounts();
+    }
+
+    private @Nullable LostInsertTable openCounts() {
         MapDef counts = LostInsertMap.in(
                         maps.schema(),
                         map.role() == MapRole.OUTER ? maps.schema().innerOf(map) : map)
                 .orElse(null);
-        if (counts == null || paths.access() == MapAccess.READ_ONLY) {
+        if (counts == null) {
             return null;
         }
-        RawMap found = find(counts, paths.lostInserts());
+        RawMap found = find(counts, paths.lostInserts(), paths.access());
         return found == null ? null : new LostInsertTable(new OpenMap(counts.name(), found));
     }
 
     /** Reads how many events of a stream programs have lost; null if this is not known. */
     @Nullable
     Long lostEvents() {
-        LostInsertTable counts = openLostInserts();
+        LostInsertTable counts = openCounts();
         try {
-            return counts == null ? null : counts.of(0);
+            return counts == null ? null : (Long) counts.ofStream();
         } finally {
             if (counts != null) {
                 counts.close("the count was read");
@@ -185,8 +189,11 @@ public final class MapPins {
     /** Opens the map at another pin. Returns null if nothing is pinned there. */
     @Nullable
     RawMap find(MapDef definition, Path path) {
-        ExistingMapFinder.Found found =
-                maps.find(definition, new PinPaths(path, paths.options(), MapAccess.READ_WRITE));
+        return find(definition, path, MapAccess.READ_WRITE);
+    }
+
+    private @Nullable RawMap find(MapDef definition, Path path, MapAccess access) {
+        ExistingMapFinder.Found found = maps.find(definition, new PinPaths(path, paths.options(), access));
         return found == null ? null : found.map();
     }
 

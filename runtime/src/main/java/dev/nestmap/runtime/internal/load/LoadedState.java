@@ -239,7 +239,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
             OpenMap stream = maps.get(map.name());
             if (counts != null && stream != null) {
                 LostInsertTable table = new LostInsertTable(counts);
-                stream.countLostEvents(() -> table.of(0));
+                stream.countLostEvents(table::ofStream);
                 countedStreams.add(map.name());
             }
         }

@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class LostInsertTable {
     private static final int VALUE_AT = Long.BYTES;
 
-    /** The id of no map: its entry counts the failed inserts into inner maps that got no entry, because the table was full. */
+    /**
+     * The id of no map: its entry counts the failed inserts into inner maps that got no entry, because the table was full. Also the key of a
+     * stream's only count.
+     */
     private static final int OTHERS = 0;
 
     private final OpenMap counts;
@@ -33,21 +37,27 @@ public final class LostInsertTable {
      * table was full at any time and lacks the map now.
      */
     public @Nullable Long of(int mapId) {
-        long count = Math.max(0, read(mapId, counts::lookup));
+        long count = read(mapId, counts::lookup);
         long others = count > 0 ? 0 : read(OTHERS, counts::lookup);
-        if (others <= 0) {
-            return count;
+        // Only an object with a previous header fills the table without entry 0.
+        boolean isUnknown = others > 0 || (count < 0 && others < 0 && isFull());
+        if (!isUnknown) {
+            return Math.max(0, count);
         }
         String name = counts.shape().name();
         WarningLog.RUNTIME.warn(
                 "inner maps without a count in " + name,
-                others + " failed inserts into inner maps were counted for no map, because map " + name
-                        + " was full with "
-                        + counts.shape().maxEntries()
-                        + " entries. Until it is made anew, it is unknown for every map without a count whether"
-                        + " inserts have failed: drain the maps more often",
+                "map " + name + " was full with " + counts.shape().maxEntries()
+                        + " entries, so programs could not count the failed inserts into other inner maps. For every inner map without a"
+                        + " count, it is unknown whether inserts have failed. To begin with an empty map, drain all inner maps, end the service and,"
+                        + " if the outer map is pinned, remove the pin beside it whose name ends in -lost-inserts",
                 null);
         return null;
+    }
+
+    /** Returns the number of lost events of the stream that has this table for itself. */
+    public long ofStream() {
+        return Math.max(0, read(OTHERS, counts::lookup));
     }
 
     /** Whether programs have counted failed inserts into the inner map with this id. */
@@ -72,6 +82,14 @@ public final class LostInsertTable {
                 "the count of lost inserts into inner map " + maps + " stays in map " + name
                         + ". If the inner map is recycled, its next count includes this one",
                 cause);
+    }
+
+    private boolean isFull() {
+        long entries = 0;
+        for (BatchScan scan = new BatchScan(counts); scan.next(); ) {
+            entries += scan.batch().count();
+        }
+        return entries >= counts.shape().maxEntries();
     }
 
     /** Returns the count of an inner map; -1 if it has none. */

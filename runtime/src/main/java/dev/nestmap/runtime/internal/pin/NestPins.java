@@ -205,8 +205,8 @@ public final class NestPins implements SlotChangePinner {
         WarningLog.RUNTIME.warn(
                 "pin " + paths.outer(),
                 "nothing is pinned at " + paths.outer()
-                        + " any more: somebody has removed the pin, while this process uses the map. When the process ends, counts that it has"
-                        + " not drained are lost, and the next start begins with new maps. So drain all maps before you end it",
+                        + " any more: somebody has removed the pin, while this process uses the map. When the process ends, the counts in inner maps"
+                        + " without a pin are lost, and the next start begins with new maps. So drain all maps before you end it",
                 null);
     }
 
