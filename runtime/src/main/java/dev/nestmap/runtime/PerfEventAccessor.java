@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  *
  * <p>Several threads may take events at the same time: each event goes to one of the threads. If the action throws, the event comes back: the
  * next call passes it again. An event whose bytes are not a valid value of the record does not, because it would fail again and again: the
- * exception has its bytes. If a buffer is full, events are lost, and the next call of {@code consume} reports their number once. Events that
+ * exception has its bytes or, through a view, the value that is not valid. If a buffer is full, events are lost, and the next call of {@code consume} reports their number once. Events that
  * are in the buffers when the map is closed are lost without a report.
  *
  * @param <E> type of the events
@@ -110,7 +110,8 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      * @param lost receives the number of lost events, if there are any, after the last event
      * @param <V> type of the view
      * @return the number of events that the action received
-     * @throws BpfException if the kernel rejects the operation, or if an event has another size; the event is taken out
+     * @throws BpfException if the kernel rejects the operation, if an event has another size, or if the action reads a component whose bytes
+     *     are not valid; that event is taken out
      */
     public final <V extends EntryView<E>> long consume(V view, Consumer<? super V> action, LongConsumer lost) {
         Objects.requireNonNull(action, "action");
@@ -147,8 +148,8 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      *
      * @param mayLeave whether to end if the map leaves its slot: then its new owner takes out the remaining events
      * @param takeNext takes out an event; returns false if there is none
-     * @param decoder decodes an event; if it throws, the event does not come back
-     * @param action receives an event; if it throws, the event comes back
+     * @param decoder decodes an event
+     * @param action receives an event; if this or the decoder throws, the event comes back unless it is no record
      */
     private <T> long consume(
             boolean mayLeave,
@@ -179,13 +180,15 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
             if (!takeNext.test(scratch.block())) {
                 return false;
             }
-            T event = decoder.apply(scratch);
-            boolean delivered = false;
+            boolean comesBack = true;
             try {
-                action.accept(event);
-                delivered = true;
+                action.accept(decoder.apply(scratch));
+                comesBack = false;
+            } catch (BpfException e) {
+                comesBack = isRecord(scratch.block().bytes(), 0);
+                throw e;
             } finally {
-                if (!delivered) {
+                if (comesBack) {
                     giveBack(scratch.block());
                 }
             }

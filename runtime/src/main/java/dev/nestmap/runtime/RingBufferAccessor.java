@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>If an action throws, no event is lost: the next call passes this event again, and then those that the action has not received. {@link
  * #poll()} skips an event that fails again and again. Events that came back are in the memory of this process, and end with the handle. An
  * event whose bytes are not a valid value of the record does not come back, because it would block all later ones: the exception has its
- * bytes.
+ * bytes or, through a view, the value that is not valid.
  *
  * <p>A map with {@code RB_OVERWRITE} must be taken out of its outer map with {@code rotate} or {@code take} before its events can be read.
  * It then has the last events that fit into the buffer, each once.
@@ -119,7 +119,8 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      * @param action receives the view
      * @param <V> type of the view
      * @return the number of events
-     * @throws BpfException if the kernel rejects the operation, or if an event has another size; the event is taken out
+     * @throws BpfException if the kernel rejects the operation, if an event has another size, or if the action reads a component whose bytes
+     *     are not valid; that event is taken out
      */
     public final <V extends EntryView<E>> long consume(V view, Consumer<? super V> action) {
         Objects.requireNonNull(action, "action");
@@ -139,7 +140,8 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      * @param <V> type of the view
      * @return the number of events; 0 if none came in time
      * @throws InterruptedException if the thread is interrupted
-     * @throws BpfException if the kernel rejects the operation, or if an event has another size; the event is taken out
+     * @throws BpfException if the kernel rejects the operation, if an event has another size, or if the action reads a component whose bytes
+     *     are not valid; that event is taken out
      */
     public final <V extends EntryView<E>> long consume(Duration timeout, V view, Consumer<? super V> action)
             throws InterruptedException {
@@ -231,7 +233,10 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
         }
     }
 
-    /** Shows events to an action. If it throws, gives back this event and those that it has not received. */
+    /**
+     * Shows events to an action. If it throws, gives back this event and those that it has not received. An event that is no record is not
+     * given back.
+     */
     private <V extends EntryView<E>> void showAll(OffHeapBlock taken, int end, V view, Consumer<? super V> action) {
         int size = codec().size();
         int stride = stride();
@@ -247,7 +252,12 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
                     throw otherSize(actual, size, false);
                 }
                 view.move(bytes, at);
-                action.accept(view);
+                try {
+                    action.accept(view);
+                } catch (BpfException e) {
+                    next += isRecord(bytes, at) ? 0 : stride;
+                    throw e;
+                }
                 next += stride;
             }
         } finally {

@@ -7,6 +7,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -15,6 +16,7 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapFlags;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,6 +135,19 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
                         + " and the record's C type "
                         + codec().size() + (isRounded ? ", which the kernel rounds up to " + expected : "")
                         + "; write events with the helpers of the generated header, or correct the record");
+    }
+
+    /**
+     * Whether an event is a valid value of the record. An event that is not does not come back after its decoding has failed: it would block all
+     * later ones.
+     */
+    final boolean isRecord(ByteBuffer bytes, int at) {
+        try {
+            EntryDecoder.value(shape(), codec(), bytes, at);
+            return true;
+        } catch (BpfException e) {
+            return false;
+        }
     }
 
     /** Returns the action's result, or the other value if the map has left its slot. */

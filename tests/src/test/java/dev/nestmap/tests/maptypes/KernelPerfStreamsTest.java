@@ -161,6 +161,37 @@ class KernelPerfStreamsTest {
         assertThat(seen).containsExactlyInAnyOrder(new PlainTraced(0), new PlainTraced(1));
     }
 
+    @Test
+    void anEventForWhichThereIsNoMemoryComesAgain() {
+        emit(streams);
+        PlainTraced.OUT_OF_MEMORY.set(true);
+        List<PlainTraced> seen = new ArrayList<>();
+
+        assertThatThrownBy(() -> streams.plainTraced().consume(seen::add, KernelPerfStreamsTest::none))
+                .isInstanceOf(OutOfMemoryError.class);
+        streams.plainTraced().consume(seen::add, KernelPerfStreamsTest::none);
+
+        assertThat(seen).containsExactly(new PlainTraced(0));
+    }
+
+    /** The caller's exception may be a BpfException too, for example of a map that is full. */
+    @Test
+    void anEventOnWhichAnotherMapFailsComesAgain() {
+        emit(streams);
+        List<PlainTraced> seen = new ArrayList<>();
+
+        assertThatThrownBy(() -> streams.plainTraced()
+                        .consume(
+                                event -> {
+                                    throw new BpfException("write of map total", "it is full");
+                                },
+                                KernelPerfStreamsTest::none))
+                .isInstanceOf(BpfException.class);
+        streams.plainTraced().consume(seen::add, KernelPerfStreamsTest::none);
+
+        assertThat(seen).containsExactly(new PlainTraced(0));
+    }
+
     /** The events that came back are those of the rotated map. */
     @Test
     void anEventOnWhichTheListenerFailsIsInTheRotatedMap() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -77,6 +78,25 @@ class KernelEntryViewsTest extends EntryViewsContract {
                                 + " @EnumValue(unknown = true), which stands for all other values; or fix the program that wrote it");
         assertThat(bpf.event().consume(seen::add)).isEqualTo(1);
         assertThat(seen).containsExactly(new Event(0, Kind.NEW), new Event(1, Kind.OLD));
+    }
+
+    @Test
+    void anEventThatAViewCantReadBlocksNoOther() {
+        bpf.program("emit").testRun(new byte[64]);
+        bpf.program("emit_odd").testRun(new byte[64]);
+        bpf.program("emit").testRun(new byte[64]);
+        EventMap.View view = new EventMap.View();
+        List<Kind> seen = new ArrayList<>();
+
+        assertThatThrownBy(() -> bpf.event().consume(view, each -> seen.add(each.kind())))
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasMessageContaining("read of Event.kind: the value is 7, which no constant of enum Kind has");
+        assertThatThrownBy(() -> bpf.event().consume(view, each -> {
+                    throw new BpfException("write of map total", "it is full");
+                }))
+                .hasMessageContaining("it is full");
+        assertThat(bpf.event().consume(view, each -> seen.add(each.kind()))).isEqualTo(1);
+        assertThat(seen).containsExactly(Kind.NEW, Kind.OLD);
     }
 
     @Test
