@@ -82,6 +82,9 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
          * ends with a {@link dev.nestmap.runtime.error.DrainException}. No slot is locked, so it may use and change the outer map. It must not
          * drain it.
          *
+         * <p>A map that waits comes again with all its entries. {@code forEach} throws if an entry can't be decoded, after it has passed the others. So
+         * collect the entries, and add them to totals when {@code forEach} has returned, or add them in one transaction.
+         *
          * @param displaced the map; the ticket ends with the action
          * @throws Exception if the counts could not be stored
          */

@@ -160,11 +160,13 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * even then.
      *
      * @param action receives the key of each inner map and each entry
+     * @throws BpfException if the kernel rejects the operation, or, after all other entries were passed, if some bytes are not a valid key or
+     *     value of the records
      */
     public final void forEachEntry(BiConsumer<? super K, ? super E> action) {
         EntryCodec<I, E> codec = entryCodec();
         DecodingFailures failures = new DecodingFailures();
-        readAll((key, bytes, keyAt, valueAt) -> {
+        readAll(failures, (key, bytes, keyAt, valueAt) -> {
             E entry;
             try {
                 I innerKey = EntryDecoder.key(inner, codec, bytes, keyAt);
@@ -184,17 +186,21 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @param view shows each entry until the action returns
      * @param action receives the key of each inner map and the view
      * @param <V> type of the view
+     * @throws BpfException if the kernel rejects the operation, or, after all other entries were passed, if the bytes of some keys of inner
+     *     maps are not a valid key of the record
      */
     public final <V extends EntryView<E>> void forEachEntry(V view, BiConsumer<? super K, ? super V> action) {
         Objects.requireNonNull(action, "action");
+        DecodingFailures failures = new DecodingFailures();
         try {
-            readAll((key, bytes, keyAt, valueAt) -> {
+            readAll(failures, (key, bytes, keyAt, valueAt) -> {
                 view.show(bytes, keyAt, valueAt, layout.valueBytes());
                 action.accept(key, view);
             });
         } finally {
             view.hide();
         }
+        failures.rethrow();
     }
 
     /**
@@ -277,7 +283,8 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
         void accept(K key, ByteBuffer bytes, int keyAt, int valueAt);
     }
 
-    private void readAll(AnyEntry<K> action) {
+    /** @param failures gets those of the keys of inner maps */
+    private void readAll(DecodingFailures failures, AnyEntry<K> action) {
         InnerEntryBatch copy = null;
         int notFitting = 0;
         for (BatchScan scan = new BatchScan(map()); next(scan); ) {
@@ -286,9 +293,9 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
             for (int at = 0; at < found.count(); ) {
                 int copied = copy == null || notFitting == MOST_NOT_FITTING
                         ? NOT_RUN
-                        : forEachCopied(copy, found, at, action);
+                        : forEachCopied(copy, found, at, failures, action);
                 if (copied <= 0) {
-                    forEachScanned(found, at, action);
+                    forEachScanned(found, at, failures, action);
                 }
                 notFitting += copied == 0 ? 1 : 0;
                 at += Math.max(1, copied);
@@ -306,15 +313,22 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     }
 
     /** Passes the entries of as many inner maps as one call copies. Returns how many these are, or {@link #NOT_RUN}. */
-    private int forEachCopied(InnerEntryBatch copy, Batch found, int from, AnyEntry<K> action) {
+    private int forEachCopied(
+            InnerEntryBatch copy, Batch found, int from, DecodingFailures failures, AnyEntry<K> action) {
         copy.query(found, from);
         int copied = map().copyAll(copy) ? copy.answered() : NOT_RUN;
         for (int i = 0; i < copied; i++) {
             if (!copy.isComplete(i)) {
-                forEachScanned(found, from + i, action);
+                forEachScanned(found, from + i, failures, action);
                 continue;
             }
-            K key = outerKey(found, from + i);
+            K key;
+            try {
+                key = outerKey(found, from + i);
+            } catch (BpfException e) {
+                failures.add(e);
+                continue;
+            }
             for (int at = copy.start(i); at < copy.end(i); at += layout.entrySize()) {
                 action.accept(key, copy.entries().bytes(), at, at + layout.keyToValue());
             }
@@ -323,8 +337,14 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     }
 
     /** Passes the entries of one inner map. Ends early if the inner map leaves the outer map meanwhile. */
-    private void forEachScanned(Batch found, int index, AnyEntry<K> action) {
-        K key = outerKey(found, index);
+    private void forEachScanned(Batch found, int index, DecodingFailures failures, AnyEntry<K> action) {
+        K key;
+        try {
+            key = outerKey(found, index);
+        } catch (BpfException e) {
+            failures.add(e);
+            return;
+        }
         OffHeapBlock block = OffHeapBlock.allocate(layout.size());
         found.memory().copy(found.keyAt(index), block, 0, shape().keySize());
         SlottedInnerMap entries = maps.find(block, key, found.innerId(index));

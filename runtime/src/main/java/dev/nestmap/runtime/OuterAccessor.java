@@ -606,7 +606,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * these bytes, but operations on that key throw or don't find the map. Only {@link #forEach}, {@link #drainAll(Displaced.Action)} and {@link #discardAll()} reach it.
      *
      * @return a new list
-     * @throws BpfException if the kernel rejects the operation
+     * @throws BpfException if the kernel rejects the operation, or if the bytes of some keys are not a valid key of the record: then {@link
+     *     #forEach} passes the others
      */
     public List<K> keys() {
         List<K> all = new ArrayList<>();

@@ -194,6 +194,9 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * see {@link dev.nestmap.annotations.MapType#RHASH}. Reading fails if the kernel needs more than 10 seconds to move the
      * entries to a larger or smaller table, or for more than 500,000 entries more than 20 microseconds for each.
      *
+     * <p>If this throws, the action may have received entries already, and receives them again in the next call. So an action that adds to totals
+     * should collect the entries, and the caller add them when this returns, or add them in a transaction.
+     *
      * @param action receives each entry
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or, after all other entries were passed, if the
      *     bytes of some are not a valid value of the record
@@ -264,7 +267,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * Converts an entry to the bytes of its key and value without writing the map: the inverse of {@link #fromBytes}.
      *
      * @param entry the entry
-     * @param action receives the key and the value. The buffers are valid only until the action returns
+     * @param action receives the key and the value, in the machine's byte order. The buffers are valid only until the action returns
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final void toBytes(E entry, BiConsumer<? super ByteBuffer, ? super ByteBuffer> action) {
@@ -277,7 +280,9 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         ByteBuffer bytes = ByteBuffer.allocate(keySize + fitting.valueSize()).order(ByteOrder.nativeOrder());
         fitting.writeKey(fitting.keyOf(entry), bytes, 0);
         fitting.writeValue(entry, bytes, keySize);
-        action.accept(bytes.slice(0, keySize), bytes.slice(keySize, fitting.valueSize()));
+        action.accept(
+                bytes.slice(0, keySize).order(ByteOrder.nativeOrder()),
+                bytes.slice(keySize, fitting.valueSize()).order(ByteOrder.nativeOrder()));
     }
 
     /**

@@ -92,6 +92,14 @@ abstract class AccessorContract {
         assertThat(entries).containsExactlyInAnyOrder(new Flow(HTTPS, 7), new Flow(DNS, 0x1122334455667788L));
     }
 
+    @Test
+    void convertsAnEntryToBytesInTheOrderOfTheMachine() {
+        network.flow().toBytes(new Flow(HTTPS, 7), (key, value) -> {
+            assertThat(value.getLong(0)).isEqualTo(7);
+            assertThat(key.getShort(0)).isEqualTo(portInNetworkOrder(key.get(2)));
+        });
+    }
+
     private static short portInNetworkOrder(byte protocol) {
         short port = (short) (protocol == 6 ? 443 : 53);
         return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? port : Short.reverseBytes(port);

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -294,8 +295,15 @@ abstract class DrainContract {
             tenants.create(3L);
             assertThat(tenants.discard(3L)).isTrue();
             tenants.forEachEntry((tenant, flow) -> assertThat(flow.packets()).isEqualTo(20));
-            Future<Long> next = threads.submit(() -> tenants.drainAll(this::store));
-            assertThat(next).isNotDone();
+            AtomicReference<Thread> waiting = new AtomicReference<>();
+            Future<Long> next = threads.submit(() -> {
+                waiting.set(Thread.currentThread());
+                return tenants.drainAll(this::store);
+            });
+            while (waiting.get() == null || waiting.get().getState() == Thread.State.RUNNABLE) {
+                Thread.sleep(1);
+            }
+            assertThat(next).as("waits for the stuck drain of its key").isNotDone();
 
             answers.countDown();
             assertThat(stuck.get() + next.get()).isEqualTo(3);

@@ -2,9 +2,11 @@
 package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.map.BulkMode;
@@ -22,6 +24,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +33,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +54,9 @@ abstract class NestAccessorContract {
     private Nest state;
     private OpenMap outer;
     private Nested nested;
+
+    /** The key that can't be decoded. */
+    private @Nullable ByteString odd;
 
     abstract MapFactory factory();
 
@@ -188,6 +195,23 @@ abstract class NestAccessorContract {
         assertThat(lookup(absent)).isEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource("modes")
+    void aKeyThatCantBeDecodedHidesNoOther(BulkMode mode) {
+        reopen(mode, SMALL_OUTER, SMALL_INNER);
+        List<SlotKey> slots = slots(outer.shape(), 5);
+        state.create(slots, (slot, created) -> put(created.map(), slot.bytes(), new byte[8]));
+        ByteString undecodable = ByteString.of(slots.get(2).bytes());
+        odd = undecodable;
+        List<ByteString> found = new ArrayList<>();
+
+        assertThatThrownBy(() -> nested.forEachEntry((key, entry) -> found.add(key)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageEndingWith("the key is odd");
+
+        assertThat(found).hasSize(4).doesNotContain(undecodable);
+    }
+
     private void reopen(BulkMode mode, MapShape outerShape, MapShape inner) {
         close();
         System.setProperty(BulkMode.PROPERTY, mode.name().toLowerCase(Locale.ROOT));
@@ -202,12 +226,19 @@ abstract class NestAccessorContract {
         Codec<ByteString> keys = Codec.of(
                 outerShape.keySize(),
                 (key, to, at) -> key.copyTo(to, at),
-                (from, at) -> ByteString.of(from, at, outerShape.keySize()));
+                (from, at) -> decode(ByteString.of(from, at, outerShape.keySize())));
         nested = new Nested(outer, state, keys, new BytesCodec(inner));
         QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueSize());
         assertThat(outer.copyBytes(layout, READS_BEFORE_PROGRAM) > 0)
                 .as("reads by a program")
                 .isEqualTo(hasPrograms() && BulkMode.configured() == BulkMode.PROGRAM);
+    }
+
+    private ByteString decode(ByteString key) {
+        if (odd != null && odd.equals(key)) {
+            throw new IllegalArgumentException("the key is odd");
+        }
+        return key;
     }
 
     private Map<String, String> scan() {

@@ -91,16 +91,19 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
         meters.beginMeasuring();
         Set<Integer> inSlots = new HashSet<>();
         AtomicReference<@Nullable BpfException> failure = new AtomicReference<>();
-        outer.forEach((key, map) -> {
-            if (inSlots.add(map.id())) { // a shared map is in several slots
-                try {
-                    read(key, map);
-                } catch (BpfException e) { // one map must not hide the others
-                    failure.compareAndSet(null, e);
+        try {
+            outer.forEach((key, map) -> {
+                if (inSlots.add(map.id())) { // a shared map is in several slots
+                    try {
+                        read(key, map);
+                    } catch (BpfException e) { // one map must not hide the others
+                        failure.compareAndSet(null, e);
+                    }
                 }
-            }
-        });
-        meters.showGauges();
+            });
+        } finally {
+            meters.showGauges(); // a key that can't be decoded must not hide the other maps
+        }
         // The number is read after the slots, so it includes every map that has left its slot meanwhile.
         if (outer.waitingCount() == 0) {
             counted.keySet().retainAll(inSlots);

@@ -68,8 +68,11 @@ public final class MapMetrics {
      */
     public synchronized void update() {
         meters.beginMeasuring();
-        counted.read(map, null, true);
-        meters.showGauges();
+        try {
+            counted.read(map, null, true);
+        } finally {
+            meters.showGauges(); // an entry that can't be decoded must not hide the others
+        }
         updateOnRead.updated();
     }
 
