@@ -60,6 +60,12 @@ final class MapCTypeReader {
                 () -> chosen(map.outerTypes(), map.shape().name(), pin));
     }
 
+    /** The key of an outer map without a program and with empty slots, as the BTF of a sample of its inner maps declares it; null if not. */
+    static @Nullable CType keyOf(MapShape outer, OpenMap sample, @Nullable String pin) {
+        OuterEntryCTypes declared = chosen(sample.declarationsOf(outer), outer.name(), pin);
+        return declared == null ? null : declared.key();
+    }
+
     /** The declaration of a map; null if the kernel's part of its name does not tell which of several it has, and their types differ. */
     private static @Nullable OuterEntryCTypes chosen(
             List<OuterEntryCTypes> declarations, String name, @Nullable String pin) {

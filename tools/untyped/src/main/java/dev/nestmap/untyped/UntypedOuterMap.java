@@ -95,7 +95,10 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
                         ? null
                         : new UntypedOuterMap(
                                 new BoundMap(opened, () -> schema),
-                                MapCTypeReader.inKernel(opened.map(), String.valueOf(path.getFileName()), null),
+                                isDeclared(outer)
+                                        ? MapCTypeReader.inKernel(
+                                                opened.map(), String.valueOf(path.getFileName()), null)
+                                        : MapCTypeReader.inObject(schema, outer.name()),
                                 sample.type());
             }
         }
@@ -125,9 +128,18 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
             maps.add(LostInsertMap.of(inner));
         }
         MapDef definition = outer.definition(outer.name(), MapRole.OUTER, inner.name());
+        if (!isDeclared(outer)) {
+            CType key = MapCTypeReader.keyOf(outer.map().shape(), sample.map(), String.valueOf(pin.getFileName()));
+            definition = key == null ? definition : definition.withKey(key);
+        }
         requireKeyType(definition, pin);
         maps.add(definition);
         return outer.schemaOf(maps);
+    }
+
+    /** Whether a program, or the first inner map in a slot, declares the keys. */
+    private static boolean isDeclared(UntypedMap outer) {
+        return !(outer.definition(outer.name(), MapRole.OUTER, null).key() instanceof OpaqueType);
     }
 
     /** The type of the keys determines the names of the pins beside this one. */

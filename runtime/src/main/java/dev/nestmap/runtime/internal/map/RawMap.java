@@ -80,6 +80,14 @@ public interface RawMap extends AutoCloseable {
     }
 
     /**
+     * The declarations of a map of maps in the BTF of this map, which is or was one of its inner maps, or their prototype. Empty if it has
+     * none.
+     */
+    default List<OuterEntryCTypes> declarationsOf(MapShape outer) {
+        return List.of();
+    }
+
+    /**
      * The number of entries, as the kernel counts them. Only for types with {@link dev.nestmap.schema.MapKind#isResized}.
      *
      * @throws dev.nestmap.runtime.error.BpfException if it can't be read

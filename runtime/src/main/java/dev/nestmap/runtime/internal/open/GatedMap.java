@@ -94,6 +94,11 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         return whileValid(raw::outerTypes);
     }
 
+    @Override
+    public List<OuterEntryCTypes> declarationsOf(MapShape outer) {
+        return whileValid(() -> raw.declarationsOf(outer));
+    }
+
     /**
      * Throws if the handle is revoked. Call it after each read of shared memory, because bytes that are read after the revocation
      * are meaningless.

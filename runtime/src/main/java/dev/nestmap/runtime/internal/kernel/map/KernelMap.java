@@ -138,6 +138,11 @@ public final class KernelMap implements RawMap {
         return shape.kind().isMapOfMaps() ? MapBtfReader.outerTypesOf(this) : List.of();
     }
 
+    @Override
+    public List<OuterEntryCTypes> declarationsOf(MapShape outer) {
+        return MapBtfReader.declarationsIn(fd, outer);
+    }
+
     // Bounds are checked here, because the kernel does not know the block's size.
     // These methods are short, so that the JIT compiles them into the accessors' methods, and these into their callers.
 

@@ -126,9 +126,14 @@ final class MapBtfReader {
         }
         int id = block.bytes().getInt(idAt);
         try (Descriptor inner = new Descriptor(NativeLibraries.libbpf().bpf_map_get_fd_by_id(id))) {
-            int btf = inner.fd() < 0 ? 0 : MapInfo.of(inner.fd()).btfId();
-            return btf == 0 ? List.of() : declarations(outer.shape(), btf);
+            return inner.fd() < 0 ? List.of() : declarationsIn(inner.fd(), outer.shape());
         }
+    }
+
+    /** The declarations of a map of maps in the BTF of an inner map, or of their prototype. */
+    static List<OuterEntryCTypes> declarationsIn(int innerFd, MapShape outer) {
+        int btf = MapInfo.of(innerFd).btfId();
+        return btf == 0 ? List.of() : declarations(outer, btf);
     }
 
     private static List<OuterEntryCTypes> inPrograms(MapShape map, int id) {
