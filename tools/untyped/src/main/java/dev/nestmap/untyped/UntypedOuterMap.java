@@ -24,6 +24,7 @@ import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -104,12 +105,15 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
         }
     }
 
-    /** An inner map, or the prototype that is pinned beside the outer map. */
+    /** An inner map, one that waits, or the prototype that is pinned beside the outer map. */
     private static UntypedMap.Owned sample(UntypedMap outer, Path pin) {
-        UntypedMap.Owned inner = outer.anyInner();
-        UntypedMap.Owned sample = inner != null
-                ? inner
-                : UntypedMap.openPinned(pin.resolveSibling(pin.getFileName() + "-prototype"), MapAccess.READ_ONLY);
+        UntypedMap.Owned sample = outer.anyInner();
+        if (sample == null) {
+            sample = waiting(pin.resolveSibling(pin.getFileName() + "-draining"));
+        }
+        if (sample == null) {
+            sample = UntypedMap.openPinned(pin.resolveSibling(pin.getFileName() + "-prototype"), MapAccess.READ_ONLY);
+        }
         if (sample == null) {
             throw new BpfException(
                     "opening of the pin " + pin,
@@ -117,6 +121,15 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
                             + " maps are");
         }
         return sample;
+    }
+
+    private static UntypedMap.@Nullable Owned waiting(Path directory) {
+        String[] files = directory.toFile().list();
+        return Stream.of(files == null ? new String[0] : files)
+                .map(file -> UntypedMap.openPinned(directory.resolve(file), MapAccess.READ_ONLY))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Describes the map as the kernel shows it. */
