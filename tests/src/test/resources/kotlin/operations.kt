@@ -113,7 +113,7 @@ fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {
     visits.getAll(listOf(12), view) { println(it.people()) }
     println(visits.getAll(listOf(12)).values.sumOf { it.people })
     println(visits.iterator().hasNext())
-    visits.forEachBytes { key, value -> println(visits.fromBytes(key, value)) }
+    visits.forEachBytes { key, value -> visits.toBytes(visits.fromBytes(key, value)) { k, v -> println("$k $v") } }
     visits.clear()
 }
 
@@ -134,7 +134,7 @@ fun hashWithRecordKey(stock: ShopsBpf.StockMap, product: Product) {
     stock.put(Shops.Stock(product, 1))
     println(stock.putIfAbsent(Shops.Stock(product, 1)) || stock.replace(Shops.Stock(product, 1)))
     stock.putAll(emptyList())
-    stock.forEachBytes { key, value -> println(stock.fromBytes(key, value)) }
+    stock.forEachBytes { key, value -> stock.toBytes(stock.fromBytes(key, value)) { k, v -> println("$k $v") } }
     stock.clear()
 }
 
@@ -155,7 +155,7 @@ fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
     prices.put(Shops.Price(1, 1))
     println(prices.putIfAbsent(Shops.Price(1, 1)) || prices.replace(Shops.Price(1, 1)))
     prices.putAll(emptyList())
-    prices.forEachBytes { key, value -> println(prices.fromBytes(key, value)) }
+    prices.forEachBytes { key, value -> prices.toBytes(prices.fromBytes(key, value)) { k, v -> println("$k $v") } }
     prices.clear()
 }
 
@@ -179,14 +179,14 @@ fun entriesPerCpu(sales: ShopsBpf.SaleMap) {
     println(sales.getAll(listOf(1L)).values.sumOf { it.size })
     println(sales.isEmpty())
     println(sales.count() + sales.iterator().next().size)
-    sales.forEachBytes { key, value -> println(sales.fromBytes(key, value)) }
+    sales.forEachBytes { key, value -> sales.toBytes(sales.fromBytes(key, value)) { k, v -> println("$k $v") } }
     sales.clear()
 }
 
 fun stacks(stacks: ShopsBpf.StackMap) {
     println("${stacks.get(1)} ${stacks[1]} ${stacks.contains(1)} ${stacks.remove(1)} ${stacks.count()} ${stacks.isEmpty()}")
     println(stacks.getAll(listOf(1)).keys)
-    stacks.forEachBytes { key, value -> println(stacks.fromBytes(key, value)) }
+    stacks.forEachBytes { key, value -> stacks.toBytes(stacks.fromBytes(key, value)) { k, v -> println("$k $v") } }
     stacks.forEach { println(it.addresses) }
     println(stacks.iterator().hasNext())
 }

@@ -120,7 +120,9 @@ class ImportTest {
                 .filteredOn(difference ->
                         !named.contains(String.valueOf(difference.where().map())))
                 .isEmpty();
-        assertThat(names(again)).isEqualTo(without(names(actual), leftOut(records)));
+        Set<String> made = names(again);
+        made.removeIf(map -> map.endsWith("_lost")); // the generated header counts what a stream loses
+        assertThat(made).isEqualTo(without(names(actual), leftOut(records)));
     }
 
     /** So that `m = &spill` compiles, which has to be the same struct as the inner maps. */
