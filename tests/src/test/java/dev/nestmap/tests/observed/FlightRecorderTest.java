@@ -225,9 +225,7 @@ class FlightRecorderTest {
                         List.of(cells.get(3).replace("`", "").strip().split(", ", -1)));
             }
         }
-        try (ObservedBpf bpf = ObservedBpf.inMemory(); // with an object, the recorder knows nestmap.Program
-                FlightRecording recording = new FlightRecording()) { // it knows the other events that have been used
-            assertThat(bpf.room().waitingCount()).isZero();
+        try (FlightRecording recording = new FlightRecording()) { // the recorder knows the events that have been used
             for (Operation.Kind kind : Operation.Kind.values()) {
                 assertThat(RunningOperation.of(kind, "room", RunningOperation::isObserved))
                         .isTrue();
@@ -247,6 +245,9 @@ class FlightRecorderTest {
                             .filter(field -> !List.of("startTime", "duration", "eventThread", "stackTrace")
                                     .contains(field))
                             .toList());
+        }
+        if (!known.containsKey("nestmap.Program")) { // unless an object was in the kernel
+            documented.remove("nestmap.Program");
         }
         assertThat(documented).isEqualTo(known);
     }
