@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,11 +59,15 @@ class DeploymentTest {
     @Test
     void theManifestsFitTogether() throws IOException {
         for (Path manifest : files(".yaml")) {
-            Map<String, Object> daemonSet = new Yaml(new LoaderOptions()).load(Files.readString(manifest));
-            assertThat(daemonSet)
-                    .as(manifest.toString())
-                    .containsEntry("apiVersion", "apps/v1")
-                    .containsEntry("kind", "DaemonSet");
+            List<Map<?, ?>> daemonSets = new ArrayList<>();
+            for (Object document : new Yaml(new LoaderOptions()).loadAll(Files.readString(manifest))) {
+                if (document instanceof Map<?, ?> map && "DaemonSet".equals(map.get("kind"))) {
+                    daemonSets.add(map);
+                }
+            }
+            assertThat(daemonSets).as(manifest.toString()).isNotEmpty();
+            Map<?, ?> daemonSet = daemonSets.get(0);
+            assertThat(daemonSet.get("apiVersion")).isEqualTo("apps/v1");
 
             Object template = at(daemonSet, "spec", "template");
             Map<?, ?> labels = (Map<?, ?>) at(template, "metadata", "labels");
@@ -76,6 +81,24 @@ class DeploymentTest {
                 assertThat(CAPABILITIES).containsAll(strings(at(container, "securityContext", "capabilities", "add")));
             }
         }
+    }
+
+    /** The action and the hook that docs/how-to/check-objects.md shows have these inputs and this id. */
+    @Test
+    void theActionAndTheHookExist() throws IOException {
+        Yaml yaml = new Yaml(new LoaderOptions());
+        String page = Files.readString(ROOT.resolve("docs/how-to/check-objects.md"));
+        List<Object> blocks = Pattern.compile("(?ms)^```yaml\n(.*?)^```$")
+                .matcher(page)
+                .results()
+                .<Object>map(block -> yaml.load(block.group(1)))
+                .toList();
+        Map<String, Object> action = yaml.load(Files.readString(ROOT.resolve("action.yml")));
+        Map<?, ?> used = (Map<?, ?>) ((List<?>) blocks.get(0)).get(0);
+        assertThat(strings(List.copyOf(((Map<?, ?>) action.get("inputs")).keySet())))
+                .containsAll(strings(List.copyOf(((Map<?, ?>) used.get("with")).keySet())));
+        assertThat(blocks.get(1).toString()).contains("id=nestmap-check");
+        assertThat(Files.readString(ROOT.resolve(".pre-commit-hooks.yaml"))).contains("- id: nestmap-check\n");
     }
 
     private static List<Path> files(String suffix) throws IOException {

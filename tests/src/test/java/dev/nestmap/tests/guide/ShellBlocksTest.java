@@ -30,7 +30,7 @@ class ShellBlocksTest {
 
     /** Commands of others that pages may use. Whoever adds one has tried it. */
     private static final Set<String> OTHERS = Set.of(
-            ("apt-get bpftool cd chmod cp docker echo env git gradle head ip jar java javac jcmd jfr jlink jq kafka-acls.sh kafka-configs.sh kafka-topics.sh kafka-transactions.sh keytool"
+            ("apt apt-get bpftool cd chmod cp docker echo env git gradle head ip jar java javac jcmd jfr jlink jq kafka-acls.sh kafka-configs.sh kafka-topics.sh kafka-transactions.sh keytool"
                             + " grep mkdir mount mvn nestmap rm sed setpriv sh source sysctl systemctl unshare unzip")
                     .split(" "));
 
@@ -125,6 +125,7 @@ class ShellBlocksTest {
                 "tools/maven-plugin/src/main/java",
                 "tools/object-builder/src/main/java",
                 "runtime/src/main/java",
+                "runtime/src/test/java",
                 "tests/src/test/java")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
                 for (Path file :
