@@ -95,8 +95,8 @@ class DeploymentTest {
                 .toList();
         Map<String, Object> action = yaml.load(Files.readString(ROOT.resolve("action.yml")));
         Map<?, ?> used = (Map<?, ?>) ((List<?>) blocks.get(0)).get(0);
-        assertThat(strings(List.copyOf(((Map<?, ?>) action.get("inputs")).keySet())))
-                .containsAll(strings(List.copyOf(((Map<?, ?>) used.get("with")).keySet())));
+        assertThat(strings(List.copyOf(((Map<?, ?>) at(action, "inputs")).keySet())))
+                .containsAll(strings(List.copyOf(((Map<?, ?>) at(used, "with")).keySet())));
         assertThat(blocks.get(1).toString()).contains("id=nestmap-check");
         assertThat(Files.readString(ROOT.resolve(".pre-commit-hooks.yaml"))).contains("- id: nestmap-check\n");
     }
