@@ -174,22 +174,22 @@ final class DrainingPins {
             return; // after close, the outer map rejects the change
         }
         change.setDrainingPin(claim);
-        for (Path old : PinPaths.bothNames(pin)) {
-            pins.remove(old); // a pin that a process left when it ended before the kernel made the same change
-            unremoved.remove(outgoing.id(), old);
-        }
-        removeOld(outgoing);
+        pins.remove(pin); // one that a process left when it ended before the kernel made the same change
+        unremoved.remove(outgoing.id(), pin);
+        removeOld(outgoing, claim.name());
         pins.pin(outgoing.map().raw(), pin, DerivedPinPermissions.forWriters(paths.options()));
         change.setTakenOut(pins.setTime(pin));
     }
 
-    private void removeOld(SlottedInnerMap outgoing) {
+    /** @param claimed the claim of the change, which has the same pin but for the doubt if the map leaves the same slot again */
+    private void removeOld(SlottedInnerMap outgoing, String claimed) {
         Path old = unremoved.get(outgoing.id());
         if (old == null) {
             return;
         }
         String name = PinPaths.keyAndId(old);
-        if (!claim(name)) {
+        boolean isOwn = name.equals(claimed);
+        if (!isOwn && !claim(name)) {
             throw new BpfException(
                     "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
                     "another thread looks at its pin " + old
@@ -199,7 +199,9 @@ final class DrainingPins {
             pins.remove(old);
             unremoved.remove(outgoing.id());
         } finally {
-            release(name);
+            if (!isOwn) {
+                release(name);
+            }
         }
     }
 
