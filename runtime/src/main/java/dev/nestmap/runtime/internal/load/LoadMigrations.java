@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -152,14 +153,23 @@ final class LoadMigrations implements AutoCloseable {
      * load replaces. Throws nothing, because the load has succeeded.
      */
     void warnOfCopies(ObjectBackend backend, Set<Integer> replaced) {
+        prepared.forEach((map, migration) -> {
+            if (!migration.isDraining()) {
+                tryWarnOfCopy(map, migration, backend, replaced);
+            }
+        });
+    }
+
+    private void tryWarnOfCopy(String map, PreparedMigration migration, ObjectBackend backend, Set<Integer> replaced) {
         try {
-            prepared.forEach((map, migration) -> {
-                if (!migration.isDraining() && migration.result().entries() > 0) {
-                    warnOfCopy(map, migration, backend, replaced);
-                }
-            });
+            warnOfCopy(map, migration, backend, replaced);
+        } catch (BpfException e) {
+            warn(
+                    map,
+                    "what programs may have written to the old maps after the copy is lost, and could not be read",
+                    e);
         } catch (Throwable e) {
-            // The old maps can't be read, or there is no memory for their entries.
+            // For example, there is no memory for the entries.
         }
     }
 
@@ -176,13 +186,17 @@ final class LoadMigrations implements AutoCloseable {
                     + ". Replace them in this load: open().migrate(...).attach(program, hook, link).load()");
         }
         if (!losses.isEmpty()) {
-            WarningLog.RUNTIME.warn(
-                    operation + ", copy of " + map,
-                    operation + " has copied the entries of " + map + ", but " + String.join("; ", losses)
-                            + ". In a migration, drain(" + MapConstantName.of(map)
-                            + ") instead of copy loses nothing. It is for outer maps: make a plain map an inner map with one slot",
-                    null);
+            warn(map, String.join("; ", losses), null);
         }
+    }
+
+    private void warn(String map, String losses, @Nullable BpfException cause) {
+        WarningLog.RUNTIME.warn(
+                operation + ", copy of " + map,
+                operation + " has copied the entries of " + map + ", but " + losses + ". In a migration, drain("
+                        + MapConstantName.of(map)
+                        + ") instead of copy loses nothing. It is for outer maps: make a plain map an inner map with one slot",
+                cause);
     }
 
     @Override
