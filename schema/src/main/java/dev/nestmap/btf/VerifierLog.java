@@ -75,7 +75,7 @@ public record VerifierLog(List<String> lines) {
      *
      * @param place the line in C; empty if the log has none
      * @param source the text of this line; empty if the log has none
-     * @param reason the reason in words; empty if the error has it
+     * @param reason the reason in words; empty if the text of the error says it
      * @param error the verifier's error
      * @param remedy what to do; empty if this is not known
      */

@@ -18,7 +18,7 @@ final class VersionTypeComparison extends TypeComparison {
         super(found, ComparisonMode.VERSIONS);
     }
 
-    /** Reports a difference in a struct for each part that has it. */
+    /** Reports a difference in a struct once for each part that contains the struct. */
     @Override
     void part(DifferenceLocation where, @Nullable CType declared, @Nullable CType actual) {
         if (found.size() < MOST_REPEATED) {

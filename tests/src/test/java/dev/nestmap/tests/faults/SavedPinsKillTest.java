@@ -106,7 +106,9 @@ class SavedPinsKillTest {
                 if (command.equals("end")) {
                     assertThat(beside(scene)).as(moment).isEmpty();
                 }
-                assertThat(scene.readSaved(file)).as(moment).isEqualTo(2);
+                assertThat(scene.readSaved(file))
+                        .as("%s: %s", moment, Files.readString(file))
+                        .isEqualTo(2);
             } else {
                 scene.readSaved(file);
             }

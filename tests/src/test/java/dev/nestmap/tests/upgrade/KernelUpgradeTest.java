@@ -169,7 +169,7 @@ class KernelUpgradeTest extends PinningTest {
         });
     }
 
-    /** The warning reads all old maps, for which there may be no memory, and the load has succeeded before. */
+    /** The warning reads all old maps, for which memory may be too short. By then the load has succeeded. */
     @Test
     void aLoadSucceedsEvenIfItsWarningFails() throws Throwable {
         Logger logger = Logger.getLogger("dev.nestmap.runtime");

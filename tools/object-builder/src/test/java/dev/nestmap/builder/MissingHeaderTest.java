@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A missing header is named with the package that has it. */
+/** The message for a missing header names the package that contains the header. */
 class MissingHeaderTest {
     @ParameterizedTest
     @CsvSource({

@@ -115,7 +115,7 @@ class KernelNodeAgentTest {
                 .start();
     }
 
-    /** Counts packets in the place of the program. */
+    /** Counts packets as the program would. */
     private static void count(long packets) throws IOException {
         Inet4Address source = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
         try (TenantMap.Owned tenants = FleetBpf.TENANT_MAP.openPinned(PINS.resolve("tenant"), MapAccess.READ_WRITE)) {

@@ -92,7 +92,7 @@ final class OuterDrain implements AutoCloseable {
         return machine == null ? options : options.withMachine(machine);
     }
 
-    /** Acquires the ownership of the slots. Throws if another process has it. */
+    /** Becomes the owner of the slots. Throws if another process is the owner. */
     void own() {
         outer.displaced().forEach(Displaced::close);
     }
