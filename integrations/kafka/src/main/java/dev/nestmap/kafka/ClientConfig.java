@@ -141,7 +141,7 @@ final class ClientConfig {
     }
 
     /** Returns the addresses in {@code bootstrap.servers}. */
-    List<String> addresses() {
+    private List<String> addresses() {
         return new AdminClientConfig(ofReaders()).getList(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
     }
 

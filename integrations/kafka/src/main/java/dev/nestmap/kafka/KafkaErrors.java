@@ -4,6 +4,7 @@ package dev.nestmap.kafka;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
@@ -37,7 +38,14 @@ final class KafkaErrors {
         if (cause instanceof ShippingException known) {
             return known;
         }
-        return new ShippingException(text(cause), failure);
+        try {
+            return new ShippingException(text(cause), failure);
+        } catch (RuntimeException e) { // the explanation reads the configuration, and files that config.providers name
+            return new ShippingException(
+                    "Kafka at " + config.bootstrap() + " failed: " + ClientConfig.messages(cause)
+                            + ", and Kafka's client rejects the configuration: " + ClientConfig.messages(e),
+                    failure);
+        }
     }
 
     private String text(Throwable cause) {
@@ -85,7 +93,11 @@ final class KafkaErrors {
                                     + " protocol than that of this shipper, security.protocol=" + config.protocol()
                                     + tls.expiry());
         }
-        if (cause instanceof ConfigException) { // the client has checked the rest of the configuration before
+        if (cause instanceof ConfigException && !detail.contains(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)) {
+            return "Kafka's client rejects the configuration: "
+                    + detail; // a file that config.providers name may be gone
+        }
+        if (cause instanceof ConfigException) {
             return "Kafka's client can't use bootstrap.servers=" + config.bootstrap() + ": " + detail
                     + ". Correct the names of the brokers, or the name resolution of this machine";
         }

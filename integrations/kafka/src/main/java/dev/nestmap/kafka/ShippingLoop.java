@@ -89,6 +89,17 @@ final class ShippingLoop<K> implements Runnable {
 
     @Override
     public void run() {
+        try {
+            shipUntilStopped();
+        } finally { // whatever happens, nobody waits for a thread that has ended
+            progress.stopped();
+            schedule.stop();
+            dropProducer();
+            maps.giveBack();
+        }
+    }
+
+    private void shipUntilStopped() {
         long pause = FIRST_PAUSE_NANOS;
         while (!schedule.isStopped()) {
             try {
@@ -109,9 +120,6 @@ final class ShippingLoop<K> implements Runnable {
                 pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
             }
         }
-        dropProducer();
-        maps.giveBack();
-        progress.stopped();
     }
 
     private static boolean isLasting(Throwable e) {

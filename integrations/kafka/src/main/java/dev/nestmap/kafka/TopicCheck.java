@@ -77,9 +77,11 @@ final class TopicCheck {
         String markers = options.markerTopic();
         TopicDescription found = describe(admin, markers, TO_REMEMBER);
         if (found == null) {
-            create(admin, markers, entries, config);
-            awaitKnown(admin, markers);
-            return;
+            boolean isOwn = create(admin, markers, entries, config);
+            found = awaitKnown(admin, markers);
+            if (isOwn) {
+                return;
+            }
         }
         if (found.partitions().size() != 1) {
             throw ShippingException.lasting("topic " + markers + " has "
@@ -172,8 +174,11 @@ final class TopicCheck {
         }
     }
 
-    /** Creates the topic of the markers, which must be as durable as the topic of the entries. */
-    private static void create(Admin admin, String markers, TopicDescription entries, Map<String, String> ofEntries)
+    /**
+     * Creates the topic of the markers, which must be as durable as the topic of the entries. Returns false if somebody else was faster, who
+     * may have given it another configuration.
+     */
+    private static boolean create(Admin admin, String markers, TopicDescription entries, Map<String, String> ofEntries)
             throws ExecutionException, InterruptedException {
         int replicas = entries.partitions().get(0).replicas().size();
         Map<String, String> config = new HashMap<>(OF_MARKERS);
@@ -187,6 +192,7 @@ final class TopicCheck {
                     .all()
                     .get();
             LOGGER.log(System.Logger.Level.INFO, "created topic " + markers);
+            return true;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
                 throw new ShippingException(
@@ -203,16 +209,22 @@ final class TopicCheck {
                                                         .collect(joining(" "))),
                         e);
             }
-            if (!(e.getCause() instanceof TopicExistsException)) { // another shipper of this machine was faster
+            if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
             }
+            return false;
         }
     }
 
     /** Waits until brokers know a topic that was just created. */
-    private static void awaitKnown(Admin admin, String topic) throws ExecutionException, InterruptedException {
+    private static TopicDescription awaitKnown(Admin admin, String topic)
+            throws ExecutionException, InterruptedException {
         long end = System.nanoTime() + KNOWN_NANOS;
-        while (describe(admin, topic, TO_REMEMBER) == null) {
+        while (true) {
+            TopicDescription found = describe(admin, topic, TO_REMEMBER);
+            if (found != null) {
+                return found;
+            }
             if (System.nanoTime() - end > 0) {
                 throw new ShippingException("topic " + topic + " was created, and the brokers do not know it yet");
             }

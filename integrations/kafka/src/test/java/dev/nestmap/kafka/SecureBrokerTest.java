@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.Key;
 import java.security.KeyStore;
 import java.util.ArrayList;
@@ -92,7 +92,7 @@ class SecureBrokerTest {
             expired old-broker localhost
             expired old-node old-node
             keytool -genkeypair -alias key -keyalg EC -dname CN=unknown -validity 365 -keystore unknown.p12 -storepass changeit
-            keytool -exportcert -alias key -keystore unknown.p12 -storepass changeit -file unknown.crt
+            keytool -exportcert -rfc -alias key -keystore unknown.p12 -storepass changeit -file unknown.crt
             keytool -importcert -noprompt -alias ca -file unknown.crt -keystore other-trust.p12 -storepass changeit
             cp node-1.p12 live.p12
             """;
@@ -299,7 +299,16 @@ class SecureBrokerTest {
         String values = Files.readString(Path.of("../../examples/fleet/chart/values.yaml"));
         String client = values.split("(?m)^client: \\|\\n", 2)[1].split("(?m)^#", 2)[0].indent(-2);
 
-        ships(config(client.replace("ca.crt", "ca.crt.pem")), "flows");
+        Map<String, Object> config = config(client.replace("ca.crt", "ca.crt.pem"));
+        ships(config, "flows");
+
+        Files.copy(certificates.resolve("unknown.crt"), certificates.resolve("ca.crt.pem"), REPLACE_EXISTING);
+        tenants.getOrCreate(1L).put(new Count(1, 1));
+        try (Shipper<Long> shipper = start(config, "flows", NODE)) {
+            BrokerTest.awaitProblem(
+                    shipper,
+                    "add its authority to ssl.truststore.certificates=" + config.get("ssl.truststore.certificates"));
+        }
     }
 
     private static String pem(String type, byte[] bytes) {
@@ -341,10 +350,10 @@ class SecureBrokerTest {
     /** Each problem says who refused whom, with the certificate and the option to change. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            bootstrap.servers       | localhost:OTHER     | this shipper refused the broker at localhost:OTHER, because its certificate CN=other for other.example, issued by CN=ca, valid from | is for another name | bootstrap.servers
-            bootstrap.servers       | localhost:OLD       | this shipper refused the broker at localhost:OLD, because its certificate CN=old-broker for localhost, issued by CN=ca, valid from      | is not valid now    | the broker's ssl.keystore.location
-            ssl.truststore.location | other-trust.p12 | this shipper refused the broker at localhost:SSL, because no authority in ssl.truststore.location=                                  | CN=broker for localhost | Add the certificate
-            ssl.keystore.location   | old-node.p12    | CN=old-node for old-node, issued by CN=ca, valid from                                                                          | not valid now       | ssl.keystore.location=
+            bootstrap.servers       | localhost:OTHER | this shipper refused the certificate of a broker of localhost:OTHER: | matching localhost found         | bootstrap.servers
+            bootstrap.servers       | localhost:OLD   | CN=old-broker for localhost, issued by CN=ca, valid from             | not valid now                    | the broker's ssl.keystore.location
+            ssl.truststore.location | other-trust.p12 | this shipper refused the certificate of a broker of localhost:SSL:   | unable to find valid             | add its authority to ssl.truststore.location=
+            ssl.keystore.location   | old-node.p12    | CN=old-node for old-node, issued by CN=ca, valid from                | not valid now                    | ssl.keystore.location=
             """)
     void theProblemOfAHandshakeNamesTheCertificate(
             String option, String value, String beginning, String reason, String remedy) throws Exception {
@@ -382,11 +391,11 @@ class SecureBrokerTest {
     @Test
     void aReplacedKeyStoreNeedsNoRestart() throws Exception {
         Path live = certificates.resolve("live.p12");
-        Files.copy(certificates.resolve("old-node.p12"), live, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(certificates.resolve("old-node.p12"), live, REPLACE_EXISTING);
         try (Shipper<Long> shipper =
                 start(with(withCertificate(), "ssl.keystore.location", live.toString()), "flows", NODE)) {
             BrokerTest.awaitProblem(shipper, "not valid now");
-            Files.copy(certificates.resolve("node-1.p12"), live, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(certificates.resolve("node-1.p12"), live, REPLACE_EXISTING);
             assertThat(shipper.ship(BrokerTest.PATIENCE))
                     .as("%s", shipper.statistics())
                     .isTrue();

@@ -3,11 +3,13 @@ package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.CountMap;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -134,6 +136,23 @@ class ShipperFailureTest extends BrokerTest {
                     "Kafka's client can't use bootstrap.servers=broker.invalid:9092: No resolvable bootstrap urls given in"
                             + " bootstrap.servers. Correct the names of the brokers, or the name resolution of this machine.");
         }
+    }
+
+    /** Somebody creates the topic of markers at the same moment, and otherwise than a shipper does. */
+    @Test
+    void checksATopicOfMarkersThatSomebodyElseCreates() {
+        ShipperOptions options = options().withMarkerTopic(markers + "-other");
+        Admin slower = (Admin) Proxy.newProxyInstance(
+                Admin.class.getClassLoader(), new Class<?>[] {Admin.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("createTopics")) {
+                        broker().create(options.markerTopic(), 3, Map.of("cleanup.policy", "compact"));
+                    }
+                    return method.invoke(broker().admin(), arguments);
+                });
+
+        assertThatThrownBy(() -> new TopicCheck(options).check(slower))
+                .isInstanceOf(ShippingException.class)
+                .hasMessageContaining("has 3 partitions, and must have one");
     }
 
     /** A tenant that comes back while Kafka is away keeps its new inner map. */
