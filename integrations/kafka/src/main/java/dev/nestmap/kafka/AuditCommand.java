@@ -8,12 +8,10 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,25 +41,14 @@ public final class AuditCommand {
     /** The largest number of rows, so that invented shippers don't fill the memory. */
     private static final int MOST_ROWS = 1_000_000;
 
-    private final SortedMap<Series, Parts> rows = new TreeMap<>();
+    private final SortedMap<PartSeries.Id, Parts> rows = new TreeMap<>();
     private final RecentMaps recent = new RecentMaps();
     private final List<String> unreadable = new ArrayList<>();
     private long unreadableMessages;
 
-    /** A series of parts in a topic. */
-    record Series(String topic, String shipper, UUID id) implements Comparable<Series> {
-        @Override
-        public int compareTo(Series other) {
-            return Comparator.comparing(Series::topic)
-                    .thenComparing(Series::shipper)
-                    .thenComparing(Series::id)
-                    .compare(this, other);
-        }
-    }
-
-    /** The parts of a series. */
+    /** The parts of a series in a topic. */
     static final class Parts {
-        private final NumberRanges numbers = new NumberRanges();
+        private final PartSeries series = new PartSeries();
         private final boolean isWhole;
         private long parts;
         private long entries;
@@ -74,7 +61,7 @@ public final class AuditCommand {
         }
 
         private void add(PartSummary part, RecentMaps recent) {
-            if (!numbers.add(part.position().number()) || !recent.add(part.map(), part.part())) {
+            if (!series.add(part.position().number(), part.map().takenOut()) || !recent.add(part.map(), part.part())) {
                 repeated++;
                 return;
             }
@@ -84,11 +71,11 @@ public final class AuditCommand {
         }
 
         long first() {
-            return numbers.first();
+            return series.numbers().first();
         }
 
         long last() {
-            return numbers.last();
+            return series.numbers().last();
         }
 
         long parts() {
@@ -104,7 +91,7 @@ public final class AuditCommand {
         }
 
         long missing() {
-            return numbers.missing() - (isWhole ? 0 : numbers.first() - 1);
+            return series.numbers().missing() - (isWhole ? 0 : first() - 1);
         }
 
         boolean isExact() {
@@ -137,12 +124,13 @@ public final class AuditCommand {
         }
         try {
             boolean limited = arguments.length == 4;
+            Instant begin = limited ? Instant.parse(arguments[2]) : null;
+            Instant end = limited ? Instant.parse(arguments[3]) : null;
+            if (begin != null && end != null && !begin.isBefore(end)) {
+                throw new IllegalArgumentException("BEGIN " + begin + " is not before END " + end);
+            }
             AuditCommand audit = new AuditCommand();
-            audit.read(
-                    Utils.propsToMap(Utils.loadProps(arguments[0])),
-                    Pattern.compile(arguments[1]),
-                    limited ? Instant.parse(arguments[2]) : null,
-                    limited ? Instant.parse(arguments[3]) : null);
+            audit.read(Utils.propsToMap(Utils.loadProps(arguments[0])), Pattern.compile(arguments[1]), begin, end);
             System.out.print(audit);
             return audit.isComplete() ? 0 : 1;
         } catch (IOException | KafkaException | IllegalArgumentException | DateTimeException e) {
@@ -181,14 +169,13 @@ public final class AuditCommand {
     private void add(ConsumerRecord<byte[], byte[]> message, boolean isWhole) {
         try {
             PartSummary part = PartSummary.read(message.value() == null ? new byte[0] : message.value());
-            PartPosition position = part.position();
-            Series series = new Series(message.topic(), position.shipper(), position.series());
-            rows.computeIfAbsent(series, it -> new Parts(isWhole)).add(part, recent);
+            rows.computeIfAbsent(new PartSeries.Id(message.topic(), part.position()), it -> new Parts(isWhole))
+                    .add(part, recent);
         } catch (UnreadablePartException e) {
             unreadableMessages++;
             if (unreadable.size() < MOST_PRINTED) {
                 unreadable.add(message.topic() + ", partition " + message.partition() + ", offset " + message.offset()
-                        + ": " + e.getMessage());
+                        + ": " + String.valueOf(e.getMessage()).replaceAll("[\\p{C}\\p{Z}&&[^ ]]", "?"));
             }
         }
         if (rows.size() > MOST_ROWS) {
@@ -201,18 +188,20 @@ public final class AuditCommand {
         return rows.values();
     }
 
-    /** Returns whether each part is present once, every message is a part, and no shipper has lost its markers. */
+    /** Returns whether there are parts, each once, every message is a part, and each shipper has one series. */
     boolean isComplete() {
         return unreadableMessages == 0
+                && !rows.isEmpty()
                 && restarted().isEmpty()
-                && rows.values().stream().allMatch(parts -> parts.missing() == 0 && parts.repeated() == 0);
+                && rows.values().stream()
+                        .allMatch(parts -> parts.missing() == 0 && parts.repeated() == 0 && !parts.series.isReused());
     }
 
     /** Returns shippers that have begun a second series in a topic. */
-    private List<Series> restarted() {
-        List<Series> second = new ArrayList<>();
-        Series previous = null;
-        for (Series series : rows.keySet()) {
+    private List<PartSeries.Id> restarted() {
+        List<PartSeries.Id> second = new ArrayList<>();
+        PartSeries.Id previous = null;
+        for (PartSeries.Id series : rows.keySet()) {
             if (previous != null
                     && previous.topic().equals(series.topic())
                     && previous.shipper().equals(series.shipper())) {
@@ -232,7 +221,7 @@ public final class AuditCommand {
                 "%s %s %s %d %d %d %d %d %d %s%n",
                 series.topic(),
                 series.shipper(),
-                series.id(),
+                series.series(),
                 parts.first(),
                 parts.last(),
                 parts.parts(),
@@ -240,11 +229,24 @@ public final class AuditCommand {
                 parts.missing(),
                 parts.repeated(),
                 parts.isExact() ? "exact" : "at least")));
-        for (Series series : restarted()) {
+        for (PartSeries.Id series : restarted()) {
             text.append(series.shipper())
                     .append(" has several series in ")
                     .append(series.topic())
-                    .append(": its markers were deleted, and maps that were committed at that time may be in both\n");
+                    .append(
+                            ": it sent to another topic in between, this topic was created again, or its markers were deleted.")
+                    .append(" In the last case, maps that were committed at that time may be in both\n");
+        }
+        rows.forEach((series, parts) -> {
+            if (parts.series.isReused()) {
+                text.append(series.shipper())
+                        .append(" has used numbers again in ")
+                        .append(series.topic())
+                        .append(": its topic of markers lost its end. Each map counts once\n");
+            }
+        });
+        if (rows.isEmpty()) {
+            text.append("there are no parts\n");
         }
         unreadable.forEach(message -> text.append(message).append('\n'));
         return text.append(unreadableMessages)

@@ -81,6 +81,9 @@ record CommitMarker(UUID shipper, UUID series, long number, String topic, int pa
             int partition = from.getInt();
             UUID boot = uuid(from);
             int count = from.getInt();
+            if (number < 0 || partition < 0) {
+                throw new IllegalArgumentException("it says part " + number + " in partition " + partition);
+            }
             if (count < 0 || from.remaining() != (long) count * Entry.SIZE) {
                 throw new IllegalArgumentException(
                         "it should name " + count + " maps, and has " + from.remaining() + " bytes for them");

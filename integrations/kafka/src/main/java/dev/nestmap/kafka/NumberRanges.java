@@ -18,6 +18,9 @@ final class NumberRanges {
     /** How many numbers were in gaps that are closed. */
     private long closed;
 
+    private long firstClosed = Long.MAX_VALUE;
+    private long lastClosed;
+
     /** Receives the ends of a gap. */
     interface GapReceiver {
         void gap(long first, long last);
@@ -39,6 +42,8 @@ final class NumberRanges {
             Map.Entry<Long, Long> lowest = ranges.firstEntry();
             Map.Entry<Long, Long> next = ranges.higherEntry(lowest.getKey());
             closed += next.getKey() - lowest.getValue() - 1;
+            firstClosed = Math.min(firstClosed, lowest.getValue() + 1);
+            lastClosed = Math.max(lastClosed, next.getKey() - 1);
             ranges.remove(next.getKey());
             ranges.put(lowest.getKey(), next.getValue());
         }
@@ -51,11 +56,34 @@ final class NumberRanges {
         long last = ranges.floorEntry(number).getValue();
         ranges.headMap(number, true).clear();
         ranges.put(1L, last);
-        closed = 0;
+        if (number >= lastClosed) {
+            forgetClosed();
+        }
     }
 
-    /** Passes the gaps below the largest number, from the lowest. */
+    /** Removes this number and all larger ones. */
+    void removeFrom(long number) {
+        Map.Entry<Long, Long> before = ranges.lowerEntry(number);
+        ranges.tailMap(number, true).clear();
+        if (before != null) {
+            ranges.put(before.getKey(), Math.min(before.getValue(), number - 1));
+        }
+        if (number <= firstClosed) {
+            forgetClosed();
+        }
+    }
+
+    private void forgetClosed() {
+        closed = 0;
+        firstClosed = Long.MAX_VALUE;
+        lastClosed = 0;
+    }
+
+    /** Passes the gaps below the largest number: first all closed ones as one gap, then the others from the lowest. */
     void forEachGap(GapReceiver receiver) {
+        if (closed > 0) {
+            receiver.gap(firstClosed, lastClosed);
+        }
         long next = 1;
         for (Map.Entry<Long, Long> range : ranges.entrySet()) {
             if (range.getKey() > next) {
@@ -67,9 +95,11 @@ final class NumberRanges {
 
     /** Returns how many numbers below the largest one are missing. */
     long missing() {
-        long[] sum = {closed};
-        forEachGap((first, last) -> sum[0] += last - first + 1);
-        return sum[0];
+        long missing = closed + (ranges.isEmpty() ? 0 : last());
+        for (Map.Entry<Long, Long> range : ranges.entrySet()) {
+            missing -= range.getValue() - range.getKey() + 1;
+        }
+        return missing;
     }
 
     /** Returns the smallest number; the set must not be empty. */

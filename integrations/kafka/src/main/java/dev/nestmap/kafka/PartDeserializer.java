@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param <E> type of the entries
  */
 public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
+    private static final int MOST_CONVERSIONS = 100;
+
     private final OuterAccessor<K, ?, ?> outer;
     private final ReadableAccessor<?, E> inner;
     private final String layout;
@@ -215,9 +217,10 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
                 return;
             }
             Instant takenOut = part.map().takenOut();
+            boolean isNew = seen.add(part);
             if (takenOut.isBefore(begin)) {
                 seen.addUpTo(part.position());
-            } else if (seen.add(part.position()) && recent.add(part.map(), part.number()) && takenOut.isBefore(end)) {
+            } else if (isNew && recent.add(part.map(), part.number()) && takenOut.isBefore(end)) {
                 each.accept(part);
             }
         });
@@ -255,7 +258,10 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
         Map<String, String> labels = new HashMap<>();
         for (Header header : headers) {
             if (header.key().startsWith(PartHeader.LABEL)) {
-                labels.put(header.key().substring(PartHeader.LABEL.length()), text(header));
+                String label = text(header);
+                if (label != null) {
+                    labels.put(header.key().substring(PartHeader.LABEL.length()), label);
+                }
             }
         }
         return Map.copyOf(labels);
@@ -263,12 +269,12 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
 
     /** Returns the layout text of a message; null if a program has copied the message without headers. */
     private static @Nullable String text(Headers headers) {
-        Header layout = headers.lastHeader(PartHeader.LAYOUT_TEXT);
-        return layout == null ? null : text(layout);
+        return text(headers.lastHeader(PartHeader.LAYOUT_TEXT));
     }
 
-    private static String text(Header header) {
-        return new String(header.value(), StandardCharsets.UTF_8);
+    /** Returns the value of a header; null if there is no header, or one without a value. */
+    private static @Nullable String text(@Nullable Header header) {
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     /** Returns the conversion from the layout of a message. */
@@ -293,6 +299,9 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
         try {
             EntryConverter conversion = Bindings.ofOuterMap(outer).conversionFrom(layoutText, rules);
             if (conversion.layout().equals(header.layout())) {
+                if (conversions.size() >= MOST_CONVERSIONS) {
+                    conversions.clear(); // somebody invents layouts
+                }
                 conversions.put(header.layout(), conversion);
                 return conversion;
             }

@@ -11,6 +11,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The header of a message, which precedes its entries. Numbers are big-endian. docs/fleet/reference.md documents the format.
@@ -48,6 +51,12 @@ record PartHeader(
 
     private static final int FULL = 1;
 
+    /** A name of this format, without white space and control characters, which would forge lines of logs and tables. */
+    private static final Pattern NAME = Pattern.compile("[^\\p{C}\\p{Z}]{0,500}");
+
+    /** The last day that {@link Instant#toString} writes with four digits of the year. */
+    private static final Instant LAST_TIME = Instant.parse("9999-12-31T00:00:00Z");
+
     int entrySize() {
         return keySize + valueSize;
     }
@@ -62,8 +71,16 @@ record PartHeader(
                 + map.outerKey().size();
     }
 
-    /** Returns a message: this header, followed by the entries. */
+    /**
+     * Returns a message: this header, followed by the entries.
+     *
+     * @throws IllegalArgumentException if no reader would accept it
+     */
     byte[] write(ByteBuffer bytesOfEntries) {
+        String problem = problem(layout, map, position, part, parts, lostInserts);
+        if (problem != null) {
+            throw new IllegalArgumentException("the part can't be sent: " + problem);
+        }
         ByteBuffer to = ByteBuffer.allocate(size() + bytesOfEntries.remaining());
         to.put(MAGIC).put(VERSION).put(byteOrder()).put((byte) (full ? FULL : 0));
         put(to, layout.getBytes(StandardCharsets.UTF_8));
@@ -141,17 +158,39 @@ record PartHeader(
                 from.getInt(),
                 from.getInt(),
                 from.getInt());
-        requireValid(position, header.part, header.parts, header.lostInserts);
+        requireValid(layout, map, position, header.part, header.parts, header.lostInserts);
         header.requireEntries(from.remaining());
         return header;
     }
 
-    /** Throws if a number is out of range. So nobody who reads a part trusts or reserves memory for what no shipper has written. */
-    static void requireValid(PartPosition position, int part, int parts, long lostInserts) {
-        if (position.number() < 1 || part < 1 || part > parts || lostInserts < Part.UNKNOWN) {
-            throw new UnreadablePartException("it is damaged: it says that it is part " + part + " of " + parts
-                    + ", number " + position.number() + " of its shipper, and that " + lostInserts + " inserts failed");
+    /** Throws if a field is out of range. So nobody who reads a part trusts, prints or reserves memory for what no shipper has written. */
+    static void requireValid(
+            String layout, MapIdentity map, PartPosition position, int part, int parts, long lostInserts) {
+        String problem = problem(layout, map, position, part, parts, lostInserts);
+        if (problem != null) {
+            throw new UnreadablePartException("it is damaged: " + problem);
         }
+    }
+
+    private static @Nullable String problem(
+            String layout, MapIdentity map, PartPosition position, int part, int parts, long lostInserts) {
+        if (position.number() < 1 || part < 1 || part > parts || lostInserts < Part.UNKNOWN) {
+            return "it says that it is part " + part + " of " + parts + ", number " + position.number()
+                    + " of its shipper, and that " + lostInserts + " inserts failed";
+        }
+        if (map.takenOut().isBefore(Instant.EPOCH) || map.takenOut().isAfter(LAST_TIME)) {
+            return "the time at which its map was taken out is out of range";
+        }
+        return Stream.of(layout, position.shipper(), map.machine(), map.outerMap())
+                        .allMatch(PartHeader::isName)
+                ? null
+                : "its layout, or the name of its shipper, machine or outer map, has more than 500 characters, white space or"
+                        + " control characters";
+    }
+
+    /** Returns whether a text may be a name of a shipper, machine or outer map. */
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
     }
 
     private void requireEntries(int bytesOfEntries) {

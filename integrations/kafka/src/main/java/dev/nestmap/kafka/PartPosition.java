@@ -9,8 +9,9 @@ import java.util.UUID;
  *
  * @param shipper the transactional id of the shipper, {@code nestmap.MACHINE.NAME}
  * @param series a random number. A shipper begins a series with its first commit to a topic, and continues it after restarts, reboots and
- *     on another machine with the same name. A second series in one topic means that the shipper's markers were deleted: maps that were
- *     committed at that time may be in both series
+ *     on another machine with the same name. It begins a second series in a topic if it has sent to another topic in between, if the topic
+ *     was created again with fewer partitions, or if its markers were deleted. In the last case, maps that were committed at that time may be
+ *     in both series
  * @param number 1, 2, 3, ...
  */
 public record PartPosition(String shipper, UUID series, long number) {

@@ -107,19 +107,10 @@ record PartSummary(MapIdentity map, PartPosition position, int part, long entrie
                 throw new IllegalArgumentException("it has no machine, no shipper or no entries");
             }
             PartPosition position = new PartPosition(shipper, UUID.fromString(series), number);
-            PartHeader.requireValid(position, part, parts, lostInserts);
-            return new PartSummary(
-                    new MapIdentity(
-                            machine,
-                            UUID.fromString(boot),
-                            map,
-                            Instant.parse(takenOut),
-                            outerMap,
-                            ByteString.of(new byte[0])),
-                    position,
-                    part,
-                    entries,
-                    exact);
+            MapIdentity identity = new MapIdentity(
+                    machine, UUID.fromString(boot), map, Instant.parse(takenOut), outerMap, ByteString.of(new byte[0]));
+            PartHeader.requireValid("", identity, position, part, parts, lostInserts);
+            return new PartSummary(identity, position, part, entries, exact);
         }
 
         private void countEntries() throws IOException {

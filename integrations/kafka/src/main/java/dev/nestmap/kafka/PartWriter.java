@@ -31,9 +31,8 @@ abstract class PartWriter {
      * The messages of one drained map.
      *
      * @param entries number of entries in all messages
-     * @param last the position of the last message
      */
-    record Messages(List<byte[]> list, long entries, PartPosition last) {}
+    record Messages(List<byte[]> list, long entries) {}
 
     /**
      * Writes the entries of a map. Writes no message if the map has no entries. In an array, entries of zeros count as absent.
@@ -50,13 +49,13 @@ abstract class PartWriter {
             }
         });
         List<byte[]> messages = new ArrayList<>();
-        PartPosition last = after;
+        PartPosition position = after;
         int number = parts.number();
         for (int part = 1; part <= number; part++) {
-            last = last.next();
-            messages.add(parts.message(part, number, last));
+            position = position.next();
+            messages.add(parts.message(part, number, position));
         }
-        return new Messages(messages, parts.count, last);
+        return new Messages(messages, parts.count);
     }
 
     /** Begins the messages of a map, which follow a position. */

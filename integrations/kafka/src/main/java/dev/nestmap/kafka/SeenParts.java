@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,19 +13,16 @@ import java.util.UUID;
  * somebody deleted. Also finds parts that arrive again. Parts may come in any order. If they come in the order of their numbers, this class
  * needs about 200 bytes for each shipper, however many parts there are.
  *
+ * <p>If the topic of markers loses its end, for example with the only disk of a broker, a shipper uses numbers again. Its maps were taken out
+ * later than those with the same numbers before, by the clock of their machine. So this class does not take them for parts that arrive again.
+ *
  * <p>Instances are not safe for use by several threads.
  */
 public final class SeenParts {
-    private final Map<Series, NumberRanges> series = new LinkedHashMap<>();
-
-    private record Series(String shipper, UUID id) {
-        static Series of(PartPosition position) {
-            return new Series(position.shipper(), position.series());
-        }
-    }
+    private final Map<PartSeries.Id, PartSeries> series = new LinkedHashMap<>();
 
     /**
-     * Parts that are missing.
+     * Parts that are missing. If a series has more than a thousand gaps, the lowest ones are reported as one, with the parts between them.
      *
      * @param shipper the transactional id of their shipper
      * @param series the series
@@ -45,12 +43,16 @@ public final class SeenParts {
     /**
      * Remembers a part.
      *
-     * @param position its position
+     * @param part the part
      * @return false if this part was seen before
      * @throws IllegalArgumentException if the number is less than 1
      */
-    public boolean add(PartPosition position) {
-        return numbers(position).add(position.number());
+    public boolean add(Part<?, ?> part) {
+        return add(part.position(), part.map().takenOut());
+    }
+
+    boolean add(PartPosition position, Instant takenOut) {
+        return series(position).add(position.number(), takenOut);
     }
 
     /**
@@ -61,11 +63,11 @@ public final class SeenParts {
      * @throws IllegalArgumentException if the number is less than 1
      */
     public void addUpTo(PartPosition position) {
-        numbers(position).addUpTo(position.number());
+        series(position).numbers().addUpTo(position.number());
     }
 
-    private NumberRanges numbers(PartPosition position) {
-        return series.computeIfAbsent(Series.of(position), it -> new NumberRanges());
+    private PartSeries series(PartPosition position) {
+        return series.computeIfAbsent(new PartSeries.Id("", position), it -> new PartSeries());
     }
 
     /**
@@ -75,8 +77,8 @@ public final class SeenParts {
      */
     public List<Gap> gaps() {
         List<Gap> gaps = new ArrayList<>();
-        series.forEach((of, numbers) ->
-                numbers.forEachGap((first, last) -> gaps.add(new Gap(of.shipper(), of.id(), first, last))));
+        series.forEach((of, parts) ->
+                parts.numbers().forEachGap((first, last) -> gaps.add(new Gap(of.shipper(), of.series(), first, last))));
         return gaps;
     }
 }

@@ -95,6 +95,11 @@ public final class Shipper<K> implements AutoCloseable {
         map.nameMachine(machine);
         String name = options.name() == null ? outer.name() : options.name();
         String id = "nestmap." + machine + "." + name;
+        if (!PartHeader.isName(id)) {
+            throw new IllegalArgumentException(
+                    "the name of the shipper is \"" + id
+                            + "\": use no white space, no control characters and at most 500 characters in withMachine and withName");
+        }
         Shipper<K> shipper = new Shipper<>(
                 new ShippingLoop<>(
                         new DrainedMapSource<>(outer, options.uncheckedRotation(), labels),

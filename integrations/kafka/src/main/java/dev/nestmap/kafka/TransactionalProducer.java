@@ -89,13 +89,13 @@ final class TransactionalProducer implements AutoCloseable {
         PartPosition position = to.last();
         for (UnshippedMap map : maps) {
             PartWriter.Messages parts = writer.write(map, position);
-            position = parts.last();
             List<Header> headers = headers(map);
             for (byte[] message : parts.list()) {
                 if (messages++ == 0) {
                     producer.beginTransaction();
                 }
                 send(new ProducerRecord<>(options.topic(), to.partition(), null, null, message, headers));
+                position = position.next();
                 bytes += message.length;
             }
             entries += parts.entries();

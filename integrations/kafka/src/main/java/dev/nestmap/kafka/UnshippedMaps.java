@@ -105,11 +105,19 @@ final class UnshippedMaps {
             last = latest;
             return closeNamed(found);
         }
-        if (latest == null && last != null) {
+        if (last != null && (latest == null || isEarlier(latest, last))) {
             throw ShippingException.lasting("the last marker of " + key.id()
-                    + " is gone: the topic of markers was deleted or emptied, so it is not certain whether the drained maps are"
+                    + " is gone: the topic of markers "
+                    + (latest == null
+                            ? "was deleted or emptied"
+                            : "lost its end, as after the loss of a broker's disk, and ends with part "
+                                    + latest.number() + " instead of " + last.number())
+                    + ", so it is not certain whether the drained maps are"
                     + " committed. This shipper has stopped, and they wait. A shipper that starts now sends all of them, and"
-                    + " those that are already committed arrive twice");
+                    + " those that are already committed arrive twice"
+                    + (latest == null
+                            ? ""
+                            : ". Name another topic with withMarkerTopic, so that it begins a new series of numbers"));
         }
         if (latest != null && !latest.equals(last)) {
             throw ShippingException.lasting("another shipper has committed with the transactional id " + key.id()
@@ -117,6 +125,13 @@ final class UnshippedMaps {
                     + " withMachine or withName. This one has stopped, and its maps wait");
         }
         return ended;
+    }
+
+    /** Returns whether a marker was committed before another one that this shipper knows. */
+    private boolean isEarlier(CommitMarker marker, CommitMarker known) {
+        return marker.series().equals(known.series())
+                ? marker.number() < known.number()
+                : marker.shipper().equals(shipper) && !marker.equals(known);
     }
 
     /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
+import dev.nestmap.runtime.pin.MapIdentity;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,9 +71,13 @@ class AuditCommandTest extends BrokerTest {
     }
 
     private void write(String to, byte[] message) throws Exception {
+        write(to, null, message);
+    }
+
+    private void write(String to, @Nullable Integer partition, byte[] message) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(broker().config(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(to, message)).get();
+            producer.send(new ProducerRecord<>(to, partition, null, message)).get();
         }
     }
 
@@ -167,13 +173,48 @@ class AuditCommandTest extends BrokerTest {
         assertThat(totals(Instant.MIN, Instant.MAX)).isEqualTo(Map.of(1L, 200L, 2L, 1L));
     }
 
+    /** The topic of markers lost its end: the shipper uses a number again, for another map. */
+    @Test
+    void countsAPartWhoseNumberWasUsedAgain() throws Exception {
+        ConsumerRecord<byte[], byte[]> message = committed(topic).get(0);
+        byte[] first = message.value();
+        MapIdentity map = PartHeader.read(ByteBuffer.wrap(first)).map();
+        MapIdentity later = new MapIdentity(
+                map.machine(), map.bootId(), map.mapId() + 9, Instant.now(), map.outerMap(), map.outerKey());
+        long packets = totals(Instant.MIN, Instant.MAX).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        write(topic, message.partition(), withPosition(first, later, false, 1));
+
+        AuditCommand audit = read(topic);
+        assertThat(audit.isComplete()).isFalse();
+        assertThat(sum(audit, AuditCommand.Parts::repeated)).isZero();
+        assertThat(audit.toString()).contains("nestmap.machine.tenant has used numbers again in " + topic);
+        assertThat(totals(Instant.MIN, Instant.MAX).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(packets + PartHeader.read(ByteBuffer.wrap(first)).entries());
+    }
+
+    /** A message can't forge a line of the output. */
+    @Test
+    void printsWhatIsUnreadableInOneLine() throws Exception {
+        write(topic, "{\n\"part\": nonsense\u001b[2J\u2028forged}".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(read(topic).toString().lines()).hasSize(4).noneMatch(line -> line.contains("\u001b"));
+    }
+
     private static byte[] withPosition(byte[] message, boolean otherSeries, long number) {
+        return withPosition(message, PartHeader.read(ByteBuffer.wrap(message)).map(), otherSeries, number);
+    }
+
+    private static byte[] withPosition(byte[] message, MapIdentity map, boolean otherSeries, long number) {
         ByteBuffer from = ByteBuffer.wrap(message);
         PartHeader header = PartHeader.read(from);
         PartPosition position = header.position();
         return new PartHeader(
                         header.layout(),
-                        header.map(),
+                        map,
                         new PartPosition(
                                 position.shipper(), otherSeries ? UUID.randomUUID() : position.series(), number),
                         header.part(),
@@ -327,7 +368,7 @@ class AuditCommandTest extends BrokerTest {
     @Test
     void theCommandSaysWhetherAllIsThere() throws Exception {
         assertThat(run(topic)).isZero();
-        assertThat(run(topic, "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")).isZero();
+        assertThat(run(topic, "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")).isEqualTo(1); // nothing was there
         assertThat(run(topic, "2020-01-01")).isEqualTo(2);
         assertThat(run("there is none")).isEqualTo(2);
         write(topic, "junk".getBytes(StandardCharsets.UTF_8));

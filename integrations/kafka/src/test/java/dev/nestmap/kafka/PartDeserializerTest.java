@@ -2,6 +2,7 @@
 package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -216,17 +217,80 @@ class PartDeserializerTest {
                 .hasMessageEndingWith("it is damaged: it ends before its first entry");
     }
 
+    /** Also times that readers can't turn into milliseconds, or that Kafka Streams skips. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 2_000_000_000})
-    void saysThatTheTimeIsOutOfRange(int nanos) {
+    @CsvSource({
+        "9223372036854775807, 0",
+        "9223372036854775807, 2000000000",
+        "30000000000000000, 0",
+        "253402300800, 0",
+        "-1, 0"
+    })
+    void saysThatTheTimeIsOutOfRange(long seconds, int nanos) {
         byte[] message = message(new Count(7, 70));
         int texts = 2 + bpf.tenant().layout().length() + 2 + BEFORE.shipper().length() + 2 + "machine".length();
         int time = 6 + texts + 5 * Long.BYTES + Integer.BYTES;
-        ByteBuffer.wrap(message).putLong(time, Long.MAX_VALUE).putInt(time + Long.BYTES, nanos);
+        ByteBuffer.wrap(message).putLong(time, seconds).putInt(time + Long.BYTES, nanos);
 
         assertThatThrownBy(() -> deserializer.deserialize("counts", message))
                 .isInstanceOf(UnreadablePartException.class)
                 .hasMessageEndingWith("it is damaged: the time at which its map was taken out is out of range");
+    }
+
+    /** A name could otherwise forge lines of a log or table, and fill the memory of consumers. */
+    @Test
+    void rejectsNamesThatNoShipperHas() {
+        Part<Long, Count> part = Objects.requireNonNull(deserializer.deserialize("counts", message(new Count(7, 70))));
+        byte[] message = message(new Count(7, 70));
+        int machine =
+                6 + 2 + bpf.tenant().layout().length() + 2 + BEFORE.shipper().length() + 3 * Long.BYTES + 2;
+        message[machine] = '\n';
+
+        assertThatThrownBy(() -> deserializer.deserialize("counts", message))
+                .isInstanceOf(UnreadablePartException.class)
+                .hasMessageContaining("500 characters");
+        for (String name : List.of("a b", "a\u001b[2J", "a\u2028b", "a\u202eb", "a".repeat(501), "a".repeat(65_537))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> PartSerializer.of(bpf.tenant())
+                            .serialize("counts", with(part, new PartPosition(name, new UUID(3, 4), 1), 0)))
+                    .withMessageContaining("500 characters");
+        }
+    }
+
+    /** Whoever commits such a part learns it, instead of all readers. */
+    @Test
+    void aSerializerWritesNothingThatReadersReject() {
+        Part<Long, Count> part = Objects.requireNonNull(deserializer.deserialize("counts", message(new Count(7, 70))));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PartSerializer.of(bpf.tenant())
+                        .serialize("counts", with(part, new PartPosition("region", new UUID(3, 4), 0), 0)))
+                .withMessageContaining("number 0 of its shipper");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PartSerializer.of(bpf.tenant()).serialize("counts", with(part, part.position(), -3)))
+                .withMessageContaining("-3 inserts failed");
+    }
+
+    private static Part<Long, Count> with(Part<Long, Count> part, PartPosition position, long lostInserts) {
+        return new Part<>(part.map(), 42L, Map.of(), position, 1, 1, false, lostInserts, part.entries());
+    }
+
+    /** Kafka allows a header without a value. */
+    @Test
+    void aHeaderWithoutAValueIsAbsent() {
+        byte[] message = message(new Count(7, 70));
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("nestmap.layout", null);
+        headers.add("nestmap.label.pod", null);
+
+        assertThat(Objects.requireNonNull(deserializer.deserialize("counts", headers, message))
+                        .labels())
+                .isEmpty();
+        assertThatThrownBy(() -> PartDeserializer.of(bpf.slotTenant())
+                        .withMigration(Migration.fromBtf())
+                        .deserialize("counts", headers, message))
+                .isInstanceOf(UnreadablePartException.class)
+                .hasMessageContaining("has no header nestmap.layout");
     }
 
     /** A reader could otherwise reserve memory for numbers that somebody has invented. */

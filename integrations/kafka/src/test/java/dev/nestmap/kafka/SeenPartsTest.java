@@ -4,6 +4,7 @@ package dev.nestmap.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -20,11 +21,15 @@ class SeenPartsTest {
         return new PartPosition("nestmap.node-1.tenant", SERIES, number);
     }
 
+    private boolean add(long number, long second) {
+        return seen.add(at(number), Instant.ofEpochSecond(second));
+    }
+
     @Test
     void namesMissingParts() {
-        assertThat(seen.add(at(2))).isTrue();
-        assertThat(seen.add(at(5))).isTrue();
-        assertThat(seen.add(at(2))).isFalse();
+        assertThat(add(2, 20)).isTrue();
+        assertThat(add(5, 50)).isTrue();
+        assertThat(add(2, 20)).isFalse();
 
         assertThat(seen.gaps())
                 .containsExactly(
@@ -34,7 +39,37 @@ class SeenPartsTest {
                 .hasToString("parts 3 to 4 of nestmap.node-1.tenant, series " + SERIES + ", are missing");
         seen.addUpTo(at(4));
         assertThat(seen.gaps()).isEmpty();
-        assertThatIllegalArgumentException().isThrownBy(() -> seen.add(at(0)));
+        assertThatIllegalArgumentException().isThrownBy(() -> add(0, 60));
+    }
+
+    /** The topic of markers has lost its end, and the shipper went on from an earlier number. */
+    @Test
+    void takesUsedNumbersOfLaterMapsForNewParts() {
+        for (long number = 1; number <= 17; number++) {
+            assertThat(add(number, number)).isTrue();
+        }
+        assertThat(add(17, 17)).isFalse(); // again, as another transport may deliver
+        for (long number = 6; number <= 30; number++) {
+            assertThat(add(number, number <= 8 ? 100 : number + 100))
+                    .as("%s", number)
+                    .isTrue(); // a map of three parts
+            assertThat(add(number, number <= 8 ? 100 : number + 100))
+                    .as("%s", number)
+                    .isFalse();
+        }
+        assertThat(add(3, 3)).isFalse();
+        assertThat(seen.gaps()).isEmpty();
+    }
+
+    /** The times of stored parts are not known: they are not taken for new ones. */
+    @Test
+    void storedPartsThatComeAgainAreSeen() {
+        seen.addUpTo(at(17));
+
+        assertThat(add(17, 17)).isFalse();
+        assertThat(add(18, 18)).isTrue();
+        assertThat(add(17, 17)).isFalse();
+        assertThat(add(10, 100)).isTrue();
     }
 
     /** Compares with a set, in a random order with repetitions. */
@@ -46,7 +81,10 @@ class SeenPartsTest {
         NumberRanges ranges = new NumberRanges();
         for (int i = 0; i < 20_000; i++) {
             long number = 1L + random.nextInt(1500);
-            if (random.nextInt(5000) == 0) {
+            if (random.nextInt(2000) == 0) {
+                ranges.removeFrom(number);
+                expected.removeIf(each -> each >= number);
+            } else if (random.nextInt(5000) == 0) {
                 ranges.addUpTo(number);
                 for (long each = 1; each <= number; each++) {
                     expected.add(each);
@@ -54,7 +92,9 @@ class SeenPartsTest {
             } else {
                 assertThat(ranges.add(number)).as("seed %s", seed).isEqualTo(expected.add(number));
             }
-            assertThat(ranges.missing()).as("seed %s", seed).isEqualTo(ranges.last() - expected.size());
+            assertThat(ranges.missing())
+                    .as("seed %s", seed)
+                    .isEqualTo(expected.stream().mapToLong(it -> it).max().orElse(0) - expected.size());
         }
     }
 
@@ -68,7 +108,15 @@ class SeenPartsTest {
         int[] gaps = {0};
         ranges.forEachGap((first, last) -> gaps[0]++);
 
-        assertThat(gaps[0]).isEqualTo(999);
+        assertThat(gaps[0]).isEqualTo(1000); // the first stands for those that are closed
+        long[] first = {0, 0};
+        ranges.forEachGap((from, to) -> {
+            if (first[0] == 0) {
+                first[0] = from;
+                first[1] = to;
+            }
+        });
+        assertThat(first).containsExactly(2, 198_000);
         assertThat(ranges.missing()).isEqualTo(99_999);
         assertThat(ranges.add(Long.MAX_VALUE)).isTrue();
         assertThat(ranges.missing()).isPositive();

@@ -167,6 +167,28 @@ class UnshippedMapsTest {
         assertThat(closed).isEmpty();
     }
 
+    /** One replica and a power failure, or an unclean election: the marker that is found is an earlier one of this shipper. */
+    @Test
+    void saysThatTheTopicOfMarkersHasLostItsEnd() {
+        maps.resolve(LastMarkers.NONE);
+        maps.add(map(1));
+        CommitMarker first = maps.begin(maps.next(9), TO, 1);
+        maps.committed();
+        maps.add(map(2));
+        maps.begin(maps.next(9), new Destination(new PartPosition(ID, new UUID(5, 6), 18), 2), 3);
+        maps.committed();
+        maps.add(map(3));
+
+        assertThatThrownBy(() -> maps.resolve(found(CommitMarker.read(first.write()))))
+                .isInstanceOf(ShippingException.class)
+                .hasMessageContaining("lost its end")
+                .hasMessageContaining("ends with part 18 instead of 21")
+                .hasMessageContaining("withMarkerTopic");
+
+        assertThat(closed).containsExactly(1, 2);
+        assertThat(maps.waiting()).isEqualTo(1);
+    }
+
     /** An upgrade with a migration makes another outer map, and waiting maps keep their identity. */
     @Test
     void theMarkerOfThePreviousOuterMapNamesConvertedMaps() {
@@ -260,6 +282,12 @@ class UnshippedMapsTest {
         for (int length = 0; length < marker.length; length++) {
             byte[] cut = Arrays.copyOf(marker, length);
             assertThatIllegalArgumentException().isThrownBy(() -> CommitMarker.read(cut));
+        }
+        for (int[] wrong : new int[][] {{-5, 2}, {17, -1}}) {
+            byte[] negative = new CommitMarker(
+                            new UUID(3, 4), new UUID(5, 6), wrong[0], "counts", wrong[1], BOOT, Set.of())
+                    .write();
+            assertThatIllegalArgumentException().isThrownBy(() -> CommitMarker.read(negative));
         }
     }
 }
