@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -13,6 +14,7 @@ import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.untyped.UntypedOuterMap;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jdk-independent")
 class EndCommandTest extends PinningTest {
     private static final int PACKETS = 25;
+    private static final int WAITING = 60;
 
     @TempDir
     private Path directory;
@@ -273,6 +276,41 @@ class EndCommandTest extends PinningTest {
                     .contains("nothing is pinned at")
                     .doesNotContain("did you mean");
         });
+    }
+
+    /** Otherwise a service with thousands of waiting maps could not be ended. */
+    @Test
+    void ownsMoreWaitingMapsThanItMayOpen() throws Throwable {
+        try (PinnedBpf bpf =
+                PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).mapsOnly().load()) {
+            bpf.customer().create(42);
+            for (int i = 0; i < WAITING; i++) {
+                Objects.requireNonNull(bpf.customer().rotate(42)).close();
+            }
+        }
+        assertThat(new ChildVm().run(FewFiles.class, fs.path("acme/customer").toString()))
+                .contains("owns " + WAITING);
+    }
+
+    /** Owns the slots of an outer map with few open files. */
+    static final class FewFiles {
+        private FewFiles() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try (UntypedOuterMap outer =
+                    Objects.requireNonNull(UntypedOuterMap.openPinned(Path.of(arguments[0]), PinOptions.defaults()))) {
+                int open =
+                        Objects.requireNonNull(Path.of("/proc/self/fd").toFile().list()).length;
+                new ProcessBuilder(
+                                "prlimit",
+                                "--nofile=" + (open + WAITING / 2),
+                                "--pid=" + ProcessHandle.current().pid())
+                        .start()
+                        .waitFor();
+                outer.own();
+                System.out.println("owns " + outer.waitingCount());
+            }
+        }
     }
 
     /** Starts a service, which ends with one map that waits. Its program counts on. */

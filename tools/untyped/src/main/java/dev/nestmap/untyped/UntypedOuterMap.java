@@ -8,6 +8,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.load.BackendOperations;
+import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap, UntypedMap.Owned> implements OwnedMap {
     private final MapCTypeReader types;
     private final String innerType;
+    private final Nest nest;
 
     private UntypedOuterMap(BoundMap outer, MapCTypeReader types, String innerType) {
         super(
@@ -50,6 +52,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
         this.types = types;
         types.outer(); // while inner maps are in the slots, which have the BTF that declares the keys
         this.innerType = innerType;
+        this.nest = Objects.requireNonNull(outer.state(), "an outer map");
     }
 
     private static OpenMap mapOf(MapBinding binding) {
@@ -176,6 +179,15 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     /** {@return the type of the inner maps, such as {@code HASH}} */
     public String innerType() {
         return innerType;
+    }
+
+    /**
+     * Becomes the owner of the slots before the first change, and lists the displaced maps that wait, without opening them.
+     *
+     * @throws BpfException if another process owns the slots
+     */
+    public void own() {
+        nest.findEarlier(true);
     }
 
     /**

@@ -94,7 +94,7 @@ final class OuterDrain implements AutoCloseable {
 
     /** Becomes the owner of the slots. Throws if another process is the owner. */
     void own() {
-        outer.displaced().forEach(Displaced::close);
+        outer.own();
     }
 
     /**
