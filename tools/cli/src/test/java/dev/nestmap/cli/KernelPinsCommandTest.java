@@ -236,12 +236,8 @@ class KernelPinsCommandTest {
             pin(map, fs.path("tenant-draining/42-" + map.id()));
             pin(map, fs.path("tenant-draining/other"));
             pin(map, fs.path("tenant-retired/L12345678901234-0a0b-" + map.id()));
-            // A new outer map has no inner maps in its slots, so the first drain removes all pins of inner maps.
-            String nothingPinned = "  → nothing is pinned at " + fs.path("tenant")
-                    + ". First save the entries of maps that are still pinned in " + fs.path("tenant-inner") + " or "
-                    + fs.path("tenant-migration")
-                    + " (`nestmap tree --json`): the service removes these pins. Then start the"
-                    + " service, which pins a new outer map";
+            String start = "the service: it pins a new outer map";
+            String nothingPinned = "  → nothing is pinned at " + fs.path("tenant") + ". ";
 
             CommandRun pins = CommandRun.of("pins", fs.path("").toString());
 
@@ -252,16 +248,24 @@ class KernelPinsCommandTest {
                             fs.path("tenant-draining").toString(),
                             "  1 displaced map waits to be drained:",
                             "    42-N  0 entries, displaced T ago",
-                            nothingPinned,
+                            nothingPinned + "Start " + start,
                             "  → the process that owns the pin may be draining now; if it has ended, the next drain of the"
                                     + " map's accessor passes them, so nothing is lost",
                             fs.path("tenant-draining/other") + "  HASH id N",
                             fs.path("tenant-retired").toString(),
                             "  1 displaced map waits, replaced by an upgrade:",
                             "    L12345678901234-0a0b-N  0 entries, displaced T ago",
-                            nothingPinned,
+                            nothingPinned + "Start " + start,
                             "  → the upgrade may be running now; if it has ended, start the new version again: it completes the"
                                     + " upgrade, and its drains pass them, so nothing is lost");
+
+            // A start passes the maps of the old slots, but not those of an interrupted upgrade.
+            pin(map, fs.path("tenant-inner/42"));
+            pin(map, fs.path("tenant-migration/tenant-inner/42"));
+            assertThat(CommandRun.of("pins", fs.path("").toString()).out())
+                    .contains(nothingPinned + "First save the entries of the maps in " + fs.path("tenant-migration")
+                            + " (`nestmap tree --json`): the service removes these pins. Then start " + start
+                            + ", whose drains also pass the maps in " + fs.path("tenant-inner") + "\n");
         } finally {
             map.close();
         }

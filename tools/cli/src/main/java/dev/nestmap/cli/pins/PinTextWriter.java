@@ -124,16 +124,19 @@ final class PinTextWriter implements PinOutput {
                 : NumberText.of(map.entries(), "entry", "entries") + ", displaced " + ago(map.age());
     }
 
-    /** If the pin of the outer map is gone, says what to do before these maps can be recovered. */
+    /** If the pin of the outer map is gone, says how these maps, and the maps in its slots, are drained. */
     private void withoutOuter(Path directory) {
         String path = directory.toString();
         Path outer = Path.of(path.substring(0, path.lastIndexOf('-')));
-        console.line("  → nothing is pinned at " + shown(outer)
-                + ". First save the entries of maps that are still pinned in " + shown(PinFile.INNERS.of(outer))
-                + " or "
-                + shown(PinFile.MIGRATION.of(outer))
-                + " (`nestmap tree --json`): the service removes these pins. Then start the service, which pins a new"
-                + " outer map");
+        console.line("  → nothing is pinned at " + shown(outer) + ". "
+                + (PinFile.MIGRATION.hasFiles(outer)
+                        ? "First save the entries of the maps in " + shown(PinFile.MIGRATION.of(outer))
+                                + " (`nestmap tree --json`): the service removes these pins. Then start"
+                        : "Start")
+                + " the service: it pins a new outer map"
+                + (PinFile.INNERS.hasFiles(outer)
+                        ? ", whose drains also pass the maps in " + shown(PinFile.INNERS.of(outer))
+                        : ""));
     }
 
     @Override
