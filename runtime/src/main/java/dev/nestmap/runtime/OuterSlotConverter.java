@@ -218,12 +218,12 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
             decoded = displaced.requireOrigin().key();
         }
         try {
-            lost = lostInserts(displaced);
+            lost = countsLostInserts() ? lostInserts(displaced) : Long.valueOf(0);
         } catch (BpfException e) {
             lost = null;
         }
         return new Acknowledged(
-                name(), decoded, displaced.scanned(), displaced.shape().maxEntries(), lost == null ? 0 : lost);
+                name(), decoded, displaced.scanned(), displaced.shape().maxEntries(), lost);
     }
 
     /** Removes the count of failed inserts into a displaced map. */

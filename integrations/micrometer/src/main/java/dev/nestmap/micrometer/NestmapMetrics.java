@@ -375,12 +375,19 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                         .register(registry)
                         .record(fill));
             }
-            if (map.lostInserts() > 0) {
+            Long lost = map.lostInserts();
+            if (lost == null) {
+                increment(
+                        "lost.inserts.unknown",
+                        "Acknowledged maps for which it is unknown how many inserts have failed",
+                        Tags.of("map", map.map()),
+                        1);
+            } else if (lost > 0) {
                 increment(
                         "lost.inserts",
                         "Failed inserts into acknowledged maps",
                         Tags.of("map", map.map(), "key", keyTag(map)),
-                        map.lostInserts());
+                        lost);
             }
         }
 

@@ -111,6 +111,18 @@ class NestmapMetricsTest {
         assertThat(lostInserts("other")).isEqualTo(21 + 22 + 23 + 24 + 25 + 26 + 27 + 28 + 29 + 30);
     }
 
+    /** A full table of lost inserts has no count for the map. */
+    @Test
+    void countsMapsWhoseLostInsertsAreUnknown() {
+        NestmapMetrics metrics = new NestmapMetrics(registry);
+        OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 1L, 64, 64, null));
+        OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 2L, 64, 64, 0L));
+        metrics.close();
+        assertThat(registry.get("nestmap.lost.inserts.unknown").counter().count())
+                .isEqualTo(1);
+        assertThat(registry.find("nestmap.lost.inserts").counters()).isEmpty();
+    }
+
     private double lostInserts(String key) {
         return registry.get("nestmap.lost.inserts")
                 .tags("map", "tenant", "key", key)

@@ -74,9 +74,14 @@ public interface OperationListener {
      * @param key key of its former slot; the bytes if they are no key of the record
      * @param entries number of entries that were read; 0 if they were not all read
      * @param maxEntries {@code max_entries} of the map
-     * @param lostInserts failed inserts of programs; 0 if programs do not count them
+     * @param lostInserts failed inserts of programs; 0 if programs do not count them; null if it is unknown how many inserts have failed
      */
-    record Acknowledged(String map, Object key, long entries, long maxEntries, long lostInserts) {}
+    record Acknowledged(
+            String map,
+            Object key,
+            long entries,
+            long maxEntries,
+            @Nullable Long lostInserts) {}
 
     /**
      * Misses of keys in an {@code @InnerMapsOnDemand} outer map for which a server has now created inner maps.

@@ -57,16 +57,6 @@ class LostInsertTableTest {
         assertThat(table.of(7)).isEqualTo(3);
     }
 
-    /** Programs with a previous header made no entry 0, and a full table has no room for it. */
-    @Test
-    void theCountOfAMapThatAFullTableWithoutEntry0LacksIsUnknown() {
-        count(7, 3);
-        count(8, 1);
-
-        assertThat(table.of(9)).isNull();
-        assertThat(table.of(8)).isEqualTo(1);
-    }
-
     /** A program may lose the first event at any moment, and two reads would differ. */
     @Test
     void readsTheOnlyCountOfAStreamOnce() {

@@ -5,7 +5,6 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.log.WarningLog;
-import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -38,10 +37,7 @@ public final class LostInsertTable {
      */
     public @Nullable Long of(int mapId) {
         long count = read(mapId, counts::lookup);
-        long others = count > 0 ? 0 : read(OTHERS, counts::lookup);
-        // Only an object with a previous header fills the table without entry 0.
-        boolean isUnknown = others > 0 || (count < 0 && others < 0 && isFull());
-        if (!isUnknown) {
+        if (count > 0 || read(OTHERS, counts::lookup) <= 0) {
             return Math.max(0, count);
         }
         String name = counts.shape().name();
@@ -82,14 +78,6 @@ public final class LostInsertTable {
                 "the count of lost inserts into inner map " + maps + " stays in map " + name
                         + ". If the inner map is recycled, its next count includes this one",
                 cause);
-    }
-
-    private boolean isFull() {
-        long entries = 0;
-        for (BatchScan scan = new BatchScan(counts); scan.next(); ) {
-            entries += scan.batch().count();
-        }
-        return entries >= counts.shape().maxEntries();
     }
 
     /** Returns the count of an inner map; -1 if it has none. */
