@@ -17,9 +17,6 @@ import java.util.Random;
  * that belongs to no member.
  */
 final class RandomEntries {
-    private static final long[] EXTREMES = {
-        -1, Long.MIN_VALUE, Long.MAX_VALUE, Integer.MIN_VALUE, Integer.MAX_VALUE, 255
-    };
     private static final List<String> LETTERS = List.of("a", "Z", "0", " ", "é", "€", "😀");
 
     private final Random random;
@@ -52,7 +49,8 @@ final class RandomEntries {
         } else if (type.size() > Long.BYTES) {
             fill(bytes, from, new ArrayType(Scalar.U64, 2));
         } else {
-            LittleEndianBits.put(bytes, from, (int) type.size() * Byte.SIZE, number(type));
+            int bits = (int) type.size() * Byte.SIZE;
+            LittleEndianBits.put(bytes, from, bits, number(type, bits));
         }
     }
 
@@ -60,7 +58,7 @@ final class RandomEntries {
         for (Field field : struct.fields()) {
             long start = FieldSums.start(from, field);
             if (field.isBitField()) {
-                LittleEndianBits.put(bytes, start, field.bits(), number(field.type()));
+                LittleEndianBits.put(bytes, start, field.bits(), number(field.type(), field.bits()));
             } else {
                 fill(bytes, start, field.type());
             }
@@ -94,7 +92,8 @@ final class RandomEntries {
         }
     }
 
-    private long number(CType type) {
+    /** Returns a number for so many bits, often the least or the most that fits. */
+    private long number(CType type, int bits) {
         if (type == Scalar.BOOL) {
             return random.nextInt(2);
         }
@@ -103,8 +102,9 @@ final class RandomEntries {
                     .get(random.nextInt(named.constants().size()))
                     .value();
         }
-        return switch (random.nextInt(6)) {
-            case 0 -> EXTREMES[random.nextInt(EXTREMES.length)];
+        return switch (random.nextInt(7)) {
+            case 0 -> (1L << bits - 1) - random.nextInt(2); // least and most of a signed number
+            case 4 -> -random.nextInt(2); // least and most of an unsigned number
             case 1 -> random.nextLong();
             case 2, 3 -> constants.get(random.nextInt(constants.size()));
             default -> random.nextInt(4);

@@ -48,7 +48,6 @@ class ImportTest {
 
     private static final List<String> OBJECTS = List.of(
             "anonymous_types",
-            "everything",
             "foreign_balancer",
             "foreign_limiter",
             SAMPLE,
