@@ -94,12 +94,6 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         }
     }
 
-    /** Takes out the next event and shows it. Returns false if there is none. See {@link #take(long, boolean)} for the parameters. */
-    final boolean take(EntryView<E> view, long size, boolean isRounded) {
-        OffHeapBlock block = view.prepare(codec().size());
-        return shown(take(block, size, isRounded), view, block, 0);
-    }
-
     /**
      * Throws if programs can still overwrite events of this map, which they can't after it was taken out of its slot. A reader could not
      * detect that it has copied parts of two events: the kernel writes an event's bytes without a barrier after the position that announces

@@ -143,11 +143,6 @@ public final class CTypeReader {
         return struct;
     }
 
-    /** The struct of a record of this header that has been read; empty if reading failed. */
-    public Optional<StructModel> readStructOf(TypeElement type) {
-        return models.getOrDefault(type, Optional.empty()).map(StructModel.class::cast);
-    }
-
     /** The union that a component has as its type. */
     Optional<UnionModel> unionOf(TypeElement type, SourceLocation usedAt) {
         return typeOf(UnionModel.class, type, usedAt, () -> {

@@ -4,17 +4,9 @@ package dev.nestmap.runtime.internal.cleanup;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Runs all cleanup steps, even if some fail. Keeps the first failure and adds later failures as suppressed exceptions. */
+/** Runs all cleanup steps, even if some fail. Keeps the first failure and adds later failures as suppressed exceptions. {@link #rethrow} ends it. */
 public final class Cleanup {
     private @Nullable Throwable failure;
-
-    /** A cleanup after a success, such as in {@code close}. End it with {@link #rethrow}. */
-    public Cleanup() {}
-
-    /** A cleanup after a failure, which the caller throws afterwards. */
-    public Cleanup(Throwable failure) {
-        this.failure = failure;
-    }
 
     /** Runs a step. It may throw a checked exception, as Kotlin's lambdas can. */
     public Cleanup run(Runnable step) {
