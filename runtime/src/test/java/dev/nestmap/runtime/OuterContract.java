@@ -327,6 +327,9 @@ abstract class OuterContract {
                 .hasErrno(Errno.E2BIG);
         assertThatThrownBy(() -> network.shard().getOrCreate((long) Network.SHARDS))
                 .hasMessageContaining("0 to 3");
+        assertThatThrownBy(() -> network.shard().discard((long) Network.SHARDS)).hasMessageContaining("0 to 3");
+        assertThat(network.shard().get((long) Network.SHARDS)).isNull();
+        assertThat(network.shard().rotate((long) Network.SHARDS)).isNull();
         assertThat(network.tenant().count()).isEqualTo(Network.TENANTS);
     }
 

@@ -11,8 +11,6 @@ import dev.nestmap.tests.kernel.NestedMaps.Place;
 import dev.nestmap.tests.kernel.NestedMaps.Recent;
 import dev.nestmap.tests.kernel.NestedMaps.Slot;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,37 +93,6 @@ class NestedMapsTest {
             assertThat(bpf.arrayOfRecents().get(5, PLACE)).isEqualTo(new Recent(PLACE, 1, 0xabcd));
             assertThat(bpf.hashOfSlots().get(SLOTS, 3)).isEqualTo(new Slot(3, 1));
         }
-    }
-
-    @Test
-    void forEachVisitsEveryInnerMap() {
-        for (long id : new long[] {1, 4, 6}) {
-            bpf.arrayOfHashes().create(id, fresh -> fresh.put(new Hashed(PLACE, id)));
-            bpf.hashOfSlots().create(new HashOfSlots(id, 7), fresh -> fresh.put(new Slot(0, id)));
-        }
-        List<String> seen = new ArrayList<>();
-
-        bpf.arrayOfHashes().forEach((id, hasheds) -> hasheds.forEach(entry -> seen.add(id + " " + entry.count())));
-        bpf.hashOfSlots().forEach((key, slots) -> seen.add(key.id() + "/" + key.region() + " " + slots.get(0)));
-
-        assertThat(seen)
-                .containsExactlyInAnyOrder(
-                        "1 1",
-                        "4 4",
-                        "6 6",
-                        "1/7 Slot[index=0, count=1]",
-                        "4/7 Slot[index=0, count=4]",
-                        "6/7 Slot[index=0, count=6]");
-        assertThat(bpf.arrayOfHashes().keys()).containsExactly(1L, 4L, 6L);
-    }
-
-    @Test
-    void mapsHaveTheDeclaredTypes() {
-        assertThat(bpf.hashOfRecents().type()).isEqualTo("HASH_OF_MAPS");
-        assertThat(bpf.hashOfRecents().create(1).type()).isEqualTo("LRU_HASH");
-        assertThat(bpf.arrayOfSlots().type()).isEqualTo("ARRAY_OF_MAPS");
-        assertThat(bpf.arrayOfSlots().create(1).type()).isEqualTo("ARRAY");
-        assertThat(bpf.arrayOfSlots().maxEntries()).isEqualTo(NestedMaps.OUTERS);
     }
 
     private int count(int outer, int inner) {

@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import org.junit.jupiter.api.Test;
 
-/** Objects with a map type that this kernel does not have. */
+/** Proves that an object with a map type, flag or lock that this kernel does not have is refused with its name. */
 @KernelTest
 class OlderKernelTest {
     @Test
@@ -40,6 +41,18 @@ class OlderKernelTest {
                 .asInstanceOf(BPF_EXCEPTION)
                 .hasErrno(Errno.EINVAL)
                 .hasMessageContaining("this kernel has no RHASH: it came with Linux 7.2");
+    }
+
+    @Test
+    void theErrorNamesTheVersionThatBroughtLocksInInnerMaps() {
+        assumeThat(KernelFeature.LOCKS_IN_INNER_MAPS.isPresent())
+                .as("the kernel has locks in inner maps")
+                .isFalse();
+
+        assertThatThrownBy(() -> Nestmap.open(BpfObjects.of("managed")).load())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("if inner maps of map locked_by have a bpf_spin_lock: this kernel has no"
+                        + " LOCKS_IN_INNER_MAPS: it came with Linux 6.2");
     }
 
     /** The kernel decides, because it can be newer than Nestmap. */

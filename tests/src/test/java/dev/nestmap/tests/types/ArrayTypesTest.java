@@ -53,15 +53,6 @@ class ArrayTypesTest {
     }
 
     @Test
-    void readsPrimitiveArraysAsWritten() {
-        try (ArrayTypesBpf bpf = ArrayTypesBpf.inMemory()) {
-            bpf.primitives().put(PRIMITIVES);
-
-            assertThat(bpf.primitives().get(7)).usingRecursiveComparison().isEqualTo(PRIMITIVES);
-        }
-    }
-
-    @Test
     void objectArraysHaveTheBytesOfC() throws UnknownHostException {
         assertThat(value(ArrayTypesBpf.ObjectsMap.CODEC, objects()))
                 .isEqualTo(new HeaderCompiler(19, directory).bytes("array_types", "struct objects expected", """
@@ -73,15 +64,6 @@ class ArrayTypesTest {
                         	.grid = { { 1, 2, 3 }, { 4, 5, 255 } },
                         	.cube = { { { 1, 2 } }, { { 3, 65535 } } },
                         }"""));
-    }
-
-    @Test
-    void readsObjectArraysAsWritten() throws UnknownHostException {
-        try (ArrayTypesBpf bpf = ArrayTypesBpf.inMemory()) {
-            bpf.objects().put(objects());
-
-            assertThat(bpf.objects().get(7)).usingRecursiveComparison().isEqualTo(objects());
-        }
     }
 
     @Test

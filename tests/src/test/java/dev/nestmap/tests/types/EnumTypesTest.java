@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.compare.SchemaComparison;
-import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.tests.types.EnumTypes.Conn;
 import dev.nestmap.tests.types.EnumTypes.Flag;
 import dev.nestmap.tests.types.EnumTypes.Large;
@@ -20,16 +17,12 @@ import dev.nestmap.tests.types.EnumTypes.Small;
 import dev.nestmap.tests.types.EnumTypes.State;
 import dev.nestmap.tests.types.EnumTypes.Tiny;
 import dev.nestmap.tests.types.EnumTypes.Wide;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Enums and flags as Java writes and reads them, and as C sees them. */
 class EnumTypesTest {
@@ -54,25 +47,6 @@ class EnumTypesTest {
                 .isEqualTo(c.bytes("enum_types", "struct mode expected", "{ STATE_NEW, 1 << OPTION_B }"));
         assertThat(CodecBytes.ofValue(EnumTypesBpf.ConnMap.CODEC, conn()))
                 .isEqualTo(c.bytes("enum_types", "struct conn expected", C_CONN));
-    }
-
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
-    void theObjectHasTheDeclaredSchema(int clang) throws IOException {
-        Schema declared = SchemaText.parse(Files.readString(HeaderCompiler.generated("enum_types.schema")));
-
-        assertThat(SchemaComparison.compare(declared, new HeaderCompiler(clang, directory).read("enum_types")))
-                .isEmpty();
-    }
-
-    @Test
-    void readsAsWritten() {
-        try (EnumTypesBpf bpf = EnumTypesBpf.inMemory()) {
-            bpf.conn().put(conn());
-
-            Conn read = bpf.conn().get(new Mode(State.NEW, EnumSet.of(Option.B)));
-            assertThat(read).usingRecursiveComparison().isEqualTo(conn());
-        }
     }
 
     @Test

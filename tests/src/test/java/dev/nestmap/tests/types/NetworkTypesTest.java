@@ -4,9 +4,7 @@ package dev.nestmap.tests.types;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.tests.types.NetworkTypes.Host;
-import dev.nestmap.tests.types.NetworkTypes.Peer;
 import dev.nestmap.tests.types.NetworkTypes.Policy;
-import dev.nestmap.tests.types.NetworkTypes.Route4;
 import dev.nestmap.tests.types.NetworkTypes.Route6;
 import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.Ipv6Prefix;
@@ -60,25 +58,6 @@ class NetworkTypesTest {
                         	.mapped = { 8, __builtin_bswap32(0x0a000000) },
                         	.port = 443,
                         }"""));
-    }
-
-    @Test
-    void readsAsWritten() {
-        Route4 route4 = new Route4(Ipv4Prefix.parse("0.0.0.0/0"), ipv4("192.0.2.1"));
-        Route6 route6 = new Route6(POLICY, MAPPED);
-        Peer peer = new Peer(MAPPED, Ipv6Prefix.parse("::/0"));
-        try (NetworkTypesBpf bpf = NetworkTypesBpf.inMemory()) {
-            bpf.host().put(HOST);
-            bpf.route4().put(route4);
-            bpf.route6().put(route6);
-            bpf.peers().create(1).put(peer);
-
-            assertThat(bpf.host().get(HOST.mac())).usingRecursiveComparison().isEqualTo(HOST);
-            assertThat(bpf.route4().get(Ipv4Prefix.parse("0.0.0.0/0"))).isEqualTo(route4);
-            assertThat(bpf.route6().get(POLICY)).isEqualTo(route6);
-            assertThat(bpf.peers().get(1, MAPPED)).isEqualTo(peer);
-            assertThat(bpf.peers().getOrCreate(1)).containsExactly(peer);
-        }
     }
 
     private static Inet6Address ipv6(int... groups) {

@@ -34,15 +34,6 @@ class TimeTypesTest {
     }
 
     @Test
-    void readsAsWritten() {
-        try (TimeTypesBpf bpf = TimeTypesBpf.inMemory()) {
-            bpf.times().put(TIMES);
-
-            assertThat(bpf.times().get(DAY)).usingRecursiveComparison().isEqualTo(TIMES);
-        }
-    }
-
-    @Test
     void rejectsTimesThatDoNotFit() {
         assertThatIllegalArgumentException()
                 .isThrownBy(

@@ -31,6 +31,7 @@ class TypesTest {
             "unsigned_types",
             "time_types",
             "union_types",
+            "packed_types",
             "payload",
             "name_types",
             "enum_types",

@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -341,46 +340,6 @@ public abstract class MapContract {
         assertThat(updateInner(outer, 1, map, ANY)).isEqualTo(-ErrnoNumbers.EBADF);
         outer.close();
         assertThat(updateInner(outer, 1, create(MapKind.HASH, 4), ANY)).isEqualTo(-ErrnoNumbers.EBADF);
-    }
-
-    /** Compares random operations with a Java map as a model. */
-    @Test
-    void agreesWithAModel() {
-        long seed = Long.getLong("nestmap.seed", System.nanoTime());
-        Random random = new Random(seed);
-        RawMap map = create(MapKind.HASH, 16);
-        Map<Integer, Long> model = new HashMap<>();
-
-        for (int i = 0; i < 5000; i++) {
-            int key = random.nextInt(24);
-            int flags = random.nextInt(3);
-            long value = random.nextLong();
-            if (random.nextInt(3) > 0) {
-                assertThat(update(map, key, value, flags))
-                        .as("seed %d, step %d", seed, i)
-                        .isEqualTo(expected(model, key, flags));
-                if (expected(model, key, flags) == 0) {
-                    model.put(key, value);
-                }
-            } else {
-                assertThat(delete(map, key))
-                        .as("seed %d, step %d", seed, i)
-                        .isEqualTo(model.remove(key) == null ? -ErrnoNumbers.ENOENT : 0);
-            }
-        }
-
-        assertThat(scan(map, 3)).as("seed %d", seed).isEqualTo(model);
-    }
-
-    private static int expected(Map<Integer, Long> model, int key, int flags) {
-        boolean there = model.containsKey(key);
-        if (there) {
-            return flags == NOEXIST ? -ErrnoNumbers.EEXIST : 0;
-        }
-        if (flags == EXIST) {
-            return -ErrnoNumbers.ENOENT;
-        }
-        return model.size() == 16 ? -ErrnoNumbers.E2BIG : 0;
     }
 
     private Map<Integer, Long> scan(RawMap map, int capacity) {

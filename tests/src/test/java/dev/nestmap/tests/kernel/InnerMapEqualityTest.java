@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.upstream;
+package dev.nestmap.tests.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
