@@ -158,48 +158,6 @@ class HeaderLoadTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.header.Tools#clangs")
-    void theKernelLoadsMapsAndPrograms(String clang) {
-        mountBpf();
-        List<String> build = List.of(clang, "-O2", "-mcpu=v3");
-        compile(build, "unrelated", WIDE + UNRELATED);
-        compile(build, "first", WIDE + program("first", "return by_cpu_lookup(0) ? XDP_PASS : XDP_DROP;"));
-        tools.run("bpftool", "gen", "object", "linked.o", "unrelated.o", "first.o")
-                .succeeded();
-        tools.run("llvm-strip", "-g", "linked.o").succeeded();
-
-        for (String object : List.of("unrelated", "first", "linked")) {
-            load(object).succeeded();
-            assertThat(directory.resolve("bpffs/" + object + "_maps"))
-                    .isDirectoryContaining(path -> path.endsWith("by_site"))
-                    .isDirectoryContaining(path -> path.endsWith("flows"))
-                    .isDirectoryContaining(path -> path.endsWith("value"));
-            unload(object);
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.header.Tools#clangs")
-    void countsThroughTheHelpers(String clang) {
-        mountBpf();
-        compile(List.of(clang, "-O2"), "count", TENANT_FLOWS + COUNT);
-        load("count").succeeded();
-        tools.write("packet", "fourteen bytes");
-
-        assertThat(runCount(1)).as("without an inner map").isEqualTo(0);
-        insertInnerMap();
-        assertThat(runCount(3)).isEqualTo(2);
-        Tools.Result dump = tools.run("bpftool", "map", "dump", "pinned", "bpffs/inner");
-        unload("count");
-        delete("inner");
-
-        assertThat(dump.output())
-                .containsPattern("01 bb|bb 01")
-                .containsPattern("03 00 00 00 00 00 00 00|00 00 00 00 00 00 00 03")
-                .contains("Found 1 element");
-    }
-
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.header.Tools#clangs")
     void aLoopOverOuterKeysCostsNoMoreThanByHand(String clang, TestReporter reporter) {
         mountBpf();
         String byHand = """
@@ -369,20 +327,6 @@ class HeaderLoadTest {
 
     private static void delete(String pin) {
         tools.run("rm", "-r", "bpffs/" + pin).succeeded();
-    }
-
-    private static void insertInnerMap() {
-        tools.run("bpftool map create bpffs/inner type hash key 16 value 16 entries 4096 name flow".split(" "))
-                .succeeded();
-        tools.run("bpftool map update pinned bpffs/count_maps/tenant key 42 0 0 0 value pinned bpffs/inner".split(" "))
-                .succeeded();
-    }
-
-    /** Runs the program and returns its result. */
-    private static int runCount(int repeat) {
-        Tools.Result run =
-                tools.run(("bpftool prog run pinned bpffs/count/count data_in packet repeat " + repeat).split(" "));
-        return (int) number("Return value: ([0-9]+)", run);
     }
 
     private static long processed(String object) {

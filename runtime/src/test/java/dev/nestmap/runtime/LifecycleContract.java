@@ -3,7 +3,6 @@ package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
@@ -27,7 +26,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,37 +47,6 @@ abstract class LifecycleContract {
     void shutDown() {
         stop.set(true);
         threads.shutdown();
-    }
-
-    @Test
-    void losesNothingThatWasWrittenAcrossRotations() throws Exception {
-        AtomicLong written = new AtomicLong();
-        AtomicInteger sequence = new AtomicInteger();
-        long drained = 0;
-        try (Network network = Network.of(new OwnMapsOnly(factory()))) {
-            startFiles();
-            for (int i = 0; i < WRITERS; i++) {
-                start(() -> {
-                    int next = sequence.getAndIncrement();
-                    FlowKey key = new FlowKey(next & 0xFFFF, next >> 16);
-                    if (write(network, new Flow(key, 1))) {
-                        written.incrementAndGet();
-                    }
-                });
-            }
-            for (int i = 0; i < 50 || (written.get() < 1000 && allRun()); i++) {
-                try (DrainedMap<FlowMap> rotatedTicket =
-                        DrainedMap.of(network.tenant().rotate(1L))) {
-                    FlowMap rotated = rotatedTicket.map();
-                    drained += rotated == null ? 0 : rotated.count();
-                }
-            }
-            finish();
-            FlowMap rest = network.tenant().get(1L);
-            drained += rest == null ? 0 : rest.count();
-        }
-
-        assertThat(drained).isEqualTo(written.get());
     }
 
     @Test
@@ -209,40 +176,6 @@ abstract class LifecycleContract {
         }
     }
 
-    @Test
-    void runsOnVirtualThreads() throws Exception {
-        ExecutorService virtual = virtualThreads();
-        try (Network network = Network.of(new OwnMapsOnly(factory()))) {
-            List<Future<?>> tasks = new ArrayList<>();
-            for (int i = 0; i < Network.FLOWS; i++) {
-                FlowKey key = new FlowKey(i, 6);
-                tasks.add(virtual.submit(() -> network.tenant().getOrCreate(1L).put(new Flow(key, 1))));
-            }
-            for (Future<?> task : tasks) {
-                task.get();
-            }
-            assertThat(network.tenant().getOrCreate(1L).count()).isEqualTo(Network.FLOWS);
-        } finally {
-            virtual.shutdown();
-        }
-    }
-
-    private static ExecutorService virtualThreads() throws ReflectiveOperationException {
-        assumeTrue(Runtime.version().feature() >= 21, "virtual threads are there from Java 21 on");
-        return (ExecutorService)
-                Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-    }
-
-    private static boolean write(Network network, Flow flow) {
-        try {
-            network.tenant().getOrCreate(1L).put(flow);
-            return true;
-        } catch (BpfException e) {
-            assertThat(e).matches(f -> f.errno() == Errno.E2BIG || isInvalid(f));
-            return false;
-        }
-    }
-
     private static void useUntilClosed(Network network, CountDownLatch using) {
         FlowKey key = new FlowKey(1, 6);
         network.tenant().getOrCreate(1L);
@@ -298,11 +231,6 @@ abstract class LifecycleContract {
                 again.run();
             }
         }));
-    }
-
-    /** Whether none has failed. */
-    private boolean allRun() {
-        return running.stream().noneMatch(Future::isDone);
     }
 
     private void finish() throws Exception {

@@ -6,7 +6,6 @@ import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -14,7 +13,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -31,7 +29,6 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
@@ -41,24 +38,6 @@ import org.junit.jupiter.api.Test;
 @KernelTest
 @Tag("jdk-independent")
 class PinsTest extends PinningTest {
-    @Test
-    void mapsOutliveTheirObject() throws IOException {
-        try (PinnedBpf bpf = load()) {
-            bpf.customer().create(42);
-            bpf.site().create(new Site(42, 2)).put(new Flow(80, 1, 2));
-            run(bpf);
-            run(bpf);
-        }
-        assertThat(fs.content()).contains("acme/customer-inner/42", "acme/site-inner/2a00000002000000", "acme/total");
-
-        try (PinnedBpf bpf = load()) {
-            run(bpf);
-            assertThat(bpf.customer().get(42, 443)).isEqualTo(new Flow(443, 3, 0));
-            assertThat(bpf.site().get(new Site(42, 2), 80)).isEqualTo(new Flow(80, 1, 2));
-            assertThat(bpf.total().get(0)).isEqualTo(new Total(0, 3));
-        }
-    }
-
     /** A process leaves this that is killed after the kernel has put the map into the slot, and before it removes the map's pin. */
     @Test
     void aMapInASlotOfAnotherOuterMapIsNotWaiting() {
@@ -137,37 +116,6 @@ class PinsTest extends PinningTest {
             assertThatThrownBy(() -> PinnedBpf.SITE_MAP.openPinned(fs.path("acme/customer")))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("key size 4 instead of 8");
-        }
-    }
-
-    @Test
-    void returnsWaitingMapsAfterACrash() throws IOException {
-        new ChildVm()
-                .run(
-                        Rotator.class,
-                        BpfObjects.of("pinned").toString(),
-                        fs.path("").toString());
-
-        try (PinnedBpf bpf = load()) {
-            List<Displaced<Site, FlowMap>> waiting = bpf.site().displaced();
-            assertThat(DrainedMap.keys(waiting)).containsExactly(new Site(42, 1));
-            assertThat(waiting.get(0).map()).containsExactly(new Flow(80, 1, 2));
-            discardDisplaced(waiting);
-            assertThat(bpf.site().displaced()).isEmpty();
-        }
-    }
-
-    /** Rotates a map and ends before it has drained it. */
-    static final class Rotator {
-        private Rotator() {}
-
-        public static void main(String[] arguments) {
-            PinnedBpf bpf = PinnedBpf.open(Path.of(arguments[0]))
-                    .pins(PinOptions.in(Path.of(arguments[1])))
-                    .load();
-            bpf.site().create(new Site(42, 1)).put(new Flow(80, 1, 2));
-            bpf.site().rotate(new Site(42, 1));
-            Runtime.getRuntime().halt(0);
         }
     }
 

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.examples.tenantflows.TenantFlows.Flow;
 import dev.nestmap.examples.tenantflows.TenantFlows.FlowKey;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf.FlowMap;
-import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.runtime.testing.NetworkNamespace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,23 +40,6 @@ class TenantFlowsTest {
             assertThat(bpf.tenant().get(443, first)).isEqualTo(new Flow(first, 2, 117));
             assertThat(bpf.tenant().keys()).containsExactly(443L);
         }
-    }
-
-    @Test
-    void attachNamesTheProgramThatIsAlreadyAttached() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (TenantFlowsBpf first = TenantFlowsBpf.load();
-                    TenantFlowsBpf second = TenantFlowsBpf.load()) {
-                first.program("count").attach(Xdp.on("lo"));
-
-                assertThatThrownBy(() -> second.program("count").attach(Xdp.on("lo")))
-                        .asInstanceOf(BPF_EXCEPTION)
-                        .hasErrno(Errno.EBUSY)
-                        .hasMessageContaining("lo")
-                        .hasMessageContaining(
-                                Integer.toString(first.program("count").id()));
-            }
-        });
     }
 
     private static int run(TenantFlowsBpf bpf, byte[] packet) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -18,15 +17,11 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Operations on maps of bytes do what the kernel documents, with its error numbers. */
+/** Proves what {@code MapContract} leaves out of maps in the kernel: grace periods, the bounds of memory, and allocations. */
 @KernelTest
 class KernelMapTest {
     private static final long ANY = 0;
-    private static final long NOEXIST = 1;
-    private static final long EXIST = 2;
     private static final int KEY = 0;
     private static final int NEXT = 4;
     private static final int VALUE = 8;
@@ -73,153 +68,6 @@ class KernelMapTest {
     }
 
     @Test
-    void hashStoresEntries() {
-        RawMap hash = map(MapKind.HASH, 2);
-
-        assertThat(lookup(hash, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
-        assertThat(put(hash, 1, 0x1122334455667788L, ANY)).isZero();
-        assertThat(lookup(hash, 1)).isZero();
-        assertThat(block.bytes().getLong(VALUE)).isEqualTo(0x1122334455667788L);
-        assertThat(delete(hash, 1)).isZero();
-        assertThat(delete(hash, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
-    }
-
-    @Test
-    void hashRejectsByErrno() {
-        RawMap hash = map(MapKind.HASH, 2);
-
-        assertThat(put(hash, 1, 0, EXIST)).isEqualTo(-ErrnoNumbers.ENOENT);
-        assertThat(put(hash, 1, 0, NOEXIST)).isZero();
-        assertThat(put(hash, 1, 0, NOEXIST)).isEqualTo(-ErrnoNumbers.EEXIST);
-        assertThat(put(hash, 2, 0, ANY)).isZero();
-        assertThat(put(hash, 3, 0, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
-        assertThat(put(hash, 2, 5, EXIST)).isZero();
-        assertThat(put(hash, 2, 5, 3)).isEqualTo(-ErrnoNumbers.EINVAL);
-    }
-
-    @Test
-    void fullLruHashEvicts() {
-        RawMap lru = map(MapKind.LRU_HASH, 2);
-
-        for (int key = 0; key < 1000; key++) {
-            assertThat(put(lru, key, key, ANY)).isZero();
-        }
-    }
-
-    @Test
-    void arrayHasItsIndicesAndNoOthers() {
-        RawMap array = map(MapKind.ARRAY, 4);
-
-        assertThat(lookup(array, 3)).isZero();
-        assertThat(block.bytes().getLong(VALUE)).isZero();
-        assertThat(put(array, 3, 7, ANY)).isZero();
-        assertThat(put(array, 3, 7, NOEXIST)).isEqualTo(-ErrnoNumbers.EEXIST);
-        assertThat(lookup(array, 4)).isEqualTo(-ErrnoNumbers.ENOENT);
-        assertThat(put(array, 4, 7, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
-        assertThat(delete(array, 3)).isEqualTo(-ErrnoNumbers.EINVAL);
-    }
-
-    @Test
-    void keysFollowEachOther() {
-        RawMap hash = map(MapKind.HASH, 64);
-        Set<Integer> expected = new HashSet<>();
-        for (int key = 100; key < 150; key++) {
-            put(hash, key, key, ANY);
-            expected.add(key);
-        }
-
-        Set<Integer> found = new HashSet<>();
-        int at = -1;
-        while (hash.nextKey(block, at, NEXT) == 0) {
-            found.add(block.bytes().getInt(NEXT));
-            block.bytes().putInt(KEY, block.bytes().getInt(NEXT));
-            at = KEY;
-        }
-
-        assertThat(found).isEqualTo(expected);
-        assertThat(hash.nextKey(block, at, NEXT)).isEqualTo(-ErrnoNumbers.ENOENT);
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = MapKind.class,
-            names = {"HASH", "LRU_HASH", "ARRAY"})
-    void batchesGiveEveryEntryOnce(MapKind kind) {
-        int entries = 1000;
-        RawMap map = map(kind, entries);
-        for (int key = 0; key < entries; key++) {
-            put(map, key, key * 3L, ANY);
-        }
-        // An LRU map may have evicted entries, so the test compares with the keys.
-        Set<Integer> expected = new HashSet<>();
-        for (int key = 0; key < entries; key++) {
-            if (lookup(map, key) == 0) {
-                expected.add(key);
-            }
-        }
-
-        Batch batch = new Batch(map, 64);
-        Set<Integer> found = new HashSet<>();
-        int result;
-        do {
-            result = map.batch(BatchCommand.LOOKUP, batch);
-            assertThat(result).isIn(0, -ErrnoNumbers.ENOENT);
-            for (int i = 0; i < batch.count(); i++) {
-                int key = batch.memory().bytes().getInt(batch.keyAt(i));
-                assertThat(found.add(key)).isTrue();
-                assertThat(batch.memory().bytes().getLong(batch.valueAt(i))).isEqualTo(key * 3L);
-            }
-        } while (result == 0);
-
-        assertThat(found).isEqualTo(expected);
-    }
-
-    @Test
-    void aBatchTooSmallForABucketContinuesWithALargerOne() {
-        RawMap hash = map(MapKind.HASH, 1024);
-        for (int key = 0; key < 1024; key++) {
-            put(hash, key, key, ANY);
-        }
-
-        Batch batch = new Batch(hash, 1);
-        Set<Integer> found = new HashSet<>();
-        int grown = 0;
-        int result;
-        do {
-            result = hash.batch(BatchCommand.LOOKUP, batch);
-            if (result == -ErrnoNumbers.ENOSPC) {
-                batch = batch.grown(batch.capacity() * 2);
-                grown++;
-                continue;
-            }
-            for (int i = 0; i < batch.count(); i++) {
-                assertThat(found.add(batch.memory().bytes().getInt(batch.keyAt(i))))
-                        .isTrue();
-            }
-        } while (result == 0 || result == -ErrnoNumbers.ENOSPC);
-
-        assertThat(result).isEqualTo(-ErrnoNumbers.ENOENT);
-        assertThat(grown).isPositive();
-        assertThat(found).hasSize(1024);
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = MapKind.class,
-            names = {"ARRAY_OF_MAPS", "HASH_OF_MAPS"})
-    void outerHoldsInnerMaps(MapKind kind) {
-        RawMap inner = map(MapKind.HASH, 8);
-        RawMap outer = outer(kind, 2, inner);
-
-        assertThat(lookup(outer, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
-        assertThat(putInner(outer, 1, inner, ANY)).isZero();
-        assertThat(lookup(outer, 1)).isZero();
-        assertThat(block.bytes().getInt(VALUE)).isEqualTo(inner.id());
-        assertThat(delete(outer, 1)).isZero();
-        assertThat(delete(outer, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
-    }
-
-    @Test
     void outerUpdateWaitsForRunningPrograms() {
         RawMap inner = map(MapKind.HASH, 8);
         RawMap outer = outer(MapKind.HASH_OF_MAPS, 2, inner);
@@ -232,40 +80,6 @@ class KernelMapTest {
 
         // A grace period is milliseconds long; an update of another map takes less than a microsecond.
         assertThat((System.nanoTime() - start) / updates).isGreaterThan(100_000);
-    }
-
-    @Test
-    void outerRejectsByErrno() {
-        RawMap inner = map(MapKind.HASH, 8);
-        RawMap other = map(MapKind.ARRAY, 8);
-        RawMap hash = outer(MapKind.HASH_OF_MAPS, 1, inner);
-        RawMap array = outer(MapKind.ARRAY_OF_MAPS, 1, inner);
-
-        assertThat(putInner(hash, 1, other, ANY)).isEqualTo(-ErrnoNumbers.EINVAL);
-        assertThat(putInner(hash, 1, inner, EXIST)).isEqualTo(-ErrnoNumbers.ENOENT);
-        assertThat(putInner(hash, 1, inner, NOEXIST)).isZero();
-        assertThat(putInner(hash, 1, inner, NOEXIST)).isEqualTo(-ErrnoNumbers.EEXIST);
-        assertThat(putInner(hash, 2, inner, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
-        assertThat(putInner(array, 1, inner, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
-        assertThat(putInner(array, 0, inner, NOEXIST)).isEqualTo(-ErrnoNumbers.EINVAL);
-        inner.close();
-        assertThat(putInner(hash, 1, inner, ANY)).isEqualTo(-ErrnoNumbers.EBADF);
-    }
-
-    @Test
-    void aClosedMapReturnsEbadf() {
-        RawMap hash = map(MapKind.HASH, 2);
-        hash.close();
-        hash.close();
-
-        // Another map has the number of its file descriptor now.
-        RawMap other = map(MapKind.HASH, 2);
-        assertThat(put(hash, 1, 1, ANY)).isEqualTo(-ErrnoNumbers.EBADF);
-        assertThat(lookup(hash, 1)).isEqualTo(-ErrnoNumbers.EBADF);
-        assertThat(delete(hash, 1)).isEqualTo(-ErrnoNumbers.EBADF);
-        assertThat(hash.nextKey(block, -1, NEXT)).isEqualTo(-ErrnoNumbers.EBADF);
-        assertThat(hash.batch(BatchCommand.LOOKUP, new Batch(hash, 8))).isEqualTo(-ErrnoNumbers.EBADF);
-        assertThat(other.nextKey(block, -1, NEXT)).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
     @Test
