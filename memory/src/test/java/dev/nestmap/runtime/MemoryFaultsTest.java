@@ -48,13 +48,13 @@ class MemoryFaultsTest {
     @Test
     void afterACrashTheNextProcessRecoversWhatWasNotDrained() {
         network.tenant().createAll(List.of(1L, 2L, 3L));
-        Objects.requireNonNull(network.tenant().get(1)).put(new Flow(HTTPS, 7));
+        Objects.requireNonNull(network.tenant().get(1L)).put(new Flow(HTTPS, 7));
         DrainedMap<FlowMap> lostTicket =
-                DrainedMap.of(Objects.requireNonNull(network.tenant().rotate(1)));
+                DrainedMap.of(Objects.requireNonNull(network.tenant().rotate(1L)));
         FlowMap lost = lostTicket.map();
         DrainedMap<FlowMap> backTicket =
-                DrainedMap.of(Objects.requireNonNull(network.tenant().take(2)));
-        Objects.requireNonNull(network.tenant().rotate(3)).acknowledge(); // drained
+                DrainedMap.of(Objects.requireNonNull(network.tenant().take(2L)));
+        Objects.requireNonNull(network.tenant().rotate(3L)).acknowledge(); // drained
         network.tenant().swap(2L, backTicket.ticket()); // in a slot again
         String identity = String.valueOf(lostTicket.identity());
 

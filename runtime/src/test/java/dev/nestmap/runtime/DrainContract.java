@@ -82,15 +82,15 @@ abstract class DrainContract {
     void drainsAKey() {
         count(1, 7);
 
-        assertThat(tenants.drain(1, this::store)).isEqualTo(1);
+        assertThat(tenants.drain(1L, this::store)).isEqualTo(1);
 
         assertThat(stored).isEqualTo(Map.of(1L, 7L));
-        assertThat(tenants.get(1)).isNotNull().isEmpty();
+        assertThat(tenants.get(1L)).isNotNull().isEmpty();
         assertThat(tenants.waitingCount()).isZero();
-        assertThat(tenants.drain(1, this::store))
+        assertThat(tenants.drain(1L, this::store))
                 .as("a hash without entries stays")
                 .isZero();
-        assertThat(tenants.drain(9, this::store)).as("an empty slot").isZero();
+        assertThat(tenants.drain(9L, this::store)).as("an empty slot").isZero();
     }
 
     @Test
@@ -133,7 +133,7 @@ abstract class DrainContract {
     void anExceptionAfterTheAcknowledgementSaysThatTheMapIsGone() {
         count(1, 10);
 
-        assertThatThrownBy(() -> tenants.drain(1, displaced -> {
+        assertThatThrownBy(() -> tenants.drain(1L, displaced -> {
                     displaced.acknowledge();
                     fail(displaced);
                 }))
@@ -370,9 +370,9 @@ abstract class DrainContract {
     @Test
     void discardEndsAMapThatAlwaysFails() {
         count(1, 7);
-        assertThatThrownBy(() -> tenants.drain(1, DrainContract::fail)).isInstanceOf(DrainException.class);
+        assertThatThrownBy(() -> tenants.drain(1L, DrainContract::fail)).isInstanceOf(DrainException.class);
 
-        assertThat(tenants.drain(1, Displaced::discard)).isEqualTo(1);
+        assertThat(tenants.drain(1L, Displaced::discard)).isEqualTo(1);
 
         assertThat(tenants.waitingCount()).isZero();
     }
@@ -381,7 +381,7 @@ abstract class DrainContract {
     void closeDoesNothingInAnAction() {
         count(1, 7);
 
-        tenants.drain(1, displaced -> {
+        tenants.drain(1L, displaced -> {
             try (displaced) {
                 store(displaced);
             }
@@ -397,18 +397,18 @@ abstract class DrainContract {
         count(1, 7);
         count(2, 8);
 
-        tenants.drain(1, displaced -> {
+        tenants.drain(1L, displaced -> {
             store(displaced);
-            tenants.create(3).put(new Flow(HTTPS, 9));
-            store(Objects.requireNonNull(tenants.take(2)));
-            assertThatThrownBy(() -> tenants.drain(3, this::store))
+            tenants.create(3L).put(new Flow(HTTPS, 9));
+            store(Objects.requireNonNull(tenants.take(2L)));
+            assertThatThrownBy(() -> tenants.drain(3L, this::store))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("inside an action of another drain");
         });
 
         assertThat(stored).isEqualTo(Map.of(1L, 7L, 2L, 8L));
         assertThat(tenants.displaced()).as("the test still has the ticket").isEmpty();
-        assertThat(tenants.drain(3, this::store)).isEqualTo(1);
+        assertThat(tenants.drain(3L, this::store)).isEqualTo(1);
         assertThat(tenants.waitingCount()).isEqualTo(1);
         acknowledgeForgotten();
     }
@@ -420,14 +420,14 @@ abstract class DrainContract {
         CountDownLatch mayEnd = new CountDownLatch(1);
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
-            Future<Long> first = threads.submit(() -> tenants.drain(1, displaced -> {
+            Future<Long> first = threads.submit(() -> tenants.drain(1L, displaced -> {
                 storing.countDown();
                 mayEnd.await();
                 fail(displaced);
             }));
             storing.await();
             count(1, 20);
-            Future<Long> second = threads.submit(() -> tenants.drain(1, this::store));
+            Future<Long> second = threads.submit(() -> tenants.drain(1L, this::store));
             mayEnd.countDown();
 
             assertThatThrownBy(first::get).hasCauseInstanceOf(DrainException.class);
@@ -452,17 +452,17 @@ abstract class DrainContract {
         List<Displaced<Long, FlowMap>> tickets = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
             count(1, 1);
-            tickets.add(Objects.requireNonNull(tenants.rotate(1)));
+            tickets.add(Objects.requireNonNull(tenants.rotate(1L)));
         }
         count(1, 7);
         tickets.forEach(Displaced::close);
 
         FlowMap.Owned other = tenants.detached();
         for (Runnable displacing : List.<Runnable>of(
-                () -> tenants.rotate(1),
-                () -> tenants.take(1),
-                () -> tenants.swap(1, other),
-                () -> tenants.share(2, Objects.requireNonNull(tenants.get(1))))) {
+                () -> tenants.rotate(1L),
+                () -> tenants.take(1L),
+                () -> tenants.swap(1L, other),
+                () -> tenants.share(2L, Objects.requireNonNull(tenants.get(1L))))) {
             assertThatThrownBy(displacing::run)
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("64 displaced maps wait, and nobody has acknowledged them");
@@ -478,9 +478,9 @@ abstract class DrainContract {
     @Test
     void aTicketCanBePutBackIntoASlot() {
         count(1, 7);
-        Displaced<Long, FlowMap> ticket = Objects.requireNonNull(tenants.take(1));
+        Displaced<Long, FlowMap> ticket = Objects.requireNonNull(tenants.take(1L));
 
-        assertThat(tenants.swap(2, ticket)).isNull();
+        assertThat(tenants.swap(2L, ticket)).isNull();
 
         ticket.acknowledge(); // does nothing: the map is in a slot
         ticket.close();
@@ -491,8 +491,8 @@ abstract class DrainContract {
     @Test
     void theMapOfATicketCanNotBeShared() {
         count(1, 7);
-        try (DrainedMap<FlowMap> taken = DrainedMap.of(tenants.take(1))) {
-            assertThatThrownBy(() -> tenants.share(2, taken.map()))
+        try (DrainedMap<FlowMap> taken = DrainedMap.of(tenants.take(1L))) {
+            assertThatThrownBy(() -> tenants.share(2L, taken.map()))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("you own the map");
         }
@@ -501,10 +501,10 @@ abstract class DrainContract {
     @Test
     void closingTheOuterMapThrowsIfItDropsMaps() {
         Network other = Network.of(factory());
-        other.tenant().create(1).put(new Flow(HTTPS, 7));
-        other.tenant().create(2).put(new Flow(HTTPS, 8));
-        Displaced<Long, FlowMap> inUse = Objects.requireNonNull(other.tenant().rotate(1));
-        Objects.requireNonNull(other.tenant().rotate(2)).close();
+        other.tenant().create(1L).put(new Flow(HTTPS, 7));
+        other.tenant().create(2L).put(new Flow(HTTPS, 8));
+        Displaced<Long, FlowMap> inUse = Objects.requireNonNull(other.tenant().rotate(1L));
+        Objects.requireNonNull(other.tenant().rotate(2L)).close();
 
         assertThatThrownBy(other::close)
                 .isInstanceOf(BpfException.class)
@@ -518,11 +518,11 @@ abstract class DrainContract {
     @Test
     void aRotatedMapIsExactAndASharedOneIsNot() {
         count(1, 7);
-        try (DrainedMap<FlowMap> rotated = DrainedMap.of(tenants.rotate(1))) {
+        try (DrainedMap<FlowMap> rotated = DrainedMap.of(tenants.rotate(1L))) {
             assertThat(rotated.ticket().isExact()).isTrue();
         }
-        DrainedMap.discardDisplaced(tenants.share(2, Objects.requireNonNull(tenants.get(1))));
-        try (DrainedMap<FlowMap> swapped = DrainedMap.of(tenants.swap(2, tenants.detached()))) {
+        DrainedMap.discardDisplaced(tenants.share(2L, Objects.requireNonNull(tenants.get(1L))));
+        try (DrainedMap<FlowMap> swapped = DrainedMap.of(tenants.swap(2L, tenants.detached()))) {
             assertThat(swapped.ticket().doubts()).containsExactly(Doubt.UNCHECKED);
         }
         List<Displaced<Long, FlowMap>> unchecked = tenants.unchecked().rotateAll(List.of(1L));
@@ -532,10 +532,10 @@ abstract class DrainContract {
 
     @Test
     void aFullMapIsDoubtfulAndReported() {
-        FlowMap flows = tenants.create(1);
+        FlowMap flows = tenants.create(1L);
         LongStream.range(0, flows.maxEntries()).forEach(port -> flows.put(new Flow(new FlowKey((int) port, 6), 1)));
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            tenants.drain(1, displaced -> {
+            tenants.drain(1L, displaced -> {
                 assertThat(displaced.doubts()).isEmpty();
                 displaced.map().forEach(flow -> {});
                 assertThat(displaced.doubts()).containsExactly(Doubt.FULL);

@@ -44,7 +44,7 @@ class KernelOtherOwnerTest extends PinnedTest {
         for (long key = 1; key <= 2; key++) {
             owner.create(key).put(new Flow(HTTPS, key));
         }
-        Objects.requireNonNull(owner.rotate(2)).acknowledge();
+        Objects.requireNonNull(owner.rotate(2L)).acknowledge();
     }
 
     @AfterEach
@@ -58,12 +58,12 @@ class KernelOtherOwnerTest extends PinnedTest {
         try (TenantMap.Owned other = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE);
                 FlowMap.Owned detached = other.detached()) {
             for (Runnable displacing : List.<Runnable>of(
-                    () -> other.rotate(1),
-                    () -> other.take(1),
-                    () -> other.swap(1, detached),
-                    () -> other.share(2, Objects.requireNonNull(other.get(1))),
+                    () -> other.rotate(1L),
+                    () -> other.take(1L),
+                    () -> other.swap(1L, detached),
+                    () -> other.share(2L, Objects.requireNonNull(other.get(1L))),
                     () -> other.unchecked().rotateAll(List.of(1L)),
-                    () -> other.drain(1, displaced -> {}),
+                    () -> other.drain(1L, displaced -> {}),
                     () -> other.drainWaiting(displaced -> {}))) {
                 assertThatThrownBy(displacing::run)
                         .isInstanceOf(BpfException.class)
@@ -78,9 +78,9 @@ class KernelOtherOwnerTest extends PinnedTest {
     void withoutOwnershipIsTheWordForSwapAndUnchecked() {
         try (TenantMap.Owned other =
                 TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins.withoutOwnership())) {
-            assertThatThrownBy(() -> other.rotate(1)).hasMessageContaining("owns the slots");
+            assertThatThrownBy(() -> other.rotate(1L)).hasMessageContaining("owns the slots");
 
-            try (DrainedMap<FlowMap> swapped = DrainedMap.of(other.swap(1, other.detached()))) {
+            try (DrainedMap<FlowMap> swapped = DrainedMap.of(other.swap(1L, other.detached()))) {
                 assertThat(swapped.ticket().isExact()).isFalse();
                 assertThat(swapped.map()).containsExactly(new Flow(HTTPS, 1));
             }
@@ -92,13 +92,13 @@ class KernelOtherOwnerTest extends PinnedTest {
 
     @Test
     void aSecondSlotThatAnEarlierProcessFilledIsADoubt() {
-        discardDisplaced(owner.share(2, Objects.requireNonNull(owner.get(1))));
+        discardDisplaced(owner.share(2L, Objects.requireNonNull(owner.get(1L))));
         owner.close();
         try (TenantMap.Owned next = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins)) {
-            try (DrainedMap<FlowMap> swapped = DrainedMap.of(next.swap(1, next.detached()))) {
+            try (DrainedMap<FlowMap> swapped = DrainedMap.of(next.swap(1L, next.detached()))) {
                 assertThat(swapped.ticket().doubts()).containsExactly(Doubt.UNCHECKED);
             }
-            try (DrainedMap<FlowMap> swapped = DrainedMap.of(next.swap(2, next.detached()))) {
+            try (DrainedMap<FlowMap> swapped = DrainedMap.of(next.swap(2L, next.detached()))) {
                 assertThat(swapped.ticket().isExact()).isTrue();
             }
         }
@@ -127,13 +127,13 @@ class KernelOtherOwnerTest extends PinnedTest {
             Path pin = Path.of(arguments[0]);
             PinOptions options = PinOptions.defaults().withSharedDirectories();
             try (TenantMap.Owned tenants = TenantMap.openPinned(pin, MapAccess.READ_WRITE, options)) {
-                tenants.create(4);
+                tenants.create(4L);
             } catch (BpfException e) {
                 System.out.println(e.getMessage());
             }
             try (TenantMap.Owned tenants =
                     TenantMap.openPinned(pin, MapAccess.READ_WRITE, options.withoutOwnership())) {
-                tenants.create(5).put(new Flow(HTTPS, 5));
+                tenants.create(5L).put(new Flow(HTTPS, 5));
                 System.out.println("changed");
             }
         }
@@ -142,7 +142,7 @@ class KernelOtherOwnerTest extends PinnedTest {
     @Test
     void aMapThatWasOpenedByItsIdIsRotatedOnlyUnchecked() {
         try (TenantMap.Owned other = TenantMap.openById(owner.id())) {
-            assertThatThrownBy(() -> other.rotate(1))
+            assertThatThrownBy(() -> other.rotate(1L))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("was opened by its id")
                     .hasMessageContaining("unchecked()");

@@ -118,10 +118,10 @@ class KernelRecoveryTest extends PinnedTest {
     void aTakeAlsoRemovesThePinThatAnEndedProcessDidNotMove() throws IOException {
         KernelPins kernel = new KernelPins();
         try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, kernel)) {
-            tenants.create(42);
+            tenants.create(42L);
             kernel.move(fs.path("tenant-inner/42"), fs.path("tenant-inner/42-next"));
 
-            discardDisplaced(tenants.take(42));
+            discardDisplaced(tenants.take(42L));
 
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-inner/"));
         }
@@ -131,11 +131,11 @@ class KernelRecoveryTest extends PinnedTest {
     @Test
     void handsOutTheInnerMapsOfAnOuterMapWhosePinWasRemoved() throws IOException {
         try (TenantMap.Owned removed = TenantMap.newMap(fs.path("tenant"), pins, new KernelPins())) {
-            removed.create(1).put(new Flow(HTTPS, 10));
-            removed.create(2).put(new Flow(HTTPS, 20));
-            discardDisplaced(removed.share(3, Objects.requireNonNull(removed.get(2L))));
+            removed.create(1L).put(new Flow(HTTPS, 10));
+            removed.create(2L).put(new Flow(HTTPS, 20));
+            discardDisplaced(removed.share(3L, Objects.requireNonNull(removed.get(2L))));
             leaveWaiting("tenant", 1, removed);
-            removed.create(1).put(new Flow(HTTPS, 30));
+            removed.create(1L).put(new Flow(HTTPS, 30));
         }
         Files.delete(fs.path("tenant"));
 

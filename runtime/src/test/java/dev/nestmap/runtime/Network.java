@@ -182,7 +182,8 @@ final class Network extends LoadedObject {
                 4, (value, to, at) -> Scalars.putU32(to, at, value, component), (from, at) -> Scalars.getU32(from, at));
     }
 
-    static class TenantMap extends NestAccessor<Long, FlowKey, Flow, FlowMap, FlowMap.Owned> {
+    static class TenantMap extends NestAccessor<Long, FlowKey, Flow, FlowMap, FlowMap.Owned>
+            implements Slots<Long, FlowMap, FlowMap.Owned> {
         private static final DeclaredOuterMap<TenantMap, TenantMap.Owned> DECLARED =
                 new DeclaredOuterMap<>(PINNED, "tenant", TenantMap::new, TenantMap.Owned::new);
 
@@ -235,68 +236,6 @@ final class Network extends LoadedObject {
             return getAt(id, key, view);
         }
 
-        @Nullable
-        FlowMap get(long at) {
-            return getAt(at);
-        }
-
-        boolean contains(long at) {
-            return containsAt(at);
-        }
-
-        FlowMap getOrCreate(long at) {
-            return getOrCreateAt(at);
-        }
-
-        FlowMap create(long at) {
-            return createAt(at);
-        }
-
-        FlowMap create(long at, long maxEntries) {
-            return createAt(at, maxEntries);
-        }
-
-        FlowMap create(long at, Consumer<? super FlowMap> fill) {
-            return createAt(at, fill);
-        }
-
-        @Nullable
-        Displaced<Long, FlowMap> swap(long at, FlowMap.Owned map) {
-            return swapAt(at, map);
-        }
-
-        @Nullable
-        Displaced<Long, FlowMap> swap(long at, Displaced<?, FlowMap> displaced) {
-            return swapAt(at, displaced);
-        }
-
-        @Nullable
-        Displaced<Long, FlowMap> share(long at, FlowMap map) {
-            return shareAt(at, map);
-        }
-
-        @Nullable
-        Displaced<Long, FlowMap> rotate(long at) {
-            return rotateAt(at);
-        }
-
-        @Nullable
-        Displaced<Long, FlowMap> take(long at) {
-            return takeAt(at);
-        }
-
-        long drain(long at, Displaced.Action<? super Long, ? super FlowMap> action) {
-            return drainAt(at, action);
-        }
-
-        long drainLast(long at, Displaced.Action<? super Long, ? super FlowMap> action) {
-            return drainLastAt(at, action);
-        }
-
-        boolean discard(long at) {
-            return discardAt(at);
-        }
-
         static final class Owned extends TenantMap implements OwnedMap {
             private Owned(MapBinding binding) {
                 super(binding);
@@ -304,78 +243,79 @@ final class Network extends LoadedObject {
         }
     }
 
-    /** The methods with one key. */
-    abstract static class Slots<K, M extends MapAccessor, O extends MapAccessor & OwnedMap>
-            extends OuterAccessor<K, M, O> {
-        Slots(MapBinding binding, Codec<K> key, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
-            super(binding, key, borrowed, owned);
+    /** The methods with one key, of an {@link OuterAccessor}. */
+    @SuppressWarnings("unchecked") // each implementation is an accessor for these types
+    interface Slots<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> {
+        private OuterAccessor<K, M, O> outer() {
+            return (OuterAccessor<K, M, O>) this;
         }
 
         @Nullable
-        M get(K at) {
-            return getAt(at);
+        default M get(K at) {
+            return outer().getAt(at);
         }
 
-        boolean contains(K at) {
-            return containsAt(at);
+        default boolean contains(K at) {
+            return outer().containsAt(at);
         }
 
-        M getOrCreate(K at) {
-            return getOrCreateAt(at);
+        default M getOrCreate(K at) {
+            return outer().getOrCreateAt(at);
         }
 
-        M create(K at) {
-            return createAt(at);
+        default M create(K at) {
+            return outer().createAt(at);
         }
 
-        M create(K at, long maxEntries) {
-            return createAt(at, maxEntries);
+        default M create(K at, long maxEntries) {
+            return outer().createAt(at, maxEntries);
         }
 
-        M create(K at, Consumer<? super M> fill) {
-            return createAt(at, fill);
-        }
-
-        @Nullable
-        Displaced<K, M> swap(K at, O map) {
-            return swapAt(at, map);
+        default M create(K at, Consumer<? super M> fill) {
+            return outer().createAt(at, fill);
         }
 
         @Nullable
-        Displaced<K, M> swap(K at, Displaced<?, M> displaced) {
-            return swapAt(at, displaced);
+        default Displaced<K, M> swap(K at, O map) {
+            return outer().swapAt(at, map);
         }
 
         @Nullable
-        Displaced<K, M> share(K at, M map) {
-            return shareAt(at, map);
+        default Displaced<K, M> swap(K at, Displaced<?, M> displaced) {
+            return outer().swapAt(at, displaced);
         }
 
         @Nullable
-        Displaced<K, M> rotate(K at) {
-            return rotateAt(at);
+        default Displaced<K, M> share(K at, M map) {
+            return outer().shareAt(at, map);
         }
 
         @Nullable
-        Displaced<K, M> take(K at) {
-            return takeAt(at);
+        default Displaced<K, M> rotate(K at) {
+            return outer().rotateAt(at);
         }
 
-        long drain(K at, Displaced.Action<? super K, ? super M> action) {
-            return drainAt(at, action);
+        @Nullable
+        default Displaced<K, M> take(K at) {
+            return outer().takeAt(at);
         }
 
-        long drainLast(K at, Displaced.Action<? super K, ? super M> action) {
-            return drainLastAt(at, action);
+        default long drain(K at, Displaced.Action<? super K, ? super M> action) {
+            return outer().drainAt(at, action);
         }
 
-        boolean discard(K at) {
-            return discardAt(at);
+        default long drainLast(K at, Displaced.Action<? super K, ? super M> action) {
+            return outer().drainLastAt(at, action);
+        }
+
+        default boolean discard(K at) {
+            return outer().discardAt(at);
         }
     }
 
     /** The map tenant once more, by texts that are cut to three bytes. */
-    static final class NamedTenantMap extends Slots<String, FlowMap, FlowMap.Owned> {
+    static final class NamedTenantMap extends OuterAccessor<String, FlowMap, FlowMap.Owned>
+            implements Slots<String, FlowMap, FlowMap.Owned> {
         private static final Codec<String> NAME = Codec.of(
                 4,
                 (value, to, at) -> ValueBytes.putString(to, at, value, 4, true, "NamedTenant.name"),
@@ -387,7 +327,8 @@ final class Network extends LoadedObject {
     }
 
     /** The map tenant once more, where the first handle to an inner map that is the caller's own can't be made. */
-    static final class BrokenTenantMap extends Slots<Long, FlowMap, FlowMap.Owned> {
+    static final class BrokenTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned>
+            implements Slots<Long, FlowMap, FlowMap.Owned> {
         BrokenTenantMap(Network network) {
             super(network.binding().map("tenant"), u32("BrokenTenant.id"), failingOnce(), FlowMap.Owned::new);
         }
@@ -404,7 +345,8 @@ final class Network extends LoadedObject {
     }
 
     /** The map tenant once more, by keys of which only the odd ones stand for something. */
-    static final class OddTenantMap extends Slots<Long, FlowMap, FlowMap.Owned> {
+    static final class OddTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned>
+            implements Slots<Long, FlowMap, FlowMap.Owned> {
         private static final Codec<Long> ODD = Codec.of(
                 4,
                 (value, to, at) -> Scalars.putU32(to, at, value, "OddTenant.id"),
@@ -422,7 +364,8 @@ final class Network extends LoadedObject {
         }
     }
 
-    static final class ShardMap extends Slots<Long, CounterMap, CounterMap.Owned> {
+    static final class ShardMap extends OuterAccessor<Long, CounterMap, CounterMap.Owned>
+            implements Slots<Long, CounterMap, CounterMap.Owned> {
         private ShardMap(MapBinding binding) {
             super(binding, u32("Shard.id"), CounterMap::new, CounterMap.Owned::new);
         }

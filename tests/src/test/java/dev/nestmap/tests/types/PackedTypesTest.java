@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.types;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.StructType;
 import dev.nestmap.tests.types.PackedTypes.Connection;
 import dev.nestmap.tests.types.PackedTypes.Mode;
 import dev.nestmap.tests.types.PackedTypes.Tuple;
@@ -10,10 +16,30 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Proves that a number outside the range of its bit-field is rejected. {@link TypesTest} compares the layout with clang's. */
+/** Proves that packed and aligned types have clang's layout, and that a number outside the range of its bit-field is rejected. */
 class PackedTypesTest {
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
+    void everyClangLaysOutTypesAsDeclared(int clang) throws IOException {
+        Schema declared = SchemaText.parse(Files.readString(HeaderCompiler.generated("packed_types.schema")));
+
+        assertThat(SchemaComparison.compare(declared, new HeaderCompiler(clang, directory).read("packed_types")))
+                .isEmpty();
+        StructType connection = (StructType) declared.type("connection").orElseThrow();
+        assertThat(declared.type("tuple").map(NamedType::size)).hasValue(14L);
+        assertThat(connection.size() % 32).isZero();
+    }
+
     @Test
     void valuesThatDoNotFitAreRejected() throws IOException {
         try (PackedTypesBpf types = PackedTypesBpf.inMemory()) {

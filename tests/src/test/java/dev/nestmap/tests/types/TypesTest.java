@@ -31,7 +31,6 @@ class TypesTest {
             "unsigned_types",
             "time_types",
             "union_types",
-            "packed_types",
             "payload",
             "name_types",
             "enum_types",
