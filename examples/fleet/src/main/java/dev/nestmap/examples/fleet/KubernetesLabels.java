@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * of the node, and asks no server: the kubelet puts the pod's uid into the path of the control group, and the names of pods into those of
  * their logs.
  *
- * <p>It remembers what it has found, because a map may be shipped after its pod has ended. Ask it once when the inner map is created.
+ * <p>It remembers what it has found, because a map may be shipped after its pod has ended. Ask it once when the inner map is created. It reads
+ * the directories again for a pod whose name it has not found, because its logs may be younger.
  */
 final class KubernetesLabels implements Function<Long, Map<String, String>> {
     /** As in kubepods-burstable-pod0c2f_..._1.slice of systemd, and pod0c2f-...-1 of cgroupfs. */
@@ -31,6 +32,7 @@ final class KubernetesLabels implements Function<Long, Map<String, String>> {
     /** As in cri-containerd-ID.scope of systemd, and ID of cgroupfs. */
     private static final Pattern CONTAINER = Pattern.compile("(?:.*-)?([0-9a-f]{64})(?:\\.scope)?$");
 
+    private static final String UID = "pod_uid";
     private static final int MOST = 100_000;
 
     private final Path controlGroups;
@@ -57,7 +59,7 @@ final class KubernetesLabels implements Function<Long, Map<String, String>> {
     @Override
     public synchronized Map<String, String> apply(Long controlGroup) {
         Map<String, String> labels = known.get(controlGroup);
-        if (labels == null) {
+        if (labels == null || (labels.containsKey(UID) && !labels.containsKey("pod"))) {
             read();
             labels = known.computeIfAbsent(controlGroup, unknown -> Map.of());
         }
@@ -73,7 +75,10 @@ final class KubernetesLabels implements Function<Long, Map<String, String>> {
                         throws IOException {
                     Map<String, String> labels = labels(directory, names);
                     if (!labels.isEmpty()) {
-                        known.put((Long) Files.getAttribute(directory, "unix:ino"), labels);
+                        known.merge(
+                                (Long) Files.getAttribute(directory, "unix:ino"),
+                                labels,
+                                (old, read) -> old.size() > read.size() ? old : read); // the logs may be gone
                     }
                     return FileVisitResult.CONTINUE;
                 }
@@ -100,13 +105,13 @@ final class KubernetesLabels implements Function<Long, Map<String, String>> {
             Matcher container = CONTAINER.matcher(name.toString());
             if (pod.find()) {
                 String uid = pod.group(1).replace('_', '-');
-                labels.put("pod_uid", uid);
+                labels.put(UID, uid);
                 String[] found = names.get(uid);
                 if (found != null) {
                     labels.put("namespace", found[0]);
                     labels.put("pod", found[1]);
                 }
-            } else if (container.matches() && labels.containsKey("pod_uid")) {
+            } else if (container.matches() && labels.containsKey(UID)) {
                 labels.put("container", container.group(1));
             }
         }

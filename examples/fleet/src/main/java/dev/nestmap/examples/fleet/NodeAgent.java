@@ -13,18 +13,14 @@ import dev.nestmap.runtime.pin.PinOptions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.Reader;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * The agent of a node, as the chart runs it: attaches the program to an interface, ships the counts to Kafka, and serves {@code GET /live} and
@@ -45,6 +41,7 @@ public final class NodeAgent {
      * @param arguments the directory of the pins, and client.properties
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        Duration drain = Duration.ofSeconds(Long.parseLong(variable("DRAIN_SECONDS")));
         CountDownLatch terminated = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -61,12 +58,12 @@ public final class NodeAgent {
             bpf.tenant().getOrCreateAll(tenants());
             try (Shipper<Long> shipper = Shipper.start(
                     bpf.tenant(),
-                    client(Path.of(arguments[1])),
+                    Utils.propsToMap(Utils.loadProps(arguments[1])),
                     ShipperOptions.to(variable("TOPIC")).withMachine(variable("MACHINE")))) {
                 new ShipperMetrics(shipper).bindTo(registry);
                 HttpServer server = serve(shipper, registry);
                 terminated.await();
-                boolean shipped = shipper.ship(Duration.ofSeconds(Long.parseLong(variable("DRAIN_SECONDS"))));
+                boolean shipped = shipper.ship(drain);
                 System.out.println(
                         (shipped ? "everything is shipped: " : "not everything is shipped: ") + shipper.statistics());
                 server.stop(0);
@@ -96,16 +93,6 @@ public final class NodeAgent {
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
-    }
-
-    private static Map<String, Object> client(Path file) throws IOException {
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            properties.load(reader);
-        }
-        Map<String, Object> config = new HashMap<>();
-        properties.forEach((name, value) -> config.put(String.valueOf(name), value));
-        return config;
     }
 
     private static List<Long> tenants() {

@@ -57,6 +57,19 @@ class KubernetesLabelsTest {
                 .containsEntry("container", ID);
     }
 
+    /** The container runtime creates the directory of logs later than the control group. */
+    @Test
+    void findsTheNameOfAPodWhoseLogsAreYounger() throws IOException {
+        Files.delete(logs.resolve("shop_cart-7d4f_" + UID));
+        long pod = group("kubepods/pod" + UID);
+        KubernetesLabels labels = new KubernetesLabels(groups, logs);
+        assertThat(labels.apply(pod)).containsOnlyKeys("pod_uid");
+
+        Files.createDirectory(logs.resolve("shop_cart-7d4f_" + UID));
+
+        assertThat(labels.apply(pod)).containsEntry("pod", "cart-7d4f");
+    }
+
     /** Its map may be shipped later. */
     @Test
     void remembersAPodThatHasEnded() throws IOException {
