@@ -19,7 +19,8 @@ import java.util.Map;
  * @param number number of this part, from 1 to {@code parts}
  * @param parts number of parts of this map
  * @param full whether the map was full when it was taken out, so that inserts of programs may have failed
- * @param lostInserts number of failed inserts into the map, 0 or more; {@link #NOT_COUNTED} or {@link #UNKNOWN} otherwise
+ * @param lostInserts number of failed inserts into the map, 0 or more, the same in each of its parts; {@link #NOT_COUNTED} or {@link #UNKNOWN}
+ *     otherwise
  * @param entries the entries of this part
  * @param <K> type of the outer map's keys
  * @param <E> type of the entries; for a per-CPU map, a list with one record for each CPU

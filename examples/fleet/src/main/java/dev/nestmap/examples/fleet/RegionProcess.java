@@ -2,7 +2,6 @@
 package dev.nestmap.examples.fleet;
 
 import dev.nestmap.examples.fleet.NextFleet.Flow;
-import dev.nestmap.examples.fleet.NextFleet.FlowKey;
 import dev.nestmap.kafka.Part;
 import dev.nestmap.kafka.PartDeserializer;
 import dev.nestmap.kafka.PartPosition;
@@ -16,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,39 +35,31 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * machine, and read one part for each tenant and interval, however many machines there are.
  *
  * <p>Each transaction has the sums and the offsets of the parts in them, whose metadata has the position of the last sum. So a killed process
- * loses no part and adds none twice: the next one continues where the last transaction ended. Both topics are in one Kafka cluster; to send
- * sums to another cluster, mirror their topic.
+ * loses no part and adds none twice: the next one continues where the last transaction ended. Kafka forgets offsets when nobody has committed
+ * any for {@code offsets.retention.minutes}, by default a week. Then all parts would be added again, so the process does not start without offsets,
+ * except for the first time. Both topics are in one Kafka cluster; to send sums to another cluster, mirror their topic.
  */
 final class RegionProcess {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final int HEAP = 100;
 
+    /** The argument that lets the process begin with all parts that Kafka has. */
+    static final String FIRST = "first";
+
     /** Entries in a part, of about 50 bytes each. */
     private static final int MOST_ENTRIES = 10_000;
 
+    private final String source;
     private final String region;
     private final String target;
     private final KafkaConsumer<byte[], Part<Long, Flow>> consumer;
     private final KafkaProducer<byte[], Part<Long, Flow>> producer;
-    private final Map<Long, Sums> sums = new HashMap<>();
+    private final RegionSums sums;
     private PartPosition position;
 
-    /** The sums of a tenant. */
-    private static final class Sums {
-        final Map<FlowKey, Flow> flows = new HashMap<>();
-        long lostInserts;
-
-        void add(Part<Long, Flow> part) {
-            part.entries().forEach(flow -> flows.merge(flow.key(), flow, Sums::plus));
-            lostInserts += part.isExact() ? 0 : Math.max(1, part.lostInserts());
-        }
-
-        private static Flow plus(Flow a, Flow b) {
-            return new Flow(a.key(), a.packets() + b.packets(), a.bytes() + b.bytes(), a.large() + b.large());
-        }
-    }
-
-    private RegionProcess(String bootstrap, String source, String target, String region, NextFleetBpf records) {
+    private RegionProcess(
+            String bootstrap, String source, String target, String region, boolean isFirst, NextFleetBpf records) {
+        this.source = source;
         this.region = region;
         this.target = target;
         String id = "nestmap." + region + ".tenant";
@@ -87,24 +77,33 @@ final class RegionProcess {
                         "read_committed",
                         "auto.offset.reset",
                         "none", // a missing part must end this process
+                        "metadata.max.age.ms",
+                        5000, // the time until it notices new partitions
                         "enable.auto.commit",
                         false),
                 new ByteArrayDeserializer(),
                 PartDeserializer.of(records.tenant()).withMigration(Migration.fromBtf()));
         producer.initTransactions(); // ends the transaction of a killed process, and with it the offsets in it
-        List<TopicPartition> partitions = consumer.partitionsFor(source).stream()
-                .map(partition -> new TopicPartition(source, partition.partition()))
-                .toList();
+        List<TopicPartition> partitions = partitions();
         consumer.assign(partitions);
         Map<TopicPartition, OffsetAndMetadata> done = consumer.committed(new HashSet<>(partitions));
+        boolean continues = done.values().stream().anyMatch(Objects::nonNull);
+        if (!continues && !isFirst) {
+            throw new IllegalStateException(
+                    "Kafka has no offsets of group " + id
+                            + ". If this region has never sent sums, start it with a further argument: " + FIRST
+                            + ". Otherwise Kafka has forgotten them, and all parts would be added again: also give the region another name");
+        }
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         for (TopicPartition partition : partitions) {
             OffsetAndMetadata offset = done.get(partition);
-            if (offset == null) {
-                consumer.seekToBeginning(List.of(partition));
-            } else {
-                consumer.seek(partition, offset.offset());
+            long beginning = beginnings.getOrDefault(partition, 0L);
+            if (offset == null && continues && beginning > 0) {
+                throw new IllegalStateException(partition + " was added, and Kafka has deleted its first parts");
             }
+            consumer.seek(partition, offset == null ? beginning : offset.offset());
         }
+        sums = new RegionSums(continues);
         position = done.values().stream()
                 .filter(Objects::nonNull)
                 .map(offset -> offset.metadata().split(" ", -1))
@@ -113,25 +112,25 @@ final class RegionProcess {
                 .orElseGet(() -> new PartPosition(id, UUID.randomUUID(), 0));
     }
 
-    /** Starts the process. */
-    static Child start(Path directory, String bootstrap, String source, String target, String region)
-            throws IOException {
-        return new Child(
-                "region",
-                directory.resolve(region + ".log"),
-                List.of(),
-                HEAP,
-                RegionProcess.class,
-                bootstrap,
-                source,
-                target,
-                region);
+    /**
+     * Starts the process.
+     *
+     * @param arguments of {@link #main}
+     */
+    static Child start(Path directory, String... arguments) throws IOException {
+        return new Child("region", directory.resolve("region.log"), List.of(), HEAP, RegionProcess.class, arguments);
     }
 
-    /** Arguments: bootstrap servers, topic of the machines, topic of regions, name of the region. It ends with an exception if Kafka is away. */
+    /**
+     * It ends with an exception if Kafka is away, or if partitions were added.
+     *
+     * @param arguments bootstrap servers, topic of the machines, topic of regions, name of the region, and {@link #FIRST} if it has never run
+     */
     public static void main(String[] arguments) {
         try (NextFleetBpf records = NextFleetBpf.inMemory()) {
-            RegionProcess process = new RegionProcess(arguments[0], arguments[1], arguments[2], arguments[3], records);
+            boolean isFirst = arguments.length > 4 && arguments[4].equals(FIRST);
+            RegionProcess process =
+                    new RegionProcess(arguments[0], arguments[1], arguments[2], arguments[3], isFirst, records);
             while (!Parent.hasEnded()) {
                 process.read(System.nanoTime() + INTERVAL.toNanos());
                 process.send();
@@ -146,19 +145,26 @@ final class RegionProcess {
                     consumer.poll(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
                 Part<Long, Flow> part = message.value();
                 if (part != null) {
-                    sums.computeIfAbsent(part.key(), tenant -> new Sums()).add(part);
+                    sums.add(part);
                 }
             }
         }
     }
 
+    private List<TopicPartition> partitions() {
+        return consumer.partitionsFor(source).stream()
+                .map(partition -> new TopicPartition(source, partition.partition()))
+                .toList();
+    }
+
+    /** Also without sums, because Kafka forgets offsets. */
     private void send() {
-        if (sums.isEmpty()) {
-            return;
+        if (partitions().size() != consumer.assignment().size()) {
+            throw new IllegalStateException("partitions were added to " + source + ": start this process again");
         }
         producer.beginTransaction();
         Instant now = Instant.now();
-        sums.forEach((tenant, sum) -> send(tenant, sum, now));
+        sums.take().forEach((tenant, sum) -> send(tenant, sum, now));
         String metadata = position.series() + " " + position.number();
         Map<TopicPartition, OffsetAndMetadata> offsets = consumer.assignment().stream()
                 .collect(Collectors.toMap(
@@ -166,11 +172,10 @@ final class RegionProcess {
                         partition -> new OffsetAndMetadata(consumer.position(partition), metadata)));
         producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
         producer.commitTransaction();
-        sums.clear();
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // a commit throws if a message was not sent
-    private void send(long tenant, Sums sum, Instant now) {
+    private void send(long tenant, RegionSums.Tenant sum, Instant now) {
         List<Flow> flows = new ArrayList<>(sum.flows.values());
         int parts = (flows.size() + MOST_ENTRIES - 1) / MOST_ENTRIES;
         MapIdentity map = new MapIdentity(

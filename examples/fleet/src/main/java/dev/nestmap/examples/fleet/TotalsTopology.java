@@ -25,6 +25,9 @@ import org.apache.kafka.streams.state.Stores;
  * after {@link #LATEST}. Sums over all machines are added up when somebody asks: a key for them would be in every part, and so make one task
  * add all of them.
  *
+ * <p>It does not notice missing parts: retention or an administrator may have deleted them before it read them. {@code AuditCommand} does, and
+ * {@link RegionSums} shows how.
+ *
  * <p>Sums are partitioned by their own key, so it does not matter which partition a part comes from, and how many there are.
  */
 final class TotalsTopology {

@@ -7,21 +7,33 @@ import dev.nestmap.examples.fleet.NextFleet.Flow;
 import dev.nestmap.examples.fleet.NextFleet.FlowKey;
 import dev.nestmap.kafka.Part;
 import dev.nestmap.kafka.PartDeserializer;
+import dev.nestmap.kafka.PartPosition;
+import dev.nestmap.kafka.PartSerializer;
 import dev.nestmap.kafka.Shipper;
 import dev.nestmap.kafka.ShipperOptions;
+import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.types.ByteString;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.UUID;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,7 +61,8 @@ class RegionTest {
                 NextFleetBpf second = NextFleetBpf.inMemory()) {
             Topics.create(broker.bootstrap(), "flows", Topics.STARTING);
             Topics.create(broker.bootstrap(), "regions", Topics.STARTING);
-            Child region = RegionProcess.start(directory, broker.bootstrap(), "flows", "regions", "eu");
+            Child region =
+                    RegionProcess.start(directory, broker.bootstrap(), "flows", "regions", "eu", RegionProcess.FIRST);
             try (Shipper<Long> one = ship(broker, first, "node-1");
                     Shipper<Long> other = ship(broker, second, "node-2")) {
                 long sent = 0;
@@ -79,6 +92,79 @@ class RegionTest {
             }
         } finally {
             broker.stop();
+        }
+    }
+
+    /** It would otherwise add all parts again, or never read the new partitions. */
+    @Test
+    void endsWithoutOffsetsAndAfterPartitionsWereAdded() throws Exception {
+        Broker broker = new Broker(directory);
+        try (NextFleetBpf bpf = NextFleetBpf.inMemory()) {
+            Topics.create(broker.bootstrap(), "flows", Topics.STARTING);
+            Topics.create(broker.bootstrap(), "regions", Topics.STARTING);
+            Path log = directory.resolve("region.log");
+            Child region = RegionProcess.start(directory, broker.bootstrap(), "flows", "regions", "eu");
+            awaitLog(log, "Kafka has no offsets of group nestmap.eu.tenant");
+            region.killAndRestartWith(RegionProcess.FIRST);
+            try (Shipper<Long> shipper = ship(broker, bpf, "node-1");
+                    Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+                long end = System.nanoTime() + PATIENCE.toNanos();
+                while (admin.listConsumerGroupOffsets("nestmap.eu.tenant")
+                        .partitionsToOffsetAndMetadata()
+                        .get()
+                        .isEmpty()) { // it commits even if there is nothing to send
+                    assertThat(System.nanoTime()).as("waiting for offsets").isLessThan(end);
+                    Thread.sleep(50);
+                }
+                long sent = count(bpf);
+                assertThat(shipper.ship(PATIENCE)).isTrue();
+                await(broker, sent, region);
+                admin.createPartitions(Map.of("flows", NewPartitions.increaseTo(Topics.PARTITIONS + 1)))
+                        .all()
+                        .get();
+                awaitLog(log, "partitions were added to flows");
+                sent += send(broker, Topics.PARTITIONS);
+                region.start();
+                await(broker, sent, region);
+            } finally {
+                region.kill();
+            }
+        } finally {
+            broker.stop();
+        }
+    }
+
+    /** Sends a part to a partition, as a shipper does. Returns the number of packets. */
+    private static long send(Broker broker, int partition) throws Exception {
+        Inet4Address address = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+        PartPosition position = new PartPosition("nestmap.node-9.tenant", new UUID(1, 2), 1);
+        MapIdentity map =
+                new MapIdentity("node-9", new UUID(3, 4), 5, Instant.now(), "tenant", ByteString.of(new byte[0]));
+        Part<Long, Flow> part = new Part<>(
+                map,
+                53L,
+                Map.of(),
+                position,
+                1,
+                1,
+                false,
+                0,
+                List.of(new Flow(new FlowKey(address, address, 1, 53), 7, 70, 0)));
+        try (NextFleetBpf records = NextFleetBpf.inMemory();
+                KafkaProducer<byte[], Part<Long, Flow>> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", broker.bootstrap()),
+                        new ByteArraySerializer(),
+                        PartSerializer.of(records.tenant()))) {
+            producer.send(new ProducerRecord<>("flows", partition, null, part)).get();
+        }
+        return 7;
+    }
+
+    private static void awaitLog(Path log, String text) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!Files.exists(log) || !Files.readString(log).contains(text)) {
+            assertThat(System.nanoTime()).as(text).isLessThan(end);
+            Thread.sleep(50);
         }
     }
 
