@@ -4,6 +4,9 @@ package dev.nestmap.tests.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -14,6 +17,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +107,30 @@ class DrainCommandTest extends PinningTest {
         Command.run("drain", fs.path("acme/customer"), "-o", file, "--machine", "node-18")
                 .succeeded();
         assertThat(Files.readString(file)).startsWith("{\"identity\":\"node-18/");
+    }
+
+    /** Two people repeat a killed command with different names, and the file has the map once. */
+    @Test
+    void aRepeatedDrainKnowsItsMapsUnderAnotherName() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            Objects.requireNonNull(bpf.customer().rotate(42)).close();
+        }
+        KernelPins kernel = new KernelPins();
+        Path pin = kernel.list(fs.path("acme/customer-draining")).get(0);
+        Instant displaced = kernel.time(pin);
+        try (RawMap map = Objects.requireNonNull(kernel.open(pin, MapAccess.READ_WRITE))) {
+            Command.run("drain", fs.path("acme/customer"), "-o", file, "--machine", "node-18")
+                    .succeeded();
+            kernel.pin(map, pin, pins); // as if the command had been killed before it removed the pin
+            kernel.setTime(pin, displaced);
+        }
+        String before = Files.readString(file);
+
+        assertThat(Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded())
+                .contains("saved 0 maps", "1 map was in the file already");
+        assertThat(file).content().isEqualTo(before);
+        assertThat(kernel.list(fs.path("acme/customer-draining"))).isEmpty();
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.nestmap.cli.pins;
 
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.SafeText;
-import dev.nestmap.schema.text.SchemaTextNames;
 import java.io.BufferedInputStream;
 import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
@@ -36,9 +35,11 @@ final class DrainFile implements AutoCloseable {
 
     private final Path path;
     private final FileChannel channel;
-    private final Set<String> identities = new HashSet<>();
 
-    /** The identities of the lines that may not be on the disk. */
+    /** The boot, the id and the time of each saved map. They identify it whatever name of the machine a repeated command passes. */
+    private final Set<String> maps = new HashSet<>();
+
+    /** The maps whose lines may not be on the disk. */
     private final List<String> unsafe = new ArrayList<>();
 
     /** The size of the file without these lines. */
@@ -82,7 +83,7 @@ final class DrainFile implements AutoCloseable {
         return SafeText.visible(path.toString());
     }
 
-    /** Reads the identities, and removes an incomplete last line. */
+    /** Reads which maps have lines, and removes an incomplete last line. */
     private void readLines() throws IOException {
         long complete = 0;
         long at = 0;
@@ -91,7 +92,7 @@ final class DrainFile implements AutoCloseable {
         for (int next = in.read(); next >= 0; next = in.read()) {
             at++;
             if (next == '\n') {
-                identities.add(identity(head.toString(StandardCharsets.UTF_8)));
+                maps.add(mapOfLine(head.toString(StandardCharsets.UTF_8)));
                 complete = at;
                 head.reset();
             } else if (head.size() < MOST_HEAD) {
@@ -107,13 +108,21 @@ final class DrainFile implements AutoCloseable {
         safeSize = complete;
     }
 
-    /** Returns the identity at the begin of a line, as a literal of JSON. */
-    private String identity(String line) {
-        int end = line.indexOf("\",", BEGIN.length());
+    private String mapOfLine(String line) {
+        int end = line.indexOf("\",\"", BEGIN.length());
         if (!line.startsWith(BEGIN) || end < 0) {
             throw foreign();
         }
-        return line.substring(BEGIN.length(), end + 1);
+        return map(line.substring(BEGIN.length(), end));
+    }
+
+    /** Returns an identity without the name of the machine. */
+    private static String map(String identity) {
+        int machineEnd = identity.length();
+        for (int part = 0; part < 3; part++) {
+            machineEnd = identity.lastIndexOf('/', machineEnd - 1);
+        }
+        return identity.substring(machineEnd + 1);
     }
 
     private CommandFailedException foreign() {
@@ -121,9 +130,9 @@ final class DrainFile implements AutoCloseable {
                 shown() + " has lines that `nestmap drain` did not write, and stays as it is; name another file");
     }
 
-    /** Whether the file has a line for this identity. */
+    /** Whether the file has a line for the map with this identity. */
     boolean contains(String identity) {
-        return identities.contains(SchemaTextNames.quoted(identity));
+        return maps.contains(map(identity));
     }
 
     /** Writes a line. */
@@ -166,9 +175,8 @@ final class DrainFile implements AutoCloseable {
             }
         }
         if (isKept) {
-            String quoted = SchemaTextNames.quoted(identity);
-            identities.add(quoted);
-            unsafe.add(quoted);
+            maps.add(map(identity));
+            unsafe.add(map(identity));
         }
         return isKept;
     }
@@ -186,7 +194,7 @@ final class DrainFile implements AutoCloseable {
 
     /** After a failed fsync, the kernel may never write these lines to the disk, and a later fsync does not say so. */
     private IOException withoutUnsafeLines(IOException failure) {
-        unsafe.forEach(identities::remove);
+        unsafe.forEach(maps::remove);
         unsafe.clear();
         try {
             channel.truncate(safeSize);
