@@ -41,6 +41,14 @@ class KernelRecoveredIdentityTest extends PinnedTest {
         }
     }
 
+    @Test
+    void aPropertyNamesTheMachine() throws IOException {
+        assertThat(new ChildVm()
+                        .with("-Dnestmap.machine=node-18")
+                        .run(Abandoner.class, object().toString(), fs.path("").toString()))
+                .contains("machine=node-18,");
+    }
+
     /** Sooner than the kernel's clock for files ticks, where updates of outer maps are quick (Linux 6.19). */
     @Test
     void aPinnedMapThatIsTakenOutTwiceHasTwo() throws IOException {

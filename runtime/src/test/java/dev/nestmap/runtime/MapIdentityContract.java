@@ -44,7 +44,7 @@ abstract class MapIdentityContract {
         try (DrainedMap<FlowMap> rotatedTicket =
                 DrainedMap.of(requireNonNull(network.tenant().rotate(42L)))) {
             MapIdentity identity = requireNonNull(rotatedTicket.identity());
-            assertThat(identity.machine()).isEqualTo("node-17");
+            assertThat(identity.machine()).isEqualTo(MapIdentity.machineId());
             assertThat(identity.mapId()).isEqualTo(id);
             assertThat(identity.outerMap()).isEqualTo("tenant");
             assertThat(identity.outerKey()).isEqualTo(u32(42));

@@ -23,10 +23,11 @@ public final class ChildVm {
     public ChildVm() {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-Xshare:auto"));
-        command.add("-Dnestmap.machine=" + System.getProperty("nestmap.machine", "node-17"));
-        String natives = System.getProperty(Natives.PROPERTY);
-        if (natives != null) {
-            command.add("-D" + Natives.PROPERTY + "=" + natives);
+        for (String property : List.of("nestmap.machine", Natives.PROPERTY)) {
+            String value = System.getProperty(property);
+            if (value != null) { // otherwise both VMs use the default
+                command.add("-D" + property + "=" + value);
+            }
         }
     }
 
