@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,25 +76,24 @@ class KillTest {
         }
     }
 
-    private List<Moment> moments(BpfFs fs, Random random) {
+    private List<Moment> moments(BpfFs fs, Random random) throws Exception {
         List<Moment> moments = new ArrayList<>();
-        try (WatchedThread thread = new WatchedThread()) {
-            for (PinnedOperation operation : PinnedOperation.values()) {
-                List<Integer> calls = new ArrayList<>();
-                try (PinnedScene scene = new PinnedScene(newScene(fs), object)) {
-                    // On the watched thread too, because the operation may use threads that were started before it.
-                    thread.run(call -> null, () -> operation.prepare(scene));
-                    thread.run(
-                            call -> {
-                                if (call.changes()) {
-                                    calls.add(calls.size());
-                                }
-                                return null;
-                            },
-                            () -> operation.run(scene));
-                    List<String> finished = scene.content();
-                    calls.add(calls.size()); // after the last one
-                    calls.forEach(call -> moments.add(new Moment(operation, call, finished)));
+        for (PinnedOperation operation : PinnedOperation.values()) {
+            List<String> finished;
+            try (PinnedScene scene = new PinnedScene(newScene(fs), object)) {
+                operation.prepare(scene);
+                operation.run(scene);
+                finished = scene.content();
+            }
+            Path pins = newScene(fs);
+            try (PinnedScene scene = new PinnedScene(pins, object)) {
+                operation.prepare(scene);
+                scene.closeObject();
+                String output =
+                        KillBefore.output(start(operation, KillBefore.NONE, pins, newLedger()), operation.name());
+                int changes = KillBefore.changes(output);
+                for (int call = 0; call <= changes; call++) { // also after the last one
+                    moments.add(new Moment(operation, call, finished));
                 }
             }
         }
@@ -103,26 +101,32 @@ class KillTest {
         return moments.subList(0, Math.min(KILLS, moments.size()));
     }
 
+    private Path newLedger() throws IOException {
+        return Files.createTempFile(directory, "ledger", "");
+    }
+
+    private Process start(PinnedOperation operation, int call, Path pins, Path ledger) throws IOException {
+        return new ChildVm()
+                .start(
+                        Killed.class,
+                        operation.name(),
+                        String.valueOf(call),
+                        pins.toString(),
+                        object.toString(),
+                        ledger.toString());
+    }
+
     private synchronized Path newScene(BpfFs fs) {
         return fs.path("scene" + scenes++);
     }
 
     private Void check(Moment moment, Path pins) throws Exception {
-        Path ledger = Files.createTempFile(directory, "ledger", "");
+        Path ledger = newLedger();
         try (PinnedScene scene = new PinnedScene(pins, object)) {
             moment.operation().prepare(scene);
             scene.closeObject();
             List<String> before = scene.content();
-            Process process = new ChildVm()
-                    .start(
-                            Killed.class,
-                            moment.operation().name(),
-                            String.valueOf(moment.call()),
-                            pins.toString(),
-                            object.toString(),
-                            ledger.toString());
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as("%s: %s", moment, output).isEqualTo(KillBefore.STATUS);
+            KillBefore.output(start(moment.operation(), moment.call(), pins, ledger), moment.toString());
 
             scene.readDrained(ledger);
             moment.operation().recover(scene);
@@ -137,14 +141,10 @@ class KillTest {
 
         public static void main(String[] arguments) {
             PinnedOperation operation = PinnedOperation.valueOf(arguments[0]);
-            KillBefore kill = new KillBefore(Integer.parseInt(arguments[1]));
             PinnedScene scene = new PinnedScene(Path.of(arguments[2]), Path.of(arguments[3]));
             scene.writeDrained(Path.of(arguments[4]));
             operation.open(scene);
-            new WatchedThread().run(kill, () -> {
-                operation.run(scene);
-                WatchedThread.killThisProcess();
-            });
+            KillBefore.run(Integer.parseInt(arguments[1]), () -> operation.run(scene));
         }
     }
 }

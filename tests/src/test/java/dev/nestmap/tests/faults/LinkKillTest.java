@@ -9,10 +9,8 @@ import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.runtime.testing.SystemCall;
-import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -100,23 +98,28 @@ class LinkKillTest {
 
     /** The numbers of the calls that change something, and one more: after the last one. Sets the pins at the end. */
     private static <S extends FaultScene> List<Integer> moments(
-            FaultyOperation<S> operation, Path directory, List<String> finished) {
-        List<SystemCall> changes = Collections.synchronizedList(new ArrayList<>());
-        try (WatchedThread thread = new WatchedThread();
-                S scene = newScene(operation, directory)) {
-            // On the watched thread too, because the operation may use threads that were started before it.
-            thread.run(call -> null, () -> operation.prepare(scene));
-            thread.run(
-                    call -> {
-                        if (call.changes()) {
-                            changes.add(call);
-                        }
-                        return null;
-                    },
-                    () -> operation.run(scene));
+            FaultyOperation<S> operation, Path directory, List<String> finished) throws Exception {
+        try (S scene = newScene(operation, directory)) {
+            operation.prepare(scene);
+            operation.run(scene);
             finished.addAll(scene.content());
         }
-        return IntStream.rangeClosed(0, changes.size()).boxed().toList();
+        try (S scene = newScene(operation, directory)) {
+            operation.prepare(scene);
+            String output = KillBefore.output(start(operation, KillBefore.NONE, directory), name(operation));
+            operation.repeat(scene);
+            return IntStream.rangeClosed(0, KillBefore.changes(output)).boxed().toList();
+        }
+    }
+
+    private static Process start(FaultyOperation<?> operation, int call, Path pins) throws IOException {
+        return new ChildVm()
+                .start(
+                        Killed.class,
+                        name(operation),
+                        String.valueOf(call),
+                        pins.toString(),
+                        String.valueOf(ProcessHandle.current().pid()));
     }
 
     @SuppressWarnings("unchecked") // each operation has scenes of its type
@@ -129,20 +132,13 @@ class LinkKillTest {
             FaultyOperation<S> operation, int call, Path pins, List<String> finished) throws Exception {
         try (S scene = newScene(operation, pins)) {
             operation.prepare(scene);
-            Process process = new ChildVm()
-                    .start(
-                            Killed.class,
-                            name(operation),
-                            String.valueOf(call),
-                            pins.toString(),
-                            String.valueOf(ProcessHandle.current().pid()));
+            Process process = start(operation, call, pins);
             long events = 0;
             while (!process.waitFor(1, TimeUnit.MILLISECONDS)) {
                 scene.keepMapsOf(process.toHandle());
                 events += scene.count() ? 1 : 0;
             }
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as(output).isEqualTo(KillBefore.STATUS);
+            KillBefore.output(process, name(operation));
 
             operation.repeat(scene);
             operation.requireExactCounts(scene);
@@ -168,10 +164,7 @@ class LinkKillTest {
                 FaultyOperation<S> operation, Path directory, String[] arguments) {
             S scene = (S) scene(operation, directory, Long.parseLong(arguments[3]));
             operation.open(scene);
-            new WatchedThread().run(new KillBefore(Integer.parseInt(arguments[1])), () -> {
-                operation.run(scene);
-                WatchedThread.killThisProcess();
-            });
+            KillBefore.run(Integer.parseInt(arguments[1]), () -> operation.run(scene));
         }
     }
 }

@@ -8,7 +8,6 @@ import dev.nestmap.cli.console.Console;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Kills the commands {@code nestmap drain} and {@code nestmap end} before each system call that changes something. After half of the kills, the command runs again, and
- * after the others the service comes back. Together with the file, both have each count once.
+ * Kills the commands {@code nestmap drain} and {@code nestmap end} before each system call that changes something, and after the last one. Then the
+ * command runs again, or the service comes back. Together with the file, both have each count once.
  */
 @Tag("jdk-independent")
 @KernelTest
@@ -44,30 +43,33 @@ class SavedPinsKillTest {
     @TempDir
     private Path directory;
 
+    /**
+     * A kill before a change.
+     *
+     * @param isRepeated whether the command runs again; otherwise the service comes back
+     */
+    private record Kill(String command, int change, boolean isRepeated) {}
+
     @ParameterizedTest
     @ValueSource(strings = {"drain", "end"})
     void eachCountIsSavedOnce(String command) throws Exception {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         try (BpfFs fs = BpfFs.mount()) {
-            List<Integer> calls = new ArrayList<>();
-            try (PinnedScene scene = scene(fs);
-                    WatchedThread thread = new WatchedThread()) {
-                thread.run(
-                        call -> {
-                            if (call.changes()) {
-                                calls.add(calls.size());
-                            }
-                            return null;
-                        },
-                        () -> save(command, scene.pin(), directory.resolve("all" + command)));
-                assertThat(scene.readSaved(directory.resolve("all" + command))).isEqualTo(2);
+            int changes;
+            try (PinnedScene scene = scene(fs)) {
+                Path file = directory.resolve("all" + command);
+                changes = KillBefore.changes(KillBefore.output(start(command, KillBefore.NONE, scene, file), command));
+                assertThat(scene.readSaved(file)).isEqualTo(2);
                 scene.requireExactCounts();
             }
-            int all = calls.size();
-            Collections.shuffle(calls, new Random(seed));
-            for (int call : calls.subList(0, Math.min(KILLS, all))) {
-                killBefore(
-                        command, call, fs, command + " killed before change " + call + " of " + all + ", seed " + seed);
+            List<Kill> kills = new ArrayList<>();
+            for (int change = 0; change <= changes; change++) {
+                kills.add(new Kill(command, change, true));
+                kills.add(new Kill(command, change, false));
+            }
+            Collections.shuffle(kills, new Random(seed));
+            for (Kill kill : kills.subList(0, Math.min(KILLS, kills.size()))) {
+                check(kill, fs, kill + " of " + changes + ", seed " + seed);
             }
         }
     }
@@ -81,23 +83,15 @@ class SavedPinsKillTest {
         return scene;
     }
 
-    private void killBefore(String command, int call, BpfFs fs, String moment) throws Exception {
+    private void check(Kill kill, BpfFs fs, String moment) throws Exception {
+        String command = kill.command();
         try (PinnedScene scene = scene(fs)) {
             Path file = directory.resolve(command + scenes);
-            Process process = new ChildVm()
-                    .start(
-                            Killed.class,
-                            String.valueOf(call),
-                            command,
-                            scene.pin().toString(),
-                            file.toString());
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as("%s: %s", moment, output).isEqualTo(KillBefore.STATUS);
+            KillBefore.output(start(command, kill.change(), scene, file), moment);
             if (Files.notExists(file)) {
                 Files.createFile(file);
             }
-            boolean isCommandRepeated = call % 2 == 0;
-            if (isCommandRepeated) {
+            if (kill.isRepeated()) {
                 if (command.equals("drain") || !beside(scene).isEmpty()) {
                     // As if the process had been killed while it wrote this line.
                     Files.writeString(file, "{\"identity\":\"node", StandardOpenOption.APPEND);
@@ -114,6 +108,11 @@ class SavedPinsKillTest {
             }
             scene.requireExactCounts();
         }
+    }
+
+    private static Process start(String command, int call, PinnedScene scene, Path file) throws IOException {
+        return new ChildVm()
+                .start(Killed.class, String.valueOf(call), command, scene.pin().toString(), file.toString());
     }
 
     /** The pin, and what is beside it. */
@@ -139,11 +138,9 @@ class SavedPinsKillTest {
         private Killed() {}
 
         public static void main(String[] arguments) {
-            new WatchedThread()
-                    .run(
-                            new KillBefore(Integer.parseInt(arguments[0])),
-                            () -> save(arguments[1], Path.of(arguments[2]), Path.of(arguments[3])));
-            WatchedThread.killThisProcess();
+            KillBefore.run(
+                    Integer.parseInt(arguments[0]),
+                    () -> save(arguments[1], Path.of(arguments[2]), Path.of(arguments[3])));
         }
     }
 }
