@@ -9,6 +9,7 @@ import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
+import dev.nestmap.tests.kernel.PinnedLaterBpf;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -14,6 +14,8 @@ import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
 import dev.nestmap.tests.kernel.PinnedBpf.SiteMap;
+import dev.nestmap.tests.kernel.PinnedLater;
+import dev.nestmap.tests.kernel.PinnedLaterBpf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

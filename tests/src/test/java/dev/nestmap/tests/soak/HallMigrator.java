@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.tests.kernel.Pinned;
+import dev.nestmap.tests.kernel.PinnedBpf;
+import dev.nestmap.tests.kernel.PinnedLater;
+import dev.nestmap.tests.kernel.PinnedLaterBpf;
 import java.nio.file.Path;
 import java.util.Random;
 
@@ -21,23 +25,26 @@ final class HallMigrator {
     HallMigrator(Path pin, PinOptions options) {
         this.pin = pin;
         this.options = options;
-        MovedBpf.HALL_MAP.create(pin, options).close();
+        PinnedBpf.CUSTOMER_MAP.create(pin, options).close();
     }
 
     void migrate(Random random) {
         int row = random.nextInt(ROWS);
         taken[row]++;
         if (later) {
-            try (MovedLaterBpf.HallMap.Owned halls = MovedLaterBpf.HALL_MAP.openPinned(pin)) {
-                halls.getOrCreate(HALL).put(new MovedLater.Seat(row, taken[row], row, 0));
+            try (PinnedLaterBpf.CustomerMap.Owned halls = PinnedLaterBpf.CUSTOMER_MAP.openPinned(pin)) {
+                halls.getOrCreate(HALL).put(new PinnedLater.Flow(row, taken[row], row, 0));
             }
-            MovedBpf.HALL_MAP.migrate(
-                    pin, options, Migration.fromBtf().copy(MovedBpf.HALL_MAP).drop("seat", "reserved"));
+            PinnedBpf.CUSTOMER_MAP.migrate(
+                    pin,
+                    options,
+                    Migration.fromBtf().copy(PinnedBpf.CUSTOMER_MAP).drop("flow", "drops"));
         } else {
-            try (MovedBpf.HallMap.Owned halls = MovedBpf.HALL_MAP.openPinned(pin)) {
-                halls.getOrCreate(HALL).put(new Moved.Seat(row, taken[row], row));
+            try (PinnedBpf.CustomerMap.Owned halls = PinnedBpf.CUSTOMER_MAP.openPinned(pin)) {
+                halls.getOrCreate(HALL).put(new Pinned.Flow(row, taken[row], row));
             }
-            MovedLaterBpf.HALL_MAP.migrate(pin, options, Migration.fromBtf().copy(MovedLaterBpf.HALL_MAP));
+            PinnedLaterBpf.CUSTOMER_MAP.migrate(
+                    pin, options, Migration.fromBtf().copy(PinnedLaterBpf.CUSTOMER_MAP));
         }
         later = !later;
         verify();
@@ -45,12 +52,12 @@ final class HallMigrator {
 
     private void verify() {
         if (later) {
-            try (MovedLaterBpf.HallMap.Owned halls = MovedLaterBpf.HALL_MAP.openPinned(pin)) {
-                halls.getOrCreate(HALL).forEach(seat -> verify(seat.row(), seat.taken()));
+            try (PinnedLaterBpf.CustomerMap.Owned halls = PinnedLaterBpf.CUSTOMER_MAP.openPinned(pin)) {
+                halls.getOrCreate(HALL).forEach(flow -> verify(flow.port(), flow.packets()));
             }
         } else {
-            try (MovedBpf.HallMap.Owned halls = MovedBpf.HALL_MAP.openPinned(pin)) {
-                halls.getOrCreate(HALL).forEach(seat -> verify(seat.row(), seat.taken()));
+            try (PinnedBpf.CustomerMap.Owned halls = PinnedBpf.CUSTOMER_MAP.openPinned(pin)) {
+                halls.getOrCreate(HALL).forEach(flow -> verify(flow.port(), flow.packets()));
             }
         }
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.faults;
+package dev.nestmap.tests.kernel;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
@@ -8,9 +8,9 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** The next version of {@link dev.nestmap.tests.kernel.Pinned}, to which its maps are migrated. */
+/** The next version of {@link Pinned}, to which its maps are migrated. */
 @BpfObject("pinned_later")
-interface PinnedLater {
+public interface PinnedLater {
     @InnerMap(maxEntries = 64)
     record Flow(
             @Key @U32 long port,
