@@ -151,7 +151,7 @@ class HeaderLoadTest {
         tools.compile(clang, "bare", "#include \"anchorless.bpf.h\"\n" + UNRELATED)
                 .succeeded();
 
-        if (List.of("clang-14", "clang-16", "clang-19").contains(clang)) {
+        if (clang.matches("clang-1[469]")) { // newer ones were not examined
             assertThat(tools.open("bare.o").output()).contains("can't determine key size");
         }
     }

@@ -169,11 +169,13 @@ final class BtfMapReader {
         return attributes;
     }
 
-    /** clang describes no other type than a struct in this section. */
+    /** Before version 22, clang describes no other type than a struct in this section. */
     private static String kind(BtfType type) {
         return switch (type.kind()) {
             case ARRAY -> "an array of " + type.elementCount() + " maps";
             case UNION -> "a union";
+            case PTR -> "a pointer";
+            case INT -> "a number";
             case VOID -> "an array, a union, a pointer or a number";
             default -> "of kind " + type.kind();
         };

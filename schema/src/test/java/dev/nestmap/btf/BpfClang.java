@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** One of the compilers for test objects, for one byte order of BPF. */
@@ -19,14 +20,27 @@ record BpfClang(int version, String target) {
     /** The first lines of C sources with map definitions. */
     static final String INCLUDES = "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n";
 
-    /** Every compiler in both byte orders, installed or not; with {@code -Dnestmap.clangs=newest} the newest of them. */
+    private static final List<Integer> INSTALLED =
+            IntStream.rangeClosed(14, 30).filter(BpfClang::isInstalled).boxed().toList();
+
+    /** Every installed compiler in both byte orders; with {@code -Dnestmap.clangs=newest} the newest of them. */
     static Stream<BpfClang> all() {
-        boolean newest = "newest".equals(System.getProperty("nestmap.clangs"));
-        return (newest ? Stream.of(19) : Stream.of(14, 16, 19))
+        boolean newest = INSTALLED.isEmpty() || "newest".equals(System.getProperty("nestmap.clangs"));
+        return (newest ? Stream.of(newest().version) : INSTALLED.stream())
                 .flatMap(v -> Stream.of(new BpfClang(v, "bpfel"), new BpfClang(v, "bpfeb")));
     }
 
-    /** Compiles a C source; skips the test if this clang is not installed. */
+    /** The oldest installed compiler. */
+    static BpfClang oldest() {
+        return new BpfClang(INSTALLED.isEmpty() ? 14 : INSTALLED.get(0), "bpfel");
+    }
+
+    /** The newest installed compiler. */
+    static BpfClang newest() {
+        return new BpfClang(INSTALLED.isEmpty() ? 14 : INSTALLED.get(INSTALLED.size() - 1), "bpfel");
+    }
+
+    /** Compiles a C source; skips the test if no clang is installed. */
     byte[] compile(String source, String... options) {
         requireInstalled();
         try {
@@ -48,7 +62,8 @@ record BpfClang(int version, String target) {
         // BPF has no headers of its own; <asm/types.h> is the host's, in its multiarch directory.
         String machine = System.getProperty("os.arch");
         String architecture = "amd64".equals(machine) ? "x86_64" : machine;
-        List<String> command = new ArrayList<>(List.of(name(), "-g", "-O2", "-target", target, "-Wall", "-Werror"));
+        List<String> command =
+                new ArrayList<>(List.of("clang-" + version, "-g", "-O2", "-target", target, "-Wall", "-Werror"));
         command.add("-I/usr/include/" + architecture + "-linux-gnu");
         command.addAll(options);
         command.addAll(List.of("-c", c.toString(), "-o", object.toString()));
@@ -56,18 +71,17 @@ record BpfClang(int version, String target) {
     }
 
     private void requireInstalled() {
-        boolean clang = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, name())));
         boolean libbpf = Files.exists(Path.of("/usr/include/bpf/bpf_helpers.h"));
-        String missing = (clang ? "" : name() + " ") + (libbpf ? "" : "libbpf-dev");
+        String missing = (isInstalled(version) ? "" : "clang ") + (libbpf ? "" : "libbpf-dev");
         if ("1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"))) {
             assertThat(missing).as("not installed").isEmpty();
         }
         assumeTrue(missing.isEmpty(), "not installed: " + missing);
     }
 
-    private String name() {
-        return "clang-" + version;
+    private static boolean isInstalled(int version) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, "clang-" + version)));
     }
 
     private static void run(List<String> command) throws IOException {

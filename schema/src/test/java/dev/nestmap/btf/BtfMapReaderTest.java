@@ -4,6 +4,7 @@ package dev.nestmap.btf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every form of a map's definition in BTF is read. */
 @Tag("jdk-independent")
 class BtfMapReaderTest {
-    private static final BpfClang CLANG = new BpfClang(16, "bpfel");
+    private static final BpfClang CLANG = BpfClang.newest();
 
     private static final String INNER = "struct in { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 3);"
             + " __type(key, __u32); __type(value, __u64); };\n";
@@ -213,6 +214,7 @@ class BtfMapReaderTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.BpfClang#all")
     void aTypeThatIsOnlyDeclaredIsOpaque(BpfClang clang) {
+        assumeTrue(clang.version() < 22, "clang 22 writes the definition too");
         Schema schema = schema(
                 clang,
                 "struct val { __u64 a; };"
@@ -286,7 +288,7 @@ class BtfMapReaderTest {
         assertThatThrownBy(btf::parse)
                 .isInstanceOf(MalformedObjectException.class)
                 .hasMessage(
-                        "t.o: section .BTF: map m is of kind INT, and libbpf reads only structs; define each map by its own variable:"
+                        "t.o: section .BTF: map m is a number, and libbpf reads only structs; define each map by its own variable:"
                                 + " struct { __uint(type, ...); ... } name SEC(\".maps\")");
     }
 

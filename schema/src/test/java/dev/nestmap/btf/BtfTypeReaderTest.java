@@ -465,7 +465,13 @@ class BtfTypeReaderTest {
                     __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, struct v);
                 } map SEC(".maps");
                 """;
-        return ObjectFile.parse("t.o", clang.compile(BpfClang.INCLUDES + source + map))
-                .schema();
+        // Newer headers of the kernel define these structs too.
+        String includes = """
+                #define bpf_wq wq_of_the_header
+                #define bpf_list_head list_head_of_the_header
+                %s#undef bpf_wq
+                #undef bpf_list_head
+                """.formatted(BpfClang.INCLUDES);
+        return ObjectFile.parse("t.o", clang.compile(includes + source + map)).schema();
     }
 }

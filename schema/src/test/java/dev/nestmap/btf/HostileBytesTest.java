@@ -31,8 +31,8 @@ class HostileBytesTest {
     /** Duration of each test. The tests of {@code bin/dev/fuzz objects --minutes N} share the time. */
     private static final long MINUTES = Long.getLong("nestmap.fuzz.minutes", 0);
 
-    /** Six clangs and targets, two byte orders. */
-    private static final int TESTS = 8;
+    /** Each clang and target, and two byte orders. */
+    private static final long TESTS = BpfClang.all().count() + 2;
 
     private static final int ROUNDS = 2000;
 

@@ -50,7 +50,7 @@ class LibbpfFixupsTest {
 
     @Test
     void structOpsAreRenamed() {
-        BpfClang clang = new BpfClang(16, "bpfel");
+        BpfClang clang = BpfClang.newest();
         String ops = """
                 #define SEC(name) __attribute__((section(name), used))
                 struct ops { int (*run)(void); };

@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Each case is a sample of real C, compiled by clang. */
 @Tag("jdk-independent")
 class LoadCheckTest {
-    private static final BpfClang CLANG = new BpfClang(14, "bpfel");
+    private static final BpfClang CLANG = BpfClang.oldest();
 
     /** Writes numbers of 64 bits into BTF. */
-    private static final BpfClang NEWEST_CLANG = new BpfClang(19, "bpfel");
+    private static final BpfClang NEWEST_CLANG = BpfClang.newest();
 
     @Test
     void aSoundObjectHasNoProblems() {

@@ -13,19 +13,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Compiles the BPF programs of tests. */
 public final class TestPrograms {
-    private static final List<String> NAMES = List.of("clang", "clang-19", "clang-16", "clang-14");
     private static final Map<String, byte[]> COMPILED = new ConcurrentHashMap<>();
 
     private TestPrograms() {}
 
-    /** Finds the first clang on the PATH. */
+    /** Finds the first clang on the PATH, or else the newest one with a version in its name. */
     static Optional<Path> find() {
         List<String> directories =
                 List.of(System.getenv().getOrDefault("PATH", "").split(":", -1));
-        return NAMES.stream()
+        Stream<String> versions = IntStream.iterate(30, version -> version >= 14, version -> version - 1)
+                .mapToObj(version -> "clang-" + version);
+        return Stream.concat(Stream.of("clang"), versions)
                 .flatMap(name -> directories.stream().map(directory -> Path.of(directory, name)))
                 .filter(Files::isExecutable)
                 .findFirst();

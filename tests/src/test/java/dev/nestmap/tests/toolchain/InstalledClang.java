@@ -41,13 +41,6 @@ public record InstalledClang(String command, int version) {
         return installed().max(comparingInt(InstalledClang::version)).orElseThrow();
     }
 
-    /** Returns the clang of this major version. Skips the test if it is not installed. */
-    public static InstalledClang version(int version) {
-        InstalledClang clang = new InstalledClang("clang-" + version, version);
-        InstalledCommand.needInstalled(clang.command);
-        return clang;
-    }
-
     /** Compiles a C file to a BPF object, with warnings as errors. */
     public InstalledCommand.Result compile(Path source, Path object, Path... includes) {
         List<Object> options = new ArrayList<>(List.of("-target", "bpf", "-O2"));

@@ -37,7 +37,7 @@ class AnonymousTypesTest {
 
     @Test
     void anonymousMembersArePartOfTheEnclosingStruct() throws IOException {
-        HeaderCompiler c = new HeaderCompiler(19, directory);
+        HeaderCompiler c = new HeaderCompiler(directory);
 
         assertThat(CodecBytes.ofKey(AnonymousTypesBpf.FlowMap.CODEC, flow(v4Key(), 1)))
                 .isEqualTo(c.bytes("anonymous_types", "struct flow_key expected", """

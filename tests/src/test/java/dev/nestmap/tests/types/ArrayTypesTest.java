@@ -42,7 +42,7 @@ class ArrayTypesTest {
     @Test
     void primitiveArraysHaveTheBytesOfC() {
         assertThat(value(ArrayTypesBpf.PrimitivesMap.CODEC, PRIMITIVES))
-                .isEqualTo(new HeaderCompiler(19, directory).bytes("array_types", "struct primitives expected", """
+                .isEqualTo(new HeaderCompiler(directory).bytes("array_types", "struct primitives expected", """
                         {
                         	.own = { -1, 0, 1 }, .bits = { 255, 1 }, .octets = { 255, 0 },
                         	.raw_ports = { __builtin_bswap16(0xcafe), __builtin_bswap16(443) },
@@ -55,7 +55,7 @@ class ArrayTypesTest {
     @Test
     void objectArraysHaveTheBytesOfC() throws UnknownHostException {
         assertThat(value(ArrayTypesBpf.ObjectsMap.CODEC, objects()))
-                .isEqualTo(new HeaderCompiler(19, directory).bytes("array_types", "struct objects expected", """
+                .isEqualTo(new HeaderCompiler(directory).bytes("array_types", "struct objects expected", """
                         {
                         	.hosts = { __builtin_bswap32(0xc0000201), __builtin_bswap32(0x7f000001) },
                         	.colours = { COLOUR_GREEN, COLOUR_RED },
@@ -82,7 +82,7 @@ class ArrayTypesTest {
         }
         assertThat(ArrayTypesBpf.LargeMap.CODEC.valueSize()).isEqualTo(131072);
         assertThat(value(ArrayTypesBpf.GridMap.CODEC, grid))
-                .isEqualTo(new HeaderCompiler(19, directory).bytes("array_types", "struct point expected[2][3]", """
+                .isEqualTo(new HeaderCompiler(directory).bytes("array_types", "struct point expected[2][3]", """
                         { { { 1, {}, 10 }, { 1, {}, 11 }, { 1, {}, 12 } }, { { 2, {}, 10 }, { 2, {}, 11 }, { 2, {}, 12 } } }"""));
     }
 

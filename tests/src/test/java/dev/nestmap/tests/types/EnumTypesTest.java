@@ -41,7 +41,7 @@ class EnumTypesTest {
 
     @Test
     void enumsHaveTheBytesOfC() {
-        HeaderCompiler c = new HeaderCompiler(19, directory);
+        HeaderCompiler c = new HeaderCompiler(directory);
 
         assertThat(CodecBytes.ofKey(EnumTypesBpf.ConnMap.CODEC, conn()))
                 .isEqualTo(c.bytes("enum_types", "struct mode expected", "{ STATE_NEW, 1 << OPTION_B }"));
@@ -121,7 +121,7 @@ class EnumTypesTest {
     }
 
     private byte[] bytes(String c) {
-        return new HeaderCompiler(19, directory).bytes("enum_types", "struct conn expected", c);
+        return new HeaderCompiler(directory).bytes("enum_types", "struct conn expected", c);
     }
 
     private static Conn conn() {

@@ -107,8 +107,8 @@ class ExternalTypesTest {
 
     @Tag("jdk-independent")
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
-    void theObjectHasTheDeclaredSchema(int clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void theObjectHasTheDeclaredSchema(InstalledClang clang) throws IOException {
         Schema declared = SchemaText.parse(Files.readString(HeaderCompiler.generated("external_types.schema")));
 
         assertThat(SchemaComparison.compare(declared, new HeaderCompiler(clang, directory).read("external_types")))
@@ -120,13 +120,12 @@ class ExternalTypesTest {
     /** The same types, from the kernel's own BTF. */
     @Tag("jdk-independent")
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
-    void vmlinuxMayReplaceTheKernelsHeaders(int clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void vmlinuxMayReplaceTheKernelsHeaders(InstalledClang clang) throws IOException {
         Path c = vmlinux("#include \"external_types.bpf.h\"\n");
 
         Path object = directory.resolve("test.bpf.o");
-        InstalledClang.version(clang)
-                .compile(c, object, options(directory, HeaderCompiler.generated("include")))
+        clang.compile(c, object, options(directory, HeaderCompiler.generated("include")))
                 .succeeded();
         assertThat(HeaderCompiler.schemaOf(object).maps()).hasSize(2);
     }
@@ -158,8 +157,8 @@ class ExternalTypesTest {
     /** Linux 7.3 has such structs, and so does its {@code vmlinux.h}. */
     @Tag("jdk-independent")
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
-    void aStructMayEmbedAnotherByItsTagAlone(int clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void aStructMayEmbedAnotherByItsTagAlone(InstalledClang clang) throws IOException {
         Files.writeString(directory.resolve("embedding.h"), """
                 struct slots { long long first; int second; };
                 struct embedding { short kind; struct slots; unsigned short size; };
@@ -183,8 +182,7 @@ class ExternalTypesTest {
         Path c = Files.writeString(directory.resolve("test.bpf.c"), "#include \"flows.bpf.h\"\n");
         Path object = directory.resolve("test.bpf.o");
 
-        InstalledClang.version(clang)
-                .compile(c, object, options(directory, directory.resolve("META-INF/bpf/include")))
+        clang.compile(c, object, options(directory, directory.resolve("META-INF/bpf/include")))
                 .succeeded();
 
         Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/com/acme/flows.schema")));
@@ -212,9 +210,9 @@ class ExternalTypesTest {
 
     @Tag("jdk-independent")
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
-    void correctDeclarationsCompile(int clang) throws IOException {
-        assertThat(compile(RIGHT, InstalledClang.version(clang))).isEmpty();
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void correctDeclarationsCompile(InstalledClang clang) throws IOException {
+        assertThat(compile(RIGHT, clang)).isEmpty();
     }
 
     /** The compiler names the struct, its header and the field for each declaration that it can refute. */
@@ -256,9 +254,9 @@ class ExternalTypesTest {
     /** Users read the first error; later ones follow from it. */
     @Tag("jdk-independent")
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
-    void theFirstErrorNamesTheCause(int clang) throws IOException {
-        String other = compile(RIGHT.replace("Inet4Address saddr,", ""), InstalledClang.version(clang));
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void theFirstErrorNamesTheCause(InstalledClang clang) throws IOException {
+        String other = compile(RIGHT.replace("Inet4Address saddr,", ""), clang);
         assertThat(other.lines().filter(line -> line.contains("error: ")).findFirst())
                 .get(STRING)
                 .contains("struct iphdr of linux/ip.h differs from com.acme.Flows, where its size is");
@@ -267,10 +265,9 @@ class ExternalTypesTest {
     /** If a tag does not exist, the compiler prints no message of Nestmap, only the line of the assertion. */
     @Tag("jdk-independent")
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
-    void theErrorForAMissingTagShowsItsDeclaration(int clang) throws IOException {
-        String output =
-                compile(RIGHT.replace("record Iphdr(", "@Name(\"ip\") record Iphdr("), InstalledClang.version(clang));
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void theErrorForAMissingTagShowsItsDeclaration(InstalledClang clang) throws IOException {
+        String output = compile(RIGHT.replace("record Iphdr(", "@Name(\"ip\") record Iphdr("), clang);
 
         List<String> lines = output.lines().toList();
         assertThat(lines)
@@ -307,8 +304,8 @@ class ExternalTypesTest {
     /** The C code accesses these types with preserve_access_index, as vmlinux.h does. libbpf relocates their fields. */
     @Tag("jdk-independent")
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
-    void relocatableTypesAreDetected(int clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void relocatableTypesAreDetected(InstalledClang clang) throws IOException {
         assertThat(new OutputFolder(directory).compile(Sources.of(RIGHT))).succeededWithoutWarnings();
         Path c = Files.writeString(directory.resolve("test.bpf.c"), """
                 #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
@@ -327,7 +324,7 @@ class ExternalTypesTest {
                 	return flow ? flow->header.ttl + flow->limits.rate : 0;
                 }
                 """);
-        assertThat(complaints(c, InstalledClang.version(clang))).isEmpty();
+        assertThat(complaints(c, clang)).isEmpty();
 
         ObjectFile object = ObjectFile.parse("test.bpf.o", Files.readAllBytes(directory.resolve("test.bpf.o")));
         Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/com/acme/flows.schema")));

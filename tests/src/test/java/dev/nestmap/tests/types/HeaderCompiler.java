@@ -10,18 +10,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
-/** Compiles generated headers with one version of clang. */
-record HeaderCompiler(int clang, Path directory) {
+/** Compiles generated headers with one clang. */
+record HeaderCompiler(InstalledClang clang, Path directory) {
+    /** With the newest clang. */
+    HeaderCompiler(Path directory) {
+        this(InstalledClang.newest(), directory);
+    }
+
     /** Returns a file that the processor generated, such as {@code flows.bpf.h}, or the directory {@code include}. */
     static Path generated(String file) {
         return file.equals("include") ? BpfObjects.headers() : BpfObjects.generated(file);
-    }
-
-    /** Versions of clang that the headers are tested with. */
-    static Stream<Integer> clangs() {
-        return Stream.of(14, 16, 19);
     }
 
     /** Compiles only this header, and returns the schema in the object's BTF. */
@@ -45,8 +44,9 @@ record HeaderCompiler(int clang, Path directory) {
                 const %s SEC(".expected") __attribute__((used)) = %s;
                 """.formatted(header, declaration, initializer));
         Path bytes = directory.resolve("bytes");
-        InstalledCommand.needInstalled("llvm-objcopy-" + clang);
-        InstalledCommand.run("llvm-objcopy-" + clang, "-O", "binary", "--only-section=.expected", object, bytes)
+        String objcopy = "llvm-objcopy-" + clang.version();
+        InstalledCommand.needInstalled(objcopy);
+        InstalledCommand.run(objcopy, "-O", "binary", "--only-section=.expected", object, bytes)
                 .succeeded();
         try {
             return Files.readAllBytes(bytes);
@@ -59,9 +59,7 @@ record HeaderCompiler(int clang, Path directory) {
         try {
             Path c = Files.writeString(directory.resolve("test.bpf.c"), source);
             Path object = directory.resolve("test.bpf.o");
-            InstalledClang.version(clang)
-                    .compile(c, object, generated("include"))
-                    .succeeded();
+            clang.compile(c, object, generated("include")).succeeded();
             return object;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -72,7 +72,7 @@ class ListTypesTest {
     @Test
     void arraysOfListsHaveTheBytesOfC() {
         assertThat(CodecBytes.ofValue(ListTypesBpf.TableMap.CODEC, TABLE))
-                .isEqualTo(new HeaderCompiler(19, directory).bytes("list_types", "struct table expected", """
+                .isEqualTo(new HeaderCompiler(directory).bytes("list_types", "struct table expected", """
                         {
                         	.ports = { { 1, 65535 }, { 2, 3 }, { 4, 5 } },
                         	.cube = { {

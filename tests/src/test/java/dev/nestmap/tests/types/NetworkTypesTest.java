@@ -31,7 +31,7 @@ class NetworkTypesTest {
 
     @Test
     void addressesHaveTheBytesOfC() {
-        HeaderCompiler c = new HeaderCompiler(19, directory);
+        HeaderCompiler c = new HeaderCompiler(directory);
 
         assertThat(CodecBytes.ofKey(NetworkTypesBpf.HostMap.CODEC, HOST))
                 .isEqualTo(c.bytes("network_types", "__u8 expected[6]", "{ 2, 0, 0x5e, 0x10, 0, 255 }"));
@@ -49,7 +49,7 @@ class NetworkTypesTest {
 
     @Test
     void prefixesHaveTheBytesOfC() {
-        HeaderCompiler c = new HeaderCompiler(19, directory);
+        HeaderCompiler c = new HeaderCompiler(directory);
 
         assertThat(CodecBytes.ofKey(NetworkTypesBpf.Route6Map.CODEC, new Route6(POLICY, GLOBAL)))
                 .isEqualTo(c.bytes("network_types", "struct policy expected", """

@@ -9,6 +9,7 @@ import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.PackedTypes.Connection;
 import dev.nestmap.tests.types.PackedTypes.Mode;
 import dev.nestmap.tests.types.PackedTypes.Tuple;
@@ -29,8 +30,8 @@ class PackedTypesTest {
     Path directory;
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
-    void everyClangLaysOutTypesAsDeclared(int clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void everyClangLaysOutTypesAsDeclared(InstalledClang clang) throws IOException {
         Schema declared = SchemaText.parse(Files.readString(HeaderCompiler.generated("packed_types.schema")));
 
         assertThat(SchemaComparison.compare(declared, new HeaderCompiler(clang, directory).read("packed_types")))

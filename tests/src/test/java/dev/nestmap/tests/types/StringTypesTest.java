@@ -24,7 +24,7 @@ class StringTypesTest {
 
     @Test
     void byteStringsHaveTheBytesOfC() {
-        HeaderCompiler c = new HeaderCompiler(19, directory);
+        HeaderCompiler c = new HeaderCompiler(directory);
 
         assertThat(CodecBytes.ofKey(StringTypesBpf.FileMap.CODEC, FILE))
                 .isEqualTo(c.bytes("string_types", "struct digest expected", "{ 255, { 0xc0, 0xff, 0xee } }"));
@@ -34,7 +34,7 @@ class StringTypesTest {
 
     @Test
     void textsHaveTheBytesOfC() {
-        HeaderCompiler c = new HeaderCompiler(19, directory);
+        HeaderCompiler c = new HeaderCompiler(directory);
         Command command = new Command("né", "/bin/bash", new String[] {"-l", ""});
 
         assertThat(CodecBytes.ofKey(StringTypesBpf.CommandMap.CODEC, command))

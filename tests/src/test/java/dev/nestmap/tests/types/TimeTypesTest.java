@@ -21,7 +21,7 @@ class TimeTypesTest {
 
     @Test
     void timesHaveTheBytesOfC() {
-        HeaderCompiler c = new HeaderCompiler(19, directory);
+        HeaderCompiler c = new HeaderCompiler(directory);
 
         assertThat(CodecBytes.ofKey(TimeTypesBpf.TimesMap.CODEC, TIMES))
                 .isEqualTo(c.bytes("time_types", "__u64 expected", "1772236800"));

@@ -8,6 +8,7 @@ import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,19 +43,19 @@ class TypesTest {
     Path directory;
 
     static Stream<Arguments> headers() {
-        return HEADERS.stream().flatMap(header -> HeaderCompiler.clangs().map(clang -> Arguments.of(header, clang)));
+        return HEADERS.stream().flatMap(header -> InstalledClang.installed().map(clang -> Arguments.of(header, clang)));
     }
 
     @ParameterizedTest
     @MethodSource("headers")
-    void theSchemaEqualsTheBtf(String header, int clang) throws IOException {
+    void theSchemaEqualsTheBtf(String header, InstalledClang clang) throws IOException {
         Schema declared = SchemaText.parse(Files.readString(HeaderCompiler.generated(header + ".schema")));
 
         Schema actual = new HeaderCompiler(clang, directory).read(header);
 
         assertThat(SchemaComparison.compare(declared, actual)).isEmpty();
         assertThat(declared.types()).isNotEmpty();
-        if (clang < 15 && declared.types().stream().anyMatch(TypesTest::isWideEnum)) {
+        if (clang.version() < 15 && declared.types().stream().anyMatch(TypesTest::isWideEnum)) {
             return; // Clang 14 writes no BTF for the values of enums of 64 bits.
         }
         for (NamedType type : declared.types()) {

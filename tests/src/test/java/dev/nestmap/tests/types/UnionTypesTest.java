@@ -43,7 +43,7 @@ class UnionTypesTest {
 
     @Test
     void membersHaveTheBytesOfC() throws UnknownHostException {
-        HeaderCompiler c = new HeaderCompiler(19, directory);
+        HeaderCompiler c = new HeaderCompiler(directory);
         Event event = event(
                 new Pair(INET, v4(1), v4(2), 443),
                 Kind.LINK,

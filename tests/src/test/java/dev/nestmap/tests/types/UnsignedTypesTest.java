@@ -22,7 +22,7 @@ class UnsignedTypesTest {
 
     @Test
     void unsignedIntegersHaveTheBytesOfC() {
-        HeaderCompiler c = new HeaderCompiler(19, directory);
+        HeaderCompiler c = new HeaderCompiler(directory);
 
         assertThat(CodecBytes.ofKey(UnsignedTypesBpf.SeenMap.CODEC, SEEN))
                 .isEqualTo(c.bytes("unsigned_types", "__u64 expected", "18446744073709551615ULL"));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The installed compilers. Tests are skipped without one, or fail with {@code NESTMAP_REQUIRE_KERNEL=1}. */
@@ -36,20 +37,21 @@ public final class Toolchain {
         return newest().executable();
     }
 
-    /** The newest installed clang, and the installed ones of the test matrix unless {@code -Dnestmap.clangs=newest}. */
+    /** Every installed clang; with {@code -Dnestmap.clangs=newest} the newest one. */
     static Stream<ClangInstallation> all() {
         if ("newest".equals(System.getProperty("nestmap.clangs"))) {
             return Stream.of(newest());
         }
-        Stream<ClangInstallation> matrix = Stream.of("clang-14", "clang-16", "clang-19")
-                .flatMap(name -> {
+        Stream<ClangInstallation> versions = IntStream.rangeClosed(14, 30)
+                .boxed()
+                .flatMap(version -> {
                     try {
-                        return Stream.of(finder().find(name));
+                        return Stream.of(finder().find("clang-" + version));
                     } catch (ToolchainException e) {
                         return Stream.empty();
                     }
                 });
-        return Stream.concat(Stream.of(newest()), matrix).distinct();
+        return Stream.concat(Stream.of(newest()), versions).distinct();
     }
 
     private static ClangFinder finder() {
