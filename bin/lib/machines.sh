@@ -86,14 +86,21 @@ archive() {
   "$command" "${options[@]}" "$@"
 }
 
-# newer_suites: prints the lines of apt's sources for Debian's suites with newer kernels, from the mirror of Debian that this machine uses
-newer_suites() {
-  local mirror keys=/usr/share/keyrings/debian-archive-keyring.gpg suite
+# debian_mirror: prints the mirror of Debian that this machine uses
+debian_mirror() {
+  local mirror
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sort -u | head -1)
   [ -n "$mirror" ] || {
-    say "apt has no package lists of Debian, whose mirror has newer kernels. Run apt-get update on a Debian system." >&2
+    say "apt has no package lists of Debian, whose mirror has newer suites. Run apt-get update on a Debian system." >&2
     return 2
   }
+  echo "$mirror"
+}
+
+# newer_suites: prints the lines of apt's sources for Debian's suites with newer kernels
+newer_suites() {
+  local mirror keys=/usr/share/keyrings/debian-archive-keyring.gpg suite
+  mirror=$(debian_mirror) || return
   [ ! -e "$keys" ] || keys=" [signed-by=$keys]"
   for suite in trixie-backports sid; do echo "deb$keys $mirror $suite main"; done
 }
