@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The Go side of the benchmarks, with cilium/ebpf. Its arguments are the ids of the maps that loops.c uses too. It reads lines
+// The Go side of the benchmarks, with cilium/ebpf 0.22 or newer. Its arguments are the ids of the maps that loops.c uses too. It reads lines
 // "OPERATION COUNT" from its input, does what the function of loops.c with this name does, and prints the CPU time of its
 // thread in nanoseconds and the sum of what it has read.
 //
@@ -159,10 +159,9 @@ func sumByIterator(m *ebpf.Map) (sum uint64) {
 }
 
 func sumByBatches(m *ebpf.Map, keys []flowKey, values []flow) (sum uint64) {
-	var cursor flowKey
-	var previous interface{}
+	var cursor ebpf.MapBatchCursor
 	for {
-		count, err := m.BatchLookup(previous, &cursor, keys, values, nil)
+		count, err := m.BatchLookup(&cursor, keys, values, nil)
 		if err != nil && !errors.Is(err, ebpf.ErrKeyNotExist) {
 			check(err)
 		}
@@ -172,7 +171,6 @@ func sumByBatches(m *ebpf.Map, keys []flowKey, values []flow) (sum uint64) {
 		if err != nil {
 			return sum
 		}
-		previous = cursor
 	}
 }
 
@@ -236,10 +234,9 @@ func (p *peer) walkNaive(int) (sum uint64) {
 func (p *peer) walkBatch(int) (sum uint64) {
 	tenants, ids := make([]uint32, batch), make([]uint32, batch)
 	keys, values := make([]flowKey, innerEntries), make([]flow, innerEntries)
-	var cursor uint32
-	var previous interface{}
+	var cursor ebpf.MapBatchCursor
 	for {
-		count, err := p.outer.BatchLookup(previous, &cursor, tenants, ids, nil)
+		count, err := p.outer.BatchLookup(&cursor, tenants, ids, nil)
 		if err != nil && !errors.Is(err, ebpf.ErrKeyNotExist) {
 			check(err)
 		}
@@ -249,7 +246,6 @@ func (p *peer) walkBatch(int) (sum uint64) {
 		if err != nil {
 			return sum
 		}
-		previous = cursor
 	}
 }
 
