@@ -14,7 +14,7 @@ import java.util.UUID;
 /**
  * Names the maps of a shipper's last committed transaction, and the maps of earlier transactions whose pins could not be removed. A shipper
  * acknowledges the maps of a transaction before it begins the next transaction. So the last marker of an outer map names each of its maps
- * that is committed and still pinned.
+ * that is committed and still pinned. A file of a {@link Spool} has its segment in the place of the boot, and its number in the place of a map's id.
  *
  * @param shipper a random number of the shipper that wrote it
  * @param series the {@link PartPosition#series} of the transaction's parts
@@ -35,7 +35,7 @@ record CommitMarker(UUID shipper, UUID series, long number, String topic, int pa
 
     /** A map: its id, and when it was taken out. */
     record Entry(int id, Instant takenOut) {
-        private static final int SIZE = Integer.BYTES + Long.BYTES + Integer.BYTES;
+        static final int SIZE = Integer.BYTES + Long.BYTES + Integer.BYTES;
 
         static Entry of(MapIdentity map) {
             return new Entry(map.mapId(), map.takenOut());
@@ -46,8 +46,8 @@ record CommitMarker(UUID shipper, UUID series, long number, String topic, int pa
         maps = Set.copyOf(maps);
     }
 
-    boolean names(MapIdentity map) {
-        return map.bootId().equals(boot) && maps.contains(Entry.of(map));
+    boolean names(UUID bootOfMap, Entry map) {
+        return bootOfMap.equals(boot) && maps.contains(map);
     }
 
     byte[] write() {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import dev.nestmap.runtime.pin.MapIdentity;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ record LastMarkers(
     static final LastMarkers NONE = new LastMarkers(Map.of(), null);
 
     /** Returns whether any of the markers names a map. */
-    boolean name(MapIdentity map) {
-        return byKey.values().stream().anyMatch(marker -> marker.names(map));
+    boolean name(UUID boot, CommitMarker.Entry map) {
+        return byKey.values().stream().anyMatch(marker -> marker.names(boot, map));
     }
 }

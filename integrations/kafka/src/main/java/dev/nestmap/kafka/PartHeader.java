@@ -9,10 +9,14 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +60,25 @@ record PartHeader(
 
     /** The last day that {@link Instant#toString} writes with four digits of the year. */
     private static final Instant LAST_TIME = Instant.parse("9999-12-31T00:00:00Z");
+
+    /** Returns the Kafka headers with the labels of a map. */
+    static List<Header> labels(UnshippedMap map) {
+        List<Header> labels = new ArrayList<>();
+        map.labels()
+                .forEach((name, value) ->
+                        labels.add(new RecordHeader(LABEL + name, value.getBytes(StandardCharsets.UTF_8))));
+        return labels;
+    }
+
+    /** Replaces the position in a message, except for its shipper. */
+    static void move(byte[] message, PartPosition position) {
+        ByteBuffer to = ByteBuffer.wrap(message);
+        get(to, new byte[MAGIC.length + 3]);
+        bytes(to); // layout
+        bytes(to); // shipper
+        put(to, position.series());
+        to.putLong(position.number());
+    }
 
     int entrySize() {
         return keySize + valueSize;

@@ -58,6 +58,15 @@ abstract class PartWriter {
         return new Messages(messages, parts.count);
     }
 
+    /** Returns a message of either format with another position of the same shipper. May change the given bytes. */
+    static byte[] moved(byte[] message, PartPosition position) {
+        if (message[0] == '{') {
+            return JsonPartWriter.move(message, position);
+        }
+        PartHeader.move(message, position);
+        return message;
+    }
+
     /** Begins the messages of a map, which follow a position. */
     abstract Parts begin(UnshippedMap drained, PartPosition after);
 

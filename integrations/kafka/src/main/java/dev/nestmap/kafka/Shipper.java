@@ -18,7 +18,8 @@ import org.apache.kafka.common.KafkaException;
  * no count is lost or doubled, whenever this process or Kafka ends.
  *
  * <p>While Kafka can't be reached, programs continue to count in the maps in slots, and the shipper keeps at most {@link
- * ShipperOptions#withMapsAtOnce} maps that it has taken out. {@link #statistics} and the logger {@code dev.nestmap.kafka} report the
+ * ShipperOptions#withMapsAtOnce} maps that it has taken out. With {@link ShipperOptions#withSpool}, it continues to rotate, and writes the entries
+ * to files, which survive a reboot. {@link #statistics} and the logger {@code dev.nestmap.kafka} report the
  * problem.
  *
  * <p>Only one shipper may run for an outer map. Kafka ends the transactions of an earlier shipper with the same name on this machine.
@@ -119,7 +120,8 @@ public final class Shipper<K> implements AutoCloseable {
      * Rotates all inner maps now, and waits until all counts from before this call are committed.
      *
      * @param timeout longest time to wait
-     * @return false if the counts were not committed in time, or if the shipper has stopped; they are shipped later
+     * @return false if the counts were not committed in time, or if the shipper has stopped; they are shipped later. If Kafka can't be reached,
+     *     they are in the {@linkplain ShipperOptions#withSpool spool} soon
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean ship(Duration timeout) throws InterruptedException {

@@ -2,6 +2,7 @@
 package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.pin.MapIdentity;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The destination and the schedule of a {@link Shipper}. Instances are immutable: each {@code with} method returns a new one. */
 public final class ShipperOptions {
     private static final int LEAST_PART_BYTES = 1000;
+    private static final int LEAST_SPOOL_BYTES = 1_000_000;
     private static final int MOST_MAPS = 50_000;
 
     private final String topic;
@@ -26,6 +28,10 @@ public final class ShipperOptions {
     private int mapsAtOnce = 1000;
     private boolean uncheckedRotation;
     private boolean unpinnedMap;
+    private @Nullable SpoolDirectory spool;
+
+    /** The directory of a {@link Spool}, and its largest size. */
+    record SpoolDirectory(Path path, long mostBytes) {}
 
     private ShipperOptions(String topic) {
         this.topic = topic;
@@ -184,6 +190,23 @@ public final class ShipperOptions {
         return changed(copy -> copy.unpinnedMap = true);
     }
 
+    /**
+     * Returns options with a spool, for a machine that may reboot while Kafka can't be reached. Meanwhile, the shipper continues to rotate in
+     * its interval, and writes the messages to files, which survive a reboot. When Kafka answers, it first sends the files, each exactly once.
+     *
+     * <p>If the spool is full, the maps wait as without a spool, and the shipper reports it. Before you remove this option, let the shipper
+     * empty the spool.
+     *
+     * @param directory a directory on a disk, which no other shipper uses; the shipper creates it
+     * @param mostBytes largest size of all files, 1 MB or more
+     * @return new options
+     * @throws IllegalArgumentException if the size is less than 1,000,000
+     */
+    public ShipperOptions withSpool(Path directory, long mostBytes) {
+        require(mostBytes, LEAST_SPOOL_BYTES, "bytes for the spool");
+        return changed(copy -> copy.spool = new SpoolDirectory(directory, mostBytes));
+    }
+
     private ShipperOptions changed(Consumer<ShipperOptions> change) {
         ShipperOptions copy = new ShipperOptions(topic);
         copy.markerTopic = markerTopic;
@@ -197,6 +220,7 @@ public final class ShipperOptions {
         copy.mapsAtOnce = mapsAtOnce;
         copy.uncheckedRotation = uncheckedRotation;
         copy.unpinnedMap = unpinnedMap;
+        copy.spool = spool;
         change.accept(copy);
         return copy;
     }
@@ -258,6 +282,11 @@ public final class ShipperOptions {
 
     boolean acceptsUnpinnedMap() {
         return unpinnedMap;
+    }
+
+    @Nullable
+    SpoolDirectory spool() {
+        return spool;
     }
 
     private static void require(long number, long least, String what) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param skipped number of displaced maps that an earlier process had committed and not acknowledged
  * @param waitingMaps number of displaced maps that are not committed
  * @param waitingBytes memory that the kernel uses for these maps, estimated ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
+ * @param spooledBytes size of the files in the {@linkplain ShipperOptions#withSpool spool}; 0 without one
  * @param lastCommit time of the last commit; null if there was none
  * @param lastRound beginning of the last complete round: all counts from before this time are committed. The start of the shipper if no
  *     round is complete
@@ -36,6 +37,7 @@ public record ShipperStatistics(
         long skipped,
         int waitingMaps,
         long waitingBytes,
+        long spooledBytes,
         @Nullable Instant lastCommit,
         Instant lastRound,
         @Nullable String problem,

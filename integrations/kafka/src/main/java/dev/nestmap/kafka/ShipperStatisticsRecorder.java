@@ -15,6 +15,7 @@ final class ShipperStatisticsRecorder {
     private long skipped;
     private int waitingMaps;
     private long waitingBytes;
+    private long spooledBytes;
     private @Nullable Instant lastCommit;
     private Instant lastRound = Instant.now();
     private @Nullable String problem;
@@ -32,6 +33,7 @@ final class ShipperStatisticsRecorder {
                 skipped,
                 waitingMaps,
                 waitingBytes,
+                spooledBytes,
                 lastCommit,
                 lastRound,
                 problem,
@@ -62,6 +64,11 @@ final class ShipperStatisticsRecorder {
     synchronized void waiting(int number, long memory) {
         waitingMaps = number;
         waitingBytes = memory;
+    }
+
+    /** Sets the size of the spool in bytes. */
+    synchronized void spooled(long size) {
+        spooledBytes = size;
     }
 
     /** Sets the beginning of the last complete round. */

@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +35,16 @@ final class ShippingLoop<K> implements Runnable {
     private final MarkerKey markerKey;
     private final UnshippedMaps maps;
     private final ShippingSchedule<K> schedule;
-    private final List<Header> headers;
+    private final byte[] layoutText;
     private final ShipperStatisticsRecorder progress = new ShipperStatisticsRecorder();
     private boolean recovered;
+
+    /** Null if there is none, or if it is not open yet. */
+    private @Nullable Spool spool;
+
+    /** Why the spool has not taken the maps; empty if there is no problem with it. */
+    private String spoolProblem = "";
+
     /** Largest number of maps in the next transaction. */
     private int most;
 
@@ -60,7 +66,7 @@ final class ShippingLoop<K> implements Runnable {
         this.writer = writer;
         this.markerKey = markerKey;
         this.maps = new UnshippedMaps(markerKey, options.topic(), source::unacknowledged);
-        this.headers = List.of(new RecordHeader(PartHeader.LAYOUT_TEXT, layoutText.getBytes(StandardCharsets.UTF_8)));
+        this.layoutText = layoutText.getBytes(StandardCharsets.UTF_8);
         this.schedule = new ShippingSchedule<>(options);
         this.most = options.mapsAtOnce();
     }
@@ -96,6 +102,9 @@ final class ShippingLoop<K> implements Runnable {
             schedule.stop();
             dropProducer();
             maps.giveBack();
+            if (spool != null) {
+                spool.close();
+            }
         }
     }
 
@@ -134,7 +143,8 @@ final class ShippingLoop<K> implements Runnable {
         String problem = e instanceof BpfException
                 ? String.valueOf(e.getMessage())
                 : errors.explain(e).getMessage();
-        String text = problem + ". Programs continue to count, and " + maps.waiting() + " drained maps wait";
+        String text =
+                problem + spoolProblem + ". Programs continue to count, and " + maps.waiting() + " drained maps wait";
         if (progress.problem(text)) {
             LOGGER.log(System.Logger.Level.WARNING, "shipper " + config.id() + ": " + text);
         }
@@ -172,10 +182,62 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     private void connect() throws ExecutionException, InterruptedException {
-        TransactionalProducer opened = TransactionalProducer.open(
-                config, options, headers, topics, markers, markerKey.write(), schedule::isStopped);
+        TransactionalProducer opened;
+        try {
+            opened = TransactionalProducer.open(
+                    config,
+                    options,
+                    List.of(new RecordHeader(PartHeader.LAYOUT_TEXT, layoutText)),
+                    topics,
+                    markers,
+                    schedule::isStopped);
+        } catch (Exception e) {
+            if (!isLasting(e) && !schedule.isStopped()) {
+                keepInSpool();
+            }
+            throw e;
+        }
         producer = opened;
+        spoolProblem = "";
         progress.skipped(maps.resolve(opened.lastMarkers()));
+        if (spool != null) {
+            spool.resolve(opened.lastMarkers());
+        }
+    }
+
+    /** Rotates all maps in their interval although Kafka can't be reached, and writes them to the spool. */
+    private void keepInSpool() {
+        Spool to = spool;
+        if (to == null) {
+            return;
+        }
+        try {
+            spoolAllWaiting(to);
+            if (schedule.beginSpooledRound()) {
+                displace(source.filled(), source::rotate, () -> spoolAllWaiting(to));
+            }
+            spoolProblem = "";
+        } catch (RuntimeException e) { // the problem with Kafka remains the first one to report
+            spoolProblem = "; " + e.getMessage();
+            recovered = false;
+        } finally {
+            progress.waiting(maps.waiting(), maps.waitingBytes());
+        }
+    }
+
+    private void spoolAllWaiting(Spool to) {
+        while (maps.waiting() > 0) {
+            maps.acknowledgeSpooled();
+            List<SpoolFile.Content> contents = to.nextFile(maps.next(options.mapsAtOnce()), writer);
+            List<UnshippedMap> some =
+                    contents.stream().map(SpoolFile.Content::map).toList();
+            if (contents.stream().allMatch(content -> content.messages().list().isEmpty())) {
+                maps.close(some);
+                progress.inexact(some.stream().filter(map -> !map.isExact(0)).count()); // no message says so
+            } else {
+                maps.spool(some, () -> to.append(contents, layoutText));
+            }
+        }
     }
 
     private void shipAll() {
@@ -199,6 +261,11 @@ final class ShippingLoop<K> implements Runnable {
 
     private void recover() {
         try {
+            ShipperOptions.SpoolDirectory option = options.spool();
+            if (option != null && spool == null) { // first: it may have maps that come now
+                spool = Spool.open(option, config.id(), markerKey.boot(), progress);
+                maps.addSpooled(spool.lastMaps());
+            }
             source.recover(maps::add);
             recovered = true;
         } finally {
@@ -206,13 +273,41 @@ final class ShippingLoop<K> implements Runnable {
         }
     }
 
+    /** Ships the spool and the maps that wait. */
     private void shipAllWaiting() {
+        // The spool first: the markers of other transactions name what is committed of it.
+        while (spool != null && spool.first() != null) {
+            if (schedule.isStopped()) {
+                return;
+            }
+            ship(spool, spool.first());
+        }
         while (maps.waiting() > 0) {
             shipWaiting();
         }
     }
 
+    private void ship(Spool from, SpoolFile file) {
+        TransactionalProducer open = producer;
+        if (open == null) {
+            return;
+        }
+        maps.acknowledgeSpooled();
+        Destination to = maps.destination(open.partitions());
+        TransactionalProducer.Sent sent = open.send(from, file, to);
+        open.commit(file.markerKey(), maps.begin(file, to, sent.messages()));
+        maps.committed();
+        from.remove(file);
+        progress.committed(sent, file.maps());
+    }
+
     private void ship(List<K> keys, BiConsumer<List<K>, Consumer<UnshippedMap>> displacement) {
+        displace(keys, displacement, this::shipAllWaiting);
+    }
+
+    /** Takes maps out, at most {@code mapsAtOnce} at a time, and passes them on. */
+    private void displace(
+            List<K> keys, BiConsumer<List<K>, Consumer<UnshippedMap>> displacement, Runnable waitingMapsGo) {
         for (int i = 0; i < keys.size() && !schedule.isStopped(); i += options.mapsAtOnce()) {
             List<K> some = keys.subList(i, Math.min(keys.size(), i + options.mapsAtOnce()));
             try {
@@ -220,7 +315,7 @@ final class ShippingLoop<K> implements Runnable {
             } finally {
                 progress.waiting(maps.waiting(), maps.waitingBytes());
             }
-            shipAllWaiting();
+            waitingMapsGo.run();
         }
     }
 
@@ -253,7 +348,7 @@ final class ShippingLoop<K> implements Runnable {
             maps.close(batch);
             progress.inexact(sent.inexactMaps()); // no message says so
         } else {
-            open.commit(maps.begin(batch, to, sent.messages()));
+            open.commit(markerKey, maps.begin(batch, to, sent.messages()));
             maps.committed();
             most = Math.min(options.mapsAtOnce(), 2 * most);
             progress.committed(sent, batch.size());

@@ -28,6 +28,7 @@ final class ShippingSchedule<K> {
     private long nextCheck;
     private long requestedRounds;
     private long finishedRounds;
+    private long spooledRounds;
     private boolean stopped;
 
     /** The work that is due. */
@@ -115,12 +116,30 @@ final class ShippingSchedule<K> {
             }
             finishedRounds = requested;
             isRoundDue = false;
-            long late = System.nanoTime() - nextRound;
-            if (late >= 0) {
-                nextRound += interval * (1 + late / interval); // late rounds are left out
-            }
+            skipLateRounds();
             changed.signalAll();
             return true;
+        });
+    }
+
+    /** Sets the time of the next round. Returns false if it is in the future already. */
+    private boolean skipLateRounds() {
+        long late = System.nanoTime() - nextRound;
+        if (late >= 0) {
+            nextRound += interval * (1 + late / interval);
+        }
+        return late >= 0;
+    }
+
+    /**
+     * Returns whether to rotate all maps into the spool: once per interval, and once for a request. This ends no round, because the counts are
+     * not in Kafka.
+     */
+    boolean beginSpooledRound() {
+        return lock.holding(() -> {
+            boolean isRequested = requestedRounds > Math.max(spooledRounds, finishedRounds);
+            spooledRounds = requestedRounds;
+            return skipLateRounds() || isRequested;
         });
     }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +10,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -22,19 +20,16 @@ final class TransactionalProducer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final ShipperOptions options;
     private final List<Header> headers;
-    private final byte[] markerKey;
     private final LastMarkers lastMarkers;
 
     private TransactionalProducer(
             KafkaProducer<byte[], byte[]> producer,
             ShipperOptions options,
             List<Header> headers,
-            byte[] markerKey,
             LastMarkers lastMarkers) {
         this.producer = producer;
         this.options = options;
         this.headers = headers;
-        this.markerKey = markerKey;
         this.lastMarkers = lastMarkers;
     }
 
@@ -45,7 +40,6 @@ final class TransactionalProducer implements AutoCloseable {
             List<Header> headers,
             TopicCheck topics,
             LastMarkerReader markers,
-            byte[] markerKey,
             BooleanSupplier stopped)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(config.ofReaders())) {
@@ -54,7 +48,7 @@ final class TransactionalProducer implements AutoCloseable {
                     new KafkaProducer<>(config.ofProducer(), new ByteArraySerializer(), new ByteArraySerializer());
             try {
                 producer.initTransactions(); // first: from now on, the markers can't change
-                return new TransactionalProducer(producer, options, headers, markerKey, markers.read(admin, stopped));
+                return new TransactionalProducer(producer, options, headers, markers.read(admin, stopped));
             } catch (Throwable e) { // even after an Error, nobody else would close the producer
                 producer.close(Duration.ZERO);
                 throw e;
@@ -89,12 +83,13 @@ final class TransactionalProducer implements AutoCloseable {
         PartPosition position = to.last();
         for (UnshippedMap map : maps) {
             PartWriter.Messages parts = writer.write(map, position);
-            List<Header> headers = headers(map);
+            List<Header> all = new ArrayList<>(headers);
+            all.addAll(PartHeader.labels(map));
             for (byte[] message : parts.list()) {
                 if (messages++ == 0) {
                     producer.beginTransaction();
                 }
-                send(new ProducerRecord<>(options.topic(), to.partition(), null, null, message, headers));
+                send(new ProducerRecord<>(options.topic(), to.partition(), null, null, message, all));
                 position = position.next();
                 bytes += message.length;
             }
@@ -104,12 +99,14 @@ final class TransactionalProducer implements AutoCloseable {
         return new Sent(messages, entries, bytes, inexactMaps);
     }
 
-    private List<Header> headers(UnshippedMap map) {
-        List<Header> all = new ArrayList<>(headers);
-        map.labels()
-                .forEach((name, value) ->
-                        all.add(new RecordHeader(PartHeader.LABEL + name, value.getBytes(StandardCharsets.UTF_8))));
-        return all;
+    /** Sends a file of the spool. Begins a transaction even if all of its messages are in Kafka already: its marker is missing. */
+    Sent send(Spool spool, SpoolFile file, Destination to) {
+        producer.beginTransaction();
+        return spool.read(
+                file,
+                to.last(),
+                (message, fileHeaders) ->
+                        send(new ProducerRecord<>(options.topic(), to.partition(), null, null, message, fileHeaders)));
     }
 
     /** Returns the number of partitions of the entries' topic. */
@@ -118,8 +115,8 @@ final class TransactionalProducer implements AutoCloseable {
     }
 
     /** Commits the sent messages together with the marker. Throws if sending any of them has failed. */
-    void commit(CommitMarker marker) {
-        send(new ProducerRecord<>(options.markerTopic(), LastMarkerReader.PARTITION, markerKey, marker.write()));
+    void commit(MarkerKey key, CommitMarker marker) {
+        send(new ProducerRecord<>(options.markerTopic(), LastMarkerReader.PARTITION, key.write(), marker.write()));
         producer.commitTransaction();
     }
 

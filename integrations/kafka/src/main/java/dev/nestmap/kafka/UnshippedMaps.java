@@ -4,6 +4,7 @@ package dev.nestmap.kafka;
 import dev.nestmap.runtime.pin.MapIdentity;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
@@ -32,6 +33,9 @@ final class UnshippedMaps {
      */
     private final Set<CommitMarker.Entry> committed = new HashSet<>();
 
+    /** Maps in the spool, some of which may still have pins. */
+    private final Set<CommitMarker.Entry> spooled = new HashSet<>();
+
     /** The marker that was committed last with this transactional id, by this or another shipper. */
     private @Nullable CommitMarker last;
 
@@ -41,8 +45,8 @@ final class UnshippedMaps {
     /** The transaction in progress, whose outcome is not known yet. */
     private @Nullable Attempt attempt;
 
-    /** The maps of a transaction, and its marker. */
-    private record Attempt(List<UnshippedMap> maps, CommitMarker marker) {}
+    /** The maps of a transaction that are not in the spool, and its marker. */
+    private record Attempt(List<UnshippedMap> maps, MarkerKey key, CommitMarker marker) {}
 
     /**
      * Creates the state of a shipper that has just started.
@@ -57,9 +61,10 @@ final class UnshippedMaps {
         this.unacknowledged = unacknowledged;
     }
 
-    /** Adds a map that was taken out. Acknowledges it instead if it is committed: an earlier attempt to acknowledge it has failed. */
+    /** Adds a map that was taken out. Acknowledges it instead if it is committed or in the spool: an earlier attempt to acknowledge it has failed. */
     void add(UnshippedMap map) {
-        if (committed.contains(CommitMarker.Entry.of(map.identity()))) {
+        CommitMarker.Entry entry = CommitMarker.Entry.of(map.identity());
+        if (committed.contains(entry) || spooled.contains(entry)) {
             map.acknowledge().run();
         } else {
             waiting.add(map);
@@ -76,14 +81,53 @@ final class UnshippedMaps {
         return waiting.stream().mapToLong(map -> map.entries().memoryBytes()).sum();
     }
 
-    /** Returns whether the pins of some committed maps could not be removed. */
+    /** Returns whether the pins of some maps that are committed or in the spool could not be removed. */
     boolean hasStuck() {
-        if (!committed.isEmpty()) {
+        if (!committed.isEmpty() || !spooled.isEmpty()) {
             Set<CommitMarker.Entry> pinned = new HashSet<>();
             unacknowledged.get().forEach(identity -> pinned.add(CommitMarker.Entry.of(identity)));
             committed.retainAll(pinned);
+            spooled.retainAll(pinned);
         }
-        return !committed.isEmpty();
+        return !committed.isEmpty() || !spooled.isEmpty();
+    }
+
+    /** Adds maps of this boot that are in the spool. */
+    void addSpooled(Collection<CommitMarker.Entry> maps) {
+        spooled.addAll(maps);
+    }
+
+    /**
+     * Acknowledges maps after they were written to the spool.
+     *
+     * @param write writes them. If it throws, they are not in the spool
+     */
+    void spool(Collection<UnshippedMap> maps, Runnable write) {
+        maps.forEach(map -> spooled.add(CommitMarker.Entry.of(map.identity()))); // first: an Error may follow
+        try {
+            write.run();
+        } catch (Throwable e) { // even after an Error, they must not be acknowledged
+            maps.forEach(map -> spooled.remove(CommitMarker.Entry.of(map.identity())));
+            throw e;
+        }
+        acknowledgeSpooled();
+    }
+
+    /**
+     * Acknowledges maps that are in the spool. Throws if a pin stays: no file is sent or written before, because the next process could not know
+     * that the pinned map was in an earlier file.
+     */
+    void acknowledgeSpooled() {
+        close(
+                waiting.stream()
+                        .filter(map -> spooled.contains(CommitMarker.Entry.of(map.identity())))
+                        .toList(),
+                spooled);
+        if (hasStuck() && !spooled.isEmpty()) {
+            throw new ShippingException("the pins of " + spooled.size()
+                    + " maps in the spool can't be removed: correct the rights of this process, or let nobody else change the"
+                    + " directories of the pins");
+        }
     }
 
     /**
@@ -95,7 +139,7 @@ final class UnshippedMaps {
         Attempt inDoubt = attempt;
         attempt = null;
         int ended = 0;
-        if (inDoubt != null && inDoubt.marker().equals(found.byKey().get(key))) {
+        if (inDoubt != null && inDoubt.marker().equals(found.byKey().get(inDoubt.key()))) {
             end(inDoubt);
             ended = inDoubt.maps().size();
         }
@@ -139,8 +183,9 @@ final class UnshippedMaps {
      * map, and makes another outer map.
      */
     private int closeNamed(LastMarkers found) {
-        List<UnshippedMap> named =
-                waiting.stream().filter(map -> found.name(map.identity())).toList();
+        List<UnshippedMap> named = waiting.stream()
+                .filter(map -> found.name(map.identity().bootId(), CommitMarker.Entry.of(map.identity())))
+                .toList();
         close(named);
         return named.size();
     }
@@ -181,7 +226,26 @@ final class UnshippedMaps {
                 to.partition(),
                 maps.get(0).identity().bootId(),
                 named);
-        attempt = new Attempt(maps, marker);
+        attempt = new Attempt(maps, key, marker);
+        return marker;
+    }
+
+    /**
+     * Begins a transaction with a file of the spool, and returns its marker.
+     *
+     * @param to where its parts are
+     * @param parts number of the parts
+     */
+    CommitMarker begin(SpoolFile file, Destination to, long parts) {
+        CommitMarker marker = new CommitMarker(
+                shipper,
+                to.last().series(),
+                to.last().number() + parts,
+                topic,
+                to.partition(),
+                file.segment(),
+                Set.of(file.markerEntry()));
+        attempt = new Attempt(List.of(), file.markerKey(), marker);
         return marker;
     }
 
@@ -201,8 +265,19 @@ final class UnshippedMaps {
 
     /** Acknowledges maps that are committed, or that have no entries. */
     void close(Collection<UnshippedMap> maps) {
-        waiting.removeAll(new HashSet<>(maps));
-        maps.forEach(map -> committed.add(CommitMarker.Entry.of(map.identity()))); // first: an acknowledgement may fail
+        close(maps, committed);
+    }
+
+    private void close(Collection<UnshippedMap> maps, Set<CommitMarker.Entry> closed) {
+        Set<UnshippedMap> all = new HashSet<>(maps);
+        waiting.removeAll(all);
+        Attempt inDoubt = attempt;
+        if (inDoubt != null) {
+            List<UnshippedMap> rest = new ArrayList<>(inDoubt.maps());
+            rest.removeAll(all);
+            attempt = new Attempt(rest, inDoubt.key(), inDoubt.marker());
+        }
+        all.forEach(map -> closed.add(CommitMarker.Entry.of(map.identity()))); // first: an acknowledgement may fail
         maps.forEach(map -> map.acknowledge().run());
     }
 

@@ -24,11 +24,17 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A commit whose answer is lost with the network of its machine, while a clone of the machine commits. */
+/** A commit whose answer is lost with the network of its machine: a clone of the machine commits, or the maps of the commit go to a spool. */
 @Tag("jdk-independent")
 @Tag("long")
 class CutAnswerTest extends BrokerTest {
+    private static final ShipperOptions OPTIONS =
+            ShipperOptions.to("flows").withMachine("machine").withUnpinnedMap().withInterval(Duration.ofDays(1));
+
     /** Passes bytes between clients and broker, until it cuts all connections before the answer to a commit. */
     private static final class Proxy implements AutoCloseable {
         private final ServerSocket server;
@@ -127,8 +133,57 @@ class CutAnswerTest extends BrokerTest {
         }
     }
 
+    @TempDir
+    private Path directory;
+
     @Test
     void theCloneDoesNotHideTheCommit() throws Exception {
+        requireTotal(1 + 100 + 1000 + 10_000, CutAnswerTest::run);
+    }
+
+    /** The spool then has maps that are committed, and others. Its process ends before it learns which. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theSpoolDoesNotRepeatTheCommit(boolean reboots) throws Exception {
+        requireTotal(1 + 100 + 1000 + 10_000, (broker, proxy, first, second) -> {
+            ShipperOptions options = OPTIONS.withSpool(directory.resolve("spool"), 1_000_000);
+            first.create(1L).put(new Count(1, 1));
+            try (Shipper<Long> before = Shipper.start(first, impatient(proxy), options)) {
+                ship(before);
+                Objects.requireNonNull(first.get(1L)).put(new Count(2, 100));
+                proxy.cutNextCommit();
+                assertThat(before.ship(Duration.ofMillis(1))).isFalse();
+                awaitSpool(before, 0);
+                Objects.requireNonNull(first.get(1L)).put(new Count(3, 1000));
+                long bytes = before.statistics().spooledBytes();
+                assertThat(before.ship(Duration.ofMillis(1))).isFalse();
+                awaitSpool(before, bytes);
+                if (!reboots) {
+                    proxy.restore();
+                    ship(before);
+                }
+            }
+            proxy.restore();
+            second.create(1L).put(new Count(4, 10_000));
+            try (Shipper<Long> after = Shipper.start(second, impatient(proxy), options)) {
+                ship(after);
+            }
+        });
+    }
+
+    private static void awaitSpool(Shipper<Long> shipper, long more) throws InterruptedException {
+        await(
+                "spool",
+                () -> shipper.statistics().spooledBytes() > more
+                        && shipper.statistics().waitingMaps() == 0);
+    }
+
+    /** Something that two machines do. */
+    private interface Run {
+        void with(Broker broker, Proxy proxy, TenantMap first, TenantMap second) throws Exception;
+    }
+
+    private static void requireTotal(long total, Run run) throws Exception {
         String direct = "127.0.0.1:" + Broker.freePort();
         int behind = Broker.freePort();
         try (Proxy proxy = new Proxy(behind);
@@ -142,12 +197,12 @@ class CutAnswerTest extends BrokerTest {
                             direct, behind, direct, proxy.port()));
             try {
                 broker.create("flows", 3, Map.of());
-                run(broker, proxy, first.tenant(), second.tenant());
+                run.with(broker, proxy, first.tenant(), second.tenant());
                 assertThat(parts(PartDeserializer.of(first.tenant()), "flows", broker).stream()
                                 .flatMap(part -> part.entries().stream())
                                 .mapToLong(Count::packets)
                                 .sum())
-                        .isEqualTo(1 + 100 + 1000 + 10_000);
+                        .isEqualTo(total);
                 AuditCommand audit = new AuditCommand();
                 audit.read(broker.config(), Pattern.compile("flows"), null, null);
                 assertThat(audit.isComplete()).as("%s", audit).isTrue();
@@ -157,22 +212,22 @@ class CutAnswerTest extends BrokerTest {
         }
     }
 
-    private static void run(Broker broker, Proxy proxy, TenantMap first, TenantMap second) throws Exception {
-        ShipperOptions options = ShipperOptions.to("flows")
-                .withMachine("machine")
-                .withUnpinnedMap()
-                .withInterval(Duration.ofDays(1));
+    private static Map<String, Object> impatient(Proxy proxy) {
         Map<String, Object> impatient = new HashMap<>(Map.of("bootstrap.servers", "127.0.0.1:" + proxy.port()));
         impatient.putAll(Map.of("max.block.ms", 2000, "request.timeout.ms", 2000, "default.api.timeout.ms", 2000));
         impatient.putAll(Map.of("delivery.timeout.ms", 2100, "reconnect.backoff.max.ms", 100));
+        return impatient;
+    }
+
+    private static void run(Broker broker, Proxy proxy, TenantMap first, TenantMap second) throws Exception {
         first.create(1L).put(new Count(1, 1));
-        try (Shipper<Long> a = Shipper.start(first, impatient, options)) {
+        try (Shipper<Long> a = Shipper.start(first, impatient(proxy), OPTIONS)) {
             ship(a);
             Objects.requireNonNull(first.get(1L)).put(new Count(2, 100));
             proxy.cutNextCommit();
             assertThat(a.ship(Duration.ofMillis(1))).isFalse();
             awaitProblem(a, "does not answer");
-            try (Shipper<Long> b = Shipper.start(second, broker.config(), options)) {
+            try (Shipper<Long> b = Shipper.start(second, broker.config(), OPTIONS)) {
                 second.create(1L).put(new Count(3, 1000));
                 ship(b);
             }
@@ -181,7 +236,7 @@ class CutAnswerTest extends BrokerTest {
             assertThat(a.statistics().problem()).contains("another shipper has committed");
         }
         first.getOrCreate(1L).put(new Count(4, 10_000));
-        try (Shipper<Long> again = Shipper.start(first, impatient, options)) {
+        try (Shipper<Long> again = Shipper.start(first, impatient(proxy), OPTIONS)) {
             ship(again);
         }
     }

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.kafka.Counts.Count;
+import dev.nestmap.kafka.CountsBpf.CountMap;
+import dev.nestmap.kafka.CountsBpf.TenantMap;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A machine that reboots while the broker is away: each count from before the last file of its spool is in Kafka once. */
+@Tag("jdk-independent")
+@Tag("long")
+class ShipperSpoolTest extends BrokerTest {
+    private static final Duration SHORT = Duration.ofMillis(100);
+
+    @TempDir
+    private Path directory;
+
+    private ShipperOptions spooling() {
+        return options().withInterval(SHORT).withSpool(directory.resolve("spool"), 10_000_000);
+    }
+
+    /** Maps in memory end with their machine, as maps of the kernel with a reboot. */
+    private Shipper<Long> start(CountsBpf machine, ShipperOptions options) {
+        Map<String, Object> impatient = new HashMap<>(broker().config());
+        impatient.putAll(Map.of("max.block.ms", 2000, "request.timeout.ms", 2000, "default.api.timeout.ms", 2000));
+        impatient.putAll(Map.of("delivery.timeout.ms", 2100, "reconnect.backoff.max.ms", 100));
+        return Shipper.start(machine.tenant(), impatient, options);
+    }
+
+    private static void count(TenantMap tenants, long id) {
+        put(tenants, id % 3, id % 100);
+    }
+
+    private static void awaitSpool(Shipper<?> shipper, TenantMap tenants) throws Exception {
+        await("an empty map in each slot, and all others in the spool", () -> {
+            ShipperStatistics now = shipper.statistics();
+            long[] left = {0};
+            tenants.forEach((key, map) -> left[0] += map.count());
+            return now.spooledBytes() > 0 && tenants.waitingCount() == 0 && left[0] == 0;
+        });
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(path -> SpoolFile.isName(path)).toList();
+        }
+    }
+
+    private void requireExact(long counted, TenantMap records) throws Exception {
+        assertThat(totals(records, topic).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(counted);
+        assertThat(files()).isEmpty();
+        requireNoGaps();
+    }
+
+    private void requireNoGaps() throws Exception {
+        AuditCommand audit = new AuditCommand();
+        audit.read(broker().config(), Pattern.compile(topic), null, null);
+        assertThat(audit.isComplete()).as("%s", audit).isTrue();
+    }
+
+    /** The broker ends at a random moment, so the outcome of a transaction may be unknown when its maps go to the spool. */
+    @Test
+    void losesNothingInAReboot() throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Random random = new Random(seed);
+        long written = 0;
+        for (int outage = 0; outage < 4; outage++) {
+            try (CountsBpf machine = CountsBpf.inMemory()) {
+                try (Shipper<Long> shipper = start(machine, spooling())) {
+                    for (int i = 0; i < 3; i++) {
+                        long before = shipper.statistics().transactions();
+                        count(machine.tenant(), written++);
+                        await("commit", () -> shipper.statistics().transactions() > before);
+                    }
+                    count(machine.tenant(), written++);
+                    Thread.sleep(random.nextInt(150)); // the commit may be under way
+                    broker().kill();
+                    int counts = random.nextInt(100);
+                    for (int i = 0; i < counts; i++) {
+                        count(machine.tenant(), written++);
+                        Thread.sleep(random.nextInt(30));
+                    }
+                    awaitSpool(shipper, machine.tenant());
+                }
+                if (outage % 2 == 0) { // its next process reboots, too
+                    count(machine.tenant(), written++);
+                    try (Shipper<Long> shipper = start(machine, spooling())) {
+                        awaitSpool(shipper, machine.tenant());
+                    }
+                }
+            } finally {
+                broker().restart();
+            }
+        }
+        try (CountsBpf machine = CountsBpf.inMemory();
+                Shipper<Long> shipper = start(machine, spooling())) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            assertThat(shipper.statistics().problem()).isNull();
+            assertThat(shipper.statistics().spooledBytes()).isZero();
+            System.out.println("seed " + seed + ": " + written + " counts, 4 outages, 6 reboots");
+            requireExact(written, machine.tenant());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(MessageFormat.class)
+    void continuesWithoutARebootAndSendsACopyOfTheSpoolOnce(MessageFormat format) throws Exception {
+        Path spool = directory.resolve("spool");
+        Path copy = directory.resolve("copy");
+        ShipperOptions options = spooling().withFormat(format);
+        try (CountsBpf machine = CountsBpf.inMemory()) {
+            broker().kill();
+            try (Shipper<Long> shipper = start(machine, options)) {
+                for (int round = 0; round < 3; round++) {
+                    long before = shipper.statistics().spooledBytes();
+                    count(machine.tenant(), 1);
+                    await("file", () -> shipper.statistics().spooledBytes() > before);
+                }
+                awaitSpool(shipper, machine.tenant());
+                assertThat(shipper.statistics().problem()).contains("0 drained maps wait");
+                copy(spool, copy);
+                broker().restart();
+                assertThat(shipper.ship(PATIENCE)).isTrue();
+                count(machine.tenant(), 1);
+                assertThat(shipper.ship(PATIENCE)).isTrue();
+            }
+            assertThat(committed(topic)).hasSize(4);
+            assertThat(files()).hasSize(3).allMatch(file -> file.startsWith(copy));
+            try (CountsBpf clone = CountsBpf.inMemory();
+                    Shipper<Long> shipper = start(clone, options.withSpool(copy, 10_000_000))) {
+                count(clone.tenant(), 1);
+                assertThat(shipper.ship(PATIENCE)).isTrue();
+            }
+            assertThat(committed(topic)).hasSize(5);
+            assertThat(files()).isEmpty();
+            requireNoGaps();
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    /** As without a spool. */
+    @Test
+    void mapsWaitWhileTheSpoolIsFull() throws Exception {
+        try (CountsBpf machine = CountsBpf.inMemory()) {
+            broker().kill();
+            long written = 0;
+            try (Shipper<Long> shipper = start(machine, spooling().withSpool(directory.resolve("spool"), 1_000_000))) {
+                while (!hasProblem(shipper, "is full")) {
+                    for (int tenant = 0; tenant < 100; tenant++) {
+                        for (int id = 0; id < 100; id++) {
+                            put(machine.tenant(), tenant, id);
+                            written++;
+                        }
+                    }
+                    Thread.sleep(100);
+                }
+                assertThat(shipper.statistics().spooledBytes()).isLessThanOrEqualTo(1_000_000);
+                assertThat(shipper.statistics().waitingMaps()).isPositive();
+                broker().restart();
+                assertThat(shipper.ship(PATIENCE)).isTrue();
+                assertThat(shipper.statistics().problem()).isNull();
+            }
+            requireExact(written, machine.tenant());
+        }
+    }
+
+    private static void put(TenantMap tenants, long tenant, long id) {
+        while (true) {
+            try {
+                CountMap map = tenants.getOrCreate(tenant);
+                Count old = map.get(id);
+                map.put(new Count(id, old == null ? 1 : old.packets() + 1));
+                return;
+            } catch (InvalidHandleException e) {
+                // The shipper has just rotated the map.
+            }
+        }
+    }
+}
