@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,7 +85,10 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
                 .get(0);
     }
 
-    /** The schema texts of this module by the names of their headers or objects, ordered. Several packages can have one name. */
+    /**
+     * The schema texts of this module by the names of their headers or objects, ordered. Several packages can have one name. Without copies of
+     * previous versions.
+     */
     Map<String, List<Path>> schemas() {
         return schemas(resources());
     }
@@ -95,12 +101,25 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
     private static Map<String, List<Path>> schemas(Path directory) {
         Map<String, List<Path>> schemas = new TreeMap<>();
         for (Path file : files(directory, SCHEMA_SUFFIX)) {
-            String name = file.getFileName().toString();
-            schemas.computeIfAbsent(
-                            name.substring(0, name.length() - SCHEMA_SUFFIX.length()), unused -> new ArrayList<>())
-                    .add(file);
+            String fileName = file.getFileName().toString();
+            String name = fileName.substring(0, fileName.length() - SCHEMA_SUFFIX.length());
+            if (!isOfAnotherVersion(file, name)) {
+                schemas.computeIfAbsent(name, unused -> new ArrayList<>()).add(file);
+            }
         }
         return schemas;
+    }
+
+    /** Whether a schema text is the copy of a previous version, for a migration: {@code tenant_flows-1.schema} names {@code tenant_flows}. */
+    private static boolean isOfAnotherVersion(Path file, String name) {
+        try {
+            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            return !SchemaText.parse(text).header().equals(name);
+        } catch (SchemaFormatException e) {
+            return false; // the caller that uses the text reports it
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The header that belongs to a schema text of this module. The file may not exist. */

@@ -48,6 +48,15 @@ class MissingSourceCheckTest {
     }
 
     @Test
+    void theTextOfThePreviousVersionNeedsNoProgram() throws IOException {
+        Path text = module.layout().schema(Module.PROGRAM);
+        Files.copy(text, module.layout().resources().resolve("tenant_flows-1.schema"));
+        Files.copy(text, text.resolveSibling("tenant_flows-2.schema"));
+
+        assertThat(warnings()).isEmpty();
+    }
+
+    @Test
     void anObjectWithoutAProgramIsReported() throws IOException {
         Files.delete(source());
 

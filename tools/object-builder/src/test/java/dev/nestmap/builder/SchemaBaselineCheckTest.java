@@ -52,6 +52,21 @@ class SchemaBaselineCheckTest {
         assertThat(log.lines()).hasSize(1);
     }
 
+    /** A migration reads the old text from the jar, as docs/production/migrate.md shows. */
+    @Test
+    void passesOverTheTextOfThePreviousVersion() throws Exception {
+        copies.update();
+        module.write(module.layout().resources().resolve("tenant_flows-1.schema"), Files.readString(copy()));
+        module.edit(text(), "max_entries: 4096", "max_entries: 8192");
+
+        copies.update();
+        copies.compare(Effect.COMPATIBLE);
+
+        assertThat(module.layout().schemaCopy("tenant_flows-1")).doesNotExist();
+        assertThat(copy()).hasSameTextualContentAs(text());
+        assertThat(log.lines()).hasSize(2).allMatch(line -> line.equals("INFO Wrote " + copy() + "; commit it"));
+    }
+
     @Test
     void ignoresLineEnds() throws Exception {
         module.write(copy(), Files.readString(text()).replace("\n", "\r\n"));

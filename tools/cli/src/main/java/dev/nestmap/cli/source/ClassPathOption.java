@@ -86,7 +86,11 @@ public final class ClassPathOption {
             for (Path file : files.filter(file -> file.toString().endsWith(".schema"))
                     .sorted()
                     .toList()) {
-                schemas.add(parse(file, Files.readAllBytes(file)));
+                Schema schema = parse(file, Files.readAllBytes(file));
+                // Other names are copies of previous versions, for migrations.
+                if (file.endsWith(schema.header() + ".schema")) {
+                    schemas.add(schema);
+                }
             }
         }
         return schemas;
