@@ -170,6 +170,11 @@ class KernelObjectCommandsTest {
     }
 
     @Test
+    void treeShowsPaddingOfObjectsAsLayoutDoes() {
+        assertThat(CommandRun.of("tree", object).out()).contains("(padding)").doesNotContain("_pad");
+    }
+
+    @Test
     void treeWritesTheMapsOfObjectsAsJson() throws IOException {
         CommandRun run = CommandRun.of("tree", "--json", object);
 

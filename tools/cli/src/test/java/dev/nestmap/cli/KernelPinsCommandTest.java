@@ -49,6 +49,9 @@ class KernelPinsCommandTest {
                             fs.path("acme/tenant") + "  HASH_OF_MAPS id N, 0 of 8 inner maps",
                             "  beside it: a prototype, 1 pinned inner map",
                             fs.path("plain") + "  HASH id N");
+            assertThat(CommandRun.of("tree", fs.path("acme").toString()).out())
+                    .startsWith("tenant  HASH_OF_MAPS")
+                    .doesNotContain("flow_map");
 
             pin(inner, fs.path("acme/tenant-draining/42-" + inner.id()));
             CommandRun waiting = CommandRun.of("pins", fs.path("acme").toString());

@@ -129,10 +129,11 @@ final class ObjectMapsTreeWriter {
             return new Node(node.text() + console.dim(", see above"));
         }
         for (Field field : fields) {
-            String bits = field.isBitField() ? " : " + field.bits() : "";
-            String text = console.dim(String.format("%3d", field.offset())) + "  "
-                    + SafeText.visible(field.type().declare(field.name())) + bits;
             boolean pad = StructType.isPadName(field.name());
+            String declaration =
+                    pad ? "(padding)" : SafeText.visible(field.type().declare(field.name()));
+            String bits = field.isBitField() ? " : " + field.bits() : "";
+            String text = console.dim(String.format("%3d", field.offset())) + "  " + declaration + bits;
             node.with(new Node(pad ? console.dim(text) : text));
         }
         return node;

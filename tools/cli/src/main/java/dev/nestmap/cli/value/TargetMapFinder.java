@@ -216,10 +216,17 @@ public final class TargetMapFinder {
         }
     }
 
+    /** Whether a pin is the prototype of an outer map beside it. It never has entries. */
+    private static boolean isPrototype(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.endsWith("-prototype")
+                && Files.exists(file.resolveSibling(name.substring(0, name.length() - "-prototype".length())));
+    }
+
     private static void inDirectory(Path directory, Consumer<UntypedMap> action, Consumer<String> problems) {
         List<Path> files = new ArrayList<>();
         try (Stream<Path> found = Files.list(directory)) {
-            found.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+            found.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !isPrototype(file))
                     .sorted()
                     .forEach(files::add);
         } catch (IOException e) {
