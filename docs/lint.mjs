@@ -239,6 +239,20 @@ function addresses() {
   }
 }
 
+/** The page of settings names each system property that the runtime reads. */
+function settings() {
+  const page = pages.get('docs/reference/settings.md')
+  for (const folder of ['runtime/src/main', 'natives/src/main', 'memory/src/main', 'integrations']) {
+    for (const file of readdirSync(join(root, folder), { recursive: true }).filter((each) => each.endsWith('.java') && !/(^|\/)(test|target)\//.test(each))) {
+      const source = readFileSync(join(root, folder, file), 'utf8')
+      if (!/\b(System\.getProperty|Boolean\.getBoolean|Integer\.getInteger|Long\.getLong)\(/.test(source)) continue
+      for (const [, name] of source.matchAll(/"(nestmap\.\w+)"/g)) {
+        if (!page.text.includes(`| \`${name}\` |`)) problems.push(`${join(folder, file)}: the table of ${page.file} lacks the system property ${name}`)
+      }
+    }
+  }
+}
+
 /** A number that a page takes from a published measurement: <!-- from: jdk25.json get-hash nestmapNanos --> stands after it, in its cell. */
 function measurements() {
   for (const page of all) {
@@ -292,7 +306,7 @@ function reachable() {
   for (const page of users) if (!distances.has(page.file)) report(page, 1, 'is more than three links away from README.md: link to it from a page that readers of this topic see')
 }
 
-for (const check of [purposes, budgets, firstSentences, repeatedSentences, homes, values, links, promises, dates, addresses, measurements, gaps, sentences, reachable]) check()
+for (const check of [purposes, budgets, firstSentences, repeatedSentences, homes, values, links, promises, dates, addresses, settings, measurements, gaps, sentences, reachable]) check()
 if (exceptions > 20) problems.push(`${exceptions} exceptions (<!-- lint: ... -->): at most 20 are allowed in all pages`)
 problems.forEach((problem) => console.error(problem))
 const words = users.reduce((sum, page) => sum + page.words, 0)

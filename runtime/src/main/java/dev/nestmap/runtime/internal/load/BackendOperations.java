@@ -395,7 +395,7 @@ public final class BackendOperations {
                 + (differences.stream().noneMatch(BackendOperations::isOfForwardDeclaration)
                         ? ""
                         : " No record fits a forward declaration, and libbpf rejects the object because of it: clang left out the members"
-                                + " of a struct that only an inner map uses. Define a global variable of the struct in the same C file and"
+                                + " of a struct that no variable has. Define a global variable of the struct in the same C file and"
                                 + " compile the object again, or ask its author to.");
     }
 }
