@@ -91,7 +91,8 @@ class KernelSpoolKillTest extends BrokerTest {
                             ledger.toString(),
                             String.valueOf(kill));
             String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(child.waitFor()).as(output).isEqualTo(status);
+            // The number of changes depends on when the shipper rotates, so a process may end before the last ones.
+            assertThat(child.waitFor()).as(output).isIn(status, 0);
             return output;
         }
 
@@ -149,7 +150,7 @@ class KernelSpoolKillTest extends BrokerTest {
                     .isEmpty();
             AuditCommand audit = new AuditCommand();
             audit.read(broker().config(), Pattern.compile(counts), null, null);
-            assertThat(audit.isComplete()).as("%s: %s", moment, audit).isTrue();
+            assertThat(audit.isComplete()).as("%s: %s", moment, audit).isEqualTo(!shipped.isEmpty());
         }
     }
 
