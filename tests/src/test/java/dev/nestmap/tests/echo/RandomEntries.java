@@ -103,7 +103,7 @@ final class RandomEntries {
                     .value();
         }
         return switch (random.nextInt(7)) {
-            case 0 -> (1L << bits - 1) - random.nextInt(2); // least and most of a signed number
+            case 0 -> (1L << (bits - 1)) - random.nextInt(2); // least and most of a signed number
             case 4 -> -random.nextInt(2); // least and most of an unsigned number
             case 1 -> random.nextLong();
             case 2, 3 -> constants.get(random.nextInt(constants.size()));
