@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.testing.compile.Compilation;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.processor.testing.Texts;
+import dev.nestmap.schema.MapConstantName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +39,11 @@ class GoldenTest {
     private static final Path BASE = GOLDEN.resolve("base");
     private static final String END_OF_SOURCE = "\n" + "=".repeat(80) + "\n";
     private static final Pattern WITH = Pattern.compile("\\A// With (.*)");
+    private static final Pattern CONSTANT =
+            Pattern.compile("(\\w+_MAP) =\\s+new Declared\\w+<>\\(\\s*SPEC,\\s*\"(\\w+)(?<!_map)\"");
+    /** Maps whose names in C come from annotations. Nothing in C shows the names of their constants. */
+    private static final Set<String> NAMED = Set.of("last_samples", "map", "acme_port", "acme_tenant");
+
     private static final Map<String, Map<String, String>> COMPILED = new HashMap<>();
     private static final boolean UPDATE = Boolean.getBoolean("golden.update");
 
@@ -86,6 +93,17 @@ class GoldenTest {
                     .sorted()
                     .toList();
         }
+    }
+
+    /** Messages about pinned maps advise to write such constants, and know only the names in C. Inner maps ({@code flow_map}) have no pins. */
+    @ParameterizedTest
+    @MethodSource("features")
+    void messagesNameTheConstantsOfMaps(String feature) throws IOException {
+        assertThat(compiled(feature))
+                .allSatisfy((path, text) -> assertThat(CONSTANT.matcher(text).results())
+                        .as(path)
+                        .filteredOn(found -> !NAMED.contains(found.group(2)))
+                        .allSatisfy(found -> assertThat(found.group(1)).isEqualTo(MapConstantName.of(found.group(2)))));
     }
 
     @Test

@@ -10,9 +10,9 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.type.CType;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
@@ -111,9 +111,7 @@ final class CommonMemberFactory {
 
     /** Returns a name of a constant, {@code TENANT_MAP} for {@code tenantMap}, that the class does not have yet, and adds it. */
     static String constant(String member, Set<String> taken) {
-        String name = member.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
-                .replaceAll("([A-Z])([A-Z][a-z])", "$1_$2")
-                .toUpperCase(Locale.ROOT);
+        String name = CNameConverter.upperCase(member);
         while (!taken.add(name)) {
             name += "_";
         }

@@ -77,8 +77,7 @@ final class MapConstantWriter {
         String constant = CommonMemberFactory.constant(name, taken);
         boolean isOuter = map instanceof OuterMapModel;
         SizesWriter ofMap = sizes.of(map);
-        boolean isCreated = isOuter && !ofMap.hasSizes();
-        ParameterizedTypeName declared = declared(map, isCreated);
+        ParameterizedTypeName declared = declared(map, isOuter);
         String what = isOuter ? "outer map" : "map";
         type.addField(FieldSpec.builder(declared, constant, Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc(
@@ -88,14 +87,13 @@ final class MapConstantWriter {
                 .initializer(declaration(declared, CodeBlock.of("SPEC"), map))
                 .build());
         if (ofMap.hasSizes()) {
-            ParameterizedTypeName sized = declared(map, isOuter);
-            type.addMethod(ofMap.withSizes(CommonMemberFactory.method(name, sized, Modifier.PUBLIC, Modifier.STATIC)
+            type.addMethod(ofMap.withSizes(CommonMemberFactory.method(name, declared, Modifier.PUBLIC, Modifier.STATIC)
                             .addJavadoc(
                                     "Returns the $L {@code $L} with sizes, before it is opened$L.\n",
                                     what,
                                     map.map().name(),
                                     isOuter ? " or created" : ""))
-                    .addStatement("return $L", declaration(sized, ofMap.spec(), map))
+                    .addStatement("return $L", declaration(declared, ofMap.spec(), map))
                     .build());
         }
         return constant;
@@ -106,9 +104,9 @@ final class MapConstantWriter {
         return object.family(map).size() > 1 ? map.member() : map.variable();
     }
 
-    private static ParameterizedTypeName declared(MapModel map, boolean isCreated) {
+    private static ParameterizedTypeName declared(MapModel map, boolean isOuter) {
         return RuntimeClasses.api(
-                isCreated ? "DeclaredOuterMap" : "DeclaredMap",
+                isOuter ? "DeclaredOuterMap" : "DeclaredMap",
                 map.accessor(),
                 CommonMemberFactory.owned(map.accessor()));
     }

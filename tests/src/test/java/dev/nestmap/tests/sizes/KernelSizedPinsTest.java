@@ -192,8 +192,8 @@ class KernelSizedPinsTest extends PinningTest {
                 .sizes(SIZES.flow(2))
                 .pins(pins)
                 .migrate(Migration.from(Migration.schema(SizedPinsBpf.class, "dev/nestmap/tests/sizes/sized_pins"))
-                        .drain(SizedPinsBpf.tenantMap(SIZES.flow(2)))
-                        .drain(SizedPinsBpf.siteMap(SIZES.flow(2))))
+                        .drain(SizedPinsBpf.TENANT_MAP)
+                        .drain(SizedPinsBpf.SITE_MAP))
                 .load()) {
             assertThat(drained(bpf)).isEqualTo(7);
             assertThat(List.of(size(bpf, 4), size(bpf, 5))).containsExactly(2L, 2L);
