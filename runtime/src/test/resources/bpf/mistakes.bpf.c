@@ -6,7 +6,6 @@
 struct flow {
 	__u64 packets;
 	__u64 bytes;
-	struct bpf_spin_lock lock;
 };
 
 struct flow_map {
@@ -29,6 +28,19 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64[8]);
 } totals SEC(".maps");
+
+/* Linux 6.1 has no locks in inner maps. */
+struct locked {
+	struct bpf_spin_lock lock;
+	__u64 packets;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct locked);
+} locks SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -76,9 +88,10 @@ DEEPER(deep3, deep4) DEEPER(deep2, deep3) DEEPER(deep1, deep2) DEEPER(deep, deep
 SEC(SECTION) int count(struct __sk_buff *ctx) {
 	struct flow_map *map;
 	struct flow *flow;
+	struct locked *locked;
 	__u32 key = 1;
 	__u64 *total;
-	(void)map, (void)flow, (void)key, (void)total;
+	(void)map, (void)flow, (void)locked, (void)key, (void)total;
 #if MISTAKE == 1
 # 11 "flows.bpf.c"
 	map = flows_of_each_tenant_lookup(ctx->mark);
@@ -109,13 +122,12 @@ SEC(SECTION) int count(struct __sk_buff *ctx) {
 	return total ? 1 : 0;
 #elif MISTAKE == 6
 # 61 "flows.bpf.c"
-	map = flows_of_each_tenant_lookup(1);
-	flow = map ? flow_lookup(map, 3) : 0;
-	if (!flow)
+	locked = bpf_map_lookup_elem(&locks, &key);
+	if (!locked)
 		return 0;
-	bpf_spin_lock(&flow->lock);
-	flow->packets = bpf_ktime_get_ns();
-	bpf_spin_unlock(&flow->lock);
+	bpf_spin_lock(&locked->lock);
+	locked->packets = bpf_ktime_get_ns();
+	bpf_spin_unlock(&locked->lock);
 	return 0;
 #elif MISTAKE == 7
 # 71 "flows.bpf.c"
@@ -180,11 +192,10 @@ SEC(SECTION) int count(struct __sk_buff *ctx) {
 	return bpf_skb_load_bytes(ctx, 0, local, ctx->mark & 15);
 #elif MISTAKE == 24
 # 241 "flows.bpf.c"
-	map = flows_of_each_tenant_lookup(1);
-	flow = map ? flow_lookup(map, 3) : 0;
-	if (!flow)
+	locked = bpf_map_lookup_elem(&locks, &key);
+	if (!locked)
 		return 0;
-	bpf_spin_lock(&flow->lock);
+	bpf_spin_lock(&locked->lock);
 	return 0;
 #elif MISTAKE == 25
 # 251 "flows.bpf.c"

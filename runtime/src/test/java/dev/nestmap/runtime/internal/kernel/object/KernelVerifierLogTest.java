@@ -34,7 +34,7 @@ class KernelVerifierLogTest {
                         + " with NULL: compare the result with NULL first (R0 invalid mem access 'ringbuf_mem_or_null')",
                 "5 | EINVAL (22): program count, flows.bpf.c:52: BPF_EXIT instruction in main prog would lead to reference leak:"
                         + " release the reference on each path",
-                "6 | EINVAL (22): program count, flows.bpf.c:66: function calls are not allowed while holding a lock: call the"
+                "6 | EINVAL (22): program count, flows.bpf.c:65: function calls are not allowed while holding a lock: call the"
                         + " function before bpf_spin_lock or after bpf_spin_unlock",
                 "7 | EACCES (13): program count, flows.bpf.c:71: R1 offset is outside of the packet: compare the end of the access"
                         + " with data_end first",
