@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,8 @@ public record VerifierLog(List<String> lines) {
     /** Only the verifier's log has such lines: an instruction, or the number of instructions near the end. */
     private static final Pattern OF_VERIFIER = Pattern.compile("\\d+: \\([0-9a-f]{2}\\) |processed \\d+ insns");
 
+    private static final String OF_PACKET = "invalid access to packet";
+
     private static final Pattern SOURCE = Pattern.compile("; (?<text>.*?)(?: @ (?<file>\\S.*):(?<line>\\d+))?$");
 
     /** Errors about a pointer that may be NULL. The group is its register. */
@@ -64,6 +67,9 @@ public record VerifierLog(List<String> lines) {
     private static final int LONGEST_NAME = 15;
 
     private static final Pattern MAP = Pattern.compile("[(,]map=(\\w+)");
+
+    /** The type of a looked up inner map since Linux 7.3; before, it is that of a value, with the name of the outer map. */
+    private static final String INNER_MAP = "map_ptr_or_null";
 
     /** The sizes of keys and values. The verifier does not print the names of inner maps. */
     private static final Pattern SIZES = Pattern.compile("[(,]ks=(\\d+),vs=(\\d+)");
@@ -142,13 +148,22 @@ public record VerifierLog(List<String> lines) {
         String source = sourceOfNull(error, maps);
         return source == null
                 ? new Explanation(
-                        place, text, "", error, VerifierAdvice.remedy(error).orElse(""))
+                        place,
+                        text,
+                        "",
+                        error,
+                        VerifierAdvice.remedy(isOfPacket() ? OF_PACKET : error).orElse(""))
                 : new Explanation(
                         place,
                         text,
                         "the result of " + source + " is used before it is compared with NULL",
                         error,
                         "compare the result with NULL first");
+    }
+
+    /** Whether the line before the error is about the packet. Since Linux 7.3, the error itself is the same as for other memory. */
+    private boolean isOfPacket() {
+        return lines.size() > 1 && lines.get(lines.size() - 2).startsWith(OF_PACKET);
     }
 
     /** The register with the pointer that may be NULL; null if the error has another reason. */
@@ -250,6 +265,9 @@ public record VerifierLog(List<String> lines) {
                                 && candidate.role() == MapRole.INNER
                                 && Long.parseLong(sizes.group(1)) == candidate.keySize()
                                 && Long.parseLong(sizes.group(2)) == candidate.valueSize())
+                .flatMap(found -> result.startsWith(INNER_MAP)
+                        ? maps.stream().filter(outer -> found.name().equals(outer.definition()))
+                        : Stream.of(found))
                 .map(candidate -> candidate.name().replaceFirst("_map$", "") + "_lookup")
                 .distinct()
                 .toList();

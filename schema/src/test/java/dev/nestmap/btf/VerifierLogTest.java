@@ -75,6 +75,39 @@ class VerifierLogTest {
                                 + " NULL: compare the result with NULL first (R0 invalid mem access 'map_value_or_null')");
     }
 
+    /** Since Linux 7.3, a looked up inner map is a map_ptr with the sizes of the inner map. */
+    @Test
+    void namesTheHelperThatReturnedAnInnerMap() {
+        MapDef flows = new MapDef("flow_map", MapRole.INNER, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
+        MapDef tenants =
+                new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 8, 0, Scalar.U32, null, "flow_map");
+
+        assertThat(VerifierLog.in(log(
+                                "; return bpf_map_lookup_elem(&tenant, &key); @ flows.bpf.h:61",
+                                "3: (85) call bpf_map_lookup_elem#1   ; R0=map_ptr_or_null(id=1,ks=4,vs=8)",
+                                "; return bpf_map_lookup_elem(map, &key); @ flows.bpf.h:94",
+                                "4: (bf) r1 = r0          ; R0=map_ptr_or_null(id=1,ks=4,vs=8) R1=map_ptr_or_null(id=1,ks=4,vs=8)",
+                                "5: (85) call bpf_map_lookup_elem#1",
+                                "R1 type=map_ptr_or_null expected=map_ptr"))
+                        .orElseThrow()
+                        .explanation(List.of(flows, tenants))
+                        .reason())
+                .isEqualTo("the result of a helper such as tenant_lookup is used before it is compared with NULL");
+    }
+
+    /** The error of Linux 7.3. */
+    @Test
+    void findsAnAccessToThePacketInTheLineBeforeTheError() {
+        assertThat(explanation(
+                        ";  @ flows.bpf.c:71",
+                        "1: (71) r0 = *(u8 *)(r1 +0)",
+                        "invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)",
+                        "R1 min value is outside of the allowed memory range"))
+                .isEqualTo(
+                        "program count, flows.bpf.c:71: R1 min value is outside of the allowed memory range: compare the end of"
+                                + " the access with data_end first");
+    }
+
     /** The error of {@code check_kfunc_args}, which counts arguments from 0. */
     @Test
     void findsTheArgumentOfAFunctionOfTheKernel() {
