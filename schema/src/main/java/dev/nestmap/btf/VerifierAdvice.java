@@ -109,7 +109,7 @@ record VerifierAdvice(String example, Pattern error, String remedy) {
                     "this kernel does not have the function: declare it with __ksym __weak, and test bpf_ksym_exists() before the call"),
             of(
                     "helper call might sleep in a non-sleepable prog",
-                    "might sleep",
+                    "might sleep|in non-sleepable prog|call sleepable kfunc",
                     "call it from a program that may sleep, such as SEC(\"fentry.s/...\")"),
             of(
                     "program of this type cannot use helper bpf_redirect_map#51",
