@@ -79,8 +79,7 @@ class VerifierLogTest {
     @Test
     void namesTheHelperThatReturnedAnInnerMap() {
         MapDef flows = new MapDef("flow_map", MapRole.INNER, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
-        MapDef tenants =
-                new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 8, 0, Scalar.U32, null, "flow_map");
+        MapDef tenants = new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 8, 0, Scalar.U32, null, "flow_map");
 
         assertThat(VerifierLog.in(log(
                                 "; return bpf_map_lookup_elem(&tenant, &key); @ flows.bpf.h:61",

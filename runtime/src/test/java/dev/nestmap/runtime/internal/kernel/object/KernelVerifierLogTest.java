@@ -77,7 +77,8 @@ class KernelVerifierLogTest {
                 "-DMISTAKE=" + mistake,
                 "-DLICENCE=\"" + (mistake == 11 ? "Proprietary" : "GPL") + "\"");
 
-        BpfException refused = catchThrowableOfType(BpfException.class, () -> KernelObject.load("flows", elf));
+        BpfException refused = catchThrowableOfType(
+                BpfException.class, () -> KernelObject.load("flows", elf).close());
 
         // Linux 7.3 accepts nine frames.
         assumeThat(refused == null && mistake == 26).isFalse();
