@@ -64,7 +64,7 @@ class KernelVerifierLogTest {
                 "22 | EACCES (13): program count, flows.bpf.c:222: invalid unbounded variable-offset read from stack R2: compare the index of the local array with its size first; if it can't be bounded, keep the array in a map",
                 "23 | EACCES (13): program count, flows.bpf.c:232: R4 invalid zero-sized read: u64=[0,15]: compare the length with 0 first",
                 "24 | EINVAL (22): program count, flows.bpf.c:999: BPF_EXIT instruction in main prog cannot be used inside bpf_spin_lock-ed region: call bpf_spin_unlock on each path before the program returns",
-                "25 | EACCES (13): program count: combined stack size of 2 calls is 640. Too large: a program and the functions that it calls have 512 bytes of stack: keep large variables in a per-CPU array",
+                "25 | EACCES (13): program count: combined stack size of 2 calls is 608. Too large: a program and the functions that it calls have 512 bytes of stack: keep large variables in a per-CPU array",
                 "26 | E2BIG (7): program count, after flows.bpf.c:261, in flows.bpf.h:39: the call stack of 9 frames is too deep: functions can call each other 8 deep: inline some of them",
                 "27 | EINVAL (22): program count: invalid kernel function call not eliminated in verifier pass: this kernel does not have the function: declare it with __ksym __weak, and test bpf_ksym_exists() before the call",
                 "28 | EINVAL (22): program count, flows.bpf.c:281: helper call might sleep in a non-sleepable prog: call it from a program that may sleep, such as SEC(\"fentry.s/...\")",
