@@ -169,3 +169,6 @@ unpacked_system() {
   fi
   echo "$folder"
 }
+
+# The root of a newer suite of Debian, which bin/dev/suite makes.
+suite_folder() { echo "${XDG_CACHE_HOME:-$HOME/.cache}/nestmap/${NESTMAP_SUITE:-sid}"; }
