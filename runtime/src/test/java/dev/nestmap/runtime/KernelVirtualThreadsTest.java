@@ -23,6 +23,7 @@ class KernelVirtualThreadsTest extends VirtualThreadsContract {
     @Test
     void shareTheMemoryForErrno() throws Exception {
         requireFewBuffers(
+                MOST_AT_ONCE,
                 () -> assertThat(NativeLibraries.libc().fcntl(0, F_GETFD, 0)).isNotNegative());
     }
 }
