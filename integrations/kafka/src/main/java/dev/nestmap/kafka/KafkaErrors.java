@@ -120,6 +120,11 @@ final class KafkaErrors {
                 + resource;
     }
 
+    /** Returns whether Kafka, or its client, refuses a message because of its size. */
+    static boolean isTooLarge(Throwable failure) {
+        return cause(failure) instanceof RecordTooLargeException;
+    }
+
     /** Returns the most informative cause. Wrappers only state that an operation failed. */
     private static Throwable cause(Throwable failure) {
         Throwable cause = failure;

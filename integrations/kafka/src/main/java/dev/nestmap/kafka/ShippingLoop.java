@@ -4,6 +4,7 @@ package dev.nestmap.kafka;
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -100,11 +101,17 @@ final class ShippingLoop<K> implements Runnable {
         } finally { // whatever happens, nobody waits for a thread that has ended
             progress.stopped();
             schedule.stop();
-            dropProducer();
-            maps.giveBack();
-            if (spool != null) {
-                spool.close();
-            }
+            new Cleanup()
+                    .run(this::dropProducer)
+                    .run(maps::giveBack)
+                    .run(this::closeSpool)
+                    .rethrow();
+        }
+    }
+
+    private void closeSpool() {
+        if (spool != null) {
+            spool.close();
         }
     }
 
@@ -116,8 +123,11 @@ final class ShippingLoop<K> implements Runnable {
                 pause = FIRST_PAUSE_NANOS;
                 progress.solved();
             } catch (Throwable e) { // even after an Error, the user must learn that nothing is sent
-                report(e);
                 dropProducer();
+                if (isOfKafka(e)) {
+                    keepInSpool();
+                }
+                report(e);
                 recovered = false; // the failure may have left maps that wait, or too many of them may wait
                 most = Math.max(1, most / 2);
                 if (isLasting(e)) {
@@ -134,6 +144,18 @@ final class ShippingLoop<K> implements Runnable {
     private static boolean isLasting(Throwable e) {
         // An InvalidHandleException says that the outer map was closed.
         return e instanceof ShippingException known ? known.isLasting() : e instanceof InvalidHandleException;
+    }
+
+    /**
+     * Returns whether a failure is one of Kafka, so that waiting maps go to the spool. Those with a message that is too large don't: a smaller
+     * {@code withPartBytes} divides a map that waits, and not a file.
+     */
+    private boolean isOfKafka(Throwable e) {
+        return recovered
+                && !schedule.isStopped()
+                && !isLasting(e)
+                && !(e instanceof BpfException)
+                && !KafkaErrors.isTooLarge(e);
     }
 
     private void report(Throwable e) {
@@ -157,7 +179,7 @@ final class ShippingLoop<K> implements Runnable {
         if (open != null) {
             try {
                 open.close();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // even after an Error, the failure that came before is reported
                 LOGGER.log(
                         System.Logger.Level.DEBUG, "a producer of shipper " + config.id() + " could not be closed", e);
             }
@@ -182,30 +204,25 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     private void connect() throws ExecutionException, InterruptedException {
-        TransactionalProducer opened;
-        try {
-            opened = TransactionalProducer.open(
-                    config,
-                    options,
-                    List.of(new RecordHeader(PartHeader.LAYOUT_TEXT, layoutText)),
-                    topics,
-                    markers,
-                    schedule::isStopped);
-        } catch (Exception e) {
-            if (!isLasting(e) && !schedule.isStopped()) {
-                keepInSpool();
-            }
-            throw e;
-        }
+        TransactionalProducer opened = TransactionalProducer.open(
+                config,
+                options,
+                List.of(new RecordHeader(PartHeader.LAYOUT_TEXT, layoutText)),
+                topics,
+                markers,
+                schedule::isStopped);
         producer = opened;
         spoolProblem = "";
-        progress.skipped(maps.resolve(opened.lastMarkers()));
-        if (spool != null) {
-            spool.resolve(opened.lastMarkers());
+        try {
+            if (spool != null) {
+                spool.resolve(opened.lastMarkers());
+            }
+        } finally { // neither of the two can read these markers again
+            progress.skipped(maps.resolve(opened.lastMarkers()));
         }
     }
 
-    /** Rotates all maps in their interval although Kafka can't be reached, and writes them to the spool. */
+    /** Rotates all maps in their interval although nothing can be sent, and writes them to the spool. */
     private void keepInSpool() {
         Spool to = spool;
         if (to == null) {
@@ -217,7 +234,7 @@ final class ShippingLoop<K> implements Runnable {
                 displace(source.filled(), source::rotate, () -> spoolAllWaiting(to));
             }
             spoolProblem = "";
-        } catch (RuntimeException e) { // the problem with Kafka remains the first one to report
+        } catch (Throwable e) { // even an Error: the problem with Kafka remains the first one to report
             spoolProblem = "; " + e.getMessage();
             recovered = false;
         } finally {

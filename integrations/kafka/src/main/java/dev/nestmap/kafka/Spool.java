@@ -3,13 +3,14 @@ package dev.nestmap.kafka;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.Header;
@@ -44,12 +46,16 @@ final class Spool implements AutoCloseable {
     private static final String LOCK = "lock";
     private static final String WRITING = "writing";
 
+    /** The spools that this process uses: closing any channel of a lock's file would release the process's lock. */
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
     /** The size at which a file is complete. Kafka may reject a longer transaction. */
-    private static final long FILE_BYTES = 4 << 20;
+    private static final long FILE_BYTES = 1 << 20;
 
     private final Path directory;
     private final long mostBytes;
     private final String shipper;
+    private final Path realPath;
     private final FileChannel lock;
     private final ShipperStatisticsRecorder progress;
     private final UUID segment = UUID.randomUUID();
@@ -68,10 +74,16 @@ final class Spool implements AutoCloseable {
     private @Nullable Path leftover;
 
     private Spool(
-            Path directory, long mostBytes, String shipper, FileChannel lock, ShipperStatisticsRecorder progress) {
+            Path directory,
+            long mostBytes,
+            String shipper,
+            Path realPath,
+            FileChannel lock,
+            ShipperStatisticsRecorder progress) {
         this.directory = directory;
         this.mostBytes = mostBytes;
         this.shipper = shipper;
+        this.realPath = realPath;
         this.lock = lock;
         this.progress = progress;
     }
@@ -89,15 +101,28 @@ final class Spool implements AutoCloseable {
         Path directory = option.path().toAbsolutePath();
         try {
             create(directory);
-            FileChannel lock =
-                    FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            Spool spool = new Spool(directory, option.mostBytes(), shipper, lock, progress);
+            Path realPath = directory.toRealPath();
+            if (!OPEN.add(realPath)) {
+                throw used(directory);
+            }
+            FileChannel lock = null;
             try {
+                lock = FileChannel.open(
+                        directory.resolve(LOCK),
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                        SpoolFile.OWN);
+                Spool spool = new Spool(directory, option.mostBytes(), shipper, realPath, lock, progress);
                 spool.open();
                 spool.findLastMaps(boot);
                 return spool;
             } catch (Throwable e) { // even after an Error, another shipper may open it
-                lock.close();
+                try {
+                    if (lock != null) {
+                        lock.close();
+                    }
+                } finally {
+                    OPEN.remove(realPath);
+                }
                 throw e;
             }
         } catch (IOException e) {
@@ -121,9 +146,8 @@ final class Spool implements AutoCloseable {
     }
 
     private void open() throws IOException {
-        if (!isLocked()) {
-            throw new ShippingException("another shipper uses the spool " + directory
-                    + ": end its process, or give each shipper a directory of its own with withSpool");
+        if (lock.tryLock() == null) {
+            throw used(directory);
         }
         Files.deleteIfExists(directory.resolve(WRITING));
         // A process that was killed may have left names that are in memory only.
@@ -133,15 +157,18 @@ final class Spool implements AutoCloseable {
                 add(path);
             }
         }
+        // A clock may have been set back, so only the numbers order a segment.
+        Map<UUID, Instant> began = new HashMap<>();
+        files.forEach(file -> began.putIfAbsent(file.segment(), file.firstTakenOut()));
+        files.sort(Comparator.comparing((SpoolFile file) -> began.getOrDefault(file.segment(), Instant.EPOCH))
+                .thenComparing(SpoolFile::segment)
+                .thenComparingInt(SpoolFile::number));
         progress.spooled(bytes());
     }
 
-    private boolean isLocked() throws IOException {
-        try {
-            return lock.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false; // in this process
-        }
+    private static ShippingException used(Path directory) {
+        return new ShippingException("another shipper uses the spool " + directory
+                + ": end its process, or give each shipper a directory of its own with withSpool");
     }
 
     private void add(Path path) throws IOException {
@@ -193,11 +220,9 @@ final class Spool implements AutoCloseable {
         List<SpoolFile.Content> contents = new ArrayList<>();
         long size = 0;
         for (UnshippedMap map : maps) {
-            PartWriter.Messages messages = writer.write(map, anywhere);
-            contents.add(new SpoolFile.Content(map, messages));
-            size += messages.list().stream()
-                    .mapToLong(message -> message.length)
-                    .sum();
+            SpoolFile.Content content = new SpoolFile.Content(map, writer.write(map, anywhere));
+            contents.add(content);
+            size += content.bytes();
             if (size >= FILE_BYTES) {
                 break;
             }
@@ -213,18 +238,20 @@ final class Spool implements AutoCloseable {
     void append(List<SpoolFile.Content> contents, byte[] layoutText) {
         Path writing = directory.resolve(WRITING);
         Path path = directory.resolve(SpoolFile.name(segment, lastNumber + 1));
+        long before = bytes();
         try {
             deleteLeftover();
+            // Without the work for the disk: each try would repeat it.
+            requireRoom(
+                    before
+                            + contents.stream()
+                                    .mapToLong(SpoolFile.Content::bytes)
+                                    .sum(),
+                    contents);
             leftover = path;
             SpoolFile.write(writing, shipper, layoutText, contents);
-            long size = Files.size(writing);
-            long sum = bytes() + size;
-            if (sum > mostBytes) {
-                throw new ShippingException(
-                        "the spool " + directory + " is full: with the next " + contents.size()
-                                + " maps it would have " + sum + " bytes, and may have " + mostBytes
-                                + ". A reboot now loses the counts that are not in it. Bring Kafka back, or raise the limit of withSpool");
-            }
+            long sum = before + Files.size(writing);
+            requireRoom(sum, contents);
             Files.move(writing, path, StandardCopyOption.ATOMIC_MOVE);
             sync(directory);
             SpoolFile file = SpoolFile.open(path);
@@ -245,10 +272,20 @@ final class Spool implements AutoCloseable {
         }
     }
 
+    private void requireRoom(long sum, List<SpoolFile.Content> next) {
+        if (sum > mostBytes) {
+            throw new ShippingException(
+                    "the spool " + directory + " is full: with the next " + next.size()
+                            + " maps it would have " + sum + " bytes, and may have " + mostBytes
+                            + ". A reboot now loses the counts that are not in it. Bring Kafka back, or raise the limit of withSpool");
+        }
+    }
+
     private void deleteLeftover() throws IOException {
         if (leftover != null) {
             Files.deleteIfExists(directory.resolve(WRITING));
             Files.deleteIfExists(leftover);
+            sync(directory); // otherwise the file could return after a power loss, when its maps are in another one
             leftover = null;
         }
     }
@@ -256,23 +293,38 @@ final class Spool implements AutoCloseable {
     /**
      * Removes the files that the markers show as committed. Called for each new producer, before it sends anything.
      *
-     * @throws ShippingException if the disk fails
+     * @throws ShippingException if the disk fails. The markers are not forgotten
      */
     void resolve(LastMarkers found) {
+        if (files.isEmpty()) {
+            markers.clear();
+        }
+        markers.putAll(found.byKey()); // first: a later reading does not find old ones again
         try {
             deleteLeftover();
         } catch (IOException e) {
             throw failed("can't be written", directory, e);
         }
-        if (files.isEmpty()) {
-            markers.clear();
-        }
-        markers.putAll(found.byKey()); // a later reading does not find old ones again
         for (SpoolFile file : List.copyOf(files)) {
             CommitMarker marker = markers.get(file.markerKey());
-            if (marker != null && marker.maps().stream().anyMatch(last -> last.id() >= file.number())) {
-                remove(file);
+            if (marker != null) {
+                marker.maps().stream()
+                        .max(Comparator.comparingInt(CommitMarker.Entry::id))
+                        .ifPresent(last -> removeIfCommitted(file, last));
             }
+        }
+    }
+
+    private void removeIfCommitted(SpoolFile file, CommitMarker.Entry last) {
+        if (last.id() == file.number() && !last.equals(file.markerEntry())) {
+            setAside(
+                    file,
+                    new SpoolFile.DamagedException(
+                            file.path(),
+                            "another file with its name is in Kafka, sent by a copy of this machine from a snapshot"));
+        } else if (last.id() >= file.number()) {
+            LOGGER.log(System.Logger.Level.INFO, file.path() + " is in Kafka already, and is deleted");
+            remove(file);
         }
     }
 
@@ -350,10 +402,15 @@ final class Spool implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!lock.isOpen()) {
+            return; // another shipper may have opened it
+        }
         try {
             lock.close();
         } catch (IOException e) {
             LOGGER.log(System.Logger.Level.DEBUG, "the lock of the spool could not be closed", e);
+        } finally {
+            OPEN.remove(realPath);
         }
     }
 }

@@ -14,11 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -36,15 +39,35 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  * @param shipper the transactional id
  * @param boot the boot of the machine during which the ids of the maps are unique
  * @param maps number of maps
+ * @param firstTakenOut when the first of them was taken out
  * @param size its bytes
+ * @param checksum differs from the checksum of another file with the same name
  */
-record SpoolFile(Path path, UUID segment, int number, String shipper, UUID boot, int maps, long size) {
+record SpoolFile(
+        Path path,
+        UUID segment,
+        int number,
+        String shipper,
+        UUID boot,
+        int maps,
+        Instant firstTakenOut,
+        long size,
+        int checksum) {
     private static final int MAGIC = 0x4e4d5331; // "NMS1"
     private static final Pattern NAME = Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([0-9]{9})");
     private static final int BUFFER = 1 << 16;
 
+    /** The rights of each file of a spool: only its shipper's user may read the counts. */
+    static final FileAttribute<?> OWN =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     /** A map and its messages. */
-    record Content(UnshippedMap map, PartWriter.Messages messages) {}
+    record Content(UnshippedMap map, PartWriter.Messages messages) {
+        /** Returns the size of the messages in bytes. */
+        long bytes() {
+            return messages.list().stream().mapToLong(message -> message.length).sum();
+        }
+    }
 
     /** A file that has other bytes than a shipper wrote. */
     static final class DamagedException extends IOException {
@@ -68,9 +91,9 @@ record SpoolFile(Path path, UUID segment, int number, String shipper, UUID boot,
         return new MarkerKey(shipper, segment, 0); // no map of the kernel has the id 0
     }
 
-    /** What a marker has in the place of a map. */
+    /** What a marker has in the place of a map: the number, and the checksum in the place of a time. */
     CommitMarker.Entry markerEntry() {
-        return new CommitMarker.Entry(number, Instant.EPOCH);
+        return new CommitMarker.Entry(number, Instant.ofEpochSecond(Integer.toUnsignedLong(checksum)));
     }
 
     /** Writes a file. Returns when its bytes are on the disk; its name may not be. */
@@ -78,9 +101,11 @@ record SpoolFile(Path path, UUID segment, int number, String shipper, UUID boot,
         CRC32C sum = new CRC32C();
         try (FileChannel channel = FileChannel.open(
                         path,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE);
+                        Set.of(
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.TRUNCATE_EXISTING,
+                                StandardOpenOption.WRITE),
+                        OWN);
                 DataOutputStream to = new DataOutputStream(new BufferedOutputStream(
                         new CheckedOutputStream(Channels.newOutputStream(channel), sum), BUFFER))) {
             to.writeInt(MAGIC);
@@ -148,8 +173,18 @@ record SpoolFile(Path path, UUID segment, int number, String shipper, UUID boot,
                     shipper,
                     boot,
                     from.mapCount(),
-                    size);
+                    from.map().takenOut(),
+                    size,
+                    checksum(path, size));
         });
+    }
+
+    /** Reads the last bytes. */
+    private static int checksum(Path path, long size) throws IOException {
+        try (DataInputStream from = new DataInputStream(Files.newInputStream(path))) {
+            from.skipNBytes(size - Integer.BYTES);
+            return from.readInt();
+        }
     }
 
     /** Reads which maps the file has. */
@@ -267,9 +302,13 @@ record SpoolFile(Path path, UUID segment, int number, String shipper, UUID boot,
             data.readLong();
             List<CommitMarker.Entry> all = new ArrayList<>();
             for (int left = mapCount(); left > 0; left--) {
-                all.add(new CommitMarker.Entry(data.readInt(), Instant.ofEpochSecond(data.readLong(), data.readInt())));
+                all.add(map());
             }
             return all;
+        }
+
+        CommitMarker.Entry map() throws IOException {
+            return new CommitMarker.Entry(data.readInt(), Instant.ofEpochSecond(data.readLong(), data.readInt()));
         }
     }
 }

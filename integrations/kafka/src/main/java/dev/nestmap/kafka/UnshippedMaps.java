@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.pin.MapIdentity;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -283,7 +284,9 @@ final class UnshippedMaps {
 
     /** Gives back the maps that are in no committed transaction. Called once, at the end. */
     void giveBack() {
-        waiting.forEach(map -> map.giveBack().run());
-        waiting.clear();
+        new Cleanup()
+                .each(waiting, map -> map.giveBack().run())
+                .run(waiting::clear)
+                .rethrow();
     }
 }

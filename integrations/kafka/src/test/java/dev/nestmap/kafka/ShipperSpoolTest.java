@@ -38,7 +38,12 @@ class ShipperSpoolTest extends BrokerTest {
 
     /** Maps in memory end with their machine, as maps of the kernel with a reboot. */
     private Shipper<Long> start(CountsBpf machine, ShipperOptions options) {
+        return start(machine, options, Map.of());
+    }
+
+    private Shipper<Long> start(CountsBpf machine, ShipperOptions options, Map<String, Object> more) {
         Map<String, Object> impatient = new HashMap<>(broker().config());
+        impatient.putAll(more);
         impatient.putAll(Map.of("max.block.ms", 2000, "request.timeout.ms", 2000, "default.api.timeout.ms", 2000));
         impatient.putAll(Map.of("delivery.timeout.ms", 2100, "reconnect.backoff.max.ms", 100));
         return Shipper.start(machine.tenant(), impatient, options);
@@ -162,6 +167,55 @@ class ShipperSpoolTest extends BrokerTest {
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.toList()) {
                 Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    /** As with a leader that is away, or with too few replicas: only the commit fails. */
+    @Test
+    void losesNothingInARebootWhileKafkaAnswersAndTakesNoMessage() throws Exception {
+        broker().set(topic, "message.timestamp.type", "CreateTime");
+        try (CountsBpf machine = CountsBpf.inMemory();
+                Shipper<Long> shipper = start(
+                        machine,
+                        spooling(),
+                        Map.of("interceptor.classes", ShipperFailureTest.TenYearsAhead.class.getName()))) {
+            for (int round = 0; round < 3; round++) {
+                long before = shipper.statistics().spooledBytes();
+                count(machine.tenant(), 1);
+                await("file", () -> shipper.statistics().spooledBytes() > before);
+            }
+            awaitSpool(shipper, machine.tenant());
+            awaitProblem(shipper, "rejected the time of a message");
+            assertThat(shipper.statistics().problem()).contains("0 drained maps wait");
+        }
+        broker().set(topic, "message.timestamp.type", "LogAppendTime");
+        try (CountsBpf machine = CountsBpf.inMemory();
+                Shipper<Long> shipper = start(machine, spooling())) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            requireExact(3, machine.tenant());
+        }
+    }
+
+    /** Smaller parts would not change a file. */
+    @Test
+    void aMessageThatIsTooLargeStaysInItsMap() throws Exception {
+        broker().set(topic, "max.message.bytes", "1000");
+        try (CountsBpf machine = CountsBpf.inMemory()) {
+            for (int id = 0; id < 200; id++) {
+                put(machine.tenant(), 1, id);
+            }
+            try (Shipper<Long> shipper = Shipper.start(machine.tenant(), broker().config(), spooling())) {
+                awaitProblem(shipper, "max.message.bytes of topic " + topic);
+                assertThat(shipper.ship(Duration.ofSeconds(1))).isFalse();
+                assertThat(shipper.statistics().spooledBytes()).isZero();
+                assertThat(shipper.statistics().waitingMaps()).isPositive();
+
+                broker().set(topic, "max.message.bytes", "100000");
+                assertThat(shipper.ship(PATIENCE))
+                        .as("%s", shipper.statistics())
+                        .isTrue();
+                requireExact(200, machine.tenant());
             }
         }
     }

@@ -9,12 +9,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.CountMap;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -292,8 +296,9 @@ class SpoolTest {
         append(spool, map(2, 20));
         append(spool, map(3, 30), map(4, 40));
         SpoolFile first = Objects.requireNonNull(spool.first());
+        CommitMarker.Entry second = SpoolFile.open(files().get(1)).markerEntry();
         Map<MarkerKey, CommitMarker> markers = new HashMap<>();
-        markers.put(first.markerKey(), marker(first.segment(), new CommitMarker.Entry(2, Instant.EPOCH)));
+        markers.put(first.markerKey(), marker(first.segment(), second));
         markers.put(
                 new MarkerKey(ID, BOOT, 7),
                 marker(BOOT, CommitMarker.Entry.of(map(4, 0).identity())));
@@ -306,6 +311,97 @@ class SpoolTest {
         assertThat(read(again))
                 .singleElement()
                 .satisfies(part -> assertThat(part.map()).isEqualTo(map(3, 0).identity()));
+    }
+
+    /** The directory's disk fails while the markers are read, which are not read again. */
+    @Test
+    void keepsMarkersAndDeletesALeftoverAfterAFailure() throws Exception {
+        Spool spool = open();
+        append(spool, map(1, 10));
+        SpoolFile first = Objects.requireNonNull(spool.first());
+        LastMarkers found =
+                new LastMarkers(Map.of(first.markerKey(), marker(first.segment(), first.markerEntry())), null);
+        Path path = directory.resolve("spool");
+        Files.move(path, directory.resolve("away"));
+        assertThatThrownBy(() -> append(spool, map(2, 20))).isInstanceOf(ShippingException.class);
+        assertThatThrownBy(() -> spool.resolve(found)).hasMessageContaining("can't be written");
+
+        Files.move(directory.resolve("away"), path);
+        spool.resolve(LastMarkers.NONE);
+        assertThat(spool.first()).isNull();
+        assertThat(files()).isEmpty();
+    }
+
+    /** A snapshot of the running machine continues the same segment. */
+    @Test
+    void setsAFileAsideThatAnotherMachineHasSentWithOtherCounts() throws Exception {
+        Spool spool = open();
+        append(spool, map(1, 10));
+        append(spool, map(2, 20));
+        SpoolFile first = Objects.requireNonNull(spool.first());
+        CommitMarker.Entry other = new CommitMarker.Entry(2, first.markerEntry().takenOut());
+        Path second = files().get(1);
+
+        spool.resolve(new LastMarkers(Map.of(first.markerKey(), marker(first.segment(), other)), null));
+
+        assertThat(spool.first()).isNull();
+        assertThat(files()).containsExactly(Path.of(second + ".damaged"));
+        assertThat(progress.now().inexactMaps()).isEqualTo(1);
+    }
+
+    /** Each process has a segment of its own. A clock that is set back does not change the order of its files. */
+    @Test
+    void sendsTheOldestSegmentFirst() throws Exception {
+        for (int i = 1; i <= 4; i++) {
+            Spool spool = open();
+            append(spool, map(10 + i, 1));
+            append(spool, map(10 - i, 1));
+        }
+        assertThat(read(open())).extracting(part -> part.map().mapId()).containsExactly(11, 9, 12, 8, 13, 7, 14, 6);
+    }
+
+    @Test
+    void writesNothingWhenItIsFull() throws Exception {
+        Spool spool = open(10, ID);
+        Files.move(directory.resolve("spool"), directory.resolve("away")); // so that writing would fail
+
+        assertThatThrownBy(() -> append(spool, map(1, 10))).hasMessageContaining("is full");
+    }
+
+    @Test
+    void givesOthersNoRights() throws Exception {
+        append(open(), map(1, 10));
+        for (Path file : List.of(files().get(0), directory.resolve("spool/lock"))) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+        }
+    }
+
+    /** A lock of a file ends with the first channel of the process that is closed. */
+    @Test
+    void keepsItsLockWhenASecondShipperOfTheProcessFails() throws Exception {
+        open();
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("spool"));
+        assertThatThrownBy(
+                        () -> Spool.open(new ShipperOptions.SpoolDirectory(link, 1_000_000), "other", BOOT, progress))
+                .hasMessageContaining("another shipper uses the spool");
+
+        Process other =
+                new ChildVm().start(Other.class, directory.resolve("spool/lock").toString());
+        assertThat(other.waitFor()).isEqualTo(Other.LOCKED);
+    }
+
+    /** Another process. */
+    static final class Other {
+        static final int LOCKED = 17;
+
+        private Other() {}
+
+        public static void main(String[] arguments) throws IOException {
+            try (FileChannel lock = FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE)) {
+                System.exit(lock.tryLock() == null ? LOCKED : 0);
+            }
+        }
     }
 
     private static CommitMarker marker(UUID boot, CommitMarker.Entry map) {

@@ -229,6 +229,25 @@ class UnshippedMapsTest {
 
     /** Otherwise the map is found again, and shipped a second time. */
     @Test
+    void givesBackAllMapsEvenIfThisFailsForOne() {
+        maps.add(new UnshippedMap(
+                identity(1, BOOT),
+                anyMap,
+                () -> {},
+                () -> {
+                    throw new OutOfMemoryError("made by this test");
+                },
+                Part.NOT_COUNTED,
+                Map.of()));
+        maps.add(map(2));
+
+        assertThatThrownBy(maps::giveBack).isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(left).containsExactly(2);
+        assertThat(maps.waiting()).isZero();
+    }
+
+    @Test
     void acknowledgesAgainIfThatFailed() {
         maps.resolve(LastMarkers.NONE);
         maps.add(new UnshippedMap(
