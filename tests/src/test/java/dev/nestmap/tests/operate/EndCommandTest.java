@@ -242,7 +242,7 @@ class EndCommandTest extends PinningTest {
         });
     }
 
-    /** The command was killed after it had saved the map. */
+    /** The command was killed after it had saved the map. If the service has counted in it since then, it comes again. */
     @Test
     void savesAPlainMapOnce() throws Throwable {
         NetworkNamespace.run(() -> {
@@ -250,6 +250,8 @@ class EndCommandTest extends PinningTest {
             start();
             send();
             Files.createLink(fs.path("acme/total2"), fs.path("acme/total"));
+            Path again = Files.createDirectories(fs.path("again"));
+            Files.createLink(again.resolve("total"), fs.path("acme/total"));
             assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded())
                     .contains(
                             fs.path("acme/total") + ": saved 1 entry to " + file,
@@ -257,6 +259,16 @@ class EndCommandTest extends PinningTest {
             assertThat(Files.readAllLines(file))
                     .filteredOn(line -> line.contains("\"total\""))
                     .hasSize(1);
+
+            Command.run("set", again.resolve("total"), "key=0", "value=41").succeeded();
+            assertThat(Command.run("end", again, "-o", file, "--yes").succeeded())
+                    .contains(again.resolve("total") + ": saved 1 entry to " + file);
+            assertThat(Files.readAllLines(file))
+                    .filteredOn(line -> line.contains("\"total\""))
+                    .hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("41");
         });
     }
 

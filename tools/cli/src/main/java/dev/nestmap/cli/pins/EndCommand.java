@@ -19,6 +19,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -259,7 +261,16 @@ public final class EndCommand implements Callable<Integer> {
         }
     }
 
-    /** Saves a plain map. Its programs are detached, so it has the same content if the command runs again. */
+    /** A checksum of the entries. */
+    private static String checksum(UntypedMap map) {
+        CRC32C sum = new CRC32C();
+        JsonWriter json = JsonWriter.ofLines(piece -> sum.update(piece.getBytes(StandardCharsets.UTF_8)));
+        SavedEntries.write(json.beginObject(), map);
+        json.endObject();
+        return Long.toHexString(sum.getValue());
+    }
+
+    /** Saves a plain map. If the command runs again, it has the same content, unless the service was started in between. */
     private void save(Console console, Path pin, DrainFile file) throws IOException {
         try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
             if (map == null) {
@@ -276,7 +287,7 @@ public final class EndCommand implements Callable<Integer> {
             String name = machine.name() == null ? MapIdentity.machineId() : machine.name();
             String boot =
                     Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-            String identity = name + "/" + boot + "/" + Integer.toUnsignedString(map.id()) + "/whole";
+            String identity = name + "/" + boot + "/" + Integer.toUnsignedString(map.id()) + "/" + checksum(map);
             if (file.contains(identity)) { // also if the disk is full now
                 console.line(SafeText.visible(pin.toString()) + ": was in " + SafeText.visible(output.toString())
                         + " already");
