@@ -122,7 +122,7 @@ class PostgresTest {
         try {
             Topics.create(broker.bootstrap(), "flows", Topics.STARTING);
             ship(broker, "node-1", Long.MAX_VALUE, 3);
-            ship(broker, "node \"2\\", -2, 4);
+            ship(broker, "node\"2\\", -2, 4);
             List<String> messages = messages(broker);
             assertThat(messages).hasSize(4);
 
@@ -139,7 +139,7 @@ class PostgresTest {
                             5353|27670116110564327421|20|t""");
             assertThat(psql("", "-c", "SELECT DISTINCT machine, source, source_port FROM flow ORDER BY machine"))
                     .isEqualTo("""
-                            node "2\\|10.0.0.1|65535
+                            node"2\\|10.0.0.1|65535
                             node-1|10.0.0.1|65535""");
         } finally {
             broker.stop();
