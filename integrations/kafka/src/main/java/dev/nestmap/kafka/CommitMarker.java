@@ -14,7 +14,7 @@ import java.util.UUID;
 /**
  * Names the maps of a shipper's last committed transaction, and the maps of earlier transactions whose pins could not be removed. A shipper
  * acknowledges the maps of a transaction before it begins the next transaction. So the last marker of an outer map names each of its maps
- * that is committed and still pinned. A file of a {@link Spool} has its segment in the place of the boot, and its number in the place of a map's id.
+ * that is committed and still pinned. For a file of a {@link Spool}, the boot is its segment, and the map's id is its number.
  *
  * @param shipper a random number of the shipper that wrote it
  * @param series the {@link PartPosition#series} of the transaction's parts

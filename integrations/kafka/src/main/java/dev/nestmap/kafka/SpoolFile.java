@@ -91,7 +91,7 @@ record SpoolFile(
         return new MarkerKey(shipper, segment, 0); // no map of the kernel has the id 0
     }
 
-    /** What a marker has in the place of a map: the number, and the checksum in the place of a time. */
+    /** Returns the entry of the marker: its id is the number of this file, and its time is the checksum. */
     CommitMarker.Entry markerEntry() {
         return new CommitMarker.Entry(number, Instant.ofEpochSecond(Integer.toUnsignedLong(checksum)));
     }

@@ -219,16 +219,7 @@ final class UnshippedMaps {
     CommitMarker begin(List<UnshippedMap> maps, Destination to, long parts) {
         Set<CommitMarker.Entry> named = hasStuck() ? new HashSet<>(committed) : new HashSet<>();
         maps.forEach(map -> named.add(CommitMarker.Entry.of(map.identity())));
-        CommitMarker marker = new CommitMarker(
-                shipper,
-                to.last().series(),
-                to.last().number() + parts,
-                topic,
-                to.partition(),
-                maps.get(0).identity().bootId(),
-                named);
-        attempt = new Attempt(maps, key, marker);
-        return marker;
+        return begin(maps, key, marker(to, parts, maps.get(0).identity().bootId(), named));
     }
 
     /**
@@ -238,15 +229,16 @@ final class UnshippedMaps {
      * @param parts number of the parts
      */
     CommitMarker begin(SpoolFile file, Destination to, long parts) {
-        CommitMarker marker = new CommitMarker(
-                shipper,
-                to.last().series(),
-                to.last().number() + parts,
-                topic,
-                to.partition(),
-                file.segment(),
-                Set.of(file.markerEntry()));
-        attempt = new Attempt(List.of(), file.markerKey(), marker);
+        return begin(List.of(), file.markerKey(), marker(to, parts, file.segment(), Set.of(file.markerEntry())));
+    }
+
+    private CommitMarker marker(Destination to, long parts, UUID boot, Set<CommitMarker.Entry> named) {
+        long number = to.last().number() + parts;
+        return new CommitMarker(shipper, to.last().series(), number, topic, to.partition(), boot, named);
+    }
+
+    private CommitMarker begin(List<UnshippedMap> maps, MarkerKey markerKey, CommitMarker marker) {
+        attempt = new Attempt(maps, markerKey, marker);
         return marker;
     }
 

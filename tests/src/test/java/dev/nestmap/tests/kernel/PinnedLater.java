@@ -8,7 +8,7 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** The next version of {@link Pinned}, to which its maps are migrated. */
+/** The next version of {@link Pinned}. Migrations convert its maps. */
 @BpfObject("pinned_later")
 public interface PinnedLater {
     @InnerMap(maxEntries = 64)

@@ -169,7 +169,7 @@ class KernelUpgradeTest extends PinningTest {
         });
     }
 
-    /** The warning reads all old maps, for which memory may be too short. By then the load has succeeded. */
+    /** The warning reads all old maps. If this fails for want of memory, the load has succeeded already. */
     @Test
     void aLoadSucceedsEvenIfItsWarningFails() throws Throwable {
         Logger logger = Logger.getLogger("dev.nestmap.runtime");
