@@ -52,9 +52,9 @@ import java.util.stream.Collectors;
  * creates such a map, and the operations of Nestmap on it. The getters below describe the columns; a column that a row leaves out has the
  * default of {@code Row}.
  *
- * <p>The limits were measured on Linux 6.18 and 7.3 by creating maps at and just above each limit. {@code KernelLimitsTest}, and {@code
- * KernelSizesTest} and {@code KernelFlagsTest} of the runtime, repeat the measurement on the running kernel. On a 64-bit machine with
- * pages of 4 KiB, the kernel computes the limits as follows ({@code KMALLOC_MAX_SIZE} is 4 MiB):
+ * <p>The limits were measured on Linux 6.18 and 7.3 by creating maps at and just above each limit. {@code KernelSizesTest} and
+ * {@code KernelFlagsTest} repeat the measurement on the running kernel. On a 64-bit machine with pages of 4 KiB, the kernel computes the
+ * limits as follows ({@code KMALLOC_MAX_SIZE} is 4 MiB):
  *
  * <ul>
  *   <li>{@code htab_map_alloc_check} (kernel/bpf/hashtab.c): {@code key_size + value_size >= KMALLOC_MAX_SIZE - sizeof(struct

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.Pages;
@@ -25,9 +27,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Checks that the rules, and for tries also maps in memory, reject exactly the key and value sizes that the running kernel rejects. */
+/**
+ * Checks that the rules, and for tries also maps in memory, reject exactly the key and value sizes that the running kernel rejects, and that
+ * it has the limits of {@link MapKind}.
+ */
 @KernelTest
 class KernelSizesTest {
     private static final int[] KEYS = {1, 4, 5, 8, 12, 259, 260, 261, 512, 513};
@@ -74,6 +80,63 @@ class KernelSizesTest {
         }
 
         assertThat(differences).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH"})
+    void theLargestEntry(MapKind kind) {
+        Pages.assumeSmallest();
+        int most = Math.toIntExact(kind.maxEntrySize());
+
+        assertThat(refusal(kind, 4, most - 4, 1)).isNull();
+        assertThat(refusal(kind, 4, most - 3, 1)).isEqualTo(Errno.E2BIG);
+        assertThat(refusal(kind, most - 1, 1, 1)).isNull();
+        assertThat(refusal(kind, most, 1, 1)).isEqualTo(Errno.E2BIG);
+    }
+
+    @Test
+    void theLargestKeyOfAnOuterMap() {
+        Pages.assumeSmallest();
+        int most = Math.toIntExact(MapKind.HASH_OF_MAPS.maxEntrySize()) - 4;
+
+        assertThat(refusal(MapKind.HASH_OF_MAPS, most, 4, 1)).isNull();
+        assertThat(refusal(MapKind.HASH_OF_MAPS, most + 1, 4, 1)).isEqualTo(Errno.E2BIG);
+    }
+
+    /** A map at the limit would take 2 GiB and more, so only the refusal is tried. */
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "HASH_OF_MAPS", "SOCKHASH", "DEVMAP_HASH", "STACK_TRACE"})
+    void theMostEntries(MapKind kind) {
+        int value = kind == MapKind.SOCKHASH || kind == MapKind.STACK_TRACE ? 8 : 4;
+
+        assertThat(refusal(kind, 4, value, 1)).isNull();
+        assertThat(refusal(kind, 4, value, kind.maxEntries() + 1)).isIn(Errno.E2BIG, Errno.EINVAL);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ARRAY", "ARRAY_OF_MAPS"})
+    void theKeyOfAnArray(MapKind kind) {
+        assertThat(refusal(kind, 4, 4, 1)).isNull();
+        assertThat(refusal(kind, 2, 4, 1)).isEqualTo(Errno.EINVAL);
+        assertThat(refusal(kind, 8, 4, 1)).isEqualTo(Errno.EINVAL);
+        int tooLarge = (int) (MapKind.ARRAY.maxValueSize() + 1); // a number without a sign
+        assertThat(refusal(MapKind.ARRAY, 4, tooLarge, 1)).isEqualTo(Errno.E2BIG);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "HASH_OF_MAPS", "ARRAY_OF_MAPS"})
+    void noEntries(MapKind kind) {
+        assertThat(refusal(kind, 4, 4, 0)).isEqualTo(Errno.EINVAL);
+    }
+
+    private @Nullable Errno refusal(MapKind kind, int key, int value, long maxEntries) {
+        try (RawMap inner = kernel.create(new MapShape("inner", MapKind.HASH, 4, 4, 1, 0), null)) {
+            MapShape shape = new MapShape("m", kind, key, value, maxEntries, kind.requiredFlags());
+            kernel.create(shape, kind.isMapOfMaps() ? inner : null).close();
+            return null;
+        } catch (BpfException e) {
+            return e.errno();
+        }
     }
 
     private static MapDef map(MapKind kind, int key, int value) {
