@@ -239,35 +239,26 @@ class LoadCheckTest {
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.what()).contains("12,288 bytes"));
         assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "16384", ""))).isEmpty();
-        assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "5000", "")))
-                .singleElement()
-                .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.NOTE);
-                    assertThat(problem.what()).contains("5,000 bytes");
-                });
+        assertOnly(Severity.NOTE, "5,000 bytes", map("BPF_MAP_TYPE_RINGBUF", "5000", ""));
         assertThat(
                         check(
                                 "struct { __uint(type, BPF_MAP_TYPE_HASH); __type(key, __u32); __type(value, __u32); } m SEC(\".maps\");"))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.what()).startsWith("max_entries is 0"));
-        assertThat(check(map("BPF_MAP_TYPE_STACK_TRACE", "64", "__uint(key_size, 4);")))
-                .singleElement()
-                .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.NOTE);
-                    assertThat(problem.what()).startsWith("its value_size is 0: the loader must set it");
-                });
+        assertOnly(
+                Severity.NOTE,
+                "its value_size is 0: the loader must set it",
+                map("BPF_MAP_TYPE_STACK_TRACE", "64", "__uint(key_size, 4);"));
         assertThat(check("struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __uint(max_entries, 9); __type(key, __u32);"
                         + " __uint(value_size, 4); } m SEC(\".maps\");"))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.what()).contains("bpf_map__set_inner_map_fd"));
-        assertThat(check("struct inner { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32);"
+        assertOnly(
+                Severity.FRAGILE,
+                "max_entries is 1, which is often a placeholder",
+                "struct inner { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32);"
                         + " __type(value, __u32); };\n"
-                        + map("BPF_MAP_TYPE_HASH_OF_MAPS", "1", "__type(key, __u32); __array(values, struct inner);")))
-                .singleElement()
-                .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
-                    assertThat(problem.what()).startsWith("max_entries is 1, which is often a placeholder");
-                });
+                        + map("BPF_MAP_TYPE_HASH_OF_MAPS", "1", "__type(key, __u32); __array(values, struct inner);"));
     }
 
     @Test
@@ -275,10 +266,7 @@ class LoadCheckTest {
         String c = "struct key { __u32 a; __u8 b; };\n"
                 + map("BPF_MAP_TYPE_HASH", "64", "__type(key, struct key); __type(value, __u64);");
 
-        assertThat(check(c)).singleElement().satisfies(problem -> {
-            assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
-            assertThat(problem.what()).contains("3 unnamed bytes at offset 5");
-        });
+        assertOnly(Severity.FRAGILE, "3 unnamed bytes at offset 5", c);
         assertThat(check(c.replace("__u8 b;", "__u8 b; __u8 _pad0[3];")))
                 .as("the remedy")
                 .isEmpty();
@@ -474,26 +462,21 @@ class LoadCheckTest {
 
         assertThat(check("typedef struct { " + attributes + " } table_t; table_t m SEC(\".maps\");"))
                 .isEmpty();
-        assertThat(check("struct Cell { struct { struct { " + attributes
-                        + " } value; } def; }; struct Cell m SEC(\".maps\");"))
-                .singleElement()
-                .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
-                    assertThat(problem.what()).contains("inside of struct Cell, as aya for Rust writes it");
-                });
+        assertOnly(
+                Severity.REJECTED,
+                "inside of struct Cell, as aya for Rust writes it",
+                "struct Cell { struct { struct { " + attributes + " } value; } def; }; struct Cell m SEC(\".maps\");");
     }
 
     @Test
     void declaredPinsAreNotes() {
-        assertThat(check(map(
+        assertOnly(
+                Severity.NOTE,
+                "it declares the pin /sys/fs/bpf/m",
+                map(
                         "BPF_MAP_TYPE_HASH",
                         "4",
-                        "__uint(pinning, LIBBPF_PIN_BY_NAME); __type(key, __u32); __type(value, __u64);")))
-                .singleElement()
-                .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.NOTE);
-                    assertThat(problem.what()).startsWith("it declares the pin /sys/fs/bpf/m");
-                });
+                        "__uint(pinning, LIBBPF_PIN_BY_NAME); __type(key, __u32); __type(value, __u64);"));
     }
 
     @Test
@@ -636,18 +619,14 @@ class LoadCheckTest {
 
     @Test
     void whatOtherLoadersCompleteIsANote() {
-        assertThat(check("struct { __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY); } m SEC(\".maps\");"))
-                .singleElement()
-                .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.NOTE);
-                    assertThat(problem.what()).startsWith("it states no key_size and value_size");
-                });
-        assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "4096", "__type(value, __u64);")))
-                .singleElement()
-                .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.NOTE);
-                    assertThat(problem.what()).startsWith("it states the type of its events");
-                });
+        assertOnly(
+                Severity.NOTE,
+                "it states no key_size and value_size",
+                "struct { __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY); } m SEC(\".maps\");");
+        assertOnly(
+                Severity.NOTE,
+                "it states the type of its events",
+                map("BPF_MAP_TYPE_RINGBUF", "4096", "__type(value, __u64);"));
         assertThat(check("struct { __uint(type, BPF_MAP_TYPE_LPM_TRIE); __uint(max_entries, 9); __uint(map_flags, 1);"
                         + " __type(key, __u8[8]); __type(value, __u32); } m SEC(\".maps\");"))
                 .isEmpty();
@@ -689,12 +668,10 @@ class LoadCheckTest {
     @Test
     void theKeyOfATrieHasFourBytesAndAPrefix() {
         for (String members : List.of("__u32 prefixlen;", "__u32 prefixlen; __u8 data[257];")) {
-            assertThat(check(trie("struct key { " + members + " } __attribute__((packed));")))
-                    .singleElement()
-                    .satisfies(problem -> {
-                        assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
-                        assertThat(problem.what()).contains("only keys of 5 to 260 bytes");
-                    });
+            assertOnly(
+                    Severity.REJECTED,
+                    "only keys of 5 to 260 bytes",
+                    trie("struct key { " + members + " } __attribute__((packed));"));
         }
     }
 
@@ -798,12 +775,10 @@ class LoadCheckTest {
     /** libbpf corrects the size of a ring buffer, and nothing else. */
     @Test
     void aRingBufferIsCheckedWithTheSizeThatLibbpfRoundsUp() {
-        assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "4096", "__uint(map_flags, BPF_F_NO_PREALLOC);")))
-                .singleElement()
-                .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
-                    assertThat(problem.what()).contains("NM-307");
-                });
+        assertOnly(
+                Severity.REJECTED,
+                "NM-307",
+                map("BPF_MAP_TYPE_RINGBUF", "4096", "__uint(map_flags, BPF_F_NO_PREALLOC);"));
         assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "0x80000001", "")))
                 .as("libbpf can't round it up")
                 .filteredOn(problem -> problem.severity() == Severity.REJECTED)
@@ -868,6 +843,14 @@ class LoadCheckTest {
     private static String map(String type, String maxEntries, String rest) {
         return "struct { __uint(type, " + type + "); __uint(max_entries, " + maxEntries + "); " + rest
                 + " } m SEC(\".maps\");\n";
+    }
+
+    /** Requires that an object of this C code has one problem, with these words. */
+    private static void assertOnly(Severity severity, String words, String c) {
+        assertThat(check(c)).singleElement().satisfies(problem -> {
+            assertThat(problem.severity()).isEqualTo(severity);
+            assertThat(problem.what()).contains(words);
+        });
     }
 
     private static List<Problem> check(String c) {
