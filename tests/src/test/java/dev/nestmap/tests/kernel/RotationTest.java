@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
-import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.NestedMaps.HashOfSlots;
-import dev.nestmap.tests.kernel.NestedMaps.Hashed;
-import dev.nestmap.tests.kernel.NestedMaps.Place;
 import dev.nestmap.tests.kernel.NestedMapsBpf.HashedMap;
 import dev.nestmap.tests.kernel.NestedMapsBpf.SlotMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -37,7 +32,6 @@ class RotationTest {
     private static final int THREADS = 3;
     private static final int REPEAT = 10_000;
     private static final HashOfSlots SLOTS = new HashOfSlots(1, 7);
-    private static final Place PLACE = new Place(3, 'x');
 
     /**
      * Maps that must keep every count, as bits in the order that the program returns. LRU maps are left out: they may
@@ -83,35 +77,6 @@ class RotationTest {
         } finally {
             over.set(true);
             threads.shutdown();
-        }
-    }
-
-    @Test
-    void rotationIsRejectedIfASleepableProgramUsesTheMap() {
-        try (NestedMapsBpf bpf = NestedMapsBpf.load(BpfObjects.of("sleepable"))) {
-            bpf.hashOfHashes().create(1).put(new Hashed(PLACE, 7));
-            bpf.arrayOfSlots().create(1);
-
-            assertThatThrownBy(() -> bpf.hashOfHashes().rotate(1))
-                    .asInstanceOf(BPF_EXCEPTION)
-                    .isOf("rotation")
-                    .onMap("hash_of_hashes")
-                    .atKey(1L)
-                    .hasMessageContaining("sleepable programs use the map")
-                    .hasMessageContaining("audit")
-                    .hasMessageContaining("unchecked()");
-            assertThat(bpf.hashOfHashes().get(1, PLACE)).isEqualTo(new Hashed(PLACE, 7));
-            try (DrainedMap<HashedMap> drainedTicket = DrainedMap.of(bpf.hashOfHashes()
-                            .unchecked()
-                            .rotateAll(List.of(1L))
-                            .get(0));
-                    DrainedMap<SlotMap> ofAnotherOuterTicket =
-                            DrainedMap.of(bpf.arrayOfSlots().rotate(1))) {
-                HashedMap drained = drainedTicket.map();
-                SlotMap ofAnotherOuter = ofAnotherOuterTicket.map();
-                assertThat(drained).containsExactly(new Hashed(PLACE, 7));
-                assertThat(ofAnotherOuter).isNotNull();
-            }
         }
     }
 

@@ -11,28 +11,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.pin.PinLock;
-import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Migrations that are interrupted before each of their steps, and processes that are killed during a migration. */
+/** Migrations that are interrupted before each of their steps, twice. {@code KillTest} kills processes in a migration. */
 @Tag("jdk-independent")
 @KernelTest
 @Tag("long")
@@ -105,54 +94,5 @@ class KernelMigrationCrashTest extends PinningTest {
                 .hasMessageContaining("can't be finished")
                 .hasMessageContaining("deletes all entries")
                 .hasMessageContaining("rm -rf '" + fs.path("tenant") + "' '" + fs.path("tenant-prototype") + "' ");
-    }
-
-    @Test
-    void losesNothingIfTheProcessIsKilled() throws Exception {
-        long seed = Long.getLong("nestmap.seed", System.nanoTime());
-        Random random = new Random(seed);
-        long whole = Long.MAX_VALUE;
-        int killed = 0;
-        for (int run = 0; run < 40 && killed < 8; run++) {
-            PinnedCounts.create(BEFORE, fs);
-            Process child = new ChildVm().start(Migrator.class, fs.path("").toString());
-            BufferedReader output =
-                    new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
-            assertThat(output.readLine()).isEqualTo("begins");
-            long began = System.nanoTime();
-            if (run > 0) {
-                LockSupport.parkNanos(random.nextLong(whole));
-                child.destroyForcibly(); // SIGKILL
-            }
-            int exit = child.waitFor();
-            if (exit == 128 + 9) {
-                killed++;
-            } else {
-                assertThat(exit).as("seed %s, run %d", seed, run).isZero();
-                whole = Math.min(whole, System.nanoTime() - began); // an upper bound for the time to the kill
-            }
-            verifyAndComplete("seed " + seed + ", run " + run);
-            mountAnew();
-        }
-        assertThat(killed).as("killed, seed %s", seed).isPositive();
-    }
-
-    /** Migrates in a process of its own, and prints when it begins. */
-    static final class Migrator {
-        private Migrator() {}
-
-        public static void main(String[] arguments) {
-            PinPaths paths =
-                    new PinPaths(Path.of(arguments[0]).resolve("tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
-            PinnedMapMigrator migration = new PinnedMapMigrator(
-                    AFTER,
-                    AFTER,
-                    "tenant",
-                    PinnedCounts.from(BEFORE),
-                    new KernelMapFactory(),
-                    new PinLock(new KernelPins(), paths));
-            System.out.println("begins");
-            migration.run(true);
-        }
     }
 }
