@@ -114,6 +114,17 @@ public final class LoopbackSocket implements AutoCloseable {
         return ByteBuffer.wrap(address).getShort(PORT_AT) & 0xffff;
     }
 
+    /** Sends datagrams over lo, and receives each of them. */
+    public static void exchange(int datagrams) {
+        try (LoopbackSocket receiver = sharing(0);
+                LoopbackSocket sender = sendingTo(receiver.port())) {
+            for (int i = 0; i < datagrams; i++) {
+                sender.send("datagram");
+                receiver.receive();
+            }
+        }
+    }
+
     /** Sends a text. */
     public void send(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);

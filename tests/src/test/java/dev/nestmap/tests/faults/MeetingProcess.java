@@ -161,7 +161,7 @@ final class MeetingProcess implements AutoCloseable {
         }
     }
 
-    private static final String SCHEMA = UpgradeScene.schema();
+    private static final String SCHEMA = BpfObjects.schema("upgraded");
 
     /** Chooses where maps and link are pinned. Nothing may be open. */
     void enter(Path directory) {

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
@@ -331,7 +332,7 @@ class MeetingTest {
         }
 
         void send() {
-            ProgramScene.send(1);
+            LoopbackSocket.exchange(1);
             sent++;
         }
 

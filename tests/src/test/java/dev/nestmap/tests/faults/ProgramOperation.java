@@ -8,6 +8,7 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.testing.KernelOption;
+import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.tests.faults.Faulted.Packet;
 import dev.nestmap.tests.faults.Faulted.Run;
 import dev.nestmap.tests.faults.Faulted.Session;
@@ -104,7 +105,7 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
             scene -> {
                 scene.load();
                 scene.attach();
-                ProgramScene.send(2);
+                LoopbackSocket.exchange(2);
             },
             scene -> scene.newest().packet().consume(event -> {}),
             scene -> requireNextEvent(scene)),
@@ -115,7 +116,7 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
             },
             scene -> scene.newest().traced().open(4096),
             scene -> {
-                ProgramScene.send(2);
+                LoopbackSocket.exchange(2);
                 List<Traced> events = new ArrayList<>();
                 scene.newest()
                         .traced()
@@ -133,7 +134,7 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
 
     /** Each event comes once: those before the operation are consumed by it. */
     private static void requireNextEvent(ProgramScene scene) {
-        ProgramScene.send(1);
+        LoopbackSocket.exchange(1);
         List<Packet> events = new ArrayList<>();
         scene.newest().packet().consume(events::add);
         assertThat(events).containsExactly(new Packet(2));

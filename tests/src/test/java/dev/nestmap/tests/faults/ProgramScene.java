@@ -80,21 +80,10 @@ final class ProgramScene implements FaultScene {
                         LinkPin.at(pin()).withUnpinnedMaps().withReplacement(LinkPin.Replacement.OVERLAP));
     }
 
-    /** Sends datagrams over lo. */
-    static void send(int datagrams) {
-        try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
-                LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
-            for (int i = 0; i < datagrams; i++) {
-                sender.send("datagram");
-                receiver.receive();
-            }
-        }
-    }
-
     /** Requires that no attached program counts packets. */
     void requireNoProgram() {
         long before = counted();
-        send(2);
+        LoopbackSocket.exchange(2);
         assertThat(counted()).isEqualTo(before);
     }
 
@@ -102,7 +91,7 @@ final class ProgramScene implements FaultScene {
     void requireNewestProgram() {
         long before = counted();
         long newest = counted(newest());
-        send(2);
+        LoopbackSocket.exchange(2);
         assertThat(counted(newest())).as("the newest program").isEqualTo(newest + 2);
         assertThat(counted()).as("all programs").isEqualTo(before + 2);
     }

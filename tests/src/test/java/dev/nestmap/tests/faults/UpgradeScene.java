@@ -9,24 +9,20 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.upgrade.UpgradedBpf;
 import dev.nestmap.tests.upgrade.UpgradedLaterBpf;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 
 /** A program that counts packets on lo into pinned maps, with a pinned link, and the next version of both. */
 final class UpgradeScene implements FaultScene {
     private static final LinkPin PIN = LinkPin.at(Path.of("count"));
 
     /** Read before an operation, because an injected fault would hit the test's own reading. */
-    private static final String SCHEMA = schema();
+    private static final String SCHEMA = BpfObjects.schema("upgraded");
 
     private final Path directory;
     private final PinOptions pins;
@@ -67,22 +63,12 @@ final class UpgradeScene implements FaultScene {
                 .attachByName("count", Xdp.on("lo"), PIN);
     }
 
-    /** The schema text of the first version. */
-    static String schema() {
-        try (InputStream text =
-                UpgradeScene.class.getResourceAsStream("/META-INF/bpf/dev/nestmap/tests/upgrade/upgraded.schema")) {
-            return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** Sends at the second attempt if the injected fault hits the first one. */
     private void send() {
         try {
-            ProgramScene.send(1);
+            LoopbackSocket.exchange(1);
         } catch (IllegalStateException e) {
-            ProgramScene.send(1);
+            LoopbackSocket.exchange(1);
         }
         sent++;
     }

@@ -74,6 +74,15 @@ public final class BpfObjects {
         }
     }
 
+    /** Returns the schema text that the processor wrote for an object. */
+    public static String schema(String name) {
+        try {
+            return Files.readString(generated(name + ".schema"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Returns the directory for objects of this clang. */
     public static Path directory(InstalledClang clang) {
         return created(Path.of("target", "bpf", clang.command()));

@@ -12,7 +12,7 @@ import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** A next version of {@link Kept} in which the map that the object pins has changed, too. */
+/** A next version of {@link Kept} in which the map that the object pins has changed, too, and with more pending requests. */
 @BpfObject("kept_named")
 public interface KeptNamed {
     /** A map that the object itself pins. */
@@ -38,7 +38,7 @@ public interface KeptNamed {
     record Other(@U32 long id) {}
 
     /** The key of an outer map that programs ask for inner maps. */
-    @InnerMapsOnDemand(maxPending = 8)
+    @InnerMapsOnDemand(maxPending = 16)
     @OuterMap(inner = Count.class, maxEntries = 4, pin = "site")
     record Site(@U32 long id) {}
 }

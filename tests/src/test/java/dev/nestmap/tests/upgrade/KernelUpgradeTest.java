@@ -23,9 +23,7 @@ import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +36,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,12 +50,12 @@ class KernelUpgradeTest extends PinningTest {
     private static final LinkPin PIN = LinkPin.at(Path.of("count"));
     private static final LinkPin TRACE_PIN = LinkPin.at(Path.of("trace")).withReplacement(LinkPin.Replacement.GAP);
 
-    private static final Migration UPGRADE = Migration.from(schema("upgraded"))
-            .drain(UpgradedLaterBpf.TENANT_MAP)
-            .copy(UpgradedLaterBpf.ALL_MAP);
+    private static final String SCHEMA = BpfObjects.schema("upgraded");
+    private static final Migration UPGRADE =
+            Migration.from(SCHEMA).drain(UpgradedLaterBpf.TENANT_MAP).copy(UpgradedLaterBpf.ALL_MAP);
 
     private static final Migration COPY =
-            Migration.from(schema("upgraded")).copy(UpgradedLaterBpf.TENANT_MAP).copy(UpgradedLaterBpf.ALL_MAP);
+            Migration.from(SCHEMA).copy(UpgradedLaterBpf.TENANT_MAP).copy(UpgradedLaterBpf.ALL_MAP);
 
     private UpgradedBpf load() {
         return UpgradedBpf.open(BpfObjects.of("upgraded"))
@@ -76,24 +75,16 @@ class KernelUpgradeTest extends PinningTest {
                 .attachByName("count", Xdp.on("lo"), PIN);
     }
 
-    private static String schema(String object) {
-        try (InputStream text = KernelUpgradeTest.class.getResourceAsStream(
-                "/META-INF/bpf/dev/nestmap/tests/upgrade/" + object + ".schema")) {
-            return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Sends datagrams over lo. Each runs the program once. */
-    private static void send(int datagrams) {
-        try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
-                LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
-            for (int i = 0; i < datagrams; i++) {
-                sender.send("datagram");
-                receiver.receive();
+    /** Runs a test after the previous version has counted packets and has ended. Its program stays attached until the end of the test. */
+    private void afterThePreviousVersion(Executable test) throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                LoopbackSocket.exchange(BEFORE);
             }
-        }
+            test.execute();
+            link().detach();
+        });
     }
 
     private KernelLink link() {
@@ -113,16 +104,16 @@ class KernelUpgradeTest extends PinningTest {
             try (UpgradedBpf bpf = load();
                     KernelLink link = link()) {
                 bpf.tenant().create(1);
-                send(BEFORE);
+                LoopbackSocket.exchange(BEFORE);
                 before = link.info();
             }
-            send(AFTER); // no process is there
+            LoopbackSocket.exchange(AFTER); // no process is there
             try (UpgradedLaterBpf bpf = later("-DLATER").load();
                     KernelLink link = link()) {
                 assertThat(link.info().id()).isEqualTo(before.id());
                 assertThat(link.info().programId())
                         .isEqualTo(bpf.program("count").id());
-                send(AFTER);
+                LoopbackSocket.exchange(AFTER);
                 assertThat(counted(bpf)).as("drained").isEqualTo(BEFORE + AFTER);
                 assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
                         .as("in the slot")
@@ -148,14 +139,10 @@ class KernelUpgradeTest extends PinningTest {
     @ParameterizedTest
     @ValueSource(ints = {0, AFTER})
     void aLoadSaysThatProgramsHaveWrittenToACopiedMap(int afterTheCopy) throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                send(BEFORE);
-            }
+        afterThePreviousVersion(() -> {
             try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
                     UpgradedLaterBpf bpf = later(COPY, "-DLATER")
-                            .prepare(loaded -> send(afterTheCopy))
+                            .prepare(loaded -> LoopbackSocket.exchange(afterTheCopy))
                             .load()) {
                 assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
                         .isEqualTo(BEFORE);
@@ -165,7 +152,6 @@ class KernelUpgradeTest extends PinningTest {
                                 && message.contains("programs have written to 1 old map after the copy")
                                 && message.contains("drain(TENANT_MAP)"));
             }
-            link().detach();
         });
     }
 
@@ -176,37 +162,26 @@ class KernelUpgradeTest extends PinningTest {
         Filter failing = log -> {
             throw new AssertionError("the logger fails");
         };
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                send(BEFORE);
-            }
+        afterThePreviousVersion(() -> {
             try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
                 logger.setFilter(failing);
-                try (UpgradedLaterBpf bpf =
-                        later(COPY, "-DLATER").prepare(loaded -> send(AFTER)).load()) {
+                try (UpgradedLaterBpf bpf = later(COPY, "-DLATER")
+                        .prepare(loaded -> LoopbackSocket.exchange(AFTER))
+                        .load()) {
                     assertThat(attachedProgram()).isEqualTo(bpf.program("count").id());
                     assertThat(log.messages()).isEmpty();
                 }
             } finally {
                 logger.setFilter(null);
             }
-            link().detach();
         });
     }
 
     @Test
     void aLoadSaysThatAProgramGoesOnUsingACopiedMap() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                send(BEFORE);
-            }
+        afterThePreviousVersion(() -> {
             try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                    UpgradedLaterBpf bpf = UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
-                            .pins(pins)
-                            .migrate(COPY)
-                            .load()) {
+                    UpgradedLaterBpf bpf = withoutAttachment(COPY).load()) {
                 assertThat(bpf.migrated().keySet()).containsExactlyInAnyOrder("tenant", "all");
                 assertThat(log.messages())
                         .singleElement()
@@ -214,25 +189,19 @@ class KernelUpgradeTest extends PinningTest {
                         .contains(
                                 "has copied the entries of tenant", "programs go on using the old maps", "count (id ");
             }
-            link().detach();
         });
     }
 
     /** What other writers add to a drained map is lost, so the map is in doubt. */
     @Test
     void aMapWithOtherWritersIsInDoubt() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                send(BEFORE);
-            }
+        afterThePreviousVersion(() -> {
             try (UpgradedLaterBpf bpf =
                     later(UPGRADE.withOtherWriters(), "-DLATER").load()) {
                 List<Set<Displaced.Doubt>> doubts = new ArrayList<>();
                 bpf.tenant().drainWaiting(displaced -> doubts.add(displaced.doubts()));
                 assertThat(doubts).containsExactly(Set.of(Displaced.Doubt.UNCHECKED));
             }
-            link().detach();
         });
     }
 
@@ -252,12 +221,7 @@ class KernelUpgradeTest extends PinningTest {
             }
             List<String> before = fs.content();
 
-            assertThatThrownBy(() -> UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
-                            .pins(pins)
-                            .migrate(Migration.from(schema("upgraded"))
-                                    .copy(UpgradedLaterBpf.TENANT_MAP)
-                                    .copy(UpgradedLaterBpf.ALL_MAP))
-                            .load())
+            assertThatThrownBy(() -> withoutAttachment(COPY).load())
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("drain them");
 
@@ -275,25 +239,15 @@ class KernelUpgradeTest extends PinningTest {
     @ParameterizedTest
     @ValueSource(strings = {"all", "count"})
     void aCopyThatFailsLeavesAllMapsAsTheyAre(String struct) throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                send(BEFORE);
-            }
+        afterThePreviousVersion(() -> {
             List<String> before = fs.content().stream()
                     .filter(pin -> !pin.matches(".*-(migration|draining)")) // directories that were locked
                     .toList();
 
-            assertThatThrownBy(() -> UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
-                            .pins(pins)
-                            .migrate(Migration.from(schema("upgraded"))
-                                    .copy(UpgradedLaterBpf.TENANT_MAP)
-                                    .copy(UpgradedLaterBpf.ALL_MAP)
-                                    .compute(struct, "drops", old -> {
-                                        throw new IllegalStateException("no drops");
-                                    }))
-                            .load())
-                    .hasStackTraceContaining("no drops");
+            Migration failing = COPY.compute(struct, "drops", old -> {
+                throw new IllegalStateException("no drops");
+            });
+            assertThatThrownBy(() -> withoutAttachment(failing).load()).hasStackTraceContaining("no drops");
 
             assertThat(fs.content())
                     .filteredOn(pin -> !pin.matches(".*-(migration|draining)"))
@@ -302,7 +256,6 @@ class KernelUpgradeTest extends PinningTest {
                 assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
                         .isEqualTo(BEFORE);
             }
-            link().detach();
         });
     }
 
@@ -313,7 +266,7 @@ class KernelUpgradeTest extends PinningTest {
             MapIdentity before;
             try (UpgradedBpf bpf = load()) {
                 bpf.tenant().create(1);
-                send(BEFORE);
+                LoopbackSocket.exchange(BEFORE);
                 Displaced<Long, UpgradedBpf.CountMap> drained =
                         Objects.requireNonNull(bpf.tenant().rotate(1));
                 before = drained.identity();
@@ -345,7 +298,7 @@ class KernelUpgradeTest extends PinningTest {
                     .filteredOn(pin -> !pin.equals("all-migration")) // the directory that was locked
                     .isEqualTo(before);
             assertThat(attachedProgram()).isEqualTo(program);
-            send(BEFORE);
+            LoopbackSocket.exchange(BEFORE);
             try (UpgradedBpf bpf = load();
                     KernelLink link = link()) {
                 assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
@@ -381,10 +334,7 @@ class KernelUpgradeTest extends PinningTest {
     void withoutAMigrationTheLoadRejectsTheOldMaps() throws Throwable {
         NetworkNamespace.run(() -> {
             load().close();
-            assertThatThrownBy(() -> UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
-                            .pins(pins)
-                            .attachByName("count", Xdp.on("lo"), PIN)
-                            .load())
+            assertThatThrownBy(() -> withoutMigration().load())
                     .hasMessageContaining("Another version of the records")
                     .hasMessageContaining(
                             "load with open().migrate(Migration.from(text).drain(TENANT_MAP).copy(ALL_MAP))")
@@ -399,7 +349,7 @@ class KernelUpgradeTest extends PinningTest {
         NetworkNamespace.run(() -> {
             later("-DLATER").load().close();
             List<String> before = fs.content();
-            Migration migration = Migration.from(schema("upgraded"));
+            Migration migration = Migration.from(SCHEMA);
             Map.of(
                             migration.drain(() -> "Tenant"), "drain for Tenant, but the records declare no outer map",
                             migration.drop("count", "packts"), "names count.packts, but the previous version has no")
@@ -428,19 +378,18 @@ class KernelUpgradeTest extends PinningTest {
             }
             List<String> before = fs.content();
 
-            assertThatThrownBy(() -> later(Migration.from(schema("upgraded")).copy(UpgradedLaterBpf.ALL_MAP), "-DLATER")
+            assertThatThrownBy(() -> later(Migration.from(SCHEMA).copy(UpgradedLaterBpf.ALL_MAP), "-DLATER")
                             .load())
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("tenant has changed, and its entries need a word: add .drain(TENANT_MAP)")
                     .hasMessageContaining(".copy(TENANT_MAP)")
                     .hasMessageContaining(".discard(TENANT_MAP)");
-            assertThatThrownBy(() -> later(
-                                    Migration.from(schema("upgraded")).drain(UpgradedLaterBpf.TENANT_MAP), "-DLATER")
+            assertThatThrownBy(() -> later(Migration.from(SCHEMA).drain(UpgradedLaterBpf.TENANT_MAP), "-DLATER")
                             .load())
                     .hasMessageContaining("all has changed, and its entries need a word: add .copy(ALL_MAP)")
                     .hasMessageNotContaining("drain(ALL_MAP)");
-            assertThatThrownBy(() -> UpgradedLaterBpf.TENANT_MAP.migrate(
-                            fs.path("tenant"), pins, Migration.from(schema("upgraded"))))
+            assertThatThrownBy(
+                            () -> UpgradedLaterBpf.TENANT_MAP.migrate(fs.path("tenant"), pins, Migration.from(SCHEMA)))
                     .hasMessageContaining("tenant has changed, and its entries need a word: add .drain(TENANT_MAP)");
 
             assertThat(fs.content()).isEqualTo(before);
@@ -451,11 +400,7 @@ class KernelUpgradeTest extends PinningTest {
     /** The previous program stays attached, and would count in maps that were converted already. */
     @Test
     void aMigrationWithoutTheAttachmentIsRefusedWhileTheProgramRuns() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                send(BEFORE);
-            }
+        afterThePreviousVersion(() -> {
             String program = "count (id " + attachedProgram() + ")";
 
             assertThatThrownBy(() -> withoutAttachment(UPGRADE).load())
@@ -467,22 +412,17 @@ class KernelUpgradeTest extends PinningTest {
                     .hasMessageContaining(program)
                     .hasMessageContaining("it would replace maps")
                     .hasMessageContaining("The maps stay as they are. Migrate in a load that replaces them");
-            send(AFTER);
+            LoopbackSocket.exchange(AFTER);
             try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
                 assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER);
             }
-            link().detach();
         });
     }
 
     /** The new program has run, so the migration stays, but the previous program is attached again and counts in the retired maps. */
     @Test
     void mapsThatAFailedUpgradeHasRetiredAreNotDrainedWhileTheirProgramRuns() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                send(BEFORE);
-            }
+        afterThePreviousVersion(() -> {
             int previous = attachedProgram();
             String program = "count (id " + previous + ")";
             assertThatThrownBy(() -> later("-DLATER")
@@ -493,7 +433,7 @@ class KernelUpgradeTest extends PinningTest {
             Files.delete(fs.path("trace"));
             assertThat(attachedProgram()).isEqualTo(previous);
             assertThat(fs.content()).contains("tenant-retired");
-            send(AFTER);
+            LoopbackSocket.exchange(AFTER);
 
             assertThatThrownBy(() -> withoutAttachment(UPGRADE).load())
                     .isInstanceOf(BpfException.class)
@@ -502,11 +442,10 @@ class KernelUpgradeTest extends PinningTest {
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining(program);
 
-            send(AFTER);
+            LoopbackSocket.exchange(AFTER);
             try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
                 assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER + AFTER);
             }
-            link().detach();
         });
     }
 
@@ -545,16 +484,11 @@ class KernelUpgradeTest extends PinningTest {
 
     @Test
     void otherWritersTakeAWord() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                send(BEFORE);
-            }
+        afterThePreviousVersion(() -> {
             try (UpgradedLaterBpf bpf =
                     withoutAttachment(UPGRADE.withOtherWriters()).load()) {
                 assertThat(counted(bpf)).isEqualTo(BEFORE);
             }
-            link().detach();
         });
     }
 
@@ -569,16 +503,15 @@ class KernelUpgradeTest extends PinningTest {
         NetworkNamespace.run(() -> {
             try (UpgradedBpf bpf = load()) {
                 bpf.tenant().create(1);
-                send(BEFORE);
+                LoopbackSocket.exchange(BEFORE);
                 Objects.requireNonNull(bpf.tenant().rotate(1)).close();
-                send(BEFORE);
+                LoopbackSocket.exchange(BEFORE);
             }
-            Migration migration = Migration.from(schema("upgraded"))
-                    .discard(UpgradedLaterBpf.TENANT_MAP)
-                    .discard(UpgradedLaterBpf.ALL_MAP);
+            Migration migration =
+                    Migration.from(SCHEMA).discard(UpgradedLaterBpf.TENANT_MAP).discard(UpgradedLaterBpf.ALL_MAP);
             try (UpgradedLaterBpf bpf = later(migration, "-DLATER").load()) {
                 assertThat(counted(bpf)).isZero();
-                send(AFTER);
+                LoopbackSocket.exchange(AFTER);
                 assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
                         .isEqualTo(AFTER);
             }
@@ -591,7 +524,7 @@ class KernelUpgradeTest extends PinningTest {
     @Test
     void theLoadRefusesWhatTheCheckFinds() throws Throwable {
         NetworkNamespace.run(() -> {
-            Migration wrong = Migration.from(schema("upgraded"))
+            Migration wrong = Migration.from(SCHEMA)
                     .drain(UpgradedLaterBpf.TENANT_MAP)
                     .compute("count", "drops", old -> old.number("no_such"));
             List<String> problems = UpgradedLaterBpf.check(wrong).problems();
@@ -613,12 +546,12 @@ class KernelUpgradeTest extends PinningTest {
                             .prepare(loaded -> {
                                 assertThat(fs.path("count")).doesNotExist();
                                 loaded.tenant().getOrCreate(1);
-                                send(BEFORE); // nothing is attached yet
+                                LoopbackSocket.exchange(BEFORE); // nothing is attached yet
                             })
                             .attachByName("count", Xdp.on("lo"), PIN)
                             .load();
                     KernelLink link = link()) {
-                send(AFTER);
+                LoopbackSocket.exchange(AFTER);
                 assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
                         .isEqualTo(AFTER);
                 link.detach();
@@ -628,11 +561,7 @@ class KernelUpgradeTest extends PinningTest {
 
     @Test
     void aPreparationThatFailsUndoesTheUpgrade() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                send(BEFORE);
-            }
+        afterThePreviousVersion(() -> {
             assertThatThrownBy(() -> later("-DLATER")
                             .prepare(loaded -> {
                                 loaded.tenant().getOrCreate(2);
@@ -640,25 +569,20 @@ class KernelUpgradeTest extends PinningTest {
                             })
                             .load())
                     .hasMessage("not today");
-            send(AFTER);
+            LoopbackSocket.exchange(AFTER);
             try (UpgradedBpf bpf = load()) {
                 assertThat(bpf.tenant().keys()).containsExactly(1L);
                 assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
                         .isEqualTo(BEFORE + AFTER);
             }
-            link().detach();
         });
     }
 
     @Test
     void thePinsChooseTheMigration() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (UpgradedBpf bpf = load()) {
-                bpf.tenant().create(1);
-                send(BEFORE);
-            }
+        afterThePreviousVersion(() -> {
             try (UpgradedLaterBpf bpf = withoutMigration()
-                    .migrate(Migration.from(schema("kept")).drain(UpgradedLaterBpf.TENANT_MAP))
+                    .migrate(Migration.from(BpfObjects.schema("kept")).drain(UpgradedLaterBpf.TENANT_MAP))
                     .migrate(UPGRADE)
                     .load()) {
                 assertThat(counted(bpf)).isEqualTo(BEFORE);
@@ -666,7 +590,6 @@ class KernelUpgradeTest extends PinningTest {
                 assertThat(Objects.requireNonNull(bpf.migrated().get("all")).entries())
                         .isEqualTo(1);
             }
-            link().detach();
         });
     }
 

@@ -28,7 +28,6 @@ import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -65,8 +64,9 @@ class SecondStartTest extends PinningTest {
         return UpgradedBpf.open(object).pins(options).attachByName("count", Xdp.on("lo"), PIN);
     }
 
-    private static final Migration UPGRADE =
-            Migration.from(schema()).drain(UpgradedLaterBpf.TENANT_MAP).copy(UpgradedLaterBpf.ALL_MAP);
+    private static final Migration UPGRADE = Migration.from(BpfObjects.schema("upgraded"))
+            .drain(UpgradedLaterBpf.TENANT_MAP)
+            .copy(UpgradedLaterBpf.ALL_MAP);
 
     private UpgradedLaterBpf.Open later() {
         return later(UPGRADE);
@@ -76,23 +76,6 @@ class SecondStartTest extends PinningTest {
         return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
                 .pins(pins)
                 .migrate(migration);
-    }
-
-    private static String schema() {
-        try (InputStream text =
-                SecondStartTest.class.getResourceAsStream("/META-INF/bpf/dev/nestmap/tests/upgrade/upgraded.schema")) {
-            return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void send() {
-        try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
-                LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
-            sender.send("datagram");
-            receiver.receive();
-        }
     }
 
     private int attachedProgram() {
@@ -162,7 +145,7 @@ class SecondStartTest extends PinningTest {
             BufferedReader output =
                     new BufferedReader(new InputStreamReader(running.getInputStream(), StandardCharsets.UTF_8));
             assertThat(output.readLine()).isEqualTo("running");
-            send();
+            LoopbackSocket.exchange(1);
             new ProcessBuilder("kill", "-STOP", Long.toString(running.pid()))
                     .start()
                     .waitFor(); // it stays the owner
@@ -178,7 +161,7 @@ class SecondStartTest extends PinningTest {
                                 locks.add(call);
                                 if (locks.size() == 50) { // it waits for the lock of the running service
                                     assertThat(attachedProgram()).isEqualTo(program);
-                                    send();
+                                    LoopbackSocket.exchange(1);
                                     running.destroyForcibly();
                                 }
                             }
@@ -187,7 +170,7 @@ class SecondStartTest extends PinningTest {
                         () -> {
                             try (UpgradedBpf next = open(pins.withOwnerWait(Duration.ofMinutes(1)))
                                     .load()) {
-                                send();
+                                LoopbackSocket.exchange(1);
                                 assertThat(Objects.requireNonNull(next.tenant().get(1, 0))
                                                 .packets())
                                         .isEqualTo(3);
@@ -438,7 +421,7 @@ class SecondStartTest extends PinningTest {
 
             assertThat(pinned()).isEqualTo(before);
             assertThat(attachedProgram()).isEqualTo(program);
-            send();
+            LoopbackSocket.exchange(1);
             try (UpgradedBpf bpf = open(pins).load()) { // the old version can start
                 assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
                         .isEqualTo(1);
@@ -516,7 +499,7 @@ class SecondStartTest extends PinningTest {
             }
             assertThat(attachedProgram()).isEqualTo(program);
             assertThat(pinned()).isEqualTo(before);
-            send();
+            LoopbackSocket.exchange(1);
             try (UpgradedBpf bpf = open(pins).load()) {
                 assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
                         .isEqualTo(1);
