@@ -100,12 +100,7 @@ abstract class OnDemandContract {
 
     @Test
     void fillsAMapBeforeProgramsSeeIt() {
-        OnDemandServer.Listener<Long, VisitMap> filling = new OnDemandServer.Listener<>() {
-            @Override
-            public void missed(MissReport<Long> report) {
-                served.add(report);
-            }
-
+        OnDemandServer.Listener<Long, VisitMap> filling = new Recorder<>() {
             @Override
             public void fill(Long key, VisitMap empty) {
                 assertThat(bpf.tenant().contains(key)).isFalse();
@@ -121,22 +116,12 @@ abstract class OnDemandContract {
 
     @Test
     void aFailedFillDelaysNoOtherKey() {
-        OnDemandServer.Listener<Long, VisitMap> failing = new OnDemandServer.Listener<>() {
-            @Override
-            public void missed(MissReport<Long> report) {
-                served.add(report);
-            }
-
+        OnDemandServer.Listener<Long, VisitMap> failing = new Recorder<>() {
             @Override
             public void fill(Long key, VisitMap empty) {
                 if (key == 2) {
                     throw new IllegalStateException("no tenant 2");
                 }
-            }
-
-            @Override
-            public void failed(RuntimeException failure) {
-                failures.add(failure);
             }
         };
         try (OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, failing)) {
@@ -203,12 +188,7 @@ abstract class OnDemandContract {
 
     /** Refuses sites of customers from this number on. */
     private OnDemandServer.Listener<Site, VisitMap> refusing(int from) {
-        return new OnDemandServer.Listener<>() {
-            @Override
-            public void missed(MissReport<Site> report) {
-                served.add(report);
-            }
-
+        return new Recorder<>() {
             @Override
             public boolean accepts(Site key) {
                 if (key.customer() >= from) {
@@ -216,11 +196,6 @@ abstract class OnDemandContract {
                     return false;
                 }
                 return true;
-            }
-
-            @Override
-            public void failed(RuntimeException failure) {
-                failures.add(failure);
             }
         };
     }
@@ -376,12 +351,7 @@ abstract class OnDemandContract {
     void closingTheServerReportsTheTableThatItHasRotated() {
         DemandBpf other = DemandBpf.inMemory();
         Map<String, OnDemandServer<Long>> servers = new ConcurrentHashMap<>();
-        OnDemandServer.Listener<Long, VisitMap> listener = new OnDemandServer.Listener<>() {
-            @Override
-            public void missed(MissReport<Long> report) {
-                served.add(report);
-            }
-
+        OnDemandServer.Listener<Long, VisitMap> listener = new Recorder<>() {
             @Override
             public boolean accepts(Long key) {
                 if (key == 1) {
@@ -430,18 +400,13 @@ abstract class OnDemandContract {
     @Test
     void aReportComesAgainUntilTheListenerReturns() {
         List<MissReport<Long>> reports = new ArrayList<>();
-        OnDemandServer.Listener<Long, VisitMap> failing = new OnDemandServer.Listener<>() {
+        OnDemandServer.Listener<Long, VisitMap> failing = new Recorder<>() {
             @Override
             public void missed(MissReport<Long> report) {
                 reports.add(report);
                 if (reports.size() <= 2) {
                     throw new AssertionError("thrown on purpose");
                 }
-            }
-
-            @Override
-            public void failed(RuntimeException failure) {
-                failures.add(failure);
             }
         };
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
@@ -761,17 +726,20 @@ abstract class OnDemandContract {
     }
 
     <K, M> OnDemandServer.Listener<K, M> listener() {
-        return new OnDemandServer.Listener<>() {
-            @Override
-            public void missed(MissReport<K> report) {
-                served.add(report);
-            }
+        return new Recorder<>();
+    }
 
-            @Override
-            public void failed(RuntimeException failure) {
-                failures.add(failure);
-            }
-        };
+    /** Keeps reports and failures. */
+    private class Recorder<K, M> implements OnDemandServer.Listener<K, M> {
+        @Override
+        public void missed(MissReport<K> report) {
+            served.add(report);
+        }
+
+        @Override
+        public void failed(RuntimeException failure) {
+            failures.add(failure);
+        }
     }
 
     private Set<Object> keysServed() {
