@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -372,7 +373,8 @@ final class Network extends LoadedObject {
     }
 
     static class FlowMap extends HashAccessor<FlowKey, Flow> {
-        static final EntryCodec<FlowKey, Flow> CODEC = new FlowCodec();
+        static final EntryCodec<FlowKey, Flow> CODEC =
+                new Entries<>(FLOW_KEY_CODEC, Flow::key, U64, Flow::packets, Flow::new);
 
         private FlowMap(MapBinding binding) {
             super(binding, CODEC);
@@ -423,7 +425,7 @@ final class Network extends LoadedObject {
 
     static class CounterMap extends ArrayAccessor<Integer, Counter> {
         private CounterMap(MapBinding binding) {
-            super(binding, new CounterCodec());
+            super(binding, new Entries<>(INDEX, Counter::index, U64, Counter::count, Counter::new));
         }
 
         @Nullable
@@ -448,7 +450,7 @@ final class Network extends LoadedObject {
 
     static final class RecentMap extends HashAccessor<Long, Recent> {
         private RecentMap(MapBinding binding) {
-            super(binding, new RecentCodec());
+            super(binding, new Entries<>(U64, Recent::id, INDEX, Recent::seen, Recent::new));
         }
 
         @Nullable
@@ -474,117 +476,61 @@ final class Network extends LoadedObject {
         }
     }
 
-    private static final class FlowKeyCodec implements Codec<FlowKey> {
-        @Override
-        public int size() {
-            return 4;
+    private static final Codec<Long> U64 =
+            Codec.of(8, (value, to, at) -> Scalars.putU64(to, at, value), Scalars::getU64);
+
+    private static final Codec<Integer> INDEX =
+            Codec.of(4, (value, to, at) -> Scalars.putU32(to, at, value), (from, at) -> (int) Scalars.getU32(from, at));
+
+    private static final Codec<FlowKey> FLOW_KEY_CODEC = Codec.of(
+            4,
+            (value, to, at) -> {
+                Scalars.putBe16(to, at, value.port(), "FlowKey.port");
+                Scalars.putU8(to, at + 2, value.protocol(), "FlowKey.protocol");
+                Scalars.zero(to, at + 3, 1);
+            },
+            (from, at) -> new FlowKey((int) Scalars.getBe16(from, at), (int) Scalars.getU8(from, at + 2)));
+
+    /** The codec of entries that have one component beside their key. */
+    private static final class Entries<K, V, E> extends EntryCodec<K, E> {
+        private final Codec<K> key;
+        private final Function<E, K> keyOf;
+        private final Codec<V> value;
+        private final Function<E, V> valueOf;
+        private final BiFunction<K, V, E> entry;
+
+        Entries(Codec<K> key, Function<E, K> keyOf, Codec<V> value, Function<E, V> valueOf, BiFunction<K, V, E> entry) {
+            super(key.size(), value.size());
+            this.key = key;
+            this.keyOf = keyOf;
+            this.value = value;
+            this.valueOf = valueOf;
+            this.entry = entry;
         }
 
         @Override
-        public void write(FlowKey value, ByteBuffer to, int at) {
-            Scalars.putBe16(to, at, value.port(), "FlowKey.port");
-            Scalars.putU8(to, at + 2, value.protocol(), "FlowKey.protocol");
-            Scalars.zero(to, at + 3, 1);
+        public void writeKey(K written, ByteBuffer to, int at) {
+            key.write(written, to, at);
         }
 
         @Override
-        public FlowKey read(ByteBuffer from, int at) {
-            return new FlowKey((int) Scalars.getBe16(from, at), (int) Scalars.getU8(from, at + 2));
-        }
-    }
-
-    private static final class FlowCodec extends EntryCodec<FlowKey, Flow> {
-        private static final Codec<FlowKey> KEY = new FlowKeyCodec();
-
-        FlowCodec() {
-            super(4, 8);
+        public K readKey(ByteBuffer from, int at) {
+            return key.read(from, at);
         }
 
         @Override
-        public void writeKey(FlowKey key, ByteBuffer to, int at) {
-            KEY.write(key, to, at);
+        public K keyOf(E of) {
+            return keyOf.apply(of);
         }
 
         @Override
-        public FlowKey readKey(ByteBuffer from, int at) {
-            return KEY.read(from, at);
+        public void writeValue(E written, ByteBuffer to, int at) {
+            value.write(valueOf.apply(written), to, at);
         }
 
         @Override
-        public FlowKey keyOf(Flow entry) {
-            return entry.key();
-        }
-
-        @Override
-        public void writeValue(Flow entry, ByteBuffer to, int at) {
-            Scalars.putU64(to, at, entry.packets());
-        }
-
-        @Override
-        public Flow read(FlowKey key, ByteBuffer from, int at) {
-            return new Flow(key, Scalars.getU64(from, at));
-        }
-    }
-
-    private static final class CounterCodec extends EntryCodec<Integer, Counter> {
-        CounterCodec() {
-            super(4, 8);
-        }
-
-        @Override
-        public void writeKey(Integer key, ByteBuffer to, int at) {
-            Scalars.putU32(to, at, key);
-        }
-
-        @Override
-        public Integer readKey(ByteBuffer from, int at) {
-            return (int) Scalars.getU32(from, at);
-        }
-
-        @Override
-        public Integer keyOf(Counter entry) {
-            return entry.index();
-        }
-
-        @Override
-        public void writeValue(Counter entry, ByteBuffer to, int at) {
-            Scalars.putU64(to, at, entry.count());
-        }
-
-        @Override
-        public Counter read(Integer key, ByteBuffer from, int at) {
-            return new Counter(key, Scalars.getU64(from, at));
-        }
-    }
-
-    private static final class RecentCodec extends EntryCodec<Long, Recent> {
-        RecentCodec() {
-            super(8, 4);
-        }
-
-        @Override
-        public void writeKey(Long key, ByteBuffer to, int at) {
-            Scalars.putU64(to, at, key);
-        }
-
-        @Override
-        public Long readKey(ByteBuffer from, int at) {
-            return Scalars.getU64(from, at);
-        }
-
-        @Override
-        public Long keyOf(Recent entry) {
-            return entry.id();
-        }
-
-        @Override
-        public void writeValue(Recent entry, ByteBuffer to, int at) {
-            Scalars.putU32(to, at, entry.seen());
-        }
-
-        @Override
-        public Recent read(Long key, ByteBuffer from, int at) {
-            return new Recent(key, (int) Scalars.getU32(from, at));
+        public E read(K read, ByteBuffer from, int at) {
+            return entry.apply(read, value.read(from, at));
         }
     }
 }
