@@ -24,12 +24,27 @@ final class ProgramMemberWriter {
 
     private final ProgramModel model;
     private final ProgramDef program;
-
-    /** The form of the program: {@code AttachableProgram}, {@code MapProgram} and so on. */
-    private final String form;
+    private final Form form;
 
     /** The type argument of the form: the kind of the program, or the link of a program for maps; empty for none. */
     private final String argument;
+
+    /** The class of the program, and the class of its constant; empty if it needs none. */
+    private enum Form {
+        UNTYPED("UntypedProgram", ""),
+        NOT_ATTACHED("Program", ""),
+        OF_MAP("MapProgram", ""),
+        ATTACHED("AttachableProgram", "DeclaredProgram"),
+        ATTACHED_TO_TARGET("AttachableProgram.Targeted", "DeclaredProgram.Targeted");
+
+        private final String type;
+        private final String constant;
+
+        Form(String type, String constant) {
+            this.type = type;
+            this.constant = constant;
+        }
+    }
 
     ProgramMemberWriter(ProgramModel model) {
         this.model = model;
@@ -37,7 +52,7 @@ final class ProgramMemberWriter {
         String section = program.loadAs().isEmpty() ? program.sectionName() : program.loadAs();
         ProgramSection row = ProgramSection.of(section).orElse(null);
         if (row == null) {
-            this.form = "UntypedProgram";
+            this.form = Form.UNTYPED;
             this.argument = "";
             return;
         }
@@ -46,20 +61,20 @@ final class ProgramMemberWriter {
                 row.kinds().isEmpty() ? AttachmentKind.STRUCT_OPS : row.kinds().get(0);
         switch (kind) {
             case STRUCT_OPS -> {
-                this.form = "Program";
+                this.form = Form.NOT_ATTACHED;
                 this.argument = "";
             }
             case SOCKET_MAP -> {
-                this.form = "MapProgram";
+                this.form = Form.OF_MAP;
                 this.argument = "Link";
             }
             case ITERATOR -> {
                 boolean isOfMap = MAP_ITERATORS.contains(target);
-                this.form = isOfMap ? "MapProgram" : "AttachableProgram";
+                this.form = isOfMap ? Form.OF_MAP : Form.ATTACHED;
                 this.argument = isOfMap ? "IterLink" : "Iter.Kind";
             }
             default -> {
-                this.form = namesTarget(kind) && !target.isEmpty() ? "AttachableProgram.Targeted" : "AttachableProgram";
+                this.form = namesTarget(kind) && !target.isEmpty() ? Form.ATTACHED_TO_TARGET : Form.ATTACHED;
                 this.argument = argument(kind, row);
             }
         }
@@ -103,26 +118,22 @@ final class ProgramMemberWriter {
      * @param constants the names of the constants that the class has
      */
     void addTo(TypeSpec.Builder type, Set<String> constants) {
-        MethodSpec.Builder method = CommonMemberFactory.method(model.member(), typed(form), Modifier.PUBLIC)
+        MethodSpec.Builder method = CommonMemberFactory.method(model.member(), typed(form.type), Modifier.PUBLIC)
                 .addJavadoc(
                         "Returns the program {@code $L}.\n\n@return the program\n@throws $T if the load left the program"
                                 + " out, or if the maps are in memory\n",
                         program.name(),
                         RuntimeClasses.BPF_EXCEPTION);
-        switch (form) {
-            case "AttachableProgram", "AttachableProgram.Targeted" -> {
-                String constant = CommonMemberFactory.constant(model.member(), constants);
-                String declared =
-                        form.equals("AttachableProgram.Targeted") ? "DeclaredProgram.Targeted" : "DeclaredProgram";
-                type.addField(FieldSpec.builder(typed(declared), constant)
-                        .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                        .addJavadoc("The program {@code $L}, before its object is loaded.\n", program.name())
-                        .initializer("new $T<>($S)", RuntimeClasses.attach(declared), program.name())
-                        .build());
-                method.addStatement("return program($L)", constant);
-            }
-            case "MapProgram" -> method.addStatement("return mapProgram($S)", program.name());
-            default -> method.addStatement("return program($S)", program.name());
+        if (form.constant.isEmpty()) {
+            method.addStatement("return $L($S)", form == Form.OF_MAP ? "mapProgram" : "program", program.name());
+        } else {
+            String constant = CommonMemberFactory.constant(model.member(), constants);
+            type.addField(FieldSpec.builder(typed(form.constant), constant)
+                    .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                    .addJavadoc("The program {@code $L}, before its object is loaded.\n", program.name())
+                    .initializer("new $T<>($S)", RuntimeClasses.attach(form.constant), program.name())
+                    .build());
+            method.addStatement("return program($L)", constant);
         }
         type.addMethod(method.build());
     }

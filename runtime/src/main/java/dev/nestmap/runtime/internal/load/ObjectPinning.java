@@ -139,11 +139,11 @@ final class ObjectPinning {
      * @throws BpfException if a pinned map differs from its record or from the object's
      */
     void reuse(LoadPlan plan) {
-        declared.values().forEach(pin -> reuse(pin, plan));
+        declared.values().forEach(pin -> reuseAtDeclaredPin(pin, plan));
         Map<String, RawMap> reused = new LinkedHashMap<>();
         autoPins.replaceAll((map, pin) -> {
             if (!declared.containsKey(map) && choice.arePinned()) {
-                return reuse(pin, plan, reused);
+                return reuseAtAutoPin(pin, plan, reused);
             }
             return plan.reused().containsKey(map) ? with(pin, Outcome.REUSED) : pin;
         });
@@ -151,7 +151,7 @@ final class ObjectPinning {
                 slots.reuse(BackendOperations.definition(slots.declared(), map), raw, null, ofObject.factory(), plan));
     }
 
-    private void reuse(DeclaredPin pin, LoadPlan plan) {
+    private void reuseAtDeclaredPin(DeclaredPin pin, LoadPlan plan) {
         MapDef definition = definition(pin);
         PinLock lock = locks.apply(pin);
         PinPaths paths = Objects.requireNonNullElse(migrated.apply(pin.map()), lock.paths());
@@ -173,7 +173,7 @@ final class ObjectPinning {
         }
     }
 
-    private AutoPins.Result reuse(AutoPins.Result pin, LoadPlan plan, Map<String, RawMap> reused) {
+    private AutoPins.Result reuseAtAutoPin(AutoPins.Result pin, LoadPlan plan, Map<String, RawMap> reused) {
         MapDef map = ofObject.schema().map(pin.map()).orElseThrow();
         RawMap raw = PinFormat.open(ofObject.pins(), pin.path(), MapAccess.READ_WRITE);
         if (raw == null) {

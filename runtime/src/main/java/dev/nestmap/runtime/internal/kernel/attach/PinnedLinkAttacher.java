@@ -58,7 +58,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     private final Consumer<KernelAttachment> keeper;
 
     /** The effect of {@link #putBack}, which may also detach the program. */
-    private BooleanSupplier undo = () -> true;
+    private BooleanSupplier reversal = () -> true;
 
     private boolean mayHaveRun;
 
@@ -175,7 +175,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
 
     @Override
     public boolean putBack() {
-        return undo.getAsBoolean();
+        return reversal.getAsBoolean();
     }
 
     @Override
@@ -228,11 +228,11 @@ public final class PinnedLinkAttacher implements LinkTakeover {
                 previous = new Descriptor(NativeLibraries.libbpf().bpf_prog_get_fd_by_id(old));
                 new LinkUpdate(errors.operation(), program).run(link.fd(), program.fd(), old);
                 mayHaveRun = true;
-                undo = this::putPreviousBack;
+                reversal = this::putPreviousBack;
                 return KernelAttachment.ofLink(link.moved());
             }
             KernelAttachment replaced = overlaps() ? replaceWithOverlap() : replaceWithGap(link);
-            undo = () -> false; // the old link has ended
+            reversal = () -> false; // the old link has ended
             return replaced;
         }
     }
@@ -344,7 +344,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     private KernelAttachment attachFirst() {
         removeStaleNext();
         KernelAttachment attached = attachPinned(path);
-        undo = this::removeNew;
+        reversal = this::removeNew;
         return attached;
     }
 
