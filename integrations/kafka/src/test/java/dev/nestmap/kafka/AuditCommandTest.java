@@ -30,12 +30,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the command finds in a topic. */
+@Tag("jdk-independent")
 class AuditCommandTest extends BrokerTest {
     private final CountsBpf bpf = CountsBpf.inMemory();
     private final TenantMap tenants = bpf.tenant();

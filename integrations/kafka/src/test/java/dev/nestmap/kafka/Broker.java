@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +46,13 @@ final class Broker {
     private static final int BROKER = 1;
     private static final int CONTROLLER = 100;
     private static final int MOST_REPLICAS = 3;
+
+    /** The configuration of clients that try again soon. */
+    static final Map<String, Object> SOON = Map.of(
+            "retry.backoff.ms", 10,
+            "retry.backoff.max.ms", 100,
+            "reconnect.backoff.ms", 10,
+            "reconnect.backoff.max.ms", 100);
 
     private final Path directory;
     private final String cluster = Uuid.randomUuid().toString();
@@ -82,6 +90,7 @@ final class Broker {
                     transaction.state.log.min.isr=%d
                     transaction.state.log.num.partitions=1
                     group.initial.rebalance.delay.ms=0
+                    broker.heartbeat.interval.ms=100
                     """.formatted(
                             secure.isEmpty() ? "listeners=PLAINTEXT://" + addresses.get(id - 1) : secure,
                             replicas,
@@ -93,30 +102,34 @@ final class Broker {
         this.admin = Admin.create(config());
     }
 
-    /** Starts a broker with an empty log in this directory, which it deletes before. */
-    static Broker start(Path directory) throws Exception {
-        delete(directory);
-        return startCluster(directory, 1);
+    /** Starts a broker with an empty log. Its directory has this name and the id of this process, so that tests can run side by side. */
+    static Broker start(String name) throws Exception {
+        return startCluster(name, 1);
     }
 
-    /** Starts several brokers with empty logs in this directory, which it deletes before. */
-    static Broker startCluster(Path directory, int number) throws Exception {
-        delete(directory);
+    /** Starts several brokers with empty logs. */
+    static Broker startCluster(String name, int number) throws Exception {
         List<String> addresses = new ArrayList<>();
         for (int i = 0; i < number; i++) {
             addresses.add("127.0.0.1:" + freePort());
         }
-        return start(new Broker(Files.createDirectories(directory), addresses, ""));
+        return start(new Broker(directory(name), addresses, ""));
     }
 
     /**
-     * Starts a broker with further listeners and an empty log in this directory, which it deletes before.
+     * Starts a broker with further listeners and an empty log.
      *
      * @param bootstrap the listener for administrators, without encryption
      */
-    static Broker startSecure(Path directory, String bootstrap, String properties) throws Exception {
+    static Broker startSecure(String name, String bootstrap, String properties) throws Exception {
+        return start(new Broker(directory(name), List.of(bootstrap), properties));
+    }
+
+    private static Path directory(String name) throws IOException {
+        Path directory =
+                Path.of("target", name + "-" + ProcessHandle.current().pid()).toAbsolutePath();
         delete(directory);
-        return start(new Broker(Files.createDirectories(directory), List.of(bootstrap), properties));
+        return Files.createDirectories(directory);
     }
 
     private static Broker start(Broker started) throws Exception {
@@ -131,7 +144,18 @@ final class Broker {
 
     /** The configuration of clients. They try again soon, because this broker answers soon. */
     Map<String, Object> config() {
-        return Map.of("bootstrap.servers", bootstrap(), "retry.backoff.ms", 10, "reconnect.backoff.ms", 10);
+        Map<String, Object> config = new HashMap<>(SOON);
+        config.put("bootstrap.servers", bootstrap());
+        return config;
+    }
+
+    /** The configuration of clients that do not wait long for a broker. */
+    static Map<String, Object> impatient(String bootstrap) {
+        Map<String, Object> config = new HashMap<>(SOON);
+        config.put("bootstrap.servers", bootstrap);
+        config.putAll(Map.of("max.block.ms", 2000, "request.timeout.ms", 2000, "default.api.timeout.ms", 2000));
+        config.put("delivery.timeout.ms", 2100);
+        return config;
     }
 
     /** A client for administrators, which all tests share. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.runtime.OuterAccessor;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,9 +24,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
-/** Base class of tests with a broker, which all of them share. Each test has topics of its own. */
+/** Base class of tests with a broker, which all tests of a process share. Each test has topics of its own. */
+@Tag("server")
 @Timeout(600)
 abstract class BrokerTest {
     /** Longer than anything takes on a busy machine. */
@@ -47,7 +48,7 @@ abstract class BrokerTest {
     @BeforeAll
     static void startBroker() throws Exception {
         if (shared == null) {
-            shared = Broker.start(Path.of("target", "broker").toAbsolutePath());
+            shared = Broker.start("broker");
         }
     }
 

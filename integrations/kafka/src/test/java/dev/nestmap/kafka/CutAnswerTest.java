@@ -14,7 +14,6 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +21,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,9 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("jdk-independent")
 @Tag("long")
 class CutAnswerTest extends BrokerTest {
-    private static final ShipperOptions OPTIONS =
-            ShipperOptions.to("flows").withMachine("machine").withUnpinnedMap().withInterval(Duration.ofDays(1));
-
     /** Passes bytes between clients and broker, until it cuts all connections before the answer to a commit. */
     private static final class Proxy implements AutoCloseable {
         private final ServerSocket server;
@@ -133,42 +133,101 @@ class CutAnswerTest extends BrokerTest {
         }
     }
 
+    @SuppressWarnings("NullAway.Init") // set by BeforeAll
+    private static Proxy proxy;
+
+    @SuppressWarnings("NullAway.Init") // set by BeforeAll
+    private static Broker behind;
+
     @TempDir
     private Path directory;
 
+    private final CountsBpf firstMachine = CountsBpf.inMemory();
+    private final CountsBpf secondMachine = CountsBpf.inMemory();
+    private final TenantMap first = firstMachine.tenant();
+    private final TenantMap second = secondMachine.tenant();
+
+    @BeforeAll
+    static void startBrokerBehindProxy() throws Exception {
+        String direct = "127.0.0.1:" + Broker.freePort();
+        int port = Broker.freePort();
+        proxy = new Proxy(port);
+        behind = Broker.startSecure("cut", direct, """
+                listeners=PLAINTEXT://%s,CUT://127.0.0.1:%d
+                advertised.listeners=PLAINTEXT://%s,CUT://127.0.0.1:%d
+                listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,CUT:PLAINTEXT
+                """.formatted(direct, port, direct, proxy.port()));
+    }
+
+    @AfterAll
+    static void stopBrokerBehindProxy() throws IOException {
+        proxy.close();
+        behind.close();
+    }
+
+    @BeforeEach
+    void createTopicsBehindProxy() throws Exception {
+        proxy.restore();
+        behind.createTopics(topic);
+    }
+
+    @AfterEach
+    void close() {
+        firstMachine.close();
+        secondMachine.close();
+    }
+
     @Test
     void theCloneDoesNotHideTheCommit() throws Exception {
-        requireTotal(1 + 100 + 1000 + 10_000, CutAnswerTest::run);
+        first.create(1L).put(new Count(1, 1));
+        try (Shipper<Long> a = Shipper.start(first, impatient(), options())) {
+            ship(a);
+            Objects.requireNonNull(first.get(1L)).put(new Count(2, 100));
+            proxy.cutNextCommit();
+            assertThat(a.ship(Duration.ofMillis(1))).isFalse();
+            awaitProblem(a, "does not answer");
+            try (Shipper<Long> b = Shipper.start(second, behind.config(), options())) {
+                second.create(1L).put(new Count(3, 1000));
+                ship(b);
+            }
+            proxy.restore();
+            await("stop", () -> a.statistics().stopped());
+            assertThat(a.statistics().problem()).contains("another shipper has committed");
+        }
+        first.getOrCreate(1L).put(new Count(4, 10_000));
+        try (Shipper<Long> again = Shipper.start(first, impatient(), options())) {
+            ship(again);
+        }
+        requireTotal(1 + 100 + 1000 + 10_000);
     }
 
     /** The spool then has maps that are committed, and others. Its process ends before it learns which. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theSpoolDoesNotRepeatTheCommit(boolean reboots) throws Exception {
-        requireTotal(1 + 100 + 1000 + 10_000, (broker, proxy, first, second) -> {
-            ShipperOptions options = OPTIONS.withSpool(directory.resolve("spool"), 1_000_000);
-            first.create(1L).put(new Count(1, 1));
-            try (Shipper<Long> before = Shipper.start(first, impatient(proxy), options)) {
+        ShipperOptions options = options().withSpool(directory.resolve("spool"), 1_000_000);
+        first.create(1L).put(new Count(1, 1));
+        try (Shipper<Long> before = Shipper.start(first, impatient(), options)) {
+            ship(before);
+            Objects.requireNonNull(first.get(1L)).put(new Count(2, 100));
+            proxy.cutNextCommit();
+            assertThat(before.ship(Duration.ofMillis(1))).isFalse();
+            awaitSpool(before, 0);
+            Objects.requireNonNull(first.get(1L)).put(new Count(3, 1000));
+            long bytes = before.statistics().spooledBytes();
+            assertThat(before.ship(Duration.ofMillis(1))).isFalse();
+            awaitSpool(before, bytes);
+            if (!reboots) {
+                proxy.restore();
                 ship(before);
-                Objects.requireNonNull(first.get(1L)).put(new Count(2, 100));
-                proxy.cutNextCommit();
-                assertThat(before.ship(Duration.ofMillis(1))).isFalse();
-                awaitSpool(before, 0);
-                Objects.requireNonNull(first.get(1L)).put(new Count(3, 1000));
-                long bytes = before.statistics().spooledBytes();
-                assertThat(before.ship(Duration.ofMillis(1))).isFalse();
-                awaitSpool(before, bytes);
-                if (!reboots) {
-                    proxy.restore();
-                    ship(before);
-                }
             }
-            proxy.restore();
-            second.create(1L).put(new Count(4, 10_000));
-            try (Shipper<Long> after = Shipper.start(second, impatient(proxy), options)) {
-                ship(after);
-            }
-        });
+        }
+        proxy.restore();
+        second.create(1L).put(new Count(4, 10_000));
+        try (Shipper<Long> after = Shipper.start(second, impatient(), options)) {
+            ship(after);
+        }
+        requireTotal(1 + 100 + 1000 + 10_000);
     }
 
     private static void awaitSpool(Shipper<Long> shipper, long more) throws InterruptedException {
@@ -178,67 +237,19 @@ class CutAnswerTest extends BrokerTest {
                         && shipper.statistics().waitingMaps() == 0);
     }
 
-    /** Something that two machines do. */
-    private interface Run {
-        void with(Broker broker, Proxy proxy, TenantMap first, TenantMap second) throws Exception;
+    private void requireTotal(long total) throws Exception {
+        assertThat(parts(PartDeserializer.of(first), topic, behind).stream()
+                        .flatMap(part -> part.entries().stream())
+                        .mapToLong(Count::packets)
+                        .sum())
+                .isEqualTo(total);
+        AuditCommand audit = new AuditCommand();
+        audit.read(behind.config(), Pattern.compile(topic), null, null);
+        assertThat(audit.isComplete()).as("%s", audit).isTrue();
     }
 
-    private static void requireTotal(long total, Run run) throws Exception {
-        String direct = "127.0.0.1:" + Broker.freePort();
-        int behind = Broker.freePort();
-        try (Proxy proxy = new Proxy(behind);
-                CountsBpf first = CountsBpf.inMemory();
-                CountsBpf second = CountsBpf.inMemory()) {
-            Broker broker = Broker.startSecure(Path.of("target", "cut").toAbsolutePath(), direct, """
-                    listeners=PLAINTEXT://%s,CUT://127.0.0.1:%d
-                    advertised.listeners=PLAINTEXT://%s,CUT://127.0.0.1:%d
-                    listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,CUT:PLAINTEXT
-                    """.formatted(
-                            direct, behind, direct, proxy.port()));
-            try {
-                broker.create("flows", 3, Map.of());
-                run.with(broker, proxy, first.tenant(), second.tenant());
-                assertThat(parts(PartDeserializer.of(first.tenant()), "flows", broker).stream()
-                                .flatMap(part -> part.entries().stream())
-                                .mapToLong(Count::packets)
-                                .sum())
-                        .isEqualTo(total);
-                AuditCommand audit = new AuditCommand();
-                audit.read(broker.config(), Pattern.compile("flows"), null, null);
-                assertThat(audit.isComplete()).as("%s", audit).isTrue();
-            } finally {
-                broker.close();
-            }
-        }
-    }
-
-    private static Map<String, Object> impatient(Proxy proxy) {
-        Map<String, Object> impatient = new HashMap<>(Map.of("bootstrap.servers", "127.0.0.1:" + proxy.port()));
-        impatient.putAll(Map.of("max.block.ms", 2000, "request.timeout.ms", 2000, "default.api.timeout.ms", 2000));
-        impatient.putAll(Map.of("delivery.timeout.ms", 2100, "reconnect.backoff.max.ms", 100));
-        return impatient;
-    }
-
-    private static void run(Broker broker, Proxy proxy, TenantMap first, TenantMap second) throws Exception {
-        first.create(1L).put(new Count(1, 1));
-        try (Shipper<Long> a = Shipper.start(first, impatient(proxy), OPTIONS)) {
-            ship(a);
-            Objects.requireNonNull(first.get(1L)).put(new Count(2, 100));
-            proxy.cutNextCommit();
-            assertThat(a.ship(Duration.ofMillis(1))).isFalse();
-            awaitProblem(a, "does not answer");
-            try (Shipper<Long> b = Shipper.start(second, broker.config(), OPTIONS)) {
-                second.create(1L).put(new Count(3, 1000));
-                ship(b);
-            }
-            proxy.restore();
-            await("stop", () -> a.statistics().stopped());
-            assertThat(a.statistics().problem()).contains("another shipper has committed");
-        }
-        first.getOrCreate(1L).put(new Count(4, 10_000));
-        try (Shipper<Long> again = Shipper.start(first, impatient(proxy), OPTIONS)) {
-            ship(again);
-        }
+    private static Map<String, Object> impatient() {
+        return Broker.impatient("127.0.0.1:" + proxy.port());
     }
 
     private static void ship(Shipper<Long> shipper) throws InterruptedException {

@@ -3,7 +3,6 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +39,7 @@ final class FleetMeasurement {
 
     /** Prints a row of the table for each number. */
     public static void main(String[] arguments) throws Exception {
-        Broker broker = Broker.start(Path.of("target", "fleet").toAbsolutePath());
+        Broker broker = Broker.start("fleet");
         System.out.println(
                 "shippers first-start-s restart-s transactions/s oldest-round-s broker-cpu kB-of-markers lost");
         for (String number : arguments) {

@@ -45,7 +45,7 @@ final class GrowthMeasurement {
 
     /** Prints a row of the table for each number of tenants and entries. */
     public static void main(String[] arguments) throws Exception {
-        Broker broker = Broker.start(Path.of("target", "growth").toAbsolutePath());
+        Broker broker = Broker.start("growth");
         BpfFs fs = BpfFs.mount();
         try {
             GrowthMeasurement measurement = new GrowthMeasurement(broker, fs.path(""));

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +52,7 @@ class RunbookTest extends BrokerTest {
     /** Each broker loses its disk once, while the shipper ships. */
     @Test
     void theDisksOfBrokersAreLost() throws Exception {
-        Broker cluster = Broker.startCluster(Path.of("target", "cluster").toAbsolutePath(), 3);
+        Broker cluster = Broker.startCluster("cluster", 3);
         try {
             cluster.admin()
                     .createTopics(List.of(new NewTopic("flows", 3, (short) 3)
@@ -108,7 +107,7 @@ class RunbookTest extends BrokerTest {
     /** The coordinator forgets a transaction that has written to both topics of a shipper. */
     @Test
     void aTransactionHangs() throws Exception {
-        Broker own = Broker.start(Path.of("target", "hanging").toAbsolutePath());
+        Broker own = Broker.start("hanging");
         try {
             own.create("flows", 1, Map.of());
             ShipperOptions options = ShipperOptions.to("flows")

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Key;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -68,6 +69,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A broker with TLS, SASL and ACLs, and shippers with the files of the page security.md. Each test grants the rights of node-1, and then lacks some. */
 @Tag("jdk-independent")
+@Tag("server")
 @Timeout(600)
 @Tag("long")
 class SecureBrokerTest {
@@ -77,6 +79,11 @@ class SecureBrokerTest {
 
     @TempDir
     private static Path certificates;
+
+    /** Forty JVMs of short commands. */
+    private static final String FAST = """
+            keytool() { command keytool -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC "$@"; }
+            """;
 
     /** Further certificates, most of which are wrong. The functions of the page are defined. */
     private static final String FURTHER = """
@@ -112,7 +119,7 @@ class SecureBrokerTest {
     static void startBroker() throws Exception {
         String page = Files.readString(PAGE).replaceAll("(?m)(?<=[=/ ])kafka(?=:\\d|$)", "localhost");
         blocks = BLOCK.matcher(page).results().toList();
-        Process keytool = new ProcessBuilder("bash", "-ec", blocks.get(0).group(2) + FURTHER)
+        Process keytool = new ProcessBuilder("bash", "-ec", FAST + blocks.get(0).group(2) + FURTHER)
                 .directory(certificates.toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -141,7 +148,7 @@ class SecureBrokerTest {
                         """)
                 .replaceAll("(?m)location=", "location=" + certificates + "/")
                 .replaceAll("(?m)^(authorizer|super).*\n", ""); // the broker of the tests has both
-        broker = Broker.startSecure(Path.of("target", "secure-broker").toAbsolutePath(), plain, properties);
+        broker = Broker.startSecure("secure-broker", plain, properties);
         broker.create("flows", 1, Map.of("message.timestamp.type", "LogAppendTime"));
         broker.create("flows.node-1", 1, Map.of("message.timestamp.type", "LogAppendTime"));
         broker.create("nestmap-markers-node-2", 1, Map.of("cleanup.policy", "compact"));
@@ -248,7 +255,7 @@ class SecureBrokerTest {
         }
         Map<String, Object> config = new HashMap<>();
         properties.forEach((name, value) -> config.put(String.valueOf(name), value));
-        config.put("reconnect.backoff.ms", 10);
+        config.putAll(Broker.SOON);
         return config;
     }
 
@@ -337,6 +344,7 @@ class SecureBrokerTest {
             broker.kill();
             broker.restart();
             tenants.getOrCreate(1L).put(new Count(2, 2));
+            assertThat(shipper.ship(Duration.ofMillis(1))).isFalse(); // its interval is long
             BrokerTest.awaitProblem(shipper, "rejected the credentials");
             withPassword("another"); // writes the file
             assertThat(shipper.ship(BrokerTest.PATIENCE))

@@ -56,21 +56,13 @@ class ShipperFailureTest extends BrokerTest {
         bpf.close();
     }
 
-    /** A configuration that does not wait long for the broker. */
-    private static Map<String, Object> impatient(String bootstrap) {
-        Map<String, Object> config = new HashMap<>(Map.of("bootstrap.servers", bootstrap));
-        config.putAll(Map.of("max.block.ms", 2000, "request.timeout.ms", 2000, "default.api.timeout.ms", 2000));
-        config.putAll(Map.of("delivery.timeout.ms", 2100, "reconnect.backoff.max.ms", 100));
-        return config;
-    }
-
     /** The broker ends at a random moment, perhaps between the commit and the answer, and comes back later. */
     @Test
     void countsOnAndLosesNothingWhileTheBrokerIsAway() throws Exception {
         long seed = System.nanoTime();
         long written = 0;
         try (Shipper<Long> shipper = Shipper.start(
-                tenants, impatient(broker().bootstrap()), options().withInterval(SHORT))) {
+                tenants, Broker.impatient(broker().bootstrap()), options().withInterval(SHORT))) {
             for (int i = 0; i < 5; i++) {
                 long before = shipper.statistics().transactions();
                 count(written++);
@@ -126,8 +118,9 @@ class ShipperFailureTest extends BrokerTest {
 
     @Test
     void saysWhatToCorrectIfNoBrokerIsThere() throws Exception {
-        try (Shipper<Long> closedPort = Shipper.start(tenants, impatient("127.0.0.1:1"), options());
-                Shipper<Long> unknownName = Shipper.start(tenants, impatient("broker.invalid:9092"), options())) {
+        try (Shipper<Long> closedPort = Shipper.start(tenants, Broker.impatient("127.0.0.1:1"), options());
+                Shipper<Long> unknownName =
+                        Shipper.start(tenants, Broker.impatient("broker.invalid:9092"), options())) {
             awaitProblem(
                     closedPort,
                     "Nothing accepts connections there: start the broker, or correct bootstrap.servers. Programs continue to count");
@@ -159,7 +152,7 @@ class ShipperFailureTest extends BrokerTest {
     @Test
     void removesOneMapForEachRequest() throws Exception {
         tenants.create(1L).put(new Count(1, 1));
-        try (Shipper<Long> shipper = Shipper.start(tenants, impatient(broker().bootstrap()), options())) {
+        try (Shipper<Long> shipper = Shipper.start(tenants, Broker.impatient(broker().bootstrap()), options())) {
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
             Objects.requireNonNull(tenants.get(1L)).put(new Count(2, 1));
             broker().kill();
@@ -268,7 +261,7 @@ class ShipperFailureTest extends BrokerTest {
             other.beginTransaction();
             other.send(new ProducerRecord<>(markers, "other".getBytes(StandardCharsets.UTF_8), new byte[1]))
                     .get();
-            try (Shipper<Long> shipper = Shipper.start(tenants, impatient(broker().bootstrap()), options())) {
+            try (Shipper<Long> shipper = Shipper.start(tenants, Broker.impatient(broker().bootstrap()), options())) {
                 awaitProblem(shipper, "a transaction of topic " + markers + ", which began at offset 0, has not ended");
                 assertThat(shipper.statistics().problem()).contains("find-hanging --topic " + markers);
                 assertThat(shipper.statistics().waitingMaps()).isZero();
@@ -376,14 +369,14 @@ class ShipperFailureTest extends BrokerTest {
     /** The service for names may begin later than the agent. */
     @Test
     void startsWhileTheNameOfTheBrokerIsNotKnown() {
-        try (Shipper<Long> shipper = Shipper.start(tenants, impatient("broker.invalid:9092"), options())) {
+        try (Shipper<Long> shipper = Shipper.start(tenants, Broker.impatient("broker.invalid:9092"), options())) {
             assertThat(shipper.statistics().stopped()).isFalse();
         }
     }
 
     @Test
     void saysThatThePortExpectsAnotherProtocol() throws Exception {
-        Map<String, Object> config = impatient(broker().bootstrap());
+        Map<String, Object> config = Broker.impatient(broker().bootstrap());
         config.put("security.protocol", "SSL");
 
         try (Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
@@ -590,7 +583,7 @@ class ShipperFailureTest extends BrokerTest {
 
     @Test
     void closesSoonWhileTheBrokerIsAway() throws Exception {
-        Shipper<Long> shipper = Shipper.start(tenants, impatient("127.0.0.1:1"), options());
+        Shipper<Long> shipper = Shipper.start(tenants, Broker.impatient("127.0.0.1:1"), options());
         tenants.create(1L).put(new Count(1, 1));
 
         long start = System.nanoTime();

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -42,10 +41,8 @@ class ShipperSpoolTest extends BrokerTest {
     }
 
     private Shipper<Long> start(CountsBpf machine, ShipperOptions options, Map<String, Object> more) {
-        Map<String, Object> impatient = new HashMap<>(broker().config());
+        Map<String, Object> impatient = Broker.impatient(broker().bootstrap());
         impatient.putAll(more);
-        impatient.putAll(Map.of("max.block.ms", 2000, "request.timeout.ms", 2000, "default.api.timeout.ms", 2000));
-        impatient.putAll(Map.of("delivery.timeout.ms", 2100, "reconnect.backoff.max.ms", 100));
         return Shipper.start(machine.tenant(), impatient, options);
     }
 
@@ -234,7 +231,7 @@ class ShipperSpoolTest extends BrokerTest {
                             written++;
                         }
                     }
-                    Thread.sleep(100);
+                    shipper.ship(Duration.ofMillis(100)); // without the pauses between attempts
                 }
                 assertThat(shipper.statistics().spooledBytes()).isLessThanOrEqualTo(1_000_000);
                 assertThat(shipper.statistics().waitingMaps()).isPositive();

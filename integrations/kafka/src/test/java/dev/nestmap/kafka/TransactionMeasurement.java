@@ -2,7 +2,6 @@
 package dev.nestmap.kafka;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +28,7 @@ final class TransactionMeasurement {
 
     /** Prints a row of the table for each number of partitions. */
     public static void main(String[] arguments) throws Exception {
-        Broker broker = Broker.start(Path.of("target", "transactions").toAbsolutePath());
+        Broker broker = Broker.start("transactions");
         System.out.println("partitions transactions/s broker-ms/transaction");
         for (String number : arguments) {
             int partitions = Integer.parseInt(number);

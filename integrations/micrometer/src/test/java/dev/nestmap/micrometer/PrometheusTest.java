@@ -58,6 +58,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A Prometheus server that scrapes a service over loopback. */
 @Tag("jdk-independent")
+@Tag("server")
 @Timeout(60)
 @Tag("long")
 class PrometheusTest {

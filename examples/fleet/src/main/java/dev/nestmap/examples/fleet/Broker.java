@@ -52,6 +52,7 @@ final class Broker implements Victim {
                 transaction.state.log.min.isr=1
                 transaction.state.log.num.partitions=1
                 group.initial.rebalance.delay.ms=0
+                broker.heartbeat.interval.ms=100
                 """.formatted(bootstrap));
     }
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** PostgreSQL reads JSON with flows.sql, without a class of Nestmap. */
 @Tag("jdk-independent")
+@Tag("server")
 @Timeout(300)
 @Tag("long")
 class PostgresTest {

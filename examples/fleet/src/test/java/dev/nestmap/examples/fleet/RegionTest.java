@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The total of a region has each count of its machines once, though processes are killed. */
 @Tag("jdk-independent")
+@Tag("server")
 @Timeout(600)
 @Tag("long")
 class RegionTest {
