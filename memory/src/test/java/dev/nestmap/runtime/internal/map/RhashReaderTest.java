@@ -75,6 +75,7 @@ class RhashReaderTest {
 
     /** More than the bytes of a batch of other maps. */
     @Test
+    @Tag("jdk-independent")
     @Tag("long")
     void readsALargeMapByOneCall() {
         RawMap large = new HeapMapFactory()

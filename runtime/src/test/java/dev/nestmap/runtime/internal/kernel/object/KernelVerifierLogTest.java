@@ -10,10 +10,12 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The exception of a load begins with the program, the line in C, the verifier's reason and the remedy. */
+@Tag("jdk-independent")
 @KernelTest
 class KernelVerifierLogTest {
     /** The kernel of the expected texts. */
