@@ -83,8 +83,13 @@ public final class SchemaComparison {
                         && (where.struct() == null
                                 ? meaning.owner().equals(owner)
                                         && meaning.field().equals(part)
-                                : meaning.owner().endsWith(" " + where.struct())
+                                : isType(meaning.owner(), where.struct())
                                         && meaning.field().equals(where.field())));
+    }
+
+    /** Whether the owner of a field is the struct or union with this tag. A map or variable can have the same name. */
+    private static boolean isType(String owner, String tag) {
+        return owner.equals("struct " + tag) || owner.equals("union " + tag);
     }
 
     /**

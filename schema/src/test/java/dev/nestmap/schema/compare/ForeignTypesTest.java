@@ -144,6 +144,19 @@ class ForeignTypesTest {
         }
     }
 
+    /** Maps, variables and structs have name spaces of their own. */
+    @Test
+    void aStatedSignIsThatOfOneDeclaration() {
+        Schema declared = withValue(struct("counts", member("value", Scalar.S64), member("other", Scalar.U32)));
+        Schema actual = withValue(struct("counts", member("value", Scalar.U64), member("other", Scalar.U32)));
+        for (String owner : List.of("map counts", "variable counts", "union counts", "struct counts")) {
+            Schema stated = declared.withMeanings(List.of(new FieldMeaning.Sign(owner, "value")))
+                    .asForeign();
+            boolean isOfType = owner.startsWith("struct") || owner.startsWith("union");
+            assertThat(messages(stated, actual)).as(owner).hasSize(isOfType ? 0 : 1);
+        }
+    }
+
     @Test
     void aRecordMayStateAnotherSignOfAVariable() {
         Schema declared = variable(Scalar.U32);
