@@ -64,15 +64,26 @@ final class DefinitionCheck {
                         NearestNameFinder.in(KNOWN, member.name())
                                 .map(nearest -> "write " + nearest + " instead of " + member.name())
                                 .orElse("remove it, or load the object with the loader that knows it"));
-            } else if (member.name().equals(EXTRA) && btf.resolve(member.type()).kind() != BtfKind.PTR) {
+            } else if (isEnum(member) && member.name().equals(EXTRA)) {
                 problems.add(new Problem(
                         Severity.NOTE,
                         Part.DEFINITION,
                         where,
                         subject + "map_extra is written with __ulong, which libbpf before 1.4 rejects (\"not PTR\")",
                         "write __uint(map_extra, ...) unless the number needs more than 32 bits"));
+            } else if (isEnum(member)) {
+                rejected(
+                        subject + member.name()
+                                + " is written with __ulong, which libbpf accepts only for map_extra (\"expected PTR\")",
+                        "write __uint(" + member.name() + ", ...)");
             }
         }
+    }
+
+    /** Whether it is a number that is written with {@code __ulong}. */
+    private boolean isEnum(BtfType.Member member) {
+        BtfKind kind = btf.resolve(member.type()).kind();
+        return kind == BtfKind.ENUM || kind == BtfKind.ENUM64;
     }
 
     private void values() {

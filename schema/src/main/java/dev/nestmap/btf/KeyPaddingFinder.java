@@ -8,17 +8,26 @@ import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the padding in a key, including nested structs. */
 final class KeyPaddingFinder {
-    /** The offsets of the members that generated headers declare for padding, by the tags of their structs. */
-    private final Map<String, Set<Long>> named = new HashMap<>();
+    /** The offsets of the members that generated headers declare for padding. */
+    private final Map<Members, Set<Long>> named = new HashMap<>();
+
+    /** Identifies a struct: several structs can have the same tag, or none. */
+    private record Members(String tag, long size, List<String> names) {
+        static Members of(String tag, long size, Stream<String> names) {
+            return new Members(
+                    tag, size, names.filter(name -> !StructType.isPadName(name)).toList());
+        }
+    }
 
     /** @param btf the object's types; the schema can't distinguish padding from fields with the names that generated headers give to padding */
     KeyPaddingFinder(Optional<Btf> btf) {
@@ -26,10 +35,15 @@ final class KeyPaddingFinder {
     }
 
     private void addNamed(BtfType struct) {
-        struct.members().stream()
+        List<BtfType.Member> members = struct.members();
+        Set<Long> pads = members.stream()
                 .filter(member -> StructType.isPadName(member.name()))
-                .forEach(member -> named.computeIfAbsent(struct.name(), tag -> new HashSet<>())
-                        .add(member.bitOffset() / Byte.SIZE));
+                .map(member -> member.bitOffset() / Byte.SIZE)
+                .collect(Collectors.toSet());
+        Members all = Members.of(struct.name(), struct.size(), members.stream().map(BtfType.Member::name));
+        // Another definition of the same struct may not name the padding.
+        named.merge(
+                all, pads, (one, other) -> one.stream().filter(other::contains).collect(Collectors.toSet()));
     }
 
     /** The padding, with offsets in the key. */
@@ -61,7 +75,8 @@ final class KeyPaddingFinder {
         if (type instanceof ArrayType array && array.count() > 0) {
             add(array.element(), start, found); // the other elements have the same padding
         } else if (type instanceof StructType struct) {
-            Set<Long> fields = named.getOrDefault(struct.name(), Set.of());
+            Members members = Members.of(struct.name(), struct.size(), struct.fields().stream().map(Field::name));
+            Set<Long> fields = named.getOrDefault(members, Set.of());
             for (Field pad : struct.pads()) {
                 if (!fields.contains(pad.offset())) {
                     found.add(new Field(pad.name(), pad.type(), start + pad.offset(), pad.bit(), pad.bits()));

@@ -6,6 +6,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The attributes of a map definition, which are encoded in the types of its members: {@code __uint(name, n)} is a pointer to an array
- * of n elements, {@code __type(name, T)} a pointer to T, {@code __ulong(name, n)} an enum with the constant n,
- * {@code __array(values, T)} an array of pointers to T ({@code bpf_helpers.h}; {@code parse_btf_map_def} in libbpf).
+ * of n elements, {@code __type(name, T)} a pointer to T, {@code __array(values, T)} an array of pointers to T ({@code bpf_helpers.h};
+ * {@code parse_btf_map_def} in libbpf). A number can also be {@code __ulong(name, n)}, an enum with the constant n. libbpf accepts it only
+ * for {@code map_extra}, other loaders for every number.
  *
  * <p>Unknown members (of a newer libbpf or of another loader) are ignored. {@link DefinitionCheck} reports them.
  *
@@ -92,7 +94,7 @@ record MapAttributes(
                 // Reported when the maps are read.
             }
         }
-        return Map.copyOf(others);
+        return Collections.unmodifiableMap(others);
     }
 
     static MapAttributes read(Btf btf, String map, BtfType struct) {

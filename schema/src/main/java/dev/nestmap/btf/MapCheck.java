@@ -217,7 +217,7 @@ final class MapCheck {
     }
 
     private static boolean isForward(@Nullable CType type) {
-        return type instanceof OpaqueType opaque && opaque.what().startsWith("forward");
+        return type instanceof OpaqueType opaque && opaque.what().startsWith(OpaqueType.FORWARD);
     }
 
     private void forward(String part, @Nullable CType type) {

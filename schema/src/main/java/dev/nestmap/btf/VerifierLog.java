@@ -268,7 +268,7 @@ public record VerifierLog(List<String> lines) {
                 .flatMap(found -> result.startsWith(INNER_MAP)
                         ? maps.stream().filter(outer -> found.name().equals(outer.definition()))
                         : Stream.of(found))
-                .map(candidate -> candidate.name().replaceFirst("_map$", "") + "_lookup")
+                .map(candidate -> candidate.baseName() + "_lookup")
                 .distinct()
                 .toList();
         List<String> called =

@@ -42,7 +42,8 @@ public record MapDef(
         SlotContents slots,
         boolean pinnedByName,
         boolean orHash) {
-    private static final long MAX_RING_SIZE = 1L << 31;
+    /** The largest size of a ring buffer: the largest power of two in 32 bits. */
+    public static final long MAX_RING_SIZE = 1L << 31;
 
     /** The end of the names of inner map definitions. */
     private static final String DEFINITION_SUFFIX = "_map";
@@ -120,16 +121,15 @@ public record MapDef(
 
     /**
      * Returns the definition with the size of the map on a machine with pages of this size: libbpf rounds the size of a ring buffer up to
-     * whole pages, in a power of two ({@code adjust_ringbuf_sz} in libbpf.c, libbpf 1.1). It leaves a size above 2^31, the largest power of
-     * two in 32 bits, to the kernel, which rejects it.
+     * whole pages, in a power of two ({@code adjust_ringbuf_sz} in libbpf.c, libbpf 1.1). It leaves a size above {@link #MAX_RING_SIZE} to
+     * the kernel, which rejects it. A negative size also stays as it is.
      */
     public MapDef withPages(long pageSize) {
-        if (!kind.isRing() || maxEntries == 0) {
+        if (!kind.isRing() || maxEntries <= 0 || maxEntries > MAX_RING_SIZE) {
             return this;
         }
         long pages = (maxEntries + pageSize - 1) / pageSize;
-        long rounded = pageSize * (pages == 1 ? 1 : Long.highestOneBit(pages - 1) << 1);
-        return rounded > MAX_RING_SIZE ? this : withMaxEntries(rounded);
+        return withMaxEntries(pageSize * (pages == 1 ? 1 : Long.highestOneBit(pages - 1) << 1));
     }
 
     /** This definition in another role. */

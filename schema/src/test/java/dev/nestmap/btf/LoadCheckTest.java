@@ -101,6 +101,18 @@ class LoadCheckTest {
                 .allSatisfy(what -> assertThat(what).contains(problem));
     }
 
+    @Test
+    void problemsHaveTheOrderOfTheFile() {
+        List<String> names = IntStream.range(0, 20).mapToObj(i -> "m" + i).toList();
+        String c = names.stream()
+                .map(name -> "struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4); __type(key, __u32);"
+                        + " __type(value, __u32); __uint(pinning, 4); } " + name + " SEC(\".maps\");\n")
+                .collect(Collectors.joining());
+
+        assertThat(check(c)).extracting(Problem::where).containsExactlyElementsOf(
+                names.stream().map(name -> "map " + name).toList());
+    }
+
     @ParameterizedTest
     @CsvSource({"1 << 30, true", "(1 << 30) - 1, false"})
     void theKernelRejectsAnArrayOf4GigaBytes(String entries, boolean refused) {
@@ -270,6 +282,18 @@ class LoadCheckTest {
         assertThat(check(c.replace("__u8 b;", "__u8 b; __u8 _pad0[3];")))
                 .as("the remedy")
                 .isEmpty();
+    }
+
+    /** Several structs have the same tag, or none, as those of anonymous members. */
+    @Test
+    void paddingThatAnotherStructNamesIsStillUnnamed() {
+        String c = "struct key { struct { __u8 a; __u32 b; }; };\n"
+                + map("BPF_MAP_TYPE_HASH", "64", "__type(key, struct key); __type(value, struct other);");
+        String other = "struct other { struct { __u8 c; __u8 _pad0[3]; __u32 d; }; };\n";
+
+        assertThat(check(other + c)).singleElement().satisfies(problem -> assertThat(problem.what())
+                .contains("3 unnamed bytes at offset 1"));
+        assertThat(check(other + c.replace("__u8 a;", "__u8 a; __u8 _pad0[3];"))).as("the remedy").isEmpty();
     }
 
     @Test

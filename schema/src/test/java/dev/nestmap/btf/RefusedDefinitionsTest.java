@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Definitions that compile, and that libbpf or the kernel refuses. Each problem is compared as a whole. */
 @Tag("jdk-independent")
@@ -64,6 +65,32 @@ class RefusedDefinitionsTest {
                         + "struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __type(key, __u32); __uint(max_entries, 8);"
                         + " __array(values, struct inner); } m SEC(\".maps\");"))
                 .containsExactly("REJECTED map m: in the definition of its inner maps, " + problem);
+    }
+
+    /** {@code get_map_field_int} in libbpf.c. */
+    @Test
+    void libbpfRefusesLongNumbers() {
+        String members = PLAIN + " __uint(map_flags, 4); __uint(numa_node, 1);";
+        for (String attribute : List.of("type", "max_entries", "map_flags", "numa_node")) {
+            String problem = attribute + " is written with __ulong, which libbpf accepts only for map_extra (\"expected PTR\")"
+                    + " -> write __uint(" + attribute + ", ...)";
+            String c = members.replaceAll("__uint\\(" + attribute + ", (\\w+)\\)", "enum { e = $1 } " + attribute);
+
+            assertThat(check("struct { " + c + " } m SEC(\".maps\");")).containsExactly("REJECTED map m: " + problem);
+            assertThat(check("struct inner { " + c + " };\n"
+                            + "struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __type(key, __u32); __uint(max_entries, 8);"
+                            + " __array(values, struct inner); } m SEC(\".maps\");"))
+                    .containsExactly("REJECTED map m: in the definition of its inner maps, " + problem);
+        }
+    }
+
+    /** A size that wraps around would be one that is set at load. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0x7fffffffffffffff", "0x8000000000000000", "0xffffffffffffffff"})
+    void theKernelRefusesHugeRingBuffers(String size) {
+        assertThat(check("struct { __uint(type, BPF_MAP_TYPE_RINGBUF); enum { size = " + size + " } max_entries; } m SEC(\".maps\");"))
+                .anyMatch(problem -> problem.startsWith("REJECTED map m: max_entries is written with __ulong"))
+                .anyMatch(problem -> problem.matches("REJECTED map m: .*" + Long.parseUnsignedLong(size.substring(2), 16) + ".*"));
     }
 
     @ParameterizedTest

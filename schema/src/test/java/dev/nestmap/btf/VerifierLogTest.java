@@ -75,6 +75,22 @@ class VerifierLogTest {
                                 + " NULL: compare the result with NULL first (R0 invalid mem access 'map_value_or_null')");
     }
 
+    /** Only the helpers of inner maps have the name of the map without {@code _map}. */
+    @Test
+    void namesTheHelperOfAMapWhoseNameEndsInMap() {
+        MapDef routes = new MapDef("route_map", MapRole.PLAIN, MapKind.HASH, 64, 0, Scalar.U32, Scalar.U64, null);
+
+        assertThat(VerifierLog.in(log(
+                                "; return bpf_map_lookup_elem(&route_map, &key); @ flows.bpf.h:94",
+                                "13: (85) call bpf_map_lookup_elem#1   ; R0=map_value_or_null(id=2,map=route_map,ks=4,vs=8)",
+                                "14: (79) r1 = *(u64 *)(r0 +0)",
+                                "R0 invalid mem access 'map_value_or_null'"))
+                        .orElseThrow()
+                        .explanation(List.of(routes))
+                        .reason())
+                .isEqualTo("the result of a helper such as route_map_lookup is used before it is compared with NULL");
+    }
+
     /** Since Linux 7.3, a looked up inner map is a map_ptr with the sizes of the inner map. */
     @Test
     void namesTheHelperThatReturnedAnInnerMap() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.schema.compare.OuterMapLayout;
+import dev.nestmap.schema.rules.KernelRules;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
@@ -73,5 +74,18 @@ class SchemaTest {
         assertThat(schema.withPages(65_536).withPages(65_536).maps())
                 .extracting(MapDef::maxEntries)
                 .containsExactly(65_536L, 65_536L, 0L, 4096L);
+    }
+
+    /** In an object file, the size is any number. 0 would be a size that is set at load. */
+    @Test
+    void leavesImpossibleSizesOfRingBuffersToTheKernel() {
+        for (long size : List.of(Long.MIN_VALUE, -1L, MapDef.MAX_RING_SIZE + 1, 1L << 32, Long.MAX_VALUE)) {
+            MapDef ring = new MapDef("ring", MapRole.PLAIN, MapKind.RINGBUF, size, 0, null, null, null);
+
+            assertThat(ring.withPages(4096)).isEqualTo(ring);
+            assertThat(KernelRules.check(ring)).isNotEmpty();
+        }
+        MapDef odd = new MapDef("ring", MapRole.PLAIN, MapKind.RINGBUF, MapDef.MAX_RING_SIZE - 1, 0, null, null, null);
+        assertThat(odd.withPages(4096).maxEntries()).isEqualTo(MapDef.MAX_RING_SIZE);
     }
 }

@@ -34,8 +34,6 @@ public final class KernelRules extends MapRules {
     /** Programs keep only the lower 32 bits of a pointer to an arena. */
     private static final long ARENA_REACH = 1L << 32;
 
-    private static final long MAX_RING_SIZE = 1L << 31;
-
     private KernelRules(MapDef map) {
         super(map);
     }
@@ -122,9 +120,9 @@ public final class KernelRules extends MapRules {
     private void ringSize() {
         if (isSizedRing() && !hasRingSize()) {
             long size = map.maxEntries();
-            long rounded = size >= MAX_RING_SIZE ? MAX_RING_SIZE : Long.highestOneBit(Math.max(size - 1, 1)) << 1;
-            long nearest = Math.max(MapKind.PAGE_SIZE, rounded);
-            find(Rule.RING_BUFFER_SIZE_INVALID, Part.MAX_ENTRIES, size, nearest);
+            long possible = Math.max(1, Math.min(size, MapDef.MAX_RING_SIZE));
+            MapDef nearest = map.withMaxEntries(possible).withPages(MapKind.PAGE_SIZE);
+            find(Rule.RING_BUFFER_SIZE_INVALID, Part.MAX_ENTRIES, size, nearest.maxEntries());
         }
     }
 
