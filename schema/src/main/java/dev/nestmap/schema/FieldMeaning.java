@@ -46,6 +46,11 @@ public sealed interface FieldMeaning {
             cases = List.copyOf(cases);
         }
 
+        /** The same selection by another field. */
+        public Selection by(String otherDiscriminator) {
+            return new Selection(owner, field, otherDiscriminator, cases);
+        }
+
         /** Whether this number of the discriminator selects this member. */
         public boolean selects(String member, long number) {
             return cases.stream()

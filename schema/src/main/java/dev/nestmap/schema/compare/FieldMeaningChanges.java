@@ -6,6 +6,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
+import dev.nestmap.schema.type.Field;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,7 @@ final class FieldMeaningChanges {
         }
 
         boolean isOfMap() {
-            return owner.startsWith("map ");
+            return owner.startsWith(FieldMeaning.MAP);
         }
 
         String ownerName() {
@@ -67,10 +68,10 @@ final class FieldMeaningChanges {
         Set<String> members = members(old);
         members.retainAll(members(current)); // added and removed members are differences of the union
         String from = text(old, members);
-        String to = text(current, members);
-        if (from.equals(to)) {
+        if (from.equals(text(withFormerNames(current, old), members))) {
             return;
         }
+        String to = text(current, members);
         String cause = "changing how records read " + place.subject() + " from " + from + " to " + to;
         if (!old.isEmpty() && !current.isEmpty() && !isSameUnit(old.get(0), current.get(0))) {
             String misread = PinOutcome.MISREAD.text(maps(place));
@@ -88,13 +89,55 @@ final class FieldMeaningChanges {
                 .toList();
     }
 
+    /** Gives discriminators their previous names if the new version only renamed their fields, which is a difference of its own. */
+    private List<FieldMeaning> withFormerNames(List<FieldMeaning> current, List<FieldMeaning> old) {
+        Set<String> names = selections(old.stream())
+                .map(FieldMeaning.Selection::discriminator)
+                .collect(Collectors.toCollection(TreeSet::new));
+        return current.stream()
+                .<FieldMeaning>map(meaning -> meaning instanceof FieldMeaning.Selection selection
+                                && !names.contains(selection.discriminator())
+                        ? names.stream()
+                                .filter(former -> isSameField(selection.owner(), former, selection.discriminator()))
+                                .findFirst()
+                                .map(selection::by)
+                                .orElse(selection)
+                        : meaning)
+                .toList();
+    }
+
+    private static Stream<FieldMeaning.Selection> selections(Stream<FieldMeaning> meanings) {
+        return meanings.filter(FieldMeaning.Selection.class::isInstance).map(FieldMeaning.Selection.class::cast);
+    }
+
+    /** Whether a field of the new version is at the place of one of the previous version. */
+    private boolean isSameField(String owner, String former, String name) {
+        List<Long> place = fieldStarts(before, owner, former);
+        return !place.isEmpty() && place.equals(fieldStarts(after, owner, name));
+    }
+
+    private static List<Long> fieldStarts(Schema schema, String owner, String name) {
+        return schema.types().stream()
+                .filter(type -> type.spelling().equals(owner))
+                .flatMap(type -> fieldStarts(type.fields(), 0, name))
+                .toList();
+    }
+
+    /** The first bit of the field with this name, perhaps in unnamed members. */
+    private static Stream<Long> fieldStarts(List<Field> fields, long start, String name) {
+        return fields.stream()
+                .flatMap(field -> field.name().equals(name)
+                        ? Stream.of(start + field.startBit())
+                        : field.name().isEmpty()
+                                ? fieldStarts(field.type().fields(), start + field.startBit(), name)
+                                : Stream.empty());
+    }
+
     private static Set<String> members(List<FieldMeaning> meanings) {
         Set<String> members = new HashSet<>();
-        for (FieldMeaning meaning : meanings) {
-            if (meaning instanceof FieldMeaning.Selection selection) {
-                selection.cases().forEach(one -> members.add(one.member()));
-            }
-        }
+        selections(meanings.stream())
+                .flatMap(selection -> selection.cases().stream())
+                .forEach(one -> members.add(one.member()));
         return members;
     }
 

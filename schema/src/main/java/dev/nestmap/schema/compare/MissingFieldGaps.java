@@ -6,13 +6,17 @@ import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * The bytes of a struct or union in place of a missing field.
  *
- * @param pads the padding of a struct; empty for a union
+ * @param gaps the padding of a struct, as ranges of bits that no field adjoins on both sides: their first bits, and for each the bit after
+ *     its end; empty for a union
  */
-record MissingFieldGaps(boolean isUnion, List<Field> pads) {
+record MissingFieldGaps(boolean isUnion, NavigableMap<Long, Long> gaps) {
     /** Stands for a field in whose place there is padding only. */
     static final String PADDING = "padding";
 
@@ -21,9 +25,16 @@ record MissingFieldGaps(boolean isUnion, List<Field> pads) {
 
     /** @param fields the fields of the type, perhaps with the fields of its unnamed members */
     static MissingFieldGaps of(NamedType type, List<Field> fields) {
-        boolean isUnion = type instanceof UnionType;
-        return new MissingFieldGaps(
-                isUnion, isUnion ? List.of() : new StructType(type.name(), type.size(), 1, fields).pads());
+        NavigableMap<Long, Long> gaps = new TreeMap<>();
+        if (type instanceof UnionType) {
+            return new MissingFieldGaps(true, gaps);
+        }
+        for (Field pad : new StructType(type.name(), type.size(), 1, fields).pads()) {
+            Map.Entry<Long, Long> last = gaps.lastEntry();
+            boolean adjoins = last != null && last.getValue() == pad.startBit();
+            gaps.put(adjoins ? last.getKey() : pad.startBit(), pad.endBit());
+        }
+        return new MissingFieldGaps(false, gaps);
     }
 
     /** One of the constants of this class, or {@link TypeComparison#MISSING} if other fields are there, or nothing. */
@@ -31,16 +42,7 @@ record MissingFieldGaps(boolean isUnion, List<Field> pads) {
         if (isUnion) {
             return IN_UNION;
         }
-        int low = 0;
-        int high = pads.size();
-        while (low < high) { // finds the first padding that begins after the field
-            int middle = (low + high) >>> 1;
-            if (pads.get(middle).startBit() <= missing.startBit()) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low > 0 && missing.endBit() <= pads.get(low - 1).endBit() ? PADDING : TypeComparison.MISSING;
+        Map.Entry<Long, Long> gap = gaps.floorEntry(missing.startBit());
+        return gap != null && missing.endBit() <= gap.getValue() ? PADDING : TypeComparison.MISSING;
     }
 }

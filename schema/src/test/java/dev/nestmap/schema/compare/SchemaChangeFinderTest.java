@@ -22,6 +22,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RandomSchemas;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
+import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructAttributes;
@@ -130,6 +131,24 @@ class SchemaChangeFinderTest {
                                 + " `family` (v4: 10, v6: 2): the new version will misread the entries of a pinned `peers`;"
                                 + " pin the new one under another name, or read it as before");
         assertThat(changes(before, schema)).singleElement().asString().startsWith("BREAKS_SOURCE");
+    }
+
+    /** The name of the field is a difference of its own, which leaves pinned maps as they are. */
+    @Test
+    void aRenamedDiscriminatorSelectsTheSameMembers() {
+        Schema schema = union(member("v4", Scalar.U32), member("v6", Scalar.U64));
+        Schema renamed = SchemaText.parse(SchemaText.print(schema).replace("field family:", "field kind:"));
+        FieldMeaning.Case[] cases = {selects("v4", 2), selects("v6", 10)};
+
+        assertThat(changes(
+                        schema.withMeanings(selection("family", cases)), renamed.withMeanings(selection("kind", cases))))
+                .isNotEmpty()
+                .isEqualTo(changes(schema, renamed));
+        assertThat(changes(
+                        schema.withMeanings(selection("family", cases)),
+                        renamed.withMeanings(selection("kind", selects("v4", 10), selects("v6", 2)))))
+                .anyMatch(change -> change.startsWith("BREAKS_MAPS changing how records read `address` of `peer` from by"
+                        + " `family` (v4: 2, v6: 10) to by `kind` (v4: 10, v6: 2)"));
     }
 
     /** The union's new member is reported, and the numbers of the others are as before. */

@@ -83,6 +83,29 @@ class TypeChangesTest {
                         + "; C and Java code that uses `cpu` no longer compiles");
     }
 
+    /** The padding after a bit-field consists of bits and of bytes. */
+    @Test
+    void aBitFieldInPaddingIsZeroInOldEntries() {
+        StructType narrow = struct("count", new StructType.Member("a", Scalar.U32, 4, 1, 0));
+        for (int bits : List.of(1, 4, 5, 12, 28)) {
+            StructType filled = struct(
+                    "count",
+                    new StructType.Member("a", Scalar.U32, 4, 1, 0),
+                    new StructType.Member("b", Scalar.U32, bits, 1, 0));
+
+            assertThat(changes(withValue(narrow), withValue(filled)))
+                    .as("%d bits", bits)
+                    .containsExactly(
+                            "BREAKS_SOURCE adding `b` to `count`: Java code that constructs the record must pass one more"
+                                    + " component; the new field takes the place of padding, so it is 0 in the entries of a pinned"
+                                    + " `counts`");
+            assertThat(changes(withValue(filled), withValue(narrow)))
+                    .containsExactly(
+                            "BREAKS_SOURCE removing `b` from `count`: C and Java code that uses `b` no longer compiles;"
+                                    + " the new version opens and reads a pinned `counts` as before");
+        }
+    }
+
     @Test
     void aFieldInPlaceOfAnotherOneIsNotZero() {
         StructType replaced =
