@@ -159,7 +159,7 @@ class IncrementalTest {
                 .contains("com.acme.Größen");
         assertThat(temporary.resolve("META-INF/bpf/com/acme/sizes.schema"))
                 .content()
-                .contains("com.acme.Größen");
+                .contains("com.acme.Gr\\u00f6\\u00dfen");
     }
 
     /** The folder as output, and what earlier runs wrote there on the class path. */

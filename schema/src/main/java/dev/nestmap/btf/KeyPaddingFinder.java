@@ -75,7 +75,8 @@ final class KeyPaddingFinder {
         if (type instanceof ArrayType array && array.count() > 0) {
             add(array.element(), start, found); // the other elements have the same padding
         } else if (type instanceof StructType struct) {
-            Members members = Members.of(struct.name(), struct.size(), struct.fields().stream().map(Field::name));
+            Members members = Members.of(
+                    struct.name(), struct.size(), struct.fields().stream().map(Field::name));
             Set<Long> fields = named.getOrDefault(members, Set.of());
             for (Field pad : struct.pads()) {
                 if (!fields.contains(pad.offset())) {

@@ -109,8 +109,10 @@ class LoadCheckTest {
                         + " __type(value, __u32); __uint(pinning, 4); } " + name + " SEC(\".maps\");\n")
                 .collect(Collectors.joining());
 
-        assertThat(check(c)).extracting(Problem::where).containsExactlyElementsOf(
-                names.stream().map(name -> "map " + name).toList());
+        assertThat(check(c))
+                .extracting(Problem::where)
+                .containsExactlyElementsOf(
+                        names.stream().map(name -> "map " + name).toList());
     }
 
     @ParameterizedTest
@@ -291,9 +293,12 @@ class LoadCheckTest {
                 + map("BPF_MAP_TYPE_HASH", "64", "__type(key, struct key); __type(value, struct other);");
         String other = "struct other { struct { __u8 c; __u8 _pad0[3]; __u32 d; }; };\n";
 
-        assertThat(check(other + c)).singleElement().satisfies(problem -> assertThat(problem.what())
-                .contains("3 unnamed bytes at offset 1"));
-        assertThat(check(other + c.replace("__u8 a;", "__u8 a; __u8 _pad0[3];"))).as("the remedy").isEmpty();
+        assertThat(check(other + c))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("3 unnamed bytes at offset 1"));
+        assertThat(check(other + c.replace("__u8 a;", "__u8 a; __u8 _pad0[3];")))
+                .as("the remedy")
+                .isEmpty();
     }
 
     @Test

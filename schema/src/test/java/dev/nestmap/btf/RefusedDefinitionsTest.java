@@ -72,8 +72,9 @@ class RefusedDefinitionsTest {
     void libbpfRefusesLongNumbers() {
         String members = PLAIN + " __uint(map_flags, 4); __uint(numa_node, 1);";
         for (String attribute : List.of("type", "max_entries", "map_flags", "numa_node")) {
-            String problem = attribute + " is written with __ulong, which libbpf accepts only for map_extra (\"expected PTR\")"
-                    + " -> write __uint(" + attribute + ", ...)";
+            String problem =
+                    attribute + " is written with __ulong, which libbpf accepts only for map_extra (\"expected PTR\")"
+                            + " -> write __uint(" + attribute + ", ...)";
             String c = members.replaceAll("__uint\\(" + attribute + ", (\\w+)\\)", "enum { e = $1 } " + attribute);
 
             assertThat(check("struct { " + c + " } m SEC(\".maps\");")).containsExactly("REJECTED map m: " + problem);
@@ -88,9 +89,11 @@ class RefusedDefinitionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"0x7fffffffffffffff", "0x8000000000000000", "0xffffffffffffffff"})
     void theKernelRefusesHugeRingBuffers(String size) {
-        assertThat(check("struct { __uint(type, BPF_MAP_TYPE_RINGBUF); enum { size = " + size + " } max_entries; } m SEC(\".maps\");"))
+        assertThat(check("struct { __uint(type, BPF_MAP_TYPE_RINGBUF); enum { size = " + size
+                        + " } max_entries; } m SEC(\".maps\");"))
                 .anyMatch(problem -> problem.startsWith("REJECTED map m: max_entries is written with __ulong"))
-                .anyMatch(problem -> problem.matches("REJECTED map m: .*" + Long.parseUnsignedLong(size.substring(2), 16) + ".*"));
+                .anyMatch(problem ->
+                        problem.matches("REJECTED map m: .*" + Long.parseUnsignedLong(size.substring(2), 16) + ".*"));
     }
 
     @ParameterizedTest

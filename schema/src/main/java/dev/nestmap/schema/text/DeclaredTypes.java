@@ -14,6 +14,9 @@ import java.util.Map;
 
 /** The types with tags that a schema text declares. They also have numbers, because in BTF several types can have the same tag. */
 final class DeclaredTypes {
+    /** Each type is compared with all others of its tag. */
+    private static final int MAX_PER_TAG = 64;
+
     private final List<NamedType> all = new ArrayList<>();
     private final Map<String, List<NamedType>> byTag = new HashMap<>();
     private final IdentityHashMap<NamedType, Extent> extents = new IdentityHashMap<>();
@@ -60,6 +63,9 @@ final class DeclaredTypes {
         List<NamedType> sameTag = byTag.computeIfAbsent(place.tag(), any -> new ArrayList<>());
         if (sameTag.contains(type)) {
             throw line.error("a second type with the tag " + place.tag() + ", equal to the first");
+        }
+        if (sameTag.size() == MAX_PER_TAG) {
+            throw line.error("more than " + MAX_PER_TAG + " types with the tag " + place.tag());
         }
         sameTag.add(type);
         all.add(type);

@@ -41,9 +41,9 @@ final class LineTokens {
         tokens.add(new Token(Kind.END, ""));
     }
 
-    /** Whether a character can be in a name without quotes. */
+    /** Whether a character can be in a name without quotes. Which other letters exist depends on the version of Java. */
     static boolean isWordPart(int c) {
-        return c == '.' || c == '-' || (Character.isJavaIdentifierPart(c) && !Character.isIdentifierIgnorable(c));
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "._-$".indexOf(c) >= 0;
     }
 
     private int scan(int at) {

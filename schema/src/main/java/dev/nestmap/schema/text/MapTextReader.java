@@ -27,7 +27,7 @@ final class MapTextReader {
 
     private final TextLines lines;
     private final TypeTextReader types;
-    private final List<MapDef> maps = new ArrayList<>();
+    private final Map<String, MapDef> maps = new LinkedHashMap<>();
 
     MapTextReader(TextLines lines, TypeTextReader types) {
         this.lines = lines;
@@ -36,23 +36,21 @@ final class MapTextReader {
 
     /** The maps that were declared so far, in order. */
     List<MapDef> maps() {
-        return List.copyOf(maps);
+        return List.copyOf(maps.values());
     }
 
     /** Reads a map definition after its keyword. */
     void declaration(LineTokens line) {
         MapDef map = map(line);
-        if (maps.stream().anyMatch(other -> other.name().equals(map.name()))) {
+        if (maps.containsKey(map.name())) {
             throw line.error("the text declares map " + map.name() + " twice");
         }
         String inner = map.definition();
-        if (inner != null
-                && maps.stream()
-                        .noneMatch(other ->
-                                other.role() == MapRole.INNER && other.name().equals(inner))) {
+        MapDef definition = inner == null ? null : maps.get(inner);
+        if (inner != null && (definition == null || definition.role() != MapRole.INNER)) {
             throw line.error("the lines before this one declare no inner map " + inner);
         }
-        maps.add(map);
+        maps.put(map.name(), map);
     }
 
     private MapDef map(LineTokens line) {

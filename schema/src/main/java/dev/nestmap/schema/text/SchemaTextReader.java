@@ -6,7 +6,9 @@ import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,8 @@ final class SchemaTextReader {
     private @Nullable String header;
     private boolean isForeign;
     private final List<Schema.Include> includes = new ArrayList<>();
-    private final List<GlobalDef> globals = new ArrayList<>();
-    private final List<ProgramDef> programs = new ArrayList<>();
+    private final Map<String, GlobalDef> globals = new LinkedHashMap<>();
+    private final Map<String, ProgramDef> programs = new LinkedHashMap<>();
     private final List<FieldMeaning> meanings = new ArrayList<>();
 
     SchemaTextReader(String text) {
@@ -42,7 +44,15 @@ final class SchemaTextReader {
             throw lines.last().error("the text ends without a line that begins with \"header\" or \"object\"");
         }
         Schema schema = new Schema(
-                origin, header, includes, types.types(), maps.maps(), globals, programs, isForeign, meanings);
+                origin,
+                header,
+                includes,
+                types.types(),
+                maps.maps(),
+                List.copyOf(globals.values()),
+                List.copyOf(programs.values()),
+                isForeign,
+                meanings);
         lines.requireEqual(SchemaText.print(schema));
         return schema;
     }
@@ -71,7 +81,7 @@ final class SchemaTextReader {
     private void global(LineTokens line) {
         String name = line.name();
         String section = line.expect(":").name();
-        if (globals.stream().anyMatch(other -> other.name().equals(name))) {
+        if (globals.containsKey(name)) {
             throw line.error("the text declares global variable " + name + " twice");
         }
         if (!GlobalDef.isDataSection(section)) {
@@ -81,18 +91,19 @@ final class SchemaTextReader {
             throw line.error("the variable has no attribute \"type\"");
         }
         LineTokens attribute = lines.next();
-        globals.add(
+        globals.put(
+                name,
                 new GlobalDef(name, section, types.part(attribute.expect("type").expect(":"))));
         attribute.end();
     }
 
     private void program(LineTokens line) {
         String name = line.name();
-        if (programs.stream().anyMatch(other -> other.name().equals(name))) {
+        if (programs.containsKey(name)) {
             throw line.error("the text declares program " + name + " twice");
         }
         String section = line.accept(":") ? line.name() : "";
-        programs.add(new ProgramDef(name, section, lines.isPartOf(line) ? loadAs(lines.next()) : ""));
+        programs.put(name, new ProgramDef(name, section, lines.isPartOf(line) ? loadAs(lines.next()) : ""));
     }
 
     private static String loadAs(LineTokens line) {

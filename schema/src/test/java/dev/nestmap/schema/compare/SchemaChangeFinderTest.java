@@ -141,14 +141,16 @@ class SchemaChangeFinderTest {
         FieldMeaning.Case[] cases = {selects("v4", 2), selects("v6", 10)};
 
         assertThat(changes(
-                        schema.withMeanings(selection("family", cases)), renamed.withMeanings(selection("kind", cases))))
+                        schema.withMeanings(selection("family", cases)),
+                        renamed.withMeanings(selection("kind", cases))))
                 .isNotEmpty()
                 .isEqualTo(changes(schema, renamed));
         assertThat(changes(
                         schema.withMeanings(selection("family", cases)),
                         renamed.withMeanings(selection("kind", selects("v4", 10), selects("v6", 2)))))
-                .anyMatch(change -> change.startsWith("BREAKS_MAPS changing how records read `address` of `peer` from by"
-                        + " `family` (v4: 2, v6: 10) to by `kind` (v4: 10, v6: 2)"));
+                .anyMatch(
+                        change -> change.startsWith("BREAKS_MAPS changing how records read `address` of `peer` from by"
+                                + " `family` (v4: 2, v6: 10) to by `kind` (v4: 10, v6: 2)"));
     }
 
     /** The union's new member is reported, and the numbers of the others are as before. */

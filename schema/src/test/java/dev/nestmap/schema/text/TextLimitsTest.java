@@ -8,6 +8,7 @@ import static dev.nestmap.schema.text.SchemaTexts.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A text is read up to its limits, and rejected just beyond them. */
 @Tag("jdk-independent")
@@ -108,6 +110,34 @@ class TextLimitsTest {
                                         + "  constant FLOW_STATE_OPEN: 1\n\nmap flow_map"),
                         24)
                 .hasMessageContaining("a second type with the tag flow_state, equal to the first");
+    }
+
+    /** Each type is compared with all others of its tag. */
+    @Test
+    void aTagHasALimitedNumberOfTypes() {
+        List<NamedType> types = new ArrayList<>();
+        IntStream.rangeClosed(1, 64).forEach(i -> types.add(struct("s", i)));
+        assertRead(schema(types));
+        types.add(struct("s", 65));
+        assertRejectedAtItsLimit(schema(types), "more than 64 types with the tag s");
+    }
+
+    /** In 20 seconds, code that compares each declaration with all former ones reads a tenth of this text. */
+    @Test
+    @Timeout(20)
+    void manyDeclarationsAreReadInALinearTime() {
+        List<GlobalDef> globals = IntStream.range(0, 300_000)
+                .mapToObj(i -> new GlobalDef("g" + i, ".bss", Scalar.U8))
+                .toList();
+        assertRead(new Schema("", "many", List.of(), List.of(), List.of(), globals));
+    }
+
+    /** Whether a letter is one depends on the version of Java. */
+    @Test
+    void namesWithoutQuotesAreAscii() {
+        assertThat(SchemaTextNames.name("a-b.c$_9")).isEqualTo("a-b.c$_9");
+        assertThat(SchemaTextNames.name("größe")).isEqualTo("\"gr\\u00f6\\u00dfe\"");
+        assertThat(SchemaTextNames.name("\u1c89")).isEqualTo("\"\\u1c89\"");
     }
 
     @Test
