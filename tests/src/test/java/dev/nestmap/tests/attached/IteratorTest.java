@@ -13,21 +13,19 @@ import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.tests.attached.Iterated.Visits;
 import dev.nestmap.tests.attached.IteratedBpf.VisitsMap;
 import dev.nestmap.tests.maptypes.ControlGroups;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -243,19 +241,9 @@ class IteratorTest {
         return Files.getAttribute(group, "unix:ino").toString();
     }
 
-    private static long openIterators() throws IOException {
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            return descriptors.filter(IteratorTest::isIterator).count();
-        }
-    }
-
-    private static boolean isIterator(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString().contains("bpf_iter");
-        } catch (NoSuchFileException e) {
-            return false; // closed meanwhile
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static long openIterators() {
+        return NoFdLeaks.open().stream()
+                .filter(file -> file.contains("bpf_iter"))
+                .count();
     }
 }

@@ -17,15 +17,12 @@ import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.MapKind;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Two pinned maps and a loaded object, and a thread whose system calls fail. */
 final class DescriptorScene implements AutoCloseable {
@@ -134,20 +131,7 @@ final class DescriptorScene implements AutoCloseable {
 
     /** The objects of BPF and of this scene's file system that this process has open. */
     private List<String> openFiles() {
-        List<String> files = new ArrayList<>();
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            for (Path descriptor : descriptors.toList()) {
-                files.add(
-                        Files.exists(descriptor)
-                                ? Files.readSymbolicLink(descriptor).toString()
-                                : "");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        files.removeIf(
-                file -> !file.matches("anon_inode:.*(bpf|btf|perf|event).*") && !file.startsWith("" + directory));
-        return files;
+        return new ArrayList<>(FaultScene.openFiles(directory, ".*(bpf|btf|perf|event).*"));
     }
 
     @Override

@@ -9,9 +9,6 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -327,23 +324,8 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
 
     /** The BPF objects, perf events and files in a BPF file system that this process has open, without the lock of an owner. */
     private List<String> openFiles() {
-        try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
-            return fds.map(FaultCheck::target)
-                    .filter(target -> target.matches("anon_inode:\\[?(bpf|btf|perf_event).*")
-                            || target.startsWith(fs.path("").toString()))
-                    .filter(target -> !target.endsWith("-draining"))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String target(Path fd) {
-        try {
-            return Files.readSymbolicLink(fd).toString();
-        } catch (IOException e) {
-            return ""; // it was closed after it was listed, such as the descriptor of the listing itself
-        }
+        return FaultScene.openFiles(fs.path(""), "\\[?(bpf|btf|perf_event).*").stream()
+                .filter(target -> !target.endsWith("-draining"))
+                .toList();
     }
 }

@@ -45,6 +45,28 @@ interface FaultScene extends AutoCloseable {
         }
     }
 
+    /** The files that this process has open, in order: those in a directory, and the objects of the kernel whose links match a pattern. */
+    static List<String> openFiles(Path directory, String objects) {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .map(FaultScene::target)
+                    .filter(target ->
+                            target.matches("anon_inode:" + objects) || target.startsWith(directory.toString()))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return ""; // it was closed after it was listed, such as the descriptor of the listing itself
+        }
+    }
+
     /** Removes a directory and everything in it, if it exists. */
     static void remove(Path directory) {
         if (!Files.exists(directory)) {
