@@ -3,7 +3,6 @@ package dev.nestmap.tests.attached;
 
 import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.IterLink;
-import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
@@ -29,8 +28,6 @@ public final class AttachmentProbe {
     /** The kernel is new enough, but was built or started without what the attachment needs. */
     public static final String NOT_BUILT_IN = "not built in";
 
-    private static final int TIMES = 5;
-
     private final Map<String, String> results = new LinkedHashMap<>();
 
     private AttachmentProbe() {}
@@ -39,7 +36,7 @@ public final class AttachmentProbe {
     public static Map<String, String> results() throws Throwable {
         AttachmentProbe probe = new AttachmentProbe();
         for (AttachedHook hook : AttachedHook.values()) {
-            probe.add(hook.section(), hook.feature(), () -> countsWhileAttached(hook));
+            probe.add(hook.section(), hook.feature(), () -> HookTest.runsWhileAttached(hook));
         }
         probe.addSockets();
         probe.addIterators();
@@ -103,22 +100,6 @@ public final class AttachmentProbe {
                 throw e;
             }
             return "`" + errno + "`";
-        }
-    }
-
-    private static void countsWhileAttached(AttachedHook hook) {
-        hook.assume();
-        try (AttachedHook.Scene scene = hook.open()) {
-            HitCounter counter = scene.counter();
-            scene.events().fire(TIMES);
-            require(counter.count() == 0, hook + " counted before it was attached");
-            try (Link link = counter.program().attach(scene.attachment())) {
-                scene.events().fire(TIMES);
-                require(counter.count() >= TIMES, hook + " counted " + counter.count() + ", " + link);
-            }
-            long counted = counter.count();
-            scene.events().fire(TIMES);
-            require(counter.count() == counted, hook + " counted after it was detached");
         }
     }
 

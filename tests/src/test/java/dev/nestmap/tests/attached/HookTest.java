@@ -21,22 +21,24 @@ class HookTest {
     @ParameterizedTest
     @EnumSource
     void aProgramRunsWhileItIsAttached(AttachedHook hook) throws Throwable {
+        NetworkNamespace.run(() -> runsWhileAttached(hook));
+    }
+
+    static void runsWhileAttached(AttachedHook hook) {
         hook.assume();
-        NetworkNamespace.run(() -> {
-            try (AttachedHook.Scene scene = hook.open()) {
-                HitCounter counter = scene.counter();
+        try (AttachedHook.Scene scene = hook.open()) {
+            HitCounter counter = scene.counter();
+            scene.events().fire(TIMES);
+            assertThat(counter.count()).as("not attached").isZero();
+            try (Link link = counter.program().attach(scene.attachment())) {
                 scene.events().fire(TIMES);
-                assertThat(counter.count()).as("not attached").isZero();
-                try (Link link = counter.program().attach(scene.attachment())) {
-                    scene.events().fire(TIMES);
-                    assertThat(link).isNotNull();
-                    assertThat(counter.count()).as("attached").isGreaterThanOrEqualTo(TIMES);
-                }
-                long counted = counter.count();
-                scene.events().fire(TIMES);
-                assertThat(counter.count()).as("detached").isEqualTo(counted);
+                assertThat(link).isNotNull();
+                assertThat(counter.count()).as("attached").isGreaterThanOrEqualTo(TIMES);
             }
-        });
+            long counted = counter.count();
+            scene.events().fire(TIMES);
+            assertThat(counter.count()).as("detached").isEqualTo(counted);
+        }
     }
 
     /** The kernel gives the file descriptor of a closed link to the next one. */

@@ -28,6 +28,7 @@ import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.tests.maptypes.ControlGroups;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -293,7 +294,8 @@ class LinkTakeoverTest extends PinningTest {
                     HitCounter old = tcx();
                     HitCounter counter = tcx()) {
                 KernelLink before = old.program().attach(Tcx.ingress("lo"), pin());
-                run("mount", "-t", "bpf", "bpf", fs.path("").toString());
+                InstalledCommand.run("mount", "-t", "bpf", "bpf", fs.path("").toString())
+                        .succeeded();
                 try {
                     assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
                             .hasMessageContaining("mounted over its pin");
@@ -301,7 +303,7 @@ class LinkTakeoverTest extends PinningTest {
                     assertThat(old.count()).isEqualTo(TIMES);
                     assertThat(counter.count()).isZero();
                 } finally {
-                    run("umount", fs.path("").toString());
+                    InstalledCommand.run("umount", fs.path("").toString()).succeeded();
                 }
                 counter.program().attach(Tcx.ingress("lo"), pin()).close();
                 assertThatThrownBy(() -> before.update(old.program()))
@@ -317,14 +319,16 @@ class LinkTakeoverTest extends PinningTest {
         NetworkNamespace.run(() -> {
             try (HitCounter old = xdp();
                     HitCounter counter = xdp()) {
-                run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
+                InstalledCommand.run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1")
+                        .succeeded();
                 KernelLink before = old.program().attach(Xdp.on("ve0"), pin());
-                run("ip", "link", "delete", "ve0");
+                InstalledCommand.run("ip", "link", "delete", "ve0").succeeded();
                 assertThat(before.info().attached()).isFalse();
                 assertThatThrownBy(() -> before.update(counter.program()))
                         .hasMessageContaining("does not run any more");
 
-                run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
+                InstalledCommand.run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1")
+                        .succeeded();
                 KernelLink link = counter.program().attach(Xdp.on("ve0"), pin());
                 assertThat(link.info().attached()).isTrue();
                 assertThat(link.info().programId()).isEqualTo(counter.program().id());
@@ -395,7 +399,8 @@ class LinkTakeoverTest extends PinningTest {
     @EnumSource(names = {"NATIVE", "GENERIC"})
     void aLinkInTheSameModeIsTakenOver(Xdp.Mode mode) throws Throwable {
         NetworkNamespace.run(() -> {
-            run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
+            InstalledCommand.run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1")
+                    .succeeded();
             try (HitCounter old = xdp();
                     HitCounter counter = xdp()) {
                 Xdp xdp = Xdp.on("ve0").withMode(mode);
@@ -410,7 +415,8 @@ class LinkTakeoverTest extends PinningTest {
     @Test
     void aLinkInAnotherModeStaysAttached() throws Throwable {
         NetworkNamespace.run(() -> {
-            run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
+            InstalledCommand.run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1")
+                    .succeeded();
             try (HitCounter old = xdp();
                     HitCounter counter = xdp()) {
                 KernelLink before = old.program().attach(Xdp.on("ve0").withMode(Xdp.Mode.GENERIC), pin());
@@ -430,7 +436,8 @@ class LinkTakeoverTest extends PinningTest {
     @Test
     void aLinkOfAnotherInterfaceOrNamespaceIsRejected() throws Throwable {
         NetworkNamespace.run(() -> {
-            run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
+            InstalledCommand.run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1")
+                    .succeeded();
             try (HitCounter old = xdp();
                     HitCounter counter = xdp()) {
                 KernelLink link = old.program().attach(Xdp.on("lo"), pin());
@@ -459,12 +466,5 @@ class LinkTakeoverTest extends PinningTest {
         } finally {
             Files.delete(group);
         }
-    }
-
-    private static void run(String... command) throws IOException {
-        Process process = new ProcessBuilder(List.of(command)).inheritIO().start();
-        assertThat(process.onExit().join().exitValue())
-                .as(String.join(" ", command))
-                .isZero();
     }
 }
