@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -42,79 +43,51 @@ class KernelConcurrentChangesTest extends PinnedTest {
     private final Interleaving interleaving = new Interleaving();
 
     /** A change of keys 1 to 3. Key 1 and 2 have an inner map before, and key 3 has none. */
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     enum Change {
-        CREATE {
-            @Override
-            void make(TenantMap tenants) {
-                try {
-                    tenants.create(3L);
-                } catch (BpfException e) {
-                    assertThat(e.errno()).isEqualTo(Errno.EEXIST);
-                }
+        CREATE(tenants -> {
+            try {
+                tenants.create(3L);
+            } catch (BpfException e) {
+                assertThat(e.errno()).isEqualTo(Errno.EEXIST);
             }
-        },
-        CREATE_ALL {
-            @Override
-            void make(TenantMap tenants) {
-                try {
-                    tenants.createAll(List.of(1L, 3L));
-                } catch (BatchException e) {
-                    assertThat(e.failures())
-                            .allSatisfy(failure -> assertThat(failure.errno()).isEqualTo(Errno.EEXIST));
-                }
+        }),
+        CREATE_ALL(tenants -> {
+            try {
+                tenants.createAll(List.of(1L, 3L));
+            } catch (BatchException e) {
+                assertThat(e.failures())
+                        .allSatisfy(failure -> assertThat(failure.errno()).isEqualTo(Errno.EEXIST));
             }
-        },
-        GET_OR_CREATE {
-            @Override
-            void make(TenantMap tenants) {
-                tenants.getOrCreateAll(List.of(1L, 2L, 3L));
+        }),
+        GET_OR_CREATE(tenants -> tenants.getOrCreateAll(List.of(1L, 2L, 3L))),
+        PUT(tenants -> discardDisplaced(tenants.swap(1L, tenants.detached()))),
+        SHARE(tenants -> {
+            FlowMap second = tenants.get(2L);
+            if (second != null) {
+                discardDisplaced(tenants.share(1L, second));
             }
-        },
-        PUT {
-            @Override
-            void make(TenantMap tenants) {
-                discardDisplaced(tenants.swap(1L, tenants.detached()));
+        }),
+        ROTATE(tenants -> discardDisplaced(tenants.unchecked().rotateAll(List.of(1L, 3L)))),
+        TAKE(tenants -> discardDisplaced(tenants.unchecked().takeAll(List.of(1L)))),
+        REMOVE(tenants -> tenants.discardAll(List.of(1L, 3L))),
+        RECOVER(tenants -> {
+            try {
+                tenants.displaced().forEach(Displaced::close);
+            } catch (BpfException e) {
+                assertThat(e).hasMessageContaining("owns the slots"); // the other process takes a map out
             }
-        },
-        SHARE {
-            @Override
-            void make(TenantMap tenants) {
-                FlowMap second = tenants.get(2L);
-                if (second != null) {
-                    discardDisplaced(tenants.share(1L, second));
-                }
-            }
-        },
-        ROTATE {
-            @Override
-            void make(TenantMap tenants) {
-                discardDisplaced(tenants.unchecked().rotateAll(List.of(1L, 3L)));
-            }
-        },
-        TAKE {
-            @Override
-            void make(TenantMap tenants) {
-                discardDisplaced(tenants.unchecked().takeAll(List.of(1L)));
-            }
-        },
-        REMOVE {
-            @Override
-            void make(TenantMap tenants) {
-                tenants.discardAll(List.of(1L, 3L));
-            }
-        },
-        RECOVER {
-            @Override
-            void make(TenantMap tenants) {
-                try {
-                    tenants.displaced().forEach(Displaced::close);
-                } catch (BpfException e) {
-                    assertThat(e).hasMessageContaining("owns the slots"); // the other process takes a map out
-                }
-            }
-        };
+        });
 
-        abstract void make(TenantMap tenants);
+        private final Consumer<TenantMap> change;
+
+        Change(Consumer<TenantMap> change) {
+            this.change = change;
+        }
+
+        void make(TenantMap tenants) {
+            change.accept(tenants);
+        }
     }
 
     /** Makes each change before each operation on pins of the other change. */

@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -377,33 +378,18 @@ class SecondStartTest extends PinningTest {
     }
 
     /** What makes an attachment impossible. */
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     enum Impossible {
-        NO_INTERFACE {
-            @Override
-            UpgradedLaterBpf.Open attach(UpgradedLaterBpf.Open open) {
-                return open.attachByName("count", Xdp.on("no_such"), PIN);
-            }
-        },
-        WRONG_HOOK {
-            @Override
-            UpgradedLaterBpf.Open attach(UpgradedLaterBpf.Open open) {
-                return open.attachByName("count", Tcx.ingress("lo"), PIN);
-            }
-        },
-        OTHER_MODE {
-            @Override
-            UpgradedLaterBpf.Open attach(UpgradedLaterBpf.Open open) {
-                return open.attachByName("count", Xdp.on("lo").withMode(Xdp.Mode.NATIVE), PIN);
-            }
-        },
-        PINNED_ELSEWHERE {
-            @Override
-            UpgradedLaterBpf.Open attach(UpgradedLaterBpf.Open open) {
-                return open.attachByName("count", Xdp.on("lo"), LinkPin.at(Path.of("elsewhere")));
-            }
-        };
+        NO_INTERFACE(open -> open.attachByName("count", Xdp.on("no_such"), PIN)),
+        WRONG_HOOK(open -> open.attachByName("count", Tcx.ingress("lo"), PIN)),
+        OTHER_MODE(open -> open.attachByName("count", Xdp.on("lo").withMode(Xdp.Mode.NATIVE), PIN)),
+        PINNED_ELSEWHERE(open -> open.attachByName("count", Xdp.on("lo"), LinkPin.at(Path.of("elsewhere"))));
 
-        abstract UpgradedLaterBpf.Open attach(UpgradedLaterBpf.Open open);
+        private final UnaryOperator<UpgradedLaterBpf.Open> attach;
+
+        Impossible(UnaryOperator<UpgradedLaterBpf.Open> attach) {
+            this.attach = attach;
+        }
     }
 
     @ParameterizedTest
@@ -417,7 +403,7 @@ class SecondStartTest extends PinningTest {
             int program = attachedProgram();
 
             assertThatExceptionOfType(BpfException.class)
-                    .isThrownBy(() -> impossible.attach(later()).load().close());
+                    .isThrownBy(() -> impossible.attach.apply(later()).load().close());
 
             assertThat(pinned()).isEqualTo(before);
             assertThat(attachedProgram()).isEqualTo(program);
