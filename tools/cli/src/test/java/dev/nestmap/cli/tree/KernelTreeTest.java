@@ -114,9 +114,9 @@ class KernelTreeTest {
                         new StructType.Member("sizes", new ArrayType(Scalar.U32, 2)),
                         new StructType.Member("pid", Scalar.U32)));
         MapDef map = new MapDef("per_cpu", MapRole.PLAIN, MapKind.PERCPU_HASH, 16, 0, Scalar.U32, value, null);
-        RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
-        String id = Integer.toString(raw.id());
-        try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+        try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
+                UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            String id = Integer.toString(raw.id());
             assumeThat(opened.valuesPerEntry()).isGreaterThan(1);
             int stride = (opened.valueSize() + 7) / 8 * 8;
             for (int key = 9; key >= 1; key--) {
@@ -152,16 +152,14 @@ class KernelTreeTest {
             Path schema = Files.writeString(directory.resolve("v.schema"), SchemaText.print(records));
             assertThat(CommandRun.of("tree", id, "--records", schema.toString()).out())
                     .contains("─ 1 → packets=41 s ", "─ 9 → packets=49 s ", " pid=1970-01-01T00:00:08Z");
-        } finally {
-            raw.close();
         }
     }
 
     @Test
     void filtersBytesWithoutBtf() {
-        RawMap raw = new KernelMapFactory().create(new MapShape("bare", MapKind.HASH, 4, 8, 8, 0), null);
-        String id = Integer.toString(raw.id());
-        try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+        try (RawMap raw = new KernelMapFactory().create(new MapShape("bare", MapKind.HASH, 4, 8, 8, 0), null);
+                UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            String id = Integer.toString(raw.id());
             for (int key = 4; key >= 1; key--) {
                 map.put(new UntypedMap.Entry(u32(key), ByteString.ofHex("0" + key + "00000000000000")));
             }
@@ -173,8 +171,6 @@ class KernelTreeTest {
             assertThat(CommandRun.of("tree", id, "--where", "key=01000000").out())
                     .endsWith("└─ 01000000 (1) → 0100000000000000 (1)\n");
             assertThat(CommandRun.of("tree", id, "--where", "port=3").err()).contains("no entry has the field port");
-        } finally {
-            raw.close();
         }
     }
 
@@ -236,9 +232,9 @@ class KernelTreeTest {
     void writesAllBytesAsJsonAndComparesThem() {
         StructType value = StructType.of("v", List.of(new StructType.Member("packet", new ArrayType(Scalar.U8, 100))));
         MapDef map = new MapDef("packets", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
-        RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
-        String id = Integer.toString(raw.id());
-        try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+        try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
+                UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            String id = Integer.toString(raw.id());
             opened.put(new UntypedMap.Entry(u32(1), ByteString.ofHex("ab".repeat(100))));
 
             assertThat(CommandRun.of("tree", id).out())
@@ -252,8 +248,6 @@ class KernelTreeTest {
             assertThat(CommandRun.of("tree", id, "--where", "packet=" + "ab".repeat(99) + "cd")
                             .out())
                     .doesNotContain("packet=abab");
-        } finally {
-            raw.close();
         }
     }
 
@@ -304,14 +298,12 @@ class KernelTreeTest {
     void textsInMapsCannotControlTheTerminal() {
         StructType value = StructType.of("v", List.of(new StructType.Member("name", new ArrayType(Scalar.CHAR, 8))));
         MapDef map = new MapDef("hostile", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
-        RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
-        try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+        try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
+                UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             opened.put(new UntypedMap.Entry(u32(1), ByteString.ofHex("1b5b324a0d0a0000")));
 
             assertThat(CommandRun.of("tree", Integer.toString(raw.id())).out())
                     .contains("└─ 1 → name=\"\\x1b[2J\\r\\n\"");
-        } finally {
-            raw.close();
         }
     }
 
@@ -320,8 +312,8 @@ class KernelTreeTest {
     void textsThatAreNoTextsAreBytesInJson() {
         StructType text = StructType.of("v", List.of(new StructType.Member("name", new ArrayType(Scalar.CHAR, 4))));
         MapDef map = new MapDef("texts", MapRole.PLAIN, MapKind.HASH, 4, 0, Scalar.U32, text, null);
-        RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
-        try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+        try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
+                UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             opened.put(new UntypedMap.Entry(u32(1), ByteString.ofHex("61620000")));
             opened.put(new UntypedMap.Entry(u32(2), ByteString.ofHex("61ff0000")));
             opened.put(new UntypedMap.Entry(u32(3), ByteString.ofHex("61006200")));
@@ -333,8 +325,6 @@ class KernelTreeTest {
                     .contains("\"key\":2,\"value\":{\"name\":{\"bytes\":\"61ff0000\"}}")
                     .contains("\"key\":3,\"value\":{\"name\":{\"bytes\":\"61006200\"}}")
                     .contains("\"key\":4,\"value\":{\"name\":\"abcd\"}");
-        } finally {
-            raw.close();
         }
     }
 
@@ -454,9 +444,9 @@ class KernelTreeTest {
 
     @Test
     void showsTheBytesOfEachCpuWithoutBtf() {
-        RawMap raw = new KernelMapFactory().create(new MapShape("bare", MapKind.PERCPU_HASH, 4, 4, 8, 0), null);
-        String id = Integer.toString(raw.id());
-        try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+        try (RawMap raw = new KernelMapFactory().create(new MapShape("bare", MapKind.PERCPU_HASH, 4, 4, 8, 0), null);
+                UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            String id = Integer.toString(raw.id());
             byte[] values = new byte[8 * map.valuesPerEntry()];
             values[0] = 7;
             map.put(new UntypedMap.Entry(u32(1), ByteString.of(values)));
@@ -467,8 +457,6 @@ class KernelTreeTest {
                     .endsWith("└─ 01000000 (1)\n     cpu 0  07000000 (7)\n");
             assertThat(CommandRun.of("tree", id, "--json").out())
                     .contains("{\"key\":\"01000000\",\"values\":[\"07000000\"" + zeros + "]}");
-        } finally {
-            raw.close();
         }
     }
 
@@ -476,8 +464,8 @@ class KernelTreeTest {
     @Test
     @Tag("long")
     void printsMoreEntriesThanFitIntoMemory() throws IOException {
-        RawMap raw = new KernelMapFactory().create(new MapShape("large", MapKind.HASH, 4, 200, 200_000, 1), null);
-        try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+        try (RawMap raw = new KernelMapFactory().create(new MapShape("large", MapKind.HASH, 4, 200, 200_000, 1), null);
+                UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             byte[] value = new byte[200];
             Arrays.fill(value, (byte) 1);
             map.putAll(IntStream.range(0, 100_000)
@@ -489,8 +477,6 @@ class KernelTreeTest {
             assertThat(out.lines().filter(line -> line.matches("(├─|\\|-) .*"))).hasSize(99_999);
             assertThat(out.lines().filter(line -> line.matches("(└─|`-) .*"))).hasSize(1);
             assertThat(out).startsWith("large  HASH id " + raw.id() + " NO_PREALLOC, 100,000 of 200,000\n");
-        } finally {
-            raw.close();
         }
     }
 
