@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Writes {@link MessageFormat#JSON}. Decodes values with the declared C types instead of the records, so that it can write every value,
@@ -150,7 +151,10 @@ final class JsonPartWriter extends PartWriter {
         switch (value.kind()) {
             case STRUCT, UNION -> {
                 to.writeStartObject();
-                members(to, value);
+                for (BtfValue member : members(value)) {
+                    to.writeFieldName(member.name());
+                    write(to, member);
+                }
                 to.writeEndObject();
             }
             case ARRAY -> {
@@ -165,7 +169,7 @@ final class JsonPartWriter extends PartWriter {
                 BigInteger number = value.number();
                 if (text != null || number == null) {
                     to.writeString(text);
-                } else if (value.type().equals("bool")) {
+                } else if (isBoolean(value)) {
                     to.writeBoolean(number.signum() != 0);
                 } else {
                     to.writeNumber(number);
@@ -176,16 +180,16 @@ final class JsonPartWriter extends PartWriter {
         }
     }
 
-    /** Writes the members of a struct or union. As in C, members of unnamed structs and unions belong to the enclosing one. */
-    private static void members(JsonGenerator to, BtfValue value) throws IOException {
-        for (BtfValue part : value.parts()) {
-            if (part.name().isEmpty()) {
-                members(to, part);
-            } else if (part.kind() != BtfValue.Kind.MANAGED) {
-                to.writeFieldName(part.name());
-                write(to, part);
-            }
-        }
+    static boolean isBoolean(BtfValue number) {
+        return number.type().equals("bool");
+    }
+
+    /** Returns the members of a struct or union. As in C, members of unnamed structs and unions belong to the enclosing one. */
+    static List<BtfValue> members(BtfValue value) {
+        return value.parts().stream()
+                .flatMap(part -> part.name().isEmpty() ? members(part).stream() : Stream.of(part))
+                .filter(part -> part.kind() != BtfValue.Kind.MANAGED)
+                .toList();
     }
 
     private static ByteString bytes(ByteBuffer buffer) {
@@ -195,11 +199,11 @@ final class JsonPartWriter extends PartWriter {
     }
 
     /** Something that writes JSON. */
-    private interface Content {
+    interface Content {
         void write(JsonGenerator to) throws IOException;
     }
 
-    private static byte[] json(Content content) {
+    static byte[] json(Content content) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator to = JSON.createGenerator(bytes)) {
             content.write(to);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeType;
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.Counts.CpuCount;
 import dev.nestmap.kafka.CountsBpf.CountMap;
@@ -27,7 +26,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -96,38 +94,6 @@ class JsonPartWriterTest {
 
             assertThat(fields(new ObjectMapper().readTree(shown)))
                     .isEqualTo(fields(new ObjectMapper().readTree(message)));
-        }
-    }
-
-    /** The schema declares each field of a message, and the type that it has. */
-    @Test
-    void theSchemaDescribesAMessage() throws Exception {
-        ObjectMapper json = new ObjectMapper();
-        JsonNode schema = json.readTree(
-                Path.of("src/main/resources/dev/nestmap/kafka/part.schema.json").toFile());
-        try (CountMap.Owned map = bpf.tenant().detached()) {
-            map.put(new Count(7, 70));
-            JsonNode message = json.readTree(writer.write(drained(map, ByteString.ofHex("2a000000")), BEFORE)
-                    .list()
-                    .get(0));
-
-            List<String> names = new ArrayList<>();
-            message.properties().forEach(field -> {
-                names.add(field.getKey());
-                JsonNode declared = schema.at("/properties/" + field.getKey());
-                assertThat(declared.isMissingNode()).as(field.getKey()).isFalse();
-                if (declared.has("type")) {
-                    JsonNodeType type = field.getValue().getNodeType();
-                    String name = type == JsonNodeType.NUMBER
-                            ? "integer"
-                            : type.name().toLowerCase(Locale.ROOT);
-                    assertThat(declared.get("type").asText()).as(field.getKey()).isEqualTo(name);
-                }
-            });
-            assertThat(schema.get("properties")).hasSameSizeAs(names);
-            assertThat(schema.get("required")).extracting(JsonNode::asText).containsExactlyElementsOf(names);
-            assertThat(schema.at("/properties/format/const").asInt())
-                    .isEqualTo(message.get("format").asInt());
         }
     }
 

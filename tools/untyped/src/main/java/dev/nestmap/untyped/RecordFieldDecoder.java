@@ -89,6 +89,25 @@ public final class RecordFieldDecoder {
         return List.copyOf(values);
     }
 
+    /** {@return a key of the outer map whose bytes are zeros, for callers that need only its fields} */
+    public BtfValue zeroKey() {
+        return zero(key);
+    }
+
+    /** {@return a key of an inner map whose bytes are zeros} */
+    public BtfValue zeroInnerKey() {
+        return zero(innerKey);
+    }
+
+    /** {@return a value of an inner map whose bytes are zeros; for a per-CPU map, the value of one CPU} */
+    public BtfValue zeroInnerValue() {
+        return zero(innerValue);
+    }
+
+    private static BtfValue zero(CType type) {
+        return BtfValue.of(type, ByteString.of(new byte[Math.toIntExact(type.size())]), 0);
+    }
+
     /** {@return whether the inner maps have a value for each CPU} */
     public boolean isPerCpu() {
         return perCpu;
