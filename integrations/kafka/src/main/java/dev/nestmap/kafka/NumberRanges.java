@@ -28,9 +28,6 @@ final class NumberRanges {
 
     /** Adds a number. Returns false if it is in the set already. */
     boolean add(long number) {
-        if (number < 1) {
-            throw new IllegalArgumentException("the number of a part is " + number + ": it is 1 or more");
-        }
         Map.Entry<Long, Long> before = ranges.floorEntry(number);
         if (before != null && before.getValue() >= number) {
             return false;

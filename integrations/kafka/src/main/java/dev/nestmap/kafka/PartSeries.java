@@ -15,6 +15,9 @@ final class PartSeries {
 
     private boolean reused;
 
+    /** Whether a part was added since the last question. */
+    private boolean active;
+
     /**
      * Identifies a series.
      *
@@ -41,6 +44,7 @@ final class PartSeries {
      * @return false if the part was seen before
      */
     boolean add(long number, Instant takenOut) {
+        active = true;
         boolean isLater = newest == null || takenOut.isAfter(newest);
         if (!numbers.add(number)) {
             if (newest == null || !isLater) {
@@ -52,6 +56,19 @@ final class PartSeries {
         }
         newest = isLater ? takenOut : newest;
         return true;
+    }
+
+    /** Adds a part and all smaller numbers. */
+    void addUpTo(long number) {
+        active = true;
+        numbers.addUpTo(number);
+    }
+
+    /** Returns whether no part was added since the previous call. */
+    boolean isSilent() {
+        boolean wasActive = active;
+        active = false;
+        return !wasActive;
     }
 
     NumberRanges numbers() {

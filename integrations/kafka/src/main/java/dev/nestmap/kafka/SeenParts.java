@@ -11,7 +11,7 @@ import java.util.UUID;
 /**
  * Remembers which parts a consumer has seen, and finds those that are missing: parts that Kafka deleted by retention or compaction, or that
  * somebody deleted. Also finds parts that arrive again. Parts may come in any order. If they come in the order of their numbers, this class
- * needs about 200 bytes for each shipper, however many parts there are.
+ * needs about 200 bytes for each shipper, however many parts there are. {@link #removeSilent} forgets shippers that are gone.
  *
  * <p>If the topic of markers loses its end, for example with the only disk of a broker, a shipper uses numbers again. Its maps were taken out
  * later than those with the same numbers before, by the clock of their machine. So this class does not take them for parts that arrive again.
@@ -63,11 +63,38 @@ public final class SeenParts {
      * @throws IllegalArgumentException if the number is less than 1
      */
     public void addUpTo(PartPosition position) {
-        series(position).numbers().addUpTo(position.number());
+        series(position).addUpTo(position.number());
     }
 
     private PartSeries series(PartPosition position) {
+        if (position.number() < 1) {
+            throw new IllegalArgumentException("the number of a part is " + position.number() + ": it is 1 or more");
+        }
         return series.computeIfAbsent(new PartSeries.Id("", position), it -> new PartSeries());
+    }
+
+    /**
+     * Forgets the series from which no part was added since the previous call of this method, with their {@link #gaps}. A consumer that runs for
+     * years calls it from time to time, for example once a month, so that machines that are gone need no memory.
+     *
+     * <p>If such a series goes on, all of its parts before that time count as missing. Pass the returned position to {@link #addUpTo} to
+     * prevent this.
+     *
+     * @return the last position of each of these series
+     */
+    public List<PartPosition> removeSilent() {
+        List<PartPosition> removed = new ArrayList<>();
+        series.entrySet().removeIf(each -> {
+            boolean isSilent = each.getValue().isSilent();
+            if (isSilent) {
+                removed.add(new PartPosition(
+                        each.getKey().shipper(),
+                        each.getKey().series(),
+                        each.getValue().numbers().last()));
+            }
+            return isSilent;
+        });
+        return removed;
     }
 
     /**

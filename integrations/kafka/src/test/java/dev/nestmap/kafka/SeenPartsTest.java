@@ -72,6 +72,25 @@ class SeenPartsTest {
         assertThat(add(10, 100)).isTrue();
     }
 
+    /** A consumer that runs for years does not keep the machines that are gone. */
+    @Test
+    void forgetsSeriesWithoutNewParts() {
+        PartPosition gone = new PartPosition("nestmap.gone.tenant", SERIES, 3);
+        seen.addUpTo(gone);
+        add(1, 10);
+        assertThat(seen.removeSilent()).isEmpty();
+        add(3, 30);
+
+        assertThat(seen.removeSilent()).containsExactly(gone);
+        assertThat(seen.gaps()).hasSize(1);
+        assertThat(seen.removeSilent()).containsExactly(at(3));
+        assertThat(seen.gaps()).isEmpty();
+
+        seen.addUpTo(gone);
+        assertThat(seen.add(gone.next(), Instant.ofEpochSecond(40))).isTrue();
+        assertThat(seen.gaps()).isEmpty();
+    }
+
     /** Compares with a set, in a random order with repetitions. */
     @Test
     void agreesWithASet() {
