@@ -32,13 +32,13 @@ public final class Shipper<K> implements AutoCloseable {
     private final ShippingLoop<K> loop;
     private final Thread thread;
     private final String id;
-    private final Duration interval;
+    private final ShipperOptions options;
     private final StatisticsBean bean;
 
-    private Shipper(ShippingLoop<K> loop, String name, String id, Duration interval) {
+    private Shipper(ShippingLoop<K> loop, String name, String id, ShipperOptions options) {
         this.loop = loop;
         this.id = id;
-        this.interval = interval;
+        this.options = options;
         this.bean = new StatisticsBean(this, id);
         this.thread = new Thread(loop, "nestmap-shipper-" + name);
         thread.setDaemon(true);
@@ -111,7 +111,7 @@ public final class Shipper<K> implements AutoCloseable {
                         options),
                 name,
                 id,
-                options.interval());
+                options);
         shipper.thread.start();
         return shipper;
     }
@@ -147,7 +147,13 @@ public final class Shipper<K> implements AutoCloseable {
 
     /** {@return the time between rotations} */
     public Duration interval() {
-        return interval;
+        return options.interval();
+    }
+
+    /** {@return the largest size of the {@linkplain ShipperOptions#withSpool spool} in bytes; 0 without one} */
+    public long spoolLimit() {
+        ShipperOptions.SpoolDirectory spool = options.spool();
+        return spool == null ? 0 : spool.mostBytes();
     }
 
     /** {@return the work of the shipper so far, and its current problem} */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param entries number of entries in these messages
  * @param bytes size of these messages in bytes, before compression
  * @param inexactMaps number of drained maps whose entries are a lower bound, because inserts of programs failed or may have failed ({@link
- *     Part#isExact}). If inserts into a map without entries failed, no message says so: only this
+ *     Part#isExact}), and of damaged files of the spool. If inserts into a map without entries failed, no message says so: only this
  *     number counts the map
  * @param skipped number of displaced maps that an earlier process had committed and not acknowledged
  * @param waitingMaps number of displaced maps that are not committed

@@ -59,7 +59,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A Prometheus server that scrapes a service over loopback. */
 @Tag("jdk-independent")
 @Tag("server")
-@Timeout(60)
+@Timeout(180)
 @Tag("long")
 class PrometheusTest {
     private static final Pattern EXPRESSION = Pattern.compile("\"expr\": \"((?:[^\"\\\\]|\\\\.)*)\"");
@@ -197,12 +197,17 @@ class PrometheusTest {
         };
     }
 
-    /** Kafka is not there. Closing the shipper waits until its call to Kafka has given up. */
+    /** Kafka is not there, so the shipper fills its spool. Closing it waits until its call to Kafka has given up. */
     private Shipper<Long> shipper() {
+        Objects.requireNonNull(bpf.tenant().get(9)).put(new Flow(new FlowKey(1, Protocol.UDP), 12, 3400));
         return Shipper.start(
                 bpf.tenant(),
                 Map.of("bootstrap.servers", "127.0.0.1:1", "default.api.timeout.ms", 500, "request.timeout.ms", 500),
-                ShipperOptions.to("flows").withMachine("node-1").withUnpinnedMap());
+                ShipperOptions.to("flows")
+                        .withMachine("node-1")
+                        .withInterval(Duration.ofSeconds(1))
+                        .withSpool(directory.resolve("spool"), 1_000_000)
+                        .withUnpinnedMap());
     }
 
     /** Each alert fires in one case, and stays silent in ordinary operation. */
