@@ -36,7 +36,8 @@ public final class NodeAgent {
     private NodeAgent() {}
 
     /**
-     * The environment has MACHINE, TOPIC, INTERFACE, TENANTS (UDP ports), PORT and DRAIN_SECONDS.
+     * The environment has MACHINE, TOPIC, INTERFACE, TENANTS (UDP ports), PORT and DRAIN_SECONDS. With SPOOL, a directory on a disk, and
+     * SPOOL_BYTES, its largest size, the agent has a spool.
      *
      * @param arguments the directory of the pins, and client.properties
      */
@@ -56,10 +57,8 @@ public final class NodeAgent {
                 NestmapMetrics metrics = new NestmapMetrics(registry)) {
             metrics.watch(bpf.tenant());
             bpf.tenant().getOrCreateAll(tenants());
-            try (Shipper<Long> shipper = Shipper.start(
-                    bpf.tenant(),
-                    Utils.propsToMap(Utils.loadProps(arguments[1])),
-                    ShipperOptions.to(variable("TOPIC")).withMachine(variable("MACHINE")))) {
+            try (Shipper<Long> shipper =
+                    Shipper.start(bpf.tenant(), Utils.propsToMap(Utils.loadProps(arguments[1])), options())) {
                 new ShipperMetrics(shipper).bindTo(registry);
                 HttpServer server = serve(shipper, registry);
                 terminated.await();
@@ -71,6 +70,12 @@ public final class NodeAgent {
         } finally {
             ended.countDown();
         }
+    }
+
+    private static ShipperOptions options() {
+        ShipperOptions options = ShipperOptions.to(variable("TOPIC")).withMachine(variable("MACHINE"));
+        String spool = System.getenv("SPOOL");
+        return spool == null ? options : options.withSpool(Path.of(spool), Long.parseLong(variable("SPOOL_BYTES")));
     }
 
     private static HttpServer serve(Shipper<?> shipper, PrometheusMeterRegistry registry) throws IOException {

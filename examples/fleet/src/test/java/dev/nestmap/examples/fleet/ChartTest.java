@@ -10,7 +10,10 @@ import com.marcnuri.helm.TemplateCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The Helm chart, rendered by Helm's own library. */
 class ChartTest {
@@ -82,6 +85,45 @@ class ChartTest {
             assertThat(rendered).contains("\n  " + line + "\n");
         }
         assertThat(chart().call()).doesNotContain("monitoring.coreos.com");
+    }
+
+    /** Only root may write to a directory that kubelet creates, and the agent lets only itself read the spool in it. */
+    @Test
+    void agentsHaveASpoolOnTheNodesDisk() {
+        assertThat(chart().set("spool.path", "/var/lib/agent").call())
+                .contains(
+                        "- { name: SPOOL, value: /var/lib/flows/spool }",
+                        "{ name: SPOOL_BYTES, value: \"1000000000\" }")
+                .contains("- { name: spool, mountPath: /var/lib/flows }\n")
+                .contains("- name: spool\n          hostPath: { path: /var/lib/agent, type: DirectoryOrCreate }\n");
+        assertThat(chart().set("spool.path", "/var/lib/agent")
+                        .set("spool.bytes", 50_000_000)
+                        .call())
+                .contains("{ name: SPOOL_BYTES, value: \"50000000\" }");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "spool.size,5000000,size",
+        "spool.bytes,999999,bytes",
+        "spool.path,var/lib,path",
+        "topics,flows,topics",
+        "port,70000,port",
+        "tenants,'53 443',tenants"
+    })
+    void refusesValuesThatItDoesNotKnow(String name, String value, String named) {
+        assertThatThrownBy(() -> chart().set(name, value).call()).hasMessageContaining(named);
+    }
+
+    @Test
+    void theSchemaHasEachValue() throws IOException {
+        List<String> values = Files.readAllLines(CHART.resolve("values.yaml")).stream()
+                .filter(line -> line.matches("[A-Za-z]+:.*"))
+                .map(line -> line.substring(0, line.indexOf(':')))
+                .toList();
+
+        assertThat(Files.readString(CHART.resolve("values.schema.json")))
+                .contains(values.stream().map(value -> "\"" + value + "\": {").toList());
     }
 
     @Test

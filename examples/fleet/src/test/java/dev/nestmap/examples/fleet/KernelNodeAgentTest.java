@@ -16,10 +16,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +51,10 @@ class KernelNodeAgentTest {
     @AfterEach
     void remove() throws Exception {
         run("ip", "link", "delete", INTERFACE);
+        removePins();
+    }
+
+    private static void removePins() throws IOException {
         if (Files.exists(PINS)) {
             try (Stream<Path> pins = Files.walk(PINS)) {
                 for (Path pin : pins.sorted((a, b) -> b.compareTo(a)).toList()) {
@@ -73,9 +79,9 @@ class KernelNodeAgentTest {
             Path client = Files.writeString(
                     directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
             int port = Broker.freePort();
-            Process agent = start(client, port);
+            Process agent = start(client, port, Map.of());
             try {
-                await(agent, port, "/metrics", "nestmap_shipper_problem{shipper=\"nestmap.eu-1.node-1.tenant\"} 0");
+                await(agent, port, "/metrics", metric("problem", "0"));
                 await(agent, port, "/live", "null");
                 count(7);
             } finally {
@@ -92,7 +98,56 @@ class KernelNodeAgentTest {
         }
     }
 
-    private Process start(Path client, int port) throws IOException {
+    /** A regular expression for a metric of the shipper. */
+    private static String metric(String name, String value) {
+        return "nestmap_shipper_" + name + "\\{shipper=\"nestmap.eu-1.node-1.tenant\"} " + value;
+    }
+
+    /** Without pins and links, the agent starts as after a reboot. */
+    @Test
+    void countsOfItsSpoolReachKafkaAfterAReboot() throws Exception {
+        run("ip", "link", "add", INTERFACE, "type", "veth", "peer", "name", INTERFACE + "p");
+        int port = Broker.freePort();
+        Path spool = directory.resolve("disk/spool");
+        Map<String, String> variables = Map.of("SPOOL", spool.toString(), "SPOOL_BYTES", "1000000");
+        Path away = Files.writeString(
+                directory.resolve("away.properties"),
+                "bootstrap.servers=127.0.0.1:" + Broker.freePort()
+                        + "\ndefault.api.timeout.ms=1000\nrequest.timeout.ms=1000\nmax.block.ms=1000");
+        Process agent = start(away, port, variables);
+        try {
+            await(agent, port, "/metrics", metric("spool_limit_bytes", "1000000"));
+            count(7);
+            await(agent, port, "/metrics", metric("spooled_bytes", "[1-9]"));
+        } finally {
+            agent.destroyForcibly().waitFor();
+        }
+        removePins();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(spool)))
+                .isEqualTo("rwx------");
+
+        Broker broker = new Broker(directory);
+        try {
+            Topics.create(broker.bootstrap(), "flows", Topics.STARTING);
+            Path client = Files.writeString(
+                    directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
+            Process next = start(client, port, variables);
+            try {
+                await(next, port, "/metrics", metric("transactions_total", "[1-9]"));
+                await(next, port, "/metrics", metric("spooled_bytes", "0"));
+            } finally {
+                next.destroyForcibly().waitFor();
+            }
+            try (Ledger ledger = new Ledger(broker.bootstrap(), "flows", Topics.PARTITIONS)) {
+                ledger.readToEnd();
+                assertThat(ledger.sum().packets()).isEqualTo(7);
+            }
+        } finally {
+            broker.stop();
+        }
+    }
+
+    private Process start(Path client, int port, Map<String, String> more) throws IOException {
         ProcessBuilder agent = new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:TieredStopAtLevel=1",
@@ -110,6 +165,7 @@ class KernelNodeAgentTest {
                         "TENANTS", "5353,443",
                         "PORT", Integer.toString(port),
                         "DRAIN_SECONDS", "60"));
+        agent.environment().putAll(more);
         return agent.redirectErrorStream(true)
                 .redirectOutput(directory.resolve("agent.log").toFile())
                 .start();
@@ -127,7 +183,8 @@ class KernelNodeAgentTest {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .build();
         String answer = "";
-        while (!answer.contains(expected)) {
+        Pattern pattern = Pattern.compile(expected);
+        while (!pattern.matcher(answer).find()) {
             assertThat(agent.isAlive())
                     .as(() -> read(directory.resolve("agent.log")))
                     .isTrue();
