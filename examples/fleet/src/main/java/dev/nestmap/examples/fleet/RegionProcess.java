@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,11 +38,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * <p>Each transaction has the sums and the offsets of the parts in them, whose metadata has the position of the last sum. So a killed process
  * loses no part and adds none twice: the next one continues where the last transaction ended. Kafka forgets offsets when nobody has committed
  * any for {@code offsets.retention.minutes}, by default a week. Then all parts would be added again, so the process does not start without offsets,
- * except for the first time. Both topics are in one Kafka cluster; to send sums to another cluster, mirror their topic.
+ * except for the first time. A new process reads the last {@link #READ_AGAIN} parts of each partition again. So it notices what is missing between
+ * them and the first new part of each machine. Both topics are in one Kafka cluster; to send sums to another cluster, mirror their topic.
  */
 final class RegionProcess {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final int HEAP = 100;
+
+    /** Messages of each partition. */
+    private static final long READ_AGAIN = 10_000;
 
     /** The argument that lets the process begin with all parts that Kafka has. */
     static final String FIRST = "first";
@@ -56,6 +61,9 @@ final class RegionProcess {
     private final KafkaProducer<byte[], Part<Long, Flow>> producer;
     private final RegionSums sums;
     private PartPosition position;
+
+    /** Offsets of the first parts that are in no sum yet. */
+    private final Map<TopicPartition, Long> begins = new HashMap<>();
 
     private RegionProcess(
             String bootstrap, String source, String target, String region, boolean isFirst, NextFleetBpf records) {
@@ -95,13 +103,21 @@ final class RegionProcess {
                             + ". Otherwise Kafka has forgotten them, and all parts would be added again: also give the region another name");
         }
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         for (TopicPartition partition : partitions) {
             OffsetAndMetadata offset = done.get(partition);
             long beginning = beginnings.getOrDefault(partition, 0L);
             if (offset == null && continues && beginning > 0) {
                 throw new IllegalStateException(partition + " was added, and Kafka has deleted its first parts");
             }
-            consumer.seek(partition, offset == null ? beginning : offset.offset());
+            long begin = offset == null ? beginning : offset.offset();
+            if (begin > ends.getOrDefault(partition, 0L)) {
+                throw new IllegalStateException(
+                        partition + " has lost its end: parts are in the sums that it no longer has");
+            }
+            begins.put(partition, begin);
+            // Parts that are no longer there must end this process.
+            consumer.seek(partition, begin < beginning ? begin : Math.max(beginning, begin - READ_AGAIN));
         }
         sums = new RegionSums(continues);
         position = done.values().stream()
@@ -144,11 +160,18 @@ final class RegionProcess {
             for (ConsumerRecord<byte[], Part<Long, Flow>> message :
                     consumer.poll(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
                 Part<Long, Flow> part = message.value();
-                if (part != null) {
+                boolean isEarlier = message.offset() < begin(new TopicPartition(message.topic(), message.partition()));
+                if (part != null && isEarlier) {
+                    sums.addEarlier(part);
+                } else if (part != null) {
                     sums.add(part);
                 }
             }
         }
+    }
+
+    private long begin(TopicPartition partition) {
+        return Objects.requireNonNull(begins.get(partition), "it was assigned");
     }
 
     private List<TopicPartition> partitions() {
@@ -169,7 +192,8 @@ final class RegionProcess {
         Map<TopicPartition, OffsetAndMetadata> offsets = consumer.assignment().stream()
                 .collect(Collectors.toMap(
                         partition -> partition,
-                        partition -> new OffsetAndMetadata(consumer.position(partition), metadata)));
+                        partition -> new OffsetAndMetadata(
+                                Math.max(begin(partition), consumer.position(partition)), metadata)));
         producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
         producer.commitTransaction();
     }

@@ -13,7 +13,7 @@ import java.util.UUID;
 
 /**
  * Sums of the tenants of a region. If a part is missing, or a shipper has begun another series, which may repeat maps, all sums of this time are
- * lower bounds: nobody knows whose parts are missing. It does not notice this between the last part before a restart and the first one after.
+ * lower bounds: nobody knows whose parts are missing.
  */
 final class RegionSums {
     private final boolean continues;
@@ -25,7 +25,7 @@ final class RegionSums {
     private Map<Long, Tenant> tenants = new HashMap<>();
     private boolean doubt;
 
-    /** @param continues whether an earlier process has read the parts before the first ones */
+    /** @param continues whether an earlier process has added parts. Then the first part of a shipper may have any number */
     RegionSums(boolean continues) {
         this.continues = continues;
     }
@@ -55,15 +55,29 @@ final class RegionSums {
         }
     }
 
+    /** Remembers a part that an earlier process has added. It has reported what is missing before. */
+    void addEarlier(Part<Long, Flow> part) {
+        PartPosition position = part.position();
+        series.put(position.shipper(), position.series());
+        addUpTo(position, position.number() - 1);
+        seen.add(part);
+    }
+
     void add(Part<Long, Flow> part) {
         PartPosition position = part.position();
         UUID before = series.put(position.shipper(), position.series());
-        if (before == null && continues && position.number() > 1) {
-            seen.addUpTo(at(position.shipper(), position.series(), position.number() - 1));
+        if (before == null && continues) {
+            addUpTo(position, position.number() - 1);
         }
         doubt |= before != null && !before.equals(position.series());
         if (seen.add(part)) {
             tenants.computeIfAbsent(part.key(), tenant -> new Tenant()).add(part);
+        }
+    }
+
+    private void addUpTo(PartPosition of, long number) {
+        if (number > 0) {
+            seen.addUpTo(new PartPosition(of.shipper(), of.series(), number));
         }
     }
 
@@ -72,7 +86,7 @@ final class RegionSums {
         List<SeenParts.Gap> gaps = seen.gaps();
         for (SeenParts.Gap gap : gaps) {
             System.out.println(gap);
-            seen.addUpTo(at(gap.shipper(), gap.series(), gap.last())); // reported once
+            seen.addUpTo(new PartPosition(gap.shipper(), gap.series(), gap.last())); // reported once
         }
         Map<Long, Tenant> taken = tenants;
         if (doubt || !gaps.isEmpty()) {
@@ -81,9 +95,5 @@ final class RegionSums {
         tenants = new HashMap<>();
         doubt = false;
         return taken;
-    }
-
-    private static PartPosition at(String shipper, UUID series, long number) {
-        return new PartPosition(shipper, series, number);
     }
 }

@@ -19,6 +19,9 @@ import org.apache.kafka.common.serialization.Serdes;
 record Sum(long packets, long bytes, boolean exact, Instant newest) {
     static final Sum ZERO = new Sum(0, 0, true, Instant.EPOCH);
 
+    /** Added to a sum, makes it a lower bound. */
+    static final Sum DOUBT = new Sum(0, 0, false, Instant.EPOCH);
+
     static final Serde<Sum> SERDE =
             Serdes.serdeFrom((topic, sum) -> sum == null ? null : sum.write(), (topic, bytes) -> read(bytes));
 

@@ -18,12 +18,17 @@ record Totals(
         Sum overall, SortedMap<String, Sum> machines, SortedMap<String, Sum> tenants, SortedMap<String, Sum> minutes) {
     /** Sorts the content of the store of {@link TotalsTopology}, and adds up its machines. */
     static Totals of(Map<String, Sum> store, SortedMap<String, Sum> minutes) {
+        Sum missing = sum(withPrefix(store, TotalsTopology.MISSING));
         SortedMap<String, Sum> machines = withPrefix(store, TotalsTopology.MACHINE);
-        return new Totals(
-                machines.values().stream().reduce(Sum.ZERO, Sum::plus),
-                machines,
-                withPrefix(store, TotalsTopology.TENANT),
-                minutes);
+        SortedMap<String, Sum> tenants = withPrefix(store, TotalsTopology.TENANT);
+        tenants.replaceAll((tenant, sum) -> sum.plus(missing));
+        SortedMap<String, Sum> allMinutes = new TreeMap<>(minutes);
+        allMinutes.replaceAll((minute, sum) -> sum.plus(missing));
+        return new Totals(sum(machines), machines, tenants, allMinutes);
+    }
+
+    private static Sum sum(SortedMap<String, Sum> sums) {
+        return sums.values().stream().reduce(Sum.ZERO, Sum::plus);
     }
 
     private static SortedMap<String, Sum> withPrefix(Map<String, Sum> store, String prefix) {

@@ -3,12 +3,13 @@ package dev.nestmap.examples.fleet;
 
 import dev.nestmap.examples.fleet.NextFleet.Flow;
 import dev.nestmap.kafka.Part;
+import dev.nestmap.kafka.PartPosition;
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -17,6 +18,9 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.TimeWindows;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -25,8 +29,8 @@ import org.apache.kafka.streams.state.Stores;
  * after {@link #LATEST}. Sums over all machines are added up when somebody asks: a key for them would be in every part, and so make one task
  * add all of them.
  *
- * <p>It does not notice missing parts: retention or an administrator may have deleted them before it read them. {@code AuditCommand} does, and
- * {@link RegionSums} shows how.
+ * <p>If a part is missing, because retention or an administrator has deleted it, the sums of its machine are lower bounds. Nobody knows which tenants
+ * and minutes it had, so {@link #MISSING} makes lower bounds of all of them.
  *
  * <p>Sums are partitioned by their own key, so it does not matter which partition a part comes from, and how many there are.
  */
@@ -35,6 +39,10 @@ final class TotalsTopology {
     static final String MINUTES = "minutes";
     static final String MACHINE = "machine/";
     static final String TENANT = "tenant/";
+    static final String MISSING = "missing/";
+
+    /** The store with the last part of each series. */
+    private static final String LAST = "last";
 
     /** A machine that was without Kafka for longer is in the totals, but not in the minutes. */
     static final Duration LATEST = Duration.ofDays(1);
@@ -45,12 +53,14 @@ final class TotalsTopology {
 
     static Topology of(String topic, Deserializer<Part<Long, Flow>> parts) {
         StreamsBuilder builder = new StreamsBuilder();
+        builder.addStateStore(
+                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(LAST), Serdes.String(), Serdes.String()));
         KStream<String, Sum> sums = builder.stream(
                         topic,
                         Consumed.with(Serdes.ByteArray(), Serdes.serdeFrom(TotalsTopology::neverCalled, parts))
                                 .withTimestampExtractor(TotalsTopology::takenOut))
                 .filter((key, part) -> part != null) // only a tool can write an empty message
-                .flatMap((key, part) -> sums(part))
+                .process(Sums::new, LAST)
                 .repartition(Repartitioned.with(Serdes.String(), Sum.SERDE)
                         .withName("by-kind")
                         .withNumberOfPartitions(Topics.PARTITIONS));
@@ -86,8 +96,33 @@ final class TotalsTopology {
                 : message.timestamp();
     }
 
-    private static List<KeyValue<String, Sum>> sums(Part<Long, Flow> part) {
-        Sum sum = Sum.of(part);
-        return List.of(KeyValue.pair(MACHINE + part.map().machine(), sum), KeyValue.pair(TENANT + part.key(), sum));
+    /** Turns parts into sums. The parts of a shipper are in one partition, and so in one task, in the order of their numbers. */
+    private static final class Sums extends ContextualProcessor<byte[], Part<Long, Flow>, String, Sum> {
+        @Override
+        public void process(Record<byte[], Part<Long, Flow>> message) {
+            Part<Long, Flow> part = message.value();
+            PartPosition position = part.position();
+            Instant takenOut = part.map().takenOut();
+            KeyValueStore<String, String> store = context().getStateStore(LAST);
+            String series = position.shipper() + " " + position.series();
+            String[] last = Objects.requireNonNullElse(store.get(series), "0 " + Instant.EPOCH)
+                    .split(" ", -1);
+            long missing = position.number() - Long.parseLong(last[0]) - 1;
+            Instant newest = Instant.parse(last[1]);
+            if (missing < 0 && !takenOut.isAfter(newest)) {
+                return; // it is there twice. As in SeenParts, later parts with used numbers are new
+            }
+            store.put(series, position.number() + " " + (takenOut.isAfter(newest) ? takenOut : newest));
+            Sum sum = Sum.of(part);
+            forward(message, MACHINE + part.map().machine(), missing > 0 ? sum.plus(Sum.DOUBT) : sum);
+            forward(message, TENANT + part.key(), sum);
+            if (missing > 0) {
+                forward(message, MISSING + part.map().machine(), Sum.DOUBT);
+            }
+        }
+
+        private void forward(Record<?, ?> message, String key, Sum sum) {
+            context().forward(new Record<>(key, sum, message.timestamp(), message.headers()));
+        }
     }
 }

@@ -123,4 +123,22 @@ class RegionSumsTest {
                 .extractingByKey(TENANT)
                 .satisfies(sum -> assertThat(sum.lostInserts).isZero());
     }
+
+    /** Between the last part that the earlier process has added and the first one after. */
+    @Test
+    void noticesWhatIsMissingAcrossARestart() {
+        RegionSums next = new RegionSums(true);
+        next.addEarlier(part(SERIES, 15));
+        next.addEarlier(part(SERIES, 17)); // the earlier process has reported 16
+        next.add(part(SERIES, 18));
+        assertThat(next.take())
+                .extractingByKey(TENANT)
+                .satisfies(sum -> assertThat(sum.lostInserts).isZero());
+        next.addEarlier(part(SERIES, 19));
+        next.add(part(SERIES, 21));
+
+        assertThat(next.take())
+                .extractingByKey(TENANT)
+                .satisfies(sum -> assertThat(sum.lostInserts).isEqualTo(Part.UNKNOWN));
+    }
 }

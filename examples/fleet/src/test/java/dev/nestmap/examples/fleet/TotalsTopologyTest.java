@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -38,6 +39,9 @@ class TotalsTopologyTest {
     private static final Instant BEGIN = Instant.parse("2026-11-21T10:00:00Z");
 
     private final List<Part<Long, Flow>> parts = new ArrayList<>();
+
+    /** The number of the last part of each machine. */
+    private final Map<String, Long> numbers = new HashMap<>();
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // by JUnit
@@ -65,13 +69,18 @@ class TotalsTopologyTest {
         driver.close();
     }
 
-    /** Adds a part with one packet. */
+    /** Adds the next part of a machine, with one packet. */
     private void ship(String machine, long tenant, Instant takenOut, Instant append) throws UnknownHostException {
+        ship(machine, numbers.merge(machine, 1L, Long::sum), tenant, takenOut, append);
+    }
+
+    private void ship(String machine, long number, long tenant, Instant takenOut, Instant append)
+            throws UnknownHostException {
         Inet4Address address = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
         MapIdentity map = new MapIdentity(
                 machine, new UUID(1, 2), parts.size(), takenOut, "tenant", ByteString.ofHex("00000000"));
         Flow flow = new Flow(new FlowKey(address, address, 1, 1), 1, 10, 0);
-        PartPosition position = new PartPosition("nestmap." + machine + ".tenant", new UUID(3, 4), parts.size() + 1);
+        PartPosition position = new PartPosition("nestmap." + machine + ".tenant", new UUID(3, 4), number);
         parts.add(new Part<>(map, tenant, Map.of(), position, 1, 1, false, 0, List.of(flow)));
         topic.pipeInput(new byte[0], new byte[] {(byte) (parts.size() - 1)}, append);
     }
@@ -133,5 +142,66 @@ class TotalsTopologyTest {
         ship("node-2", 1, BEGIN.plus(Duration.ofDays(3650)), BEGIN.plusSeconds(1));
 
         assertThat(minutes()).isEqualTo(Map.of(BEGIN, 2L));
+    }
+
+    /** Whether the sums are exact, and the number of packets in them. */
+    private String read() {
+        Map<String, Sum> store = new HashMap<>();
+        SortedMap<String, Sum> minutes = new TreeMap<>();
+        try (KeyValueIterator<String, Sum> all = driver.<String, Sum>getKeyValueStore(TotalsTopology.STORE)
+                        .all();
+                KeyValueIterator<Windowed<String>, Sum> windows = driver.<String, Sum>getWindowStore(
+                                TotalsTopology.MINUTES)
+                        .all()) {
+            all.forEachRemaining(sum -> store.put(sum.key, sum.value));
+            windows.forEachRemaining(
+                    window -> minutes.merge(window.key.window().startTime().toString(), window.value, Sum::plus));
+        }
+        Totals totals = Totals.of(store, minutes);
+        StringBuilder text = new StringBuilder();
+        totals.machines().forEach((name, sum) -> text.append(name).append(sum.exact() ? " exact, " : " at least, "));
+        boolean tenants = totals.tenants().values().stream().allMatch(Sum::exact);
+        boolean ofMinutes = totals.minutes().values().stream().allMatch(Sum::exact);
+        assertThat(ofMinutes).isEqualTo(tenants);
+        assertThat(totals.overall().exact()).isEqualTo(tenants);
+        return text
+                + (tenants ? "tenants exact: " : "tenants at least: ")
+                + totals.overall().packets();
+    }
+
+    /** Also over a restart: the position is in a store of Kafka. */
+    @Test
+    void aMissingPartMakesLowerBounds() throws UnknownHostException {
+        ship("node-1", 1, 1, BEGIN, BEGIN);
+        ship("node-2", 1, 2, BEGIN, BEGIN);
+        ship("node-1", 2, 1, BEGIN, BEGIN);
+        assertThat(read()).isEqualTo("node-1 exact, node-2 exact, tenants exact: 3");
+
+        ship("node-1", 4, 1, BEGIN, BEGIN);
+        ship("node-1", 5, 1, BEGIN, BEGIN);
+
+        assertThat(read()).isEqualTo("node-1 at least, node-2 exact, tenants at least: 5");
+    }
+
+    @Test
+    void partsThatWereDeletedBeforeTheStartAreMissing() throws UnknownHostException {
+        ship("node-1", 7, 1, BEGIN, BEGIN);
+
+        assertThat(read()).isEqualTo("node-1 at least, tenants at least: 1");
+    }
+
+    /** The shipper has lost the end of its markers, and uses numbers again. */
+    @Test
+    void countsUsedNumbersOfLaterMapsAndNoPartTwice() throws UnknownHostException {
+        for (int number = 1; number <= 3; number++) {
+            ship("node-1", number, 1, BEGIN.plusSeconds(number), BEGIN.plusSeconds(number));
+        }
+        ship("node-1", 3, 1, BEGIN.plusSeconds(3), BEGIN.plusSeconds(4));
+        assertThat(read()).isEqualTo("node-1 exact, tenants exact: 3");
+
+        ship("node-1", 2, 1, BEGIN.plusSeconds(9), BEGIN.plusSeconds(9));
+        ship("node-1", 3, 1, BEGIN.plusSeconds(9), BEGIN.plusSeconds(9));
+
+        assertThat(read()).isEqualTo("node-1 exact, tenants exact: 5");
     }
 }
