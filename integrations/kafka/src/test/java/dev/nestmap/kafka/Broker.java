@@ -88,14 +88,15 @@ final class Broker {
                     offsets.topic.num.partitions=1
                     transaction.state.log.replication.factor=%d
                     transaction.state.log.min.isr=%d
-                    transaction.state.log.num.partitions=1
+                    transaction.state.log.num.partitions=%d
                     group.initial.rebalance.delay.ms=0
                     broker.heartbeat.interval.ms=100
                     """.formatted(
                             secure.isEmpty() ? "listeners=PLAINTEXT://" + addresses.get(id - 1) : secure,
                             replicas,
                             replicas,
-                            Math.max(1, replicas - 1)));
+                            Math.max(1, replicas - 1),
+                            addresses.size()));
             format(role(id));
             brokers.add(launch(role(id)));
         }
@@ -136,6 +137,11 @@ final class Broker {
         Runtime.getRuntime().addShutdownHook(new Thread(started::close));
         started.await();
         return started;
+    }
+
+    /** The number of brokers. */
+    int size() {
+        return brokers.size();
     }
 
     String bootstrap() {
@@ -212,9 +218,24 @@ final class Broker {
                 .get();
     }
 
-    /** The CPU time that the broker has taken. */
+    /** The CPU time that the brokers have taken. */
     double cpuSeconds() {
-        return brokers.get(0).info().totalCpuDuration().orElseThrow().toMillis() / 1000.0;
+        return brokers.stream()
+                .mapToDouble(
+                        broker -> broker.info().totalCpuDuration().orElseThrow().toMillis() / 1000.0)
+                .sum();
+    }
+
+    /** The memory that the brokers use. */
+    long megabytes() throws IOException {
+        long kilobytes = 0;
+        for (Process broker : brokers) {
+            kilobytes += Files.readAllLines(Path.of("/proc/" + broker.pid() + "/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                    .sum();
+        }
+        return kilobytes / 1024;
     }
 
     /** Ends the first broker with SIGKILL. */
@@ -306,7 +327,9 @@ final class Broker {
     private Process launch(String role) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx300m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        command.addAll(List.of(
+                System.getProperty("broker.options", "-Xmx300m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto")
+                        .split(" ", -1)));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(BrokerProcess.class.getName(), properties(role).toString()));
         return new ProcessBuilder(command)

@@ -12,10 +12,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.NewTopic;
 
 /**
- * Runs many shippers with maps in memory against one broker, for the table on docs/internals/measurements/fleet.md. Not a test: the numbers depend on
- * the machine. Arguments: numbers of shippers.
+ * Runs many shippers with maps in memory, for the table on docs/internals/measurements/fleet.md. Not a test: the numbers depend on the machine.
+ * Arguments: the number of brokers, then numbers of shippers.
  */
 final class FleetMeasurement {
     private static final int TENANTS = 10;
@@ -31,7 +32,14 @@ final class FleetMeasurement {
     private FleetMeasurement(Broker broker, int number) throws Exception {
         this.broker = broker;
         this.topic = "fleet-" + number;
-        broker.create(topic, 6, Map.of("message.timestamp.type", "LogAppendTime"));
+        short replicas = (short) broker.size();
+        NewTopic entries = new NewTopic(topic, 6, replicas)
+                .configs(Map.of(
+                        "message.timestamp.type",
+                        "LogAppendTime",
+                        "min.insync.replicas",
+                        Integer.toString(Math.max(1, replicas - 1))));
+        broker.admin().createTopics(List.of(entries)).all().get();
         for (int i = 0; i < number; i++) {
             machines.add(CountsBpf.inMemory());
         }
@@ -39,10 +47,10 @@ final class FleetMeasurement {
 
     /** Prints a row of the table for each number. */
     public static void main(String[] arguments) throws Exception {
-        Broker broker = Broker.start("fleet");
+        Broker broker = Broker.startCluster("fleet", Integer.parseInt(arguments[0]));
         System.out.println(
                 "shippers first-start-s restart-s transactions/s oldest-round-s broker-cpu kB-of-markers lost");
-        for (String number : arguments) {
+        for (String number : List.of(arguments).subList(1, arguments.length)) {
             new FleetMeasurement(broker, Integer.parseInt(number)).run();
         }
         System.exit(0);

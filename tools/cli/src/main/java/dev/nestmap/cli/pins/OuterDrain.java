@@ -42,8 +42,6 @@ final class OuterDrain implements AutoCloseable {
 
     private long maps;
     private long entries;
-    private long unsafeMaps;
-    private long unsafeEntries;
     private long known;
 
     private OuterDrain(UntypedOuterMap outer, Path pin, DrainFile file, boolean isRequests) {
@@ -132,7 +130,7 @@ final class OuterDrain implements AutoCloseable {
     private void drainWaiting() {
         outer.drainWaiting(map -> {
             write(map);
-            sync();
+            file.sync();
         });
     }
 
@@ -142,7 +140,7 @@ final class OuterDrain implements AutoCloseable {
             for (Displaced<ByteString, UntypedMap> map : displaced) {
                 write(map);
             }
-            sync();
+            file.sync();
             while (acknowledged < displaced.size()) {
                 displaced.get(acknowledged++).acknowledge();
             }
@@ -162,17 +160,9 @@ final class OuterDrain implements AutoCloseable {
             written[0] = write(displaced, identity, JsonWriter.ofLines(out));
             return written[0] >= 0;
         })) {
-            unsafeMaps++;
-            unsafeEntries += written[0];
+            maps++;
+            entries += written[0];
         }
-    }
-
-    private void sync() throws IOException {
-        file.sync();
-        maps += unsafeMaps;
-        entries += unsafeEntries;
-        unsafeMaps = 0;
-        unsafeEntries = 0;
     }
 
     /** Writes the line of a map. Returns the number of its entries; -1 if the map has nothing to save. */
