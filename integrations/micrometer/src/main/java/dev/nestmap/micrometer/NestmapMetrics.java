@@ -213,8 +213,9 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds meters of the programs of an object: the number of runs, their duration, and the number of skipped runs ({@link
-     * ProgramStatistics}). Also adds a counter of the events that programs could not write to each ring buffer and perf event array. After the
+     * Adds meters of the programs of an object: the number of runs, their duration, the number of skipped runs ({@link
+     * ProgramStatistics}), and the number of links that will never run the program again, because an interface, a control group or a network
+     * namespace was removed, or because another process has detached it. Also adds a counter of the events that programs could not write to each ring buffer and perf event array. After the
      * object is closed, all are NaN.
      *
      * @param object the object
@@ -239,6 +240,16 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                         .tags(all)
                         .register(registry);
             });
+            watch(
+                    "links",
+                    all,
+                    object,
+                    (registry, now) -> gauge(
+                            registry,
+                            "program.detached",
+                            "Links of a program that will never run it again",
+                            all,
+                            () -> detachedLinks(now.get(), program.name())));
         }
         for (String stream : Bindings.ofObject(object).countedStreams()) {
             Tags all = Tags.of("map", stream).and(tags);
@@ -256,6 +267,10 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                             .register(registry));
         }
         return this;
+    }
+
+    private static double detachedLinks(LoadedObject object, String program) {
+        return object.isClosed() ? Double.NaN : Bindings.ofObject(object).detachedLinks(program);
     }
 
     /** Registers meters of a map or a program. If such meters with these tags exist, they show the new map or program. */

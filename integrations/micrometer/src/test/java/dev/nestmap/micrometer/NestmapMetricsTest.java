@@ -255,10 +255,12 @@ class NestmapMetricsTest {
             for (String name : PROGRAM_METERS) {
                 assertThat(program(name)).as(name).isZero();
             }
+            assertThat(detached()).isZero();
         }
         for (String name : PROGRAM_METERS) {
             assertThat(program(name)).as(name).isNaN();
         }
+        assertThat(detached()).isNaN();
     }
 
     @Test
@@ -275,6 +277,13 @@ class NestmapMetricsTest {
                             .count())
                     .isEqualTo(300 - 255);
         }
+    }
+
+    private double detached() {
+        return registry.get("nestmap.program.detached")
+                .tags("program", "count", "interface", "eth0")
+                .gauge()
+                .value();
     }
 
     private double program(String name) {

@@ -2,10 +2,11 @@
 package dev.nestmap.spring;
 
 import dev.nestmap.runtime.LoadedObject;
+import java.util.List;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Down if an object is closed, if the last drain failed, or if no drain succeeded for three intervals. */
+/** Down if an object is closed, a program detached, if the last drain failed, or if no drain succeeded for three intervals. */
 final class NestmapHealthIndicator extends AbstractHealthIndicator {
     private final NestmapLifecycle lifecycle;
 
@@ -18,13 +19,17 @@ final class NestmapHealthIndicator extends AbstractHealthIndicator {
     protected void doHealthCheck(Health.Builder builder) {
         boolean closed = lifecycle.objects().values().stream().anyMatch(LoadedObject::isClosed);
         Exception failure = lifecycle.failure();
-        if (closed || failure != null || lifecycle.isLate()) {
+        List<String> detached = lifecycle.detached();
+        if (closed || failure != null || lifecycle.isLate() || !detached.isEmpty()) {
             builder.down();
         } else {
             builder.up();
         }
         if (failure != null) {
             builder.withException(failure);
+        }
+        if (!detached.isEmpty()) {
+            builder.withDetail("detached", detached);
         }
         builder.withDetail("secondsSinceDrain", lifecycle.sinceDrain().toSeconds());
         lifecycle.objects().forEach((name, object) -> builder.withDetail(name, state(object)));

@@ -2,6 +2,7 @@
 package dev.nestmap.spring;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +30,7 @@ final class NestmapLifecycle implements SmartLifecycle {
     private final NestmapProperties properties;
     private final List<LoadedObject> objects;
     private final List<NestmapDrain> drains;
-    private final List<Link> links = new ArrayList<>();
+    private final List<Link> links = new CopyOnWriteArrayList<>();
     private @Nullable ScheduledExecutorService schedule;
     private volatile boolean running;
     private volatile long lastDrain = System.nanoTime();
@@ -201,6 +203,14 @@ final class NestmapLifecycle implements SmartLifecycle {
                                         .multipliedBy(3)
                                         .plusSeconds(10))
                         > 0;
+    }
+
+    /** The links whose programs will never run again, because an interface or a control group was removed. */
+    List<String> detached() {
+        return links.stream()
+                .filter(link -> link instanceof KernelLink kernel && !kernel.info().attached())
+                .map(Link::toString)
+                .toList();
     }
 
     /** The objects, by the names of their classes. */

@@ -9,9 +9,11 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.spring.Visits.Visit;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -57,6 +62,34 @@ class KernelApplicationTest {
                                 .hasMessageEndingWith("[count]"));
             }
         });
+    }
+
+    @Test
+    void aRemovedInterfaceIsVisibleInTheHealth() throws Throwable {
+        NetworkNamespace.run(() -> {
+            ip("add", "ve0", "type", "veth", "peer", "name", "ve1");
+            try (BpfFs fs = BpfFs.mount()) {
+                application(fs, false)
+                        .withPropertyValues("nestmap.attach.count=xdp ve0")
+                        .run(context -> {
+                            HealthIndicator health = context.getBean(HealthIndicator.class);
+                            assertThat(Objects.requireNonNull(health.health()).getStatus())
+                                    .isEqualTo(Status.UP);
+                            ip("delete", "ve0");
+                            Health down = Objects.requireNonNull(health.health());
+                            assertThat(down.getStatus()).isEqualTo(Status.DOWN);
+                            assertThat(down.getDetails().get("detached"))
+                                    .hasToString("[the link of program count to interface ve0]");
+                        });
+            }
+        });
+    }
+
+    private static void ip(String... arguments) throws IOException {
+        List<String> line = new ArrayList<>(List.of("ip", "link"));
+        line.addAll(List.of(arguments));
+        assertThat(new ProcessBuilder(line).inheritIO().start().onExit().join().exitValue())
+                .isZero();
     }
 
     /** Otherwise the program of a pinned link would stay attached without a process that drains. */

@@ -139,6 +139,31 @@ class KernelPinsCommandTest extends PinningTest {
     }
 
     @Test
+    void aLinkWithoutATargetIsAProblem() throws Throwable {
+        try (BpfFs fs = BpfFs.mount();
+                NestFixture nest = NestFixture.load()) {
+            NetworkNamespace.run(() -> {
+                nest.object()
+                        .program("count")
+                        .attach(
+                                Xdp.on("lo"),
+                                LinkPin.at(fs.path("acme/count")).withUnpinnedMaps());
+                assertThat(CommandRun.of("pins", fs.path("").toString()).exitCode())
+                        .isZero();
+            });
+            String directory = fs.path("").toString();
+            while (CommandRun.of("pins", "--older-than", "5m", directory).exitCode() == 0) {
+                Thread.sleep(20); // until the kernel has removed the namespace and its interface
+            }
+            CommandRun pins = CommandRun.of("pins", directory);
+            assertThat(pins.exitCode()).isEqualTo(ExitCode.FOUND);
+            assertThat(pins.out())
+                    .contains(fs.path("acme/count") + "  link  XDP, program count, detached", "counts nothing any more");
+            assertThat(CommandRun.of("pins", "--json", directory).out()).contains("\"detached\":true");
+        }
+    }
+
+    @Test
     void namesANearPath() throws IOException {
         pin(inner, fs.path("acme/packets"));
 

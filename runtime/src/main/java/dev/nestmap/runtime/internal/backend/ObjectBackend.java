@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
@@ -67,6 +68,16 @@ public interface ObjectBackend {
      */
     default void setUnpinnedMaps(Map<Integer, String> names) {}
 
+    /**
+     * Returns the links of this object whose programs will never run again, because their targets were removed, or because another process
+     * has detached them. The kernel does not report it for all kinds of links.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if the object is closed
+     */
+    default List<DetachedLink> detachedLinks() {
+        return List.of();
+    }
+
     /** The ids of the maps that a program of this object uses. */
     Set<Integer> mapIdsOf(Program program);
 
@@ -119,6 +130,14 @@ public interface ObjectBackend {
 
     /** Detaches the links, then unloads the programs and closes the maps. The caller ensures that no thread is in a call of a map. */
     void close();
+
+    /**
+     * A link whose program will never run again.
+     *
+     * @param program name of the program, or of the struct of a struct_ops
+     * @param attachment what was attached to what, for messages
+     */
+    record DetachedLink(String program, String attachment, KernelLink.Info info) {}
 
     /**
      * The resources of a loaded object, which are freed when the object has become garbage. It must not refer to the object or its

@@ -47,6 +47,17 @@ public record BoundObject(LoadedState state, Supplier<Schema> schema) implements
         return Objects.requireNonNullElse(state.map(stream).lostEvents(), 0L);
     }
 
+    /**
+     * Counts the links of a program that will never run it again.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if the object is closed
+     */
+    public long detachedLinks(String program) {
+        return state.backend().detachedLinks().stream()
+                .filter(link -> link.program().equals(program))
+                .count();
+    }
+
     @Override
     public BoundMap map(String name) {
         return new BoundMap(name, state, schema);

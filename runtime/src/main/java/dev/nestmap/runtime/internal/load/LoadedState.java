@@ -106,7 +106,8 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                                 && definition.definition() != null
                                 && isForTables == isForTables(name))
                         .ifPresent(outer -> states.put(name, state(outer, map, pins.get(name))))));
-        states.values().forEach(nest -> nest.setOfObject(states.values()));
+        DetachedLinkWarnings warnings = new DetachedLinkWarnings(schema.header(), backend);
+        states.values().forEach(nest -> nest.setObject(states.values(), warnings::check));
         this.leak = backend.remains().map(this::watch).orElse(null);
         if (!backend.inMemory()) {
             OperationListeners.observe(this);

@@ -63,7 +63,7 @@ public final class WarningLog {
     }
 
     /** Does the same as {@link #warn} and throws nothing, because the caller's result may own inner maps. */
-    public void tryWarn(String subject, String message, Throwable cause) {
+    public void tryWarn(String subject, String message, @Nullable Throwable cause) {
         try {
             warn(subject, message, cause);
         } catch (Throwable e) {

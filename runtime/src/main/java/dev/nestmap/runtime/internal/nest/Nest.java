@@ -98,6 +98,9 @@ public final class Nest {
     /** The outer maps of the same object, with this one. */
     private List<Nest> ofObject = List.of(this);
 
+    /** Checks at each rotation, take and drain whether programs still count. Does not throw. */
+    private Runnable programCheck = () -> {};
+
     /**
      * Takes over the pins and the request table.
      *
@@ -390,8 +393,11 @@ public final class Nest {
     }
 
     private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<SlotChangeRun, List<SlotChange>> body) {
-        if (kind.returnsOutgoing() && !slots.isEmpty() && earlier != null) {
-            earlier.listIfOwner();
+        if (kind.returnsOutgoing() && !slots.isEmpty()) {
+            programCheck.run();
+            if (earlier != null) {
+                earlier.listIfOwner();
+            }
         }
         StackRoom.require(); // otherwise a displaced map could have no owner
         return RunningOperation.of(kind.observed(), name(), observation -> {
@@ -421,6 +427,7 @@ public final class Nest {
 
     /** Marks the end of a drain, for tools that show when a pinned map was last drained. */
     public void drained() {
+        programCheck.run(); // a drain of empty maps changes no slot
         if (pins != null) {
             pins.markDrained();
         }
@@ -611,9 +618,15 @@ public final class Nest {
         return ofObject.stream().flatMap(nest -> nest.maps.ids().stream()).collect(Collectors.toSet());
     }
 
-    /** Sets the outer maps of the object that this one belongs to. Called before others use this one. */
-    public void setOfObject(Collection<Nest> all) {
+    /**
+     * Sets the object that this outer map belongs to. Called before others use the map.
+     *
+     * @param all the object's outer maps
+     * @param check called at each rotation, take and drain; it throws nothing
+     */
+    public void setObject(Collection<Nest> all, Runnable check) {
         ofObject = List.copyOf(all);
+        programCheck = check;
     }
 
     /** Runs an action that changes slots. If the outer map is pinned, no other process changes slots meanwhile. */

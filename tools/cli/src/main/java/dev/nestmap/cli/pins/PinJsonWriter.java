@@ -80,11 +80,14 @@ final class PinJsonWriter implements PinOutput {
     }
 
     @Override
-    public void other(Path pin, String what, @Nullable PinOwner owner) {
+    public void other(Path pin, String what, boolean isDetached, @Nullable PinOwner owner) {
         int colon = what.indexOf(": ");
         begin(pin, colon < 0 ? what : what.substring(0, colon))
                 .name("name")
                 .value(colon < 0 ? "" : what.substring(colon + 2));
+        if (isDetached) {
+            json.name("detached").value(true);
+        }
         owner(owner);
         json.endObject();
     }

@@ -20,9 +20,10 @@ interface PinOutput {
      * A pinned link or program.
      *
      * @param what such as {@code link: XDP, program count}
+     * @param isDetached whether it is a link whose program will never run again
      * @param owner the process that owns a link; null if none does
      */
-    void other(Path pin, String what, @Nullable PinOwner owner);
+    void other(Path pin, String what, boolean isDetached, @Nullable PinOwner owner);
 
     /** A pin that can't be read. */
     void unreadable(Path pin);

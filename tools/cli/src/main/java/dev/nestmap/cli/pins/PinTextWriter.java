@@ -30,10 +30,15 @@ final class PinTextWriter implements PinOutput {
     }
 
     @Override
-    public void other(Path pin, String what, @Nullable PinOwner owner) {
-        console.line(console.bold(shown(pin)) + "  " + SafeText.visible(what).replaceFirst(": ", "  "));
+    public void other(Path pin, String what, boolean isDetached, @Nullable PinOwner owner) {
+        String text = SafeText.visible(what).replaceFirst(": ", "  ");
+        console.line(console.bold(shown(pin)) + "  " + (isDetached ? console.yellow(text) : text));
         if (owner != null) {
             console.line("  owner: " + describe(owner));
+        }
+        if (isDetached) {
+            console.line("  → the program counts nothing any more: its interface, control group or namespace was removed, or"
+                    + " somebody detached it. If the target exists again, restart the service, which attaches the program again");
         }
     }
 

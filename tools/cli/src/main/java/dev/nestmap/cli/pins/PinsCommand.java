@@ -39,19 +39,22 @@ import picocli.CommandLine.TypeConversionException;
         header = "Lists pinned maps, links and programs, and displaced maps that wait.",
         description =
                 "Walks through a BPF file system. Beside the pin of an outer map, Nestmap pins its prototype, its inner maps, and the"
-                        + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps, and 3 if"
-                        + " something can't be read, because that may hide waiting maps. An outer map is shown with the process"
+                        + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps, or a link whose program will"
+                        + " never run again, and 3 if something can't be read, because that may hide them. An outer map is shown with the process"
                         + " that owns its slots, the last drain, lost inserts, requests that wait, and what a reboot loses.",
         footer = {
             "",
             "Examples:",
             "  nestmap pins                      everything below /sys/fs/bpf",
             "  nestmap pins /sys/fs/bpf/acme     one directory",
-            "  nestmap pins --older-than 5m      exits with 1 only if a map has waited for more than five minutes",
+            "  nestmap pins --older-than 5m      ignores maps that have waited for less than five minutes",
             "  nestmap pins --json | jq '.[] | select(.kind == \"waiting\")'"
         })
 public final class PinsCommand implements Callable<Integer> {
     private static final Path ROOT = Path.of("/sys/fs/bpf");
+
+    /** The end of the description of a link whose program will never run again. */
+    private static final String DETACHED = ", detached";
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -66,7 +69,8 @@ public final class PinsCommand implements Callable<Integer> {
             names = "--older-than",
             paramLabel = "TIME",
             converter = TimeConverter.class,
-            description = "The exit code is 1 only if a map has waited for more than this time, such as 90s, 5m or 2h.")
+            description =
+                    "For the exit code, ignores maps that have waited for less than this time, such as 90s, 5m or 2h.")
     private Duration olderThan = Duration.ZERO;
 
     @Option(names = "--json", description = "Writes an array of pins as JSON.")
@@ -74,6 +78,7 @@ public final class PinsCommand implements Callable<Integer> {
 
     private boolean found;
     private boolean waiting;
+    private boolean detached;
     private boolean unreadable;
     private @Nullable PinOutput output;
 
@@ -108,7 +113,7 @@ public final class PinsCommand implements Callable<Integer> {
         if (unreadable) {
             return ExitCode.FAILED;
         }
-        return waiting ? ExitCode.FOUND : ExitCode.OK;
+        return waiting || detached ? ExitCode.FOUND : ExitCode.OK;
     }
 
     /** Every file of another file system would be a problem. */
@@ -168,7 +173,9 @@ public final class PinsCommand implements Callable<Integer> {
                 return;
             }
         } catch (NotAMapException e) {
-            output().other(pin, e.found(), PinOwner.of(pin));
+            boolean isDetached = e.found().endsWith(DETACHED);
+            output().other(pin, e.found(), isDetached, PinOwner.of(pin));
+            detached |= isDetached;
             found = true;
             if (Files.isDirectory(PinFile.OWNER.of(pin), LinkOption.NOFOLLOW_LINKS)) {
                 outers.add(pin);

@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import org.jspecify.annotations.Nullable;
 
 /** An attachment in the kernel. No two are equal: they may have the same file descriptor one after the other. */
 public final class KernelAttachment {
     private final int link;
     private final Runnable end;
+
+    /** Keeps the link open while its info is read. */
+    private final Mutex lock = new Mutex();
+
+    private boolean ended;
 
     private KernelAttachment(int link, Runnable end) {
         this.link = link;
@@ -41,7 +50,20 @@ public final class KernelAttachment {
 
     /** Detaches the program and frees the attachment's resources. Called once. */
     public void end() {
-        end.run();
+        lock.holding(() -> {
+            ended = true;
+            end.run();
+        });
+    }
+
+    /** Reads the kernel's information about the link; null if the attachment is no link or has ended. */
+    public KernelLink.@Nullable Info info() {
+        lock.lock();
+        try {
+            return link < 0 || ended ? null : LinkCalls.describe(link).info();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The file descriptor of the kernel's link; -1 if the attachment is no link or consists of several. */

@@ -332,8 +332,9 @@ public final class KernelObject implements ObjectBackend {
             return new StructOpsAttacher(operation, map, object.isLinked(map));
         });
         int mapId = structMap(operation, struct).id();
+        LibbpfObject.Attached attached = new LibbpfObject.Attached(struct, "struct " + struct);
         if (pin == null) {
-            return keep("struct " + struct, mapId, null, false, attacher::attach);
+            return keep(attached, mapId, null, false, attacher::attach);
         }
         attacher.requireLinked();
         if (!pin.acceptsUnpinnedMaps()) {
@@ -343,7 +344,7 @@ public final class KernelObject implements ObjectBackend {
         Pins.Lock owner = linkPins.ownerLock(path).acquire(operation); // the object may be closed meanwhile
         try (Undo undo = new Undo(owner::close)) {
             return keep(
-                    "struct " + struct,
+                    attached,
                     mapId,
                     path,
                     pin.acceptsUnpinnedMaps(),
@@ -376,20 +377,21 @@ public final class KernelObject implements ObjectBackend {
     /**
      * Makes an attachment, which ends with this object at the latest.
      *
-     * @param what what is attached to what, for messages
+     * @param description the program, and what it is attached to
      * @param runningId id of the program, or of the map of the struct
      * @param pin where the attachment pins its link; null if it does not
      * @param acceptsUnpinnedMaps whether the program may count in maps without pins although its link is pinned
      */
     Link keep(
-            String what,
+            LibbpfObject.Attached description,
             int runningId,
             @Nullable Path pin,
             boolean acceptsUnpinnedMaps,
             Supplier<KernelAttachment> attach) {
+        String what = description.description();
         return whileOpen("attachment of " + what, () -> {
             KernelAttachment attached = attach.get();
-            keep(attached);
+            keep(attached, description);
             return attached.link() < 0
                     ? new UnlinkedAttachment(this, attached, "the attachment of " + what)
                     : new AttachedLink(
@@ -431,8 +433,13 @@ public final class KernelObject implements ObjectBackend {
     }
 
     /** Remembers an attachment, which this object ends, unless the link is closed before. Call it in {@link #whileOpen}. */
-    void keep(KernelAttachment attachment) {
-        libbpfObject.keep(attachment);
+    void keep(KernelAttachment attachment, LibbpfObject.Attached attached) {
+        libbpfObject.keep(attachment, attached);
+    }
+
+    @Override
+    public List<ObjectBackend.DetachedLink> detachedLinks() {
+        return whileOpen("reading of information about the links of object " + name, libbpfObject::detachedLinks);
     }
 
     @Override

@@ -133,7 +133,13 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
     public PinnedLinkAttacher takeover(Hook<?, ?> attachment, LinkPin pin) {
         AttachErrors errors = errors(attachment);
         errors.requireFits();
-        return new PinnedLinkAttacher(program, attachment, pin, object.linkPins(), errors, object::keep);
+        return new PinnedLinkAttacher(
+                program,
+                attachment,
+                pin,
+                object.linkPins(),
+                errors,
+                attached -> object.keep(attached, attached(attachment.target())));
     }
 
     private AttachErrors errors(Hook<?, ?> attachment) {
@@ -173,7 +179,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
             @Nullable Path pin,
             boolean acceptsUnpinnedMaps,
             Supplier<KernelAttachment> attach) {
-        return object.keep("program " + name() + " to " + target, id(), pin, acceptsUnpinnedMaps, () -> {
+        return object.keep(attached(target), id(), pin, acceptsUnpinnedMaps, () -> {
             errors.requireFits();
             return attach.get();
         });
@@ -232,6 +238,10 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
     @Override
     public String toString() {
         return "program " + name() + " (section " + section() + ", id " + id() + ")";
+    }
+
+    private LibbpfObject.Attached attached(String target) {
+        return new LibbpfObject.Attached(name(), "program " + name() + " to " + target);
     }
 
     private String attachment(String target) {

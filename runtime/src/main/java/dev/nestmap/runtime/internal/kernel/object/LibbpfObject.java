@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.map.RawMap;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -26,9 +28,17 @@ final class LibbpfObject implements ObjectBackend.Remains {
     private final NativeObject object;
     private final List<RawMap> maps;
 
-    private final Set<KernelAttachment> attachments = ConcurrentHashMap.newKeySet();
+    private final Map<KernelAttachment, Attached> attachments = new ConcurrentHashMap<>();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
+
+    /**
+     * The program of an attachment.
+     *
+     * @param program name of the program, or of the struct of a struct_ops
+     * @param description what is attached to what, for messages
+     */
+    record Attached(String program, String description) {}
 
     /** @param maps the object's maps and sections of global variables */
     LibbpfObject(String name, NativeObject object, List<RawMap> maps) {
@@ -52,15 +62,27 @@ final class LibbpfObject implements ObjectBackend.Remains {
     }
 
     /** Remembers an attachment, which ends with this object at the latest. Call it in {@link #whileOpen}. */
-    void keep(KernelAttachment attachment) {
-        attachments.add(attachment);
+    void keep(KernelAttachment attachment, Attached attached) {
+        attachments.put(attachment, attached);
+    }
+
+    /** Returns the links whose programs will never run again. Call it in {@link #whileOpen}. */
+    List<ObjectBackend.DetachedLink> detachedLinks() {
+        List<ObjectBackend.DetachedLink> detached = new ArrayList<>();
+        attachments.forEach((attachment, attached) -> {
+            KernelLink.Info info = attachment.info();
+            if (info != null && !info.attached()) {
+                detached.add(new ObjectBackend.DetachedLink(attached.program(), attached.description(), info));
+            }
+        });
+        return detached;
     }
 
     /** Ends an attachment, unless it or the object is closed. */
     void detach(KernelAttachment attachment) {
         lock.readLock().lock();
         try {
-            if (attachments.remove(attachment)) {
+            if (attachments.remove(attachment) != null) {
                 attachment.end();
             }
         } finally {
@@ -74,7 +96,7 @@ final class LibbpfObject implements ObjectBackend.Remains {
         try {
             if (!closed) {
                 new Cleanup()
-                        .each(List.copyOf(attachments), KernelAttachment::end)
+                        .each(List.copyOf(attachments.keySet()), KernelAttachment::end)
                         .run(attachments::clear)
                         .run(this::close)
                         .rethrow();

@@ -69,12 +69,13 @@ class KernelObjectTest {
         AtomicInteger ended = new AtomicInteger();
         for (int i = 0; i < 4; i++) {
             int number = i;
-            object.keep(KernelAttachment.withoutLink(() -> {
+            KernelAttachment attachment = KernelAttachment.withoutLink(() -> {
                 ended.incrementAndGet();
                 if (number % 2 == 0) {
                     throw new IllegalStateException("attachment " + number);
                 }
-            }));
+            });
+            object.keep(attachment, new LibbpfObject.Attached("watch", "program watch"));
         }
 
         assertThatThrownBy(object::close)

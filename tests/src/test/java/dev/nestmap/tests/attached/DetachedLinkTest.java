@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Netns;
+import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.internal.binding.Bindings;
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.maptypes.ControlGroups;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A service learns that its program will never run again, because the interface, control group or namespace was removed. */
+@KernelTest
+@Timeout(60)
+class DetachedLinkTest extends PinningTest {
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final String PROGRAM = "count_hit";
+
+    /** What a program is attached to, and the commands that make and remove it. */
+    private enum Target {
+        XDP("xdp", 2),
+        TCX("tcx/ingress", 0),
+        CGROUP("cgroup_skb/egress", 1),
+        NETNS("sk_lookup", 1);
+
+        private final String section;
+        private final int result;
+
+        Target(String section, int result) {
+            this.section = section;
+            this.result = result;
+        }
+
+        private static String name(String kind) {
+            return "nestmap-" + kind + "-" + ProcessHandle.current().pid();
+        }
+
+        private static Path group() {
+            return ControlGroups.mount().resolve(name("group"));
+        }
+
+        Hook<?, KernelLink> hook() {
+            return switch (this) {
+                case XDP -> Xdp.on("ve0");
+                case TCX -> Tcx.ingress("ve0");
+                case CGROUP -> Cgroup.of(group());
+                case NETNS -> Netns.of(Path.of("/run/netns", name("netns")));
+            };
+        }
+
+        void make() throws IOException {
+            switch (this) {
+                case CGROUP -> Files.createDirectory(group());
+                case NETNS -> run("ip", "netns", "add", name("netns"));
+                default -> run("ip", "link", "add", "ve0", "type", "veth", "peer", "name", "ve1");
+            }
+        }
+
+        void remove() throws IOException {
+            switch (this) {
+                case CGROUP -> Files.deleteIfExists(group());
+                case NETNS -> run("ip", "netns", "delete", name("netns"));
+                default -> run("ip", "link", "delete", "ve0");
+            }
+        }
+
+        /** Removes what would outlive the namespace of a failed test. */
+        void clean() throws IOException {
+            if (this == CGROUP || (hook() instanceof Netns netns && Files.exists(netns.file()))) {
+                remove();
+            }
+        }
+
+        @SuppressWarnings("unchecked") // the section fits the hook
+        KernelLink attach(GroupedHitsBpf bpf) {
+            return bpf.program(PROGRAM).attach((Hook<? super Hook.AnyKind, KernelLink>) hook());
+        }
+
+        GroupedHitsBpf load() {
+            return GroupedHitsBpf.load(
+                    BpfObjects.of("grouped_hits", "-DSECTION=\"" + section + "\"", "-DRESULT=" + result));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDrainWarnsOnceOfATargetThatIsGone(Target target) throws Throwable {
+        if (target == Target.TCX) {
+            KernelAssumptions.assume(KernelFeature.TCX);
+        }
+        NetworkNamespace.run(() -> {
+            target.make();
+            try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                    GroupedHitsBpf bpf = target.load()) {
+                bpf.tenant().create(1);
+                KernelLink first = target.attach(bpf);
+                awaitCheck(bpf);
+                assertThat(log.messages()).isEmpty();
+                assertThat(detached(bpf)).isZero();
+
+                target.remove();
+                awaitWarnings(bpf, log, 1, false);
+                assertThat(log.messages().get(0))
+                        .contains("program count_hit to " + target.hook().target() + " is detached", first.info().toString());
+                assertThat(detached(bpf)).isEqualTo(1);
+
+                target.make();
+                KernelLink second = target.attach(bpf);
+                first.close();
+                assertThat(detached(bpf)).isZero();
+                target.remove();
+                awaitWarnings(bpf, log, 2, true);
+                assertThat(log.messages().get(1)).contains(second.info().toString());
+            } finally {
+                target.clean();
+            }
+        });
+    }
+
+    /** A restarted service attaches its program again, and the pin of the link stays in its place. */
+    @Test
+    void aServiceAttachesItsPinnedProgramAgain() throws Throwable {
+        NetworkNamespace.run(() -> {
+            LinkPin pin = LinkPin.at(fs.path("count")).withUnpinnedMaps();
+            Target.XDP.make();
+            try (GroupedHitsBpf bpf = Target.XDP.load()) {
+                KernelLink first = bpf.program(PROGRAM).attach(Xdp.on("ve0"), pin);
+                Target.XDP.remove();
+                assertThat(detached(bpf)).isEqualTo(1);
+
+                Target.XDP.make();
+                first.close();
+                KernelLink second = bpf.program(PROGRAM).attach(Xdp.on("ve0"), pin);
+                assertThat(second.info().attached()).isTrue();
+                assertThat(detached(bpf)).isZero();
+            }
+            Nestmap.openPinnedLink(fs.path("count")).detach();
+        });
+    }
+
+    /** For example, nestmap end. */
+    @Test
+    void aDrainWarnsOfALinkThatAnotherProcessHasDetached() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                    GroupedHitsBpf bpf = Target.XDP.load()) {
+                bpf.tenant().create(1);
+                bpf.program(PROGRAM).attach(Xdp.on("lo")).pin(LinkPin.at(fs.path("count")).withUnpinnedMaps());
+                Nestmap.openPinnedLink(fs.path("count")).detach();
+                awaitWarnings(bpf, log, 1, false);
+                assertThat(log.messages().get(0)).contains("another process has detached it");
+            }
+        });
+    }
+
+    /** The first drain reads the links; the pause is until the next one does. */
+    private static void awaitCheck(GroupedHitsBpf bpf) {
+        bpf.tenant().drainAll(drained -> {});
+        UninterruptibleWait.pause(TimeUnit.SECONDS.toNanos(1));
+    }
+
+    private static void awaitWarnings(GroupedHitsBpf bpf, LogRecords log, int number, boolean rotates) {
+        while (log.messages().size() < number) {
+            if (rotates) {
+                bpf.tenant().rotateAll(List.of(1L)).forEach(displaced -> displaced.acknowledge());
+            } else {
+                bpf.tenant().drainAll(drained -> {});
+            }
+            UninterruptibleWait.pause(PAUSE_NANOS);
+        }
+        assertThat(log.messages()).hasSize(number);
+    }
+
+    private static long detached(GroupedHitsBpf bpf) {
+        return Bindings.ofObject(bpf).detachedLinks(PROGRAM);
+    }
+
+    private static void run(String... command) throws IOException {
+        Process process = new ProcessBuilder(List.of(command)).inheritIO().start();
+        assertThat(process.onExit().join().exitValue())
+                .as(String.join(" ", command))
+                .isZero();
+    }
+}
