@@ -28,7 +28,8 @@ final class MapTreeTextWriter implements TreeOutput {
 
     private final Console console;
     private final EntryFilter filters;
-    private final long limit;
+    private final long mostSlots;
+    private final long mostEntries;
     private final boolean perCpu;
 
     /** Where each inner map was printed, by its id. */
@@ -37,10 +38,12 @@ final class MapTreeTextWriter implements TreeOutput {
     private boolean first = true;
     private boolean forbidden;
 
-    MapTreeTextWriter(Console console, EntryFilter filters, long limit, boolean perCpu) {
+    /** @param mostEntries how many entries of each map are shown; 0 to show only how full it is */
+    MapTreeTextWriter(Console console, EntryFilter filters, long mostSlots, long mostEntries, boolean perCpu) {
         this.console = console;
         this.filters = filters;
-        this.limit = limit;
+        this.mostSlots = mostSlots;
+        this.mostEntries = mostEntries;
         this.perCpu = perCpu;
     }
 
@@ -83,7 +86,7 @@ final class MapTreeTextWriter implements TreeOutput {
         EntryTable rows = new EntryTable(console, perCpu);
         DecodedMapView.Counts counts;
         try {
-            counts = view.forEach(filters, limit, rows::add, read -> progress(() -> progress(view, read)));
+            counts = view.forEach(filters, mostEntries, rows::add, read -> progress(() -> progress(view, read)));
         } catch (BpfException e) {
             forbidden |= TreeOutput.isForbidden(e);
             String unit = map.type().endsWith("RINGBUF") ? " bytes" : "";
@@ -105,7 +108,7 @@ final class MapTreeTextWriter implements TreeOutput {
         for (int i = 0; i < slots.size(); i++) {
             OuterSlot slot = slots.get(i);
             EntryFilter remaining = filters.forSlot(slot);
-            if (remaining != null && (lines.shown < limit || !filters.isEmpty())) {
+            if (remaining != null && (lines.shown < mostSlots || !filters.isEmpty())) {
                 String read = NumberText.count(i) + " of " + NumberText.count(slots.size()) + " inner maps read";
                 progress(() -> read);
                 inner(view, slot, byId.getOrDefault(slot.id(), List.of()), remaining, lines);
@@ -137,7 +140,7 @@ final class MapTreeTextWriter implements TreeOutput {
             DecodedMapView view = new DecodedMapView(inner);
             EntryTable rows = new EntryTable(console, perCpu);
             DecodedMapView.Counts counts =
-                    view.forEach(remaining, limit, rows::add, read -> progress(() -> progress(view, read)));
+                    view.forEach(remaining, mostEntries, rows::add, read -> progress(() -> progress(view, read)));
             if (remaining.isEmpty() || counts.matching() > 0) {
                 printed.put(inner.id(), place);
                 lines.add(
@@ -204,8 +207,10 @@ final class MapTreeTextWriter implements TreeOutput {
 
     /** The part of a map's entries that is not shown. */
     private String rest(DecodedMapView.Counts counts) {
-        long more = counts.matching() - limit;
-        return more > 0 ? "… " + NumberText.of(more, "more entry", "more entries") + " (--limit 0 shows all)" : "";
+        long more = counts.matching() - mostEntries;
+        return more > 0 && mostEntries > 0
+                ? "… " + NumberText.of(more, "more entry", "more entries") + " (--limit 0 shows all)"
+                : "";
     }
 
     private void withoutNames(DecodedMapView view) {

@@ -45,6 +45,7 @@ import picocli.CommandLine.TypeConversionException;
             "  nestmap tree                            all nested maps of the kernel",
             "  nestmap tree tenant                     the maps called tenant",
             "  nestmap tree 35054 --limit 0            every entry of one map",
+            "  nestmap tree tenant --fill              how full each inner map is",
             "  nestmap tree /sys/fs/bpf/tenant         a pinned map",
             "  nestmap tree tenant --where port=443    only entries with this port",
             "  nestmap tree tenant --records com.acme.TenantFlows --class-path target/classes",
@@ -79,6 +80,11 @@ public final class TreeCommand implements Callable<Integer> {
                     "Shows at most N maps, N inner maps of each, and N entries of each inner map; 0 for all. Default: 20, with"
                             + " --json all.")
     private @Nullable Long limit;
+
+    @Option(
+            names = "--fill",
+            description = "Shows all inner maps without their entries: only how many each of them has.")
+    private boolean fill;
 
     @Mixin
     private final RecordsOption records = new RecordsOption();
@@ -121,8 +127,9 @@ public final class TreeCommand implements Callable<Integer> {
         EntryFilter filters = new EntryFilter(where, perCpu);
         long most = limit();
         TreeOutput output = json
-                ? new MapTreeJsonWriter(console, filters, most)
-                : new MapTreeTextWriter(console, filters, most, perCpu);
+                ? new MapTreeJsonWriter(console, filters, fill ? 0 : most)
+                : new MapTreeTextWriter(
+                        console, filters, fill && limit == null ? Long.MAX_VALUE : most, fill ? 0 : most, perCpu);
         long maps = 0;
         if (targets.isEmpty()) {
             maps = shown(

@@ -95,6 +95,15 @@ class KernelTreeTest {
                     .doesNotContain("10.0.0.2 ");
             assertThat(CommandRun.of("tree", id, "--limit", "2").out())
                     .contains("… 3 more entries", "… 1 more inner map (--limit 0 shows all)");
+            assertThat(CommandRun.of("tree", id, "--fill").out().lines().skip(1).map(line -> line.replaceAll("id [0-9]+", "id N")))
+                    .hasSize(3)
+                    .allSatisfy(line -> assertThat(line).matches("[├└]─ [789]  HASH \\w+ id N, 5 of [0-9,]+"));
+            assertThat(CommandRun.of("tree", id, "--fill", "--limit", "2").out().lines())
+                    .hasSize(4)
+                    .last()
+                    .isEqualTo("└─ … 1 more inner map (--limit 0 shows all)");
+            assertThat(CommandRun.of("tree", id, "--fill", "--json").out())
+                    .contains("\"entries\":[],\"count\":5,\"shown\":0");
             CommandRun unknown = CommandRun.of("tree", id, "--where", "sadr=10.0.0.3");
             assertThat(unknown.exitCode()).isEqualTo(ExitCode.FAILED);
             assertThat(unknown.err()).contains("no entry has the field sadr");
