@@ -67,7 +67,9 @@ class DrainCommandTest extends PinningTest {
 
         assertThat(printed)
                 .isEqualTo(fs.path("acme/customer") + ": saved 2 maps with 2 entries to " + file + "\n"
-                        + fs.path("acme/site") + ": saved 1 map with 1 entry to " + file + "\n");
+                        + fs.path("acme/site") + ": saved 1 map with 1 entry to " + file + "\n"
+                        + "→ before the service starts again, add to its database each line whose identity is not there, with the"
+                        + " identity and in one transaction\n");
         String machine = waiting.machine();
         assertThat(Files.readString(file)).startsWith("{\"identity\":\"" + waiting.text() + "\",");
         assertThat(saved().lines())

@@ -27,8 +27,9 @@ import picocli.CommandLine.Parameters;
                     + " acknowledged when its line is on the disk. If the command is killed, run it again with the same file: no count is"
                     + " lost, and none is in the file twice.",
             "",
-            "A line begins with the identity of its map, as the service sees it. If the service stores identities with its counts,"
-                    + " as the guide advises, insert the identities of the file with the counts, and nothing counts twice.",
+            "A line begins with the identity of its map, as the service sees it. Before the service starts again, add to its database"
+                    + " each line whose identity is not there, with the identity and in one transaction: the service may have stored a"
+                    + " map and been killed before it acknowledged it. A service that starts first may forget such an identity.",
             "",
             "Refuses while a process owns the slots. A sleepable program may count in a map for a moment after it was taken out; the"
                     + " command can't detect such programs. Requires root."
@@ -54,6 +55,9 @@ public final class DrainCommand implements Callable<Integer> {
             description = "The file. If it exists, the command appends to it.")
     private Path output = Path.of("");
 
+    /** Whether the file has counts of these pins. */
+    private boolean hasLines;
+
     @Mixin
     private final MachineOption machine = new MachineOption();
 
@@ -64,6 +68,10 @@ public final class DrainCommand implements Callable<Integer> {
             boolean isComplete = true;
             for (Path pin : outers()) {
                 isComplete &= drain(console, pin, file);
+            }
+            if (hasLines) {
+                console.line("→ before the service starts again, add to its database each line whose identity is not there, with the"
+                        + " identity and in one transaction");
             }
             return isComplete ? ExitCode.OK : ExitCode.FOUND;
         } catch (IOException e) {
@@ -113,6 +121,7 @@ public final class DrainCommand implements Callable<Integer> {
     private void save(Console console, Path pin, DrainFile file, boolean isRequests) throws IOException {
         try (OuterDrain drain = OuterDrain.open(pin, machine.name(), file, isRequests)) {
             save(console, pin, drain, output, true);
+            hasLines |= drain.maps() + drain.known() > 0;
         }
     }
 
