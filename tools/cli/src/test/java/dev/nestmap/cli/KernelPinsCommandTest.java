@@ -140,8 +140,7 @@ class KernelPinsCommandTest extends PinningTest {
 
     @Test
     void aLinkWithoutATargetIsAProblem() throws Throwable {
-        try (BpfFs fs = BpfFs.mount();
-                NestFixture nest = NestFixture.load()) {
+        try (NestFixture nest = NestFixture.load()) {
             NetworkNamespace.run(() -> {
                 nest.object()
                         .program("count")
@@ -161,6 +160,18 @@ class KernelPinsCommandTest extends PinningTest {
                     .contains(fs.path("acme/count") + "  link  XDP, program count, detached", "counts nothing any more");
             assertThat(CommandRun.of("pins", "--json", directory).out()).contains("\"detached\":true");
         }
+    }
+
+    @Test
+    void anIncompleteUpgradeIsAProblem() throws IOException {
+        pin(outer, fs.path("acme/tenant"));
+        assertThat(CommandRun.of("pins", fs.path("").toString()).exitCode()).isZero();
+
+        pin(inner, fs.path("acme/tenant-migration/outer"));
+
+        CommandRun pins = CommandRun.of("pins", fs.path("").toString());
+        assertThat(pins.exitCode()).isEqualTo(ExitCode.FOUND);
+        assertThat(pins.out()).contains("a migration that is under way or was interrupted");
     }
 
     @Test

@@ -39,8 +39,8 @@ import picocli.CommandLine.TypeConversionException;
         header = "Lists pinned maps, links and programs, and displaced maps that wait.",
         description =
                 "Walks through a BPF file system. Beside the pin of an outer map, Nestmap pins its prototype, its inner maps, and the"
-                        + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps, or a link whose program will"
-                        + " never run again, and 3 if something can't be read, because that may hide them. An outer map is shown with the process"
+                        + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps, an upgrade that is not complete,"
+                        + " or a link whose program will never run again, and 3 if something can't be read, because that may hide them. An outer map is shown with the process"
                         + " that owns its slots, the last drain, lost inserts, requests that wait, and what a reboot loses.",
         footer = {
             "",
@@ -79,6 +79,7 @@ public final class PinsCommand implements Callable<Integer> {
     private boolean found;
     private boolean waiting;
     private boolean detached;
+    private boolean incomplete;
     private boolean unreadable;
     private @Nullable PinOutput output;
 
@@ -113,7 +114,7 @@ public final class PinsCommand implements Callable<Integer> {
         if (unreadable) {
             return ExitCode.FAILED;
         }
-        return waiting || detached ? ExitCode.FOUND : ExitCode.OK;
+        return waiting || detached || incomplete ? ExitCode.FOUND : ExitCode.OK;
     }
 
     /** Every file of another file system would be a problem. */
@@ -219,11 +220,9 @@ public final class PinsCommand implements Callable<Integer> {
         if (Files.exists(PinFile.READER.of(pin))) {
             beside.add("programs for readers without privileges");
         }
-        output().beside(
-                        pin,
-                        state,
-                        beside,
-                        !list(console, PinFile.MIGRATION.of(pin)).isEmpty());
+        boolean migrates = !list(console, PinFile.MIGRATION.of(pin)).isEmpty();
+        incomplete |= migrates;
+        output().beside(pin, state, beside, migrates);
         for (PinFile kind : List.of(PinFile.DRAINING, PinFile.RETIRED)) {
             Path directory = kind.of(pin);
             waiting(directory, list(console, directory));
