@@ -14,13 +14,14 @@ final class HiddenPackages {
     /**
      * A comment, a string, a qualified name of a class, or another identifier that is no member of a qualifier. A name before an opening
      * parenthesis is a method, even if it begins with a capital letter, or it follows {@code new} or {@code @}, where no variable hides a
-     * package.
+     * package. Other words match as a whole, because a search that tries each of their letters takes twice as long.
      */
-    private static final Pattern TOKEN = Pattern.compile(
-            "(?sU)/\\*.*?\\*/|//[^\n]*|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\""
+    private static final Pattern TOKEN =
+            Pattern.compile("(?sU)/\\*.*?\\*/|//[^\n]*|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\""
                     + "|(?m:^(?:import|package) [^;]*;)"
                     + "|(?<![\\w$.])(?<package>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)(?:\\.[\\p{Ll}_]\\w*)*\\.(?: @[\\w.]+ )?\\p{Lu}\\w*+(?! ?\\()"
-                    + "|(?:(?<![\\w$.:@])(?<!\\bnew )|(?<=\\bthis\\.))(?<variable>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)\\b(?! ?\\()");
+                    + "|(?:(?<![\\w$.:@])(?<!\\bnew )|(?<=\\bthis\\.))(?<variable>(?!this\\b|super\\b)[\\p{Ll}_]\\w*)\\b(?! ?\\()"
+                    + "|\\w++");
 
     private HiddenPackages() {}
 
@@ -32,6 +33,9 @@ final class HiddenPackages {
             if (names.group("package") != null) {
                 packages.add(names.group("package"));
             }
+        }
+        if (packages.isEmpty()) {
+            return source;
         }
         StringBuilder text = new StringBuilder();
         Matcher tokens = TOKEN.matcher(source);

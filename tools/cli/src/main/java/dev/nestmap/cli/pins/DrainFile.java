@@ -8,6 +8,7 @@ import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.channels.Channels;
@@ -154,7 +155,10 @@ final class DrainFile implements AutoCloseable {
         long start = channel.position();
         boolean isKept = false;
         try {
-            Writer writer = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8), 1 << 16);
+            // Not Channels.newWriter: if the disk becomes full, it drops the rest of what it was writing, without an
+            // error.
+            Writer writer = new BufferedWriter(
+                    new OutputStreamWriter(Channels.newOutputStream(channel), StandardCharsets.UTF_8), 1 << 16);
             isKept = content.write(piece -> {
                 try {
                     writer.write(piece);

@@ -42,6 +42,8 @@ final class OuterDrain implements AutoCloseable {
 
     private long maps;
     private long entries;
+    private long unsafeMaps;
+    private long unsafeEntries;
     private long known;
 
     private OuterDrain(UntypedOuterMap outer, Path pin, DrainFile file, boolean isRequests) {
@@ -130,7 +132,7 @@ final class OuterDrain implements AutoCloseable {
     private void drainWaiting() {
         outer.drainWaiting(map -> {
             write(map);
-            file.sync();
+            sync();
         });
     }
 
@@ -140,7 +142,7 @@ final class OuterDrain implements AutoCloseable {
             for (Displaced<ByteString, UntypedMap> map : displaced) {
                 write(map);
             }
-            file.sync();
+            sync();
             while (acknowledged < displaced.size()) {
                 displaced.get(acknowledged++).acknowledge();
             }
@@ -160,9 +162,17 @@ final class OuterDrain implements AutoCloseable {
             written[0] = write(displaced, identity, JsonWriter.ofLines(out));
             return written[0] >= 0;
         })) {
-            maps++;
-            entries += written[0];
+            unsafeMaps++;
+            unsafeEntries += written[0];
         }
+    }
+
+    private void sync() throws IOException {
+        file.sync();
+        maps += unsafeMaps;
+        entries += unsafeEntries;
+        unsafeMaps = 0;
+        unsafeEntries = 0;
     }
 
     /** Writes the line of a map. Returns the number of its entries; -1 if the map has nothing to save. */
