@@ -208,7 +208,8 @@ final class NestmapLifecycle implements SmartLifecycle {
     /** The links whose programs will never run again, because an interface or a control group was removed. */
     List<String> detached() {
         return links.stream()
-                .filter(link -> link instanceof KernelLink kernel && !kernel.info().attached())
+                .filter(link ->
+                        link instanceof KernelLink kernel && !kernel.info().attached())
                 .map(Link::toString)
                 .toList();
     }

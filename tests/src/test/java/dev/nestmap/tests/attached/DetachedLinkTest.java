@@ -123,7 +123,9 @@ class DetachedLinkTest extends PinningTest {
                 target.remove();
                 awaitWarnings(bpf, log, 1, false);
                 assertThat(log.messages().get(0))
-                        .contains("program count_hit to " + target.hook().target() + " is detached", first.info().toString());
+                        .contains(
+                                "program count_hit to " + target.hook().target() + " is detached",
+                                first.info().toString());
                 assertThat(detached(bpf)).isEqualTo(1);
 
                 target.make();
@@ -167,7 +169,9 @@ class DetachedLinkTest extends PinningTest {
             try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
                     GroupedHitsBpf bpf = Target.XDP.load()) {
                 bpf.tenant().create(1);
-                bpf.program(PROGRAM).attach(Xdp.on("lo")).pin(LinkPin.at(fs.path("count")).withUnpinnedMaps());
+                bpf.program(PROGRAM)
+                        .attach(Xdp.on("lo"))
+                        .pin(LinkPin.at(fs.path("count")).withUnpinnedMaps());
                 Nestmap.openPinnedLink(fs.path("count")).detach();
                 awaitWarnings(bpf, log, 1, false);
                 assertThat(log.messages().get(0)).contains("another process has detached it");

@@ -144,9 +144,7 @@ class KernelPinsCommandTest extends PinningTest {
             NetworkNamespace.run(() -> {
                 nest.object()
                         .program("count")
-                        .attach(
-                                Xdp.on("lo"),
-                                LinkPin.at(fs.path("acme/count")).withUnpinnedMaps());
+                        .attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/count")).withUnpinnedMaps());
                 assertThat(CommandRun.of("pins", fs.path("").toString()).exitCode())
                         .isZero();
             });
@@ -157,7 +155,8 @@ class KernelPinsCommandTest extends PinningTest {
             CommandRun pins = CommandRun.of("pins", directory);
             assertThat(pins.exitCode()).isEqualTo(ExitCode.FOUND);
             assertThat(pins.out())
-                    .contains(fs.path("acme/count") + "  link  XDP, program count, detached", "counts nothing any more");
+                    .contains(
+                            fs.path("acme/count") + "  link  XDP, program count, detached", "counts nothing any more");
             assertThat(CommandRun.of("pins", "--json", directory).out()).contains("\"detached\":true");
         }
     }

@@ -42,7 +42,8 @@ final class DetachedLinkWarnings {
     private void warn(ObjectBackend.DetachedLink link) {
         WarningLog.RUNTIME.tryWarn(
                 link.info().toString(),
-                "object " + object + ": " + link.attachment() + " is detached, and counts nothing any more: " + link.info()
+                "object " + object + ": " + link.attachment() + " is detached, and counts nothing any more: "
+                        + link.info()
                         + ". Its target was removed, or another process has detached it. If the target exists again, close this"
                         + " link and attach the program, or restart the service. If it will not come back, close this link",
                 null);

@@ -70,8 +70,9 @@ public final class DrainCommand implements Callable<Integer> {
                 isComplete &= drain(console, pin, file);
             }
             if (hasLines) {
-                console.line("→ before the service starts again, add to its database each line whose identity is not there, with the"
-                        + " identity and in one transaction");
+                console.line(
+                        "→ before the service starts again, add to its database each line whose identity is not there, with the"
+                                + " identity and in one transaction");
             }
             return isComplete ? ExitCode.OK : ExitCode.FOUND;
         } catch (IOException e) {

@@ -37,8 +37,9 @@ final class PinTextWriter implements PinOutput {
             console.line("  owner: " + describe(owner));
         }
         if (isDetached) {
-            console.line("  → the program counts nothing any more: its interface, control group or namespace was removed, or"
-                    + " somebody detached it. If the target exists again, restart the service, which attaches the program again");
+            console.line(
+                    "  → the program counts nothing any more: its interface, control group or namespace was removed, or"
+                            + " somebody detached it. If the target exists again, restart the service, which attaches the program again");
         }
     }
 

@@ -95,7 +95,11 @@ class KernelTreeTest {
                     .doesNotContain("10.0.0.2 ");
             assertThat(CommandRun.of("tree", id, "--limit", "2").out())
                     .contains("… 3 more entries", "… 1 more inner map (--limit 0 shows all)");
-            assertThat(CommandRun.of("tree", id, "--fill").out().lines().skip(1).map(line -> line.replaceAll("id [0-9]+", "id N")))
+            assertThat(CommandRun.of("tree", id, "--fill")
+                            .out()
+                            .lines()
+                            .skip(1)
+                            .map(line -> line.replaceAll("id [0-9]+", "id N")))
                     .hasSize(3)
                     .allSatisfy(line -> assertThat(line).matches("[├└]─ [789]  HASH \\w+ id N, 5 of [0-9,]+"));
             assertThat(CommandRun.of("tree", id, "--fill", "--limit", "2").out().lines())
