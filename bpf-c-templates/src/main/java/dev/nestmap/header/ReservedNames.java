@@ -39,6 +39,14 @@ public final class ReservedNames {
             """);
 
     /**
+     * Constants and macros of {@code linux/bpf.h}, {@code bpf/bpf_helpers.h} and {@code linux/in6.h}. Newer versions of these headers have
+     * more that begin with {@code BPF_}, {@code IPPROTO_} and {@code IPV6_}.
+     */
+    private static final Pattern CONSTANTS = Pattern.compile("(BPF|IPPROTO|IPV6)_[A-Z0-9_]+"
+            + "|LIBBPF_PIN_(BY_NAME|NONE)|SK_(DROP|PASS)|TCX_(DROP|NEXT|PASS|REDIRECT)|TRI_(MODULE|NO|YES)"
+            + "|XDP_(ABORTED|DROP|PACKET_HEADROOM|PASS|REDIRECT|TX)");
+
+    /**
      * The result of compiling every name in libc, libm and clang's own list of functions with clang 14, 16 and 19 and {@code -target
      * bpf}.
      */
@@ -94,12 +102,13 @@ public final class ReservedNames {
     private ReservedNames() {}
 
     /**
-     * Whether an identifier is a keyword, a macro of an included header, or one with leading underscores that clang or an included header has
-     * taken or may take.
+     * Whether an identifier is a keyword, a macro or a constant of an included header, or one with leading underscores that clang or an
+     * included header has taken or may take.
      */
     public static boolean isReserved(String identifier) {
         return isKeyword(identifier)
                 || MACROS.contains(identifier)
+                || CONSTANTS.matcher(identifier).matches()
                 || TAKEN.matcher(identifier).matches();
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the components of one entry from its bytes, without creating a record. Reads into a view allocate no memory for each entry.
  * Generated code has a subclass for each record, with a method for each component: {@code view.packets()} of a {@code FlowMap.View}. If a
- * component is a record, its method returns a {@link Struct}. If it is another object, such as an address or a list, its method creates
+ * component is a record, its method returns a {@link StructView}. If it is another object, such as an address or a list, its method creates
  * this object at each call.
  *
  * <p>After {@code get}, {@code poll} or {@code peek} has returned true, the view shows the entry until its next read. A method with an
@@ -119,20 +119,20 @@ public abstract class EntryView<E> {
      * Locates a component of the key for its view. Generated code calls it.
      *
      * @param offset offset from the start of the key, in bytes
-     * @return the place, which is valid for every entry that the view shows
+     * @return the component without methods, for the constructor of its view; valid for every entry that this view shows
      */
-    protected final Place inKey(int offset) {
-        return new Place(this, /* inKey */ true, offset);
+    protected final StructView inKey(int offset) {
+        return new StructView(this, /* inKey */ true, offset);
     }
 
     /**
      * Locates a component of the value for its view. Generated code calls it.
      *
      * @param offset offset from the start of the value, in bytes
-     * @return the place, which is valid for every entry that the view shows
+     * @return the component without methods, for the constructor of its view; valid for every entry that this view shows
      */
-    protected final Place inValue(int offset) {
-        return new Place(this, /* inKey */ false, offset);
+    protected final StructView inValue(int offset) {
+        return new StructView(this, /* inKey */ false, offset);
     }
 
     /**
@@ -217,71 +217,6 @@ public abstract class EntryView<E> {
             return text.of(shown, keyAt, valueAt);
         } catch (RuntimeException e) { // debuggers and logs call this method
             return "an entry that can't be read: " + e.getMessage();
-        }
-    }
-
-    /** The place of a component in the entries of a view. Generated code only passes it on. */
-    public static final class Place {
-        private final EntryView<?> entry;
-        private final boolean inKey;
-        private final int offset;
-
-        private Place(EntryView<?> entry, boolean inKey, int offset) {
-            this.entry = entry;
-            this.inKey = inKey;
-            this.offset = offset;
-        }
-    }
-
-    /**
-     * Reads a nested record from the entry that an {@link EntryView} shows at the time of the call. Generated code has a subclass for each
-     * such record, with a method for each component.
-     */
-    public abstract static class Struct {
-        private final EntryView<?> entry;
-        private final boolean inKey;
-        private final int offset;
-
-        /**
-         * Creates a view. Generated code calls it.
-         *
-         * @param place the place of the record
-         */
-        protected Struct(Place place) {
-            this.entry = place.entry;
-            this.inKey = place.inKey;
-            this.offset = place.offset;
-        }
-
-        /**
-         * Returns the bytes that contain the entry. Generated code calls it.
-         *
-         * @param component the component to be read, for messages
-         * @return the bytes
-         * @throws IllegalStateException if the view has no entry
-         */
-        protected final ByteBuffer bytes(String component) {
-            return entry.bytes(component);
-        }
-
-        /**
-         * Locates a component of the nested record. Generated code calls it.
-         *
-         * @param at offset from the start of the record, in bytes
-         * @return the offset in the bytes that contain the entry
-         */
-        protected final int value(int at) {
-            return inKey ? entry.key(offset + at) : entry.value(offset + at);
-        }
-
-        /**
-         * Locates a component of the nested record for its view. Generated code calls it.
-         *
-         * @param at offset from the start of the record, in bytes
-         * @return the place, which is valid for every entry that the view shows
-         */
-        protected final Place inValue(int at) {
-            return new Place(entry, inKey, offset + at);
         }
     }
 }

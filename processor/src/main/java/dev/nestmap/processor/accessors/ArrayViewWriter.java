@@ -57,7 +57,7 @@ final class ArrayViewWriter {
         this.key = map.keyConversion().javaType().box();
     }
 
-    /** Adds the methods, the class and the constants of words, if the flags of the map allow to map its entries into memory. */
+    /** Adds the methods and the class, if the flags of the map allow to map its entries into memory. */
     static void addTo(TypeSpec.Builder type, EntryMapModel map) {
         if (!isMapped(map.map())) {
             return;
@@ -67,14 +67,20 @@ final class ArrayViewWriter {
         type.addMethod(view("view", RuntimeClasses.api("ArrayView", key, map.record()), false)
                 .addJavadoc(javadoc, "")
                 .build());
-        TypeName writable = RuntimeClasses.api("ArrayView.Writable", key, map.record());
+        TypeName writable = RuntimeClasses.api("WritableArrayView", key, map.record());
         if ((map.map().flags() & MapFlags.RDONLY_PROG) == 0) { // the verifier lets programs trust its values
             type.addMethod(view("writableView", writable, true)
                     .addJavadoc(javadoc, " and writing")
                     .build());
         }
         type.addType(new ArrayViewWriter(map).write(writable));
-        WordConstantWriter.addTo(type, map.record(), map.valueComponents(), ENTRY_ALIGNMENT);
+    }
+
+    /** Adds the constants of words, if the flags of the map allow to map its entries into memory. */
+    static void addWords(TypeSpec.Builder type, EntryMapModel map) {
+        if (isMapped(map.map())) {
+            WordConstantWriter.addTo(type, map.record(), map.valueComponents(), ENTRY_ALIGNMENT);
+        }
     }
 
     private static boolean isMapped(MapDef map) {

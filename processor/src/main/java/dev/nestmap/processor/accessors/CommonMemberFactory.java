@@ -6,6 +6,7 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.NameAllocator;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.Conversion;
@@ -13,7 +14,6 @@ import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.type.CType;
 import java.nio.ByteBuffer;
-import java.util.Set;
 import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
 
@@ -109,12 +109,15 @@ final class CommonMemberFactory {
         return type.annotated(AnnotationSpec.builder(Nullable.class).build());
     }
 
-    /** Returns a name of a constant, {@code TENANT_MAP} for {@code tenantMap}, that the class does not have yet, and adds it. */
-    static String constant(String member, Set<String> taken) {
-        String name = CNameConverter.upperCase(member);
-        while (!taken.add(name)) {
-            name += "_";
-        }
-        return name;
+    /** The name of a constant for a member, {@code TENANT_MAP} for {@code tenantMap}, which differs from all fields that the class has. */
+    static String constant(String member, TypeSpec.Builder type) {
+        return freeName(CNameConverter.upperCase(member), type);
+    }
+
+    /** A name, with underscores at the end if the class has a field with the name. */
+    static String freeName(String name, TypeSpec.Builder type) {
+        NameAllocator names = new NameAllocator();
+        type.build().fieldSpecs().forEach(field -> names.newName(field.name()));
+        return names.newName(name);
     }
 }

@@ -42,13 +42,13 @@ final class EntryViewWriter {
 
     /** The view of a struct that is a component. */
     static TypeSpec.Builder ofStruct(StructModel struct) {
-        ClassName base = RuntimeClasses.api("EntryView.Struct");
+        ClassName base = RuntimeClasses.api("StructView");
         TypeSpec.Builder view = view(struct.view().simpleName(), CodeBlock.of("{@link $T}", struct.javaType()), base)
                 .superclass(base)
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PUBLIC)
                         .addJavadoc("Creates a view of a component. Generated code calls it.\n")
-                        .addParameter(RuntimeClasses.api("EntryView.Place"), "place")
+                        .addParameter(base, "place")
                         .addStatement("super(place)")
                         .build());
         String record = struct.javaType().simpleName();

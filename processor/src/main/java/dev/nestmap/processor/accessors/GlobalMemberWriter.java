@@ -14,11 +14,15 @@ import javax.lang.model.element.Modifier;
 
 /** Writes the members of an object's class for a global variable. */
 record GlobalMemberWriter(GlobalModel global) {
-    /** Adds the method that returns the value of constants, or the accessor of a variable. */
-    void addTo(TypeSpec.Builder type, MethodSpec.Builder constructor) {
+    /** Adds the constant with the codec, if the variable is not a struct. */
+    void addCodec(TypeSpec.Builder type) {
         if (global.codec().isEmpty()) {
             type.addField(codec());
         }
+    }
+
+    /** Adds the method that returns the value of constants, or the accessor of a variable. */
+    void addTo(TypeSpec.Builder type, MethodSpec.Builder constructor) {
         global.accessor()
                 .ifPresentOrElse(
                         accessor -> addVariable(type, constructor, accessor), () -> type.addMethod(constants()));
@@ -37,8 +41,8 @@ record GlobalMemberWriter(GlobalModel global) {
         String member = global.member();
         CodeBlock javadoc = CodeBlock.of(
                 "Returns the variable {@code $L}.\n", global.global().name());
-        ObjectClassWriter.addMember(type, accessor, member, javadoc);
-        constructor.addStatement("this.$L = new $T(object)", member, accessor);
+        String field = ObjectClassWriter.addMember(type, accessor, member, javadoc);
+        constructor.addStatement("this.$L = new $T(object)", field, accessor);
         type.addType(accessor(accessor));
     }
 

@@ -111,7 +111,15 @@ public final class JavaFileWriter {
         Set<ClassName> viewed = new HashSet<>();
         object.maps().forEach(map -> addViews(map, viewed));
         for (TypeModel model : object.types()) {
+            if (model instanceof StructModel struct && isTopLevel(struct.codec())) {
+                addViews(struct, viewed);
+            }
+        }
+        for (TypeModel model : object.types()) {
             TypeSpec.Builder codec = codec(model, visibility(model.codec()));
+            if (isTopLevel(model.codec())) {
+                codec.addField(layout());
+            }
             written.put(model.codec(), codec);
             if (model instanceof StructModel struct && isTopLevel(struct.codec())) {
                 codec.addType(EntryViewWriter.ofStruct(struct).build());
@@ -123,9 +131,6 @@ public final class JavaFileWriter {
 
         ClassName topLevel = object.generated();
         TypeSpec.Builder type = Objects.requireNonNull(written.remove(topLevel));
-        if (object.objectClass().isEmpty()) {
-            type.addField(layout());
-        }
         written.values()
                 .forEach(nested ->
                         type.addType(nested.addModifiers(Modifier.STATIC).build()));
@@ -183,7 +188,12 @@ public final class JavaFileWriter {
                 ? new OuterMapAccessorWriter(outer, object.family(outer), visibility).write()
                 : new EntryMapAccessorWriter((EntryMapModel) map, visibility).write();
         if (isTopLevel(map.accessor())) {
+            type.addField(layout());
             new MapConstantWriter(type, map.accessor(), object, SizesWriter.of(object)).add(map);
+        }
+        if (map instanceof EntryMapModel entries) {
+            ArrayViewWriter.addWords(
+                    type, entries); // last, so that the names of the other constants do not depend on components
         }
         return isTopLevel(map.accessor()) ? type : type.addModifiers(Modifier.PUBLIC);
     }

@@ -32,7 +32,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
         type.addMethod(check());
         ClassName open = name.nestedClass("Open");
         type.addMethod(factory("open", open)
-                .addJavadoc("Opens " + ofClassPath() + ". The caller can adjust the object before it loads it.\n")
+                .addJavadoc("Opens $L. The caller can adjust the object before it loads it.\n", ofClassPath())
                 .addStatement("return new $T(null)", open)
                 .build());
         type.addMethod(factory("open", open)
@@ -52,7 +52,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
             addValues(load);
         }
         String source = fromFile ? "an object file" : ofClassPath();
-        return load.addJavadoc("Loads " + source + " into the kernel. If a part fails, nothing stays loaded.\n")
+        return load.addJavadoc("Loads $L into the kernel. If a part fails, nothing stays loaded.\n", source)
                 .addStatement(
                         "return $L.load($L$T::new)",
                         object.isForeign() ? CodeBlock.of("SPEC") : spec(),
@@ -104,7 +104,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
         object.globalsAtLoad().forEach(global -> type.addMethod(value(global, open)));
         if (sizes.hasSizes()) {
             type.addMethod(sizes.withSizes(CommonMemberFactory.method("sizes", open, Modifier.PUBLIC))
-                    .addJavadoc(sizesMeaning())
+                    .addJavadoc("$L", sizesMeaning())
                     .addStatement("return withSizes($L)", sizes.spec())
                     .build());
         }

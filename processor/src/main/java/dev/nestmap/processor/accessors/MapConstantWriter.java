@@ -11,8 +11,6 @@ import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.GeneratedCodeInterface;
-import java.util.HashSet;
-import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /**
@@ -25,7 +23,6 @@ final class MapConstantWriter {
     private final TypeSpec.Builder type;
     private final ObjectModel object;
     private final SizesWriter sizes;
-    private final Set<String> taken = new HashSet<>(Set.of(SPEC));
 
     /**
      * Adds the constant {@code SPEC} to a class.
@@ -66,15 +63,10 @@ final class MapConstantWriter {
                 .build();
     }
 
-    /** The names of the constants that the class has. */
-    Set<String> constants() {
-        return taken;
-    }
-
     /** Adds the constant of a map, and returns its name. If callers set sizes of the map, a method returns a declaration with them. */
     String add(MapModel map) {
         String name = memberOf(map) + "Map";
-        String constant = CommonMemberFactory.constant(name, taken);
+        String constant = CommonMemberFactory.constant(name, type);
         boolean isOuter = map instanceof OuterMapModel;
         SizesWriter ofMap = sizes.of(map);
         ParameterizedTypeName declared = declared(map, isOuter);

@@ -28,18 +28,20 @@ final class ObjectClassWriter {
                 .addJavadoc("The maps and programs of {@code $L}, which {@link $T} declares.\n", file, object.origin());
         SizesWriter sizes = SizesWriter.of(object);
         MapConstantWriter declared = new MapConstantWriter(type, name, object, sizes);
+        object.globals().forEach(global -> new GlobalMemberWriter(global).addCodec(type));
         for (MapModel map : object.maps()) {
             String constant = declared.add(map);
             if (map.map().role() != MapRole.INNER) {
                 String member = map.member();
                 String cName = map.map().name();
-                addMember(type, map.accessor(), member, CodeBlock.of("Returns the map {@code $L}.\n", cName));
-                constructor.addStatement("this.$L = map($L)", member, constant);
+                String field =
+                        addMember(type, map.accessor(), member, CodeBlock.of("Returns the map {@code $L}.\n", cName));
+                constructor.addStatement("this.$L = map($L)", field, constant);
             }
         }
         object.declaredInners().forEach(inner -> addDeclaredInner(type, constructor, inner));
         object.globals().forEach(global -> new GlobalMemberWriter(global).addTo(type, constructor));
-        object.programs().forEach(program -> new ProgramMemberWriter(program).addTo(type, declared.constants()));
+        object.programs().forEach(program -> new ProgramMemberWriter(program).addTo(type));
         type.addMethod(constructor.build());
         sizes.declareIn(type);
         new LoadMethodsWriter(object, name, sizes).addTo(type);
@@ -56,16 +58,18 @@ final class ObjectClassWriter {
                         : "Returns the map {@code $L}, which is like the inner maps that {@link $T} declares.\n",
                 name,
                 declared.declaredBy());
-        addMember(type, declared.accessor(), declared.member(), javadoc);
-        constructor.addStatement("this.$L = new $T(object.map($S))", declared.member(), declared.accessor(), name);
+        String field = addMember(type, declared.accessor(), declared.member(), javadoc);
+        constructor.addStatement("this.$L = new $T(object.map($S))", field, declared.accessor(), name);
     }
 
-    /** Adds the method that returns a map or variable, and its field. */
-    static void addMember(TypeSpec.Builder type, ClassName accessor, String member, CodeBlock javadoc) {
-        type.addField(accessor, member, Modifier.PRIVATE, Modifier.FINAL);
+    /** Adds the method that returns a map or variable, and its field. Returns the name of the field. */
+    static String addMember(TypeSpec.Builder type, ClassName accessor, String member, CodeBlock javadoc) {
+        String field = CommonMemberFactory.freeName(member, type);
+        type.addField(accessor, field, Modifier.PRIVATE, Modifier.FINAL);
         type.addMethod(CommonMemberFactory.method(member, accessor, Modifier.PUBLIC)
                 .addJavadoc(javadoc)
-                .addStatement("return $L", member)
+                .addStatement("return $L", field)
                 .build());
+        return field;
     }
 }

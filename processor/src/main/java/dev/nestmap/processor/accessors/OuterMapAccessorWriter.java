@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.function.ObjLongConsumer;
 import java.util.stream.Collectors;
+import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Modifier;
 
 /** Writes the accessor of the outer maps that are declared on one record. */
@@ -112,7 +113,7 @@ final class OuterMapAccessorWriter {
     }
 
     private String keyName() {
-        return map.component().orElseGet(map::variable);
+        return map.component().orElseGet(() -> SourceVersion.isKeyword(map.variable()) ? "key" : map.variable());
     }
 
     private MethodSpec.Builder get(TypeName result, String keyName, String innerKeyName, String javadoc) {

@@ -112,12 +112,8 @@ final class ProgramMemberWriter {
         };
     }
 
-    /**
-     * Adds method and constant.
-     *
-     * @param constants the names of the constants that the class has
-     */
-    void addTo(TypeSpec.Builder type, Set<String> constants) {
+    /** Adds method and constant. */
+    void addTo(TypeSpec.Builder type) {
         MethodSpec.Builder method = CommonMemberFactory.method(model.member(), typed(form.type), Modifier.PUBLIC)
                 .addJavadoc(
                         "Returns the program {@code $L}.\n\n@return the program\n@throws $T if the load left the program"
@@ -127,7 +123,7 @@ final class ProgramMemberWriter {
         if (form.constant.isEmpty()) {
             method.addStatement("return $L($S)", form == Form.OF_MAP ? "mapProgram" : "program", program.name());
         } else {
-            String constant = CommonMemberFactory.constant(model.member(), constants);
+            String constant = CommonMemberFactory.constant(model.member(), type);
             type.addField(FieldSpec.builder(typed(form.constant), constant)
                     .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                     .addJavadoc("The program {@code $L}, before its object is loaded.\n", program.name())

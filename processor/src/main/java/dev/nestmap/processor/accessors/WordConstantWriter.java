@@ -12,9 +12,7 @@ import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.type.Scalar;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /** Writes a constant for each component that the CPU can read and write atomically in shared memory. */
@@ -27,8 +25,6 @@ final class WordConstantWriter {
      * @param alignment the alignment of the memory at offset 0, in bytes
      */
     static void addTo(TypeSpec.Builder type, ClassName record, List<ComponentModel> components, int alignment) {
-        Set<String> taken = new HashSet<>(Set.of("CODEC"));
-        type.build().fieldSpecs().forEach(field -> taken.add(field.name()));
         for (ComponentModel component : components) {
             Conversion conversion = component.conversion();
             Conversion number = conversion instanceof ArrayConversion array ? array.element() : conversion;
@@ -43,7 +39,7 @@ final class WordConstantWriter {
                 ClassName word = RuntimeClasses.api("WordField");
                 type.addField(FieldSpec.builder(
                                 ParameterizedTypeName.get(isArray ? word.nestedClass("Array") : word, record),
-                                CommonMemberFactory.constant(component.name(), taken),
+                                CommonMemberFactory.constant(component.name(), type),
                                 Modifier.PUBLIC,
                                 Modifier.STATIC,
                                 Modifier.FINAL)

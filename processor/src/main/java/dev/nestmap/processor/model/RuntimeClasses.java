@@ -40,7 +40,7 @@ public final class RuntimeClasses {
 
     /**
      * A class of the runtime's package {@code dev.nestmap.runtime}: an accessor or something that accessors return. A nested one is
-     * {@code ArrayView.Writable}.
+     * {@code OnDemandServer.Options}.
      */
     public static ClassName api(String name) {
         return nested(RUNTIME, name);
@@ -63,7 +63,7 @@ public final class RuntimeClasses {
 
     /** An offset from a variable: {@code at + 8}. */
     public static CodeBlock offset(String variable, long offset) {
-        return offset == 0 ? CodeBlock.of(variable) : CodeBlock.of("$L + $L", variable, offset);
+        return offset == 0 ? CodeBlock.of("$L", variable) : CodeBlock.of("$L + $L", variable, offset);
     }
 
     /**

@@ -14,9 +14,9 @@ import javax.tools.JavaFileObject;
 
 /** Makes source files, named after the first type in their text. */
 public final class Sources {
-    private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
+    private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.$]+);");
     private static final Pattern TYPE =
-            Pattern.compile("(?m)^(?:public |final )*(?:@interface|interface|record|enum|class) (\\w+)");
+            Pattern.compile("(?m)^(?:public |final )*(?:@interface|interface|record|enum|class) ([\\w$]+)");
 
     private Sources() {}
 

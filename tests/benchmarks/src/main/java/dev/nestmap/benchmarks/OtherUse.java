@@ -17,6 +17,7 @@ import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.KeyedAccessor;
 import dev.nestmap.runtime.NestedKey;
+import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.attach.TestRun;
 import java.util.List;
 import java.util.function.Consumer;
@@ -189,10 +190,10 @@ final class OtherUse {
     }
 
     private static void useViews(OtherMapsBpf bpf) {
-        try (ArrayView.Writable<Integer, Limit> limits = bpf.limit().writableView();
+        try (WritableArrayView<Integer, Limit> limits = bpf.limit().writableView();
                 ArrayView<Integer, Limit> seen = bpf.limit().view();
-                ArrayView.Writable<Integer, Name> names = bpf.name().writableView();
-                ArrayView.Writable<Integer, Row> rows =
+                WritableArrayView<Integer, Name> names = bpf.name().writableView();
+                WritableArrayView<Integer, Row> rows =
                         bpf.table().getOrCreate(0).writableView()) {
             for (int index = 0; index < KEYS; index++) {
                 useView(limits, new Limit(index, index, 1), index, LIMIT);
@@ -205,7 +206,7 @@ final class OtherUse {
         }
     }
 
-    private static <E> void useView(ArrayView.Writable<Integer, E> map, E entry, int index, EntryView<E> view) {
+    private static <E> void useView(WritableArrayView<Integer, E> map, E entry, int index, EntryView<E> view) {
         map.put(entry);
         map.get(index);
         map.get(index, view);

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.testing.compile.Compilation;
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
-import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.KeyedAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.EntryCodec;
@@ -256,7 +256,7 @@ class EchoTest {
         /** Views of an array read the entry that its accessor reads, and write it. */
         @SuppressWarnings("unchecked") // the view and its accessor are for the same entries
         private void assertViewsRead(Object entry, Object key, String what) throws ReflectiveOperationException {
-            try (ArrayView.Writable<Object, Object> view = (ArrayView.Writable<Object, Object>)
+            try (WritableArrayView<Object, Object> view = (WritableArrayView<Object, Object>)
                     accessor.getClass().getMethod("writableView").invoke(accessor)) {
                 assertThat(view.get(key)).as(what).usingRecursiveComparison().isEqualTo(entry);
                 accessor.clear();

@@ -3,8 +3,8 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.testing.KernelOption;
@@ -81,8 +81,7 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
     VIEW(
             ProgramScene::load,
             scene -> {
-                try (ArrayView.Writable<Integer, Run> view =
-                        scene.newest().run().writableView()) {
+                try (WritableArrayView<Integer, Run> view = scene.newest().run().writableView()) {
                     view.put(new Run(0, 5));
                 }
             },

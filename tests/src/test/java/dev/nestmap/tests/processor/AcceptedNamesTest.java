@@ -34,7 +34,7 @@ class AcceptedNamesTest {
                             + "s6_addr s6_addr16 s6_addr32 ipv6mr_acaddr KERNEL_VERSION likely unlikely main errno "
                             + "stdin assert wchar_t char16_t int8_t size_t va_list and or not xor bitand compl class "
                             + "new this namespace template delete key value anchor flags id values type map "
-                            + "max_entries map_flags _Bool _Atomic _Generic __int128 __builtin_memcpy u8 u32 s64 be16")
+                            + "max_entries map_flags BPF_ANY BPF_JMP XDP_PASS SK_DROP TCX_NEXT TRI_NO IPV6_MTU IPPROTO_IPV6 LIBBPF_PIN_NONE _Bool _Atomic _Generic __int128 __builtin_memcpy u8 u32 s64 be16")
                     .split(" "));
 
     @TempDir
@@ -144,9 +144,15 @@ class AcceptedNamesTest {
                     @OuterMap(maxEntries = 16, inner = Flow.class)
                     record Tenant(@U32 long %3$s) {}
 
+                    @Name("state_%2$s")
+                    enum State {
+                        @Name("%2$s")
+                        NEW
+                    }
+
                     @Name("%2$sx")
                     @BpfMap(maxEntries = 16)
-                    record Plain(@Key int id, int value, int more) {}
+                    record Plain(@Key int id, State value, java.net.Inet6Address more) {}
                 }
                 """.formatted(number, word, component));
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.NestedKey;
+import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.tests.views.EntryViews.Job;
 import dev.nestmap.tests.views.EntryViews.Kind;
@@ -292,7 +293,7 @@ abstract class EntryViewsContract {
     @Test
     void showsEntriesOfAMappedArray() {
         EntryViewsBpf.SlotMap.View entry = new EntryViewsBpf.SlotMap.View();
-        try (ArrayView.Writable<Integer, Slot> slots = bpf.slot().writableView();
+        try (WritableArrayView<Integer, Slot> slots = bpf.slot().writableView();
                 ArrayView<Integer, Slot> read = bpf.slot().view()) {
             slots.put(new Slot(7, 1L << 40, 200));
             assertThat(read.get(7, entry)).isTrue();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
+import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -36,8 +37,8 @@ class KernelViewsTest extends ViewsContract {
     @Test
     void countsTogetherWithAProgram() throws Exception {
         var runner = Executors.newSingleThreadExecutor();
-        try (ArrayView.Writable<Integer, Hit> hits = bpf.host().create(1).writableView();
-                ArrayView.Writable<Integer, Small> small = bpf.small().writableView()) {
+        try (WritableArrayView<Integer, Hit> hits = bpf.host().create(1).writableView();
+                WritableArrayView<Integer, Small> small = bpf.small().writableView()) {
             Future<?> program = runner.submit(() -> bpf.program("count")
                     .testRun(TestRun.Input.packet(new byte[64]).withRepeat(PACKETS)));
             long before = 0;

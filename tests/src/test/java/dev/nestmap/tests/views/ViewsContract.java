@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
+import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.DrainedMap;
@@ -57,7 +58,7 @@ abstract class ViewsContract {
     @Test
     void aViewSharesTheEntriesOfTheMap() {
         HitMap hits = bpf.host().create(1);
-        try (ArrayView.Writable<Integer, Hit> view = hits.writableView()) {
+        try (WritableArrayView<Integer, Hit> view = hits.writableView()) {
             hits.put(new Hit(3, 1L << 40, 0xffff_fff0L, -1, 200));
             assertThat(view.get(3)).isEqualTo(new Hit(3, 1L << 40, 0xffff_fff0L, -1, 200));
             assertThat(view.get(2)).isEqualTo(new Hit(2, 0, 0, 0, 0));
@@ -71,7 +72,7 @@ abstract class ViewsContract {
     @Test
     void readsAndWritesSingleComponents() {
         HitMap hits = bpf.host().create(1);
-        try (ArrayView.Writable<Integer, Hit> view = hits.writableView()) {
+        try (WritableArrayView<Integer, Hit> view = hits.writableView()) {
             view.set(3, HitMap.PACKETS, -1);
             view.set(3, HitMap.BYTES, 0xffff_ffffL);
             view.set(3, HitMap.LAST, -5);
@@ -91,7 +92,7 @@ abstract class ViewsContract {
 
     @Test
     void valuesBeginAtMultiplesOfEightBytes() {
-        try (ArrayView.Writable<Integer, Small> view = bpf.small().writableView()) {
+        try (WritableArrayView<Integer, Small> view = bpf.small().writableView()) {
             Random random = new Random(42);
             for (int i = 0; i < 1000; i++) {
                 Small entry = new Small(i, Integer.toUnsignedLong(random.nextInt()));
@@ -112,7 +113,7 @@ abstract class ViewsContract {
 
     @Test
     void rejectsIndicesOutOfRange() {
-        try (ArrayView.Writable<Integer, Small> view = bpf.small().writableView()) {
+        try (WritableArrayView<Integer, Small> view = bpf.small().writableView()) {
             assertThat(view.get(1000)).isNull();
             assertThat(view.get(-1)).isNull();
             assertThatThrownBy(() -> view.put(new Small(1000, 1)))
@@ -148,7 +149,7 @@ abstract class ViewsContract {
 
     @Test
     void readsBigEndianEnums() {
-        try (ArrayView.Writable<Integer, Packet> view = bpf.packet().writableView()) {
+        try (WritableArrayView<Integer, Packet> view = bpf.packet().writableView()) {
             Packet first = new Packet(1, Color.GREEN, 443, 0x7f000001, Color.RED);
             Packet second = new Packet(2, Color.RED, 65_534, 0xff000000L, Color.GREEN);
             bpf.packet().put(first);
@@ -161,7 +162,7 @@ abstract class ViewsContract {
 
     @Test
     void readsValuesThatNoWordHolds() {
-        try (ArrayView.Writable<Color, Label> view = bpf.label().writableView()) {
+        try (WritableArrayView<Color, Label> view = bpf.label().writableView()) {
             Label label = new Label(Color.GREEN, "x".repeat(66));
             view.put(label);
             assertThat(bpf.label().get(Color.GREEN)).isEqualTo(label);
@@ -175,7 +176,7 @@ abstract class ViewsContract {
 
     @Test
     void namesTheEntryThatIsNoValueOfTheRecord() {
-        try (ArrayView.Writable<Long, Lamp> view = bpf.lamp().writableView()) {
+        try (WritableArrayView<Long, Lamp> view = bpf.lamp().writableView()) {
             view.set(2, LampMap.HOURS, 1_000_001);
             assertThatThrownBy(() -> view.get(2L))
                     .asInstanceOf(BPF_EXCEPTION)
@@ -194,7 +195,7 @@ abstract class ViewsContract {
     @Test
     void readsWholeWordsInTheirOrder() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(1);
-        try (ArrayView.Writable<Integer, Steps> view = bpf.steps().writableView()) {
+        try (WritableArrayView<Integer, Steps> view = bpf.steps().writableView()) {
             Future<?> writer = threads.submit(() -> {
                 for (int i = 1; i <= 500_000; i++) {
                     view.put(new Steps(0, i, i, i, i));
@@ -224,7 +225,7 @@ abstract class ViewsContract {
         try (ArrayView<Integer, Small> view = bpf.small().view()) {
             bpf.small().put(new Small(1, 5));
             assertThat(view.get(1, SmallMap.COUNT)).isEqualTo(5);
-            ArrayView.Writable<Integer, Small> cast = (ArrayView.Writable<Integer, Small>) view;
+            WritableArrayView<Integer, Small> cast = (WritableArrayView<Integer, Small>) view;
             assertThatThrownBy(() -> cast.set(1, SmallMap.COUNT, 6)).isInstanceOf(ReadOnlyBufferException.class);
             assertThatThrownBy(() -> cast.add(1, SmallMap.COUNT, 6)).isInstanceOf(ReadOnlyBufferException.class);
             assertThatThrownBy(() -> cast.put(new Small(1, 6))).isInstanceOf(ReadOnlyBufferException.class);
@@ -255,13 +256,13 @@ abstract class ViewsContract {
     @Test
     void closingTheHandleEndsTheView() {
         HitMap hits = bpf.host().create(1);
-        try (ArrayView.Writable<Integer, Hit> view = hits.writableView()) {
+        try (WritableArrayView<Integer, Hit> view = hits.writableView()) {
             view.set(3, HitMap.PACKETS, 5);
             DrainedMap<HitMap> drainedTicket =
                     DrainedMap.of(Objects.requireNonNull(bpf.host().rotate(1)));
             HitMap drained = drainedTicket.map();
             assertIsOver(view);
-            try (ArrayView.Writable<Integer, Hit> own = drained.writableView()) {
+            try (WritableArrayView<Integer, Hit> own = drained.writableView()) {
                 assertThat(own.add(3, HitMap.PACKETS, 1)).isEqualTo(5);
                 assertThat(drained.get(3)).isEqualTo(new Hit(3, 6, 0, 0, 0));
                 drainedTicket.close();
@@ -269,7 +270,7 @@ abstract class ViewsContract {
             }
         }
         HitMap next = Objects.requireNonNull(bpf.host().get(1));
-        ArrayView.Writable<Integer, Hit> removed = next.writableView();
+        WritableArrayView<Integer, Hit> removed = next.writableView();
         assertThat(bpf.host().discard(1)).isTrue();
         assertIsOver(removed);
         removed.close();
@@ -282,7 +283,7 @@ abstract class ViewsContract {
 
     @Test
     void aClosedViewThrows() {
-        ArrayView.Writable<Integer, Hit> view = bpf.host().create(1).writableView();
+        WritableArrayView<Integer, Hit> view = bpf.host().create(1).writableView();
         view.close();
 
         assertIsOver(view);
@@ -292,7 +293,7 @@ abstract class ViewsContract {
     @Test
     void additionsOfSeveralThreadsAreAllCounted() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        try (ArrayView.Writable<Integer, Small> view = bpf.small().writableView()) {
+        try (WritableArrayView<Integer, Small> view = bpf.small().writableView()) {
             List<Future<?>> futures = new ArrayList<>();
             for (int t = 0; t < 4; t++) {
                 futures.add(threads.submit(() -> {
@@ -316,7 +317,7 @@ abstract class ViewsContract {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             for (int round = 0; round < 200; round++) {
-                ArrayView.Writable<Integer, Small> view = bpf.small().writableView();
+                WritableArrayView<Integer, Small> view = bpf.small().writableView();
                 view.set(7, SmallMap.COUNT, 77);
                 CountDownLatch reading = new CountDownLatch(1);
                 SmallMap.View entry = new SmallMap.View();
@@ -352,7 +353,7 @@ abstract class ViewsContract {
         try {
             long added = 0;
             for (int round = 0; round < 500; round++) {
-                ArrayView.Writable<Integer, Small> view = bpf.small().writableView();
+                WritableArrayView<Integer, Small> view = bpf.small().writableView();
                 CountDownLatch adding = new CountDownLatch(1);
                 Future<Long> adder = threads.submit(() -> {
                     long additions = 0;
@@ -376,7 +377,7 @@ abstract class ViewsContract {
         }
     }
 
-    private static void assertIsOver(ArrayView.Writable<Integer, Hit> view) {
+    private static void assertIsOver(WritableArrayView<Integer, Hit> view) {
         assertThatThrownBy(() -> view.get(3)).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> view.get(3, HitMap.PACKETS)).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> view.get(3, new HitMap.View())).isInstanceOf(InvalidHandleException.class);

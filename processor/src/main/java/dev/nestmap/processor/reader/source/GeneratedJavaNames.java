@@ -66,8 +66,7 @@ public final class GeneratedJavaNames {
      */
     public static String ofMap(String cName) {
         String member = CNameConverter.member(cName);
-        boolean taken = OBJECT_METHODS.contains(member) || member.equals("SPEC"); // a field of the class
-        return taken || SourceVersion.isKeyword(member) ? member + "Map" : member;
+        return OBJECT_METHODS.contains(member) || SourceVersion.isKeyword(member) ? member + "Map" : member;
     }
 
     private static ClassName generated(TypeElement type, TypeElement topLevel, String suffix) {

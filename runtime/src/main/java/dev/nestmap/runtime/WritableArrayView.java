@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.memory.SharedWordAccess;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
+import java.nio.ByteBuffer;
+
+/**
+ * An {@link ArrayView} that can also write.
+ *
+ * <p>When a method returns, the value is in the map, even if another thread closes the view at the same time.
+ *
+ * @param <K> type of the keys
+ * @param <E> type of the entries
+ */
+public abstract class WritableArrayView<K, E> extends ArrayView<K, E> {
+    /**
+     * Maps the entries. Generated code calls it.
+     *
+     * @param array the array
+     * @param isWritable whether to map the memory for writing; if not, callers get the view as an {@code ArrayView}
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel can't map the array with this access
+     */
+    protected WritableArrayView(ArrayAccessor<K, E> array, boolean isWritable) {
+        super(array, isWritable);
+    }
+
+    /**
+     * Writes an entry, word by word.
+     *
+     * @param entry the entry
+     * @throws IllegalArgumentException if a component does not fit its C type; then nothing is written
+     * @throws BpfException if the array has no such index
+     * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed or its handle is no longer valid
+     */
+    public void put(E entry) {
+        K key = codec.keyOf(entry);
+        long index = index(key);
+        if (!has(index)) {
+            checkKey(key);
+            throw OperationListeners.leaving(MapOperation.UPDATE.failed(memory.shape(), key, ErrnoNumbers.E2BIG));
+        }
+        try (Scratch scratch = Scratch.take(stride)) {
+            ByteBuffer copy = scratch.block().bytes();
+            copy.putLong(stride - Long.BYTES, 0);
+            codec.writeValue(entry, copy, 0);
+            int to = (int) index * stride;
+            memory.write(() -> SharedWordAccess.write(copy, 0, bytes, to, stride));
+        }
+    }
+
+    /**
+     * Writes one component of an entry.
+     *
+     * @param index index of the entry, from 0
+     * @param field the component
+     * @param value the value of a component of 4 bytes, or the 64 bits of a component of 8 bytes
+     * @throws IndexOutOfBoundsException if the array has no such index
+     * @throws IllegalArgumentException if the value does not fit the component's C type
+     * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed or its handle is no longer valid
+     */
+    public void set(long index, WordField<E> field, long value) {
+        int at = at(index, field);
+        WordLayout<E> word = WordLayout.of(field);
+        word.check(value);
+        memory.write(() -> word.set(bytes, at, value));
+    }
+
+    /**
+     * Adds to one component of an entry, atomically. The sum wraps around as in C.
+     *
+     * @param index index of the entry, from 0
+     * @param field the component
+     * @param delta the number to add; for a component of 4 bytes only the lower 32 bits are used
+     * @return the value before the addition
+     * @throws IndexOutOfBoundsException if the array has no such index
+     * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed or its handle is no longer valid
+     */
+    public long add(long index, WordField<E> field, long delta) {
+        int at = at(index, field);
+        WordLayout<E> word = WordLayout.of(field);
+        long[] previous = new long[1];
+        memory.write(() -> previous[0] = word.add(bytes, at, delta));
+        return previous[0];
+    }
+}
