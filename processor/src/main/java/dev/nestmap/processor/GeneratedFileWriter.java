@@ -67,7 +67,7 @@ final class GeneratedFileWriter {
             report(result.header(), Rule.HEADER_CLASH, origin.getQualifiedName(), other.get(), schema.header());
             return;
         }
-        writtenBy.put(key(schema.header()), origin);
+        writtenBy.put(key(schema), origin);
         try {
             source(model, origin);
             if (!schema.isForeign()) {
@@ -109,8 +109,7 @@ final class GeneratedFileWriter {
 
     /** Another type with the same header, in this compilation or in an earlier one. */
     private Optional<String> otherOrigin(Schema schema, TypeElement origin) {
-        String header = schema.header();
-        TypeElement written = writtenBy.get(key(header));
+        TypeElement written = writtenBy.get(key(schema));
         if (written != null) {
             return Optional.of(written.getQualifiedName().toString());
         }
@@ -119,7 +118,7 @@ final class GeneratedFileWriter {
         }
         return originOf(FOLDER + "include/" + schema.path() + ".bpf.h")
                 .filter(other -> !origin.getQualifiedName().contentEquals(other))
-                .filter(other -> stillWrites(other, header));
+                .filter(other -> stillWrites(other, schema.header()));
     }
 
     /** The type that an existing header was generated from. Its second line names it. */
@@ -138,17 +137,18 @@ final class GeneratedFileWriter {
     /** Whether a type of an earlier compilation still exists with this header. */
     private boolean stillWrites(String type, String header) {
         return Optional.ofNullable(environment.getElementUtils().getTypeElement(type))
+                .filter(DeclarationReader::isAnnotated)
                 .map(DeclarationReader::headerOf)
                 .filter(header::equals)
                 .isPresent();
     }
 
     /**
-     * The key of a header in {@code writtenBy}. Some file systems ignore case, and headers whose names differ only in case have the same
-     * include guard.
+     * The key of a schema's files in {@code writtenBy}. Some file systems ignore case, and headers whose paths differ only in case have the
+     * same include guard.
      */
-    private static String key(String header) {
-        return header.toLowerCase(Locale.ROOT);
+    private static String key(Schema schema) {
+        return schema.path().toLowerCase(Locale.ROOT);
     }
 
     /** Writes a file in UTF-8. A writer of javac would use the encoding of the sources. */

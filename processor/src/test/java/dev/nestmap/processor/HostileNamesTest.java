@@ -99,6 +99,22 @@ class HostileNamesTest {
         assertRejected(external("my_types.h", text), "NM-401");
     }
 
+    @ParameterizedTest
+    @FieldSource("NO_IDENTIFIERS")
+    void aMessageIsOneLine(String text) {
+        Compilation compilation = new OutputFolder(output).compile(Sources.acme("""
+                @BpfObject
+                interface Flows {
+                    @BpfMap(maxEntries = 16, pin = "%s")
+                    record Flow(@Key int id, int value) {}
+                }
+                """.formatted(text)));
+
+        assertThat(Errors.rules(compilation)).isSubsetOf("NM-331");
+        assertThat(Errors.messages(compilation))
+                .allMatch(message -> message.lines().count() == 1);
+    }
+
     private Compilation external(String header, String name) {
         return new OutputFolder(output).compile(Sources.acme("""
                 @BpfObject

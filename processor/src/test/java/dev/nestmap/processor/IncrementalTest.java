@@ -133,6 +133,34 @@ class IncrementalTest {
         assertThat(after(temporary).compile(second)).succeededWithoutWarnings();
     }
 
+    @Test
+    void aTypeDoesNotClashWithTheOldHeaderOfATypeThatIsNoLongerAnnotated() {
+        String map = " {\n    @BpfMap(maxEntries = 1)\n    record Map(@Key int key) {}\n}";
+        assertThat(after(temporary).compile(Sources.acme("@BpfObject\ninterface State" + map)))
+                .succeededWithoutWarnings();
+        assertThat(after(temporary).compile(Sources.acme("interface State {}"))).succeededWithoutWarnings();
+
+        assertThat(after(temporary).compile(Sources.acme("@BpfObject(\"state\")\ninterface StateObject" + map)))
+                .succeededWithoutWarnings();
+    }
+
+    /** The result for a type does not depend on the other types that are compiled with it. */
+    @Test
+    void typesOfTwoPackagesMayHaveHeadersOfOneName() {
+        JavaFileObject one = Sources.acme("@BpfType\nrecord Key(int id) {}");
+        JavaFileObject two =
+                Sources.of("package org.acme;\n\n@dev.nestmap.annotations.BpfType\nrecord Key(int id, int zone) {}");
+
+        assertThat(new OutputFolder(temporary.resolve("together")).compile(one, two))
+                .succeededWithoutWarnings();
+        OutputFolder folder = after(temporary);
+        assertThat(folder.compile(one)).succeededWithoutWarnings();
+        assertThat(folder.compile(two)).succeededWithoutWarnings();
+
+        assertThat(new OutputFolder(temporary.resolve("together")).files())
+                .allSatisfy((name, text) -> assertThat(folder.files()).containsEntry(name, text));
+    }
+
     /** Files that javac encodes have Latin-1 here. All readers of headers and schema texts expect UTF-8. */
     @Test
     void headersAndSchemaTextsDoNotDependOnTheEncodingOfTheSources() {

@@ -74,11 +74,13 @@ class ProcessingRoundsTest {
                 }
                 """);
         JavaFileObject shared = Sources.acme("@BpfType\nrecord Shared(Missing missing) {}");
+        JavaFileObject existing = Sources.acme("@BpfObject(existing = Missing.IS)\ninterface Existing {\n"
+                + "    @BpfMap(maxEntries = 16)\n    record Flow(@Key int id, int value) {}\n}");
 
         OutputFolder output = new OutputFolder(folder);
-        Compilation compilation = output.compile(broken, GOOD, user, shared);
+        Compilation compilation = output.compile(broken, GOOD, user, shared, existing);
 
-        assertThat(Errors.rules(compilation)).hasSize(6).containsOnly("javac");
+        assertThat(Errors.rules(compilation)).hasSize(7).containsOnly("javac");
         assertThat(Errors.messages(compilation))
                 .allMatch(message ->
                         message.contains("cannot find symbol") || message.contains("package Missing does not exist"));
@@ -109,6 +111,16 @@ class ProcessingRoundsTest {
                         + " @Union.Case({2, Missing.N}) record B(int b) implements Data {} } }",
                 "@BpfMap(maxEntries = 16, flags = Missing.FLAG) record Flagged(@Key int id, int value) {}",
                 "@BpfMap(maxEntries = 16, flags = {MapFlag.NO_PREALLOC, Missing.FLAG}) record Flagged(@Key int id, int value) {}",
+                "record Flow(@Key @Size(value = 8, truncate = Missing.IS) String name, int value) {}",
+                "record Flow(@Key int id, java.util.Set<Missing> states) {}",
+                "record Flow(@Key int id, @Size(2) java.util.Set<Missing>[] states) {}",
+                "record Flow(@Key int id, dev.nestmap.types.Untagged<Missing> part) {}",
+                "@BpfMap(maxEntries = 16) record Kept(@Key int id, State state) {}"
+                        + " enum State { @EnumValue(unknown = Missing.IS) OTHER, @EnumValue(1) NEW }",
+                "@SpinLock @ListHead(name = \"lines\", contains = Line.class) record Flow(@Key int id, int value) {}"
+                        + " @ListNode @ListHead(name = \"words\", contains = Missing.class) @SpinLock record Line(int a) {}",
+                "@SpinLock @ListHead(name = \"lines\", contains = Line.class) record Flow(@Key int id, int value) {}"
+                        + " @ListNode(name = Missing.NAME) record Line(int a) {}",
                 "record Flow(@Key int id, int value) implements Missing {}",
                 "@InnerMap(maxEntries = 16, maps = Missing.NAME) record Named(@Key int id, int value) {}",
                 "@InnerMap(maxEntries = 16, instances = {\"spill\", Missing.NAME}) record Named(@Key int id, int value) {}"

@@ -8,7 +8,6 @@ import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.CNameChooser;
 import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -99,7 +98,7 @@ final class GeneratedNameCheck {
         if (SourceVersion.isIdentifier(program.member())) {
             checkMember(program.member(), subject(program));
         } else {
-            String method = "method " + CNameChooser.printable(program.member()) + "()";
+            String method = "method " + program.member() + "()";
             clash(subject(program), method, "it is not a name in Java");
         }
     }

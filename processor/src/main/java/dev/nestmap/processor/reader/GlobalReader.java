@@ -8,7 +8,6 @@ import dev.nestmap.annotations.Variables;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.CNameChooser;
 import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -107,7 +106,7 @@ record GlobalReader(ReaderContext context, CTypeReader types) {
                     Rule.SECTION_DOES_NOT_FIT,
                     annotation.name(),
                     annotation.element().getSimpleName(),
-                    CNameChooser.printable(section),
+                    section,
                     isConstants
                             ? "constants only from .rodata and from sections whose names begin with \".rodata.\""
                             : "variables only from .bss, .data and sections whose names begin with \".bss.\" or \".data.\"",

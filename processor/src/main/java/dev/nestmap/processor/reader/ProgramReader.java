@@ -63,7 +63,7 @@ record ProgramReader(ReaderContext context) {
                             annotation.place("loadAs"),
                             Rule.PROGRAM_WITHOUT_TARGET,
                             annotation.text("value"),
-                            CNameChooser.printable(given),
+                            given,
                             problem.suggestion().orElseThrow());
                 } else {
                     reject(annotation, "loadAs", problem, "");
@@ -89,7 +89,7 @@ record ProgramReader(ReaderContext context) {
                 Rule.PROGRAM_TYPE_UNKNOWN,
                 attribute,
                 annotation.text("value"),
-                CNameChooser.printable(annotation.text(attribute)),
+                annotation.text(attribute),
                 problem.suggestion()
                         .or(() -> attribute.equals("loadAs") ? problem.loadAs() : Optional.empty())
                         .orElse("xdp"),

@@ -19,6 +19,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.RecordRules;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.rules.RuleViolation;
+import dev.nestmap.schema.type.NamedType;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,24 @@ record SchemaCheck(ReaderContext context) {
             checkNames(schema);
         }
         new GeneratedNameCheck(context).check(model);
+        if (!context.problems().isReported()) { // a map with such entries is reported above
+            checkSizes(schema);
+        }
+    }
+
+    /** Rejects types whose bytes Java can't address. */
+    private void checkSizes(Schema schema) {
+        for (NamedType type : schema.types()) {
+            if (Long.compareUnsigned(type.size(), Integer.MAX_VALUE) > 0) {
+                context.names().places(type.name()).stream()
+                        .findFirst()
+                        .ifPresent(place -> context.error(
+                                place,
+                                Rule.SIZE_OUT_OF_RANGE,
+                                place.element().getSimpleName(),
+                                Long.toUnsignedString(type.size())));
+            }
+        }
     }
 
     private SourceLocation topLevel() {

@@ -187,7 +187,7 @@ public enum Rule {
             "write @Size(%s)"),
     SIZE_OUT_OF_RANGE(
             "NM-212",
-            "component %s would have a size of %s",
+            "%s would have a size of %s",
             "C has no empty arrays, and Java addresses at most 2147483647 bytes",
             "use a size from 1 to 2147483647 bytes"),
     ARRAY_IN_KEY(
@@ -587,7 +587,8 @@ public enum Rule {
             limit(
                     "7.3",
                     "EINVAL",
-                    "the kernel has at most 1,024 NUMA nodes, which it counts from 0, and refuses a map on another node"),
+                    "a map is on one node, and the kernel has at most 1,024 NUMA nodes, which it counts from 0, and refuses a map on"
+                            + " another node"),
             "use the number of one node in /sys/devices/system/node"),
     INDEX_WITHOUT_WIDTH(
             "NM-326",
@@ -690,8 +691,7 @@ public enum Rule {
     HEADER_CLASH(
             "NM-404",
             "%s and %s would both be written as %s",
-            "in one package, Nestmap would overwrite the files of one with those of the other, and in two, programs of this module could not"
-                    + " choose one, because they include headers without the package",
+            "Nestmap would overwrite the files of one with those of the other",
             "rename one of the types, or give @BpfObject another name"),
     JAVA_NAME_CLASH(
             "NM-405",

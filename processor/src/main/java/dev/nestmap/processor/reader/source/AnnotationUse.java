@@ -69,9 +69,9 @@ public record AnnotationUse(Element element, AnnotationMirror mirror) {
         return ((Number) value(attribute)).longValue();
     }
 
-    /** The value of an attribute that is a boolean. */
+    /** The value of an attribute that is a boolean; false if it names a missing constant. */
     public boolean flag(String attribute) {
-        return (Boolean) value(attribute);
+        return Boolean.TRUE.equals(value(attribute));
     }
 
     /** The value of an attribute that is a class. */

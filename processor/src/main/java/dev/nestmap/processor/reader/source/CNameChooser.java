@@ -163,7 +163,7 @@ public final class CNameChooser {
         if (isIdentifier) {
             checkLength(name, place, named);
         } else {
-            problems.error(place, Rule.NOT_A_C_IDENTIFIER, named.word, printable(name), further);
+            problems.error(place, Rule.NOT_A_C_IDENTIFIER, named.word, name, further);
         }
         return isIdentifier;
     }
@@ -193,11 +193,6 @@ public final class CNameChooser {
         if (ReservedNames.isTagOfBpfHeader(tag)) {
             problems.error(place, Rule.C_KEYWORD, "tag", tag, Origin.IMPLIED.further);
         }
-    }
-
-    /** Text from the source with its line breaks and other control characters replaced, for a message. */
-    public static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     /** Adds a C name that is derived from a declaration's name, and returns it. */

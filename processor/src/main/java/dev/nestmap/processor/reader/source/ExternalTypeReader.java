@@ -30,7 +30,7 @@ public record ExternalTypeReader(Problems problems) {
                     HeaderPathClassifier.isVmlinux(header) ? Rule.RELOCATABLE_KERNEL_TYPE : Rule.HEADER_NAME_INVALID;
             if (HeaderPathClassifier.isVmlinux(header)
                     || !HEADER.matcher(header).matches()) {
-                problems.error(external.place("header"), broken, type.getSimpleName(), CNameChooser.printable(header));
+                problems.error(external.place("header"), broken, type.getSimpleName(), header);
                 return Optional.empty();
             }
             return Optional.of(header);

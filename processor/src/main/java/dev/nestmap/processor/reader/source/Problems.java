@@ -23,7 +23,12 @@ public final class Problems {
     /** A source location and the rule that it breaks. */
     private record Subject(SourceLocation place, Rule rule) {}
 
-    private record Problem(Subject subject, String message) {}
+    /** A problem, whose message is one line: control characters in texts of the source, such as line breaks, become question marks. */
+    private record Problem(Subject subject, String message) {
+        private Problem {
+            message = message.replaceAll("\\p{Cntrl}", "?");
+        }
+    }
 
     public void error(SourceLocation place, Rule rule, Object... args) {
         error(new Subject(place, rule), rule.message(args));

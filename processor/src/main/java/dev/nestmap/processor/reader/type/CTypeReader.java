@@ -258,9 +258,10 @@ public final class CTypeReader {
     }
 
     private void add(TypeElement declaration, NamedType type) {
-        boolean isOfMap = MoreElements.isAnnotationPresent(declaration, BpfMap.class)
+        boolean mayBeKnown = context.isForeign()
+                || MoreElements.isAnnotationPresent(declaration, BpfMap.class)
                 || MoreElements.isAnnotationPresent(declaration, InnerMap.class);
-        if (!isOfMap || !types.contains(type)) { // maps may name the same struct
+        if (!mayBeKnown || !types.contains(type)) { // maps, and records of an existing object, may name the same struct
             types.add(type);
         }
         externals.header(declaration).ifPresent(header -> context.imports().takeExternal(header, type));

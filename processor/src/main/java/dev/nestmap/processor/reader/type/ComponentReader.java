@@ -65,6 +65,10 @@ final class ComponentReader {
 
     /** Reads one component of a map's record or of a struct. */
     Conversion readWhole(Component component) {
+        if (isMissing(component.innermost().type())) {
+            context.problems().addMissingType();
+            return PLACEHOLDER;
+        }
         if (reader(component.innermost()) == null) {
             // The type has no elements that @Size could count.
             new UnsupportedTypeCheck(context.types(), context.problems()).reject(component.innermost());
@@ -73,6 +77,14 @@ final class ComponentReader {
         return numbers.hasFittingUnit(component) && isSized(component, component.dimensions())
                 ? read(component).orElse(PLACEHOLDER)
                 : PLACEHOLDER;
+    }
+
+    /** Whether a type or one of its arguments does not exist yet. */
+    private static boolean isMissing(TypeMirror type) {
+        return type.getKind() == TypeKind.ERROR
+                || (type.getKind() == TypeKind.DECLARED
+                        && MoreTypes.asDeclared(type).getTypeArguments().stream()
+                                .anyMatch(ComponentReader::isMissing));
     }
 
     /** Returns the conversion of a component, or of an element of an array component; empty if this method rejects and reports it. */
@@ -211,12 +223,6 @@ final class ComponentReader {
 
     private Optional<Conversion> untagged(Component component) {
         rejectWidthOfUnion(component);
-        List<? extends TypeMirror> arguments =
-                MoreTypes.asDeclared(component.type()).getTypeArguments();
-        if (arguments.size() == 1 && arguments.get(0).getKind() == TypeKind.ERROR) {
-            context.problems().addMissingType();
-            return Optional.empty();
-        }
         Optional<TypeElement> type = argument(component, ElementKind.INTERFACE);
         if (type.isEmpty()) {
             context.error(

@@ -174,7 +174,7 @@ public record ManagedFieldReader(
                 Rule.BEFORE_UNKNOWN_COMPONENT,
                 name,
                 record.getSimpleName(),
-                CNameChooser.printable(before),
+                before,
                 fix);
         return "";
     }
@@ -202,13 +202,15 @@ public record ManagedFieldReader(
             TypeElement record, FieldAnnotation written, String name, ManagedFieldType root, Class<?> node) {
         SourceLocation place = written.use().place("contains");
         Optional<TypeElement> element = elementOf(written);
+        if (element.isPresent() && !areComplete(element.get(), new HashSet<>())) {
+            return Optional.empty();
+        }
         String wanted = written.text("node");
         Optional<String> nodeName = element.flatMap(type -> nameOf(node.getSimpleName(), wanted, type));
         if (nodeName.isEmpty()) {
             String found = element.map(type -> type.getSimpleName().toString())
                     .orElseGet(() -> written.use().type("contains").toString());
-            String annotation = node.getSimpleName()
-                    + (wanted.isEmpty() ? "" : "(name = \"" + CNameChooser.printable(wanted) + "\")");
+            String annotation = node.getSimpleName() + (wanted.isEmpty() ? "" : "(name = \"" + wanted + "\")");
             String fix = element.isPresent() ? ", or put the annotation on " + found : "";
             context.error(place, Rule.ELEMENT_WITHOUT_NODE, name, record.getSimpleName(), found, annotation, fix);
             return Optional.empty();
@@ -225,6 +227,13 @@ public record ManagedFieldReader(
         return structs.apply(contained, place)
                 .map(StructModel::type)
                 .map(type -> new ListOrTreeRoot(root, type.name(), nodeName.get()));
+    }
+
+    /** Whether the annotations of an element, and of the elements in its lists and trees, name only classes and constants that exist. */
+    private boolean areComplete(TypeElement element, Set<TypeElement> visited) {
+        return !visited.add(element)
+                || (written(element).stream().map(FieldAnnotation::use).allMatch(context.problems()::isComplete)
+                        && elementsIn(element).allMatch(inner -> areComplete(inner, visited)));
     }
 
     /** The record that a list or tree contains; empty if it is another type. */

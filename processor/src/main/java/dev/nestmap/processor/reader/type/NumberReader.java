@@ -17,7 +17,6 @@ import dev.nestmap.processor.model.PointerConversion;
 import dev.nestmap.processor.model.RuntimeMethodConversion;
 import dev.nestmap.processor.model.TimeConversion;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.CNameChooser;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.NumberListType;
 import dev.nestmap.processor.reader.source.Problems;
@@ -263,7 +262,7 @@ record NumberReader(Problems problems) {
         if (component.type().getKind() != TypeKind.LONG) {
             rejectWidth(component, width, "the address of a pointer is a long", "@Pointer only on a long");
         } else if (!pointer.isDeclarable()) {
-            problems.error(component, Rule.POINTER_TARGET_INVALID, CNameChooser.printable(pointer.target()));
+            problems.error(component, Rule.POINTER_TARGET_INVALID, pointer.target());
         }
     }
 

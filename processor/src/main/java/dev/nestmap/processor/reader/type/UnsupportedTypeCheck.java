@@ -56,10 +56,6 @@ record UnsupportedTypeCheck(Types types, Problems problems) {
 
     /** Reports why a component has no C type, unless javac or another rule reports it. */
     void reject(Component component) {
-        if (component.type().getKind() == TypeKind.ERROR) {
-            problems.addMissingType(); // the type does not exist yet
-            return;
-        }
         if (component.type().getKind() == TypeKind.TYPEVAR) {
             problems.addReportedElsewhere(); // NM-112 reports the type parameters, once for the record
             return;
