@@ -6,17 +6,21 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +68,39 @@ class KernelRecoveredIdentityTest extends PinnedTest {
                 MapIdentity after = requireNonNull(secondTicket.identity());
                 assertThat(after.mapId()).isEqualTo(before.mapId());
                 assertThat(after.takenOut()).isAfter(before.takenOut());
+            }
+        }
+    }
+
+    /** A recycled map keeps its id, so only the time distinguishes the two identities. */
+    @Test
+    void noTimeComesTwiceWhenTheClockIsSetBack() throws Exception {
+        Instant earlier = Instant.now().plusSeconds(3_600);
+        String times = new ChildVm()
+                .run(SetBack.class, object().toString(), fs.path("").toString(), earlier.toString());
+
+        assertThat(times.lines().map(Instant::parse))
+                .hasSize(3)
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .allMatch(time -> time.isAfter(earlier));
+    }
+
+    /** Rotates a map three times after the clock was set back. Prints the times. */
+    static final class SetBack {
+        private SetBack() {}
+
+        public static void main(String[] arguments) throws ReflectiveOperationException {
+            Field last = FormerSlot.class.getDeclaredField("LAST");
+            last.setAccessible(true);
+            @SuppressWarnings("unchecked") // the type of this field
+            AtomicReference<Instant> time = (AtomicReference<Instant>) last.get(null);
+            time.set(Instant.parse(arguments[2]));
+            Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])));
+            network.tenant().create(42L);
+            for (int i = 0; i < 3; i++) {
+                System.out.println(
+                        requireNonNull(network.tenant().rotate(42L)).identity().takenOut());
             }
         }
     }

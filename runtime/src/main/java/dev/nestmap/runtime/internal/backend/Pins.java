@@ -29,10 +29,7 @@ public interface Pins {
      */
     boolean isPinned(RawMap map, Path path);
 
-    /** Sets the time of a pin to now, by the machine's clock, and returns it as {@link #time} does. */
-    Instant setTime(Path path);
-
-    /** Sets the time of a pin. */
+    /** Sets the time of a pin. The file system may keep fewer digits. */
     void setTime(Path path, Instant time);
 
     /** The time of a pin: when it was created, or the last {@link #setTime}. Moves and changes of its owner or mode don't change it. */

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -51,7 +52,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
     void prepare(String layout, String key, RawMap map, boolean isUnchecked) {
         Path pin = paths.preparedRetired().resolve(name(layout, paths.draining(key, map.id(), isUnchecked)));
         pins.pin(map, pin, options());
-        pins.setTime(pin);
+        pins.setTime(pin, FormerSlot.now());
     }
 
     /** Prepares the pin of a displaced map that waits. The previous version can recover it until the barrier is pinned. */

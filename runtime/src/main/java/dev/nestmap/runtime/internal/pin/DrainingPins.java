@@ -178,7 +178,8 @@ final class DrainingPins {
         unremoved.remove(outgoing.id(), pin);
         removeOld(outgoing, claim.name());
         pins.pin(outgoing.map().raw(), pin, DerivedPinPermissions.forWriters(paths.options()));
-        change.setTakenOut(pins.setTime(pin));
+        pins.setTime(pin, FormerSlot.now());
+        change.setTakenOut(pins.time(pin));
     }
 
     /** @param claimed the claim of the change, which has the same pin but for the doubt if the map leaves the same slot again */

@@ -273,12 +273,6 @@ public final class KernelPins implements Pins {
      * {@code kernel/bpf/inode.c}). Two pins of one map could then have the same time.
      */
     @Override
-    public Instant setTime(Path path) {
-        setTime(path, Instant.now());
-        return time(path); // the file system may keep fewer digits
-    }
-
-    @Override
     public void setTime(Path path, Instant time) {
         PinErrors errors = new PinErrors("setting the time of the pin " + path, path);
         try (PathDescriptor directory = existing(path)) {

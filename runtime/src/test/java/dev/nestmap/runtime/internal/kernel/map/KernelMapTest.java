@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -103,6 +105,25 @@ class KernelMapTest {
 
         assertThat(array.lookup(room, 0, 8)).isZero();
         assertThatThrownBy(() -> array.lookup(room, 0, 9)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void anArrayHasValuesOf32MiBAndAHashHasNone() {
+        int size = 32 << 20;
+        RawMap array = maps.create(new MapShape("large", MapKind.ARRAY, 4, size, 1, 0), null);
+        open.add(array);
+        OffHeapBlock large = OffHeapBlock.allocate(VALUE + size);
+        large.bytes().putLong(VALUE, 17).putLong(size, 18);
+
+        assertThat(array.update(large, KEY, VALUE, ANY)).isZero();
+        large.bytes().putLong(VALUE, 0).putLong(size, 0);
+        assertThat(array.lookup(large, KEY, VALUE)).isZero();
+
+        assertThat(large.bytes().getLong(VALUE)).isEqualTo(17);
+        assertThat(large.bytes().getLong(size)).isEqualTo(18);
+        assertThatThrownBy(() -> maps.create(new MapShape("large", MapKind.HASH, 4, size, 1, 0), null))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.E2BIG));
     }
 
     @Test

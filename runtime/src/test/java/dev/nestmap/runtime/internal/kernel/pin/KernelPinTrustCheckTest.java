@@ -18,6 +18,7 @@ import dev.nestmap.schema.MapKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -109,7 +110,7 @@ class KernelPinTrustCheckTest extends PinningTest {
         SET_TIME {
             @Override
             void run(Pins pins, RawMap map, Path acme) {
-                pins.setTime(acme.resolve("counts"));
+                pins.setTime(acme.resolve("counts"), Instant.now());
             }
         };
 
