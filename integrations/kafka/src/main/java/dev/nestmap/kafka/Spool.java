@@ -3,6 +3,7 @@ package dev.nestmap.kafka;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -48,6 +49,12 @@ final class Spool implements AutoCloseable {
 
     /** The spools that this process uses: closing any channel of a lock's file would release the process's lock. */
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Channels of lock files that a shipper in another class loader of this process has locked. If one were closed, the kernel would release
+     * that shipper's lock.
+     */
+    private static final Map<Path, FileChannel> LOCKED_ELSEWHERE = new ConcurrentHashMap<>();
 
     /** The size at which a file is complete. Kafka may reject a longer transaction. */
     private static final long FILE_BYTES = 1 << 20;
@@ -107,16 +114,23 @@ final class Spool implements AutoCloseable {
             }
             FileChannel lock = null;
             try {
-                lock = FileChannel.open(
-                        directory.resolve(LOCK),
-                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                        SpoolFile.OWN);
+                lock = LOCKED_ELSEWHERE.remove(realPath);
+                if (lock == null) {
+                    lock = FileChannel.open(
+                            directory.resolve(LOCK),
+                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                            SpoolFile.OWN);
+                }
                 Spool spool = new Spool(directory, option.mostBytes(), shipper, realPath, lock, progress);
                 spool.open();
                 spool.findLastMaps(boot);
                 return spool;
             } catch (Throwable e) { // even after an Error, another shipper may open it
                 try {
+                    if (e instanceof OverlappingFileLockException) {
+                        LOCKED_ELSEWHERE.put(realPath, Objects.requireNonNull(lock));
+                        throw used(directory);
+                    }
                     if (lock != null) {
                         lock.close();
                     }

@@ -391,6 +391,23 @@ class SpoolTest {
         assertThat(other.waitFor()).isEqualTo(Other.LOCKED);
     }
 
+    /** A shipper in another class loader knows nothing of the spools that are open here. */
+    @Test
+    void keepsTheLockOfAShipperInAnotherClassLoader() throws Exception {
+        Path lock = Files.createFile(
+                Files.createDirectories(directory.resolve("spool")).resolve("lock"));
+        try (FileChannel held = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            held.lock();
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(this::open).hasMessageContaining("another shipper uses the spool");
+                Process other = new ChildVm().start(Other.class, lock.toString());
+                assertThat(other.waitFor()).isEqualTo(Other.LOCKED);
+            }
+        }
+        append(open(), map(1, 10));
+        assertThat(read(open())).hasSize(1);
+    }
+
     /** Another process. */
     static final class Other {
         static final int LOCKED = 17;

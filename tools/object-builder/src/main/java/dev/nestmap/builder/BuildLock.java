@@ -24,26 +24,40 @@ final class BuildLock implements AutoCloseable {
     }
 
     /**
-     * Waits until no other build works in a directory. Where a lock is impossible, because the directory is read-only or its file system
-     * has no locks, the build goes on without one.
+     * Waits until no other build works in a directory; an interrupt does not end the wait. Where a lock is impossible, because the directory
+     * is read-only or its file system has no locks, the build goes on without one.
+     *
+     * <p>A channel that waits is not closed before it has the lock: the kernel's locks belong to the process, and closing any descriptor of a
+     * file releases the lock that another thread holds through its own channel.
      */
     static BuildLock of(Path directory, BuildLog log) {
         FileChannel channel = null;
+        boolean isInterrupted = Thread.interrupted(); // otherwise opening fails
         try {
             Files.createDirectories(directory);
             channel = FileChannel.open(directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!isLocked(channel)) {
                 log.info("Waiting for another build in " + directory);
                 while (!isLocked(channel)) {
-                    Thread.sleep(POLL_MILLIS);
+                    isInterrupted |= isInterruptedIn(POLL_MILLIS);
                 }
             }
             return new BuildLock(channel);
         } catch (IOException e) {
             return new BuildLock(channel);
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static boolean isInterruptedIn(long millis) {
+        try {
+            Thread.sleep(millis);
+            return false;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new BuildLock(channel);
+            return true;
         }
     }
 

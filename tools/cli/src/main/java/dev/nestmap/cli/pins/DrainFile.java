@@ -14,14 +14,17 @@ import java.io.Writer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -34,7 +37,14 @@ final class DrainFile implements AutoCloseable {
     /** No identity is longer. */
     private static final int MOST_HEAD = 1024;
 
+    /**
+     * The identities of open files. A second channel of a file must not be opened: when it is closed, the kernel releases the lock of this
+     * process.
+     */
+    private static final Set<Object> OPEN = ConcurrentHashMap.newKeySet();
+
     private final Path path;
+    private final Object fileKey;
     private final FileChannel channel;
 
     /** The boot, the id and the time of each saved map. They identify it whatever name of the machine a repeated command passes. */
@@ -46,27 +56,42 @@ final class DrainFile implements AutoCloseable {
     /** The size of the file without these lines. */
     private long safeSize;
 
-    private DrainFile(Path path, FileChannel channel) {
+    private DrainFile(Path path, Object fileKey, FileChannel channel) {
         this.path = path;
+        this.fileKey = fileKey;
         this.channel = channel;
     }
 
     /**
      * Opens a file, or creates it.
      *
-     * @throws CommandFailedException if the file has other content, or another process writes to it
+     * @throws CommandFailedException if the file has other content, or another command writes to it
      */
     static DrainFile open(Path path) throws IOException {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw new CommandFailedException(SafeText.visible(path.toString())
                     + " is no file, so what is written there would not be safe; name a file");
         }
-        FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        DrainFile file = new DrainFile(path, channel);
+        try {
+            Files.createFile(path);
+        } catch (FileAlreadyExistsException e) {
+            // an earlier command has written to it
+        }
+        Object fileKey = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        if (!OPEN.add(fileKey)) {
+            throw used(path);
+        }
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException | RuntimeException e) {
+            OPEN.remove(fileKey);
+            throw e;
+        }
+        DrainFile file = new DrainFile(path, fileKey, channel);
         try {
             if (channel.tryLock() == null) {
-                throw new CommandFailedException("another process writes to " + file.shown() + "; wait for its end");
+                throw used(path);
             }
             file.readLines();
             // The lines of a killed process may be in memory only, and its maps are acknowledged without being written
@@ -75,9 +100,14 @@ final class DrainFile implements AutoCloseable {
             file.syncDirectory();
             return file;
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            file.close();
             throw e;
         }
+    }
+
+    private static CommandFailedException used(Path path) {
+        return new CommandFailedException(
+                "another command writes to " + SafeText.visible(path.toString()) + "; wait for its end");
     }
 
     private String shown() {
@@ -219,6 +249,10 @@ final class DrainFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try {
+            channel.close();
+        } finally {
+            OPEN.remove(fileKey);
+        }
     }
 }

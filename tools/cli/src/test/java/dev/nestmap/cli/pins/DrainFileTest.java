@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.pins;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.cli.console.CommandFailedException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One command at a time writes to a file. */
+@Tag("jdk-independent")
+class DrainFileTest {
+    @TempDir
+    private Path directory;
+
+    /** The kernel releases a lock of a process when the process closes any descriptor of the file. */
+    @Test
+    void aSecondCommandOfTheProcessDoesNotReleaseTheLock() throws IOException {
+        Path path = directory.resolve("counts.jsonl");
+        Path link = directory.resolve("link.jsonl");
+        try (DrainFile file = DrainFile.open(path)) {
+            Files.createLink(link, path);
+            for (Path other : new Path[] {path, link}) {
+                assertThatThrownBy(() -> DrainFile.open(other))
+                        .isInstanceOf(CommandFailedException.class)
+                        .hasMessage("another command writes to " + other + "; wait for its end");
+            }
+            assertThat(isLocked(path)).isTrue();
+            assertThat(file.append("machine/boot/1/2026-07-01T12:00:00Z", out -> {
+                        out.accept("{\"identity\":\"machine/boot/1/2026-07-01T12:00:00Z\",\"entries\":[]}\n");
+                        return true;
+                    }))
+                    .isTrue();
+        }
+        assertThat(isLocked(path)).isFalse();
+        try (DrainFile file = DrainFile.open(link)) {
+            assertThat(file.contains("machine/boot/1/2026-07-01T12:00:00Z")).isTrue();
+        }
+    }
+
+    /** A file that could not be opened is free for the next command. */
+    @Test
+    void aFileWithOtherContentIsFreeAfterwards() throws IOException {
+        Path path = Files.writeString(directory.resolve("notes.txt"), "my notes\n");
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> DrainFile.open(path)).hasMessageContaining("did not write");
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            assertThat(channel.tryLock()).isNotNull();
+        }
+        assertThat(path).hasContent("my notes\n");
+    }
+
+    /** Whether the kernel has a lock of this process for the file. */
+    private static boolean isLocked(Path file) throws IOException {
+        String inode = ":" + Files.getAttribute(file, "unix:ino") + " ";
+        String process = " " + ProcessHandle.current().pid() + " ";
+        return Files.readAllLines(Path.of("/proc/locks")).stream()
+                .anyMatch(line -> line.contains(inode) && line.contains(process));
+    }
+}
