@@ -13,6 +13,7 @@ import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.PinnedBpf;
+import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands {@code pins} and {@code drain} on the pins of a service. */
 @KernelTest
@@ -133,6 +136,46 @@ class DrainCommandTest extends PinningTest {
                 .contains("saved 0 maps", "1 map was in the file already");
         assertThat(file).content().isEqualTo(before);
         assertThat(kernel.list(fs.path("acme/customer-draining"))).isEmpty();
+    }
+
+    /** A map in slots of two outer maps, in a slot and displaced, and displaced from both. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void savesNoMapThatTwoOuterMapsHold(int displaced) throws IOException {
+        int id;
+        try (PinnedBpf bpf = load()) {
+            FlowMap flows = bpf.customer().create(42);
+            flows.put(new Flow(80, 1, 2));
+            id = flows.id();
+            bpf.site().share(new Site(42, 2), flows);
+            if (displaced > 0) {
+                bpf.customer().unchecked().rotateAll(List.of(42L)).forEach(Displaced::close);
+            }
+            if (displaced > 1) {
+                bpf.site().unchecked().rotateAll(List.of(new Site(42, 2))).forEach(Displaced::close);
+            }
+        }
+        List<String> before = fs.content();
+        for (String target :
+                displaced > 1 ? new String[] {"acme"} : new String[] {"acme", "acme/customer", "acme/site"}) {
+            for (Command command : List.of(
+                    Command.run("drain", fs.path(target), "-o", file),
+                    Command.run("end", fs.path(target), "-o", file, "--yes", "--other-programs"))) {
+                assertThat(command.failed(3))
+                        .contains("inner map " + id + " is in ", "nothing was changed")
+                        .contains(target.equals("acme/site") ? "site" : "customer");
+            }
+        }
+        assertThat(file).isEmptyFile();
+        assertThat(fs.content()).isEqualTo(before);
+
+        try (PinnedBpf bpf = load()) {
+            bpf.site().discard(new Site(42, 2));
+            bpf.site().drainWaiting(map -> {});
+        }
+        assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
+                .contains("customer: saved 1 map with 1 entry");
+        assertThat(saved().lines()).hasSize(1);
     }
 
     @Test

@@ -272,6 +272,29 @@ class EndCommandTest extends PinningTest {
         });
     }
 
+    /** A newer version of Nestmap has changed the format of the files. */
+    @Test
+    void removesNothingOfANewerFormat() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            Path format = fs.path("acme/customer-format-2");
+            start();
+            Files.createDirectory(format);
+            List<String> before = fs.content();
+            assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3))
+                    .contains("have format 2");
+            assertThat(fs.content()).isEqualTo(before);
+
+            Files.delete(format);
+            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            Files.createDirectory(fs.path("acme/customer-draining"));
+            Files.createDirectory(format);
+            assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3))
+                    .contains("have format 2");
+            assertThat(fs.path("acme/customer-draining")).isDirectory();
+        });
+    }
+
     /** The command was killed before its last removals. */
     @Test
     void removesWhatAnInterruptedRunHasLeft() throws Throwable {

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.OwnerLock;
 import dev.nestmap.runtime.internal.backend.PinFormat;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
@@ -267,8 +268,11 @@ public final class BackendOperations {
 
     /** Acquires the ownership of the slots of an outer map, also if nothing is pinned at the path. The caller closes the result. */
     public static Closeable ownSlots(Path pin, PinOptions options) {
-        PinLock lock = new PinLock(new KernelPins(options), new PinPaths(pin, options, MapAccess.READ_WRITE));
-        return lock.ownerLock().acquire("ownership of the slots of " + pin)::close;
+        Pins pins = new KernelPins(options);
+        String operation = "ownership of the slots of " + pin;
+        PinFormat.requireKnown(operation, pins, pin);
+        PinLock lock = new PinLock(pins, new PinPaths(pin, options, MapAccess.READ_WRITE));
+        return lock.ownerLock().acquire(operation)::close;
     }
 
     private static @Nullable OpenMap handle(@Nullable RawMap raw) {

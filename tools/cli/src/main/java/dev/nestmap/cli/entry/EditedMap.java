@@ -4,7 +4,7 @@ package dev.nestmap.cli.entry;
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.DecodedMapView;
-import dev.nestmap.cli.value.MapBytesReader;
+import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.cli.value.OutputField;
 import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.observe.ProgramStatistics;
@@ -82,21 +82,12 @@ final class EditedMap implements AutoCloseable {
         List<ProgramStatistics> programs = new ArrayList<>();
         for (int id : UntypedMap.ids()) {
             try (UntypedMap.Owned outer = UntypedMap.open(id)) {
-                if (outer != null && outer.isMapOfMaps() && holds(outer, inner)) {
+                if (outer != null && outer.isMapOfMaps() && OuterSlot.ids(outer).contains(inner)) {
                     programs.addAll(outer.programs());
                 }
             }
         }
         return programs;
-    }
-
-    private static boolean holds(UntypedMap outer, int inner) {
-        for (UntypedMap.Entry slot : outer) {
-            if ((int) MapBytesReader.nativeNumber(slot.value().toBytes()) == inner) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static int idOf(String target) {
@@ -122,9 +113,7 @@ final class EditedMap implements AutoCloseable {
         DecodedMapView view = new DecodedMapView(outer);
         ByteString key = fields.apply(ByteString.of(new byte[outer.keySize()]), "outer", view::key, true);
         UntypedMap.Entry slot = outer.get(key);
-        UntypedMap.Owned inner = slot == null
-                ? null
-                : outer.openInner((int) MapBytesReader.nativeNumber(slot.value().toBytes()));
+        UntypedMap.Owned inner = slot == null ? null : outer.openInner(OuterSlot.id(slot));
         if (inner == null) {
             throw new CommandFailedException("map " + SafeText.visible(outer.name()) + " has no inner map at this key;"
                     + " `nestmap tree` shows the keys");

@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
                     + " each line whose identity is not there, with the identity and in one transaction: the service may have stored a"
                     + " map and been killed before it acknowledged it. A service that starts first may forget such an identity.",
             "",
-            "Refuses while a process owns the slots. A sleepable program may count in a map for a moment after it was taken out; the"
+            "Refuses while a process owns the slots, and if two outer maps hold one inner map. A sleepable program may count in a map for a moment after it was taken out; the"
                     + " command can't detect such programs. Requires root."
         },
         footer = {
@@ -66,7 +66,9 @@ public final class DrainCommand implements Callable<Integer> {
         Console console = common.console();
         try (DrainFile file = DrainFile.open(output)) {
             boolean isComplete = true;
-            for (Path pin : outers()) {
+            List<Path> outers = outers();
+            SharedInnerMapCheck.requireUnshared(outers);
+            for (Path pin : outers) {
                 isComplete &= drain(console, pin, file);
             }
             if (hasLines) {

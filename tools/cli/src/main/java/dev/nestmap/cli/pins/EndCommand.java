@@ -178,6 +178,7 @@ public final class EndCommand implements Callable<Integer> {
     }
 
     private void end(Console console, PinnedService service, DrainFile file) throws IOException {
+        SharedInnerMapCheck.requireUnshared(service.outers());
         // Before anything is changed, this process owns all: a service in another PID namespace shows no process.
         Map<Path, OuterDrain> drains = new LinkedHashMap<>();
         List<Closeable> owned = new ArrayList<>();

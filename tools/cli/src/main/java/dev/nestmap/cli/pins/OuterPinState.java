@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
+import dev.nestmap.cli.value.MapBytesReader;
+import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,14 +44,12 @@ record OuterPinState(
     /** Reads the state of the outer map at a pin. */
     static OuterPinState read(UntypedMap outer, Path pin) {
         long entries = 0;
-        Set<Integer> inners = new HashSet<>();
+        Set<Integer> inners = Set.of();
         try {
-            for (UntypedMap.Entry slot : outer) {
-                int id = number(slot.value());
-                if (inners.add(id)) {
-                    try (UntypedMap.Owned inner = outer.openInner(id)) {
-                        entries += inner == null ? 0 : inner.count();
-                    }
+            inners = OuterSlot.ids(outer);
+            for (int id : inners) {
+                try (UntypedMap.Owned inner = outer.openInner(id)) {
+                    entries += inner == null ? 0 : inner.count();
                 }
             }
         } catch (BpfException e) {
@@ -90,7 +86,7 @@ record OuterPinState(
     private static long sum(UntypedMap map) {
         long sum = 0;
         for (UntypedMap.Entry entry : map) {
-            sum += buffer(entry.value()).getLong();
+            sum += MapBytesReader.nativeNumber(entry.value().toBytes());
         }
         return sum;
     }
@@ -107,7 +103,7 @@ record OuterPinState(
         try (UntypedMap.Owned tables = UntypedMap.openPinned(path, MapAccess.READ_ONLY)) {
             if (tables != null) {
                 for (UntypedMap.Entry slot : tables) {
-                    try (UntypedMap.Owned table = tables.openInner(number(slot.value()))) {
+                    try (UntypedMap.Owned table = tables.openInner(OuterSlot.id(slot))) {
                         keys += table == null ? 0 : table.count();
                         misses += table == null ? 0 : sum(table);
                     }
@@ -117,13 +113,5 @@ record OuterPinState(
             keys = -1;
         }
         return new Requests(keys, misses, reports == null ? 0 : reports.length, lost);
-    }
-
-    private static int number(ByteString value) {
-        return buffer(value).getInt();
-    }
-
-    private static ByteBuffer buffer(ByteString value) {
-        return ByteBuffer.wrap(value.toBytes()).order(ByteOrder.nativeOrder());
     }
 }

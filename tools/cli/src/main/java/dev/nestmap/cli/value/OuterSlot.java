@@ -5,8 +5,10 @@ import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +23,21 @@ public record OuterSlot(BtfValue key, int id) {
     /** The slots of a map of maps that are not empty, by key. */
     public static List<OuterSlot> of(DecodedMapView outer) {
         List<OuterSlot> slots = new ArrayList<>();
-        UntypedMap map = outer.map();
-        map.forEach(entry -> slots.add(new OuterSlot(outer.key(entry.key()), (int)
-                MapBytesReader.nativeNumber(entry.value().toBytes()))));
+        outer.map().forEach(entry -> slots.add(new OuterSlot(outer.key(entry.key()), id(entry))));
         slots.sort((a, b) -> MapBytesReader.compare(a.key(), b.key()));
         return slots;
+    }
+
+    /** The ids of the inner maps in the slots of a map of maps. */
+    public static Set<Integer> ids(UntypedMap outer) {
+        Set<Integer> ids = new HashSet<>();
+        outer.forEach(entry -> ids.add(id(entry)));
+        return ids;
+    }
+
+    /** The id of the inner map in an entry of a map of maps. */
+    public static int id(UntypedMap.Entry entry) {
+        return (int) MapBytesReader.nativeNumber(entry.value().toBytes());
     }
 
     /** How often each inner map occurs in the slots. */
@@ -53,7 +65,7 @@ public record OuterSlot(BtfValue key, int id) {
             if (entry == null) {
                 return null;
             }
-            current = (int) MapBytesReader.nativeNumber(entry.value().toBytes());
+            current = id(entry);
         }
         return null;
     }
