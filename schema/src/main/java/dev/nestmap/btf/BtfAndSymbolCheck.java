@@ -13,8 +13,6 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
     /** The sections with the externs that libbpf resolves: the kernel's configuration, and its functions and variables. */
     private static final Set<String> EXTERN_SECTIONS = Set.of(".kconfig", ".ksyms");
 
-    private static final int NO_TYPE = 0;
-
     /** @param problems receives the problems */
     void check(ProblemCollector problems) {
         Set<String> hidden =
@@ -84,7 +82,7 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
                 .filter(section -> EXTERN_SECTIONS.contains(section.name()))
                 .flatMap(section -> section.variables().stream())
                 .forEach(id -> declared.add(btf.type(id).name()));
-        elf.symbols(NO_TYPE, section -> section.index() == 0).stream()
+        elf.symbols(Elf.NO_TYPE, section -> section.index() == 0).stream()
                 .map(Elf.Symbol::name)
                 .filter(name -> !name.isEmpty() && !declared.contains(name))
                 .distinct()

@@ -20,6 +20,9 @@ import java.util.stream.LongStream;
  * MalformedObjectException}. ELF libraries do not promise this. Offsets and numbers come from {@code elf.h}.
  */
 final class Elf {
+    /** {@code STT_NOTYPE}: a symbol that another file or the kernel defines. */
+    static final int NO_TYPE = 0;
+
     /** {@code STT_OBJECT}: a variable. */
     static final int OBJECT_SYMBOL = 1;
 
@@ -162,11 +165,19 @@ final class Elf {
     boolean calls(Set<Integer> helpers) {
         return sections.stream()
                 .filter(Section::isCode)
-                .map(Section::bytes)
-                .anyMatch(code -> LongStream.range(0, code.length() / INSTRUCTION_SIZE)
-                        .map(number -> number * INSTRUCTION_SIZE)
-                        .filter(at -> code.u8(at) == CALL && code.u8(at + 1) == 0)
-                        .anyMatch(at -> helpers.contains(code.s32(at + 4))));
+                .anyMatch(code -> calls(code).anyMatch(at -> helpers.contains(helper(code, at))));
+    }
+
+    /** The offsets of the instructions of a section that call something. */
+    static LongStream calls(Section code) {
+        return LongStream.range(0, code.bytes().length() / INSTRUCTION_SIZE)
+                .map(number -> number * INSTRUCTION_SIZE)
+                .filter(at -> code.bytes().u8(at) == CALL);
+    }
+
+    /** The number of the helper that an instruction calls; 0 if it calls something else. */
+    static int helper(Section code, long at) {
+        return code.bytes().u8(at + 1) == 0 ? code.bytes().s32(at + 4) : 0;
     }
 
     /** The names of the symbols whose addresses are relocated into a section, by offset in the section. */

@@ -19,10 +19,10 @@ public final class LibbpfFixups {
 
     private static final int INFO_FIELD = 4;
 
-    /** The section of struct_ops, and the one that libbpf before 1.2 ignores. It loads the same structs in the first. */
-    private static final String PLAIN = ".struct_ops";
+    /** The section with structs that libbpf before 1.2 ignores. It loads the same structs in {@link #PLAIN}. */
+    static final String LINKED = ".struct_ops.link";
 
-    private static final String LINKED = ".struct_ops.link";
+    private static final String PLAIN = ".struct_ops";
 
     /** The string tables of sections, symbols and types. LLVM writes one table for sections and symbols. */
     private static final List<String> STRING_TABLES = List.of(".strtab", ".shstrtab", ".BTF");

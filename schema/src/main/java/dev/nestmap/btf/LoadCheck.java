@@ -174,6 +174,7 @@ public final class LoadCheck {
         ObjectFile file = null;
         try {
             ProgramCheck.check(elf, declared, problems);
+            ProgramCheck.newerSections(elf, declared, problems);
             file = ObjectFile.readable(name, elf, malformed);
             legacy(file);
             boolean usesFields = usesManagedFields(elf);

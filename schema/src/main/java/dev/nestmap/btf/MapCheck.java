@@ -225,7 +225,7 @@ final class MapCheck {
             rejected(
                     "its " + part + " is only a " + opaque.what()
                             + " in BTF, which has no size, so libbpf rejects the map:"
-                            + " clang before 22 can leave out the members of a struct that an inner map uses, if no variable has it",
+                            + " clang before 22 may leave out the members of a struct that no global variable contains",
                     "define a global variable of this struct in the same file, so that clang writes its members into BTF");
         }
     }

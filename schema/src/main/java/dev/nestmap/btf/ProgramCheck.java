@@ -9,7 +9,9 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.ProgramSection;
+import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.program.SectionProblem;
+import dev.nestmap.schema.program.SectionTable;
 import dev.nestmap.schema.rules.Rule;
 import java.util.HashMap;
 import java.util.List;
@@ -19,8 +21,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Finds the functions in an object file that libbpf does not accept as programs: functions in an unknown section, and static functions,
- * which {@link LibbpfFixups} makes global.
+ * Finds the programs in an object file that libbpf or the kernel does not accept: functions in an unknown section, static functions, which
+ * {@link LibbpfFixups} makes global, and programs without the licence that they need.
  */
 public final class ProgramCheck {
     private static final String TEXT_SECTION = ".text";
@@ -64,6 +66,49 @@ public final class ProgramCheck {
                         .ifPresent(problem -> problems.add(unknown(program, problem)));
             }
         }
+        LicenseCheck.check(elf, problems);
+    }
+
+    /**
+     * Adds a note for each section that libbpf 1.1, the oldest version that Nestmap uses, does not know. Leaves out programs that the records
+     * declare: Nestmap loads them.
+     *
+     * @param problems receives the notes
+     */
+    static void newerSections(Elf elf, List<ProgramDef> declared, ProblemCollector problems) {
+        Set<String> names = declared.stream().map(ProgramDef::name).collect(Collectors.toSet());
+        programs(elf).stream()
+                .filter(function -> !names.contains(function.name()))
+                .map(function -> new ProgramDef("", function.section().name()).sectionName())
+                .distinct()
+                .flatMap(section -> ProgramSection.of(section).stream())
+                .filter(row -> row.libbpf() != null)
+                .distinct()
+                .forEach(row -> problems.add(newer(
+                        row.name(),
+                        String.valueOf(row.libbpf()),
+                        "does not know it, and rejects "
+                                + (row.type() == ProgramType.STRUCT_OPS
+                                        ? "the object (\"is not struct_ops BPF program\")"
+                                        : "its programs (\"missing BPF prog type\")"),
+                        row.type() != ProgramType.STRUCT_OPS)));
+        SectionTable.readLater().entrySet().stream()
+                .filter(section -> elf.section(section.getKey()).isPresent())
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(section -> problems.add(newer(
+                        section.getKey(),
+                        section.getValue(),
+                        "skips it, so the object can't be loaded",
+                        section.getKey().equals(LibbpfFixups.LINKED))));
+    }
+
+    private static Problem newer(String section, String version, String consequence, boolean byNestmap) {
+        return new Problem(
+                Severity.NOTE,
+                Part.FILE,
+                "section " + section,
+                "libbpf before " + version + " " + consequence,
+                "load it with libbpf " + version + " or newer" + (byNestmap ? ", or with Nestmap" : ""));
     }
 
     /**
@@ -113,7 +158,7 @@ public final class ProgramCheck {
         return programs.isEmpty() && text.size() == 1 ? text : programs;
     }
 
-    private static boolean hasPrograms(Elf.Section section) {
+    static boolean hasPrograms(Elf.Section section) {
         return section.isCode() && !section.name().equals(TEXT_SECTION);
     }
 
@@ -140,7 +185,7 @@ public final class ProgramCheck {
                         + "\")" + problem.choice());
     }
 
-    private static String where(ProgramDef program) {
+    static String where(ProgramDef program) {
         return "program " + NameTable.shown(program.name());
     }
 }

@@ -101,7 +101,7 @@ record VerifierAdvice(String example, Pattern error, String remedy) {
                     "the function does not take a map of this type: bpf-helpers(7) names the types"),
             of(
                     "cannot call GPL-restricted function from non-GPL compatible program",
-                    "GPL-restricted",
+                    "GPL-restricted|GPL compatible",
                     "state a licence that is compatible with the GPL: char LICENSE[] SEC(\"license\") = \"GPL\""),
             of(
                     "kfunc 'bpf_new' is referenced but wasn't resolved",

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each case is a sample of real C, compiled by clang. */
@@ -28,6 +29,8 @@ class LoadCheckTest {
 
     /** Writes numbers of 64 bits into BTF. */
     private static final BpfClang NEWEST_CLANG = BpfClang.newest();
+
+    private static final String LICENSE = "char LICENSE[] SEC(\"license\") = \"GPL\";\n";
 
     @Test
     void aSoundObjectHasNoProblems() {
@@ -203,6 +206,28 @@ class LoadCheckTest {
             assertThat(problem.what()).startsWith("its " + part + " is only a forward declaration of struct flow");
         });
         assertThat(check(c + "struct flow kept;")).as("the remedy").isEmpty();
+    }
+
+    /** Clang 22 writes the members of all structs that the definitions of maps use. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void everyClangWritesTheMembersOfAStructInAGlobalVariable(BpfClang clang) {
+        String c = BpfClang.INCLUDES + """
+                struct flow { __u64 packets; };
+                struct inner { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4); __type(key, __u32); __type(value, struct flow); };
+                """
+                + map("BPF_MAP_TYPE_HASH_OF_MAPS", "4", "__type(key, __u32); __array(values, struct inner);")
+                + "struct inner held SEC(\".maps\"); struct holder { struct flow *flow; } holder;\n";
+
+        assertThat(forwardDeclarations(clang, c) > 0).isEqualTo(clang.version() < 22);
+        assertThat(forwardDeclarations(clang, c + "struct { struct flow flow; } kept;"))
+                .isZero();
+    }
+
+    private static long forwardDeclarations(BpfClang clang, String c) {
+        return LoadCheck.of("x.bpf.o", clang.compile(c), List.of()).stream()
+                .filter(problem -> problem.what().contains("only a forward declaration"))
+                .count();
     }
 
     @ParameterizedTest
@@ -478,7 +503,8 @@ class LoadCheckTest {
                     assertThat(problem.where()).isEqualTo("symbol missing");
                     assertThat(problem.remedy()).contains("__ksym");
                 });
-        assertThat(check("extern int missing(int); extern int there(int) __ksym; extern int weak(int) __ksym __weak;"
+        assertThat(check(LICENSE
+                        + "extern int missing(int); extern int there(int) __ksym; extern int weak(int) __ksym __weak;"
                         + " SEC(\"xdp\") int p(void *c) { return missing(1) + there(1) + (weak ? weak(1) : 0); }"))
                 .extracting(Problem::where)
                 .containsExactly("symbol missing");
@@ -587,7 +613,7 @@ class LoadCheckTest {
                         + map("BPF_MAP_TYPE_HASH_OF_MAPS", "9", "__type(key, __u32); __array(values, struct inner);")
                         + "struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 9); __type(key, __u32);"
                         + " __type(value, __u64); } all SEC(\".maps\");\n";
-        byte[] object = CLANG.compile(BpfClang.INCLUDES + inner
+        byte[] object = CLANG.compile(BpfClang.INCLUDES + LICENSE + inner
                 + "static __always_inline void *use(void *map) { __u32 key = 1; return bpf_map_lookup_elem(map, &key); }\n"
                 + "SEC(\"lsm/file_open\") int opened(void *c) { return !use(&m); }\n"
                 + "SEC(\"lsm/file_open\") int counted(void *c) { return !use(&all); }\n"

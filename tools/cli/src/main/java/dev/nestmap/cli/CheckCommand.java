@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
         header = "Explains which parts of an object file will not load, or are fragile.",
         description =
                 "Only reads the file, so it needs no privileges and no kernel with BPF. A schema text with the same name beside the file"
-                        + " names the programs whose type Java sets. The exit code is 1 if libbpf or the kernel would reject the object;"
-                        + " with --strict, also if a part is fragile.",
+                        + " names the programs whose type Java sets. The exit code is 1 if a part is rejected; with --strict, also if one"
+                        + " is fragile. A part that only some loaders accept, such as a static program, is a note.",
         footer = {
             "",
             "Examples:",

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.program.SectionTable;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every line that Nestmap reads is one that libbpf writes: the library contains its format. The system property {@code nestmap.libbpf} names
- * libraries of further versions, which need not run here.
+ * Every line that Nestmap reads is one that libbpf writes: the library contains its format. It also contains the names of the sections that its
+ * version knows. The system property {@code nestmap.libbpf} names libraries of further versions, which need not run here.
  */
 @KernelTest
 class LibbpfLineTest {
@@ -39,11 +42,8 @@ class LibbpfLineTest {
     @ParameterizedTest
     @MethodSource("libraries")
     void theLibraryWritesEachLine(Path library) throws IOException {
-        Matcher version = VERSION.matcher(library.toRealPath().getFileName().toString());
-        assertThat(version.matches()).as("%s is libbpf 1", library).isTrue();
-        int minor = Integer.parseInt(version.group(1));
-        List<String> written = Stream.of(
-                        new String(Files.readAllBytes(library), StandardCharsets.ISO_8859_1).split("\0"))
+        int minor = minor(library);
+        List<String> written = Stream.of(content(library).split("\0"))
                 .filter(text -> text.startsWith("libbpf: "))
                 .map(LibbpfLineTest::line)
                 .toList();
@@ -60,6 +60,29 @@ class LibbpfLineTest {
                         });
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("libraries")
+    void theLibraryKnowsTheSectionsOfItsVersion(Path library) throws IOException {
+        int minor = minor(library);
+        String content = content(library);
+        Map<String, String> sections = new LinkedHashMap<>(SectionTable.readLater());
+        SectionTable.rows().forEach(row -> sections.put(row.pattern(), String.valueOf(row.libbpf())));
+
+        sections.forEach((name, since) -> assertThat(content.contains(name + "\0"))
+                .as("%s knows %s", library, name)
+                .isEqualTo(since.equals("null") || Integer.parseInt(since.substring("1.".length())) <= minor));
+    }
+
+    private static int minor(Path library) throws IOException {
+        Matcher version = VERSION.matcher(library.toRealPath().getFileName().toString());
+        assertThat(version.matches()).as("%s is libbpf 1", library).isTrue();
+        return Integer.parseInt(version.group(1));
+    }
+
+    private static String content(Path library) throws IOException {
+        return new String(Files.readAllBytes(library), StandardCharsets.ISO_8859_1);
     }
 
     /** What printf makes of a format. Since libbpf 1.6, errors are names. */
