@@ -39,7 +39,7 @@ class DetachedLinkTest extends PinningTest {
     private static final String PROGRAM = "count_hit";
 
     /** What a program is attached to, and the commands that make and remove it. */
-    private enum Target {
+    enum Target {
         XDP("xdp", 2),
         TCX("tcx/ingress", 0),
         CGROUP("cgroup_skb/egress", 1),
