@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
+import dev.nestmap.types.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -129,5 +133,42 @@ class OpenMapTest {
         assertThat(map.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
         map.close();
         other.close();
+    }
+
+    /** Removals of entries and scans that don't come to the end count nothing, and two scans are not added up. */
+    @Test
+    void countsTheEntriesOfCompleteScans() {
+        MapShape shape = new MapShape("m", MapKind.HASH, 4, 28, 1000, 0);
+        RawMap large = new HeapMapFactory().create(shape, null);
+        OffHeapBlock entry = OffHeapBlock.allocate(40);
+        for (int key = 0; key < 900; key++) {
+            entry.bytes().putInt(0, key);
+            assertThat(large.update(entry, 0, 8, 0)).isZero();
+        }
+        OpenMap map = new OpenMap("m", large)
+                .takenOutOf(new FormerSlot("tenant", ByteString.of(new byte[4]), 1, FormerSlot.now(), false));
+        BatchScan one = new BatchScan(map);
+        BatchScan other = new BatchScan(map);
+        assertThat(one.next()).isTrue();
+        assertThat(other.next()).isTrue();
+        assertThat(map.scanned()).as("neither scan is complete").isZero();
+        while (one.next() || other.next()) {
+            assertThat(map.wasFull()).isFalse();
+        }
+        assertThat(map.scanned()).isEqualTo(900);
+
+        Batch removed = new Batch(map, 1000);
+        removed.begin(1000);
+        for (int key = 0; key < 1000; key++) {
+            removed.memory().bytes().putInt(removed.keyAt(key), key);
+        }
+        while (removed.done() < removed.count()) {
+            map.batch(BatchCommand.DELETE, removed);
+            removed.advance(1);
+        }
+
+        assertThat(map.wasFull()).isFalse();
+        assertThat(map.scanned()).isEqualTo(900);
+        map.close();
     }
 }

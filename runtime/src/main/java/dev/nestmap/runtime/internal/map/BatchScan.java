@@ -46,6 +46,9 @@ public final class BatchScan {
     /** The failure of a call after others had deleted the entries in the batch; null if none did. */
     private @Nullable RuntimeException failure;
 
+    /** The number of entries that {@link #next} has returned. */
+    private long entriesRead;
+
     /** The number of keys that were read, without those that this iteration deletes. */
     private long keysRead;
 
@@ -79,6 +82,16 @@ public final class BatchScan {
      * @throws BpfException if the kernel rejects the call or the handle is no longer valid
      */
     public boolean next() {
+        boolean wasEnded = ended;
+        boolean hasRead = readNext();
+        entriesRead += hasRead ? batch.count() : 0;
+        if (!wasEnded) {
+            map.read(entriesRead, !hasRead);
+        }
+        return hasRead;
+    }
+
+    private boolean readNext() {
         if (failure != null) {
             throw failure;
         }

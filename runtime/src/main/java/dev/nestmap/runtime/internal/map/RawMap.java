@@ -96,6 +96,14 @@ public interface RawMap extends AutoCloseable {
         throw new UnsupportedOperationException("map " + shape().name() + " is a " + shape().kind());
     }
 
+    /**
+     * Notes that an iteration has read entries. {@link BatchScan} calls it.
+     *
+     * @param entries the number of entries that it has read so far
+     * @param isComplete whether it has come to the end
+     */
+    default void read(long entries, boolean isComplete) {}
+
     /** {@code BPF_MAP_LOOKUP_ELEM}: writes the value to {@code valueAt}. The value in an outer map is the inner map's id. */
     default int lookup(OffHeapBlock block, int keyAt, int valueAt) {
         return lookup(block, keyAt, valueAt, 0);

@@ -56,9 +56,6 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
     /** The exception for a call through the revoked handle. */
     public abstract InvalidHandleException invalid();
 
-    /** Called when a batch has read entries. */
-    abstract void read(boolean isFirst, int count);
-
     @Override
     public MapShape shape() {
         return shape;
@@ -232,12 +229,8 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         try {
             boolean takesAll = command == BatchCommand.LOOKUP_AND_DELETE && !batch.started() && gate.isOnlyCall();
             emptied = false;
-            boolean isFirst = !batch.started();
             int result = raw.batch(command, batch);
             emptied = takesAll && result == -ENOENT;
-            if (command != BatchCommand.UPDATE) {
-                read(isFirst, batch.count());
-            }
             return result;
         } finally {
             gate.exit();

@@ -26,7 +26,7 @@ public final class OpenMap extends GatedMap {
     private volatile @Nullable FormerSlot origin;
     private volatile @Nullable Recycler recycler;
 
-    /** The number of entries that the present scan has read in batches. */
+    /** The most entries that a scan has read from the first to the last. */
     private volatile long scanned;
 
     private volatile boolean wasFull;
@@ -83,13 +83,16 @@ public final class OpenMap extends GatedMap {
     }
 
     @Override
-    void read(boolean isFirst, int count) {
+    public void read(long entries, boolean isComplete) {
         if (origin == null) {
             return;
         }
-        long all = (isFirst ? 0 : scanned) + count;
-        scanned = all;
-        wasFull |= all >= shape().maxEntries() && shape().kind().keyRule() != MapKind.KeyRule.INDEX;
+        if (isComplete) {
+            scanned = Math.max(scanned, entries);
+        }
+        if (entries >= shape().maxEntries() && shape().kind().keyRule() != MapKind.KeyRule.INDEX) {
+            wasFull = true;
+        }
     }
 
     /** Whether a scan through this handle has read as many entries as the map can have. */
@@ -107,7 +110,7 @@ public final class OpenMap extends GatedMap {
         return lostEvents.get();
     }
 
-    /** The number of entries that the last scan through this handle has read. */
+    /** The most entries that a scan through this handle has read; 0 if none has come to the last entry. */
     public long scanned() {
         return scanned;
     }
