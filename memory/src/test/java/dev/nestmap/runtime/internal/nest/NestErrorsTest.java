@@ -50,6 +50,9 @@ class NestErrorsTest {
     /** The id of an inner map whose close fails after it has closed the descriptor. */
     private int notClosed;
 
+    /** The id of an inner map that can't be opened again. */
+    private int notReopened;
+
     private Supplier<Throwable> failure = () -> new StackOverflowError("a test");
     private OpenMap outer;
     private Nest nest;
@@ -88,6 +91,9 @@ class NestErrorsTest {
 
         @Override
         public void reopen(RawMap same) {
+            if (id() == notReopened) {
+                throw new StackOverflowError("a test");
+            }
             map.reopen(same);
         }
 
@@ -251,6 +257,25 @@ class NestErrorsTest {
         assertThatThrownBy(() -> nest.knownMaps.suspendIdle(1)).isInstanceOf(StackOverflowError.class);
 
         notClosed = 0;
+        assertThat(DescriptorLimit.open()).hasValue(open - 2);
+        assertThat(inner.map().entries()).isZero();
+        assertThat(DescriptorLimit.open()).hasValue(open - 1);
+    }
+
+    @Test
+    @Timeout(60) // the call would wait for another thread that opens the map
+    void aCallThatCanNotOpenItsMapLeavesThatToTheNextCall() {
+        SlottedInnerMap inner =
+                requireNonNull(nest.maps().find(second, nest.maps().idOf(second)));
+        int open = DescriptorLimit.open().get();
+        nest.knownMaps.suspendIdle(2);
+        nest.knownMaps.suspendIdle(2); // the first search only notes that the maps were used
+        assertThat(DescriptorLimit.open()).hasValue(open - 2);
+        notReopened = inner.id();
+
+        assertThatThrownBy(() -> inner.map().entries()).isInstanceOf(StackOverflowError.class);
+
+        notReopened = 0;
         assertThat(DescriptorLimit.open()).hasValue(open - 2);
         assertThat(inner.map().entries()).isZero();
         assertThat(DescriptorLimit.open()).hasValue(open - 1);

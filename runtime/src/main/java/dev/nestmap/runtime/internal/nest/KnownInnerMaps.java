@@ -145,8 +145,11 @@ final class KnownInnerMaps {
             SlottedInnerMap inner = new SlottedInnerMap(map);
             map.keepReachable(outer);
             map.onResume(() -> resume(inner));
-            table.add(inner);
             remains.add(map);
+            try (Undo undo = new Undo(() -> remains.remove(map.id()))) {
+                table.add(inner); // last what needs memory: a closed map in the table could not be replaced
+                undo.commit();
+            }
             inner.addPendingChanges(1);
             return inner;
         });
@@ -357,20 +360,26 @@ final class KnownInnerMaps {
             closeIf(inner, () -> table.suspended(inner) != null, gone());
             return false;
         }
-        boolean isResumed = lock.holding(() -> {
-            SlottedInnerMap.Entry entry = table.suspended(inner);
-            if (entry == null) {
-                return false;
+        try (Undo undo = new Undo(raw::close)) {
+            boolean isResumed = lock.holding(() -> {
+                SlottedInnerMap.Entry entry = table.suspended(inner);
+                if (entry == null) {
+                    return false;
+                }
+                remains.add(
+                        inner.map()); // first what needs memory: later calls try again only while the entry is not open
+                try (Undo added = new Undo(() -> remains.remove(inner.id()))) {
+                    inner.map().resume(raw);
+                    added.commit();
+                }
+                entry.open = inner;
+                return true;
+            });
+            if (isResumed) {
+                undo.commit();
             }
-            entry.open = inner;
-            remains.add(inner.map());
-            inner.map().resume(raw);
-            return true;
-        });
-        if (!isResumed) {
-            raw.close();
+            return isResumed;
         }
-        return isResumed;
     }
 
     private String outerName() {
