@@ -160,13 +160,13 @@ public final class IdleInnerMaps {
         try {
             SlottedInnerMap inner = nest.maps().find(slot, nest.maps().idOf(slot));
             return inner != null && isEmpty(inner.map());
-        } catch (InvalidHandleException e) { // it has left its slot
+        } catch (BpfException e) { // it has left its slot, or this process may not open it
             nest.outer.checkValid();
             return false;
         }
     }
 
-    /** Whether the map has no entries or, if it is an array, only zeros. False for types of maps in which this is not known. */
+    /** Whether the map has no entries or, if it is an array, only zeros. False for types of maps in which this is not known, and if it can't be read. */
     static boolean isEmpty(OpenMap map) {
         MapKind kind = map.shape().kind();
         if (WITH_ENTRIES.contains(kind)) {
@@ -174,7 +174,13 @@ public final class IdleInnerMaps {
                 return map.nextKey(scratch.block(), -1, 0) == -ErrnoNumbers.ENOENT;
             }
         }
-        return ARRAYS.contains(kind) && hasOnlyZeros(map);
+        try {
+            return ARRAYS.contains(kind) && hasOnlyZeros(map);
+        } catch (InvalidHandleException e) {
+            throw e;
+        } catch (BpfException e) { // ENOMEM, or BPF_F_WRONLY
+            return false;
+        }
     }
 
     private static boolean hasOnlyZeros(OpenMap map) {
