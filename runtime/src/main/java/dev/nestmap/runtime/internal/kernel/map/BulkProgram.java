@@ -2,12 +2,15 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramTestRun;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.InnerEntryBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedArrayValues;
@@ -17,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -35,6 +39,10 @@ public final class BulkProgram {
      */
     public static final List<String> PINNED =
             List.of("get_entries_pinned", "copy_entries_pinned", "find_inner_maps_pinned");
+
+    /** How the names of all programs begin. */
+    private static final List<String> NAMES =
+            List.of("get_entries_", "copy_entries", "find_inner_maps", "update_entries", "delete_entries");
 
     /** The programs of a buffer, by their place in its list. */
     static final int LOOKUP = 0;
@@ -218,6 +226,20 @@ public final class BulkProgram {
         return new BulkProgram(layout, buffer, List.of(runs), onClose);
     }
 
+    /**
+     * Whether a program is one of these and uses one of the maps. Such a program runs only if a process calls it, and counts no events. A pinned
+     * reader stays after its process.
+     */
+    public static boolean isOne(ProgramInfo program, Set<Integer> maps) {
+        KernelMapFactory factory = new KernelMapFactory();
+        return NAMES.stream().anyMatch(program.name()::startsWith)
+                && program.mapIds().stream().anyMatch(id -> {
+                    try (RawMap map = factory.open(id)) {
+                        return map != null && maps.contains(BulkProgramConstants.mapIdIn(map));
+                    }
+                });
+    }
+
     /** The size of a buffer in bytes. */
     int bufferSize() {
         return map.shape().valueSize();
@@ -340,8 +362,6 @@ public final class BulkProgram {
     }
 
     void close() {
-        memory.close();
-        map.close();
-        onClose.run();
+        new Cleanup().run(memory::close).run(map::close).run(onClose).rethrow();
     }
 }

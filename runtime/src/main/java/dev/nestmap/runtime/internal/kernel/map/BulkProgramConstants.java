@@ -42,6 +42,19 @@ public record BulkProgramConstants(int buffer, int mostQueries, int mostVisits, 
      * @throws BpfException if the kernel refuses
      */
     public static BulkProgramConstants read(RawMap map, String outer) {
+        int[] numbers = numbers(map);
+        MapShape outerShape = shape(outer, numbers[7], numbers[8], Integer.BYTES, numbers[9], numbers[10]);
+        MapShape inner = shape(outer + ".inner", numbers[11], numbers[2], numbers[3], numbers[12], numbers[13]);
+        return new BulkProgramConstants(
+                numbers[0], numbers[4], numbers[5], numbers[6], QueryLayout.of(outerShape, inner, numbers[3]));
+    }
+
+    /** Returns the id of the map that the programs with these constants read; 0 if a map has no constants. */
+    static int mapIdIn(RawMap map) {
+        return areIn(map) ? numbers(map)[6] : 0;
+    }
+
+    private static int[] numbers(RawMap map) {
         OffHeapBlock entry = OffHeapBlock.allocate(Long.BYTES + SIZE);
         int result = areIn(map) ? map.lookup(entry, 0, Long.BYTES) : -ErrnoNumbers.EINVAL;
         if (result != 0) {
@@ -51,10 +64,7 @@ public record BulkProgramConstants(int buffer, int mostQueries, int mostVisits, 
         for (int i = 0; i < COUNT; i++) {
             numbers[i] = entry.bytes().getInt(Long.BYTES + i * Integer.BYTES);
         }
-        MapShape outerShape = shape(outer, numbers[7], numbers[8], Integer.BYTES, numbers[9], numbers[10]);
-        MapShape inner = shape(outer + ".inner", numbers[11], numbers[2], numbers[3], numbers[12], numbers[13]);
-        return new BulkProgramConstants(
-                numbers[0], numbers[4], numbers[5], numbers[6], QueryLayout.of(outerShape, inner, numbers[3]));
+        return numbers;
     }
 
     private static MapShape shape(String name, int type, int keySize, int valueSize, int maxEntries, int flags) {

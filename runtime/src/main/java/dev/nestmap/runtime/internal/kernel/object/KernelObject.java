@@ -18,6 +18,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
+import dev.nestmap.runtime.internal.kernel.map.BulkProgram;
 import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
@@ -236,7 +237,10 @@ public final class KernelObject implements ObjectBackend {
     /** Does the same without an object. */
     public static @Nullable List<ProgramStatistics> programsOf(Set<Integer> maps) {
         try {
-            return KernelIds.programsUsing(maps).map(ProgramInfo::statistics).toList();
+            return KernelIds.programsUsing(maps)
+                    .filter(program -> !BulkProgram.isOne(program, maps))
+                    .map(ProgramInfo::statistics)
+                    .toList();
         } catch (BpfException e) {
             if (e.errno() == Errno.EPERM) {
                 return null;
