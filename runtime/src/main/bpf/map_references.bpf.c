@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Visits all maps of the kernel, and writes two kinds of ids: those of maps that have a single user, and those of outer maps that no
- * sleepable program uses. KernelUnsharedMapFinder loads this object once for each outer map.
+ * Visits all maps of the kernel, and writes the ids of maps that have a single user, and those of outer maps, with whether a sleepable
+ * program uses them. KernelUnsharedMapFinder loads this object once for each outer map.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_core_read.h>
@@ -34,6 +34,7 @@ struct bpf_iter__bpf_map {
 enum kind {
 	SINGLE_USER = 1,
 	NO_SLEEPABLE_PROGRAM = 2,
+	SLEEPABLE_PROGRAM = 3,
 };
 
 struct found {
@@ -51,8 +52,8 @@ int find_references(struct bpf_iter__bpf_map *ctx)
 		return 0;
 	found.id = map->id;
 	if (map->inner_map_meta) {
-		if (bpf_core_field_exists(map->sleepable_refcnt) && map->sleepable_refcnt.counter == 0)
-			found.kind = NO_SLEEPABLE_PROGRAM;
+		if (bpf_core_field_exists(map->sleepable_refcnt))
+			found.kind = map->sleepable_refcnt.counter ? SLEEPABLE_PROGRAM : NO_SLEEPABLE_PROGRAM;
 	} else if (map->usercnt.counter == 1 && map->refcnt.counter == 2) {
 		found.kind = SINGLE_USER;
 	}

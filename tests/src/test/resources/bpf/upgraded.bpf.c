@@ -31,4 +31,13 @@ int trace(void *ctx)
 	return 0;
 }
 
+#ifdef SLEEPABLE
+SEC("syscall")
+int audit(void *ctx)
+{
+	(void)ctx;
+	return tenant_lookup(1) != NULL;
+}
+#endif
+
 char _license[] SEC("license") = "GPL";

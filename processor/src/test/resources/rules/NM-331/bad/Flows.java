@@ -24,5 +24,5 @@ interface Flows {
 interface Names {
     String TEN = "abcdefghij";
     String FORTY = TEN + TEN + TEN + TEN;
-    String MOST = FORTY + FORTY + FORTY + FORTY + FORTY + FORTY + "abcde";
+    String MOST = FORTY + FORTY + FORTY + FORTY + FORTY + TEN + TEN + TEN + "ab";
 }

@@ -14,6 +14,6 @@ interface Flows {
     record Tenant(Wide id) {}
 
     @OuterMap(inner = Flow.class, maxEntries = 4, pin = "customer")
-//                                                      ^ NM-333 customer ... 123
-    record Customer(@Size(123) dev.nestmap.types.ByteString id) {}
+//                                                      ^ NM-333 customer ... 110
+    record Customer(@Size(110) dev.nestmap.types.ByteString id) {}
 }

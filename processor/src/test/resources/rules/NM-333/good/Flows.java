@@ -13,7 +13,7 @@ interface Flows {
     record Tenant(Narrow id) {}
 
     @OuterMap(inner = Flow.class, maxEntries = 4, pin = "site")
-    record Site(@Size(122) dev.nestmap.types.ByteString id) {}
+    record Site(@Size(109) dev.nestmap.types.ByteString id) {}
 
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Customer(Wide id) {}

@@ -101,7 +101,8 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
 
     /**
      * Opens the map with an id. Open a map that Nestmap has pinned with {@code openPinned}, if you want to change it: a handle of this
-     * method neither updates the other pins of such a map, nor notices that another process owns its slots.
+     * method neither updates the other pins of such a map, nor notices that another process owns its slots. Close a handle to an inner map of an
+     * outer map without a pin before this process acknowledges the map: a rotation may put it, empty, into another slot.
      *
      * @param id the kernel's id of the map, as {@code bpftool map} shows it
      * @param access what the handle may do

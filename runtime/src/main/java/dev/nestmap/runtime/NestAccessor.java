@@ -155,9 +155,10 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * Passes every entry of every inner map to an action.
      *
      * <p>Reads each inner map that stays in its slot once. A map that is put into a slot or taken out during the call is read at most once,
-     * perhaps only in part. Each entry that stays is passed once. If somebody removes other entries from the same inner map during the
-     * call, it may be passed twice or not at all. {@link #forEach} of the outer map with {@code forEach} of each inner map passes it once
-     * even then.
+     * perhaps only in part. Each entry that stays is passed once. If somebody removes entries from the same inner map during the call, or
+     * replaces values with {@code put} or the {@code _update} of a program, which puts a new entry into the place of the old one, an entry may be
+     * passed twice or not at all. Helpers that add to a value change it in place. {@link #forEach} of the outer map with {@code forEach} of each
+     * inner map passes each entry once even then.
      *
      * @param action receives the key of each inner map and each entry
      * @throws BpfException if the kernel rejects the operation, or, after all other entries were passed, if some bytes are not a valid key or

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.Interrupted;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
@@ -23,6 +24,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
@@ -37,6 +39,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Recovery while other threads of the same process displace, drain and recover maps. */
 @KernelTest
@@ -140,14 +144,52 @@ class KernelRecoveryTest extends PinnedTest {
         Files.delete(fs.path("tenant"));
 
         List<Long> packets = new ArrayList<>();
+        List<Long> inDoubt = new ArrayList<>();
         try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, new KernelPins())) {
-            tenants.drainWaiting(displaced -> packets.add(
-                    Objects.requireNonNull(displaced.map().get(HTTPS)).packets()));
+            tenants.drainWaiting(displaced -> {
+                long counted =
+                        Objects.requireNonNull(displaced.map().get(HTTPS)).packets();
+                packets.add(counted);
+                if (!displaced.isExact()) {
+                    inDoubt.add(counted);
+                }
+            });
             assertThat(tenants.displaced()).isEmpty();
         }
         assertThat(packets).containsExactlyInAnyOrder(10L, 20L, 30L);
+        assertThat(inDoubt).as("programs may still use the removed outer map").containsExactlyInAnyOrder(20L, 30L);
         assertThat(fs.content())
                 .noneMatch(pin -> pin.startsWith("tenant-inner/") || pin.startsWith("tenant-draining/"));
+    }
+
+    /** Like {@code bpftool map update}. The pin of the inner map is the only thing that keeps it then. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void keepsAnInnerMapThatAnotherProgramReplaced(boolean rotates) {
+        KernelPins kernel = new KernelPins();
+        List<Map.Entry<Long, Boolean>> packets = new ArrayList<>();
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, kernel)) {
+                tenants.create(1L).put(new Flow(HTTPS, 10));
+                tenants.create(2L).put(new Flow(HTTPS, 20));
+                OffHeapBlock key = OffHeapBlock.allocate(Long.BYTES);
+                key.bytes().putLong(0, 1);
+                try (RawMap outer = Objects.requireNonNull(kernel.open(fs.path("tenant"), MapAccess.READ_WRITE));
+                        RawMap other =
+                                Objects.requireNonNull(kernel.open(fs.path("tenant-inner/2"), MapAccess.READ_WRITE))) {
+                    assertThat(outer.update(key, 0, other, RawMap.ANY)).isZero();
+                }
+                if (rotates) {
+                    tenants.unchecked().rotateAll(List.of(1L)).forEach(Displaced::discard);
+                }
+                for (int drain = 0; drain < 2; drain++) {
+                    tenants.drainWaiting(displaced -> packets.add(Map.entry(
+                            Objects.requireNonNull(displaced.map().get(HTTPS)).packets(), displaced.isExact())));
+                }
+            }
+            assertThat(packets).containsExactly(Map.entry(10L, false));
+            assertThat(log.messages()).anyMatch(message -> message.contains("was replaced or removed without Nestmap"));
+        }
     }
 
     @Test
@@ -240,7 +282,7 @@ class KernelRecoveryTest extends PinnedTest {
             assertThat(old.get(1L, HTTPS)).as("it may read").isEqualTo(new Flow(HTTPS, 1));
 
             drainingMigration(new PinLock(kernel, paths)).run(true);
-            drainingMigration(new PinLock(kernel, paths)).convertRetired();
+            drainingMigration(new PinLock(kernel, paths)).convertRetired(() -> false);
             assertThat(fs.content())
                     .filteredOn(pin -> pin.startsWith("tenant-draining/"))
                     .containsExactly("tenant-draining/1-" + flows.id());

@@ -294,7 +294,8 @@ public final class Migration {
      * Hands out the old inner maps of an outer map instead of copying their entries. The new inner maps start empty, at the same keys.
      * The drains pass the old maps in the new layout, as if the previous version had taken them out. Use this for maps
      * in which programs count: an upgrade ({@code OpenObject.attach}) converts them after the last program has stopped writing to them, so
-     * no count is lost.
+     * no count is lost. If programs that use the map may sleep or run callbacks, the upgrade can't wait for all of them, and the maps have the
+     * doubt {@code UNCHECKED}.
      *
      * <p>The load must replace every program that uses the old outer map. It fails if it finds another one, see {@link #withOtherWriters}.
      *

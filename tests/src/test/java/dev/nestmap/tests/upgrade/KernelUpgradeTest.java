@@ -14,8 +14,12 @@ import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.LoopbackSocket;
@@ -57,8 +61,8 @@ class KernelUpgradeTest extends PinningTest {
     private static final Migration COPY =
             Migration.from(SCHEMA).copy(UpgradedLaterBpf.TENANT_MAP).copy(UpgradedLaterBpf.ALL_MAP);
 
-    private UpgradedBpf load() {
-        return UpgradedBpf.open(BpfObjects.of("upgraded"))
+    private UpgradedBpf load(String... options) {
+        return UpgradedBpf.open(BpfObjects.of("upgraded", options))
                 .pins(pins)
                 .attachByName("count", Xdp.on("lo"), PIN)
                 .load();
@@ -189,6 +193,47 @@ class KernelUpgradeTest extends PinningTest {
                         .contains(
                                 "has copied the entries of tenant", "programs go on using the old maps", "count (id ");
             }
+        });
+    }
+
+    /** A pinned reader stays after the service, and its programs use the old outer map. They run only when somebody reads. */
+    @Test
+    void aPinnedReaderIsNoWriter() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                bpf.tenant().pinReader(Path.of("readers/dashboard"), pins);
+                LoopbackSocket.exchange(BEFORE);
+            }
+            try (UpgradedBpf.TenantMap.Owned reader =
+                            UpgradedBpf.TENANT_MAP.openPinned(fs.path("readers/dashboard"), MapAccess.READ_ONLY);
+                    UpgradedLaterBpf bpf = later("-DLATER").load()) {
+                assertThat(Objects.requireNonNull(reader.get(1, 0)).packets()).isEqualTo(BEFORE);
+                assertThat(counted(bpf)).isEqualTo(BEFORE);
+            }
+            link().detach();
+        });
+    }
+
+    /** The load does not wait for the runs of a sleepable program of the previous version. */
+    @Test
+    void aMapThatSleepableProgramsUseIsInDoubt() throws Throwable {
+        NetworkNamespace.run(() -> {
+            KernelMapFactory factory = new KernelMapFactory();
+            try (UpgradedBpf bpf = load("-DSLEEPABLE");
+                    RawMap tenant =
+                            Objects.requireNonNull(factory.open(bpf.tenant().id()))) {
+                assertThat(factory.hasSleepableProgram(tenant))
+                        .isEqualTo(KernelAssumptions.isAtLeast(System.getProperty("os.version"), "6.8"));
+                bpf.tenant().create(1);
+                LoopbackSocket.exchange(BEFORE);
+            }
+            try (UpgradedLaterBpf bpf = later("-DLATER", "-DSLEEPABLE").load()) {
+                List<Set<Displaced.Doubt>> doubts = new ArrayList<>();
+                bpf.tenant().drainWaiting(displaced -> doubts.add(displaced.doubts()));
+                assertThat(doubts).containsExactly(Set.of(Displaced.Doubt.UNCHECKED));
+            }
+            link().detach();
         });
     }
 

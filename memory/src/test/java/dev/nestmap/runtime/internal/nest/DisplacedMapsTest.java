@@ -62,6 +62,21 @@ class DisplacedMapsTest {
         owner.close();
     }
 
+    /** Otherwise a warning would say that somebody has removed its pin. */
+    @Test
+    void aMapThatEndsDuringTheSearchIsNotListedAgain() {
+        maps.list(Map.of(ORIGIN, SLOT), maps.doubts());
+
+        maps.searching(() -> {
+            Map<FormerSlot, SlotKey> found = Map.of(ORIGIN, SLOT);
+            requireNonNull(maps.open(maps.waiting().get(0))).close(); // by another thread, which drains it
+            maps.list(found, maps.doubts());
+            return found;
+        });
+
+        assertThat(maps.waiting()).isEmpty();
+    }
+
     @Test
     void aMapWithoutAPinIsForgottenWhenItIsOpened() {
         maps.list(Map.of(ORIGIN, SLOT), maps.doubts());

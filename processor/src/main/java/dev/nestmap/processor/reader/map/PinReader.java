@@ -6,6 +6,7 @@ import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
@@ -16,14 +17,8 @@ import java.util.Optional;
 
 /** Reads the pins of the maps in one top-level type. Two maps can't have the same path. */
 final class PinReader {
-    /**
-     * The longest key of a pinned map, in bytes. A file name has at most 255 bytes, and the runtime's names have the key in hexadecimal
-     * digits, a hyphen and a map id.
-     */
-    private static final int KEY_BYTES_MAX = 122;
-
-    /** A file name has at most 255 bytes. The longest suffix that the runtime adds is {@code -prototype}. */
-    private static final int NAME_MAX = 245;
+    /** The longest key of a pinned map, in bytes. File names have two hexadecimal digits for each. */
+    private static final int KEY_BYTES_MAX = PinNames.MOST_OF_KEY / 2;
 
     private final Problems problems;
     private final Map<String, String> mapsByPath = new LinkedHashMap<>();
@@ -82,6 +77,6 @@ final class PinReader {
     private static boolean isPath(String path) {
         String relative = path.startsWith("/") ? path.substring(1) : path;
         return Arrays.stream(relative.split("/", -1))
-                .allMatch(name -> name.length() <= NAME_MAX && name.matches("[A-Za-z0-9_][A-Za-z0-9_-]*"));
+                .allMatch(name -> name.length() <= PinNames.MOST_OF_PIN && name.matches("[A-Za-z0-9_][A-Za-z0-9_-]*"));
     }
 }

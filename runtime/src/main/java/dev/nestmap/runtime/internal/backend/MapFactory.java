@@ -52,6 +52,11 @@ public interface MapFactory {
         return null;
     }
 
+    /** Whether a sleepable program uses this outer map, or may still run. False if the kernel does not tell. */
+    default boolean hasSleepableProgram(RawMap outer) {
+        return false;
+    }
+
     /** Returns 0 if {@link #open} would open the map with this id now, and otherwise the negative errno with which the kernel refuses. */
     default int tryOpen(int id) {
         try {

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -55,7 +56,7 @@ public final class OwnerLock {
 
     /** The directory that the owner of a pinned link locks. */
     public static Path directoryOfLink(Path link) {
-        return link.resolveSibling(link.getFileName() + "-owner");
+        return link.resolveSibling(link.getFileName() + PinNames.OWNER);
     }
 
     /**

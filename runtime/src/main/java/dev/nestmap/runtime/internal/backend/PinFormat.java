@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,6 @@ public final class PinFormat {
     }
 
     private static Path marker(Path pin, int format) {
-        return pin.resolveSibling(pin.getFileName() + "-format-" + format);
+        return pin.resolveSibling(pin.getFileName() + PinNames.FORMAT + format);
     }
 }

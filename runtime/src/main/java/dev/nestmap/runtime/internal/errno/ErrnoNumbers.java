@@ -27,6 +27,7 @@ public final class ErrnoNumbers {
     public static final int ENFILE = Errno.ENFILE.number();
     public static final int EMFILE = Errno.EMFILE.number();
     public static final int ENOSPC = Errno.ENOSPC.number();
+    public static final int ENAMETOOLONG = Errno.ENAMETOOLONG.number();
     public static final int ENOTEMPTY = Errno.ENOTEMPTY.number();
     public static final int ENOTSOCK = Errno.ENOTSOCK.number();
     public static final int EOPNOTSUPP = Errno.EOPNOTSUPP.number();

@@ -147,7 +147,7 @@ public final class MapPins {
     }
 
     private void remove(RawMap raw, List<Path> beside) {
-        if (new UsedPins(pins).removeUnlessUsed(raw, paths.outer())) {
+        if (new UsedPins(pins).removeUnlessUsed(raw, paths)) {
             beside.forEach(pins::remove);
         }
     }

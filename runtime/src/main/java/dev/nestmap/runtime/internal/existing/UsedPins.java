@@ -4,7 +4,9 @@ package dev.nestmap.runtime.internal.existing;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.PinPaths;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,18 +41,41 @@ public record UsedPins(Pins pins) {
      *
      * @return whether it is removed
      */
-    public boolean removeUnlessUsed(RawMap map, Path pin) {
+    public boolean removeUnlessUsed(RawMap map, PinPaths paths) {
+        Path pin = paths.outer();
         if (!pins.isPinned(map, pin) || isMark(pins.time(pin))) {
             return false;
         }
-        Path aside = pin.resolveSibling(pin.getFileName() + "-removed");
+        Path aside = paths.removed();
         pins.move(pin, aside);
-        if (isMark(pins.time(aside)) && !pins.exists(pin)) {
-            pins.move(aside, pin);
+        if (isMark(pins.time(aside))) {
+            putBack(map, aside, paths);
             return false;
         }
         pins.remove(aside);
         return true;
+    }
+
+    /** A move would replace the pin that a third process may have made meanwhile, and with it the only pin of its map. */
+    private void putBack(RawMap map, Path aside, PinPaths paths) {
+        try {
+            pins.pin(map, paths.outer(), paths.options());
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EEXIST) {
+                WarningLog.RUNTIME.warn(
+                        "pin " + paths.outer(),
+                        "a load failed while a second process used its map "
+                                + map.shape().name()
+                                + ", and a third one has pinned another map at " + paths.outer()
+                                + " meanwhile. The map of the second process stays pinned at " + aside
+                                + ": restart that process, which then uses the other map, and remove this pin when its counts are stored",
+                        null);
+                return;
+            }
+            throw e;
+        }
+        pins.setTime(paths.outer(), pins.time(aside));
+        pins.remove(aside);
     }
 
     private static boolean isMark(Instant time) {

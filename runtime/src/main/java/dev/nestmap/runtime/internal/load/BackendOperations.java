@@ -322,7 +322,8 @@ public final class BackendOperations {
                 requireUnused(operation, maps, migration);
             }
         }
-        pinMigration.convertRetired();
+        awaitGracePeriod(); // of the last runs of programs that have ended
+        pinMigration.convertRetired(() -> false);
         return migrated;
     }
 

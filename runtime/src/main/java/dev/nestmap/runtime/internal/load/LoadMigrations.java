@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -142,10 +143,16 @@ final class LoadMigrations implements AutoCloseable {
         cleanup.rethrow();
     }
 
-    /** Hands over the old inner maps that are drained. Called when the programs of the previous version have ended. */
-    void convertRetired() {
+    /**
+     * Hands over the old inner maps that are drained. Called when the programs of the previous version have ended, except those that sleep or
+     * run callbacks.
+     *
+     * @param isUnchecked whether such programs of the new version use an outer map, and so perhaps those of the previous one
+     */
+    void convertRetired(Predicate<String> isUnchecked) {
         close();
-        migrators.values().forEach(versions -> versions.forEach(PinnedMapMigrator::convertRetired));
+        migrators.forEach((pin, versions) ->
+                versions.forEach(version -> version.convertRetired(() -> isUnchecked.test(pin.map()))));
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.migrate.MigrationCheck;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinLock;
@@ -130,7 +131,10 @@ final class LoadRun {
             LoadedState object = loadAndPin(takeovers, migrations);
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
-                migrations.convertRetired();
+                migrations.convertRetired(outer -> {
+                    Nest nest = object.state(outer);
+                    return nest != null && nest.inexactness() != null;
+                });
                 object.setMigrated(migrations.results());
                 return undo.commit(object);
             }

@@ -27,6 +27,7 @@ import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -116,8 +117,8 @@ final class ObjectPinning {
             all.add(pin);
             KeyRequestMaps.in(schema, BackendOperations.definition(schema, pin.map()))
                     .ifPresent(onDemand -> {
-                        all.add(new DeclaredPin(onDemand.requests().name(), pin.pin() + PinPaths.REQUESTS, true));
-                        all.add(new DeclaredPin(onDemand.lost().name(), pin.pin() + PinPaths.LOST, false));
+                        all.add(new DeclaredPin(onDemand.requests().name(), pin.pin() + PinNames.REQUESTS, true));
+                        all.add(new DeclaredPin(onDemand.lost().name(), pin.pin() + PinNames.LOST, false));
                     });
             lostInserts(schema, pin)
                     .filter(counts ->
@@ -130,7 +131,7 @@ final class ObjectPinning {
     private static Optional<DeclaredPin> lostInserts(Schema schema, DeclaredPin pin) {
         MapDef map = BackendOperations.definition(schema, pin.map());
         return LostInsertMap.in(schema, map.role() == MapRole.OUTER ? schema.innerOf(map) : map)
-                .map(counts -> new DeclaredPin(counts.name(), pin.pin() + PinPaths.LOST_INSERTS, false));
+                .map(counts -> new DeclaredPin(counts.name(), pin.pin() + PinNames.LOST_INSERTS, false));
     }
 
     /**
@@ -268,7 +269,8 @@ final class ObjectPinning {
                 pin(map, pin.path());
                 undo.add(() -> {
                     if (!mayBeUsed(pin.map())) {
-                        new UsedPins(ofObject.pins()).removeUnlessUsed(map, pin.path());
+                        new UsedPins(ofObject.pins())
+                                .removeUnlessUsed(map, new PinPaths(pin.path(), options, MapAccess.READ_WRITE));
                     }
                 });
             }

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param newMaps the maps of the new version, with all sizes
  * @param copy how the entries of inner maps are copied
  * @param word what happens to the entries of inner maps
- * @param acceptsOtherWriters whether programs may write to drained inner maps afterwards
+ * @param isUnchecked whether programs may write to drained inner maps afterwards
  * @param shared the inner maps that several outer maps of the same load hold
  */
 record NestMigrator(
@@ -53,7 +53,7 @@ record NestMigrator(
         PinLock lock,
         MigrationPins migrationPins,
         Word word,
-        boolean acceptsOtherWriters,
+        boolean isUnchecked,
         SharedInnerMaps shared) {
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;
@@ -208,7 +208,7 @@ record NestMigrator(
                         old.fingerprint(),
                         String.valueOf(oldInner.slots().get(0).key()),
                         from,
-                        acceptsOtherWriters);
+                        isUnchecked);
         return new Result(true, 1, 0, 0, 0);
     }
 

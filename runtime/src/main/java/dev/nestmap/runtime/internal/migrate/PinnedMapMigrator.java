@@ -32,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -203,9 +204,10 @@ public final class PinnedMapMigrator {
      * knows. If another process, or another object of this one, owns the slots, leaves them to the owner, which may not have replaced these
      * programs yet. Without such maps, it only removes the pins that an interrupted migration has prepared.
      *
+     * @param isUnchecked whether they may do so nevertheless
      * @throws BpfException if a map has neither the new version nor the version of the migration's schema text
      */
-    public void convertRetired() {
+    public void convertRetired(BooleanSupplier isUnchecked) {
         if (!isOuter() || word == Word.COPY || oldSchema == null || !pins.exists(paths.migration())) {
             return;
         }
@@ -219,7 +221,7 @@ public final class PinnedMapMigrator {
             }
             try (RawMap outer = openOuter()) {
                 if (outer != null) {
-                    convertRetired(outer, old);
+                    convertRetired(outer, old, isUnchecked);
                 }
             }
         });
@@ -248,7 +250,7 @@ public final class PinnedMapMigrator {
         });
     }
 
-    private void convertRetired(RawMap outer, OldMapDefinition old) {
+    private void convertRetired(RawMap outer, OldMapDefinition old, BooleanSupplier isUnchecked) {
         if (!isNew(outer, null)) {
             throw rejected(
                     paths,
@@ -260,7 +262,7 @@ public final class PinnedMapMigrator {
         }
         try (Pins.Lock owner = Pins.Lock.ifAllowed(paths.options(), lock.ownerLock()::tryAcquire)) {
             if (owner != null) {
-                convertOwnRetired(outer, old);
+                convertOwnRetired(outer, old, isUnchecked.getAsBoolean());
                 return;
             }
         }
@@ -274,7 +276,7 @@ public final class PinnedMapMigrator {
                 null);
     }
 
-    private void convertOwnRetired(RawMap outer, OldMapDefinition old) {
+    private void convertOwnRetired(RawMap outer, OldMapDefinition old, boolean isUnchecked) {
         ExistingMapFinder sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, outer, paths));
         MapDef inner = sizedMaps.schema().innerOf(map);
         String oldLayout = old.fingerprint();
@@ -282,7 +284,7 @@ public final class PinnedMapMigrator {
             retired.discard(oldLayout);
             return;
         }
-        retired.moveToDraining(oldLayout, newLayout(), inner, newMaps.factory(), hasLayout -> {
+        retired.moveToDraining(oldLayout, newLayout(), inner, isUnchecked, newMaps.factory(), hasLayout -> {
             boolean isOfNewVersion = hasLayout && !oldLayout.equals(newLayout());
             return isOfNewVersion
                     ? EntryCopier.sameLayout(inner, newMaps.recordSchema())
@@ -429,7 +431,8 @@ public final class PinnedMapMigrator {
                 lock,
                 migrationPins,
                 word,
-                migration.acceptsOtherWriters(),
+                migration.acceptsOtherWriters()
+                        || (word == Word.DRAIN && newMaps.factory().hasSleepableProgram(raw)),
                 shared);
     }
 

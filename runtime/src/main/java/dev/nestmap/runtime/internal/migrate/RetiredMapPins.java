@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -32,9 +33,6 @@ import java.util.stream.Collectors;
  * same entries.
  */
 record RetiredMapPins(Pins pins, PinPaths paths) {
-    /** Length of a fingerprint. */
-    private static final int LAYOUT_LENGTH = 15;
-
     /**
      * A retired map.
      *
@@ -199,8 +197,9 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
 
     private static Optional<Retired> parse(Path pin) {
         String name = String.valueOf(pin.getFileName());
-        return name.matches("L[0-9a-f]{14}-.+-[0-9]+(" + PinPaths.UNCHECKED + ")?")
-                ? Optional.of(new Retired(pin, name.substring(0, LAYOUT_LENGTH), name.substring(LAYOUT_LENGTH + 1)))
+        return name.matches("L[0-9a-f]{14}-.+-[0-9]+(" + PinNames.UNCHECKED + ")?")
+                ? Optional.of(new Retired(
+                        pin, name.substring(0, PinNames.FINGERPRINT), name.substring(PinNames.FINGERPRINT + 1)))
                 : Optional.empty();
     }
 
@@ -209,6 +208,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
      * writes to them any more.
      *
      * @param inner the new definition of the inner maps
+     * @param isUnchecked whether programs may still write to them
      * @param copies returns how the entries of a map are copied; its argument says whether the map has the new layout already, and only
      *     another length
      */
@@ -216,6 +216,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
             String oldLayout,
             String newLayout,
             MapDef inner,
+            boolean isUnchecked,
             MapFactory factory,
             Function<Boolean, EntryCopier> copies) {
         pins.remove(paths.converted());
@@ -239,7 +240,10 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
         if (!settled.isEmpty()) {
             createDirectory(paths.draining());
         }
-        settled.forEach(retired -> pins.move(retired.pin(), paths.draining().resolve(retired.drainingName())));
+        settled.forEach(retired -> {
+            Path draining = paths.draining().resolve(retired.drainingName());
+            pins.move(retired.pin(), isUnchecked ? PinPaths.unchecked(draining) : draining);
+        });
         if (pins.list(paths.retired()).isEmpty()) {
             pins.remove(paths.retired());
         }

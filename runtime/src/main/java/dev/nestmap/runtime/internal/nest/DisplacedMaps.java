@@ -48,6 +48,12 @@ final class DisplacedMaps {
     /** The number of doubts that a completed search for pins has settled. */
     private long settledDoubts;
 
+    /** The number of searches for pins in progress. */
+    private int searches;
+
+    /** The origins of the maps that have ended during these searches, which may have found their pins before. */
+    private final Set<FormerSlot> endedMeanwhile = new HashSet<>();
+
     private volatile boolean areReports;
 
     /**
@@ -96,7 +102,12 @@ final class DisplacedMaps {
     }
 
     void remove(DisplacedMap map) {
-        lock.holding(() -> maps.remove(map));
+        lock.holding(() -> {
+            maps.remove(map);
+            if (searches > 0) {
+                endedMeanwhile.add(map.origin());
+            }
+        });
     }
 
     /** Whether {@link #list} has been called since the pins were last in doubt. */
@@ -114,6 +125,21 @@ final class DisplacedMaps {
         return lock.holding(() -> doubts);
     }
 
+    /** Runs a search for pins, which calls {@link #list}. */
+    <T> T searching(Supplier<T> search) {
+        lock.holding(() -> searches++);
+        try {
+            return search.get();
+        } finally {
+            lock.holding(() -> {
+                searches--;
+                if (searches == 0) {
+                    endedMeanwhile.clear();
+                }
+            });
+        }
+    }
+
     /**
      * Takes over the result of a search for pins that no handle has claimed. Maps that the search did not find stay: their handle may have
      * ended during the search. {@link #open} removes those without a pin.
@@ -122,7 +148,7 @@ final class DisplacedMaps {
      */
     void list(Map<FormerSlot, SlotKey> found, long settled) {
         lock.holding(() -> {
-            Set<FormerSlot> known = new HashSet<>(); // also those that a handle owns since the search
+            Set<FormerSlot> known = new HashSet<>(endedMeanwhile); // also those that a handle owns since the search
             maps.stream().filter(DisplacedMap::isDisplaced).forEach(map -> known.add(map.origin()));
             found.forEach((origin, slot) -> {
                 if (known.add(origin)) {

@@ -77,7 +77,7 @@ final class EarlierMapFinder {
     /** If it fails, for example because a directory has the name of a pin, the displaced maps can still be drained. */
     private void repair() {
         try {
-            pins.repair(outer, factory, locks, idOf);
+            pins.repair(outer, factory, locks, idOf, idsInSlots);
             isRepaired = true;
         } catch (BpfException e) {
             isRepaired = false;
@@ -90,10 +90,12 @@ final class EarlierMapFinder {
     }
 
     private Map<FormerSlot, SlotKey> list() {
-        long doubts = displaced.doubts();
-        Map<FormerSlot, SlotKey> found = pins.list(name(), inner, locks, idsInSlots);
-        displaced.list(found, doubts);
-        return found;
+        return displaced.searching(() -> {
+            long doubts = displaced.doubts();
+            Map<FormerSlot, SlotKey> found = pins.list(name(), inner, locks, idsInSlots);
+            displaced.list(found, doubts);
+            return found;
+        });
     }
 
     /** Before the first change of slots, counts the maps that wait. Another owner of the slots is reported by the change itself. */

@@ -38,10 +38,16 @@ public interface SlotChangePinner extends AutoCloseable {
      * @param outer the outer map
      * @param returnsOutgoing whether the displaced maps are handed out to be drained
      * @param current returns the id of the inner map that is in a slot now
+     * @param idsInSlots returns the ids of the maps in all slots
      * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a
      *     migration of it was interrupted before it pinned that map
      */
-    void prepare(RawMap outer, List<SlotChange> changes, boolean returnsOutgoing, ToIntFunction<SlotKey> current);
+    void prepare(
+            RawMap outer,
+            List<SlotChange> changes,
+            boolean returnsOutgoing,
+            ToIntFunction<SlotKey> current,
+            Supplier<Set<Integer>> idsInSlots);
 
     /**
      * Runs an action that changes slots while no other process changes the slots of this outer map or migrates it. The caller holds the
@@ -77,12 +83,19 @@ public interface SlotChangePinner extends AutoCloseable {
     void requireOwnPin(RawMap outer);
 
     /**
-     * Repairs the pins of inner maps in slots after a process ended during a change. The caller has acquired the ownership.
+     * Repairs the pins of inner maps in slots after a process ended during a change, or another program changed a slot. The caller has acquired
+     * the ownership.
      *
      * @param factory opens inner maps that have no pin
      * @param current returns the id of the inner map that is in a slot now, 0 if the slot is empty; called with the key locked
+     * @param idsInSlots returns the ids of the maps in all slots
      */
-    void repair(RawMap outer, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current);
+    void repair(
+            RawMap outer,
+            MapFactory factory,
+            KeyLocks locks,
+            ToIntFunction<SlotKey> current,
+            Supplier<Set<Integer>> idsInSlots);
 
     /**
      * Lists the displaced maps that nobody has acknowledged and no handle of this process owns, by their former slots. Removes the pins of maps

@@ -361,7 +361,7 @@ final class SlotChangeRun implements AutoCloseable {
             change.setUnchecked(outgoing != null && isUnchecked(outgoing));
         }
         if (nest.pins != null) {
-            nest.pins.prepare(nest.outer, changes, kind.returnsOutgoing(), nest.maps::idOf);
+            nest.pins.prepare(nest.outer, changes, kind.returnsOutgoing(), nest.maps::idOf, nest::idsInSlots);
         }
     }
 

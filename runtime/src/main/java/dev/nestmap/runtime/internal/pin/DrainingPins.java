@@ -182,6 +182,14 @@ final class DrainingPins {
         change.setTakenOut(pins.time(pin));
     }
 
+    /** Pins an inner map as displaced to which programs may still write, and returns the pin. */
+    static Path pinUnchecked(Pins pins, PinPaths paths, String key, RawMap map) {
+        Path pin = paths.draining(key, map.id(), true);
+        pins.pin(map, pin, DerivedPinPermissions.forWriters(paths.options()));
+        pins.setTime(pin, FormerSlot.now());
+        return pin;
+    }
+
     /** @param claimed the claim of the change, which has the same pin but for the doubt if the map leaves the same slot again */
     private void removeOld(SlottedInnerMap outgoing, String claimed) {
         Path old = unremoved.get(outgoing.id());
@@ -211,6 +219,9 @@ final class DrainingPins {
         private final Path pin;
         private final String name;
         private final int mapId;
+
+        /** Whether the map may also be pinned at its former key, where a repair would take it for a map that another program replaced. */
+        private volatile boolean mayHaveInnerPin;
 
         Claim(Path pin, int mapId) {
             this.pin = pin;
@@ -254,12 +265,31 @@ final class DrainingPins {
     /** Removes a claimed pin. If it can't be removed, {@link #removeUnremoved} tries again. */
     private void remove(Claim claim) {
         try {
+            if (claim.mayHaveInnerPin) {
+                removeInner(claim);
+            }
             pins.remove(claim.pin);
         } catch (Throwable e) { // even after an Error, the pin is still there
             unremoved.put(claim.mapId, claim.pin);
             throw e;
         } finally {
             release(claim.name());
+        }
+    }
+
+    private void removeInner(Claim claim) {
+        Path inner = paths.inner(claim.name.substring(0, claim.name.lastIndexOf('-')));
+        try (RawMap pinned = PinRepair.openUnlessForeign(pins, inner)) {
+            if (pinned != null && pinned.id() == claim.mapId) {
+                pins.remove(inner);
+            }
+        }
+    }
+
+    /** Notes that the pin of the displaced map at its former key could not be removed. */
+    void innerPinStays(SlotChange change) {
+        if (change.drainingPin() instanceof Claim claim) {
+            claim.mayHaveInnerPin = true;
         }
     }
 
@@ -330,6 +360,7 @@ final class DrainingPins {
             }
             undo.add(map::close);
             OpenMap opened = new OpenMap(inner, map).takenOutOf(origin);
+            claim.mayHaveInnerPin = true; // if the repair has failed after a crash
             opened.endWith(claim);
             return undo.commit(opened);
         }
@@ -409,7 +440,7 @@ final class DrainingPins {
             if (map != null) {
                 int id = map.id();
                 map.close();
-                Path unchecked = PinPaths.bothNames(pin).get(1);
+                Path unchecked = PinPaths.unchecked(pin);
                 if (idsInSlots.contains(id) || (!pin.equals(unchecked) && pins.exists(unchecked))) {
                     pins.remove(pin);
                 } else {

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -26,7 +25,6 @@ import dev.nestmap.schema.type.CType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -92,23 +90,41 @@ public final class NestPins implements SlotChangePinner {
     /**
      * Before a new outer map is pinned in place of one whose pin was removed, moves the pins of the old inner maps to the pins of
      * displaced maps. So the drains of the new outer map pass them. Where they are, a repair would remove them, because no
-     * slot of the new outer map holds them.
+     * slot of the new outer map holds them. Programs that use the old outer map may still write to them, so all are unchecked.
      */
     public static void keepOldInners(Pins pins, PinPaths paths) {
-        Set<Integer> kept = new HashSet<>();
-        for (Path old : pins.list(paths.inners())) {
+        List<Path> inners = pins.list(paths.inners());
+        Map<Integer, Path> kept = inners.isEmpty() ? Map.of() : drainingById(pins, paths);
+        for (Path old : inners) {
             try (RawMap inner = PinRepair.openUnlessForeign(pins, old)) {
                 if (inner != null) {
-                    String key = PinPaths.keyOfInner(String.valueOf(old.getFileName()));
-                    Path draining = paths.draining(key, inner.id(), false);
-                    boolean isKept = PinPaths.bothNames(draining).stream().anyMatch(pins::exists);
-                    if (kept.add(inner.id()) && !isKept) { // a map may have been in several slots
-                        pins.pin(inner, draining, DerivedPinPermissions.forWriters(paths.options()));
+                    Path draining =
+                            kept.get(inner.id()); // a map may have been in several slots, or about to be displaced
+                    if (draining == null) {
+                        String key = PinPaths.keyOfInner(String.valueOf(old.getFileName()));
+                        kept.put(inner.id(), DrainingPins.pinUnchecked(pins, paths, key, inner));
+                    } else if (!PinPaths.isUnchecked(draining)) {
+                        Path unchecked = PinPaths.unchecked(draining);
+                        pins.move(draining, unchecked);
+                        kept.put(inner.id(), unchecked);
                     }
                     pins.remove(old);
                 }
             }
         }
+    }
+
+    /** The pins of displaced maps by the ids of their maps. */
+    private static Map<Integer, Path> drainingById(Pins pins, PinPaths paths) {
+        Map<Integer, Path> byId = new HashMap<>();
+        for (Path draining : pins.list(paths.draining())) {
+            try (RawMap map = PinRepair.openUnlessForeign(pins, draining)) {
+                if (map != null) {
+                    byId.put(map.id(), draining);
+                }
+            }
+        }
+        return byId;
     }
 
     /** Reads the inner maps of the outer map, each once. */
@@ -160,7 +176,11 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public void prepare(
-            RawMap outer, List<SlotChange> changes, boolean returnsOutgoing, ToIntFunction<SlotKey> current) {
+            RawMap outer,
+            List<SlotChange> changes,
+            boolean returnsOutgoing,
+            ToIntFunction<SlotKey> current,
+            Supplier<Set<Integer>> idsInSlots) {
         if (isReadOnly()) {
             return; // the kernel rejects the changes
         }
@@ -168,7 +188,7 @@ public final class NestPins implements SlotChangePinner {
         try (Undo undo = new Undo()) {
             for (SlotChange change : changes) {
                 // If this fails, the next pin stays. It may be the only pin of the map in the slot.
-                finishInterrupted(change, current);
+                finishInterrupted(change, current, idsInSlots);
                 undo.add(() -> undo(change));
                 prepare(outer, change, returnsOutgoing);
             }
@@ -216,10 +236,11 @@ public final class NestPins implements SlotChangePinner {
                 "change of map " + outer.shape().name(), why + "; this handle can still read the old map");
     }
 
-    /** Finishes the change that an ended process left unfinished at the same key. */
-    private void finishInterrupted(SlotChange change, ToIntFunction<SlotKey> current) {
-        if (hasNextPin(change)) {
-            repair.finishChange(names.name(change.slot().bytes()), current.applyAsInt(change.slot()));
+    /** Finishes the change that an ended process left unfinished at the same key, and keeps a map that another program replaced. */
+    private void finishInterrupted(
+            SlotChange change, ToIntFunction<SlotKey> current, Supplier<Set<Integer>> idsInSlots) {
+        if (pinsInners && change.isAccepted()) {
+            repair.removeIfStale(names.name(change.slot().bytes()), current.applyAsInt(change.slot()), idsInSlots);
         }
     }
 
@@ -270,7 +291,10 @@ public final class NestPins implements SlotChangePinner {
         if (pinsInners && change.incomingMap() != null) {
             pins.move(paths.next(name), paths.inner(name));
         } else if (pinsInners) {
-            pins.remove(paths.inner(name));
+            try (Undo undo = new Undo(() -> draining.innerPinStays(change))) {
+                pins.remove(paths.inner(name));
+                undo.commit();
+            }
             pins.remove(paths.next(name)); // of a process that was killed after step 4
         }
     }
@@ -304,8 +328,13 @@ public final class NestPins implements SlotChangePinner {
     }
 
     @Override
-    public void repair(RawMap outer, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current) {
-        repair.removeStale(locks, current);
+    public void repair(
+            RawMap outer,
+            MapFactory factory,
+            KeyLocks locks,
+            ToIntFunction<SlotKey> current,
+            Supplier<Set<Integer>> idsInSlots) {
+        repair.removeStale(locks, current, idsInSlots);
         if (pinsInners) {
             repair.pinMissing(inners(outer), factory, locks, current);
         }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -19,20 +20,6 @@ import java.util.stream.Stream;
  * @param access what the handles to the pinned maps may do
  */
 public record PinPaths(Path outer, PinOptions options, MapAccess access) {
-    /** The suffix of the pin of the map in which programs record missing keys. */
-    public static final String REQUESTS = "-requests";
-
-    /** The suffix of the pin of the map in which programs count the misses that left no request. */
-    public static final String LOST = "-lost";
-
-    /** The suffix of the pin of the map in which programs count failed inserts into inner maps. */
-    public static final String LOST_INSERTS = "-lost-inserts";
-
-    /** Ends the name of the pin of a displaced map to which programs may have written after its displacement. */
-    public static final String UNCHECKED = "-unchecked";
-
-    private static final String NEXT = "-next";
-
     public PinPaths {
         outer = outer.normalize();
         if (!outer.isAbsolute()) {
@@ -64,7 +51,8 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
 
     /** The pin with the files and directories beside it, without those of the request maps. */
     private Stream<Path> own() {
-        return Stream.of(outer, prototype(), inners(), draining(), retired(), reader(), migration(), lostInserts());
+        return Stream.of(
+                outer, removed(), prototype(), inners(), draining(), retired(), reader(), migration(), lostInserts());
     }
 
     /** A path as one word of a shell command. */
@@ -74,12 +62,12 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
 
     /** An empty inner map, from which the layout of the inner maps is read while the outer map has none. */
     public Path prototype() {
-        return beside("-prototype");
+        return beside(PinNames.PROTOTYPE);
     }
 
     /** The directory of the inner maps' pins. */
     public Path inners() {
-        return beside("-inner");
+        return beside(PinNames.INNERS);
     }
 
     /** The pin of the inner map at a key. */
@@ -89,64 +77,76 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
 
     /** The pin of the inner map that a change is about to put at a key. */
     Path next(String key) {
-        return inners().resolve(key + NEXT);
+        return inners().resolve(key + PinNames.NEXT);
     }
 
     /** Returns the key in the file name of {@link #inner} or {@link #next}. */
     static String keyOfInner(String file) {
-        return file.endsWith(NEXT) ? file.substring(0, file.length() - NEXT.length()) : file;
+        return file.endsWith(PinNames.NEXT) ? file.substring(0, file.length() - PinNames.NEXT.length()) : file;
     }
 
     /** The directory of displaced maps that wait. */
     public Path draining() {
-        return beside("-draining");
+        return beside(PinNames.DRAINING);
     }
 
     /** The pin of a displaced map. */
     public Path draining(String key, int id, boolean isUnchecked) {
-        return draining().resolve(key + "-" + Integer.toUnsignedString(id) + (isUnchecked ? UNCHECKED : ""));
+        return draining().resolve(key + "-" + Integer.toUnsignedString(id) + (isUnchecked ? PinNames.UNCHECKED : ""));
     }
 
     /** Whether the name of a draining pin says that programs may have written to its map after its displacement. */
     static boolean isUnchecked(Path draining) {
-        return String.valueOf(draining.getFileName()).endsWith(UNCHECKED);
+        return String.valueOf(draining.getFileName()).endsWith(PinNames.UNCHECKED);
+    }
+
+    /** Returns the name of a draining pin with the doubt. */
+    public static Path unchecked(Path draining) {
+        return draining.resolveSibling(keyAndId(draining) + PinNames.UNCHECKED);
     }
 
     /** Returns the two names of the draining pin of one map: without and with its doubt. At most one of them exists. */
     static List<Path> bothNames(Path draining) {
         String name = keyAndId(draining);
-        return List.of(draining.resolveSibling(name), draining.resolveSibling(name + UNCHECKED));
+        return List.of(draining.resolveSibling(name), unchecked(draining));
     }
 
     /** Returns the name {@code <key>-<id>} of a draining pin, without its doubt. */
     static String keyAndId(Path draining) {
         String file = String.valueOf(draining.getFileName());
-        return file.endsWith(UNCHECKED) ? file.substring(0, file.length() - UNCHECKED.length()) : file;
+        return file.endsWith(PinNames.UNCHECKED)
+                ? file.substring(0, file.length() - PinNames.UNCHECKED.length())
+                : file;
     }
 
     /** The pin of the map in which programs record missing keys. */
     public Path requests() {
-        return beside(REQUESTS);
+        return beside(PinNames.REQUESTS);
     }
 
     /** The pin of the map in which programs count the misses that left no request. */
     public Path lost() {
-        return beside(LOST);
+        return beside(PinNames.LOST);
     }
 
     /** The pin of the map in which programs count failed inserts into inner maps. */
     public Path lostInserts() {
-        return beside(LOST_INSERTS);
+        return beside(PinNames.LOST_INSERTS);
+    }
+
+    /** Where a failed load moves the pin while it looks whether another process uses the map. */
+    public Path removed() {
+        return beside(PinNames.REMOVED);
     }
 
     /** The directory of the programs with which a process without privileges reads the inner maps. */
     public Path reader() {
-        return beside("-reader");
+        return beside(PinNames.READER);
     }
 
     /** The directory in which a migration prepares the new pins. */
     public Path migration() {
-        return beside("-migration");
+        return beside(PinNames.MIGRATION);
     }
 
     /** The paths at which a migration prepares the pins that will replace these. */
@@ -166,7 +166,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
 
     /** The directory of inner maps of previous versions that will be drained. */
     public Path retired() {
-        return beside("-retired");
+        return beside(PinNames.RETIRED);
     }
 
     /** The directory in which a migration prepares the pins of {@link #retired}. */

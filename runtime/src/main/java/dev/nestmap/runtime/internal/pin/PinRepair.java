@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.pin.NestPins.Inner;
 import dev.nestmap.runtime.pin.MapAccess;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class PinRepair {
      *
      * @param id the id of the inner map that is in the slot; 0 if the slot is empty
      */
-    void finishChange(String name, int id) {
+    private void finishChange(String name, int id) {
         try (RawMap next = pins.open(paths.next(name), MapAccess.READ_WRITE)) {
             if (next != null && next.id() == id) {
                 pins.move(paths.next(name), paths.inner(name));
@@ -53,23 +54,51 @@ final class PinRepair {
      * Removes pins of inner maps that are not in their slot, and finishes changes. Ignores the files of others.
      *
      * @param current returns the id of the inner map that is in a slot now; called with the key locked
+     * @param idsInSlots returns the ids of the maps in all slots
      */
-    void removeStale(KeyLocks locks, ToIntFunction<SlotKey> current) {
+    void removeStale(KeyLocks locks, ToIntFunction<SlotKey> current, Supplier<Set<Integer>> idsInSlots) {
         for (Path path : pins.list(paths.inners())) {
             String name = PinPaths.keyOfInner(String.valueOf(path.getFileName()));
             names.key(name)
                     .map(key -> new SlotKey(name, key))
-                    .ifPresent(slot -> repair(slot, path, locks, () -> removeIfStale(name, current.applyAsInt(slot))));
+                    .ifPresent(slot ->
+                            repair(slot, path, locks, () -> removeIfStale(name, current.applyAsInt(slot), idsInSlots)));
         }
     }
 
-    private boolean removeIfStale(String name, int id) {
+    /**
+     * Does this for one key, whose lock the caller holds.
+     *
+     * @param id the id of the inner map that is in the slot; 0 if the slot is empty
+     * @return whether it has removed a pin
+     */
+    boolean removeIfStale(String name, int id, Supplier<Set<Integer>> idsInSlots) {
         finishChange(name, id);
-        try (RawMap pinned = open(paths.inner(name), id)) { // no map has the id 0
-            if (pinned == null) {
-                pins.remove(paths.inner(name));
+        try (RawMap pinned = openUnlessForeign(pins, paths.inner(name))) {
+            if (pinned == null || pinned.id() == id) {
+                return false;
             }
-            return pinned == null;
+            keepIfReplaced(name, pinned, idsInSlots);
+            pins.remove(paths.inner(name));
+            return true;
+        }
+    }
+
+    /**
+     * Keeps a map that another program has taken out of its slot, as a displaced map. A change of Nestmap that was interrupted has left a pin of a
+     * displaced map, unless it discards the map.
+     */
+    private void keepIfReplaced(String name, RawMap map, Supplier<Set<Integer>> idsInSlots) {
+        boolean isKept = PinPaths.bothNames(paths.draining(name, map.id(), true)).stream()
+                .anyMatch(pins::exists);
+        if (!isKept && !idsInSlots.get().contains(map.id())) {
+            Path kept = DrainingPins.pinUnchecked(pins, paths, name, map);
+            WarningLog.RUNTIME.warn(
+                    "replaced inner maps of " + paths.outer(),
+                    "the inner map of key " + name + " in " + paths.outer()
+                            + " was replaced or removed without Nestmap, or a process was killed while it discarded it. It waits in its pin "
+                            + kept + ", and a drain passes it with the doubt UNCHECKED",
+                    null);
         }
     }
 

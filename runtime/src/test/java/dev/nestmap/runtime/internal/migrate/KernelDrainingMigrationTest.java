@@ -270,7 +270,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         List<String> content = fs.content();
         PinnedMapMigrator replaced = migrator(new PinLock(new KernelPins(), paths(fs, "tenant")));
 
-        assertThatThrownBy(replaced::convertRetired)
+        assertThatThrownBy(() -> replaced.convertRetired(() -> false))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("another process migrates it");
 
@@ -288,10 +288,10 @@ class KernelDrainingMigrationTest extends PinningTest {
             upgrade.run(true);
             List<String> content = fs.content();
 
-            migrator(new PinLock(new KernelPins(), paths(fs, "tenant"))).convertRetired();
+            migrator(new PinLock(new KernelPins(), paths(fs, "tenant"))).convertRetired(() -> false);
 
             assertThat(fs.content()).isEqualTo(content);
-            upgrade.convertRetired();
+            upgrade.convertRetired(() -> false);
         }
         assertThat(drained()).isEqualTo(COUNTS);
     }
@@ -412,7 +412,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         if (upgrade.isNeeded()) {
             upgrade.run(true);
         }
-        upgrade.convertRetired();
+        upgrade.convertRetired(() -> false);
     }
 
     private void verifyAndComplete(String when) throws Exception {

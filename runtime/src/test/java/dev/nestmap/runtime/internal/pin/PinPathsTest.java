@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.PinNames;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,5 +72,49 @@ class PinPathsTest {
                 assertThat(left.map(Path::getFileName).map(Path::toString)).containsExactlyInAnyOrderElementsOf(others);
             }
         }
+    }
+
+    /** The processor rejects longer keys and names. */
+    @Test
+    void theLongestNamesOfAllFilesHaveRoom() throws ReflectiveOperationException {
+        PinPaths pin = named("t".repeat(PinNames.MOST_OF_PIN));
+        String key = "a".repeat(PinNames.MOST_OF_KEY);
+        List<Path> keyed = List.of(
+                pin.inner(key),
+                pin.next(key),
+                pin.draining(key, -1, true),
+                pin.retired()
+                        .resolve("L" + "0".repeat(14) + "-"
+                                + pin.draining(key, -1, true).getFileName()));
+        List<Path> all = new ArrayList<>(keyed);
+        for (Path of : List.of(pin.outer(), pin.requests(), pin.lost(), pin.lostInserts())) {
+            PinPaths paths = named(String.valueOf(of.getFileName()));
+            for (Method method : PinPaths.class.getDeclaredMethods()) {
+                boolean isFile = Path.class.equals(method.getReturnType())
+                        && method.getParameterCount() == 0
+                        && !Modifier.isPrivate(method.getModifiers());
+                boolean isMap = List.of("requests", "lost", "lostInserts").contains(method.getName());
+                if (isFile && !(isMap && of != pin.outer())) {
+                    all.add((Path) method.invoke(paths));
+                }
+            }
+            all.add(of.resolveSibling(of.getFileName() + "-format-10"));
+        }
+
+        assertThat(keyed).map(PinPathsTest::longestName).contains(PinNames.MOST);
+        assertThat(all).hasSizeGreaterThan(40).map(PinPathsTest::longestName).allMatch(size -> size <= PinNames.MOST);
+        all.removeAll(keyed);
+        assertThat(all).map(PinPathsTest::longestName).contains(PinNames.MOST);
+    }
+
+    private static PinPaths named(String name) {
+        return new PinPaths(Path.of("/sys/fs/bpf", name), PinOptions.defaults(), MapAccess.READ_WRITE);
+    }
+
+    private static int longestName(Path path) {
+        return StreamSupport.stream(path.spliterator(), false)
+                .mapToInt(name -> name.toString().length())
+                .max()
+                .orElseThrow();
     }
 }

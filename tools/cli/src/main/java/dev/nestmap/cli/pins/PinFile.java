@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
+import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The files and directories that Nestmap keeps beside a pin. docs/reference/pin-files.md says what each contains. */
 enum PinFile {
-    PROTOTYPE("-prototype"),
-    INNERS("-inner"),
-    DRAINING("-draining"),
-    RETIRED("-retired"),
-    MIGRATION("-migration"),
-    REQUESTS("-requests"),
-    LOST("-lost"),
-    LOST_INSERTS("-lost-inserts"),
-    READER("-reader"),
-    OWNER("-owner");
+    PROTOTYPE(PinNames.PROTOTYPE),
+    INNERS(PinNames.INNERS),
+    DRAINING(PinNames.DRAINING),
+    RETIRED(PinNames.RETIRED),
+    MIGRATION(PinNames.MIGRATION),
+    REQUESTS(PinNames.REQUESTS),
+    LOST(PinNames.LOST),
+    LOST_INSERTS(PinNames.LOST_INSERTS),
+    READER(PinNames.READER),
+    OWNER(PinNames.OWNER);
 
     private final String end;
 

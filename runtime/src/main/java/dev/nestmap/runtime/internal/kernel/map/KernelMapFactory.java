@@ -285,13 +285,18 @@ public final class KernelMapFactory implements MapFactory {
         return KernelUnsharedMapFinder.load(outer.id());
     }
 
+    @Override
+    public boolean hasSleepableProgram(RawMap outer) {
+        return KernelUnsharedMapFinder.hasSleepableProgram(outer.id());
+    }
+
     /**
      * Waits until programs that were running have ended: about 10 ms, and 0.1 ms since Linux 6.19.
      *
      * <p>User space has no system call for this. {@code membarrier} only orders the memory of threads. An update of an outer map calls
      * {@code synchronize_rcu}, or since Linux 6.19 {@code synchronize_rcu_expedited} ({@code maybe_wait_bpf_programs} in {@code
-     * kernel/bpf/syscall.c}, Linux 4.20 to 7.3), so this method makes one. It does not wait for sleepable programs. No link whose program
-     * Nestmap replaces has a sleepable program.
+     * kernel/bpf/syscall.c}, Linux 4.20 to 7.3), so this method makes one. It does not wait for sleepable programs and for callbacks of
+     * work queues and task work.
      *
      * @throws BpfException if the kernel rejects the maps
      */

@@ -28,6 +28,7 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
     // enum kind in map_references.bpf.c
     private static final int SINGLE_USER = 1;
     private static final int NO_SLEEPABLE_PROGRAM = 2;
+    private static final int SLEEPABLE_PROGRAM = 3;
 
     private static final int FOUND_SIZE = 8;
 
@@ -50,12 +51,33 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
      * @param outer the id of the outer map that the maps leave
      */
     static @Nullable KernelUnsharedMapFinder load(int outer) {
+        KernelUnsharedMapFinder finder = open(outer);
+        try (Undo undo = finder == null ? new Undo() : new Undo(finder::close)) {
+            return finder != null && finder.find(new HashSet<>()) == NO_SLEEPABLE_PROGRAM ? undo.commit(finder) : null;
+        }
+    }
+
+    /**
+     * Whether a sleepable program uses an outer map, or did until a moment ago and may still run. False if the kernel does not tell, in the
+     * cases of {@link #load}.
+     */
+    static boolean hasSleepableProgram(int outer) {
+        KernelUnsharedMapFinder finder = open(outer);
+        if (finder == null) {
+            return false;
+        }
+        try (finder) {
+            return finder.find(new HashSet<>()) == SLEEPABLE_PROGRAM;
+        }
+    }
+
+    private static @Nullable KernelUnsharedMapFinder open(int outer) {
         KernelUnsharedMapFinder finder = new KernelUnsharedMapFinder(outer);
         try (Undo undo = new Undo(finder::close); // before the link is created, so that it is closed if memory is short
                 BundledBpfObject object = BundledBpfObject.load("map_references", opened -> {})) {
             finder.link = new Descriptor(LinkCalls.creation(object.program(PROGRAM), 0, AttachType.TRACE_ITER.number())
                     .run());
-            return finder.link.fd() >= 0 && finder.find(new HashSet<>()) ? undo.commit(finder) : null;
+            return finder.link.fd() >= 0 ? undo.commit(finder) : null;
         } catch (BpfException e) {
             LOGGER.log(Level.DEBUG, OPERATION + " is not possible", e);
             return null;
@@ -66,12 +88,12 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
     @Override
     public Set<Integer> unshared() {
         Set<Integer> unshared = new HashSet<>();
-        return find(unshared) ? unshared : Set.of();
+        return find(unshared) == NO_SLEEPABLE_PROGRAM ? unshared : Set.of();
     }
 
-    /** Adds the maps with a single user. Returns whether no sleepable program uses the outer map, which Linux 6.8 and later tell. */
-    private boolean find(Set<Integer> unshared) {
-        boolean noSleepableProgram = false;
+    /** Adds the maps with a single user. Returns whether a sleepable program uses the outer map, which Linux 6.8 and later tell; otherwise 0. */
+    private int find(Set<Integer> unshared) {
+        int ofOuter = 0;
         try (InputStream output = IteratorOutput.open(OPERATION, link.fd())) {
             for (byte[] bytes = output.readNBytes(FOUND_SIZE);
                     bytes.length == FOUND_SIZE;
@@ -81,14 +103,15 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
                 int kind = found.getInt();
                 if (kind == SINGLE_USER) {
                     unshared.add(id);
+                } else if (id == outer) {
+                    ofOuter = kind;
                 }
-                noSleepableProgram |= kind == NO_SLEEPABLE_PROGRAM && id == outer;
             }
         } catch (BpfException | IOException e) { // EMFILE, for example
             LOGGER.log(Level.DEBUG, OPERATION + " failed", e);
-            return false;
+            return 0;
         }
-        return noSleepableProgram;
+        return ofOuter;
     }
 
     @Override

@@ -167,7 +167,7 @@ final class PathDescriptor implements AutoCloseable {
             return new PathDescriptor(child, path.resolve(name));
         }
         int errno = NativeLibraries.lastErrno();
-        if (errno == ErrnoNumbers.ENOENT) {
+        if (errno == ErrnoNumbers.ENOENT || errno == ErrnoNumbers.ENAMETOOLONG) { // no file has such a name
             return null;
         }
         if (errno == ErrnoNumbers.EPERM && isBpf()) {
@@ -306,6 +306,7 @@ final class PathDescriptor implements AutoCloseable {
         }
         boolean isAllowed = result != 0
                 && (NativeLibraries.lastErrno() == ErrnoNumbers.ENOENT
+                        || NativeLibraries.lastErrno() == ErrnoNumbers.ENAMETOOLONG
                         || NativeLibraries.lastErrno() == ErrnoNumbers.ENOTEMPTY);
         if (!isAllowed) {
             check(result, path.resolve(name));

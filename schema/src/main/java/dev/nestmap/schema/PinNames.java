@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import java.util.List;
+
+/**
+ * The ends of the names that the runtime gives to the files beside a pin, and how much room they leave: a file name in a BPF file system has
+ * at most 255 bytes.
+ */
+public final class PinNames {
+    /** {@code linux/limits.h}. */
+    public static final int MOST = 255;
+
+    public static final String PROTOTYPE = "-prototype";
+    public static final String INNERS = "-inner";
+    public static final String DRAINING = "-draining";
+    public static final String RETIRED = "-retired";
+    public static final String MIGRATION = "-migration";
+    public static final String READER = "-reader";
+
+    /** The end of the name of the directory that the owner of a pinned link locks. */
+    public static final String OWNER = "-owner";
+
+    /** The end of the name of a pin that a failed load takes back, while it looks whether another process uses the map. */
+    public static final String REMOVED = "-removed";
+
+    /** The end of the name of a marker of a newer format, before the number of the format. */
+    public static final String FORMAT = "-format-";
+
+    /** The end of the name of the map in which programs record missing keys. */
+    public static final String REQUESTS = "-requests";
+
+    /** The end of the name of the map in which programs count the misses that left no request. */
+    public static final String LOST = "-lost";
+
+    /** The end of the name of the map in which programs count failed inserts into inner maps. */
+    public static final String LOST_INSERTS = "-lost-inserts";
+
+    /** Ends the name of the pin of an inner map that a change is about to put at a key. */
+    public static final String NEXT = "-next";
+
+    /** Ends the name of the pin of a displaced map to which programs may have written after its displacement. */
+    public static final String UNCHECKED = "-unchecked";
+
+    /** The length of the fingerprint of a layout, with which the name of a retired map begins. */
+    public static final int FINGERPRINT = 15;
+
+    private static final List<String> OF_ALL =
+            List.of(PROTOTYPE, INNERS, DRAINING, RETIRED, MIGRATION, READER, REMOVED, FORMAT + "99");
+
+    private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, LOST, LOST_INSERTS);
+
+    /** The most bytes of the name of a pin. */
+    public static final int MOST_OF_PIN = MOST - longest(OF_FURTHER_MAPS) - longest(OF_ALL);
+
+    /** The most bytes of the key in the name of an inner map: the longest name is that of a retired map, {@code L<14 digits>-<key>-<id>-unchecked}. */
+    public static final int MOST_OF_KEY =
+            MOST - FINGERPRINT - 2 - Integer.toUnsignedString(-1).length() - UNCHECKED.length();
+
+    private PinNames() {}
+
+    private static int longest(List<String> names) {
+        return names.stream().mapToInt(String::length).max().orElseThrow();
+    }
+}
