@@ -91,9 +91,11 @@ class LicenseCheckTest {
     /** The verifier does not reach a call that a constant rules out, and a loader may set this constant. */
     @Test
     void aCallThatAConstantCanRuleOutIsFragile() {
-        assertThat(check("const volatile int debug;\n"
-                        + "SEC(\"xdp\") int p(void *c) { return debug ? bpf_get_current_task() != 0 : 2; }\n"
-                        + "SEC(\"xdp\") int q(void *c) { return debug; }\n"))
+        assertThat(check("""
+                        const volatile int debug;
+                        SEC("xdp") int p(void *c) { return debug ? bpf_get_current_task() != 0 : 2; }
+                        SEC("xdp") int q(void *c) { return debug; }
+                        """))
                 .singleElement()
                 .satisfies(problem -> {
                     assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
