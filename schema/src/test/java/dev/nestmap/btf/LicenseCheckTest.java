@@ -95,13 +95,11 @@ class LicenseCheckTest {
                         const volatile int debug;
                         SEC("xdp") int p(void *c) { return debug ? bpf_get_current_task() != 0 : 2; }
                         SEC("xdp") int q(void *c) { return debug; }
-                        """))
-                .singleElement()
-                .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
-                    assertThat(problem.where()).isEqualTo("program p");
-                    assertThat(problem.what()).endsWith("; it loads only if its constants rule the calls out");
-                });
+                        """)).singleElement().satisfies(problem -> {
+            assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
+            assertThat(problem.where()).isEqualTo("program p");
+            assertThat(problem.what()).endsWith("; it loads only if its constants rule the calls out");
+        });
     }
 
     @Test

@@ -60,7 +60,8 @@ class ArgumentsTest {
                 "check @pom.xml | there is no file @pom.xml",
                 "layout a\0b | \"a\\x00b\" has characters that the locale of this process lacks; set it to UTF-8: LC_ALL=C.UTF-8",
                 "pins /proc | /proc is in a file system of the type proc, where nothing can be pinned; name a directory of a BPF file"
-                        + " system, or mount one: mount -t bpf -o mode=0711 bpf /sys/fs/bpf"
+                        + " system, or mount one: mount -t bpf -o mode=0711 bpf /sys/fs/bpf. ip netns exec hides it: use nsenter"
+                        + " --net=/run/netns/NAME COMMAND instead"
             })
     void wrongFilesAreNamed(String line, String message) {
         assertThat(CommandRun.of(line.split(" ")))

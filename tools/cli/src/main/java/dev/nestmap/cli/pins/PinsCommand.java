@@ -53,6 +53,8 @@ import picocli.CommandLine.TypeConversionException;
 public final class PinsCommand implements Callable<Integer> {
     private static final Path ROOT = Path.of("/sys/fs/bpf");
 
+    private static final String NETNS = ". ip netns exec hides it: use nsenter --net=/run/netns/NAME COMMAND instead";
+
     /** The end of the description of a link whose program will never run again. */
     private static final String DETACHED = ", detached";
 
@@ -102,7 +104,7 @@ public final class PinsCommand implements Callable<Integer> {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailedException("there is no directory " + SafeText.visible(directory.toString())
                     + TargetMapFinder.nearest(directory.toAbsolutePath().normalize())
-                    + "; if no BPF file system is mounted, mount it: mount -t bpf -o mode=0711 bpf /sys/fs/bpf");
+                    + "; if no BPF file system is mounted, mount it: mount -t bpf -o mode=0711 bpf " + ROOT + NETNS);
         }
         requireBpf();
         output = json ? new PinJsonWriter(console) : new PinTextWriter(console);
@@ -125,7 +127,8 @@ public final class PinsCommand implements Callable<Integer> {
                 throw new CommandFailedException(
                         SafeText.visible(directory.toString()) + " is in a file system of the type " + type
                                 + ", where nothing can be pinned; name a directory of a BPF file system, or mount one: mount -t bpf -o mode=0711 bpf "
-                                + ROOT);
+                                + ROOT
+                                + NETNS);
             }
         } catch (IOException e) {
             // The process can't see its mounts. Each file then says what is wrong.
