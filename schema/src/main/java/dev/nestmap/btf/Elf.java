@@ -29,10 +29,10 @@ final class Elf {
     /** {@code STT_FUNC}: a function. */
     static final int FUNCTION_SYMBOL = 2;
 
-    private static final int INSTRUCTION_SIZE = 8;
+    static final int INSTRUCTION_SIZE = 8;
 
     /** {@code BPF_JMP | BPF_CALL}; other registers than 0 mark calls of functions. */
-    private static final int CALL = 0x85;
+    static final int CALL = 0x85;
 
     private static final int STV_INTERNAL = 1;
     private static final int STV_HIDDEN = 2;
@@ -94,9 +94,10 @@ final class Elf {
      * The address of a symbol, to be written into a section.
      *
      * @param at bytes from the start of the section
+     * @param definedIn the section that defines the symbol; the section 0, without a name, if none in this file does
      * @param entry where the relocation begins in the file
      */
-    record Relocation(long at, String symbol, int entry) {}
+    record Relocation(long at, String symbol, Section definedIn, int entry) {}
 
     private Elf(FileBytes file, List<Section> sections) {
         this.file = file;
@@ -201,8 +202,12 @@ final class Elf {
         for (long at = 0; at + RELOCATION_SIZE <= table.bytes().length(); at += RELOCATION_SIZE) {
             long symbol = table.bytes().s64(at + 8) >>> 32;
             String name = names.name(symbols.bytes().u32(symbol * SYMBOL_SIZE));
+            int index = symbols.bytes().u16(symbol * SYMBOL_SIZE + 6);
             relocations.add(new Relocation(
-                    table.bytes().s64(at), name, (int) (table.bytes().start() + at)));
+                    table.bytes().s64(at),
+                    name,
+                    sections.get(index < sections.size() ? index : 0),
+                    (int) (table.bytes().start() + at)));
         }
         return relocations;
     }

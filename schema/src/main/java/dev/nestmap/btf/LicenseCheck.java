@@ -7,6 +7,7 @@ import dev.nestmap.btf.LoadCheck.Severity;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
+import java.nio.ByteOrder;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Finds programs that the kernel rejects because the licence of the object is not compatible with the GPL. */
@@ -77,8 +79,32 @@ final class LicenseCheck {
             .map(line -> line.split(" ", 2))
             .collect(Collectors.toUnmodifiableMap(words -> Integer.valueOf(words[0]), words -> "bpf_" + words[1]));
 
-    /** {@code bpf_get_stackid}, which programs of perf events may call without the licence. */
+    /**
+     * The helpers that programs of some sections may call without the licence: {@code bpf_get_stackid} of perf events, and {@code
+     * bpf_get_func_ip} of links to many functions. Programs without a known section may be any of these.
+     */
+    private static Set<Integer> allowed(Optional<ProgramSection> section) {
+        if (section.isEmpty()) {
+            return Set.of(GET_STACKID, GET_FUNC_IP);
+        }
+        if (section.get().type() == ProgramType.PERF_EVENT) {
+            return Set.of(GET_STACKID);
+        }
+        return MANY_FUNCTIONS.matcher(section.get().name()).matches() ? Set.of(GET_FUNC_IP) : Set.of();
+    }
+
     private static final int GET_STACKID = 27;
+    private static final int GET_FUNC_IP = 173;
+    private static final Pattern MANY_FUNCTIONS = Pattern.compile("[ku](ret)?probe\\.(multi|session)(\\.s)?");
+
+    /** Opcodes of {@code struct bpf_insn}: an address, and the class of loads from one. */
+    private static final int ADDRESS = 0x18;
+
+    private static final int INSTRUCTION_CLASS = 0x07;
+    private static final int LOAD = 0x01;
+
+    /** As far as compilers move a load from the instruction before it. */
+    private static final long LOOK_AHEAD = 16;
 
     /** The problems of programs that the kernel rejects whatever they call. */
     private static final Map<ProgramType, String> TYPES = Map.of(
@@ -105,8 +131,6 @@ final class LicenseCheck {
     /** Functions of the kernel, and variables and functions of other objects. */
     private final Set<String> undefined;
 
-    private final Set<String> constants;
-
     private LicenseCheck(Elf elf, String license, ProblemCollector problems) {
         this.elf = elf;
         this.license =
@@ -115,12 +139,6 @@ final class LicenseCheck {
         this.undefined = elf.symbols(Elf.NO_TYPE, section -> section.index() == 0).stream()
                 .map(Elf.Symbol::name)
                 .filter(name -> !name.isEmpty())
-                .collect(Collectors.toSet());
-        this.constants = elf
-                .symbols(Elf.OBJECT_SYMBOL, section -> section.name().startsWith(".rodata"))
-                .stream()
-                .filter(symbol -> !symbol.isLocal())
-                .map(Elf.Symbol::name)
                 .collect(Collectors.toSet());
     }
 
@@ -145,12 +163,10 @@ final class LicenseCheck {
         }
         for (NavigableMap<Long, Function> functions : sections.values()) {
             Elf.Section section = functions.firstEntry().getValue().symbol().section();
-            Optional<ProgramType> type = ProgramSection.of(new ProgramDef("", section.name()).sectionName())
-                    .map(ProgramSection::type);
-            boolean mayBeOfPerfEvent =
-                    type.filter(known -> known != ProgramType.PERF_EVENT).isEmpty();
-            readCalls(section, functions, mayBeOfPerfEvent ? Set.of(GET_STACKID) : Set.of());
-            functions.values().forEach(function -> check(function, type.map(TYPES::get)));
+            Optional<ProgramSection> row = ProgramSection.of(new ProgramDef("", section.name()).sectionName());
+            readCalls(section, functions, allowed(row));
+            readConstants(section, functions);
+            functions.values().forEach(function -> check(function, row.map(known -> TYPES.get(known.type()))));
         }
     }
 
@@ -167,12 +183,41 @@ final class LicenseCheck {
                 function.getValue().kernel().add(NameTable.shown(symbol));
             }
         });
-        relocations.forEach((at, symbol) -> {
-            Map.Entry<Long, Function> function = functions.floorEntry(at);
-            if (function != null && constants.contains(symbol)) {
-                function.getValue().constants().add(symbol);
+    }
+
+    /** The verifier knows constants and the kernel's configuration, and does not reach calls that they rule out. */
+    private void readConstants(Elf.Section section, NavigableMap<Long, Function> functions) {
+        elf.relocationTable(section).stream()
+                .flatMap(table -> elf.relocationsIn(table).stream())
+                .filter(relocation -> isConstant(relocation.definedIn()) && isLoaded(section, relocation.at()))
+                .forEach(relocation -> {
+                    Map.Entry<Long, Function> function = functions.floorEntry(relocation.at());
+                    if (function != null) {
+                        function.getValue().constants().add(relocation.symbol());
+                    }
+                });
+    }
+
+    /** Whether variables of this section are constants when the kernel checks the program. Its configuration is in no section. */
+    private static boolean isConstant(Elf.Section section) {
+        return section.index() == 0 || section.name().startsWith(".rodata");
+    }
+
+    /** Whether an instruction loads from the address before anything is called. The address of a text is passed to a helper instead. */
+    private static boolean isLoaded(Elf.Section section, long at) {
+        FileBytes code = section.bytes();
+        boolean isLittle = ByteOrder.LITTLE_ENDIAN.equals(code.order());
+        int address = (code.u8(at + 1) >> (isLittle ? 0 : 4)) & 0x0f;
+        long first = at + 2 * Elf.INSTRUCTION_SIZE;
+        long end = Math.min(code.length(), first + LOOK_AHEAD * Elf.INSTRUCTION_SIZE) - Elf.INSTRUCTION_SIZE;
+        boolean isAddress = code.u8(at) == ADDRESS;
+        for (long next = first; isAddress && next <= end && code.u8(next) != Elf.CALL; next += Elf.INSTRUCTION_SIZE) {
+            int source = (code.u8(next + 1) >> (isLittle ? 4 : 0)) & 0x0f;
+            if ((code.u8(next) & INSTRUCTION_CLASS) == LOAD && source == address) {
+                return true;
             }
-        });
+        }
+        return false;
     }
 
     /** @param ofType the error of the kernel if all programs of this type need the licence */

@@ -88,6 +88,32 @@ class LicenseCheckTest {
         assertThat(check(RESTRICTED + license(license))).hasSize(1);
     }
 
+    /** The links of these sections run another implementation of the helper, which needs no licence. */
+    @ParameterizedTest
+    @CsvSource({"kprobe.multi/f, 0", "kretprobe.multi/f, 0", "kprobe.session/f, 0", "uprobe.multi.s, 0", "kprobe/f, 1", "fentry/f, 1"})
+    void programsOfManyFunctionsMayAskForTheirs(String section, int problems) {
+        assertThat(check("SEC(\"" + section + "\") int p(void *c) { return bpf_get_func_ip(c) != 0; }\n"))
+                .hasSize(problems);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"static const volatile int debug;", "extern int LINUX_KERNEL_VERSION __kconfig;"})
+    void aConstantOfTheFileOrTheKernelIsOneToo(String constant) {
+        String debug = constant.contains("debug") ? "debug" : "LINUX_KERNEL_VERSION";
+        assertThat(check(constant + "\nSEC(\"xdp\") int p(void *c) { return " + debug
+                        + " ? bpf_get_current_task() != 0 : 2; }\n"))
+                .extracting(Problem::severity)
+                .containsOnly(Severity.FRAGILE);
+    }
+
+    /** The text of a helper's format is a constant that nothing loads from. */
+    @Test
+    void aFormatIsNoConstantThatRulesOutACall() {
+        assertThat(check("SEC(\"xdp\") int p(void *c) { bpf_printk(\"%d\", 1); return 2; }\n"))
+                .extracting(Problem::severity)
+                .containsOnly(Severity.REJECTED);
+    }
+
     /** The verifier does not reach a call that a constant rules out, and a loader may set this constant. */
     @Test
     void aCallThatAConstantCanRuleOutIsFragile() {
