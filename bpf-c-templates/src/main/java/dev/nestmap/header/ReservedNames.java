@@ -43,7 +43,7 @@ public final class ReservedNames {
      * more that begin with {@code BPF_}, {@code IPPROTO_} and {@code IPV6_}.
      */
     private static final Pattern CONSTANTS = Pattern.compile("(BPF|IPPROTO|IPV6)_[A-Z0-9_]+"
-            + "|LIBBPF_PIN_(BY_NAME|NONE)|SK_(DROP|PASS)|TCX_(DROP|NEXT|PASS|REDIRECT)|TRI_(MODULE|NO|YES)"
+            + "|BTF_F_[A-Z_]+|MAX_BPF_[A-Z_]+|TCP_BPF_[A-Z_]+|LIBBPF_PIN_(BY_NAME|NONE)|SK_(DROP|PASS)|TCX_(DROP|NEXT|PASS|REDIRECT)|TRI_(MODULE|NO|YES)"
             + "|XDP_(ABORTED|DROP|PACKET_HEADROOM|PASS|REDIRECT|TX)");
 
     /**
@@ -102,14 +102,18 @@ public final class ReservedNames {
     private ReservedNames() {}
 
     /**
-     * Whether an identifier is a keyword, a macro or a constant of an included header, or one with leading underscores that clang or an
-     * included header has taken or may take.
+     * Whether an identifier is a keyword, a macro of an included header, or one with leading underscores that clang or an included header has
+     * taken or may take.
      */
     public static boolean isReserved(String identifier) {
         return isKeyword(identifier)
                 || MACROS.contains(identifier)
-                || CONSTANTS.matcher(identifier).matches()
                 || TAKEN.matcher(identifier).matches();
+    }
+
+    /** Whether an included header has a constant with this name, or may have one. A map or an enumerator can't have it; tags and fields can. */
+    public static boolean isConstant(String identifier) {
+        return CONSTANTS.matcher(identifier).matches();
     }
 
     /** Whether C has this word as a keyword. */

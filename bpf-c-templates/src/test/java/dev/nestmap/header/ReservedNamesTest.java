@@ -141,6 +141,21 @@ class ReservedNamesTest {
         assertThat(ReservedNames.isReserved(name)).isTrue();
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.header.Tools#clangs")
+    void knowsTheConstantsOfTheHeaders(String clang) throws IOException {
+        Tools tools = new Tools(directory);
+        tools.compile(clang, "constants", "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n", "-E")
+                .succeeded();
+        Set<String> constants = Pattern.compile("(?m)^\\s+([A-Z][A-Z0-9_]+)\\s*(=[^,]*)?,")
+                .matcher(Files.readString(directory.resolve("constants.o")))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
+
+        assertThat(constants).contains("XDP_PASS", "BPF_ANY", "SK_DROP").allMatch(ReservedNames::isConstant);
+    }
+
     @Test
     void acceptsOtherNames() {
         assertThat(Stream.of("flow", "_flow", "__flow", "__flow__", "__u32s", "Int", "log", "class", "u32", "_pad0"))

@@ -203,11 +203,9 @@ final class Elf {
             long symbol = table.bytes().s64(at + 8) >>> 32;
             String name = names.name(symbols.bytes().u32(symbol * SYMBOL_SIZE));
             int index = symbols.bytes().u16(symbol * SYMBOL_SIZE + 6);
-            relocations.add(new Relocation(
-                    table.bytes().s64(at),
-                    name,
-                    sections.get(index < sections.size() ? index : 0),
-                    (int) (table.bytes().start() + at)));
+            relocations.add(
+                    new Relocation(table.bytes().s64(at), name, sections.get(index < sections.size() ? index : 0), (int)
+                            (table.bytes().start() + at)));
         }
         return relocations;
     }

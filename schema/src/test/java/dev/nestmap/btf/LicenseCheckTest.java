@@ -90,7 +90,14 @@ class LicenseCheckTest {
 
     /** The links of these sections run another implementation of the helper, which needs no licence. */
     @ParameterizedTest
-    @CsvSource({"kprobe.multi/f, 0", "kretprobe.multi/f, 0", "kprobe.session/f, 0", "uprobe.multi.s, 0", "kprobe/f, 1", "fentry/f, 1"})
+    @CsvSource({
+        "kprobe.multi/f, 0",
+        "kretprobe.multi/f, 0",
+        "kprobe.session/f, 0",
+        "uprobe.multi.s, 0",
+        "kprobe/f, 1",
+        "fentry/f, 1"
+    })
     void programsOfManyFunctionsMayAskForTheirs(String section, int problems) {
         assertThat(check("SEC(\"" + section + "\") int p(void *c) { return bpf_get_func_ip(c) != 0; }\n"))
                 .hasSize(problems);

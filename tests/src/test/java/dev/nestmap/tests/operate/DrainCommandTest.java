@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.kernel.Pinned.Flow;
@@ -176,6 +177,21 @@ class DrainCommandTest extends PinningTest {
         assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
                 .contains("customer: saved 1 map with 1 entry");
         assertThat(saved().lines()).hasSize(1);
+    }
+
+    /** Outer maps of other services may share an inner map with each other. */
+    @Test
+    void drainsBesideOthersThatShareAnInnerMap() {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+        }
+        PinOptions elsewhere = PinOptions.in(fs.path("others"));
+        try (PinnedBpf others =
+                PinnedBpf.open(BpfObjects.of("pinned")).pins(elsewhere).load()) {
+            others.site().share(new Site(42, 2), others.customer().create(42));
+            assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
+                    .contains("customer: saved 1 map with 1 entry");
+        }
     }
 
     @Test

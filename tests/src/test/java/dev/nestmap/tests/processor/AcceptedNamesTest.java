@@ -112,7 +112,8 @@ class AcceptedNamesTest {
                 .mapToObj(i -> object(i, WORDS.get(i)))
                 .toList();
 
-        Compilation compilation = new OutputFolder(output).compile(sources);
+        Compilation compilation =
+                new OutputFolder(output).options("-Xmaxerrs", "1000").compile(sources);
 
         assertThat(compilation.errors())
                 .allMatch(error -> error.getMessage(Locale.ROOT).startsWith("[NM-402] "));

@@ -142,7 +142,8 @@ public final class CNameChooser {
         Origin origin = isForeign ? Origin.FOREIGN : written;
         boolean isTaken = origin == Origin.FOREIGN
                 ? ReservedNames.isKeyword(name)
-                : ReservedNames.isReserved(name) || (named == Named.FIELD && StructType.isPadName(name));
+                : ReservedNames.isReserved(name)
+                        || (named == Named.FIELD ? StructType.isPadName(name) : ReservedNames.isConstant(name));
         if (checkIdentifier(name, place, named, origin.further) && isTaken) {
             problems.error(place, Rule.C_KEYWORD, named.word, name, origin.further);
         }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -41,23 +42,45 @@ final class SharedInnerMapCheck {
                 }
             }
         }
+        outers.stream()
+                .map(pin -> Objects.requireNonNull(pin.getParent(), "a pin is in a directory"))
+                .distinct()
+                .forEach(directory -> check.requireNotWaiting(directory, outers));
         TargetMapFinder.forAll(
                 map -> map.isMapOfMaps() && known.add(map.id()),
-                other -> check.add(
+                other -> check.requireAbsent(
                         OuterSlot.ids(other),
                         "outer map " + SafeText.visible(other.name()) + " (id " + Integer.toUnsignedString(other.id())
                                 + ")"),
                 problem -> {});
     }
 
+    /** Adds inner maps that will be saved. */
     private void add(Set<Integer> inners, String outer) {
+        requireAbsent(inners, outer);
+        inners.forEach(inner -> places.put(inner, outer));
+    }
+
+    /** Other outer maps may share their inner maps with each other. */
+    private void requireAbsent(Set<Integer> inners, String outer) {
         for (int inner : inners) {
-            String other = places.putIfAbsent(inner, outer);
+            String other = places.get(inner);
             if (other != null) {
                 throw new CommandFailedException(
                         "inner map " + Integer.toUnsignedString(inner) + " is in " + other + " and in " + outer
                                 + ", so its counts would be saved twice; nothing was changed. Start the service, and take the map out of all but"
                                 + " one outer map (take, or drainLast)");
+            }
+        }
+    }
+
+    /** Displaced maps are in no slot: only a pin beside another outer map in the same directory shows them. */
+    private void requireNotWaiting(Path directory, List<Path> outers) {
+        String[] files = directory.toFile().list();
+        for (String file : files == null ? new String[0] : files) {
+            Path pin = PinFile.DRAINING.pinOf(directory.resolve(file));
+            if (pin != null && !outers.contains(pin)) {
+                requireAbsent(displaced(PinFile.DRAINING.of(pin)), SafeText.visible(pin.toString()));
             }
         }
     }

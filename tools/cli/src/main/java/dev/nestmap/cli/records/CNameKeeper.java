@@ -56,7 +56,8 @@ final class CNameKeeper {
 
     /** Whether the records can state this name. */
     boolean isPossible(String name) {
-        boolean isReserved = hasHeader && (ReservedNames.isReserved(name) || StructType.isPadName(name));
+        boolean isReserved = hasHeader
+                && (ReservedNames.isReserved(name) || ReservedNames.isConstant(name) || StructType.isPadName(name));
         return CNameConverter.isIdentifier(name)
                 && !ReservedNames.isKeyword(name)
                 && name.length() <= MAX_LENGTH
