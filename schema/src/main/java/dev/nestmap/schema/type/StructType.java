@@ -29,7 +29,12 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
      */
     @Override
     public int hashCode() {
-        return Objects.hash(name, size, alignment, fields.size());
+        return Objects.hash(
+                name,
+                size,
+                alignment,
+                fields.size(),
+                fields.isEmpty() ? "" : fields.get(0).name());
     }
 
     /**
