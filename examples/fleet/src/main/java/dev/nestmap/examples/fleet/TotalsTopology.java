@@ -32,7 +32,8 @@ import org.apache.kafka.streams.state.Stores;
  * <p>If a part is missing, because retention or an administrator has deleted it, the sums of its machine are lower bounds. Nobody knows which tenants
  * and minutes it had, so {@link #MISSING} makes lower bounds of all of them.
  *
- * <p>Sums are partitioned by their own key, so it does not matter which partition a part comes from, and how many there are.
+ * <p>Sums are partitioned by their own key, so it does not matter which partition a part comes from. Do not add partitions to
+ * the topic: Kafka Streams keeps the last numbers by its partitions, and would stop.
  */
 final class TotalsTopology {
     static final String STORE = "totals";
