@@ -48,11 +48,15 @@ public final class GeneratedJavaNames {
     }
 
     /**
-     * The codec of a record or enum: {@code TenantFlowsBpf.FlowKeyCodec}, or {@code FlowKeyCodec}. For a union, whose codec users call:
-     * {@code AddressUnion}.
+     * The codec of a record or enum: {@code TenantFlowsBpf.FlowKeyCodec}, or {@code FlowKeyCodec}; {@code TenantMap.TenantCodec} for the key of
+     * a top-level outer map. For a union, whose codec users call: {@code AddressUnion}.
      */
     public static ClassName codec(TypeElement type, TypeElement topLevel) {
-        return generated(type, topLevel, type.getKind() == ElementKind.INTERFACE ? "Union" : "Codec");
+        String suffix = type.getKind() == ElementKind.INTERFACE ? "Union" : "Codec";
+        boolean isKeyOfMap = type.equals(topLevel) && !MoreElements.isAnnotationPresent(topLevel, BpfType.class);
+        return isKeyOfMap
+                ? accessor(topLevel, topLevel).nestedClass(type.getSimpleName() + suffix)
+                : generated(type, topLevel, suffix);
     }
 
     /** The accessor of a record of variables: {@code TenantFlowsBpf.StatsVariable}. */
