@@ -111,7 +111,7 @@ public final class ReservedNames {
                 || TAKEN.matcher(identifier).matches();
     }
 
-    /** Whether an included header has a constant with this name, or may have one. A map or an enumerator can't have it; tags and fields can. */
+    /** Whether this is the name of a constant in an included header. Maps and enumerators can't have such a name. Tags and fields can. */
     public static boolean isConstant(String identifier) {
         return CONSTANTS.matcher(identifier).matches();
     }

@@ -42,7 +42,7 @@ public final class PinNames {
     /** Ends the name of the pin of a displaced map to which programs may have written after its displacement. */
     public static final String UNCHECKED = "-unchecked";
 
-    /** The length of the fingerprint of a layout, with which the name of a retired map begins. */
+    /** The name of a retired map begins with the fingerprint of its layout, which has this length. */
     public static final int FINGERPRINT = 15;
 
     private static final List<String> OF_ALL =

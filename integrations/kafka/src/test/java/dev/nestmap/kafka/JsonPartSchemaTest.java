@@ -143,7 +143,7 @@ class JsonPartSchemaTest {
         return names;
     }
 
-    /** Values that are wrong in the place of another one. */
+    /** Returns values that the schema must refuse in place of this one. */
     private List<JsonNode> others(JsonNode value, String name) {
         List<JsonNode> others = new ArrayList<>(List.of(json.nullNode(), json.createArrayNode()));
         if (!name.equals("labels")) { // there may be none
