@@ -179,6 +179,20 @@ class DrainCommandTest extends PinningTest {
         assertThat(saved().lines()).hasSize(1);
     }
 
+    /** Somebody removed the pin of the outer map, and an old program still keeps it alive. */
+    @Test
+    void drainsMapsThatAnOuterMapWithoutPinHolds() throws IOException {
+        try (PinnedBpf old = load()) {
+            old.customer().create(42).put(new Flow(80, 1, 2));
+            Files.delete(fs.path("acme/customer"));
+            load().close();
+            for (String target : new String[] {"acme/customer", "acme"}) {
+                Command.run("drain", fs.path(target), "-o", file).succeeded();
+            }
+        }
+        assertThat(saved().lines()).hasSize(1).first().asString().contains("\"exact\":false");
+    }
+
     /** Outer maps of other services may share an inner map with each other. */
     @Test
     void drainsBesideOthersThatShareAnInnerMap() {

@@ -5,8 +5,11 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.cli.value.TargetMapFinder;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.untyped.UntypedMap;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,20 +26,27 @@ final class SharedInnerMapCheck {
     /** The place of each inner map, by the kernel's id. */
     private final Map<Integer, String> places = new HashMap<>();
 
+    /** The inner maps in slots. */
+    private final Set<Integer> slotted = new HashSet<>();
+
+    /** The ids of the outer maps that were read. */
+    private final Set<Integer> known = new HashSet<>();
+
     private SharedInnerMapCheck() {}
 
     /**
-     * Throws if another outer map of the kernel holds an inner map of one of these outer maps.
+     * Throws if another outer map holds an inner map of one of these outer maps. Displaced maps are compared only with outer maps that are
+     * pinned beside theirs: after an upgrade, an old program or reader may keep the previous outer map alive, which nobody drains.
      *
      * @param outers the pins of the outer maps
      */
     static void requireUnshared(List<Path> outers) {
         SharedInnerMapCheck check = new SharedInnerMapCheck();
-        Set<Integer> known = new HashSet<>();
         for (Path pin : outers) {
             try (UntypedMap.Owned outer = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
-                if (outer != null && known.add(outer.id())) {
+                if (outer != null && check.known.add(outer.id())) {
                     Set<Integer> inners = OuterSlot.ids(outer);
+                    check.slotted.addAll(inners);
                     inners.addAll(displaced(PinFile.DRAINING.of(pin)));
                     check.add(inners, SafeText.visible(pin.toString()));
                 }
@@ -45,13 +55,17 @@ final class SharedInnerMapCheck {
         outers.stream()
                 .map(pin -> Objects.requireNonNull(pin.getParent(), "a pin is in a directory"))
                 .distinct()
-                .forEach(directory -> check.requireNotWaiting(directory, outers));
+                .forEach(directory -> check.requireUnsharedBeside(directory, outers));
         TargetMapFinder.forAll(
-                map -> map.isMapOfMaps() && known.add(map.id()),
-                other -> check.requireAbsent(
-                        OuterSlot.ids(other),
-                        "outer map " + SafeText.visible(other.name()) + " (id " + Integer.toUnsignedString(other.id())
-                                + ")"),
+                map -> map.isMapOfMaps() && check.known.add(map.id()),
+                other -> {
+                    Set<Integer> inners = OuterSlot.ids(other);
+                    inners.retainAll(check.slotted);
+                    check.requireAbsent(
+                            inners,
+                            "outer map " + SafeText.visible(other.name()) + " (id "
+                                    + Integer.toUnsignedString(other.id()) + ")");
+                },
                 problem -> {});
     }
 
@@ -74,14 +88,25 @@ final class SharedInnerMapCheck {
         }
     }
 
-    /** Displaced maps are in no slot: only a pin beside another outer map in the same directory shows them. */
-    private void requireNotWaiting(Path directory, List<Path> outers) {
+    private void requireUnsharedBeside(Path directory, List<Path> outers) {
         String[] files = directory.toFile().list();
-        for (String file : files == null ? new String[0] : files) {
-            Path pin = PinFile.DRAINING.pinOf(directory.resolve(file));
+        for (String name : files == null ? new String[0] : files) {
+            Path file = directory.resolve(name);
+            Path pin = PinFile.DRAINING.pinOf(file);
             if (pin != null && !outers.contains(pin)) {
-                requireAbsent(displaced(PinFile.DRAINING.of(pin)), SafeText.visible(pin.toString()));
+                requireAbsent(displaced(file), SafeText.visible(pin.toString()));
+            } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !outers.contains(file)) {
+                requireAbsent(slots(file), SafeText.visible(file.toString()));
             }
+        }
+    }
+
+    /** The inner maps in the slots of a pinned outer map that was not read before. */
+    private Set<Integer> slots(Path pin) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+            return map != null && map.isMapOfMaps() && known.add(map.id()) ? OuterSlot.ids(map) : Set.of();
+        } catch (BpfException e) {
+            return Set.of(); // no map, or one that this process can't drain either
         }
     }
 
