@@ -28,6 +28,8 @@ import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -114,6 +117,43 @@ class KernelRecoveryTest extends PinnedTest {
         public void close() {
             displaced.values().forEach(Displaced::close);
             tenants.close();
+        }
+    }
+
+    /** Neither the take nor the acknowledgement could remove the pin at the former key. A repair would keep the map as one that waits. */
+    @Test
+    void anAcknowledgedMapDoesNotComeBackIfItsPinsCouldNotBeRemoved() throws IOException {
+        AtomicBoolean isFailing = new AtomicBoolean();
+        KernelPins real = new KernelPins();
+        Pins failing = (Pins) Proxy.newProxyInstance(
+                Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
+                    if (isFailing.get()
+                            && method.getName().equals("remove")
+                            && values[0].equals(fs.path("tenant-inner/42"))) {
+                        throw new BpfException("removal of " + values[0], "made by the test");
+                    }
+                    try {
+                        return method.invoke(real, values);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, failing)) {
+            tenants.create(42L).put(new Flow(HTTPS, 1));
+            isFailing.set(true);
+            List<Integer> passed = new ArrayList<>();
+            assertThatThrownBy(() -> tenants.drainLast(
+                            42L, drained -> passed.add(drained.map().id())))
+                    .isInstanceOf(BpfException.class);
+            tenants.drainWaiting(drained -> passed.add(drained.map().id()));
+            assertThat(fs.content()).contains("tenant-inner/42");
+
+            isFailing.set(false);
+            tenants.drainWaiting(drained -> passed.add(drained.map().id()));
+            tenants.drainWaiting(drained -> passed.add(drained.map().id()));
+
+            assertThat(passed).hasSize(1);
+            assertThat(fs.content()).noneMatch(pin -> pin.contains("/42"));
         }
     }
 

@@ -74,7 +74,7 @@ final class DrainingPins {
      * Pins that could not be removed, by the ids of their maps. The owners of these maps have acknowledged them, or put them into slots again. So
      * this process does not open the pins any more, and tries again to remove them.
      */
-    private final Map<Integer, Path> unremoved = new ConcurrentHashMap<>();
+    private final Map<Integer, Claim> unremoved = new ConcurrentHashMap<>();
 
     DrainingPins(PinLock pinLock, KeyFileNames names) {
         this.pinLock = pinLock;
@@ -175,7 +175,7 @@ final class DrainingPins {
         }
         change.setDrainingPin(claim);
         pins.remove(pin); // one that a process left when it ended before the kernel made the same change
-        unremoved.remove(outgoing.id(), pin);
+        unremoved.computeIfPresent(outgoing.id(), (id, old) -> old.pin.equals(pin) ? null : old);
         removeOld(outgoing, claim.name());
         pins.pin(outgoing.map().raw(), pin, DerivedPinPermissions.forWriters(paths.options()));
         pins.setTime(pin, FormerSlot.now());
@@ -192,20 +192,20 @@ final class DrainingPins {
 
     /** @param claimed the claim of the change, which has the same pin but for the doubt if the map leaves the same slot again */
     private void removeOld(SlottedInnerMap outgoing, String claimed) {
-        Path old = unremoved.get(outgoing.id());
+        Claim old = unremoved.get(outgoing.id());
         if (old == null) {
             return;
         }
-        String name = PinPaths.keyAndId(old);
+        String name = old.name();
         boolean isOwn = name.equals(claimed);
         if (!isOwn && !claim(name)) {
             throw new BpfException(
                     "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
-                    "another thread looks at its pin " + old
+                    "another thread looks at its pin " + old.pin
                             + ", which could not be removed when the map was put into a slot; try again");
         }
         try {
-            pins.remove(old);
+            pins.remove(old.pin);
             unremoved.remove(outgoing.id());
         } finally {
             if (!isOwn) {
@@ -265,16 +265,21 @@ final class DrainingPins {
     /** Removes a claimed pin. If it can't be removed, {@link #removeUnremoved} tries again. */
     private void remove(Claim claim) {
         try {
-            if (claim.mayHaveInnerPin) {
-                removeInner(claim);
-            }
-            pins.remove(claim.pin);
+            removePins(claim);
         } catch (Throwable e) { // even after an Error, the pin is still there
-            unremoved.put(claim.mapId, claim.pin);
+            unremoved.put(claim.mapId, claim);
             throw e;
         } finally {
             release(claim.name());
         }
+    }
+
+    /** Removes the pin at the former key first: once the other one is gone, a repair would keep the map as one that nobody has counted. */
+    private void removePins(Claim claim) {
+        if (claim.mayHaveInnerPin) {
+            removeInner(claim);
+        }
+        pins.remove(claim.pin);
     }
 
     private void removeInner(Claim claim) {
@@ -303,7 +308,8 @@ final class DrainingPins {
      */
     Map<FormerSlot, SlotKey> list(String outer, MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots) {
         removeUnremoved();
-        Map<Path, SlotKey> found = find(pin -> !isClaimed(pin) && !unremoved.containsValue(pin));
+        Map<Path, SlotKey> found = find(pin ->
+                !isClaimed(pin) && unremoved.values().stream().noneMatch(acknowledged -> acknowledged.pin.equals(pin)));
         // While the keys are locked, no thread displaces a map that one of these pins stands for.
         return locks.holding(Set.copyOf(found.values()), () -> {
             Map<FormerSlot, SlotKey> listed = new LinkedHashMap<>();
@@ -397,12 +403,13 @@ final class DrainingPins {
 
     /** Tries again to remove the pins of maps that their owners do not need any more. */
     private void removeUnremoved() {
-        unremoved.forEach((id, pin) -> looking.holding(() -> {
-            String name = PinPaths.keyAndId(pin);
+        unremoved.forEach((id, acknowledged) -> looking.holding(() -> {
+            String name = acknowledged.name();
+            Path pin = acknowledged.pin;
             if (claim(name)) {
                 try {
-                    pins.remove(pin);
-                    unremoved.remove(id, pin);
+                    removePins(acknowledged);
+                    unremoved.remove(id, acknowledged);
                 } catch (BpfException e) {
                     WarningLog.RUNTIME.warn(
                             "pins in " + pin.getParent(),
