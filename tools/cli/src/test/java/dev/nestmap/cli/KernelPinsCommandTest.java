@@ -158,6 +158,12 @@ class KernelPinsCommandTest extends PinningTest {
                     .contains(
                             fs.path("acme/count") + "  link  XDP, program count, detached", "counts nothing any more");
             assertThat(CommandRun.of("pins", "--json", directory).out()).contains("\"detached\":true");
+
+            Files.deleteIfExists(fs.path("acme/count-owner/change"));
+            Files.delete(fs.path("acme/count-owner")); // as if other software had pinned it
+            CommandRun foreign = CommandRun.of("pins", directory);
+            assertThat(foreign.exitCode()).isZero();
+            assertThat(foreign.out()).contains("program count, detached");
         }
     }
 

@@ -179,10 +179,10 @@ public final class PinsCommand implements Callable<Integer> {
         } catch (NotAMapException e) {
             boolean isDetached = e.found().endsWith(DETACHED);
             output().other(pin, e.found(), isDetached, PinOwner.of(pin));
-            detached |= isDetached;
             found = true;
             if (Files.isDirectory(PinFile.OWNER.of(pin), LinkOption.NOFOLLOW_LINKS)) {
                 outers.add(pin);
+                detached |= isDetached; // links of other software may end as they like
             }
             return;
         } catch (BpfException e) {
