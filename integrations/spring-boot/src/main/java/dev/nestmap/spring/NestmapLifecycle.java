@@ -5,6 +5,7 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.UntypedProgram;
+import dev.nestmap.runtime.error.BpfException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -208,10 +209,17 @@ final class NestmapLifecycle implements SmartLifecycle {
     /** The links whose programs will never run again, because an interface or a control group was removed. */
     List<String> detached() {
         return links.stream()
-                .filter(link ->
-                        link instanceof KernelLink kernel && !kernel.info().attached())
+                .filter(NestmapLifecycle::isDetached)
                 .map(Link::toString)
                 .toList();
+    }
+
+    private static boolean isDetached(Link link) {
+        try {
+            return link instanceof KernelLink kernel && !kernel.info().attached();
+        } catch (BpfException e) {
+            return false; // it was closed, because the context stops
+        }
     }
 
     /** The objects, by the names of their classes. */
