@@ -14,11 +14,13 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.maptypes.ControlGroups;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
@@ -175,6 +177,25 @@ class DetachedLinkTest extends PinningTest {
                 Nestmap.openPinnedLink(fs.path("count")).detach();
                 awaitWarnings(bpf, log, 1, false);
                 assertThat(log.messages().get(0)).contains("another process has detached it");
+            }
+        });
+    }
+
+    @Test
+    void theWarningNamesTheProgramOfTheLastUpdate() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Target.XDP.make();
+            try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                    GroupedHitsBpf bpf = Target.XDP.load();
+                    PinnedBpf other = PinnedBpf.open(BpfObjects.of("pinned"))
+                            .pins(PinOptions.in(fs.path("other")))
+                            .load()) {
+                bpf.tenant().create(1);
+                Target.XDP.attach(bpf).update(other.program("count"));
+                Target.XDP.remove();
+                awaitWarnings(bpf, log, 1, false);
+                assertThat(log.messages().get(0)).contains("program count to ");
+                assertThat(detached(bpf)).as("links of the former program").isZero();
             }
         });
     }

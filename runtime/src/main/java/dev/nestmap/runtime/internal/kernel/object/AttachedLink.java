@@ -142,6 +142,9 @@ public final class AttachedLink implements IterLink {
                 }
                 new LinkUpdate(operation, next.program()).run(fd, copy.fd(), runningId);
                 runningId = next.id();
+                if (object != null) {
+                    object.update(attachment, next.name());
+                }
                 return fd;
             });
         }

@@ -336,7 +336,7 @@ public final class KernelObject implements ObjectBackend {
             return new StructOpsAttacher(operation, map, object.isLinked(map));
         });
         int mapId = structMap(operation, struct).id();
-        LibbpfObject.Attached attached = new LibbpfObject.Attached(struct, "struct " + struct);
+        LibbpfObject.Attached attached = new LibbpfObject.Attached(struct, null);
         if (pin == null) {
             return keep(attached, mapId, null, false, attacher::attach);
         }
@@ -439,6 +439,11 @@ public final class KernelObject implements ObjectBackend {
     /** Remembers an attachment, which this object ends, unless the link is closed before. Call it in {@link #whileOpen}. */
     void keep(KernelAttachment attachment, LibbpfObject.Attached attached) {
         libbpfObject.keep(attachment, attached);
+    }
+
+    /** Remembers that a link of this object has another program now. */
+    void update(KernelAttachment attachment, String program) {
+        libbpfObject.update(attachment, program);
     }
 
     @Override

@@ -241,7 +241,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
     }
 
     private LibbpfObject.Attached attached(String target) {
-        return new LibbpfObject.Attached(name(), "program " + name() + " to " + target);
+        return new LibbpfObject.Attached(name(), target);
     }
 
     private String attachment(String target) {

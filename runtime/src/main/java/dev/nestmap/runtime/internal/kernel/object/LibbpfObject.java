@@ -36,9 +36,13 @@ final class LibbpfObject implements ObjectBackend.Remains {
      * The program of an attachment.
      *
      * @param program name of the program, or of the struct of a struct_ops
-     * @param description what is attached to what, for messages
+     * @param target what the program is attached to, for messages; null for a struct
      */
-    record Attached(String program, String description) {}
+    record Attached(String program, @Nullable String target) {
+        String description() {
+            return target == null ? "struct " + program : "program " + program + " to " + target;
+        }
+    }
 
     /** @param maps the object's maps and sections of global variables */
     LibbpfObject(String name, NativeObject object, List<RawMap> maps) {
@@ -64,6 +68,11 @@ final class LibbpfObject implements ObjectBackend.Remains {
     /** Remembers an attachment, which ends with this object at the latest. Call it in {@link #whileOpen}. */
     void keep(KernelAttachment attachment, Attached attached) {
         attachments.put(attachment, attached);
+    }
+
+    /** Remembers that an attachment has another program now. */
+    void update(KernelAttachment attachment, String program) {
+        attachments.computeIfPresent(attachment, (updated, former) -> new Attached(program, former.target()));
     }
 
     /** Returns the links whose programs will never run again. Call it in {@link #whileOpen}. */
