@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -25,6 +26,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class SimulatedShippers {
     private static final int THREADS = 100;
     private static final int BYTES = 300;
+    private static final int ATTEMPTS = 5;
+    private static final int STARTING = 2;
 
     private final String topic;
     private final int markerTopics;
@@ -62,7 +65,7 @@ final class SimulatedShippers {
     @SuppressWarnings("FutureReturnValueIgnored") // the threads run until the process ends
     private void run(String bootstrap, int first, int number, int interval) throws Exception {
         List<Machine> machines = new ArrayList<>();
-        ExecutorService starting = Executors.newFixedThreadPool(4);
+        ExecutorService starting = Executors.newFixedThreadPool(STARTING);
         List<Future<Machine>> started = new ArrayList<>();
         for (int i = first; i < first + number; i++) {
             int machine = i;
@@ -124,8 +127,16 @@ final class SimulatedShippers {
         config.put("connections.max.idle.ms", 30_000 + 1000L * interval);
         KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-        producer.initTransactions();
-        return producer;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                producer.initTransactions();
+                return producer;
+            } catch (TimeoutException e) { // while thousands start, a coordinator may take longer
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** A producer, and its transactions. */

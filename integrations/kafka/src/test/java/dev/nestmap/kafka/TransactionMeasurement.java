@@ -101,7 +101,7 @@ final class TransactionMeasurement {
 
     private static Process start(Object... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java", "-Xmx1500m", "-Xss256k", "-XX:+UseSerialGC", "-cp"));
+                System.getProperty("java.home") + "/bin/java", "-Xmx2500m", "-Xss256k", "-XX:+UseSerialGC", "-cp"));
         command.add(System.getProperty("java.class.path"));
         command.add(SimulatedShippers.class.getName());
         Stream.of(arguments).map(String::valueOf).forEach(command::add);
