@@ -16,6 +16,9 @@ mvn() {
   fi
 }
 
+# alone COMMAND...: runs it when no other command of this clone runs so. Two Mavens in the directory of the sources would write the same files.
+alone() { (! has_tool flock || flock 9; "$@" 9<&-) 9<"$root/pom.xml"; }
+
 # The help of a command is the comment at its top. The command nestmap prints its own.
 if [ "$*" = --help ] && [ "${0##*/}" != nestmap ]; then
   sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
