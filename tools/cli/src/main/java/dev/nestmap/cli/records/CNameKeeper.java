@@ -51,7 +51,8 @@ final class CNameKeeper {
         if (isPossible(actual)) {
             return actual;
         }
-        return isPossible(implied) ? implied : implied + "_"; // Rust has fields called union and register
+        // Rust has fields called union and register. The constants of an enum __kind would have reserved names.
+        return isPossible(implied) ? implied : implied.replaceFirst("^_+", "") + "_";
     }
 
     /** Whether the records can state this name. */

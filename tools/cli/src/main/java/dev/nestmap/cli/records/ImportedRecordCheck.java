@@ -148,6 +148,9 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Sc
         if (map.kind().isStorage() && map.key() != Scalar.S32) {
             texts.add("the header declares its key as int, the number of a file descriptor");
         }
+        if (map.kind().keyRule() == MapKind.KeyRule.INDEX && map.key() instanceof StructType) {
+            texts.add("the header declares its key, an index in a struct, as a number");
+        }
         if (map.kind() == MapKind.PERF_EVENT_ARRAY && !map.isPerfStream() && sizeOf(map.value()) > Integer.BYTES) {
             texts.add("the header leaves out its value_size, " + sizeOf(map.value())
                     + ", because the kernel accepts only 4");

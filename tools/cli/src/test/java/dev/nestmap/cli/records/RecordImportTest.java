@@ -403,6 +403,19 @@ class RecordImportTest {
         assertThat(records.remarks()).isEmpty();
     }
 
+    /** {@code bpf/usdt.bpf.h} of libbpf has such an enum. C reserves names that begin with two underscores and a capital letter. */
+    @Test
+    void renamedConstantsOfAnEnumWithReservedTagCompile() {
+        EnumType kind = new EnumType("__kind", 4, false, List.of(new EnumType.Constant("BPF_ARG_CONST", 0)));
+        ImportedRecords records = RecordImport.of(request(
+                true, map("specs", MapRole.PLAIN, new StructType("spec", 4, 4, List.of(new Field("kind", kind, 0))))));
+
+        assertThat(records.source()).contains("@Name(\"KIND_BPF_ARG_CONST_\")");
+        assertThat(records.remarks())
+                .singleElement()
+                .satisfies(remark -> assertThat(remark.isLeftOut()).isFalse());
+    }
+
     @Test
     void mapsThatAHeaderCannotDescribeWhollyDiffer() {
         MapDef stacks = new MapDef("stacks", MapRole.PLAIN, MapKind.STACK_TRACE, 64, 0, Scalar.U32, null, null);
@@ -417,7 +430,9 @@ class RecordImportTest {
                         List.of(new Field("kind", kind, 0, 0, 8), new Field("shift", Scalar.U32, 1, 0, 4))));
         MapDef arena = new MapDef("heap", MapRole.PLAIN, MapKind.ARENA, 4, MapFlags.MMAPABLE, null, null, null)
                 .withExtra(1L << 44);
-        ImportedRecords records = RecordImport.of(request(true, stacks, specs, arena));
+        StructType index = new StructType("slot", 4, 4, List.of(new Field("slot", Scalar.U32, 0)));
+        MapDef times = new MapDef("times", MapRole.PLAIN, MapKind.ARRAY, 4, 0, index, Scalar.U64, null);
+        ImportedRecords records = RecordImport.of(request(true, stacks, specs, arena, times));
 
         assertThat(records.source())
                 .contains("record Stacks(@Key @U32 long key, @Size(127) @U64 LongList value)", "record Heap()");
@@ -427,6 +442,7 @@ class RecordImportTest {
                 .containsExactlyInAnyOrder(
                         "stacks: map stacks, value: __u64[127] in the records, none in the object",
                         "specs: the header declares bit-fields with an enum as numbers",
+                        "times: the header declares its key, an index in a struct, as a number",
                         "heap: map heap: map_extra 0x0 in the records, 0x100000000000 in the object");
     }
 
