@@ -66,6 +66,7 @@ class PrometheusTest {
     private static final Pattern METRIC = Pattern.compile("(nestmap|kafka)_\\w+");
 
     private static final Pattern NAME = Pattern.compile("- alert: (\\w+)");
+    private static final Pattern ALERT_THAT_REMEMBERS = Pattern.compile("ALERTS_FOR_STATE\\{alertname=\"(\\w+)\"");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MeteredBpf bpf = MeteredBpf.inMemory();
@@ -223,7 +224,13 @@ class PrometheusTest {
                 .allSatisfy(name -> assertThat(tests.split("alertname: " + name + "\\b", -1))
                         .as(name)
                         .hasSizeGreaterThan(2));
-        promtool("test", "rules", "grafana/alerts-test.yml");
+        assertThat(Files.readString(Path.of("grafana/alerts-outage-test.yml")))
+                .contains(ALERT_THAT_REMEMBERS
+                        .matcher(rules)
+                        .results()
+                        .map(found -> found.group(1))
+                        .toList());
+        promtool("test", "rules", "grafana/alerts-test.yml", "grafana/alerts-outage-test.yml");
     }
 
     private static void promtool(String... arguments) throws IOException, InterruptedException {
