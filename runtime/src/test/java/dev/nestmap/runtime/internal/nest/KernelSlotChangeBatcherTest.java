@@ -7,9 +7,9 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 
-/** Proves {@link PublisherContract} for maps in the kernel. */
+/** Proves {@link SlotChangeBatcherContract} for maps in the kernel. */
 @KernelTest
-class KernelPublisherTest extends PublisherContract {
+class KernelSlotChangeBatcherTest extends SlotChangeBatcherContract {
     @Override
     MapFactory factory() {
         return new KernelMapFactory();

@@ -4,8 +4,8 @@ package dev.nestmap.runtime.internal.nest;
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 
-/** Proves {@link PublisherContract} for maps in the Java heap. */
-class HeapPublisherTest extends PublisherContract {
+/** Proves {@link SlotChangeBatcherContract} for maps in the Java heap. */
+class HeapSlotChangeBatcherTest extends SlotChangeBatcherContract {
     @Override
     MapFactory factory() {
         return new HeapMapFactory();

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Changes of an outer map are sent to the kernel as batches, or one by one if the kernel has no batches. */
-abstract class PublisherContract {
+abstract class SlotChangeBatcherContract {
     private static final int ENTRIES = 1000;
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 1);
     private static final MapShape HASH = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, ENTRIES, 0);
@@ -112,7 +112,7 @@ abstract class PublisherContract {
         reopen(HASH, map -> new Counting(map) {
             @Override
             void beforeCall(boolean isSingle) {
-                while (!threads.stream().allMatch(PublisherContract::waitsForItsChange)) {
+                while (!threads.stream().allMatch(SlotChangeBatcherContract::waitsForItsChange)) {
                     Thread.onSpinWait();
                 }
             }
@@ -318,7 +318,7 @@ abstract class PublisherContract {
         state.create(slots(ENTRIES - 5), (slot, inner) -> {});
         batches.set(0);
         List<SlotKey> both = IntStream.range(ENTRIES - 100, ENTRIES + 20)
-                .mapToObj(PublisherContract::slot)
+                .mapToObj(SlotChangeBatcherContract::slot)
                 .toList();
         List<OpenMap> maps =
                 both.stream().map(slot -> state.createDetached(INNER)).toList();
@@ -438,7 +438,7 @@ abstract class PublisherContract {
     }
 
     private static List<SlotKey> slots(int count) {
-        return IntStream.range(0, count).mapToObj(PublisherContract::slot).toList();
+        return IntStream.range(0, count).mapToObj(SlotChangeBatcherContract::slot).toList();
     }
 
     private static SlotKey slot(int key) {
