@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A displaced inner map that nobody has acknowledged or discarded: either a handle owns it, or it waits. A waiting map is kept by its pin
- * or, without a pin, by this object, which keeps it open. {@link DisplacedMaps} guards the state.
+ * A displaced inner map that nobody has acknowledged or discarded: either a handle owns it, or it waits. Created before the change that
+ * displaces the map. A waiting map is kept by its pin or, without a pin, by this object, which keeps it open. {@link DisplacedMaps} guards the state.
  *
  * <p>Does not refer to the handle or to the outer map, because that would keep them from becoming garbage.
  */
@@ -52,6 +52,7 @@ public final class DisplacedMap implements HandleEndAction {
     private @Nullable WeakReference<OpenMap> handle;
 
     private enum State {
+        /** A handle owns the map, or will when the change has ended. */
         IN_USE,
         WAITING,
         ENDED

@@ -51,7 +51,8 @@ final class InnerMapDescriptors {
             MapKind.STACK,
             MapKind.BLOOM_FILTER);
 
-    private static final Set<KnownInnerMaps> ALL_HOLDINGS =
+    /** The known maps of each outer map, while it is reachable. */
+    private static final Set<KnownInnerMaps> OF_ALL_OUTER_MAPS =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private final OpenMap outer;
@@ -95,7 +96,7 @@ final class InnerMapDescriptors {
         this.pins = pins;
         this.limit = DescriptorLimit.configured();
         this.knownMaps = new KnownInnerMaps(outer, this, limit.mostSpares());
-        ALL_HOLDINGS.add(knownMaps);
+        OF_ALL_OUTER_MAPS.add(knownMaps);
     }
 
     /** The inner maps whose descriptors these are. */
@@ -265,8 +266,8 @@ final class InnerMapDescriptors {
         Suspended own = knownMaps.suspendIdle(most);
         int count = own.count();
         List<KnownInnerMaps> others;
-        synchronized (ALL_HOLDINGS) {
-            others = count < most ? List.copyOf(ALL_HOLDINGS) : List.of();
+        synchronized (OF_ALL_OUTER_MAPS) {
+            others = count < most ? List.copyOf(OF_ALL_OUTER_MAPS) : List.of();
         }
         for (KnownInnerMaps other : others) {
             if (count < most && !other.equals(knownMaps)) {

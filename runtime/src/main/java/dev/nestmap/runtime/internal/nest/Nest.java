@@ -51,7 +51,7 @@ public final class Nest {
     /** At least this number of displaced maps may wait. */
     private static final int LEAST_WAITING = 64;
 
-    /** The maps without an entry that have lost nothing if they stay in their slots. */
+    /** The types whose maps a drain leaves in their slots if they have no entry: nothing was counted in them. */
     static final Set<MapKind> HASHES =
             EnumSet.of(MapKind.HASH, MapKind.LRU_HASH, MapKind.PERCPU_HASH, MapKind.LRU_PERCPU_HASH);
 
@@ -89,8 +89,7 @@ public final class Nest {
     /** The name of the machine in identities, once it is known. */
     private volatile @Nullable String machine;
 
-    /** Learn of each displaced map. */
-    private final List<IdleInnerMaps> idle = new CopyOnWriteArrayList<>();
+    private final List<IdleInnerMaps> displacementObservers = new CopyOnWriteArrayList<>();
 
     /** Null if programs do not count failed inserts into the inner maps. */
     private @Nullable LostInsertTable lostInserts;
@@ -404,7 +403,7 @@ public final class Nest {
             try (SlotChangeRun run = new SlotChangeRun(this, kind, slots, observation)) {
                 List<SlotChange> changes = body.apply(run);
                 if (kind.returnsOutgoing()) {
-                    idle.forEach(maps -> changes.forEach(maps::displaced));
+                    displacementObservers.forEach(observer -> changes.forEach(observer::displaced));
                 }
                 return run.returning(changes);
             } finally {
@@ -577,12 +576,12 @@ public final class Nest {
 
     /** Lets an observer learn of each displaced map. */
     void observeDisplaced(IdleInnerMaps observer) {
-        idle.add(observer);
+        displacementObservers.add(observer);
     }
 
     /** Ends {@link #observeDisplaced}. */
     void stopObserving(IdleInnerMaps observer) {
-        idle.remove(observer);
+        displacementObservers.remove(observer);
     }
 
     /** The most inner maps that the outer map can have. */

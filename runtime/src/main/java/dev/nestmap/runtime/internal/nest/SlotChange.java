@@ -46,7 +46,7 @@ public final class SlotChange {
     /** Whether a {@link SlotChangeBatcher} has the change, so that it will be answered. */
     private boolean isQueued;
 
-    /** Whether both maps have their owners, so that nothing is left to do. */
+    /** Whether the change was rejected, or both maps have their owners: nothing is left to do but for the pins. */
     private boolean finished;
 
     private boolean pinsSettled;
@@ -123,7 +123,7 @@ public final class SlotChange {
         return slot;
     }
 
-    /** The result: 0, or the negative errno with which the kernel or Nestmap rejected the change; -1 if the system call could not be made. */
+    /** The result: 0, or the negative errno with which the kernel or Nestmap rejected the change. If the system call could not be made, -1 and an {@link #error}. */
     public int result() {
         return result;
     }

@@ -39,13 +39,17 @@ import java.util.stream.Stream;
  *       A swap or a share notes these maps.
  *   <li><b>supply empty</b>: for a rotation, gets empty maps with the shapes of the maps that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
+ *   <li><b>register</b>: registers the maps that the caller will get, while there is memory.
  *   <li><b>publish</b>: lets the thread of {@link SlotChangeBatcher} send the changes to the kernel, and waits for the grace period.
  *   <li><b>settle</b>: gives both maps of each slot to their new owners, and moves or removes the pins.
  * </ol>
  *
- * <p>If an earlier step fails, {@link #close} withdraws the changes that were not published, and returns their maps to their owners. If an
- * {@code Error} keeps displaced maps from the caller, they wait for the next drain. Then, without a lock, it reports the system
- * calls to listeners.
+ * <p>If a step before <b>publish</b> fails, no slot has changed, and {@link #end} returns the maps to their owners: under the locks, or without
+ * locks if <b>supply</b> fails. If an {@code Error} keeps displaced maps from the caller, they wait for the next drain. At the end,
+ * {@link #close} reports the system calls to listeners, without a lock.
+ *
+ * <p>The process may be killed at each system call. For a pinned outer map, the table of {@code NestPins} (package {@code internal.pin}) shows
+ * the pins after each step, and what the next process does.
  */
 final class SlotChangeRun implements AutoCloseable {
     static final String OTHER_OWNER =

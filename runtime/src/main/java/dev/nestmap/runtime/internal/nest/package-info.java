@@ -4,7 +4,8 @@
  *
  * <p>A {@code Nest} is one outer map. Each call that changes its slots is a {@code SlotChangeRun}, with a {@code SlotChange} for each slot. It
  * lists the steps of a change. {@code InnerMapDescriptors} creates new inner maps. {@code KeyLocks} lock the keys, and {@code SlotChangePinner}
- * creates, moves and removes the pins of a pinned outer map. Two {@code SlotChangeBatcher}s, for updates and for deletes, take turns. Each
+ * creates, moves and removes the pins of a pinned outer map: {@code NestPins} of the package {@code pin} implements it, and begins with a table of
+ * their states. Two {@code SlotChangeBatcher}s, for updates and for deletes, take turns. Each
  * sends changes that wait at the same time to the kernel together. The inner map that comes out of a slot is <em>outgoing</em> before the
  * kernel's change and <em>displaced</em> after it: it is closed or handed out.
  *
@@ -16,8 +17,9 @@
  * its last slot. A map that goes into a slot is new or comes from the user, whose handle becomes invalid. A map that comes out of a slot
  * goes to the {@code DisplacedMaps} and through a ticket to the user if the operation hands it out; otherwise it is closed. The package {@code open} lists the owners of other maps.
  *
- * <p>{@code InnerMapFinder} finds an inner map among the {@code KnownInnerMaps} by the id in the slot, or opens it. {@code InnerMapDescriptors}
- * limits the number of open maps: {@code KnownInnerMaps} suspends idle maps and resumes them.
+ * <p>{@code InnerMapFinder} finds an inner map among the {@code KnownInnerMaps} by the id in the slot, or opens it, and {@code EarlierMapFinder}
+ * finds the displaced maps of ended processes. {@code InnerMapDescriptors} keeps the number of open maps below the {@code DescriptorLimit}:
+ * {@code KnownInnerMaps} suspends idle maps and resumes them. {@code SpareInnerMaps} are recycled for later rotations.
  *
  * <p>{@code KeyRequestTable} has the keys that programs miss in an outer map on demand. {@code RequestedKeys} reads them for a server, and leaves
  * out those that failed or were refused recently.
