@@ -88,7 +88,7 @@ class HeaderCompileTest {
                 .contains("-Wincompatible-pointer-types", "'struct pair_map *'", "'struct history_map *'");
     }
 
-    /** Row 13 of the table of losses in issue 51: an update that fails is a lost count. */
+    /** An update that fails is a lost count. */
     @ParameterizedTest
     @MethodSource(CLANGS)
     void warnsOfAnUpdateWhoseResultNobodyUses(String clang) {

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * No count of a displaced map is lost without a word: after an exception, a forgotten result or a crash, the map waits for the next drain.
- * Rows 1 to 3 of the table of losses in issue 51, and the guarantees of {@link Drainable}.
+ * The guarantees of {@link Drainable}.
  */
 abstract class DrainContract {
     private static final FlowKey HTTPS = new FlowKey(443, 6);

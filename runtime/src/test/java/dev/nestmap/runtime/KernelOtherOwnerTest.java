@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two processes drain no map twice: a process that does not own the slots, or can't know their owner, displaces a map only with a word. Row 5
- * of the table of losses in issue 51.
+ * Two processes drain no map twice: a process that does not own the slots, or can't know their owner, displaces a map only with a word.
  */
 @KernelTest
 @Tag("jdk-independent")

@@ -115,7 +115,7 @@ class ShipperTest extends BrokerTest {
         assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 770L));
     }
 
-    /** Row 14 of the table of losses in issue 51: counts of an unpinned map end with the process. */
+    /** Counts of an unpinned map end with the process. */
     @Test
     void refusesAnUnpinnedMapWithoutAWord() {
         ShipperOptions options = ShipperOptions.to(topic).withMachine("machine");

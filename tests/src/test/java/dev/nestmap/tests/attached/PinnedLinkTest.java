@@ -96,7 +96,7 @@ class PinnedLinkTest extends PinningTest {
         });
     }
 
-    /** Row 7 of the table of losses in issue 51: nobody can reach what the program counts when its process has ended. */
+    /** Nobody can reach what the program counts when its process has ended. */
     private void requireWord(ThrowingCallable action) {
         assertThatThrownBy(action)
                 .isInstanceOf(BpfException.class)

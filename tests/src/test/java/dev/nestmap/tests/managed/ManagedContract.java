@@ -133,7 +133,7 @@ abstract class ManagedContract {
         assertThat(sessions.get(7)).isEqualTo(new Session(7, 5));
     }
 
-    /** Row 4 of the table of losses in issue 51: callbacks of a timer may count in a map after it has left its slot. */
+    /** Callbacks of a timer may count in a map after it has left its slot. */
     @Test
     void mapsWithTimersAreDrainedOnlyUnchecked() {
         bpf.sessionBy().create(1, map -> map.put(new Session(7, 5)));

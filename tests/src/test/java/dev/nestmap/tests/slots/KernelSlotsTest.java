@@ -70,7 +70,7 @@ class KernelSlotsTest extends SlotsContract {
         assertThat(bpf.hashedTier().count()).isZero();
     }
 
-    /** Row 3 of the table of losses in issue 51: its counts wait, and can be read as bytes. */
+    /** Its counts wait, and can be read as bytes. */
     @Test
     void aMapAtAKeyThatCanNotBeDecodedFailsAlone() {
         bpf.hashedTier().discardAll(); // the map has room for two keys

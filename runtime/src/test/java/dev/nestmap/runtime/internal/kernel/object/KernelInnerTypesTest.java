@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * That whoever makes an inner map tells the kernel its types where libbpf told those of the prototype, and nowhere else. From
- * Linux 5.15 to 6.1 the outer map would not take it otherwise; later ones do, but say of each map whether it has types.
+ * An inner map that Nestmap creates has BTF if and only if libbpf has passed BTF for the prototype. From Linux 5.15 to 6.1 the outer map rejects
+ * other inner maps. Newer kernels accept them, but still report whether a map has BTF.
  */
 @KernelTest
 @ExtendWith(NoFdLeaks.class)
