@@ -269,7 +269,7 @@ public final class HeaderPrinter {
                 .toList();
     }
 
-    /** The variable that keeps the types in BTF. */
+    /** The variable that makes clang write the members of all structs into BTF. */
     private Optional<String> anchor() {
         List<String> types =
                 new ArrayList<>(asserted.stream().map(NamedType::spelling).toList());
@@ -280,8 +280,8 @@ public final class HeaderPrinter {
         }
         StringBuilder text = new StringBuilder("""
             /*
-             * Clang before 22 omits types from BTF that only an inner map uses, and libbpf
-             * then fails to open the object. This variable keeps them; libbpf skips .nestmap.
+             * Without a global variable that contains a struct, clang before 22 may leave its
+             * members out of BTF, and libbpf fails to open the object. It skips .nestmap.
              */
             static struct {
             	__u64 anchor;

@@ -53,8 +53,8 @@ struct {
 } port SEC(".maps") __weak;
 
 /*
- * Clang before 22 omits types from BTF that only an inner map uses, and libbpf
- * then fails to open the object. This variable keeps them; libbpf skips .nestmap.
+ * Without a global variable that contains a struct, clang before 22 may leave its
+ * members out of BTF, and libbpf fails to open the object. It skips .nestmap.
  */
 static struct {
 	__u64 anchor;
