@@ -185,10 +185,10 @@ public final class NestPins implements SlotChangePinner {
             return; // the kernel rejects the changes
         }
         requireOwnPin(outer);
+        // If this fails, the next pins stay. They may be the only pins of the maps in the slots.
+        finishInterrupted(changes, current, idsInSlots);
         try (Undo undo = new Undo()) {
             for (SlotChange change : changes) {
-                // If this fails, the next pin stays. It may be the only pin of the map in the slot.
-                finishInterrupted(change, current, idsInSlots);
                 undo.add(() -> undo(change));
                 prepare(outer, change, returnsOutgoing);
             }
@@ -236,11 +236,15 @@ public final class NestPins implements SlotChangePinner {
                 "change of map " + outer.shape().name(), why + "; this handle can still read the old map");
     }
 
-    /** Finishes the change that an ended process left unfinished at the same key, and keeps a map that another program replaced. */
+    /** Finishes the changes that ended processes left unfinished at the same keys, and keeps maps that another program replaced. */
     private void finishInterrupted(
-            SlotChange change, ToIntFunction<SlotKey> current, Supplier<Set<Integer>> idsInSlots) {
-        if (pinsInners && change.isAccepted()) {
-            repair.removeIfStale(names.name(change.slot().bytes()), current.applyAsInt(change.slot()), idsInSlots);
+            List<SlotChange> changes, ToIntFunction<SlotKey> current, Supplier<Set<Integer>> idsInSlots) {
+        if (pinsInners) {
+            List<SlotKey> slots = changes.stream()
+                    .filter(SlotChange::isAccepted)
+                    .map(SlotChange::slot)
+                    .toList();
+            repair.removeStale(slots, current, idsInSlots, false);
         }
     }
 

@@ -13,7 +13,9 @@ import dev.nestmap.runtime.internal.pin.NestPins.Inner;
 import dev.nestmap.runtime.pin.MapAccess;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -53,52 +55,115 @@ final class PinRepair {
     /**
      * Removes pins of inner maps that are not in their slot, and finishes changes. Ignores the files of others.
      *
-     * @param current returns the id of the inner map that is in a slot now; called with the key locked
+     * @param current returns the id of the inner map that is in a slot now
      * @param idsInSlots returns the ids of the maps in all slots
      */
     void removeStale(KeyLocks locks, ToIntFunction<SlotKey> current, Supplier<Set<Integer>> idsInSlots) {
+        Map<String, SlotKey> suspects = new TreeMap<>();
         for (Path path : pins.list(paths.inners())) {
             String name = PinPaths.keyOfInner(String.valueOf(path.getFileName()));
-            names.key(name)
-                    .map(key -> new SlotKey(name, key))
-                    .ifPresent(slot ->
-                            repair(slot, path, locks, () -> removeIfStale(name, current.applyAsInt(slot), idsInSlots)));
+            SlotKey slot = names.key(name).map(key -> new SlotKey(name, key)).orElse(null);
+            if (slot != null && isStale(path, name, current.applyAsInt(slot))) {
+                suspects.put(name, slot);
+            }
+        }
+        if (!suspects.isEmpty()) {
+            List<SlotKey> slots = List.copyOf(suspects.values());
+            locks.holding(
+                    slots,
+                    () -> pinLock.holding(() -> {
+                        removeStale(slots, current, idsInSlots, true);
+                        return true;
+                    }));
+        }
+    }
+
+    /** Whether a pin refers to another map than the one in its slot, or is the next pin of an unfinished change. */
+    private boolean isStale(Path path, String name, int id) {
+        if (!path.equals(paths.inner(name))) {
+            return true;
+        }
+        try (RawMap pinned = openUnlessForeign(pins, path)) {
+            return pinned != null && pinned.id() != id;
         }
     }
 
     /**
-     * Does this for one key, whose lock the caller holds.
+     * Does the same for some keys, whose locks the caller holds.
+     *
+     * @param ignoresForeign whether to ignore the files of others, rather than to throw
+     */
+    void removeStale(
+            List<SlotKey> slots,
+            ToIntFunction<SlotKey> current,
+            Supplier<Set<Integer>> idsInSlots,
+            boolean ignoresForeign) {
+        Map<String, Integer> replaced = new TreeMap<>();
+        for (SlotKey slot : slots) {
+            String name = names.name(slot.bytes());
+            unlessForeign(ignoresForeign, paths.inner(name), () -> {
+                int id = removeUnlessReplaced(name, current.applyAsInt(slot));
+                if (id != 0) {
+                    replaced.put(name, id);
+                }
+            });
+        }
+        // Read once, and after the search for pins of displaced maps: a thread that puts a displaced map into a slot
+        // removes its pin after that.
+        Set<Integer> inSlots = replaced.isEmpty() ? Set.of() : idsInSlots.get();
+        replaced.forEach((name, id) -> unlessForeign(ignoresForeign, paths.inner(name), () -> {
+            if (!inSlots.contains(id)) {
+                keep(name);
+            }
+            pins.remove(paths.inner(name));
+        }));
+    }
+
+    private static void unlessForeign(boolean ignoresForeign, Path pin, Runnable action) {
+        if (ignoresForeign) {
+            unlessForeign(pin, () -> {
+                action.run();
+                return true;
+            });
+        } else {
+            action.run();
+        }
+    }
+
+    /**
+     * Finishes a change of a key, and removes its pin if the map is not in the slot and is pinned as a displaced one. A change of Nestmap that
+     * was interrupted has left such a pin, unless it discards the map.
      *
      * @param id the id of the inner map that is in the slot; 0 if the slot is empty
-     * @return whether it has removed a pin
+     * @return the id of a map that another program may have taken out of its slot; 0 if there is none
      */
-    boolean removeIfStale(String name, int id, Supplier<Set<Integer>> idsInSlots) {
+    private int removeUnlessReplaced(String name, int id) {
         finishChange(name, id);
         try (RawMap pinned = openUnlessForeign(pins, paths.inner(name))) {
             if (pinned == null || pinned.id() == id) {
-                return false;
+                return 0;
             }
-            keepIfReplaced(name, pinned, idsInSlots);
+            if (PinPaths.bothNames(paths.draining(name, pinned.id(), true)).stream()
+                    .noneMatch(pins::exists)) {
+                return pinned.id();
+            }
             pins.remove(paths.inner(name));
-            return true;
+            return 0;
         }
     }
 
-    /**
-     * Keeps a map that another program has taken out of its slot, as a displaced map. A change of Nestmap that was interrupted has left a pin of a
-     * displaced map, unless it discards the map.
-     */
-    private void keepIfReplaced(String name, RawMap map, Supplier<Set<Integer>> idsInSlots) {
-        boolean isKept = PinPaths.bothNames(paths.draining(name, map.id(), true)).stream()
-                .anyMatch(pins::exists);
-        if (!isKept && !idsInSlots.get().contains(map.id())) {
-            Path kept = DrainingPins.pinUnchecked(pins, paths, name, map);
-            WarningLog.RUNTIME.warn(
-                    "replaced inner maps of " + paths.outer(),
-                    "the inner map of key " + name + " in " + paths.outer()
-                            + " was replaced or removed without Nestmap, or a process was killed while it discarded it. It waits in its pin "
-                            + kept + ", and a drain passes it with the doubt UNCHECKED",
-                    null);
+    /** Keeps a map that another program has taken out of its slot, as a displaced map. */
+    private void keep(String name) {
+        try (RawMap map = pins.open(paths.inner(name), MapAccess.READ_WRITE)) {
+            if (map != null) {
+                Path kept = DrainingPins.pinUnchecked(pins, paths, name, map);
+                WarningLog.RUNTIME.warn(
+                        "replaced inner maps of " + paths.outer(),
+                        "the inner map of key " + name + " in " + paths.outer()
+                                + " was replaced or removed without Nestmap, or a process was killed while it discarded it. It waits in its pin "
+                                + kept + ", and a drain passes it with the doubt UNCHECKED",
+                        null);
+            }
         }
     }
 
