@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.existing;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -37,23 +38,48 @@ public record UsedPins(Pins pins) {
     }
 
     /**
-     * Removes a pin that this process has created, unless another process uses the map, or has pinned another one there.
+     * Removes a pin that this process has created, unless another process uses the map, or has pinned another one there. The pin also stays if
+     * an earlier removal has left a pin at the other path: it may be the only one of a map that a process uses.
      *
      * @return whether it is removed
      */
     public boolean removeUnlessUsed(RawMap map, PinPaths paths) {
         Path pin = paths.outer();
-        if (!pins.isPinned(map, pin) || isMark(pins.time(pin))) {
+        Path aside = paths.removed();
+        if (!pins.isPinned(map, pin) || isMark(pins.time(pin)) || !isFree(map, paths)) {
             return false;
         }
-        Path aside = paths.removed();
-        pins.move(pin, aside);
+        try (Undo undo = new Undo(() -> pins.remove(aside))) {
+            pins.move(pin, aside);
+            undo.commit();
+        }
         if (isMark(pins.time(aside))) {
             putBack(map, aside, paths);
             return false;
         }
         pins.remove(aside);
         return true;
+    }
+
+    /** Whether nothing is pinned at the other path. Then the map is pinned there, so that the move replaces no pin of another process. */
+    private boolean isFree(RawMap map, PinPaths paths) {
+        try {
+            pins.pin(map, paths.removed(), paths.options());
+            return true;
+        } catch (BpfException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw e;
+            }
+            WarningLog.RUNTIME.warn(
+                    "pin " + paths.outer(),
+                    "a load failed, and its pin " + paths.outer()
+                            + " stays for the next load, because an earlier one has left "
+                            + paths.removed()
+                            + ". A process may use the map that is pinned there: restart that process, and remove this pin when its counts are"
+                            + " stored",
+                    null);
+            return false;
+        }
     }
 
     /** A move would replace the pin that a third process may have made meanwhile, and with it the only pin of its map. */

@@ -15,6 +15,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapKind;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -86,6 +87,28 @@ class KernelUsedPinsTest extends PinningTest {
             assertThat(kernel.isPinned(third, paths.outer())).isTrue();
             assertThat(kernel.isPinned(map, paths.removed())).isTrue();
             assertThat(log.messages()).singleElement().asString().contains("stays pinned at " + paths.removed());
+        }
+    }
+
+    /** It may be the only pin of a map that another process uses: see the test above. */
+    @Test
+    void keepsThePinThatAnEarlierFailureHasLeft() throws IOException {
+        PinPaths paths = paths(fs.path("counts"));
+        try (RawMap map = factory.create(SHAPE, null);
+                RawMap earlier = factory.create(SHAPE, null);
+                LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            kernel.pin(map, paths.outer(), paths.options());
+            kernel.pin(earlier, paths.removed(), paths.options());
+
+            assertThat(new UsedPins(kernel).removeUnlessUsed(map, paths)).isFalse();
+
+            assertThat(kernel.isPinned(earlier, paths.removed())).isTrue();
+            assertThat(kernel.isPinned(map, paths.outer())).isTrue();
+            assertThat(log.messages()).singleElement().asString().contains("has left " + paths.removed());
+
+            kernel.remove(paths.removed());
+            assertThat(new UsedPins(kernel).removeUnlessUsed(map, paths)).isTrue();
+            assertThat(fs.content()).noneMatch(file -> file.startsWith("counts"));
         }
     }
 }
