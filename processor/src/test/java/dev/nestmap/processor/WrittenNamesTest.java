@@ -49,4 +49,29 @@ class WrittenNamesTest {
                 .as("names in Java have no prefix")
                 .contains(" all() {", " gold() {", " spill() {", " rest() {", " seen() {", " total() {");
     }
+
+    /** An existing object may have several structs with one tag, of different C files. */
+    @Test
+    void whatRecordsSayBelongsToOneOfTwoTypesWithATag() throws Exception {
+        OutputFolder output = new OutputFolder(temporary);
+
+        assertThat(output.compile(Sources.acme("""
+                @BpfObject(existing = true)
+                public interface Others {
+                    @Name("addr") record Near(@S32 int a, @S32 int b) {}
+                    @Name("addr") record Far(@S32 int a, @U32 long b, @U32 long c) {}
+                    @BpfMap(maxEntries = 4) record First(@Key int id, Near near) {}
+                    @BpfMap(maxEntries = 4) record Second(@Key int id, Far far) {}
+                }
+                """))).succeededWithoutWarnings();
+
+        assertThat(output.files().get("META-INF/bpf/com/acme/others.schema").lines())
+                .filteredOn(line -> line.startsWith("reading struct"))
+                .containsExactly(
+                        "reading struct addr a: sign as declared",
+                        "reading struct addr b: sign as declared",
+                        "reading struct addr #2 a: sign as declared",
+                        "reading struct addr #2 b: sign as declared",
+                        "reading struct addr #2 c: sign as declared");
+    }
 }

@@ -15,7 +15,7 @@ public sealed interface FieldMeaning {
     /** The beginning of an owner that is a global variable. */
     String VARIABLE = "variable ";
 
-    /** The struct, union, map or global variable that has the field: {@code struct peer}, {@code map ages}. */
+    /** The struct, union ({@link Schema#owner}), map or global variable that has the field: {@code struct peer}, {@code map ages}. */
     String owner();
 
     /** The name of the field, empty for an unnamed union; {@code key} or {@code value} for a map, {@code value} for a variable. */

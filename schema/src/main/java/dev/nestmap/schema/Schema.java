@@ -189,6 +189,18 @@ public record Schema(
         return NamedList.find(types, name);
     }
 
+    /**
+     * The owner of the fields of a type in {@link #meanings}: {@code struct addr}, and {@code struct addr #2} for the second type with this tag, as
+     * in the text.
+     */
+    public String owner(NamedType type) {
+        int before = types.stream()
+                .filter(other -> other.name().equals(type.name()))
+                .toList()
+                .indexOf(type);
+        return type.spelling() + (before > 0 ? " #" + (before + 1) : "");
+    }
+
     /** The types with tags of the events in ring buffers and perf event arrays. */
     public List<NamedType> eventTypes() {
         return maps.stream()

@@ -18,6 +18,7 @@ import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.time.Instant;
@@ -34,17 +35,17 @@ final class FieldMeaningCollector {
     private final List<FieldMeaning> meanings = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
 
-    private final boolean isForeign;
+    private final Schema schema;
 
-    private FieldMeaningCollector(boolean isForeign) {
-        this.isForeign = isForeign;
+    private FieldMeaningCollector(Schema schema) {
+        this.schema = schema;
     }
 
     /** Collects the meanings of the fields in the keys and values of maps, and for an existing object also in its variables. */
-    static List<FieldMeaning> of(List<MapModel> maps, List<GlobalModel> globals, boolean isForeign) {
-        FieldMeaningCollector all = new FieldMeaningCollector(isForeign);
+    static List<FieldMeaning> of(Schema schema, List<MapModel> maps, List<GlobalModel> globals) {
+        FieldMeaningCollector all = new FieldMeaningCollector(schema);
         maps.forEach(all::map);
-        if (isForeign) {
+        if (schema.isForeign()) {
             globals.forEach(all::global);
         }
         return all.meanings;
@@ -57,8 +58,8 @@ final class FieldMeaningCollector {
                     FieldMeaning.VARIABLE + global.name(),
                     "value",
                     model.components().get(0).conversion());
-        } else if (global.type() instanceof StructType struct && seen.add(struct.spelling())) {
-            components(struct.spelling(), struct, model.components());
+        } else if (global.type() instanceof StructType struct && seen.add(schema.owner(struct))) {
+            components(schema.owner(struct), struct, model.components());
         }
     }
 
@@ -72,8 +73,8 @@ final class FieldMeaningCollector {
             entries.keyComponent().ifPresent(key -> field(owner, "key", key.conversion()));
             if (entries.isSingleComponent()) {
                 field(owner, "value", entries.valueComponents().get(0).conversion());
-            } else if (map.value() instanceof StructType struct && seen.add(struct.spelling())) {
-                components(struct.spelling(), struct, entries.valueComponents());
+            } else if (map.value() instanceof StructType struct && seen.add(schema.owner(struct))) {
+                components(schema.owner(struct), struct, entries.valueComponents());
             }
         }
     }
@@ -113,7 +114,7 @@ final class FieldMeaningCollector {
             boolean isInstant = time.javaType().simpleName().equals(Instant.class.getSimpleName());
             meanings.add(new FieldMeaning.Time(owner, field, isInstant, time.perSecond()));
         } else if (conversion instanceof IntegerConversion number) {
-            if (isForeign && number.isAnnotated()) {
+            if (schema.isForeign() && number.isAnnotated()) {
                 meanings.add(new FieldMeaning.Sign(owner, field));
             }
         } else if (conversion instanceof BitFieldConversion bits) {
@@ -123,7 +124,7 @@ final class FieldMeaningCollector {
         } else if (conversion instanceof StructModel nested) {
             // The members of an unnamed struct are members of the struct around it.
             StructType type = nested.type();
-            String inside = field.isEmpty() ? owner : type.spelling();
+            String inside = field.isEmpty() ? owner : schema.owner(type);
             if (field.isEmpty() || seen.add(inside)) {
                 components(inside, type, nested.components());
             }
@@ -133,7 +134,7 @@ final class FieldMeaningCollector {
     }
 
     private void members(String owner, String field, UnionModel union) {
-        String inside = field.isEmpty() ? owner : union.type().spelling();
+        String inside = field.isEmpty() ? owner : schema.owner(union.type());
         if (field.isEmpty() || seen.add(inside)) {
             union.members().stream()
                     .flatMap(member -> member.content().stream())

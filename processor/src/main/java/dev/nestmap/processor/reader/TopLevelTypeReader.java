@@ -90,7 +90,7 @@ final class TopLevelTypeReader {
         allMaps.addAll(maps.lostInserts());
         List<GlobalDef> globals = globalModels.stream().map(GlobalModel::global).toList();
         allTypes.addAll(types.types(allMaps, globals));
-        return new Schema(
+        Schema schema = new Schema(
                 type.getQualifiedName().toString(),
                 header,
                 context.imports().includes(),
@@ -98,8 +98,8 @@ final class TopLevelTypeReader {
                 allMaps,
                 globals,
                 programs.stream().map(ProgramModel::program).toList(),
-                context.isForeign(),
-                FieldMeaningCollector.of(models, globalModels, context.isForeign()));
+                context.isForeign());
+        return schema.withMeanings(FieldMeaningCollector.of(schema, models, globalModels));
     }
 
     private ObjectModel model(

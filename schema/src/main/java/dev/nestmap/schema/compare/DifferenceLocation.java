@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param definition the definition: {@code map} itself, the definition of its inner maps, a global variable or a program; null for a type
  *     that nothing uses
  * @param part {@value #KEY}, {@value #VALUE} or a slot; null for the definition itself, and if {@code map} is null
- * @param struct tag of the innermost struct, union or enum; null outside of one
+ * @param innermost the innermost struct, union or enum; null outside of one
  * @param field the field of that struct, or the constant of that enum; null for the type as a whole
  * @param text the full path, for messages: {@code map tenant, inner flow_map, value struct flow, field bytes}
  */
@@ -19,12 +19,17 @@ public record DifferenceLocation(
         @Nullable String map,
         @Nullable String definition,
         @Nullable String part,
-        @Nullable String struct,
+        @Nullable NamedType innermost,
         @Nullable String field,
         String text) {
     static final String KEY = "key";
     static final String VALUE = "value";
     private static final String ELEMENT = ", element";
+
+    /** Tag of the innermost struct, union or enum; null outside of one. */
+    public @Nullable String struct() {
+        return innermost == null ? null : innermost.name();
+    }
 
     static DifferenceLocation map(String map) {
         return new DifferenceLocation(map, map, null, null, null, "map " + map);
@@ -40,7 +45,7 @@ public record DifferenceLocation(
 
     /** The type of a global variable. */
     DifferenceLocation ofGlobal() {
-        return new DifferenceLocation(map, definition, part, struct, field, text + ", type");
+        return new DifferenceLocation(map, definition, part, innermost, field, text + ", type");
     }
 
     /** A place outside of all maps and global variables. */
@@ -60,7 +65,7 @@ public record DifferenceLocation(
 
     /** An element of the array at this place. */
     DifferenceLocation element() {
-        return new DifferenceLocation(map, definition, part, struct, field, text + ELEMENT);
+        return new DifferenceLocation(map, definition, part, innermost, field, text + ELEMENT);
     }
 
     boolean isElement() {
@@ -70,12 +75,12 @@ public record DifferenceLocation(
     /** A place inside of this type, which is the type at this location. */
     DifferenceLocation in(NamedType type) {
         String path = text.isEmpty() ? type.spelling() : text + " " + type.spelling();
-        return new DifferenceLocation(map, definition, part, type.name(), null, path);
+        return new DifferenceLocation(map, definition, part, type, null, path);
     }
 
     /** A field or constant of the type at this place. */
     DifferenceLocation member(String what, String name) {
-        return new DifferenceLocation(map, definition, part, struct, name, text + ", " + what + " " + name);
+        return new DifferenceLocation(map, definition, part, innermost, name, text + ", " + what + " " + name);
     }
 
     Difference difference(Difference.Aspect aspect, String declared, String actual) {

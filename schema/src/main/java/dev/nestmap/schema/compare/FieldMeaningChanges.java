@@ -7,6 +7,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
 import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -117,10 +118,14 @@ final class FieldMeaningChanges {
     }
 
     private static List<Long> fieldStarts(Schema schema, String owner, String name) {
-        return schema.types().stream()
-                .filter(type -> type.spelling().equals(owner))
+        return type(schema, owner)
                 .flatMap(type -> fieldStarts(type.fields(), 0, name))
                 .toList();
+    }
+
+    private static Stream<NamedType> type(Schema schema, String owner) {
+        return schema.types().stream()
+                .filter(type -> owner.startsWith(type.spelling()) && owner.equals(schema.owner(type)));
     }
 
     /** The first bit of the field with this name, perhaps in unnamed members. */
@@ -181,18 +186,17 @@ final class FieldMeaningChanges {
         return names.isEmpty() ? List.of("map") : names;
     }
 
-    private static boolean contains(MapDef map, Place place) {
+    private boolean contains(MapDef map, Place place) {
         return place.isOfMap()
                 ? map.name().equals(place.ownerName())
-                : map.types().stream().anyMatch(type -> type.spelling().equals(place.owner()));
+                : type(before, place.owner()).anyMatch(map.types()::contains);
     }
 
     private static boolean hasField(Schema schema, Place place) {
         if (place.isOfMap()) {
             return schema.map(place.ownerName()).isPresent();
         }
-        return schema.types().stream()
-                .filter(type -> type.spelling().equals(place.owner()))
+        return type(schema, place.owner())
                 .flatMap(type -> type.fields().stream())
                 .anyMatch(field ->
                         field.name().equals(place.field()) || field.names().anyMatch(place.field()::equals));

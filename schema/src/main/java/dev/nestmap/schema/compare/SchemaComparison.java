@@ -76,20 +76,14 @@ public final class SchemaComparison {
 
     /** Whether the record of an existing object states the sign of the number at this place with an annotation. */
     private boolean statesSign(DifferenceLocation where) {
-        String owner = (where.map() == null ? FieldMeaning.VARIABLE : FieldMeaning.MAP) + where.definition();
+        NamedType type = where.innermost();
+        String place = (where.map() == null ? FieldMeaning.VARIABLE : FieldMeaning.MAP) + where.definition();
         String part = where.part() == null ? DifferenceLocation.VALUE : where.part();
-        return declared.meanings().stream()
-                .anyMatch(meaning -> meaning instanceof FieldMeaning.Sign
-                        && (where.struct() == null
-                                ? meaning.owner().equals(owner)
-                                        && meaning.field().equals(part)
-                                : isType(meaning.owner(), where.struct())
-                                        && meaning.field().equals(where.field())));
-    }
-
-    /** Whether the owner of a field is the struct or union with this tag. A map or variable can have the same name. */
-    private static boolean isType(String owner, String tag) {
-        return owner.equals("struct " + tag) || owner.equals("union " + tag);
+        return declared.meanings()
+                .contains(
+                        type == null
+                                ? new FieldMeaning.Sign(place, part)
+                                : new FieldMeaning.Sign(declared.owner(type), String.valueOf(where.field())));
     }
 
     /**

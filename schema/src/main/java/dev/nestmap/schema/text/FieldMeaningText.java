@@ -6,6 +6,8 @@ import static dev.nestmap.schema.text.SchemaTextNames.name;
 import dev.nestmap.schema.FieldMeaning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Prints and reads the meanings of fields beyond their C types. */
@@ -17,13 +19,19 @@ final class FieldMeaningText {
     private static final String INSTANT = "Instant";
     private static final String SIGN = "sign";
     private static final List<String> OWNERS = List.of("struct", "union", "map", "variable");
+    private static final Pattern OWNER =
+            Pattern.compile("(?<keyword>\\w+) (?<name>.*?)(?: (?<number>#[0-9]+))?", Pattern.DOTALL);
 
     private FieldMeaningText() {}
 
     static String print(FieldMeaning meaning) {
-        int space = meaning.owner().indexOf(' ');
-        String start = KEYWORD + " " + meaning.owner().substring(0, space) + " "
-                + name(meaning.owner().substring(space + 1)) + " " + name(meaning.field()) + ": ";
+        Matcher owner = OWNER.matcher(meaning.owner());
+        if (!owner.matches()) {
+            throw new IllegalArgumentException("\"" + meaning.owner() + "\" is no owner of a field");
+        }
+        String number = owner.group("number") == null ? "" : owner.group("number") + " ";
+        String start = KEYWORD + " " + owner.group("keyword") + " " + name(owner.group("name")) + " " + number
+                + name(meaning.field()) + ": ";
         if (meaning instanceof FieldMeaning.Time time) {
             return start + (time.isInstant() ? INSTANT : DURATION) + ", " + time.perSecond() + " per second\n";
         }
@@ -46,7 +54,8 @@ final class FieldMeaningText {
         if (!OWNERS.contains(keyword)) {
             throw line.error("expected a struct, union, map or variable, but found \"" + keyword + "\"");
         }
-        String owner = keyword + " " + line.name();
+        DeclaredTypes.Place place = DeclaredTypes.Place.read(line);
+        String owner = keyword + " " + place.tag() + (place.number() == 1 ? "" : " #" + place.number());
         String field = line.name();
         if (line.expect(":").accept("by")) {
             return new FieldMeaning.Selection(owner, field, line.name(), cases(line, lines));

@@ -204,7 +204,7 @@ class SchemaComparisonTest {
         assertThat(SchemaComparison.compare(
                         schema(List.of(declared)), schema(List.of(struct("shared", member("a", Scalar.S32))))))
                 .containsExactly(new Difference(
-                        new DifferenceLocation(null, null, null, "shared", "a", "struct shared, field a"),
+                        new DifferenceLocation(null, null, null, declared, "a", "struct shared, field a"),
                         Aspect.SIGNEDNESS,
                         "unsigned (__u32)",
                         "signed (__s32)"));

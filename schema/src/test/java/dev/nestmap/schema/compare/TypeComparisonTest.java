@@ -55,7 +55,7 @@ class TypeComparisonTest {
                         new Field("state", FLOW_STATE, 20)));
         assertThat(SchemaComparison.compare(tenantFlows(), tenantFlows(FLOW_KEY, moved)))
                 .containsExactly(new Difference(
-                        new DifferenceLocation("tenant", "flow_map", "value", "flow", "bytes", VALUE + ", field bytes"),
+                        new DifferenceLocation("tenant", "flow_map", "value", FLOW, "bytes", VALUE + ", field bytes"),
                         Aspect.OFFSET,
                         "8",
                         "12"));

@@ -116,7 +116,7 @@ final class MapCTypeReader {
         // size, has the entries of the definition that it names.
         String base = definition.definition();
         String name = base == null || definition.role() == MapRole.OUTER ? definition.name() : base;
-        return new RecordFieldMeaning(declared.meanings(), "map " + name, part);
+        return new RecordFieldMeaning(declared, "map " + name, part);
     }
 
     private static @Nullable OuterEntryCTypes outerTypes(Schema object, MapDef outer) {

@@ -2,6 +2,7 @@
 package dev.nestmap.untyped;
 
 import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
@@ -15,27 +16,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * The meaning of one field of a value, as records declare it: the unit of a time, the selected member of a union.
  *
- * @param meanings all declarations of the records
+ * @param records their declarations
  * @param owner the struct, union or map that has the field
  * @param field its name; {@code key} or {@code value} for a map
  */
-record RecordFieldMeaning(List<FieldMeaning> meanings, String owner, String field) {
+record RecordFieldMeaning(Schema records, String owner, String field) {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final BigInteger MOST_SECONDS = BigInteger.valueOf(Instant.MAX.getEpochSecond());
 
     /** The meaning of a value that no record describes. */
-    static final RecordFieldMeaning NONE = new RecordFieldMeaning(List.of(), "", "");
+    static final RecordFieldMeaning NONE =
+            new RecordFieldMeaning(new Schema("", "", List.of(), List.of(), List.of()), "", "");
 
     /**
      * Returns the meaning of a part of this struct or union. An unnamed struct or union has no tag: its fields belong to the enclosing
      * struct.
      */
     RecordFieldMeaning part(CType type, Field part) {
-        if (meanings.isEmpty()) {
+        if (records.meanings().isEmpty()) {
             return NONE;
         }
-        boolean hasTag = type instanceof NamedType named && !named.name().isEmpty();
-        return new RecordFieldMeaning(meanings, hasTag ? type.spelling() : owner, part.name());
+        String ownOwner = type instanceof NamedType named && !named.name().isEmpty() ? records.owner(named) : owner;
+        return new RecordFieldMeaning(records, ownOwner, part.name());
     }
 
     /** Returns the number as a duration; null if no record declares a duration, or if it is out of Java's range. */
@@ -68,7 +70,7 @@ record RecordFieldMeaning(List<FieldMeaning> meanings, String owner, String fiel
     }
 
     private long perSecond(boolean isInstant) {
-        return meanings.stream()
+        return records.meanings().stream()
                 .filter(FieldMeaning.Time.class::isInstance)
                 .map(FieldMeaning.Time.class::cast)
                 .filter(time -> time.isInstant() == isInstant && isOf(time))
@@ -104,7 +106,7 @@ record RecordFieldMeaning(List<FieldMeaning> meanings, String owner, String fiel
     /** Finds the union by the names of its members, because a struct can have several unnamed unions. */
     private FieldMeaning.@Nullable Selection selection(UnionType union) {
         List<String> names = union.fields().stream().map(Field::name).toList();
-        return meanings.stream()
+        return records.meanings().stream()
                 .filter(FieldMeaning.Selection.class::isInstance)
                 .map(FieldMeaning.Selection.class::cast)
                 .filter(selection -> isOf(selection)
