@@ -38,6 +38,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -120,17 +122,90 @@ class KernelRecoveryTest extends PinnedTest {
         }
     }
 
-    /** Neither the take nor the acknowledgement could remove the pin at the former key. A repair would keep the map as one that waits. */
+    /** Neither the take nor the acknowledgement could remove the pins of the former key. A repair would keep the map as one that waits. */
     @Test
     void anAcknowledgedMapDoesNotComeBackIfItsPinsCouldNotBeRemoved() throws IOException {
         AtomicBoolean isFailing = new AtomicBoolean();
+        Pins failing = failing((change, pin) -> {
+            if (isFailing.get() && change.equals("remove") && pin.startsWith(fs.path("tenant-inner"))) {
+                throw new BpfException("removal of " + pin, "made by the test");
+            }
+        });
+        List<Integer> passed = new ArrayList<>();
+        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, failing)) {
+            tenants.create(42L).put(new Flow(HTTPS, 1));
+            isFailing.set(true);
+            assertThatThrownBy(() -> tenants.drainLast(
+                            42L, drained -> passed.add(drained.map().id())))
+                    .isInstanceOf(BpfException.class);
+            tenants.drainWaiting(drained -> passed.add(drained.map().id()));
+            assertThat(fs.content()).anyMatch(pin -> pin.startsWith("tenant-inner/42"));
+        }
+        try (TenantMap.Owned next = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE)) {
+            next.drainWaiting(drained -> passed.add(drained.map().id()));
+        }
+        assertThat(passed).hasSize(1);
+        assertThat(fs.content()).noneMatch(pin -> pin.contains("/42"));
+    }
+
+    /**
+     * The slots 1 and 2 hold one map. It leaves slot 1, and the process ends at any moment. The next process passes the map when it leaves
+     * slot 2, so it must not take a pin of slot 1 for that of a map that nobody has counted.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMapThatWasInTwoSlotsIsPassedOnce(boolean takes) {
+        boolean isInterrupted = true;
+        for (int end = 0; isInterrupted; end++) {
+            Path outer = fs.path("tenant" + end);
+            isInterrupted = !leaveFirstSlot(outer, takes, end);
+            List<Integer> passed = new ArrayList<>();
+            try (TenantMap.Owned next = TenantMap.openPinned(outer, MapAccess.READ_WRITE)) {
+                if (next.contains(1L)) {
+                    assertThat(next.discard(1L)).isTrue();
+                }
+                Displaced<Long, FlowMap> last = Objects.requireNonNull(next.rotate(2L));
+                passed.add(last.map().id());
+                last.acknowledge();
+                next.drainWaiting(map -> passed.add(map.map().id())); // repairs the pins
+                next.drainWaiting(map -> passed.add(map.map().id()));
+            }
+            assertThat(passed).as("end after %d changes of pins", end).hasSize(1);
+        }
+    }
+
+    /** Returns false if the process has ended at its change of a pin with this number. */
+    private boolean leaveFirstSlot(Path outer, boolean takes, int end) {
+        AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+        Pins ending = failing((change, pin) -> {
+            if (left.getAndDecrement() <= 0) {
+                throw new Interrupted.End();
+            }
+        });
+        try (TenantMap.Owned ended = TenantMap.newMap(outer, pins, ending)) {
+            FlowMap flows = ended.create(1L);
+            flows.put(new Flow(HTTPS, 1));
+            assertThat(ended.share(2L, flows)).isNull();
+            left.set(end);
+            if (takes) {
+                ended.unchecked().takeAll(List.of(1L)).forEach(Displaced::discard);
+            } else {
+                ended.discard(1L);
+            }
+            return true;
+        } catch (Interrupted.End | BpfException e) {
+            return false;
+        }
+    }
+
+    /** @param before called before each change of a pin, with the name of the method */
+    private static Pins failing(BiConsumer<String, Path> before) {
         KernelPins real = new KernelPins();
-        Pins failing = (Pins) Proxy.newProxyInstance(
+        return (Pins) Proxy.newProxyInstance(
                 Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
-                    if (isFailing.get()
-                            && method.getName().equals("remove")
-                            && values[0].equals(fs.path("tenant-inner/42"))) {
-                        throw new BpfException("removal of " + values[0], "made by the test");
+                    int pin = List.of("move", "remove", "pin").indexOf(method.getName());
+                    if (pin >= 0) {
+                        before.accept(method.getName(), (Path) values[pin / 2]); // pin(map, path, options)
                     }
                     try {
                         return method.invoke(real, values);
@@ -138,23 +213,6 @@ class KernelRecoveryTest extends PinnedTest {
                         throw e.getCause();
                     }
                 });
-        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, failing)) {
-            tenants.create(42L).put(new Flow(HTTPS, 1));
-            isFailing.set(true);
-            List<Integer> passed = new ArrayList<>();
-            assertThatThrownBy(() -> tenants.drainLast(
-                            42L, drained -> passed.add(drained.map().id())))
-                    .isInstanceOf(BpfException.class);
-            tenants.drainWaiting(drained -> passed.add(drained.map().id()));
-            assertThat(fs.content()).contains("tenant-inner/42");
-
-            isFailing.set(false);
-            tenants.drainWaiting(drained -> passed.add(drained.map().id()));
-            tenants.drainWaiting(drained -> passed.add(drained.map().id()));
-
-            assertThat(passed).hasSize(1);
-            assertThat(fs.content()).noneMatch(pin -> pin.contains("/42"));
-        }
     }
 
     /** The process that created the map was killed before it moved the pin. Then the new outer map would return the map once more. */

@@ -74,7 +74,7 @@ final class DrainingPins {
      * Pins that could not be removed, by the ids of their maps. The owners of these maps have acknowledged them, or put them into slots again. So
      * this process does not open the pins any more, and tries again to remove them.
      */
-    private final Map<Integer, Claim> unremoved = new ConcurrentHashMap<>();
+    private final Map<Integer, Path> unremoved = new ConcurrentHashMap<>();
 
     DrainingPins(PinLock pinLock, KeyFileNames names) {
         this.pinLock = pinLock;
@@ -175,7 +175,7 @@ final class DrainingPins {
         }
         change.setDrainingPin(claim);
         pins.remove(pin); // one that a process left when it ended before the kernel made the same change
-        unremoved.computeIfPresent(outgoing.id(), (id, old) -> old.pin.equals(pin) ? null : old);
+        unremoved.remove(outgoing.id(), pin);
         removeOld(outgoing, claim.name());
         pins.pin(outgoing.map().raw(), pin, DerivedPinPermissions.forWriters(paths.options()));
         pins.setTime(pin, FormerSlot.now());
@@ -192,20 +192,20 @@ final class DrainingPins {
 
     /** @param claimed the claim of the change, which has the same pin but for the doubt if the map leaves the same slot again */
     private void removeOld(SlottedInnerMap outgoing, String claimed) {
-        Claim old = unremoved.get(outgoing.id());
+        Path old = unremoved.get(outgoing.id());
         if (old == null) {
             return;
         }
-        String name = old.name();
+        String name = PinPaths.keyAndId(old);
         boolean isOwn = name.equals(claimed);
         if (!isOwn && !claim(name)) {
             throw new BpfException(
                     "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
-                    "another thread looks at its pin " + old.pin
+                    "another thread looks at its pin " + old
                             + ", which could not be removed when the map was put into a slot; try again");
         }
         try {
-            pins.remove(old.pin);
+            pins.remove(old);
             unremoved.remove(outgoing.id());
         } finally {
             if (!isOwn) {
@@ -219,9 +219,6 @@ final class DrainingPins {
         private final Path pin;
         private final String name;
         private final int mapId;
-
-        /** Whether the map may also be pinned at its former key, where a repair would take it for a map that another program replaced. */
-        private volatile boolean mayHaveInnerPin;
 
         Claim(Path pin, int mapId) {
             this.pin = pin;
@@ -265,36 +262,12 @@ final class DrainingPins {
     /** Removes a claimed pin. If it can't be removed, {@link #removeUnremoved} tries again. */
     private void remove(Claim claim) {
         try {
-            removePins(claim);
+            pins.remove(claim.pin);
         } catch (Throwable e) { // even after an Error, the pin is still there
-            unremoved.put(claim.mapId, claim);
+            unremoved.put(claim.mapId, claim.pin);
             throw e;
         } finally {
             release(claim.name());
-        }
-    }
-
-    /** Removes the pin at the former key first: once the other one is gone, a repair would keep the map as one that nobody has counted. */
-    private void removePins(Claim claim) {
-        if (claim.mayHaveInnerPin) {
-            removeInner(claim);
-        }
-        pins.remove(claim.pin);
-    }
-
-    private void removeInner(Claim claim) {
-        Path inner = paths.inner(claim.name.substring(0, claim.name.lastIndexOf('-')));
-        try (RawMap pinned = PinRepair.openUnlessForeign(pins, inner)) {
-            if (pinned != null && pinned.id() == claim.mapId) {
-                pins.remove(inner);
-            }
-        }
-    }
-
-    /** Notes that the pin of the displaced map at its former key could not be removed. */
-    void innerPinStays(SlotChange change) {
-        if (change.drainingPin() instanceof Claim claim) {
-            claim.mayHaveInnerPin = true;
         }
     }
 
@@ -308,8 +281,7 @@ final class DrainingPins {
      */
     Map<FormerSlot, SlotKey> list(String outer, MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots) {
         removeUnremoved();
-        Map<Path, SlotKey> found = find(pin ->
-                !isClaimed(pin) && unremoved.values().stream().noneMatch(acknowledged -> acknowledged.pin.equals(pin)));
+        Map<Path, SlotKey> found = find(pin -> !isClaimed(pin) && !unremoved.containsValue(pin));
         // While the keys are locked, no thread displaces a map that one of these pins stands for.
         return locks.holding(Set.copyOf(found.values()), () -> {
             Map<FormerSlot, SlotKey> listed = new LinkedHashMap<>();
@@ -366,7 +338,6 @@ final class DrainingPins {
             }
             undo.add(map::close);
             OpenMap opened = new OpenMap(inner, map).takenOutOf(origin);
-            claim.mayHaveInnerPin = true; // if the repair has failed after a crash
             opened.endWith(claim);
             return undo.commit(opened);
         }
@@ -403,13 +374,12 @@ final class DrainingPins {
 
     /** Tries again to remove the pins of maps that their owners do not need any more. */
     private void removeUnremoved() {
-        unremoved.forEach((id, acknowledged) -> looking.holding(() -> {
-            String name = acknowledged.name();
-            Path pin = acknowledged.pin;
+        unremoved.forEach((id, pin) -> looking.holding(() -> {
+            String name = PinPaths.keyAndId(pin);
             if (claim(name)) {
                 try {
-                    removePins(acknowledged);
-                    unremoved.remove(id, acknowledged);
+                    pins.remove(pin);
+                    unremoved.remove(id, pin);
                 } catch (BpfException e) {
                     WarningLog.RUNTIME.warn(
                             "pins in " + pin.getParent(),
@@ -500,7 +470,7 @@ final class DrainingPins {
     }
 
     /** Returns the id in a file name {@code <key>-<id>}; 0 if it has none. */
-    private static int idOf(Path pin) {
+    static int idOf(Path pin) {
         String file = PinPaths.keyAndId(pin);
         try {
             return Integer.parseUnsignedInt(file.substring(file.lastIndexOf('-') + 1));

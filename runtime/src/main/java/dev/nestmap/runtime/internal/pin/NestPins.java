@@ -49,10 +49,11 @@ import org.jspecify.annotations.Nullable;
  * 6 drained            new      new              missing               missing
  * </pre>
  *
- * <p>{@code tenant-inner} exists only if inner maps are pinned. A removal makes no next pin, and step 5 removes the key's pins. If the
- * displaced map is not handed out, it has no pin in {@code tenant-draining}. A process may be killed after each step. The id in the slot
- * then determines the repair: {@link PinRepair} removes the next pin after steps 2 and 3, and moves it after step 4. {@link DrainingPins}
- * removes the pin of a displaced map that is still in a slot (step 3), and hands the map out after steps 4 and 5.
+ * <p>{@code tenant-inner} exists only if inner maps are pinned. In step 2 of a removal, the pin of the old map becomes the next pin, and step 5
+ * removes it: so a pin of a map that is not in its slot says that another program has changed the slot. If the displaced map is not handed
+ * out, it has no pin in {@code tenant-draining}. A process may be killed after each step. The id in the slot then determines the repair:
+ * {@link PinRepair} moves the next pin if its map is in the slot, and otherwise removes it. {@link DrainingPins} removes the pin of a displaced
+ * map that is still in a slot (step 3), and hands the map out after steps 4 and 5.
  */
 public final class NestPins implements SlotChangePinner {
     private final Pins pins;
@@ -248,22 +249,30 @@ public final class NestPins implements SlotChangePinner {
         }
     }
 
-    /** Whether the change needs a next pin of its key. */
-    private boolean hasNextPin(SlotChange change) {
-        return pinsInners && change.isAccepted() && change.incomingMap() != null;
-    }
-
     private void prepare(RawMap outer, SlotChange change, boolean returnsOutgoing) {
         if (!change.isAccepted()) {
             return;
         }
-        RawMap incoming = change.incomingMap();
-        if (pinsInners && incoming != null) {
-            pins.pin(incoming, paths.next(names.name(change.slot().bytes())), paths.options());
+        if (pinsInners) {
+            pinNext(names.name(change.slot().bytes()), change.incomingMap());
         }
         SlottedInnerMap outgoing = change.outgoing();
         if (returnsOutgoing && outgoing != null && change.leaves() && acquireOwnership(outer)) {
             draining.pin(change, outgoing);
+        }
+    }
+
+    private void pinNext(String name, @Nullable RawMap incoming) {
+        if (incoming == null) {
+            moveIfPinned(paths.inner(name), paths.next(name));
+        } else {
+            pins.pin(incoming, paths.next(name), paths.options());
+        }
+    }
+
+    private void moveIfPinned(Path from, Path to) {
+        if (pins.exists(from)) {
+            pins.move(from, to);
         }
     }
 
@@ -284,29 +293,32 @@ public final class NestPins implements SlotChangePinner {
         }
     }
 
-    /** A later change or a repair removes the next pin. */
+    /** A later change or a repair removes the next pin, or moves it back. */
     @Override
     public void withdraw(SlotChange change) {
         draining.discard(change);
     }
 
     private void complete(SlotChange change) {
-        String name = names.name(change.slot().bytes());
-        if (pinsInners && change.incomingMap() != null) {
-            pins.move(paths.next(name), paths.inner(name));
-        } else if (pinsInners) {
-            try (Undo undo = new Undo(() -> draining.innerPinStays(change))) {
-                pins.remove(paths.inner(name));
-                undo.commit();
+        if (pinsInners) {
+            String name = names.name(change.slot().bytes());
+            if (change.incomingMap() == null) {
+                pins.remove(paths.next(name));
+            } else {
+                pins.move(paths.next(name), paths.inner(name));
             }
-            pins.remove(paths.next(name)); // of a process that was killed after step 4
         }
     }
 
     private void undo(SlotChange change) {
         draining.discard(change);
-        if (hasNextPin(change)) {
-            pins.remove(paths.next(names.name(change.slot().bytes())));
+        if (pinsInners && change.isAccepted()) {
+            String name = names.name(change.slot().bytes());
+            if (change.incomingMap() == null) {
+                moveIfPinned(paths.next(name), paths.inner(name));
+            } else {
+                pins.remove(paths.next(name));
+            }
         }
     }
 

@@ -5,7 +5,6 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -103,12 +102,6 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     /** Returns the name of a draining pin with the doubt. */
     public static Path unchecked(Path draining) {
         return draining.resolveSibling(keyAndId(draining) + PinNames.UNCHECKED);
-    }
-
-    /** Returns the two names of the draining pin of one map: without and with its doubt. At most one of them exists. */
-    static List<Path> bothNames(Path draining) {
-        String name = keyAndId(draining);
-        return List.of(draining.resolveSibling(name), unchecked(draining));
     }
 
     /** Returns the name {@code <key>-<id>} of a draining pin, without its doubt. */

@@ -131,8 +131,7 @@ final class PinRepair {
     }
 
     /**
-     * Finishes a change of a key, and removes its pin if the map is not in the slot and is pinned as a displaced one. A change of Nestmap that
-     * was interrupted has left such a pin, unless it discards the map.
+     * Finishes a change of a key, and removes its pin if the map is not in the slot and is pinned as a displaced one, perhaps from another slot.
      *
      * @param id the id of the inner map that is in the slot; 0 if the slot is empty
      * @return the id of a map that another program may have taken out of its slot; 0 if there is none
@@ -143,9 +142,9 @@ final class PinRepair {
             if (pinned == null || pinned.id() == id) {
                 return 0;
             }
-            if (PinPaths.bothNames(paths.draining(name, pinned.id(), true)).stream()
-                    .noneMatch(pins::exists)) {
-                return pinned.id();
+            int mapId = pinned.id();
+            if (pins.list(paths.draining()).stream().noneMatch(pin -> DrainingPins.idOf(pin) == mapId)) {
+                return mapId;
             }
             pins.remove(paths.inner(name));
             return 0;
@@ -160,8 +159,8 @@ final class PinRepair {
                 WarningLog.RUNTIME.warn(
                         "replaced inner maps of " + paths.outer(),
                         "the inner map of key " + name + " in " + paths.outer()
-                                + " was replaced or removed without Nestmap, or a process was killed while it discarded it. It waits in its pin "
-                                + kept + ", and a drain passes it with the doubt UNCHECKED",
+                                + " was replaced or removed without Nestmap. It waits in its pin " + kept
+                                + ", and a drain passes it with the doubt UNCHECKED",
                         null);
             }
         }
