@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KernelSlotOwnershipTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final String REFUSED =
-            "owns the slots of the pinned outer map until it is closed and has acknowledged every map that it displaced";
+            "owns the slots of the pinned outer map until it has closed the map and acknowledged every map that it displaced";
 
     private TenantMap.Owned first;
     private TenantMap.Owned second;

@@ -111,6 +111,16 @@ public final class ChildVm {
         return output;
     }
 
+    /** Stops a process with SIGSTOP, and waits until it is stopped. */
+    public static void stop(Process process) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        while (!Files.readString(Path.of("/proc/" + process.pid() + "/stat")).contains(") T ")) {
+            Thread.onSpinWait();
+        }
+    }
+
     private static void copy(Path from, Path to) throws IOException {
         Files.walkFileTree(from, new SimpleFileVisitor<>() {
             @Override

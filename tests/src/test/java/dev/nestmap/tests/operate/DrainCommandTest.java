@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.kernel.Pinned.Flow;
@@ -222,6 +223,28 @@ class DrainCommandTest extends PinningTest {
                             "nothing was changed");
             assertThat(file).isEmptyFile();
             assertThat(bpf.customer().drainAll(map -> {})).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void namesAnOwnerThatIsStopped() throws Exception {
+        load().close();
+        Path locked = Files.createDirectories(fs.path("acme/customer-draining"));
+        Process owner = new ProcessBuilder("flock", locked.toString(), "sh", "-c", "echo owns; exec cat").start();
+        try {
+            assertThat(owner.inputReader().readLine()).isEqualTo("owns");
+            assertThat(Command.run("pins", fs.path("acme")).succeeded())
+                    .contains("owner: process " + owner.pid())
+                    .doesNotContain("stopped");
+            ChildVm.stop(owner);
+
+            String named = "process %1$d (%2$s, stopped: kill -CONT %1$d continues it)"
+                    .formatted(owner.pid(), owner.info().command().orElseThrow());
+            assertThat(Command.run("pins", fs.path("acme")).succeeded()).contains("owner: " + named);
+            assertThat(Command.run("drain", fs.path("acme"), "-o", file).failed(3))
+                    .contains(named + " owns the slots of " + fs.path("acme/customer"));
+        } finally {
+            owner.destroyForcibly().waitFor();
         }
     }
 

@@ -147,13 +147,11 @@ class SecondStartTest extends PinningTest {
                     new BufferedReader(new InputStreamReader(running.getInputStream(), StandardCharsets.UTF_8));
             assertThat(output.readLine()).isEqualTo("running");
             LoopbackSocket.exchange(1);
-            new ProcessBuilder("kill", "-STOP", Long.toString(running.pid()))
-                    .start()
-                    .waitFor(); // it stays the owner
+            ChildVm.stop(running); // it stays the owner
             int program = attachedProgram();
             assertThatExceptionOfType(BpfException.class)
                     .isThrownBy(() -> open(pins).load().close())
-                    .withMessageContaining("process " + running.pid() + " owns ");
+                    .withMessageContaining("process %1$d (stopped: kill -CONT %1$d continues it) owns ", running.pid());
             List<SystemCall> locks = new ArrayList<>();
             try (WatchedThread thread = new WatchedThread()) {
                 thread.run(

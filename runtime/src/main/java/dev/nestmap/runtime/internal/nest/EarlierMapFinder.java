@@ -62,7 +62,7 @@ final class EarlierMapFinder {
                 throw BpfException.of("search for displaced maps")
                         .map(name())
                         .because(
-                                SlotChangeRun.OTHER_OWNER
+                                pins.owner() + SlotChangeRun.OTHER_OWNER
                                         + ". It may still drain the maps that are pinned: drain them in the owner, or after that")
                         .build();
             }

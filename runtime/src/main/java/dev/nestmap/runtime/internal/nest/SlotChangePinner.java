@@ -129,6 +129,9 @@ public interface SlotChangePinner extends AutoCloseable {
     /** Whether {@link dev.nestmap.runtime.pin.PinOptions#withoutOwnership} lets this process displace maps although it does not own the slots. */
     boolean mayLackOwnership();
 
+    /** Names the owner of the slots in messages, as far as this process may know it: {@code process 17}. */
+    String owner();
+
     /** The name of the machine in identities that the options of the pins set; null if they set none. */
     @Nullable
     String machine();

@@ -53,8 +53,7 @@ import java.util.stream.Stream;
  */
 final class SlotChangeRun implements AutoCloseable {
     static final String OTHER_OWNER =
-            "another process, or another object of this process, owns the slots of the pinned outer map until it is closed"
-                    + " and has acknowledged every map that it displaced";
+            " owns the slots of the pinned outer map until it has closed the map and acknowledged every map that it displaced";
 
     private final Nest nest;
     private final Kind kind;
@@ -229,7 +228,8 @@ final class SlotChangeRun implements AutoCloseable {
         if (pins != null && !isOwner && (isChecked || !pins.mayLackOwnership())) {
             throw rejected(
                     first,
-                    OTHER_OWNER + ". Both could displace the same inner map, and count it twice: do this in the owner"
+                    pins.owner() + OTHER_OWNER
+                            + ". Both could displace the same inner map, and count it twice: do this in the owner"
                             + (isChecked
                                     ? ""
                                     : ", or open the map with PinOptions.withoutOwnership(); then displaced maps are not pinned"));

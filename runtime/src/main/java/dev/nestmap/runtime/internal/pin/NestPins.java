@@ -379,6 +379,11 @@ public final class NestPins implements SlotChangePinner {
     }
 
     @Override
+    public String owner() {
+        return pins.holder(paths.draining());
+    }
+
+    @Override
     public @Nullable String machine() {
         return paths.options().machine();
     }

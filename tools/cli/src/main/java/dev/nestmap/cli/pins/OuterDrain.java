@@ -62,9 +62,8 @@ final class OuterDrain implements AutoCloseable {
     static OuterDrain open(Path pin, @Nullable String machine, DrainFile file, boolean isRequests) throws IOException {
         PinOwner owner = PinOwner.of(pin);
         if (owner != null) {
-            throw new CommandFailedException("process " + owner.process()
-                    + (owner.command().isEmpty() ? "" : " (" + SafeText.visible(owner.command()) + ")")
-                    + " owns the slots of " + SafeText.visible(pin.toString())
+            throw new CommandFailedException(owner.description() + " owns the slots of "
+                    + SafeText.visible(pin.toString())
                     + " and drains them itself; nothing was changed. End it first, or let it drain");
         }
         UntypedOuterMap outer = UntypedOuterMap.openPinned(pin, options(pin, machine));

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
+import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.untyped.UntypedOuterMap;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param process its id
  * @param command the file that it runs; empty if this is unknown
  * @param since when it was started; null if this is unknown
+ * @param isStopped whether a signal or a debugger has stopped it
  */
-record PinOwner(long process, String command, @Nullable Instant since) {
+record PinOwner(long process, String command, @Nullable Instant since, boolean isStopped) {
     /** Finds the owner of a pin. Null if it has none, or if the owner is in another PID namespace. */
     static @Nullable PinOwner of(Path pin) {
         OptionalLong process = UntypedOuterMap.owner(pin);
@@ -26,6 +32,25 @@ record PinOwner(long process, String command, @Nullable Instant since) {
         return new PinOwner(
                 process.getAsLong(),
                 info == null ? "" : info.command().orElse(""),
-                info == null ? null : info.startInstant().orElse(null));
+                info == null ? null : info.startInstant().orElse(null),
+                isStopped(process.getAsLong()));
+    }
+
+    private static boolean isStopped(long process) {
+        try {
+            String status = Files.readString(Path.of("/proc/" + process + "/stat"));
+            return status.substring(status.lastIndexOf(')')).matches("(?is)\\) t .*");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Names the process in messages: {@code process 17 (/usr/bin/java)}. */
+    String description() {
+        String details = Stream.of(
+                        SafeText.visible(command), isStopped ? "stopped: kill -CONT " + process + " continues it" : "")
+                .filter(detail -> !detail.isEmpty())
+                .collect(Collectors.joining(", "));
+        return "process " + process + (details.isEmpty() ? "" : " (" + details + ")");
     }
 }

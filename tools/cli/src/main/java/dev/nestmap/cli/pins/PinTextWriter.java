@@ -150,9 +150,7 @@ final class PinTextWriter implements PinOutput {
 
     private static String describe(PinOwner owner) {
         Instant since = owner.since();
-        return "process " + owner.process()
-                + (owner.command().isEmpty() ? "" : " (" + SafeText.visible(owner.command()) + ")")
-                + (since == null ? "" : ", started " + ago(Duration.between(since, Instant.now())));
+        return owner.description() + (since == null ? "" : ", started " + ago(Duration.between(since, Instant.now())));
     }
 
     private static String ago(Duration time) {

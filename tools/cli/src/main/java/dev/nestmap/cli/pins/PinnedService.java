@@ -130,9 +130,8 @@ final class PinnedService {
         for (Path pin : Stream.concat(outers.stream(), links.stream()).toList()) {
             PinOwner owner = PinOwner.of(pin);
             if (owner != null) {
-                throw new CommandFailedException("process " + owner.process()
-                        + (owner.command().isEmpty() ? "" : " (" + SafeText.visible(owner.command()) + ")") + " owns "
-                        + SafeText.visible(pin.toString()) + ", and nothing was changed. End it first");
+                throw new CommandFailedException(owner.description() + " owns " + SafeText.visible(pin.toString())
+                        + ", and nothing was changed. End it first");
             }
         }
         for (Path outer : outers.stream()

@@ -62,9 +62,21 @@ public record DirectoryLock(Descriptor descriptor, PinErrors errors) implements 
         if (process.isEmpty()) {
             return OTHER; // the owner's name is only an aid
         }
-        return process.getAsLong() == ProcessHandle.current().pid()
-                ? "another object of this process"
-                : "process " + process.getAsLong();
+        long id = process.getAsLong();
+        if (id == ProcessHandle.current().pid()) {
+            return "another object of this process";
+        }
+        return "process " + id + (isStopped(id) ? " (stopped: kill -CONT " + id + " continues it)" : "");
+    }
+
+    /** Returns true if a signal or a debugger has stopped the process. */
+    private static boolean isStopped(long process) {
+        try {
+            String status = Files.readString(Path.of("/proc/" + process + "/stat"));
+            return status.substring(status.lastIndexOf(')')).matches("(?is)\\) t .*");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The process that holds the lock of a directory; empty if none does, or if it is in another PID namespace. */
