@@ -438,7 +438,9 @@ abstract class SlotChangeBatcherContract {
     }
 
     private static List<SlotKey> slots(int count) {
-        return IntStream.range(0, count).mapToObj(SlotChangeBatcherContract::slot).toList();
+        return IntStream.range(0, count)
+                .mapToObj(SlotChangeBatcherContract::slot)
+                .toList();
     }
 
     private static SlotKey slot(int key) {
