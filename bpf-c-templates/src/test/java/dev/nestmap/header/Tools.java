@@ -20,7 +20,9 @@ import java.util.stream.Stream;
 
 /** Runs clang, bpftool and other commands in the directory of a test. */
 final class Tools {
-    private static final List<String> WARNINGS = List.of("-Wall", "-Wextra", "-Werror");
+    private static final String GCC = "bpf-gcc";
+    private static final List<String> WARNINGS = List.of(
+            "-Wall", "-Wextra", "-Werror", "-Wno-unused-command-line-argument"); // clang 23 warns of -c beside -E
 
     private final Path directory;
 
@@ -42,6 +44,11 @@ final class Tools {
         List<String> installed = installedClangs();
         boolean newest = "newest".equals(System.getProperty("nestmap.clangs"));
         return newest ? installed.subList(installed.size() - 1, installed.size()) : installed;
+    }
+
+    /** Those clangs, and GCC for BPF if it is installed. */
+    static List<String> compilers() {
+        return Stream.concat(clangs().stream(), Stream.of(GCC).filter(Tools::isInstalled)).toList();
     }
 
     private static List<String> installedClangs() {
@@ -104,7 +111,8 @@ final class Tools {
         need(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "the kernel has no /sys/kernel/btf/vmlinux");
         Result dump = run("bpftool", "btf", "dump", "file", "/sys/kernel/btf/vmlinux", "format", "c");
         need(dump.status() == 0, "bpftool can't dump the kernel's BTF: " + dump.output());
-        write("vmlinux.h", dump.output());
+        // bpftool 7.8 prints a line before it.
+        write("vmlinux.h", dump.output().substring(dump.output().indexOf("#ifndef __VMLINUX_H__")));
     }
 
     /** Writes a source to {@code <name>.bpf.c} and compiles it to {@code <name>.o}, with warnings as errors and {@code -O2} by default. */
@@ -120,8 +128,10 @@ final class Tools {
         return run(command(clang, optimized, "-c", name + ".bpf.c", "-o", name + ".o"));
     }
 
-    private static List<String> command(String clang, List<String> flags, String... files) {
-        List<String> command = new ArrayList<>(List.of(clang, "-target", "bpf", "-g", "-I."));
+    private static List<String> command(String compiler, List<String> flags, String... files) {
+        List<String> command = new ArrayList<>(List.of(compiler, "-I."));
+        command.addAll(
+                compiler.equals(GCC) ? List.of("-gbtf", "-idirafter", "/usr/include") : List.of("-target", "bpf", "-g"));
         asmDirectory().ifPresent(include -> command.add("-I" + include));
         command.addAll(WARNINGS);
         command.addAll(flags);

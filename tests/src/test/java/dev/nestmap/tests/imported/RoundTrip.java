@@ -151,11 +151,7 @@ final class RoundTrip {
         Path types = folder.resolve("vmlinux.h");
         try {
             if (!Files.exists(types)) {
-                String dump = InstalledCommand.run(
-                                "bpftool", "btf", "dump", "file", "/sys/kernel/btf/vmlinux", "format", "c")
-                        .succeeded()
-                        .output();
-                Files.writeString(types, dump);
+                Files.writeString(types, InstalledCommand.vmlinux());
             }
             return types;
         } catch (IOException e) {

@@ -51,6 +51,16 @@ public final class InstalledCommand {
         need(unshare.status() == 0, unshare.output());
     }
 
+    /** Returns the text of {@code vmlinux.h} of the running kernel. Skips the test if bpftool can't write it. */
+    public static String vmlinux() {
+        needInstalled("bpftool");
+        need(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "the kernel has no BTF of itself");
+        String output = run("bpftool", "btf", "dump", "file", "/sys/kernel/btf/vmlinux", "format", "c")
+                .succeeded()
+                .output();
+        return output.substring(output.indexOf("#ifndef __VMLINUX_H__")); // bpftool 7.8 prints a line before it
+    }
+
     /** Returns the path of a command. */
     public static Optional<Path> find(String command) {
         return Stream.of((System.getenv().getOrDefault("PATH", "") + SBIN).split(File.pathSeparator))

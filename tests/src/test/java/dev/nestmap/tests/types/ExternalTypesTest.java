@@ -199,12 +199,7 @@ class ExternalTypesTest {
     }
 
     private Path vmlinux(String source) throws IOException {
-        InstalledCommand.needInstalled("bpftool");
-        InstalledCommand.need(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "the kernel has no BTF of itself");
-        String header = InstalledCommand.run("bpftool", "btf", "dump", "file", "/sys/kernel/btf/vmlinux", "format", "c")
-                .succeeded()
-                .output();
-        Files.writeString(directory.resolve("vmlinux.h"), header);
+        Files.writeString(directory.resolve("vmlinux.h"), InstalledCommand.vmlinux());
         return Files.writeString(directory.resolve("test.bpf.c"), "#include \"vmlinux.h\"\n" + source);
     }
 

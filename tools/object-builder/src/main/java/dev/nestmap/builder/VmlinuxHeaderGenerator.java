@@ -62,13 +62,14 @@ final class VmlinuxHeaderGenerator {
         log.info("Generating " + header + " from " + btf);
         ProcessRunner.Output output =
                 run(List.of(bpftool.toString(), "btf", "dump", "file", btf.toString(), "format", "c"));
-        if (output.exitCode() != 0 || !output.text().startsWith(GUARD)) {
+        int start = output.text().indexOf(GUARD); // bpftool 7.8 writes a line about the running kernel before it
+        if (output.exitCode() != 0 || start < 0) {
             throw new BuildException(bpftool + " can't read the BTF in " + btf + ": "
-                    + output.text().lines().findFirst().orElse("it prints nothing")
+                    + output.text().lines().reduce((line, next) -> next).orElse("it prints nothing")
                     + ". Name a file with the BTF of a kernel, such as a copy of " + RUNNING_BTF);
         }
         Files.createDirectories(layout.vmlinux());
-        Files.writeString(header, output.text());
+        Files.writeString(header, output.text().substring(start));
         InputFingerprint.of(settings, List.of(btf, header)).write(fingerprint);
     }
 

@@ -128,6 +128,25 @@ class VmlinuxHeaderGeneratorTest {
                 .withMessageContaining("Name a file with BTF, or \"kernel\"");
     }
 
+    /** As bpftool 7.8 does for the running kernel. */
+    @Test
+    void leavesOutWhatBpftoolPrintsBeforeTheHeader() throws Exception {
+        Path bin = Files.createDirectory(directory.resolve("bin"));
+        Path bpftool = Files.writeString(bin.resolve("bpftool"), """
+                #!/bin/sh
+                [ "$1" = version ] || { echo "skipping $4 (will be loaded as base)" >&2; /usr/sbin/bpftool "$@"; }
+                """);
+        assertThat(bpftool.toFile().setExecutable(true)).isTrue();
+
+        new VmlinuxHeaderGenerator(module.layout(), List.of(bin)).generate(btf.toString(), log);
+
+        assertThat(header()).content().startsWith("#ifndef __VMLINUX_H__").contains("struct flow {");
+        Path text = Files.writeString(directory.resolve("text"), "text");
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> new VmlinuxHeaderGenerator(module.layout(), List.of(bin)).generate(text.toString(), log))
+                .withMessageContaining("can't read the BTF in " + text + ": Error: ");
+    }
+
     @Test
     void rejectsASecondHeader() {
         module.write(module.layout().sources().resolve("vmlinux.h"), "");
