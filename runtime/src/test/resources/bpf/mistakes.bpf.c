@@ -141,8 +141,10 @@ SEC(SECTION) int count(struct __sk_buff *ctx) {
 	return bpf_ktime_get_ns() ? bpf_redirect_map(&totals, 0, 0) : 1;
 #elif MISTAKE == 10
 # 101 "flows.bpf.c"
-	for (__u32 i = ctx->mark; i != 7; i += 2)
+	for (__u32 i = ctx->mark; i != 7; i += 2) {
+		asm volatile("" : "+r"(i)); /* clang 23 knows that an even number never becomes 7 */
 		bpf_get_prandom_u32();
+	}
 	return 0;
 #elif MISTAKE == 11
 # 111 "flows.bpf.c"

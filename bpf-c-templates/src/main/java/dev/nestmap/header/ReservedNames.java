@@ -24,13 +24,13 @@ public final class ReservedNames {
             Pattern.compile("_[A-Z].*|__[A-Z_].*|__(arg_|atomic_|builtin_|clang|has_|kernel_|sync_).*"
                     + "|__(" + String.join("|", words("""
             aligned_be64 aligned_le64 aligned_s64 aligned_u64 alignof alignof__ always_inline array asm asm__ attribute
-            attribute__ auto_type be16 be32 be64 bitwise bitwise__ bool_true_false_are_defined bpf__ bpf_md_ptr
-            bpf_printk bpf_unreachable bpf_vprintk char16_t char32_t complex complex__ const const__ counted_by
-            counted_by_be counted_by_le extension__ float128 fp16 func__ hidden ibm128 imag imag__ inline inline__
+            attribute__ auto_type be16 be32 be64 bitwise bitwise__ bool_true_false_are_defined bpf__ bpf_fastcall
+            bpf_md_ptr bpf_printk bpf_unreachable bpf_vprintk char16_t char32_t complex complex__ const const__ counted_by
+            counted_by_be counted_by_le counted_by_ptr extension__ float128 fp16 func__ hidden ibm128 imag imag__ inline inline__
             int128 int128_t kconfig kptr kptr_ref kptr_untrusted ksym label__ le16 le32 le64 llvm__ must_check noinline null objc_no
             objc_yes percpu_kptr poll_t ptr32 ptr64 real real__ restrict restrict__ s128 s16 s32 s64 s8 signed signed__
             struct_group struct_group_tag sum16 thread type typeof typeof__ typeof_unqual typeof_unqual__ u128 u16 u32
-            u64 u8 uint uint128_t ulong volatile volatile__ weak wsum
+            u64 u8 uint uint128_t ulong uptr volatile volatile__ weak wsum
             """)) + ")");
 
     /** Other macros of the headers that generated headers include. */
@@ -43,7 +43,7 @@ public final class ReservedNames {
      * more that begin with {@code BPF_}, {@code IPPROTO_} and {@code IPV6_}.
      */
     private static final Pattern CONSTANTS = Pattern.compile("(BPF|IPPROTO|IPV6)_[A-Z0-9_]+"
-            + "|BTF_F_[A-Z_]+|MAX_BPF_[A-Z_]+|TCP_BPF_[A-Z_]+|LIBBPF_PIN_(BY_NAME|NONE)|SK_(DROP|PASS)|TCX_(DROP|NEXT|PASS|REDIRECT)|TRI_(MODULE|NO|YES)"
+            + "|BTF_F_[A-Z_]+|MAX_BPF_[A-Z_]+|TCP_BPF_[A-Z_]+|LIBBPF_PIN_(BY_NAME|NONE)|SK_(DROP|PASS|BPF_[A-Z_]+)|TCX_(DROP|NEXT|PASS|REDIRECT)|TRI_(MODULE|NO|YES)"
             + "|XDP_(ABORTED|DROP|PACKET_HEADROOM|PASS|REDIRECT|TX)");
 
     /**
@@ -80,7 +80,7 @@ public final class ReservedNames {
     private static final Set<String> TAGS_OF_BPF_HEADER = words("""
             __sk_buff bpf_addr_space_cast bpf_adj_room_mode bpf_attach_type bpf_attr bpf_btf_info bpf_cgroup_dev_ctx
             bpf_cgroup_iter_order bpf_cgroup_storage_key bpf_check_mtu_flags bpf_check_mtu_ret bpf_cmd
-            bpf_cond_pseudo_jmp bpf_core_relo bpf_core_relo_kind bpf_cpumap_val bpf_devmap_val bpf_dynptr bpf_fib_lookup
+            bpf_common_attr bpf_cond_pseudo_jmp bpf_core_relo bpf_core_relo_kind bpf_cpumap_val bpf_devmap_val bpf_dynptr bpf_fib_lookup
             bpf_flow_keys bpf_func_id bpf_func_info bpf_hdr_start_off bpf_insn bpf_insn_array_value bpf_iter_link_info
             bpf_iter_num bpf_kfunc_flags bpf_line_info bpf_link_info bpf_link_type bpf_list_head bpf_list_node
             bpf_lpm_trie_key bpf_lpm_trie_key_hdr bpf_lpm_trie_key_u8 bpf_lwt_encap_mode bpf_map_info bpf_map_type
@@ -88,8 +88,8 @@ public final class ReservedNames {
             bpf_rb_node bpf_rb_root bpf_redir_neigh bpf_refcount bpf_ret_code bpf_sk_lookup bpf_sock bpf_sock_addr
             bpf_sock_ops bpf_sock_tuple bpf_sockopt bpf_spin_lock bpf_stack_build_id bpf_stack_build_id_status
             bpf_stats_type bpf_sysctl bpf_task_fd_type bpf_task_work bpf_tcp_sock bpf_timer bpf_token_info
-            bpf_tunnel_key bpf_wq bpf_xdp_sock bpf_xfrm_state btf_ptr sk_action sk_msg_md sk_reuseport_md xdp_action
-            xdp_md
+            bpf_tunnel_key bpf_wq bpf_xdp_sock bpf_xfrm_state btf_ptr sk_action sk_msg_md sk_reuseport_md tcx_action_base
+            xdp_action xdp_md
             """);
 
     /** Structs of addresses in headers for user space, which the kernel never changes, with their sizes in bytes. */

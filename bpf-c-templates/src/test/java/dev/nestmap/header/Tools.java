@@ -48,7 +48,8 @@ final class Tools {
 
     /** Those clangs, and GCC for BPF if it is installed. */
     static List<String> compilers() {
-        return Stream.concat(clangs().stream(), Stream.of(GCC).filter(Tools::isInstalled)).toList();
+        return Stream.concat(clangs().stream(), Stream.of(GCC).filter(Tools::isInstalled))
+                .toList();
     }
 
     private static List<String> installedClangs() {
@@ -131,7 +132,9 @@ final class Tools {
     private static List<String> command(String compiler, List<String> flags, String... files) {
         List<String> command = new ArrayList<>(List.of(compiler, "-I."));
         command.addAll(
-                compiler.equals(GCC) ? List.of("-gbtf", "-idirafter", "/usr/include") : List.of("-target", "bpf", "-g"));
+                compiler.equals(GCC)
+                        ? List.of("-gbtf", "-idirafter", "/usr/include")
+                        : List.of("-target", "bpf", "-g"));
         asmDirectory().ifPresent(include -> command.add("-I" + include));
         command.addAll(WARNINGS);
         command.addAll(flags);

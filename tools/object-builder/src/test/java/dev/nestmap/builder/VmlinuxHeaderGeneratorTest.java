@@ -143,7 +143,8 @@ class VmlinuxHeaderGeneratorTest {
         assertThat(header()).content().startsWith("#ifndef __VMLINUX_H__").contains("struct flow {");
         Path text = Files.writeString(directory.resolve("text"), "text");
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> new VmlinuxHeaderGenerator(module.layout(), List.of(bin)).generate(text.toString(), log))
+                .isThrownBy(
+                        () -> new VmlinuxHeaderGenerator(module.layout(), List.of(bin)).generate(text.toString(), log))
                 .withMessageContaining("can't read the BTF in " + text + ": Error: ");
     }
 
