@@ -158,7 +158,7 @@ public final class AuditCommand {
             return "Kafka does not answer: " + e.getMessage() + ". Check bootstrap.servers and security.protocol in "
                     + arguments[0];
         }
-        return e instanceof IllegalArgumentException ? String.valueOf(e.getMessage()) : e.toString();
+        return ClientConfig.messages(e);
     }
 
     /** Reads the committed messages that came between two times; null for the beginning and the end of the topics. */
@@ -249,8 +249,9 @@ public final class AuditCommand {
             text.append("there are no parts\n");
         }
         unreadable.forEach(message -> text.append(message).append('\n'));
-        return text.append(unreadableMessages)
-                .append(" messages are no parts\n")
-                .toString();
+        if (unreadableMessages > 0) {
+            text.append(unreadableMessages).append(" messages are no parts\n");
+        }
+        return text.toString();
     }
 }

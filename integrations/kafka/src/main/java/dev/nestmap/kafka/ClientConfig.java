@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.security.auth.login.LoginException;
@@ -37,6 +38,7 @@ final class ClientConfig {
     private static final int TRANSACTION_MILLIS = 10_000;
 
     private static final int CONNECT_MILLIS = 1000;
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^}]*}");
 
     /** The message of Kafka's clients if no name of {@code bootstrap.servers} has an address. */
     private static final String NO_ADDRESS = "No resolvable bootstrap urls";
@@ -153,6 +155,15 @@ final class ClientConfig {
     /** Returns all options of a client as Kafka reads them, with its defaults. */
     Map<String, ?> values() {
         return new AdminClientConfig(ofReaders()).values();
+    }
+
+    /** Returns where {@code config.providers} find parts of an option, such as {@code (${file:/etc/secret.properties:password})}, or nothing. */
+    String references(String option) {
+        return REFERENCE
+                .matcher(String.valueOf(config.get(option)))
+                .results()
+                .map(reference -> " (" + reference.group() + ")")
+                .collect(Collectors.joining());
     }
 
     /** Returns the transactional id, which is also the key of the markers. */

@@ -9,6 +9,7 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
@@ -61,8 +62,9 @@ final class KafkaErrors {
         }
         if (cause instanceof AuthenticationException) {
             return "the broker at " + config.bootstrap() + " rejected the credentials: " + ClientConfig.messages(cause)
-                    + ". Correct them in sasl.jaas.config, or create the user: kafka-configs.sh --bootstrap-server HOST:PORT"
-                    + " --alter --entity-type users";
+                    + ". Correct them in sasl.jaas.config" + config.references(SaslConfigs.SASL_JAAS_CONFIG)
+                    + ", or create the user: kafka-configs.sh --bootstrap-server HOST:PORT --alter --entity-type users"
+                    + " --entity-name NAME --add-config 'SCRAM-SHA-512=[password=PASSWORD]'";
         }
         if (cause instanceof RecordTooLargeException) {
             return "Kafka rejected a message because of its size: " + detail + ". Raise max.message.bytes of topic "
@@ -114,7 +116,7 @@ final class KafkaErrors {
         List<String> names =
                 operations.stream().sorted().map(SecurityUtils::operationName).toList();
         return "the broker denies this user " + String.join(", ", names)
-                + ". Allow it: kafka-acls.sh --bootstrap-server"
+                + " (https://nestmap.dev/fleet/security has all rights of a shipper). Allow it: kafka-acls.sh --bootstrap-server"
                 + " HOST:PORT --add --allow-principal User:NAME --operation " + String.join(" --operation ", names)
                 + " "
                 + resource;

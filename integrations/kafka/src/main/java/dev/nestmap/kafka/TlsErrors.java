@@ -90,7 +90,8 @@ final class TlsErrors {
             return refused + look + "issue one with the names in the broker's advertised.listeners, or correct"
                     + " bootstrap.servers";
         }
-        if (messages.contains("unable to find valid certification path")) {
+        if (messages.contains("unable to find valid certification path")
+                || messages.contains("signature check failed")) { // another authority of the same name
             return refused + look + "add its authority to "
                     + option(
                             SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG,

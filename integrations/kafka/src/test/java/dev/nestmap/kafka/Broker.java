@@ -46,6 +46,7 @@ final class Broker {
     private static final int BROKER = 1;
     private static final int CONTROLLER = 100;
     private static final int MOST_REPLICAS = 3;
+    private static final String SUPER_USERS = "super.users=";
 
     /** The configuration of clients that try again soon. */
     static final Map<String, Object> SOON = Map.of(
@@ -72,7 +73,11 @@ final class Broker {
         this.addresses = addresses;
         this.authorization = secure.isEmpty()
                 ? "allow.everyone.if.no.acl.found=true\nsuper.users=User:CONTROLLER"
-                : "super.users=User:ANONYMOUS"; // the administrator, and the two processes among themselves
+                : "super.users=User:ANONYMOUS" // the administrator, and the controller
+                        + secure.lines()
+                                .filter(line -> line.startsWith(SUPER_USERS))
+                                .map(line -> ";" + line.substring(SUPER_USERS.length()))
+                                .collect(Collectors.joining());
         this.controllerAddress = "127.0.0.1:" + freePort();
         write(CONTROLLER, "controller", """
                 listeners=CONTROLLER://%s
