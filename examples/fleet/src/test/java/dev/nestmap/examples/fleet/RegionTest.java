@@ -15,6 +15,8 @@ import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +79,11 @@ class RegionTest {
                     region.killAndRestart();
                 }
                 List<Part<Long, Flow>> parts = await(broker, sent, region);
+                assertThat(readAsThePageSays(broker)).isEqualTo(sent);
+                try (Ledger ledger = new Ledger(broker.bootstrap(), "flows", Topics.PARTITIONS)) {
+                    ledger.readToEnd();
+                    assertThat(ledger.sum().packets()).isEqualTo(sent);
+                }
 
                 assertThat(parts).extracting(part -> part.map().machine()).containsOnly("eu");
                 assertThat(parts)
@@ -191,6 +198,64 @@ class RegionTest {
             packets += number;
         }
         return packets;
+    }
+
+    /** Adds up the packets in the topic of the machines with the table of docs/fleet/reference.md, and without a class of Nestmap. */
+    private static long readAsThePageSays(Broker broker) {
+        long packets = 0;
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrap(), "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor("flows").stream()
+                    .map(partition -> new TopicPartition("flows", partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            for (Map.Entry<TopicPartition, Long> end :
+                    consumer.endOffsets(partitions).entrySet()) {
+                while (consumer.position(end.getKey()) < end.getValue()) {
+                    for (var message : consumer.poll(Duration.ofMillis(100))) {
+                        packets += packets(ByteBuffer.wrap(message.value()));
+                    }
+                }
+            }
+        }
+        return packets;
+    }
+
+    private static long packets(ByteBuffer message) {
+        skip(message, 3 + 1);
+        ByteOrder order = message.get() == 0 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+        skip(message, 1);
+        skipText(message); // layout
+        skipText(message); // shipper
+        skip(message, 16 + 8);
+        skipText(message); // machine
+        skip(message, 16 + 4 + 8 + 4);
+        skipText(message); // outer map
+        skipText(message); // key
+        skip(message, 4 + 4 + 8);
+        int keySize = message.getInt();
+        int valueSize = message.getInt();
+        int entries = message.getInt();
+        message.order(order);
+        long packets = 0;
+        for (int i = 0; i < entries; i++) {
+            skip(message, keySize);
+            packets += message.getLong(message.position()); // the first field of the value
+            skip(message, valueSize);
+        }
+        assertThat(message.remaining()).isZero();
+        return packets;
+    }
+
+    private static void skip(ByteBuffer message, int bytes) {
+        message.position(message.position() + bytes);
+    }
+
+    private static void skipText(ByteBuffer message) {
+        skip(message, message.getShort());
     }
 
     /** Reads the topic of regions from its beginning until it has all packets. More than all is wrong. */
