@@ -17,12 +17,16 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -30,7 +34,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the agent of the chart with the variables that the chart sets. */
+/**
+ * Runs the agent of the chart with the variables that the chart sets. With {@code -Dagent.image=IMAGE}, the agent runs in a container, as the
+ * chart runs it: docs/internals/measurements/fleet.md has the commands.
+ */
 @Tag("jdk-independent")
 @Tag("kernel")
 @Timeout(300)
@@ -39,6 +46,10 @@ class KernelNodeAgentTest {
     private static final Path PINS =
             Path.of("/sys/fs/bpf/nestmap-node-agent-" + ProcessHandle.current().pid());
     private static final String INTERFACE = "nma" + ProcessHandle.current().pid() % 100_000;
+
+    private static final @Nullable String IMAGE = System.getProperty("agent.image");
+    private static final String CONTAINER =
+            "nestmap-agent-" + ProcessHandle.current().pid();
 
     @TempDir
     private Path directory;
@@ -120,7 +131,7 @@ class KernelNodeAgentTest {
             count(7);
             await(agent, port, "/metrics", metric("spooled_bytes", "[1-9]"));
         } finally {
-            agent.destroyForcibly().waitFor();
+            kill(agent);
         }
         removePins();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(spool)))
@@ -136,7 +147,7 @@ class KernelNodeAgentTest {
                 await(next, port, "/metrics", metric("transactions_total", "[1-9]"));
                 await(next, port, "/metrics", metric("spooled_bytes", "0"));
             } finally {
-                next.destroyForcibly().waitFor();
+                kill(next);
             }
             try (Ledger ledger = new Ledger(broker.bootstrap(), "flows", Topics.PARTITIONS)) {
                 ledger.readToEnd();
@@ -148,33 +159,59 @@ class KernelNodeAgentTest {
     }
 
     private Process start(Path client, int port, Map<String, String> more) throws IOException {
-        ProcessBuilder agent = new ProcessBuilder(
+        Map<String, String> variables = new HashMap<>(more);
+        variables.putAll(Map.of(
+                "MACHINE", "eu-1.node-1",
+                "TOPIC", "flows",
+                "INTERFACE", INTERFACE,
+                "TENANTS", "5353,443",
+                "PORT", Integer.toString(port),
+                "DRAIN_SECONDS", "60"));
+        ProcessBuilder agent = IMAGE == null ? process(client) : container(IMAGE, client, variables.keySet());
+        agent.environment().putAll(variables);
+        return agent.redirectErrorStream(true)
+                .redirectOutput(directory.resolve("agent.log").toFile())
+                .start();
+    }
+
+    private static ProcessBuilder process(Path client) {
+        return new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 NodeAgent.class.getName(),
-                PINS.toString(),
+                PINS.resolve("agent").toString(),
                 client.toString());
-        agent.environment()
-                .putAll(Map.of(
-                        "MACHINE", "eu-1.node-1",
-                        "TOPIC", "flows",
-                        "INTERFACE", INTERFACE,
-                        "TENANTS", "5353,443",
-                        "PORT", Integer.toString(port),
-                        "DRAIN_SECONDS", "60"));
-        agent.environment().putAll(more);
-        return agent.redirectErrorStream(true)
-                .redirectOutput(directory.resolve("agent.log").toFile())
-                .start();
+    }
+
+    /** The same user, rights and mounts as in the chart. */
+    private ProcessBuilder container(String image, Path client, Set<String> variables) throws IOException {
+        Files.createDirectories(PINS);
+        List<String> command = new ArrayList<>(List.of("podman", "run", "--rm", "--name", CONTAINER, "--network=host"));
+        command.addAll(List.of("--read-only", "--read-only-tmpfs=false", "--tmpfs=/tmp:exec", "--user=0"));
+        command.addAll(List.of("--security-opt=no-new-privileges", "--cap-drop=ALL", "--cap-add=BPF,NET_ADMIN"));
+        command.add("--volume=" + PINS + ":/sys/fs/bpf");
+        command.add("--volume=" + client + ":/etc/flows/client.properties:ro");
+        command.add("--volume=" + directory + ":" + directory);
+        variables.forEach(variable -> command.add("--env=" + variable));
+        command.add(image);
+        return new ProcessBuilder(command);
+    }
+
+    private static void kill(Process agent) throws IOException, InterruptedException {
+        if (IMAGE != null) {
+            run("podman", "kill", CONTAINER);
+        }
+        agent.destroyForcibly().waitFor();
     }
 
     /** Counts packets as the program would. */
     private static void count(long packets) throws IOException {
         Inet4Address source = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
-        try (TenantMap.Owned tenants = FleetBpf.TENANT_MAP.openPinned(PINS.resolve("tenant"), MapAccess.READ_WRITE)) {
+        try (TenantMap.Owned tenants =
+                FleetBpf.TENANT_MAP.openPinned(PINS.resolve("agent/tenant"), MapAccess.READ_WRITE)) {
             Objects.requireNonNull(tenants.get(5353)).put(new Flow(new FlowKey(source, source, 1, 1), packets, 0));
         }
     }
