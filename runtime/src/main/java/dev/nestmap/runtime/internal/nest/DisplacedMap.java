@@ -184,15 +184,19 @@ public final class DisplacedMap implements HandleEndAction {
     }
 
     /** Keeps a handle until {@link #ownedBy} registers it. Allocates nothing, because memory may be short. */
-    void opened(OpenMap owner) {
+    void waitIn(OpenMap owner) {
         unregistered = owner;
     }
 
-    /** Returns a handle to the waiting map, which this object keeps until {@link #ownedBy} registers it. */
-    OpenMap kept(String name) {
+    /**
+     * Returns a handle to the waiting map, which this object keeps until {@link #ownedBy} registers it.
+     *
+     * @param inner the name of inner maps
+     */
+    OpenMap waitingHandle(String inner) {
         RawMap waiting = kept;
         if (unregistered == null) {
-            opened(waiting == null ? firstHandle() : new OpenMap(name, waiting, references).takenOutOf(origin));
+            waitIn(waiting == null ? firstHandle() : new OpenMap(inner, waiting, references).takenOutOf(origin));
         }
         return Objects.requireNonNull(unregistered);
     }
@@ -209,9 +213,9 @@ public final class DisplacedMap implements HandleEndAction {
     }
 
     /** Frees a waiting map that this object keeps, unless its pin keeps it, too. */
-    void free(String name) {
+    void free(String inner) {
         state = State.ENDED;
-        OpenMap waiting = kept(name);
+        OpenMap waiting = waitingHandle(inner);
         HandleEndAction ofPin = pin;
         if (ofPin != null && !waiting.ending().keepsMap()) {
             waiting.endWith(ofPin);

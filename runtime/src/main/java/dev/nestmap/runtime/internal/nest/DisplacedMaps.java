@@ -198,7 +198,9 @@ final class DisplacedMaps {
                 return null;
             }
             try (Undo undo = new Undo(() -> doubts++)) {
-                OpenMap opened = pins != null && !map.isKeptHere() ? pins.open(map.origin(), inner) : map.kept(inner);
+                OpenMap opened = pins != null && !map.isKeptHere()
+                        ? pins.open(map.origin(), inner)
+                        : map.waitingHandle(inner);
                 if (opened == null) {
                     WarningLog.RUNTIME.warn(
                             "removed pins of displaced maps of " + outer,
@@ -211,7 +213,7 @@ final class DisplacedMaps {
                     maps.remove(map);
                     return null;
                 }
-                map.opened(opened); // after an Error, the map waits in this handle
+                map.waitIn(opened); // after an Error, the map waits in this handle
                 map.ownedBy(opened);
                 return undo.commit(opened);
             }
