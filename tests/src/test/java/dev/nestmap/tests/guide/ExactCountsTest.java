@@ -9,14 +9,19 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -25,19 +30,27 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Kills and stops the service of the page about exact counts in a database, while packets arrive. Then the database has each packet once. */
+/**
+ * The database of the page about exact counts has each packet once: after kills and stops of the service while packets arrive, and after each
+ * call of the database has failed.
+ */
 @KernelTest
 @Tag("jdk-independent")
 @Tag("long")
@@ -58,6 +71,19 @@ class ExactCountsTest {
 
     @Test
     void theDatabaseHasEachPacketOnce() throws Throwable {
+        compilePage();
+        NetworkNamespace.run(this::killUnderTraffic);
+    }
+
+    /** @param isMade whether the call is made before it fails, like a commit whose answer is lost */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMapWaitsIfTheDatabaseFails(boolean isMade) throws Throwable {
+        compilePage();
+        NetworkNamespace.run(() -> failEachCall(isMade));
+    }
+
+    private void compilePage() throws IOException {
         Page page = Page.all().stream()
                 .filter(any -> any.path().endsWith("programs/exact-counts.md"))
                 .findFirst()
@@ -66,7 +92,66 @@ class ExactCountsTest {
         assertThat(compilation).succeeded();
         page.writeClasses(compilation, directory);
         page.compileC(directory);
-        NetworkNamespace.run(this::killUnderTraffic);
+    }
+
+    private void failEachCall(boolean isMade) throws Exception {
+        AtomicInteger callsUntilFailure = new AtomicInteger(Integer.MAX_VALUE);
+        try (BpfFs fs = BpfFs.mount();
+                URLClassLoader classes = classes();
+                Connection database = DriverManager.getConnection("jdbc:h2:mem:usage");
+                AutoCloseable counter =
+                        counter(classes, fs.path("usage"), failing(database, callsUntilFailure, isMade))) {
+            method(counter, "add", Inet4Address.class).invoke(counter, InetAddress.getByName("127.0.0.1"));
+            boolean hasFailed = true;
+            int packets = 0;
+            for (int call = 1; hasFailed; call++) {
+                LoopbackSocket.exchange(call);
+                packets += call;
+                callsUntilFailure.set(call);
+                hasFailed = isFailing(counter);
+                callsUntilFailure.set(Integer.MAX_VALUE);
+                database.rollback(); // of what this call has not committed
+                assertThat(packets(database)).as("stored at call %s", call).isLessThanOrEqualTo(packets);
+                if (call % 2 == 0) { // otherwise one more map waits
+                    method(counter, "collect").invoke(counter);
+                    assertThat(packets(database)).as("stored after call %s", call).isEqualTo(packets);
+                }
+            }
+            method(counter, "collect").invoke(counter);
+            assertThat(packets(database)).isEqualTo(packets);
+        }
+    }
+
+    private static boolean isFailing(Object counter) throws ReflectiveOperationException {
+        try {
+            method(counter, "collect").invoke(counter);
+            return false;
+        } catch (InvocationTargetException e) {
+            assertThat(e).hasStackTraceContaining("the database fails");
+            return true;
+        }
+    }
+
+    /** A connection one of whose calls fails: a statement that begins, or a commit. */
+    private static Connection failing(Connection database, AtomicInteger callsUntilFailure, boolean isMade) {
+        return (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    boolean fails = Set.of("prepareStatement", "commit").contains(method.getName())
+                            && callsUntilFailure.decrementAndGet() == 0;
+                    Object result = fails && !isMade ? null : method.invoke(database, arguments);
+                    if (fails) {
+                        throw new SQLException("the database fails");
+                    }
+                    return result;
+                });
+    }
+
+    private static long packets(Connection database) throws SQLException {
+        try (Statement statement = database.createStatement();
+                ResultSet row = statement.executeQuery("select coalesce(sum(packets), 0) from sent")) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     private void killUnderTraffic() throws Exception {
@@ -74,8 +159,7 @@ class ExactCountsTest {
         Random random = new Random(seed);
         String database = "jdbc:h2:file:" + directory.resolve("usage") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
         try (BpfFs fs = BpfFs.mount();
-                URLClassLoader classes = new URLClassLoader(
-                        new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())) {
+                URLClassLoader classes = classes()) {
             Path pins = fs.path("usage");
             Process service = start(classes, pins, database);
             Thread traffic = new Thread(() -> send(new Random(seed + 1)), "traffic");
@@ -165,14 +249,27 @@ class ExactCountsTest {
 
     /** Does what the next start of the service does, and collects once more. */
     private static void collect(URLClassLoader classes, Path pins, String database) throws Exception {
-        Class<?> type = classes.loadClass("com.acme.UsageCounter");
-        Constructor<?> constructor = type.getDeclaredConstructor(Path.class, Xdp.class, Connection.class);
-        constructor.setAccessible(true);
-        Method collect = type.getDeclaredMethod("collect");
-        collect.setAccessible(true);
         try (Connection connection = DriverManager.getConnection(database);
-                AutoCloseable counter = (AutoCloseable) constructor.newInstance(pins, Xdp.on("lo"), connection)) {
-            collect.invoke(counter);
+                AutoCloseable counter = counter(classes, pins, connection)) {
+            method(counter, "collect").invoke(counter);
         }
+    }
+
+    private URLClassLoader classes() throws MalformedURLException {
+        return new URLClassLoader(new URL[] {directory.toUri().toURL()}, getClass().getClassLoader());
+    }
+
+    private static AutoCloseable counter(ClassLoader classes, Path pins, Connection database)
+            throws ReflectiveOperationException {
+        Constructor<?> constructor = classes.loadClass("com.acme.UsageCounter")
+                .getDeclaredConstructor(Path.class, Xdp.class, Connection.class);
+        constructor.setAccessible(true);
+        return (AutoCloseable) constructor.newInstance(pins, Xdp.on("lo"), database);
+    }
+
+    private static Method method(Object counter, String name, Class<?>... parameters) throws NoSuchMethodException {
+        Method method = counter.getClass().getDeclaredMethod(name, parameters);
+        method.setAccessible(true);
+        return method;
     }
 }

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.slots.ObjectSlots.Flow;
+import dev.nestmap.tests.slots.ObjectSlotsBpf.TenantMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -81,7 +82,7 @@ class PinnedSlotsTest extends PinningTest {
                                 .contains(Doubt.UNCHECKED);
                     }))
                     .isEqualTo(2);
-            assertThat(replaced).contains(new Flow(1, 1), new Flow(2, 1)); // row 14 of the table of losses in issue 51
+            assertThat(replaced).contains(new Flow(1, 1), new Flow(2, 1));
             count(second);
             assertThat(second.gold()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1));
             assertThat(second.tenant().keys()).containsExactlyInAnyOrder(0L, 4L);
@@ -140,10 +141,32 @@ class PinnedSlotsTest extends PinningTest {
         }
     }
 
+    /** Programs of an earlier load use the pinned outer map, and may have counted in the inner maps already. */
+    @Test
+    void aLoadThatFailsLeavesTheInnerMapsInTheSlots() {
+        try (ObjectSlotsBpf first = loadObjectSlots(SlotReuse.KEEP)) {
+            first.tenant().discard(0);
+        }
+        assertThatThrownBy(() -> openObjectSlots(SlotReuse.KEEP)
+                        .prepare(loaded -> {
+                            count(loaded);
+                            throw new IllegalStateException("after the slots are filled");
+                        })
+                        .load())
+                .hasMessage("after the slots are filled");
+
+        try (TenantMap.Owned tenants = ObjectSlotsBpf.TENANT_MAP.openPinned(fs.path("tenant"))) {
+            assertThat(tenants.get(0, 1)).isEqualTo(new Flow(1, 1));
+            assertThat(tenants.keys()).containsExactlyInAnyOrder(0L, 4L);
+        }
+    }
+
     private ObjectSlotsBpf loadObjectSlots(SlotReuse reuse) {
-        return ObjectSlotsBpf.open(BpfObjects.of("object_slots"))
-                .pins(pins.withSlots(reuse))
-                .load();
+        return openObjectSlots(reuse).load();
+    }
+
+    private ObjectSlotsBpf.Open openObjectSlots(SlotReuse reuse) {
+        return ObjectSlotsBpf.open(BpfObjects.of("object_slots")).pins(pins.withSlots(reuse));
     }
 
     private LoadTimeSlotsBpf loadLoadTimeSlots() {
