@@ -1,9 +1,21 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts packets in the inner map at key 1. LATER selects the records of the later version. */
+/*
+ * Counts packets in the inner map at key 1. LATER selects the records of the later version. With SLOW, a packet is counted long after its
+ * bytes.
+ */
 #ifdef LATER
 #include "upgraded_later.bpf.h"
 #else
 #include "upgraded.bpf.h"
+#endif
+
+#ifdef SLOW
+static long nothing(__u32 index, void *ctx)
+{
+	(void)index;
+	(void)ctx;
+	return 0;
+}
 #endif
 
 SEC("xdp")
@@ -19,8 +31,12 @@ int count(struct xdp_md *ctx)
 	if (!count)
 		return XDP_PASS;
 #endif
-	__sync_fetch_and_add(&count->packets, 1);
 	__sync_fetch_and_add(&count->bytes, ctx->data_end - ctx->data);
+#ifdef SLOW
+	bpf_loop(8 << 20, nothing, 0, 0);
+	bpf_loop(8 << 20, nothing, 0, 0);
+#endif
+	__sync_fetch_and_add(&count->packets, 1);
 	return XDP_PASS;
 }
 
