@@ -114,7 +114,9 @@ class ExactCountsTest {
                 assertThat(packets(database)).as("stored at call %s", call).isLessThanOrEqualTo(packets);
                 if (call % 2 == 0) { // otherwise one more map waits
                     method(counter, "collect").invoke(counter);
-                    assertThat(packets(database)).as("stored after call %s", call).isEqualTo(packets);
+                    assertThat(packets(database))
+                            .as("stored after call %s", call)
+                            .isEqualTo(packets);
                 }
             }
             method(counter, "collect").invoke(counter);
@@ -256,7 +258,8 @@ class ExactCountsTest {
     }
 
     private URLClassLoader classes() throws MalformedURLException {
-        return new URLClassLoader(new URL[] {directory.toUri().toURL()}, getClass().getClassLoader());
+        return new URLClassLoader(
+                new URL[] {directory.toUri().toURL()}, getClass().getClassLoader());
     }
 
     private static AutoCloseable counter(ClassLoader classes, Path pins, Connection database)

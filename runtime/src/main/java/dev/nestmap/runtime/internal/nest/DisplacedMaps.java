@@ -198,9 +198,8 @@ final class DisplacedMaps {
                 return null;
             }
             try (Undo undo = new Undo(() -> doubts++)) {
-                OpenMap opened = pins != null && !map.isKeptHere()
-                        ? pins.open(map.origin(), inner)
-                        : map.waitingHandle(inner);
+                OpenMap opened =
+                        pins != null && !map.isKeptHere() ? pins.open(map.origin(), inner) : map.waitingHandle(inner);
                 if (opened == null) {
                     WarningLog.RUNTIME.warn(
                             "removed pins of displaced maps of " + outer,
