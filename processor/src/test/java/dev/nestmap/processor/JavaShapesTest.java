@@ -48,6 +48,7 @@ class JavaShapesTest {
 
     @Test
     @Tag("long")
+    @Tag("jdk-independent")
     void recordsMayHaveNamesOfGeneratedCode() {
         List<JavaFileObject> sources = new ArrayList<>();
         for (String name : RECORDS) {
@@ -95,6 +96,7 @@ class JavaShapesTest {
 
     @Test
     @Tag("long")
+    @Tag("jdk-independent")
     void variablesMayHaveNamesOfGeneratedCode() {
         List<String> names = new ArrayList<>(RECORDS);
         names.addAll(List.of("Variable", "WordField", "Words", "Sizes", "Pins"));

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a shipper leaves pinned when it can't go on. */
+@Tag("jdk-independent")
 @KernelTest
 @Tag("long")
 class KernelShipperTest extends BrokerTest {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.TestInfo;
 
 /**
  * An installed clang.
@@ -20,10 +21,16 @@ import java.util.stream.Stream;
  */
 public record InstalledClang(String command, int version) {
     /**
-     * Returns every clang that is installed with its version in the name of the command; with {@code -Dnestmap.clangs=newest} the newest one.
-     * Skips the test if there is none.
+     * Returns every clang that is installed with its version in the name of the command; with {@code -Dnestmap.clangs=newest} the newest one,
+     * and with {@code -Dnestmap.clangs=once} also for tests that another JDK runs with every clang. Skips the test if there is none.
      */
-    public static Stream<InstalledClang> installed() {
+    public static Stream<InstalledClang> installed(TestInfo test) {
+        boolean elsewhere = !test.getTags().contains("jdk-independent");
+        return elsewhere && "once".equals(System.getProperty("nestmap.clangs")) ? Stream.of(newest()) : all();
+    }
+
+    /** Returns the clangs of a test that only one JDK runs. */
+    public static Stream<InstalledClang> all() {
         List<InstalledClang> clangs = IntStream.rangeClosed(14, 30)
                 .mapToObj(version -> new InstalledClang("clang-" + version, version))
                 .filter(clang -> InstalledCommand.find(clang.command).isPresent())
@@ -38,7 +45,7 @@ public record InstalledClang(String command, int version) {
 
     /** Returns the newest installed clang. */
     public static InstalledClang newest() {
-        return installed().max(comparingInt(InstalledClang::version)).orElseThrow();
+        return all().max(comparingInt(InstalledClang::version)).orElseThrow();
     }
 
     /** Compiles a C file to a BPF object, with warnings as errors. */

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,8 +43,9 @@ class TypesTest {
     @TempDir
     Path directory;
 
-    static Stream<Arguments> headers() {
-        return HEADERS.stream().flatMap(header -> InstalledClang.installed().map(clang -> Arguments.of(header, clang)));
+    static Stream<Arguments> headers(TestInfo test) {
+        return HEADERS.stream()
+                .flatMap(header -> InstalledClang.installed(test).map(clang -> Arguments.of(header, clang)));
     }
 
     @ParameterizedTest
