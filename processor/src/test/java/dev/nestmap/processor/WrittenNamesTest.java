@@ -8,6 +8,7 @@ import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +66,8 @@ class WrittenNamesTest {
                 }
                 """))).succeededWithoutWarnings();
 
-        assertThat(output.files().get("META-INF/bpf/com/acme/others.schema").lines())
+        assertThat(Objects.requireNonNull(output.files().get("META-INF/bpf/com/acme/others.schema"))
+                        .lines())
                 .filteredOn(line -> line.startsWith("reading struct"))
                 .containsExactly(
                         "reading struct addr a: sign as declared",
