@@ -164,6 +164,31 @@ class DetachedLinkTest extends PinningTest {
         });
     }
 
+    /** The tenant is gone, so the link will stay dead: the step that ends the warning, the metric and the exit code of nestmap pins. */
+    @ParameterizedTest
+    @EnumSource
+    void detachEndsTheReportsOfATargetThatIsGoneForGood(Target target) throws Throwable {
+        if (target == Target.TCX) {
+            KernelAssumptions.assume(KernelFeature.TCX);
+        }
+        NetworkNamespace.run(() -> {
+            target.make();
+            try (GroupedHitsBpf bpf = target.load()) {
+                KernelLink link = target.attach(bpf);
+                link.pin(LinkPin.at(fs.path("count")).withUnpinnedMaps());
+                target.remove();
+                while (detached(bpf) == 0) { // the kernel releases a control group a moment later
+                    UninterruptibleWait.pause(PAUSE_NANOS);
+                }
+                link.detach();
+                assertThat(detached(bpf)).isZero();
+                assertThat(fs.content()).noneMatch(file -> file.startsWith("count"));
+            } finally {
+                target.clean();
+            }
+        });
+    }
+
     /** For example, nestmap end. */
     @Test
     void aDrainWarnsOfALinkThatAnotherProcessHasDetached() throws Throwable {

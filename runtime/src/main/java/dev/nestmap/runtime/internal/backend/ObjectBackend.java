@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,9 +73,10 @@ public interface ObjectBackend {
      * Returns the links of this object whose programs will never run again, because their targets were removed, or because another process
      * has detached them. The kernel does not report it for all kinds of links.
      *
+     * @param programs selects links by the names of their programs; one system call is made for each of them
      * @throws dev.nestmap.runtime.error.BpfException if the object is closed
      */
-    default List<DetachedLink> detachedLinks() {
+    default List<DetachedLink> detachedLinks(Predicate<String> programs) {
         return List.of();
     }
 
@@ -134,10 +136,9 @@ public interface ObjectBackend {
     /**
      * A link whose program will never run again.
      *
-     * @param program name of the program, or of the struct of a struct_ops
      * @param attachment what was attached to what, for messages
      */
-    record DetachedLink(String program, String attachment, KernelLink.Info info) {}
+    record DetachedLink(String attachment, KernelLink.Info info) {}
 
     /**
      * The resources of a loaded object, which are freed when the object has become garbage. It must not refer to the object or its

@@ -53,9 +53,7 @@ public record BoundObject(LoadedState state, Supplier<Schema> schema) implements
      * @throws dev.nestmap.runtime.error.BpfException if the object is closed
      */
     public long detachedLinks(String program) {
-        return state.backend().detachedLinks().stream()
-                .filter(link -> link.program().equals(program))
-                .count();
+        return state.backend().detachedLinks(program::equals).size();
     }
 
     @Override

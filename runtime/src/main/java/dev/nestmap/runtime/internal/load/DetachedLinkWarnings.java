@@ -31,7 +31,7 @@ final class DetachedLinkWarnings {
         }
         checked = now;
         try {
-            backend.detachedLinks().stream()
+            backend.detachedLinks(program -> true).stream()
                     .filter(link -> warned.add(link.info().id()))
                     .forEach(this::warn);
         } catch (BpfException e) {
@@ -45,7 +45,8 @@ final class DetachedLinkWarnings {
                 "object " + object + ": " + link.attachment() + " is detached, and counts nothing any more: "
                         + link.info()
                         + ". Its target was removed, or another process has detached it. If the target exists again, close this"
-                        + " link and attach the program, or restart the service. If it will not come back, close this link",
+                        + " link and attach the program, or restart the service. If it will not come back, close this link (detach() if it is"
+                        + " pinned): the metric and `nestmap pins` report it until then",
                 null);
     }
 }

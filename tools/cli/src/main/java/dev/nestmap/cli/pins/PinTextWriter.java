@@ -39,7 +39,8 @@ final class PinTextWriter implements PinOutput {
         if (isDetached) {
             console.line(
                     "  → the program counts nothing any more: its interface, control group or namespace was removed, or"
-                            + " somebody detached it. If the target exists again, restart the service, which attaches the program again");
+                            + " somebody detached it. If the target exists again, restart the service, which attaches the program again. If it is gone for good,"
+                            + " detach() the link in the service; if the service has ended, remove this pin");
         }
     }
 

@@ -447,8 +447,9 @@ public final class KernelObject implements ObjectBackend {
     }
 
     @Override
-    public List<ObjectBackend.DetachedLink> detachedLinks() {
-        return whileOpen("reading of information about the links of object " + name, libbpfObject::detachedLinks);
+    public List<ObjectBackend.DetachedLink> detachedLinks(Predicate<String> programs) {
+        return whileOpen(
+                "reading of information about the links of object " + name, () -> libbpfObject.detachedLinks(programs));
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -76,12 +77,12 @@ final class LibbpfObject implements ObjectBackend.Remains {
     }
 
     /** Returns the links whose programs will never run again. Call it in {@link #whileOpen}. */
-    List<ObjectBackend.DetachedLink> detachedLinks() {
+    List<ObjectBackend.DetachedLink> detachedLinks(Predicate<String> programs) {
         List<ObjectBackend.DetachedLink> detached = new ArrayList<>();
         attachments.forEach((attachment, attached) -> {
-            KernelLink.Info info = attachment.info();
+            KernelLink.Info info = programs.test(attached.program()) ? attachment.info() : null;
             if (info != null && !info.attached()) {
-                detached.add(new ObjectBackend.DetachedLink(attached.program(), attached.description(), info));
+                detached.add(new ObjectBackend.DetachedLink(attached.description(), info));
             }
         });
         return detached;
