@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param waitingMaps number of displaced maps that are not committed
  * @param waitingBytes memory that the kernel uses for these maps, estimated ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
  * @param spooledBytes size of the files in the {@linkplain ShipperOptions#withSpool spool}; 0 without one
- * @param lastCommit time of the last commit; null if there was none
- * @param lastRound beginning of the last complete round: all counts from before this time are committed. The start of the shipper if no
- *     round is complete
+ * @param commitAge time since the last commit; null if there was none
+ * @param roundAge time since the beginning of the last complete round: all counts from before it are committed. Time since the start of the
+ *     shipper if no round is complete. Neither depends on the clock of the machine, which may be set
  * @param problem the problem that prevents shipping, for users; null if there is none
  * @param problemSince beginning of the problem; null if there is none
  * @param stopped whether the shipper has ended, because it was closed or because of a problem that does not go away
@@ -38,8 +38,8 @@ public record ShipperStatistics(
         int waitingMaps,
         long waitingBytes,
         long spooledBytes,
-        @Nullable Instant lastCommit,
-        Instant lastRound,
+        @Nullable Duration commitAge,
+        Duration roundAge,
         @Nullable String problem,
         @Nullable Instant problemSince,
         boolean stopped) {
@@ -51,6 +51,6 @@ public record ShipperStatistics(
      * @return true if a new process may help
      */
     public boolean needsRestart(Duration limit) {
-        return stopped || (problem == null && lastRound.plus(limit).isBefore(Instant.now()));
+        return stopped || (problem == null && roundAge.compareTo(limit) > 0);
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,11 @@ final class ShipperStatisticsRecorder {
     private int waitingMaps;
     private long waitingBytes;
     private long spooledBytes;
-    private @Nullable Instant lastCommit;
-    private Instant lastRound = Instant.now();
+
+    /** By {@link System#nanoTime}, as the next one. */
+    private @Nullable Long lastCommit;
+
+    private long lastRound = System.nanoTime();
     private @Nullable String problem;
     private @Nullable Instant problemSince;
     private boolean stopped;
@@ -34,11 +38,15 @@ final class ShipperStatisticsRecorder {
                 waitingMaps,
                 waitingBytes,
                 spooledBytes,
-                lastCommit,
-                lastRound,
+                lastCommit == null ? null : age(lastCommit),
+                age(lastRound),
                 problem,
                 problemSince,
                 stopped);
+    }
+
+    private static Duration age(long since) {
+        return Duration.ofNanos(System.nanoTime() - since);
     }
 
     synchronized void committed(TransactionalProducer.Sent sent, int number) {
@@ -48,7 +56,7 @@ final class ShipperStatisticsRecorder {
         entries += sent.entries();
         bytes += sent.bytes();
         inexact(sent.inexactMaps());
-        lastCommit = Instant.now();
+        lastCommit = System.nanoTime();
         solved();
     }
 
@@ -72,7 +80,7 @@ final class ShipperStatisticsRecorder {
     }
 
     /** Sets the beginning of the last complete round. */
-    synchronized void round(Instant began) {
+    synchronized void round(long began) {
         lastRound = began;
     }
 

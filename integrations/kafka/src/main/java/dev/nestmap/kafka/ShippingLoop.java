@@ -6,7 +6,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -259,7 +258,7 @@ final class ShippingLoop<K> implements Runnable {
 
     private void shipAll() {
         long requests = schedule.beginRound();
-        Instant began = Instant.now();
+        long began = System.nanoTime();
         shipOthers(); // makes room for the maps that the rotation displaces
         ship(source.filled(), source::rotate);
         shipOthers(); // of keys that lost their maps before the rotation

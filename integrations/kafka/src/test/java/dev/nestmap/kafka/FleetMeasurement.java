@@ -71,11 +71,8 @@ final class FleetMeasurement {
         while (System.nanoTime() - begin < TIME.toNanos()) {
             counted += count();
             TimeUnit.SECONDS.sleep(5);
-            Instant now = Instant.now();
             for (Shipper<Long> shipper : shippers) {
-                oldest = Math.max(
-                        oldest,
-                        Duration.between(shipper.statistics().lastRound(), now).toSeconds());
+                oldest = Math.max(oldest, shipper.statistics().roundAge().toSeconds());
             }
         }
         double seconds = (System.nanoTime() - begin) / 1e9;

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Metrics of a {@link Shipper}, with its id in the tag {@code shipper}. They stay after the shipper has ended, so that a monitoring system
@@ -49,12 +48,11 @@ public final class ShipperMetrics implements MeterBinder {
         gauge(registry, "spool.limit.bytes", "Largest size of the spool", now -> shipper.spoolLimit());
         gauge(registry, "problem", "1 while a problem keeps it from shipping", now -> now.problem() == null ? 0 : 1);
         gauge(registry, "stopped", "1 if it has stopped", now -> now.stopped() ? 1 : 0);
-        seconds(registry, "commit.age", "Time since the last commit", now -> secondsSince(now.lastCommit()));
-        seconds(
-                registry,
-                "round.age",
-                "Time since the last complete round began",
-                now -> secondsSince(now.lastRound()));
+        seconds(registry, "commit.age", "Time since the last commit", now -> {
+            Duration age = now.commitAge();
+            return age == null ? Double.NaN : seconds(age);
+        });
+        seconds(registry, "round.age", "Time since the last complete round began", now -> seconds(now.roundAge()));
         seconds(registry, "interval", "Time between rounds", now -> seconds(shipper.interval()));
         seconds(
                 registry,
@@ -88,10 +86,6 @@ public final class ShipperMetrics implements MeterBinder {
                 .tags(tags)
                 .strongReference(true)
                 .register(registry);
-    }
-
-    private static double secondsSince(@Nullable Instant time) {
-        return time == null ? Double.NaN : seconds(Duration.between(time, Instant.now()));
     }
 
     private static double seconds(Duration duration) {
