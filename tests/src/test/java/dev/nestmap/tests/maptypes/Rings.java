@@ -15,7 +15,7 @@ import dev.nestmap.types.ByteString;
 
 /** Ring buffers of both directions, plain and in both types of outer map: structs with padding, and single values. */
 @BpfObject("rings")
-interface Rings {
+public interface Rings {
     @InnerMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Event(@U64 long number, @U8 int kind) {}
 

@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -150,7 +151,12 @@ class EndCommandTest extends PinningTest {
                         .start();
                 try {
                     assertThat(service.inputReader().readLine()).isEqualTo("owns");
-                    assertThat(endInAnotherNamespace(file)).contains("another process");
+                    assertThat(inAnotherNamespace("end", file, "--yes")).contains("another process");
+                    if (owned.endsWith("-draining")) {
+                        assertThat(inAnotherNamespace("drain", file))
+                                .contains("another process")
+                                .doesNotContain("saved");
+                    }
                 } finally {
                     service.outputWriter().close();
                     service.waitFor();
@@ -165,23 +171,22 @@ class EndCommandTest extends PinningTest {
     }
 
     /** Runs the command, which must fail. Returns its output. */
-    private String endInAnotherNamespace(Path file) throws Exception {
-        Process end = new ProcessBuilder(
-                        "unshare",
-                        "--pid",
-                        "--fork",
-                        "--mount-proc",
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.nestmap.cli.Main",
-                        "end",
-                        fs.path("acme").toString(),
-                        "-o",
-                        file.toString(),
-                        "--yes")
-                .redirectErrorStream(true)
-                .start();
+    private String inAnotherNamespace(String command, Path file, String... options) throws Exception {
+        List<String> words = new ArrayList<>(List.of(
+                "unshare",
+                "--pid",
+                "--fork",
+                "--mount-proc",
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.nestmap.cli.Main",
+                command,
+                fs.path("acme").toString(),
+                "-o",
+                file.toString()));
+        words.addAll(List.of(options));
+        Process end = new ProcessBuilder(words).redirectErrorStream(true).start();
         String output = new String(end.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(end.waitFor()).as(output).isEqualTo(3);
         return output;
@@ -232,7 +237,7 @@ class EndCommandTest extends PinningTest {
             Process service = new ProcessBuilder("flock", locked.toString(), "sh", "-c", "echo owns; exec cat").start();
             try {
                 assertThat(service.inputReader().readLine()).isEqualTo("owns");
-                assertThat(endInAnotherNamespace(directory.resolve("saved.jsonl")))
+                assertThat(inAnotherNamespace("end", directory.resolve("saved.jsonl"), "--yes"))
                         .contains("owns the slots of the outer map " + fs.path("acme/customer"));
                 assertThat(locked).exists();
             } finally {

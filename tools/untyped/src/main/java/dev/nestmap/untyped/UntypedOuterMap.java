@@ -184,10 +184,16 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     /**
      * Becomes the owner of the slots before the first change, and lists the displaced maps that wait, without opening them.
      *
-     * @throws BpfException if another process owns the slots
+     * @throws BpfException if another process owns the slots, or if no rotation of the inner maps is exact
      */
     public void own() {
         nest.findEarlier(true);
+        String inexactness = nest.inexactness();
+        if (inexactness != null) {
+            throw new BpfException(
+                    "rotation of the inner maps of " + name(),
+                    inexactness + ". Only the service can drain them, with unchecked(); nothing was changed");
+        }
     }
 
     /**

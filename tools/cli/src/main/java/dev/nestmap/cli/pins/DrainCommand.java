@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
                     + " each line whose identity is not there, with the identity and in one transaction: the service may have stored a"
                     + " map and been killed before it acknowledged it. A service that starts first may forget such an identity.",
             "",
-            "Refuses while a process owns the slots, and if two outer maps hold one inner map. A sleepable program may count in a map for a moment after it was taken out; the"
+            "Refuses before it changes anything: while a process owns the slots of one of the outer maps, and if two outer maps hold one"
+                    + " inner map. A sleepable program may count in a map for a moment after it was taken out; the"
                     + " command can't detect such programs. Requires root."
         },
         footer = {
@@ -55,21 +56,22 @@ public final class DrainCommand implements Callable<Integer> {
             description = "The file. If it exists, the command appends to it.")
     private Path output = Path.of("");
 
-    /** Whether the file has counts of these pins. */
-    private boolean hasLines;
-
     @Mixin
     private final MachineOption machine = new MachineOption();
 
     @Override
     public Integer call() {
         Console console = common.console();
-        try (DrainFile file = DrainFile.open(output)) {
+        try (DrainFile file = DrainFile.open(output);
+                OuterDrains drains = OuterDrains.own(outers(), machine.name(), file)) {
+            boolean hasLines = false;
+            for (OuterDrain drain : drains) {
+                save(console, drain, output, true);
+                hasLines |= drain.maps() + drain.known() > 0;
+            }
             boolean isComplete = true;
-            List<Path> outers = outers();
-            SharedInnerMapCheck.requireUnshared(outers);
-            for (Path pin : outers) {
-                isComplete &= drain(console, pin, file);
+            for (OuterDrain drain : drains) {
+                isComplete &= isComplete(console, drain.pin());
             }
             if (hasLines) {
                 console.line(
@@ -103,13 +105,8 @@ public final class DrainCommand implements Callable<Integer> {
         return outers;
     }
 
-    /** Drains one outer map and its requests. Empty maps take over the slots. Returns whether nothing waits any more. */
-    private boolean drain(Console console, Path pin, DrainFile file) throws IOException {
-        save(console, pin, file, false);
-        Path requests = PinFile.REQUESTS.of(pin);
-        if (requests.toFile().exists() && PinFiles.isOuter(requests)) {
-            save(console, requests, file, true);
-        }
+    /** Whether no map waits that only the new version of the service can drain. */
+    private static boolean isComplete(Console console, Path pin) {
         String[] retired = PinFile.RETIRED.of(pin).toFile().list();
         if (retired == null || retired.length == 0) {
             return true;
@@ -121,23 +118,16 @@ public final class DrainCommand implements Callable<Integer> {
         return false;
     }
 
-    private void save(Console console, Path pin, DrainFile file, boolean isRequests) throws IOException {
-        try (OuterDrain drain = OuterDrain.open(pin, machine.name(), file, isRequests)) {
-            save(console, pin, drain, output, true);
-            hasLines |= drain.maps() + drain.known() > 0;
-        }
-    }
-
     /**
      * Drains an open outer map, and prints what was saved.
      *
      * @param keepsSlots whether empty maps take over the slots; otherwise they become empty
      */
-    static void save(Console console, Path pin, OuterDrain drain, Path output, boolean keepsSlots) throws IOException {
+    static void save(Console console, OuterDrain drain, Path output, boolean keepsSlots) throws IOException {
         try {
             drain.run(keepsSlots);
         } finally {
-            console.line(SafeText.visible(pin.toString()) + ": saved "
+            console.line(SafeText.visible(drain.pin().toString()) + ": saved "
                     + NumberText.of(drain.maps(), "map", "maps") + " with "
                     + NumberText.of(drain.entries(), "entry", "entries") + " to "
                     + SafeText.visible(output.toString())

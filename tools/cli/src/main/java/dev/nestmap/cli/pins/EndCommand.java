@@ -25,10 +25,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -178,17 +176,9 @@ public final class EndCommand implements Callable<Integer> {
     }
 
     private void end(Console console, PinnedService service, DrainFile file) throws IOException {
-        SharedInnerMapCheck.requireUnshared(service.outers());
-        // Before anything is changed, this process owns all: a service in another PID namespace shows no process.
-        Map<Path, OuterDrain> drains = new LinkedHashMap<>();
         List<Closeable> owned = new ArrayList<>();
-        try {
-            for (Path pin : service.outers()) {
-                own(pin, false, file, drains);
-                if (hasRequests(pin)) {
-                    own(PinFile.REQUESTS.of(pin), true, file, drains);
-                }
-            }
+        // Before anything is changed, this process owns all.
+        try (OuterDrains drains = OuterDrains.own(service.outers(), machine.name(), file)) {
             for (Path link : service.links()) {
                 owned.add(UntypedOuterMap.ownLink(link, OuterDrain.options(link, null)));
             }
@@ -197,19 +187,11 @@ public final class EndCommand implements Callable<Integer> {
             for (Closeable link : owned) {
                 link.close();
             }
-            drains.values().forEach(OuterDrain::close);
         }
     }
 
-    private void own(Path pin, boolean isRequests, DrainFile file, Map<Path, OuterDrain> drains) throws IOException {
-        OuterDrain drain = OuterDrain.open(pin, machine.name(), file, isRequests);
-        drains.put(pin, drain);
-        drain.own();
-    }
-
     /** @param drains own the slots until the pins are removed */
-    private void end(Console console, PinnedService service, Map<Path, OuterDrain> drains, DrainFile file)
-            throws IOException {
+    private void end(Console console, PinnedService service, OuterDrains drains, DrainFile file) throws IOException {
         for (Path link : service.links()) {
             if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
                 continue; // somebody else detached it meanwhile
@@ -221,8 +203,8 @@ public final class EndCommand implements Callable<Integer> {
         }
         Nestmap.awaitGracePeriod(); // programs that were running have ended, so the counts are final
         service.awaitEndOfPrograms();
-        for (Map.Entry<Path, OuterDrain> drain : drains.entrySet()) {
-            DrainCommand.save(console, drain.getKey(), drain.getValue(), output, false);
+        for (OuterDrain drain : drains) {
+            DrainCommand.save(console, drain, output, false);
         }
         // Nothing is removed before everything is saved: outer maps may share the map of their lost inserts.
         for (Path pin : service.outers()) {
@@ -240,11 +222,6 @@ public final class EndCommand implements Callable<Integer> {
         for (Path pin : service.programs()) {
             Files.deleteIfExists(pin);
         }
-    }
-
-    private static boolean hasRequests(Path pin) {
-        Path requests = PinFile.REQUESTS.of(pin);
-        return Files.exists(requests) && PinFiles.isOuter(requests);
     }
 
     private boolean agrees(Console console, String plan) {

@@ -93,7 +93,7 @@ final class OuterDrain implements AutoCloseable {
         return machine == null ? options : options.withMachine(machine);
     }
 
-    /** Becomes the owner of the slots. Throws if another process is the owner. */
+    /** Becomes the owner of the slots. Throws if another process is the owner, or if the maps in the slots can't be displaced. */
     void own() {
         outer.own();
     }
@@ -196,6 +196,10 @@ final class OuterDrain implements AutoCloseable {
         displaced.doubts().forEach(doubt -> json.value(doubt.name()));
         json.endArray().endObject();
         return written > 0 || (lost != null && lost > 0) ? written : -1;
+    }
+
+    Path pin() {
+        return pin;
     }
 
     /** The number of maps that have a new line. */
