@@ -16,6 +16,8 @@ import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
+import dev.nestmap.tests.managed.Managed.Torn;
+import dev.nestmap.tests.managed.Managed.Words;
 import dev.nestmap.tests.managed.ManagedBpf;
 import dev.nestmap.tests.maptypes.RingsBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -352,5 +354,19 @@ class DrainCommandTest extends PinningTest {
         }
         assertThat(Command.run("pins", fs.path("acme")).out()).contains("  owner: none; last drain ");
         assertThat(Command.run("pins", "--older-than", "soon").failed(2)).contains("such as 90s, 5m or 2h");
+    }
+
+    /** All entries of an array exist from the start. */
+    @Test
+    void pinsCountsTheEntriesOfArraysThatAreNotZero() {
+        try (ManagedBpf.TornByMap.Owned torn = ManagedBpf.TORN_BY_MAP.create(fs.path("torn"))) {
+            torn.create(1).put(new Torn(3, new Words(0, 0, 0, 0, 0, 0, 0, 1)));
+            torn.create(2);
+            assertThat(Command.run("pins", fs.path("")).out()).contains("  a reboot loses 1 entry in slots");
+            Objects.requireNonNull(torn.rotate(1)).close();
+            assertThat(Command.run("pins", fs.path("")).out())
+                    .contains("  1 entry, displaced ")
+                    .doesNotContain("a reboot loses");
+        }
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
+import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.MapBytesReader;
 import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.runtime.error.BpfException;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner the process that owns the slots; null if none does
  * @param drained when a process last drained the map, or displaced or acknowledged a map; null if none has
  * @param innerMaps the number of inner maps in slots
- * @param entries their entries; -1 if they can't be read
+ * @param entries their entries, of arrays those that are not zero; -1 if they can't be read
  * @param lostInserts failed inserts into inner maps that nobody has acknowledged; null if programs do not count them
  * @param requests missed keys; null if inner maps are not created on demand
  */
@@ -49,7 +50,7 @@ record OuterPinState(
             inners = OuterSlot.ids(outer);
             for (int id : inners) {
                 try (UntypedMap.Owned inner = outer.openInner(id)) {
-                    entries += inner == null ? 0 : inner.count();
+                    entries += inner == null ? 0 : new DecodedMapView(inner).count();
                 }
             }
         } catch (BpfException e) {

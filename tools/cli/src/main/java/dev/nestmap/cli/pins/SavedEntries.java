@@ -29,6 +29,6 @@ final class SavedEntries {
         DecodedMapView.Counts counts = new DecodedMapView(map)
                 .forEach(new EntryFilter(List.of(), true), Long.MAX_VALUE, values::entry, read -> {});
         json.endArray();
-        return counts.all() - counts.zeros();
+        return counts.matching();
     }
 }

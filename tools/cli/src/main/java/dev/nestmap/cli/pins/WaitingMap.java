@@ -2,6 +2,7 @@
 package dev.nestmap.cli.pins;
 
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.untyped.UntypedMap;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The pin of a displaced map that nobody has acknowledged.
  *
  * @param pin its path, whose name ends in the key and the id of the map, and in {@code -unchecked} if programs may have written to it since
- * @param entries the number of entries; -1 if they can't be read
+ * @param entries the number of entries, of an array those that are not zero; -1 if they can't be read
  * @param displaced when the map left its slot
  * @param problem why it can't be read; null if it can
  */
@@ -46,7 +47,7 @@ record WaitingMap(
             }
             Instant time =
                     Files.getLastModifiedTime(pin, LinkOption.NOFOLLOW_LINKS).toInstant();
-            return new WaitingMap(pin, map.count(), time, null);
+            return new WaitingMap(pin, new DecodedMapView(map).count(), time, null);
         } catch (BpfException | IOException e) {
             return new WaitingMap(pin, -1, null, SafeText.visible(String.valueOf(e.getMessage())));
         }

@@ -127,6 +127,14 @@ public final class DecodedMapView {
         }
     }
 
+    /** Counts the entries; of an array, those that are not zero. */
+    public long count() {
+        return ARRAYS.contains(map.type())
+                ? forEach(new EntryFilter(List.of(), true), 0, row -> {}, read -> {})
+                        .matching()
+                : map.count();
+    }
+
     /**
      * Passes entries that all filters accept to an action, and counts all.
      *
