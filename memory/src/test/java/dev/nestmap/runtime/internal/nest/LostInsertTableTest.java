@@ -30,6 +30,13 @@ class LostInsertTableTest {
     }
 
     @Test
+    void aTableThatWasNeverFullLacksNoCount() {
+        count(0, 0);
+
+        assertThat(table.of(9)).isEqualTo(0);
+    }
+
+    @Test
     void readsAndRemovesTheCountOfAMap() {
         count(7, 3);
 
