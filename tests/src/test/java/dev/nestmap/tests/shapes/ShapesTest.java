@@ -45,8 +45,7 @@ class ShapesTest {
     }
 
     static Stream<Arguments> compilations() {
-        return Shapes.all().stream()
-                .flatMap(shape -> InstalledClang.all().map(clang -> Arguments.of(shape, clang)));
+        return Shapes.all().stream().flatMap(shape -> InstalledClang.all().map(clang -> Arguments.of(shape, clang)));
     }
 
     @Tag("jdk-independent")
