@@ -120,9 +120,7 @@ class SecureBrokerTest {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        String page = Files.readString(PAGE)
-                .replaceAll(",kafka-2:\\d+", "")
-                .replaceAll("\\bkafka-\\d\\b", "localhost");
+        String page = Files.readString(PAGE).replaceAll(",kafka-2:\\d+", "").replaceAll("\\bkafka-\\d\\b", "localhost");
         blocks = BLOCK.matcher(page).results().toList();
         Process keytool = new ProcessBuilder("bash", "-ec", FAST + blocks.get(0).group(2) + FURTHER)
                 .directory(certificates.toFile())
