@@ -20,7 +20,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An upgrade drains what the program of the previous version counts last, because it waits until this program runs no more. */
+/**
+ * An upgrade drains what the program of the previous version counts last. On Linux 6.18 this test also passes without the grace period that
+ * {@code LoadRun} waits for, perhaps because the kernel waits when it replaces an XDP program ({@code bpf_dispatcher_update} in
+ * kernel/bpf/dispatcher.c). So it does not prove that wait for other hooks.
+ */
 @KernelTest
 @Timeout(60)
 @Tag("jdk-independent")
