@@ -12,12 +12,14 @@ import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.pin.NestPins.Inner;
 import dev.nestmap.runtime.pin.MapAccess;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,25 +100,37 @@ final class PinRepair {
             ToIntFunction<SlotKey> current,
             Supplier<Set<Integer>> idsInSlots,
             boolean ignoresForeign) {
-        Map<String, Integer> replaced = new TreeMap<>();
+        Map<String, Integer> stale = new TreeMap<>();
         for (SlotKey slot : slots) {
             String name = names.name(slot.bytes());
             unlessForeign(ignoresForeign, paths.inner(name), () -> {
-                int id = removeUnlessReplaced(name, current.applyAsInt(slot));
+                int id = staleId(name, current.applyAsInt(slot));
                 if (id != 0) {
-                    replaced.put(name, id);
+                    stale.put(name, id);
                 }
             });
         }
-        // Read once, and after the search for pins of displaced maps: a thread that puts a displaced map into a slot
-        // removes its pin after that.
-        Set<Integer> inSlots = replaced.isEmpty() ? Set.of() : idsInSlots.get();
-        replaced.forEach((name, id) -> unlessForeign(ignoresForeign, paths.inner(name), () -> {
-            if (!inSlots.contains(id)) {
+        Set<Integer> known = stale.isEmpty() ? Set.of() : displaced();
+        if (!known.containsAll(stale.values())) {
+            // The slots are read after the first search: a thread that puts a displaced map into a slot removes its pin
+            // after that.
+            // They are read before the second search: a map that leaves its last slot has its pin before that.
+            known.addAll(idsInSlots.get());
+            known.addAll(displaced());
+        }
+        stale.forEach((name, id) -> unlessForeign(ignoresForeign, paths.inner(name), () -> {
+            if (known.add(id)) { // several slots may have had the map
                 keep(name);
             }
             pins.remove(paths.inner(name));
         }));
+    }
+
+    /** The ids of the maps that are pinned as displaced ones, of any key: a map may have been in several slots. */
+    private Set<Integer> displaced() {
+        return pins.list(paths.draining()).stream()
+                .map(DrainingPins::idOf)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private static void unlessForeign(boolean ignoresForeign, Path pin, Runnable action) {
@@ -131,23 +145,15 @@ final class PinRepair {
     }
 
     /**
-     * Finishes a change of a key, and removes its pin if the map is not in the slot and is pinned as a displaced one, perhaps from another slot.
+     * Finishes a change of a key.
      *
      * @param id the id of the inner map that is in the slot; 0 if the slot is empty
-     * @return the id of a map that another program may have taken out of its slot; 0 if there is none
+     * @return the id of the map that is pinned for the key; 0 if it is in the slot, or if there is none
      */
-    private int removeUnlessReplaced(String name, int id) {
+    private int staleId(String name, int id) {
         finishChange(name, id);
         try (RawMap pinned = openUnlessForeign(pins, paths.inner(name))) {
-            if (pinned == null || pinned.id() == id) {
-                return 0;
-            }
-            int mapId = pinned.id();
-            if (pins.list(paths.draining()).stream().noneMatch(pin -> DrainingPins.idOf(pin) == mapId)) {
-                return mapId;
-            }
-            pins.remove(paths.inner(name));
-            return 0;
+            return pinned == null || pinned.id() == id ? 0 : pinned.id();
         }
     }
 

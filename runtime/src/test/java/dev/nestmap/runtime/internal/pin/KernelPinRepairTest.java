@@ -136,4 +136,24 @@ class KernelPinRepairTest extends PinningTest {
                 .hasSize(KEYS - 1)
                 .noneMatch(left -> String.valueOf(left.getFileName()).startsWith("7-"));
     }
+
+    /** Another program takes a map out of two slots. One key is repaired alone first: a change of its slot does that. */
+    @Test
+    void keepsAMapOfTwoKeysOnce() {
+        int shared = Objects.requireNonNull(pinned.get("1"));
+        kernel.remove(paths().inner("2"));
+        try (RawMap map = Objects.requireNonNull(kernel.open(paths().inner("1"), MapAccess.READ_WRITE))) {
+            kernel.pin(map, paths().inner("2"), pins);
+            kernel.remove(paths().inner("3"));
+            kernel.pin(map, paths().inner("3"), pins);
+        }
+        List<SlotKey> first = List.of(new SlotKey("3", names.key("3").orElseThrow()));
+        repair().removeStale(first, slot -> 0, inSlots(Set.of()), false);
+        repair().removeStale(locks, slot -> 0, inSlots(Set.of()));
+
+        assertThat(kernel.list(paths().draining()))
+                .filteredOn(pin -> DrainingPins.idOf(pin) == shared)
+                .singleElement();
+        assertThat(kernel.list(paths().inners())).isEmpty();
+    }
 }
