@@ -184,16 +184,19 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     /**
      * Becomes the owner of the slots before the first change, and lists the displaced maps that wait, without opening them.
      *
-     * @throws BpfException if another process owns the slots, or if no rotation of the inner maps is exact
+     * @throws BpfException if another process owns the slots
      */
     public void own() {
         nest.findEarlier(true);
-        String inexactness = nest.inexactness();
-        if (inexactness != null) {
-            throw new BpfException(
-                    "rotation of the inner maps of " + name(),
-                    inexactness + ". Only the service can drain them, with unchecked(); nothing was changed");
-        }
+    }
+
+    /**
+     * Says why no rotation of the maps in the slots is exact.
+     *
+     * @return the reason; null if there is none, or if no slot has a map
+     */
+    public @Nullable String inexactness() {
+        return keys().isEmpty() ? null : nest.inexactness();
     }
 
     /**
@@ -204,6 +207,16 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
      */
     public static OptionalLong owner(Path pin) {
         return BackendOperations.owner(pin);
+    }
+
+    /**
+     * Whether a signal has stopped a process.
+     *
+     * @param process its id
+     * @return true if SIGCONT continues it
+     */
+    public static boolean isStopped(long process) {
+        return BackendOperations.isStopped(process);
     }
 
     /**

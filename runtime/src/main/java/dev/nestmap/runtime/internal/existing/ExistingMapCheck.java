@@ -252,7 +252,7 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
     }
 
     private Schema only(MapDef map) {
-        return new Schema(schema.origin(), schema.header(), schema.includes(), List.of(), List.of(map))
+        return new Schema(schema.origin(), schema.header(), schema.includes(), schema.types(), List.of(map))
                 .withMeanings(schema.meanings());
     }
 

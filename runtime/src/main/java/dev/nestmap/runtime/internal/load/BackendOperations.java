@@ -53,6 +53,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -164,7 +165,9 @@ public final class BackendOperations {
             KeyRequestMaps.in(declared, definition)
                     .ifPresent(requests -> requests.maps().forEach(maps::add));
         });
-        Schema part = new Schema(declared.origin(), declared.header(), List.of(), List.of(), maps)
+        // A foreign object's types say to which of two types with one tag a record's meaning belongs.
+        List<NamedType> types = declared.isForeign() ? declared.types() : List.of();
+        Schema part = new Schema(declared.origin(), declared.header(), List.of(), types, maps)
                 .withMeanings(declared.meanings());
         requireSame(
                 "binding of map " + map + " of object " + object.schema().header(),
@@ -258,6 +261,11 @@ public final class BackendOperations {
         PinPaths paths = new PinPaths(pin.toAbsolutePath(), PinOptions.defaults(), MapAccess.READ_ONLY);
         OptionalLong ofSlots = DirectoryLock.holdingProcess(paths.draining());
         return ofSlots.isPresent() ? ofSlots : DirectoryLock.holdingProcess(OwnerLock.directoryOfLink(paths.outer()));
+    }
+
+    /** Whether a signal has stopped a process. */
+    public static boolean isStopped(long process) {
+        return DirectoryLock.isStopped(process);
     }
 
     /** Acquires the ownership of a pinned link. The caller closes the result. */

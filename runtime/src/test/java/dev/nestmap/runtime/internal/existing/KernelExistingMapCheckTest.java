@@ -23,6 +23,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -301,6 +302,38 @@ class KernelExistingMapCheckTest extends PinningTest {
 
         assertThat(inner.flags()).isEqualTo(MapFlags.NO_PREALLOC);
         assertThat(inner.maxEntries()).isEqualTo(64);
+    }
+
+    /** Somebody else's object may have two structs with one tag. The records of one of them state that its numbers are unsigned. */
+    @Test
+    void aStatedSignIsThatOfOneTypeWithTheTag() {
+        StructType signed =
+                StructType.of("flow", List.of(new Member("packets", Scalar.S64), new Member("bytes", Scalar.S64)));
+        StructType other = StructType.of("flow", List.of(new Member("packets", Scalar.U32)));
+        MapDef flows = flows(MapKind.HASH, 64, struct("packets", "bytes"));
+        create(flows(MapKind.HASH, 64, signed), TENANTS);
+
+        for (String owner : List.of("struct flow", "struct flow #2")) {
+            List<FieldMeaning> signs =
+                    List.of(new FieldMeaning.Sign(owner, "packets"), new FieldMeaning.Sign(owner, "bytes"));
+            Schema records = new Schema(
+                            "com.acme.Network",
+                            "network",
+                            List.of(),
+                            List.of(other, struct("packets", "bytes")),
+                            List.of(flows, TENANTS))
+                    .withMeanings(signs)
+                    .asForeign();
+            ObjectlessMapOpener opener = new ObjectlessMapOpener(
+                    new ExistingMapFinder(records, records, new KernelMapFactory(), new KernelPins()));
+            if (owner.endsWith("#2")) {
+                opener.open(TENANTS, paths("tenant"), false).map().close();
+            } else {
+                assertThatThrownBy(() -> opener.open(TENANTS, paths("tenant"), false))
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("entries that contradict the records");
+            }
+        }
     }
 
     private void insert(MapDef definition) {

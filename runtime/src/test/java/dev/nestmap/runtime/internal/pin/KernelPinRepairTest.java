@@ -153,7 +153,7 @@ class KernelPinRepairTest extends PinningTest {
 
         assertThat(kernel.list(paths().draining()))
                 .filteredOn(pin -> DrainingPins.idOf(pin) == shared)
-                .singleElement();
+                .hasSize(1);
         assertThat(kernel.list(paths().inners())).isEmpty();
     }
 }

@@ -93,9 +93,20 @@ final class OuterDrain implements AutoCloseable {
         return machine == null ? options : options.withMachine(machine);
     }
 
-    /** Becomes the owner of the slots. Throws if another process is the owner, or if the maps in the slots can't be displaced. */
+    /**
+     * Becomes the owner of the slots.
+     *
+     * @throws RuntimeException if another process is the owner, or if the counts of the maps in the slots would not be complete
+     */
     void own() {
         outer.own();
+        String inexactness = outer.inexactness();
+        if (inexactness != null) {
+            throw new CommandFailedException(
+                    "the maps in the slots of " + SafeText.visible(pin.toString())
+                            + " can't be drained from outside: " + inexactness
+                            + ". Their service can drain them, with unchecked(). Nothing was changed; to drain the others, name their pins");
+        }
     }
 
     /**

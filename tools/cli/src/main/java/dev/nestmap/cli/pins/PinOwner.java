@@ -3,8 +3,6 @@ package dev.nestmap.cli.pins;
 
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.untyped.UntypedOuterMap;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.OptionalLong;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param process its id
  * @param command the file that it runs; empty if this is unknown
  * @param since when it was started; null if this is unknown
- * @param isStopped whether a signal or a debugger has stopped it
+ * @param isStopped whether a signal has stopped it
  */
 record PinOwner(long process, String command, @Nullable Instant since, boolean isStopped) {
     /** Finds the owner of a pin. Null if it has none, or if the owner is in another PID namespace. */
@@ -33,16 +31,7 @@ record PinOwner(long process, String command, @Nullable Instant since, boolean i
                 process.getAsLong(),
                 info == null ? "" : info.command().orElse(""),
                 info == null ? null : info.startInstant().orElse(null),
-                isStopped(process.getAsLong()));
-    }
-
-    private static boolean isStopped(long process) {
-        try {
-            String status = Files.readString(Path.of("/proc/" + process + "/stat"));
-            return status.substring(status.lastIndexOf(')')).matches("(?is)\\) t .*");
-        } catch (IOException e) {
-            return false;
-        }
+                UntypedOuterMap.isStopped(process.getAsLong()));
     }
 
     /** Names the process in messages: {@code process 17 (/usr/bin/java)}. */

@@ -69,11 +69,11 @@ public record DirectoryLock(Descriptor descriptor, PinErrors errors) implements 
         return "process " + id + (isStopped(id) ? " (stopped: kill -CONT " + id + " continues it)" : "");
     }
 
-    /** Returns true if a signal or a debugger has stopped the process. */
-    private static boolean isStopped(long process) {
+    /** Whether a signal has stopped the process. One that a debugger has stopped (state t) does not continue by SIGCONT. */
+    public static boolean isStopped(long process) {
         try {
             String status = Files.readString(Path.of("/proc/" + process + "/stat"));
-            return status.substring(status.lastIndexOf(')')).matches("(?is)\\) t .*");
+            return status.substring(status.lastIndexOf(')')).matches("(?s)\\) T .*");
         } catch (IOException e) {
             return false;
         }
