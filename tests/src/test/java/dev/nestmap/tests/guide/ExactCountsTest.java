@@ -101,7 +101,7 @@ class ExactCountsTest {
                 Connection database = DriverManager.getConnection("jdbc:h2:mem:usage");
                 AutoCloseable counter =
                         counter(classes, fs.path("usage"), failing(database, callsUntilFailure, isMade))) {
-            method(counter, "add", Inet4Address.class).invoke(counter, InetAddress.getByName("127.0.0.1"));
+            method(counter, "add", Inet4Address.class).invoke(counter, InetAddress.getLoopbackAddress());
             boolean hasFailed = true;
             int packets = 0;
             for (int call = 1; hasFailed; call++) {
