@@ -276,21 +276,24 @@ class DrainCommandTest extends PinningTest {
     }
 
     private static AutoCloseable obstacle(String why, Path pin) {
-        switch (why) {
-            case "timers":
+        return switch (why) {
+            case "timers" -> {
                 var timed = ManagedBpf.SESSION_BY_MAP.create(pin);
                 timed.create(1);
-                return timed;
-            case "ring buffers":
+                yield timed;
+            }
+            case "ring buffers" -> {
                 var rings = RingsBpf.EVENTS_BY_MAP.create(pin);
                 rings.create(1);
-                return rings;
-            default:
+                yield rings;
+            }
+            default -> {
                 var owned = PinnedBpf.CUSTOMER_MAP.create(pin);
                 owned.create(1);
                 Objects.requireNonNull(owned.rotate(1)).close();
-                return owned;
-        }
+                yield owned;
+            }
+        };
     }
 
     @Test
