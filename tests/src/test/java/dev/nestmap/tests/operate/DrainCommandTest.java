@@ -300,7 +300,7 @@ class DrainCommandTest extends PinningTest {
     void namesAnOwnerThatIsStopped() throws Exception {
         load().close();
         Path locked = Files.createDirectories(fs.path("acme/customer-draining"));
-        Process owner = new ProcessBuilder("flock", "-o", locked.toString(), "sh", "-c", "echo owns; exec cat").start();
+        Process owner = new ProcessBuilder("flock", "-F", locked.toString(), "sh", "-c", "echo owns; exec cat").start();
         try {
             assertThat(owner.inputReader().readLine()).isEqualTo("owns");
             assertThat(Command.run("pins", fs.path("acme")).succeeded())
