@@ -71,12 +71,7 @@ final class PinRepair {
         }
         if (!suspects.isEmpty()) {
             List<SlotKey> slots = List.copyOf(suspects.values());
-            locks.holding(
-                    slots,
-                    () -> pinLock.holding(() -> {
-                        removeStale(slots, current, idsInSlots, true);
-                        return true;
-                    }));
+            locked(locks, slots, () -> removeStale(slots, current, idsInSlots, true));
         }
     }
 
@@ -103,7 +98,7 @@ final class PinRepair {
         Map<String, Integer> stale = new TreeMap<>();
         for (SlotKey slot : slots) {
             String name = names.name(slot.bytes());
-            unlessForeign(ignoresForeign, paths.inner(name), () -> {
+            change(ignoresForeign, paths.inner(name), () -> {
                 int id = staleId(name, current.applyAsInt(slot));
                 if (id != 0) {
                     stale.put(name, id);
@@ -118,7 +113,7 @@ final class PinRepair {
             known.addAll(idsInSlots.get());
             known.addAll(displaced());
         }
-        stale.forEach((name, id) -> unlessForeign(ignoresForeign, paths.inner(name), () -> {
+        stale.forEach((name, id) -> change(ignoresForeign, paths.inner(name), () -> {
             if (known.add(id)) { // several slots may have had the map
                 keep(name);
             }
@@ -131,17 +126,6 @@ final class PinRepair {
         return pins.list(paths.draining()).stream()
                 .map(DrainingPins::idOf)
                 .collect(Collectors.toCollection(HashSet::new));
-    }
-
-    private static void unlessForeign(boolean ignoresForeign, Path pin, Runnable action) {
-        if (ignoresForeign) {
-            unlessForeign(pin, () -> {
-                action.run();
-                return true;
-            });
-        } else {
-            action.run();
-        }
     }
 
     /**
@@ -182,25 +166,44 @@ final class PinRepair {
         for (Inner inner : inners) {
             for (SlotKey slot : inner.slots()) {
                 Path path = paths.inner(names.name(slot.bytes()));
-                repair(slot, path, locks, () -> pinIfMissing(path, current.applyAsInt(slot), samples));
+                locked(
+                        locks,
+                        List.of(slot),
+                        () -> change(true, path, () -> pinIfMissing(path, current.applyAsInt(slot), samples)));
             }
         }
     }
 
-    private void repair(SlotKey slot, Path path, KeyLocks locks, Supplier<Boolean> step) {
-        locks.holding(List.of(slot), () -> pinLock.holding(() -> unlessForeign(path, step)));
-    }
-
-    private boolean pinIfMissing(Path path, int id, InnerMapSampleFinder samples) {
+    private void pinIfMissing(Path path, int id, InnerMapSampleFinder samples) {
         if (id == 0) {
-            return false;
+            return;
         }
         try (RawMap pinned = open(path, id);
                 RawMap inner = pinned == null ? samples.openIfAllowed(id) : null) {
             if (inner != null) {
                 pins.pin(inner, path, paths.options());
             }
-            return inner != null;
+        }
+    }
+
+    /** Excludes other threads and processes that change these keys. */
+    private void locked(KeyLocks locks, List<SlotKey> slots, Runnable action) {
+        Supplier<Boolean> whole = () -> {
+            action.run();
+            return true;
+        };
+        locks.holding(slots, () -> pinLock.holding(whole));
+    }
+
+    /** Changes a pin. If the file is foreign, this is reported, or thrown. */
+    private static void change(boolean ignoresForeign, Path pin, Runnable action) {
+        try {
+            action.run();
+        } catch (BpfException e) {
+            if (!ignoresForeign) {
+                throw e;
+            }
+            reportIfForeign(pin, e);
         }
     }
 
@@ -217,20 +220,20 @@ final class PinRepair {
 
     /** Opens the map of a pin. Null if the pin was removed meanwhile, or if the file is foreign, which is reported. */
     static @Nullable RawMap openUnlessForeign(Pins pins, Path pin) {
-        return unlessForeign(pin, () -> pins.open(pin, MapAccess.READ_WRITE));
-    }
-
-    /** Runs an action on a pin. Null if the file is foreign, which is reported. */
-    private static <T extends @Nullable Object> @Nullable T unlessForeign(Path pin, Supplier<T> action) {
         try {
-            return action.get();
+            return pins.open(pin, MapAccess.READ_WRITE);
         } catch (BpfException e) {
-            if (!isForeign(e)) {
-                throw e;
-            }
-            reportForeign(pin, e.getMessage());
+            reportIfForeign(pin, e);
             return null;
         }
+    }
+
+    /** Reports that a file is foreign if this is the reason of a failure, and throws the failure otherwise. */
+    private static void reportIfForeign(Path pin, BpfException e) {
+        if (!isForeign(e)) {
+            throw e;
+        }
+        reportForeign(pin, e.getMessage());
     }
 
     /** Whether the pin itself is the reason that it can't be opened, and not a lack of memory or file descriptors in this process. */
