@@ -5,12 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
-/** Changes slots of outer maps as another process does that does not use Nestmap. */
+/** Slots of outer maps, and changes of them as by another process that does not use Nestmap. */
 public final class RawSlots {
     private RawSlots() {}
+
+    /** The slot with a key of 4 bytes. */
+    public static SlotKey slot(int key) {
+        return new SlotKey(
+                key,
+                ByteBuffer.allocate(Integer.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .putInt(key)
+                        .array());
+    }
 
     /** Puts a map into the slot with a key of these bytes. */
     public static void put(int outerId, byte[] key, int innerId) {

@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.nest.Nest;
@@ -26,6 +25,7 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -365,8 +365,9 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     /** Returns the size of a new inner map. */
     private static long created(ObjectlessMap outer, int key) {
-        SlotChange move =
-                state(outer).create(List.of(slot(key)), (slot, inner) -> {}).get(0);
+        SlotChange move = state(outer)
+                .create(List.of(RawSlots.slot(key)), (slot, inner) -> {})
+                .get(0);
         return move.requireIncoming().map().shape().maxEntries();
     }
 
@@ -380,10 +381,6 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private static Nest state(ObjectlessMap outer) {
         return Objects.requireNonNull(outer.state());
-    }
-
-    private static SlotKey slot(int key) {
-        return new SlotKey(key, new byte[] {(byte) key, 0, 0, 0});
     }
 
     private static StructType flow(Scalar packets) {

@@ -15,10 +15,9 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -311,19 +310,19 @@ abstract class RecyclingContract {
             rotate(1).close();
         };
         int before = map0AfterRead();
-        assertThat(nest.maps().idOf(slot(1))).isEqualTo(before);
+        assertThat(nest.maps().idOf(RawSlots.slot(1))).isEqualTo(before);
     }
 
     /** Returns the id that was in slot 0 when the read began. */
     private int map0AfterRead() {
         Runnable action = whileReading;
         whileReading = () -> {};
-        int before = nest.maps().idOf(slot(0));
+        int before = nest.maps().idOf(RawSlots.slot(0));
         whileReading = action;
         OffHeapBlock block = OffHeapBlock.allocate(32);
-        slot(0).writeTo(block, 0);
+        RawSlots.slot(0).writeTo(block, 0);
         OpenMap found = requireNonNull(nest.maps().find(block, 0)).map();
-        assertThat(found.id()).isNotEqualTo(before).isEqualTo(nest.maps().idOf(slot(0)));
+        assertThat(found.id()).isNotEqualTo(before).isEqualTo(nest.maps().idOf(RawSlots.slot(0)));
         return before;
     }
 
@@ -370,7 +369,7 @@ abstract class RecyclingContract {
         int found = 0;
         while (!over.get()) {
             int number = random.nextInt(SLOTS);
-            slot(number).writeTo(block, 0);
+            RawSlots.slot(number).writeTo(block, 0);
             block.bytes().putInt(16, 7);
             if (nest.maps().lookupInner(block, any -> number, 16, 24, 0)) {
                 assertThat(block.bytes().getLong(24)).as("seed " + SEED).isEqualTo(number);
@@ -394,7 +393,8 @@ abstract class RecyclingContract {
     }
 
     private OpenMap map(int number) {
-        return requireNonNull(nest.maps().find(slot(number), nest.maps().idOf(slot(number))))
+        return requireNonNull(
+                        nest.maps().find(RawSlots.slot(number), nest.maps().idOf(RawSlots.slot(number))))
                 .map();
     }
 
@@ -421,16 +421,7 @@ abstract class RecyclingContract {
     }
 
     private static List<SlotKey> slots(int from, int to) {
-        return IntStream.range(from, to).mapToObj(RecyclingContract::slot).toList();
-    }
-
-    private static SlotKey slot(int key) {
-        return new SlotKey(
-                key,
-                ByteBuffer.allocate(Integer.BYTES)
-                        .order(ByteOrder.nativeOrder())
-                        .putInt(key)
-                        .array());
+        return IntStream.range(from, to).mapToObj(RawSlots::slot).toList();
     }
 
     /** Does something after an id was read from a slot, and before the reader learns it. */

@@ -16,9 +16,8 @@ import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -104,7 +103,7 @@ abstract class SlotChangeBatcherContract {
         List<Thread> threads = new ArrayList<>();
         AtomicInteger made = new AtomicInteger();
         for (int i = 0; i < 32; i++) {
-            SlotKey slot = slot(i);
+            SlotKey slot = RawSlots.slot(i);
             threads.add(new Thread(() ->
                     made.addAndGet(only(state.create(List.of(slot), (key, inner) -> {})) == 0 ? 1 : 0)));
         }
@@ -202,7 +201,7 @@ abstract class SlotChangeBatcherContract {
     @Test
     void removesAndCreatesEntriesInTurns() throws Exception {
         AtomicInteger updates = new AtomicInteger();
-        Thread creating = new Thread(() -> state.create(List.of(slot(2)), (slot, inner) -> {}));
+        Thread creating = new Thread(() -> state.create(List.of(RawSlots.slot(2)), (slot, inner) -> {}));
         reopen(HASH, map -> new Counting(map) {
             @Override
             public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
@@ -220,9 +219,10 @@ abstract class SlotChangeBatcherContract {
                 return super.delete(block, keyAt);
             }
         });
-        assertThat(only(state.create(List.of(slot(1)), (slot, inner) -> {}))).isZero();
+        assertThat(only(state.create(List.of(RawSlots.slot(1)), (slot, inner) -> {})))
+                .isZero();
 
-        SlotChange removed = state.discard(List.of(slot(1))).get(0);
+        SlotChange removed = state.discard(List.of(RawSlots.slot(1))).get(0);
         creating.join();
 
         assertThat(removed.failure()).isNull();
@@ -318,7 +318,7 @@ abstract class SlotChangeBatcherContract {
         state.create(slots(ENTRIES - 5), (slot, inner) -> {});
         batches.set(0);
         List<SlotKey> both = IntStream.range(ENTRIES - 100, ENTRIES + 20)
-                .mapToObj(SlotChangeBatcherContract::slot)
+                .mapToObj(RawSlots::slot)
                 .toList();
         List<OpenMap> maps =
                 both.stream().map(slot -> state.createDetached(INNER)).toList();
@@ -347,10 +347,11 @@ abstract class SlotChangeBatcherContract {
             }
         });
 
-        SlotChange change = state.create(List.of(slot(1)), (slot, inner) -> {}).get(0);
+        SlotChange change =
+                state.create(List.of(RawSlots.slot(1)), (slot, inner) -> {}).get(0);
 
         assertThat(change.failure()).hasMessageContaining("no memory").hasRootCauseInstanceOf(OutOfMemoryError.class);
-        assertThat(only(state.discard(List.of(slot(1))))).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(only(state.discard(List.of(RawSlots.slot(1))))).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
     @Test
@@ -362,7 +363,8 @@ abstract class SlotChangeBatcherContract {
                 threads.add(Thread.currentThread());
             }
         });
-        assertThat(only(state.create(List.of(slot(1)), (slot, inner) -> {}))).isZero();
+        assertThat(only(state.create(List.of(RawSlots.slot(1)), (slot, inner) -> {})))
+                .isZero();
 
         assertThat(threads).hasSize(1).doesNotContain(Thread.currentThread());
         for (Thread thread : threads) {
@@ -370,7 +372,7 @@ abstract class SlotChangeBatcherContract {
             thread.join(60_000);
             assertThat(thread.isAlive()).isFalse();
         }
-        assertThat(only(state.discard(List.of(slot(1))))).isZero();
+        assertThat(only(state.discard(List.of(RawSlots.slot(1))))).isZero();
     }
 
     /** The changes of all threads wait for the thread that makes the system calls. */
@@ -391,9 +393,11 @@ abstract class SlotChangeBatcherContract {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         OperationListeners.add(slow);
         try {
-            Future<Integer> delayed = threads.submit(() -> only(state.create(List.of(slot(1)), (slot, inner) -> {})));
+            Future<Integer> delayed =
+                    threads.submit(() -> only(state.create(List.of(RawSlots.slot(1)), (slot, inner) -> {})));
             await(inListener);
-            Future<Integer> other = threads.submit(() -> only(state.create(List.of(slot(2)), (slot, inner) -> {})));
+            Future<Integer> other =
+                    threads.submit(() -> only(state.create(List.of(RawSlots.slot(2)), (slot, inner) -> {})));
 
             assertThat(other.get(60, TimeUnit.SECONDS)).isZero();
             assertThat(delayed.isDone()).isFalse();
@@ -438,18 +442,7 @@ abstract class SlotChangeBatcherContract {
     }
 
     private static List<SlotKey> slots(int count) {
-        return IntStream.range(0, count)
-                .mapToObj(SlotChangeBatcherContract::slot)
-                .toList();
-    }
-
-    private static SlotKey slot(int key) {
-        return new SlotKey(
-                key,
-                ByteBuffer.allocate(Integer.BYTES)
-                        .order(ByteOrder.nativeOrder())
-                        .putInt(key)
-                        .array());
+        return IntStream.range(0, count).mapToObj(RawSlots::slot).toList();
     }
 
     /** Counts the calls of a map. */
