@@ -7,7 +7,7 @@ const volatile __u32 neighbour = 40;
 static const volatile __u32 own = 41;
 __hidden const volatile __u32 hidden = 42;
 __u16 first_in_section = 7;
-static __u64 runs;
+static __u64 runs __attribute__((unused)); /* only counted */
 
 SEC("xdp")
 int count(struct xdp_md *ctx)

@@ -66,7 +66,7 @@ class UnusualSourcesTest {
 
     private static Map<String, Sample> samples() {
         Map<String, Sample> samples = new LinkedHashMap<>();
-        samples.put("kernel_enum", Sample.equal("struct v { enum bpf_attach_type type; };", "struct v"));
+        samples.put("kernel_enum", Sample.equal("struct v { enum bpf_func_id helper; };", "struct v"));
         samples.put("in6_socket", Sample.equal("#include <linux/in6.h>", "struct sockaddr_in6"));
         samples.put(
                 "in6_others",
