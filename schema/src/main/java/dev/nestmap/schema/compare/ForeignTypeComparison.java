@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.compare;
 
+import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.AddressStructTypes;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -9,16 +11,21 @@ import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** Compares the types of records with those of somebody else's object: the records may use other names, and read bytes in another way. */
 final class ForeignTypeComparison extends TypeComparison {
-    private final Predicate<DifferenceLocation> statesSign;
+    private final Schema schema;
 
-    /** @param statesSign whether the record states the sign of the number at a place */
-    ForeignTypeComparison(List<Difference> found, Predicate<DifferenceLocation> statesSign) {
-        super(found, ComparisonMode.FOREIGN_OBJECT);
-        this.statesSign = statesSign;
+    /** @param schema the schema of the records, which knows the numbers whose sign they state */
+    ForeignTypeComparison(Schema schema, List<Difference> found) {
+        super(found);
+        this.schema = schema;
+    }
+
+    /** Types that no map and no event uses are not part of the object. */
+    @Override
+    List<NamedType> comparedAlone(Schema declared) {
+        return declared.eventTypes();
     }
 
     @Override
@@ -57,14 +64,21 @@ final class ForeignTypeComparison extends TypeComparison {
                         .filter(member -> !member.isBitField())
                         .anyMatch(member -> {
                             List<Difference> differences = new ArrayList<>();
-                            new ForeignTypeComparison(differences, statesSign).compare(where, declared, member.type());
+                            new ForeignTypeComparison(schema, differences).compare(where, declared, member.type());
                             return differences.isEmpty();
                         });
     }
 
     @Override
     boolean statesSign(DifferenceLocation where) {
-        return statesSign.test(where);
+        NamedType type = where.innermost();
+        String place = (where.map() == null ? FieldMeaning.VARIABLE : FieldMeaning.MAP) + where.definition();
+        String part = where.part() == null ? DifferenceLocation.VALUE : where.part();
+        return schema.meanings()
+                .contains(
+                        type == null
+                                ? new FieldMeaning.Sign(place, part)
+                                : new FieldMeaning.Sign(schema.owner(type), String.valueOf(where.field())));
     }
 
     @Override

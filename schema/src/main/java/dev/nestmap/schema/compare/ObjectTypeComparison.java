@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.compare;
 
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** Compares the types of records with those of the object that was compiled with their header: BTF can't express all of them. */
 final class ObjectTypeComparison extends TypeComparison {
-    private final Predicate<NamedType> isExternal;
+    private final Schema schema;
 
-    /** @param isExternal whether a declared type already exists in C */
-    ObjectTypeComparison(List<Difference> found, Predicate<NamedType> isExternal) {
-        super(found, ComparisonMode.OBJECT);
-        this.isExternal = isExternal;
+    /** @param schema the schema of the records, which knows the types that already exist in C */
+    ObjectTypeComparison(Schema schema, List<Difference> found) {
+        super(found);
+        this.schema = schema;
     }
 
     /** The object has the pointers of its header. */
@@ -52,7 +52,7 @@ final class ObjectTypeComparison extends TypeComparison {
             found.addAll(constants.changed(where));
         }
         // An existing enum can get more constants in a new kernel, and the record may leave constants out.
-        if (!isExternal.test(declared)) {
+        if (!schema.isExternal(declared.name())) {
             found.addAll(constants.added(where));
         }
     }

@@ -3,8 +3,6 @@ package dev.nestmap.schema.compare;
 
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
-import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference.Aspect;
@@ -15,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiPredicate;
 
 /**
  * Compares the schema of the records with the schema of an object. The object may have more maps and variables than the records.
@@ -45,7 +44,7 @@ import java.util.Set;
  * <p>Each difference is reported once, even if several maps share a struct, the most informative first. Consequences of other differences
  * are left out: fields that moved because another field was inserted before them, and the size of their struct.
  *
- * <p>There are three {@linkplain ComparisonMode modes}. Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags
+ * <p>There are three comparisons, each with a {@link MapComparison} and a {@link TypeComparison} of its own. Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags
  * and slots, use other names for types and fields at the same place, read the same bytes in another way ({@link ReinterpretationCheck}), and
  * state another sign ({@link FieldMeaning.Sign}).
  *
@@ -55,35 +54,21 @@ import java.util.Set;
 public final class SchemaComparison {
     private final Schema declared;
     private final Schema actual;
-    private final List<Difference> found = new ArrayList<>();
-    private final ComparisonMode mode;
+    private final List<Difference> found;
     private final TypeComparison types;
+    private final MapComparison maps;
 
-    private SchemaComparison(Schema declared, Schema actual, ComparisonMode mode) {
+    /** Whether a declared program may be in the section of the other one. */
+    private final BiPredicate<ProgramDef, ProgramDef> acceptsSection;
+
+    private SchemaComparison(
+            Schema declared, Schema actual, MapComparison maps, BiPredicate<ProgramDef, ProgramDef> acceptsSection) {
         this.declared = declared;
         this.actual = actual;
-        this.mode = mode;
-        this.types = typeComparison();
-    }
-
-    private TypeComparison typeComparison() {
-        return switch (mode) {
-            case OBJECT -> new ObjectTypeComparison(found, type -> declared.isExternal(type.name()));
-            case FOREIGN_OBJECT -> new ForeignTypeComparison(found, this::statesSign);
-            case VERSIONS -> new VersionTypeComparison(found);
-        };
-    }
-
-    /** Whether the record of an existing object states the sign of the number at this place with an annotation. */
-    private boolean statesSign(DifferenceLocation where) {
-        NamedType type = where.innermost();
-        String place = (where.map() == null ? FieldMeaning.VARIABLE : FieldMeaning.MAP) + where.definition();
-        String part = where.part() == null ? DifferenceLocation.VALUE : where.part();
-        return declared.meanings()
-                .contains(
-                        type == null
-                                ? new FieldMeaning.Sign(place, part)
-                                : new FieldMeaning.Sign(declared.owner(type), String.valueOf(where.field())));
+        this.maps = maps;
+        this.types = maps.types;
+        this.found = types.found;
+        this.acceptsSection = acceptsSection;
     }
 
     /**
@@ -115,25 +100,29 @@ public final class SchemaComparison {
      * difference is reported for every key, value and variable that has it. Ignores parts that only {@code after} has.
      */
     static List<Difference> compareVersions(Schema before, Schema after) {
-        return new SchemaComparison(before, after, ComparisonMode.VERSIONS).compare();
+        TypeComparison types = new VersionTypeComparison(new ArrayList<>());
+        MapComparison maps = new VersionMapComparison(before, after, types);
+        return new SchemaComparison(
+                        before,
+                        after,
+                        maps,
+                        (program, other) -> program.section().equals(other.section()))
+                .compare();
     }
 
     private static SchemaComparison withObject(Schema declared, Schema actual) {
-        return new SchemaComparison(
-                declared, actual, declared.isForeign() ? ComparisonMode.FOREIGN_OBJECT : ComparisonMode.OBJECT);
+        List<Difference> found = new ArrayList<>();
+        MapComparison maps = declared.isForeign()
+                ? new ForeignMapComparison(declared, actual, new ForeignTypeComparison(declared, found))
+                : new ObjectMapComparison(declared, actual, new ObjectTypeComparison(declared, found));
+        return new SchemaComparison(declared, actual, maps, ProgramDef::acceptsSectionOf);
     }
 
     private List<Difference> compare() {
-        MapComparison maps = new MapComparison(declared, actual, mode, types, found);
-        Set<String> used = mode.isOfVersions() ? declared.usedDefinitions() : Set.of();
-        declared.maps().stream().filter(map -> isOutermost(map, used)).forEach(maps::compare);
+        maps.compare();
         declared.globals().forEach(this::global);
         declared.programs().forEach(this::program);
-        // Between versions, a type is reported by itself too if a map above has the same difference.
-        TypeComparison unused = mode.isOfVersions() ? typeComparison() : types;
-        for (NamedType type : mode.isForeign() ? declared.eventTypes() : declared.types()) {
-            actual.type(type.name()).ifPresent(other -> unused.compare(DifferenceLocation.type(), type, other));
-        }
+        types.alone(declared, actual);
         return found.stream()
                 .distinct()
                 .sorted(Comparator.comparing(Difference::aspect))
@@ -147,11 +136,6 @@ public final class SchemaComparison {
                         Aspect.RELOCATED,
                         "offsets that never change",
                         "those of the running kernel (preserve_access_index, as in vmlinux.h)"));
-    }
-
-    /** Whether no other map contains it. An object has no unused definition of inner maps. */
-    private boolean isOutermost(MapDef map, Set<String> used) {
-        return map.role() != MapRole.INNER || (mode.isOfVersions() && !used.contains(map.name()));
     }
 
     private void global(GlobalDef global) {
@@ -172,9 +156,7 @@ public final class SchemaComparison {
         ProgramDef other = actual.program(program.name()).orElse(null);
         if (other == null) {
             found.add(where.difference(Aspect.PROGRAM, program.spelling(), missing(program)));
-        } else if (mode.isOfVersions()
-                ? !program.section().equals(other.section())
-                : !program.acceptsSectionOf(other)) {
+        } else if (!acceptsSection.test(program, other)) {
             found.add(where.difference(Aspect.PROGRAM_SECTION, program.spelling(), other.spelling()));
         }
     }

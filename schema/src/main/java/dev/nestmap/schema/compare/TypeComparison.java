@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.compare;
 
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -19,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares two types by their layout, part by part. Each {@link ComparisonMode} has a subclass, which knows the differences that do not
- * count.
+ * Compares two types by their layout, part by part. Subclasses know the differences that do not count: between records and their object,
+ * records and an existing object, and two versions of the records.
  */
 abstract class TypeComparison {
     /** Stands for a field or constant that one side lacks. */
@@ -29,15 +30,24 @@ abstract class TypeComparison {
     /** Receives the differences. */
     final List<Difference> found;
 
-    private final ComparisonMode mode;
     private final Set<Pair> done = new HashSet<>();
 
     /** Two types at the same place. */
     private record Pair(NamedType declared, NamedType actual) {}
 
-    TypeComparison(List<Difference> found, ComparisonMode mode) {
+    TypeComparison(List<Difference> found) {
         this.found = found;
-        this.mode = mode;
+    }
+
+    /** Compares declared types by themselves, also those that no map uses, with the types of the same tags. */
+    void alone(Schema declared, Schema actual) {
+        for (NamedType type : comparedAlone(declared)) {
+            actual.type(type.name()).ifPresent(other -> compare(DifferenceLocation.type(), type, other));
+        }
+    }
+
+    List<NamedType> comparedAlone(Schema declared) {
+        return declared.types();
     }
 
     /** Compares keys, values or variables, which one of the two sides may lack. */
@@ -163,13 +173,19 @@ abstract class TypeComparison {
     abstract boolean areTagsCompared(NamedType declared, NamedType actual);
 
     private void structs(DifferenceLocation where, StructType declared, StructType actual) {
-        List<Field> fields = UnnamedMemberFlattener.expand(declared.fields(), actual.fields(), mode);
-        List<Field> others = UnnamedMemberFlattener.expand(actual.fields(), declared.fields(), ComparisonMode.VERSIONS);
+        List<Field> fields = UnnamedMemberFlattener.expand(
+                declared.fields(), actual.fields(), areFieldNamesCompared(), areUnionsOpened());
+        List<Field> others = UnnamedMemberFlattener.expand(actual.fields(), declared.fields(), true, false);
         boolean regrouped = !fields.equals(actual.fields()) || !others.equals(declared.fields());
         if (regrouped) {
             regrouped(where, declared, actual);
         }
         compareFields(where, declared, others, actual, fields);
+    }
+
+    /** Whether a record may declare the fields of one member of an unnamed union in its place. */
+    boolean areUnionsOpened() {
+        return true;
     }
 
     /** Called for structs that have the same fields, but not all of them in the same unnamed members. */

@@ -17,26 +17,24 @@ import java.util.stream.Collectors;
  */
 final class UnnamedMemberFlattener {
     private final Set<String> names;
-    private final ComparisonMode mode;
+    private final boolean opensUnions;
 
     /** What a declared and an actual field have in common. */
     private record Place(long offset, String name, long size) {}
 
-    private UnnamedMemberFlattener(List<Field> declared, ComparisonMode mode) {
+    private UnnamedMemberFlattener(List<Field> declared, boolean opensUnions) {
         this.names = declared.stream().map(Field::name).collect(Collectors.toSet());
-        this.mode = mode;
+        this.opensUnions = opensUnions;
     }
 
     /**
-     * The actual fields, in which an unnamed member is replaced with its fields if the record declares all of them. An unnamed union is
-     * replaced with the fields of its first member whose fields the record declares. Between versions, a union stays: a version that lacks
-     * its other members differs.
+     * The actual fields, in which an unnamed member is replaced with its fields if the record declares all of them.
      *
-     * @param mode which schemas the types are from. If the records of a foreign object use another name, a component of the size of the
-     *     whole member stands for the member
+     * @param byName whether a declared field needs the name of a member to stand for the whole member; otherwise the size is enough
+     * @param opensUnions whether an unnamed union is replaced with the fields of its first member whose fields the record declares
      */
-    static List<Field> expand(List<Field> declared, List<Field> actual, ComparisonMode mode) {
-        UnnamedMemberFlattener members = new UnnamedMemberFlattener(declared, mode);
+    static List<Field> expand(List<Field> declared, List<Field> actual, boolean byName, boolean opensUnions) {
+        UnnamedMemberFlattener members = new UnnamedMemberFlattener(declared, opensUnions);
         List<Field> fields = new ArrayList<>();
         Set<Place> names = declared.stream()
                 .map(field -> new Place(field.offset(), field.name(), 0))
@@ -46,7 +44,7 @@ final class UnnamedMemberFlattener {
                 .collect(Collectors.toSet());
         for (Field field : actual) {
             boolean asDeclared = names.contains(new Place(field.offset(), field.name(), 0))
-                    || (mode.isForeign()
+                    || (!byName
                             && sizes.contains(
                                     new Place(field.offset(), "", field.type().size())));
             Optional<List<Field>> inside = asDeclared ? Optional.empty() : members.inside(field);
@@ -60,7 +58,7 @@ final class UnnamedMemberFlattener {
         if (!field.name().isEmpty()) {
             return names.contains(field.name()) ? Optional.of(List.of(field)) : Optional.empty();
         }
-        if (field.type() instanceof UnionType union && !mode.isOfVersions()) {
+        if (field.type() instanceof UnionType union && opensUnions) {
             return union.fields().stream()
                     .flatMap(member -> inside(at(field.offset(), member)).stream())
                     .findFirst();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.compare;
 
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -15,7 +16,14 @@ final class VersionTypeComparison extends TypeComparison {
     private static final int MOST_REPEATED = 10_000;
 
     VersionTypeComparison(List<Difference> found) {
-        super(found, ComparisonMode.VERSIONS);
+        super(found);
+    }
+
+    /** Reports a difference in a type by itself too if a map has the same difference. */
+    @Override
+    void alone(Schema declared, Schema actual) {
+        forgetDone();
+        super.alone(declared, actual);
     }
 
     /** Reports a difference in a struct once for each part that contains the struct. */
@@ -49,6 +57,12 @@ final class VersionTypeComparison extends TypeComparison {
     @Override
     boolean areTagsCompared(NamedType declared, NamedType actual) {
         return true;
+    }
+
+    /** A version that lacks the other members of the union differs. */
+    @Override
+    boolean areUnionsOpened() {
+        return false;
     }
 
     @Override

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+
+/** Compares the maps of records with those of somebody else's object: the records may also leave out sizes, flags and slots. */
+final class ForeignMapComparison extends ObjectMapComparison {
+    ForeignMapComparison(Schema declared, Schema actual, TypeComparison types) {
+        super(declared, actual, types);
+    }
+
+    @Override
+    MapDef complete(MapDef map, MapDef other) {
+        MapDef complete = map.completedFrom(other);
+        return super.complete(map.slots().isEmpty() ? complete.withSlots(other.slots()) : complete, other);
+    }
+
+    @Override
+    void value(DifferenceLocation where, MapDef map, MapDef other) {
+        boolean isAnySize = isDescriptor(map) && map.kind() == other.kind(); // the kernel accepts 4 and 8 bytes
+        if (!isAnySize) {
+            super.value(where, map, other);
+        }
+    }
+}
