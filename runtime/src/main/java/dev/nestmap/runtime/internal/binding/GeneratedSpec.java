@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.binding;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.BackendOperations;
+import dev.nestmap.runtime.internal.load.DeclarationCheck;
 import dev.nestmap.runtime.internal.load.GeneratedClassResources;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.migrate.MigrationCheck;
@@ -153,7 +154,7 @@ public final class GeneratedSpec implements ObjectSpec {
             return object.map(map); // compared when the object was loaded
         }
         checkInterfaceVersion();
-        BackendOperations.verify(object.state(), map, resources);
+        DeclarationCheck.requireSame(object.state(), map, resources);
         return new BoundMap(map, object.state(), resources::schema);
     }
 

@@ -105,7 +105,7 @@ final class LoadRun {
                         records, sized, factory.fit(settings.content().schemaWithEvents(records))),
                 factory::possibleCpus);
         if (resources != null) {
-            BackendOperations.requireSame(
+            DeclarationCheck.requireSame(
                     operation, sized, completed, settings.content().relocatedTypes());
         }
         this.declared = SchemaCompletion.completeRecords(sized, completed);
