@@ -20,6 +20,7 @@ import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
@@ -193,7 +194,7 @@ public final class BackendOperations {
 
     /** The statistics of the programs that use a map directly, whoever loaded them. */
     public static List<ProgramStatistics> programsUsing(int map) {
-        return KernelIds.programsUsing(map).map(ProgramInfo::statistics).toList();
+        return KernelMapUsers.programsUsing(map).map(ProgramInfo::statistics).toList();
     }
 
     /** Opens a map that no record declares, by its id. The caller owns it. Null if there is no such map. */
@@ -304,14 +305,14 @@ public final class BackendOperations {
     /** No program is replaced, so a program that uses the old maps would go on writing to them. */
     private static void requireUnused(String operation, Set<Integer> maps, Migration migration) {
         if (!migration.acceptsOtherWriters()) {
-            OtherWriters.MIGRATION.requireNone(operation, () -> KernelObject.programsOf(maps), Set.of());
+            OtherWriters.MIGRATION.requireNone(operation, () -> KernelMapUsers.programs(maps), Set.of());
         }
     }
 
     /** The ids of the inner maps that an earlier migration has retired, and of the outer maps through which programs use them. */
     private static Set<Integer> retiredMaps(PinnedMapMigrator migrator) {
         Set<Integer> maps = new HashSet<>(migrator.retiredIds());
-        maps.addAll(KernelObject.outerMapsOf(maps));
+        maps.addAll(KernelMapUsers.outerMaps(maps));
         return maps;
     }
 

@@ -4,19 +4,14 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The ids of the kernel's maps and programs, and of its boot. */
@@ -42,25 +37,8 @@ public final class KernelIds {
     }
 
     /** The ids of all programs, like {@link #maps}. */
-    private static List<Integer> programs() {
+    static List<Integer> programs() {
         return list("programs", NativeLibraries.libbpf()::bpf_prog_get_next_id);
-    }
-
-    /**
-     * The programs that use the map with this id directly, read one after the other.
-     *
-     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
-     */
-    public static Stream<ProgramInfo> programsUsing(int map) {
-        return programsUsing(Set.of(map));
-    }
-
-    /** Does the same for programs that use any of these maps. */
-    public static Stream<ProgramInfo> programsUsing(Set<Integer> maps) {
-        return programs().stream()
-                .map(ProgramInfo::ofId) // this process may open it, because it may list all
-                .filter(Objects::nonNull)
-                .filter(program -> !Collections.disjoint(program.mapIds(), maps));
     }
 
     private static List<Integer> list(String what, NextId next) {

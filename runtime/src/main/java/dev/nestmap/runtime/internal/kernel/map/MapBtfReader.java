@@ -137,7 +137,7 @@ final class MapBtfReader {
     }
 
     private static List<OuterEntryCTypes> inPrograms(MapShape map, int id) {
-        return KernelIds.programsUsing(id)
+        return KernelMapUsers.programsUsing(id)
                 .map(ProgramInfo::btfId)
                 .filter(btf -> btf != 0)
                 .distinct()

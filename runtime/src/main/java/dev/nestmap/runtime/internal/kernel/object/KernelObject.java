@@ -9,7 +9,6 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -18,10 +17,9 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
-import dev.nestmap.runtime.internal.kernel.map.BulkProgram;
-import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
@@ -29,9 +27,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
-import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
@@ -231,64 +227,12 @@ public final class KernelObject implements ObjectBackend {
 
     @Override
     public @Nullable List<ProgramStatistics> programsUsing(Set<Integer> maps) {
-        return programsOf(maps);
-    }
-
-    /** Does the same without an object. */
-    public static @Nullable List<ProgramStatistics> programsOf(Set<Integer> maps) {
-        try {
-            return KernelIds.programsUsing(maps)
-                    .filter(program -> !BulkProgram.isOne(program, maps))
-                    .map(ProgramInfo::statistics)
-                    .toList();
-        } catch (BpfException e) {
-            if (e.errno() == Errno.EPERM) {
-                return null;
-            }
-            throw e;
-        }
+        return KernelMapUsers.programs(maps);
     }
 
     @Override
     public Set<Integer> outersOf(Set<Integer> inners) {
-        return outerMapsOf(inners);
-    }
-
-    /** Does the same without an object. */
-    public static Set<Integer> outerMapsOf(Set<Integer> inners) {
-        if (inners.isEmpty()) {
-            return Set.of();
-        }
-        try {
-            return KernelIds.maps().stream().filter(id -> isOuterOf(id, inners)).collect(Collectors.toSet());
-        } catch (BpfException e) {
-            if (e.errno() == Errno.EPERM) {
-                return Set.of();
-            }
-            throw e;
-        }
-    }
-
-    private static boolean isOuterOf(int id, Set<Integer> inners) {
-        try (RawMap map = new KernelMapFactory().open(id)) {
-            if (map == null || !map.shape().kind().isMapOfMaps()) {
-                return false;
-            }
-            for (BatchScan scan = new BatchScan(map); scan.next(); ) {
-                for (int i = 0; i < scan.batch().count(); i++) {
-                    if (inners.contains(scan.batch().innerId(i))) {
-                        return true;
-                    }
-                }
-            }
-            return false;
-        } catch (BpfException e) {
-            // Not Nestmap's: user space may not read the map, or this version does not know its type.
-            if (e.errno() == Errno.EPERM || e.errnoNumber() == 0) {
-                return false;
-            }
-            throw e;
-        }
+        return KernelMapUsers.outerMaps(inners);
     }
 
     @Override
