@@ -21,7 +21,6 @@ import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +34,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pins of displaced inner maps, and the ownership of the slots. A displaced map stays pinned until it is acknowledged, discarded or
- * put into a slot, so that a later process finds it after a crash.
+ * The pins of displaced inner maps. A displaced map stays pinned until it is acknowledged, discarded or put into a slot, so that a later
+ * process finds it after a crash. Only the owner of the slots pins displaced maps, and hands out the displaced maps of ended processes.
  *
- * <p>The ownership is the lock of the directory of these pins. Only the owner pins displaced maps, and hands out the displaced maps of
- * ended processes. The ownership ends when this object is closed and all its tickets have ended, or when the process ends. So no
- * other process passes a map that is being drained.
- *
- * <p>The pin of a displaced map has at most one claim. A thread claims it before it creates or opens the pin, and releases the claim
+ * <p>The {@link SlotOwnership} has at most one claim of a pin. A thread claims it before it creates or opens the pin, and releases the claim
  * after the pin is removed. So no two threads hand out the same map. A claim that is released without removing the pin leaves the map
  * to be recovered.
  */
@@ -50,25 +45,16 @@ final class DrainingPins {
     /** The time of the directory is at most that much older than the last drain. */
     private static final long MARK_NANOS = 1_000_000_000;
 
-    private final PinLock pinLock;
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;
+    private final SlotOwnership ownership;
 
-    /** Held while a thread claims a pin for a moment, so that others don't take it for the pin of a map with a handle. Acquired before {@link #lock}. */
+    /** Held while a thread claims a pin for a moment, so that others don't take it for the pin of a map with a handle. Acquired before the lock of {@link #ownership}. */
     private final Mutex looking = new Mutex();
-
-    /** Guards the fields below. */
-    private final Mutex lock = new Mutex();
 
     /** When {@link #markDrained} last set the time, by {@link System#nanoTime}. */
     private final AtomicLong markedAt = new AtomicLong(System.nanoTime() - MARK_NANOS);
-
-    /** The names {@code <key>-<id>} of pins. */
-    private final Set<String> claims = new HashSet<>();
-
-    private Pins.@Nullable Lock ownership;
-    private boolean closed;
 
     /**
      * Pins that could not be removed, by the ids of their maps. The owners of these maps have acknowledged them, or put them into slots again. So
@@ -76,84 +62,12 @@ final class DrainingPins {
      */
     private final Map<Integer, Path> unremoved = new ConcurrentHashMap<>();
 
-    DrainingPins(PinLock pinLock, KeyFileNames names) {
-        this.pinLock = pinLock;
+    /** @param ownership has the claims of these pins */
+    DrainingPins(PinLock pinLock, KeyFileNames names, SlotOwnership ownership) {
         this.pins = pinLock.pins();
         this.paths = pinLock.paths();
         this.names = names;
-    }
-
-    /**
-     * Acquires the ownership, if this object does not have it yet. Without an owner, two processes could both hand out the same map, and
-     * lose the map that the first of them put into the slot.
-     *
-     * @param whenAcquired runs if this object becomes the owner, before other threads know; if it fails, nobody is the owner
-     * @return false if another process or object is the owner
-     */
-    boolean acquireOwnership(Runnable whenAcquired) {
-        return lock.holding(() -> {
-            if (ownership == null && !closed) {
-                ownership = newOwner(whenAcquired);
-            }
-            // After close the outer map rejects the operation, with a better message.
-            return ownership != null || closed;
-        });
-    }
-
-    private Pins.@Nullable Lock newOwner(Runnable whenAcquired) {
-        Pins.Lock acquired = pinLock.ownerLock().tryAcquire();
-        if (acquired == null) {
-            return null;
-        }
-        try (Undo undo = new Undo(acquired::close)) {
-            whenAcquired.run();
-            return undo.commit(acquired);
-        }
-    }
-
-    /** Gives up the ownership, unless there is a claim. {@link #acquireOwnership} may acquire it again. */
-    void giveUpOwnership() {
-        lock.holding(this::unlockIfUnclaimed);
-    }
-
-    /** Gives up the ownership as soon as there is no claim. */
-    void close() {
-        lock.holding(() -> {
-            closed = true;
-            return unlockIfUnclaimed();
-        });
-    }
-
-    /** Claims the pin of a displaced map. Returns false if it has a claim already, or this object is not the owner. */
-    private boolean claim(String name) {
-        return lock.holding(() -> ownership != null && claims.add(name));
-    }
-
-    /** Allocates nothing, because memory may be short. */
-    private void release(String name) {
-        lock.lock();
-        try {
-            if (claims.remove(name) && closed) {
-                unlockIfUnclaimed();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isClaimed(Path pin) {
-        return lock.holding(() -> claims.contains(PinPaths.keyAndId(pin)));
-    }
-
-    /** Returns whether this object gave up the ownership. */
-    private boolean unlockIfUnclaimed() {
-        Pins.Lock held = ownership;
-        if (held == null || !claims.isEmpty()) {
-            return false;
-        }
-        held.close();
-        ownership = null;
-        return true;
+        this.ownership = ownership;
     }
 
     /**
@@ -163,8 +77,8 @@ final class DrainingPins {
     void pin(SlotChange change, SlottedInnerMap outgoing) {
         Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id(), change.isUnchecked());
         Claim claim = new Claim(pin, outgoing.id()); // first, because memory may be short after the kernel's change
-        boolean isClaimed = looking.holding(() -> claim(claim.name()));
-        if (!isClaimed && isClaimed(pin)) {
+        boolean isClaimed = looking.holding(() -> ownership.claim(claim.name()));
+        if (!isClaimed && ownership.isClaimed(claim.name())) {
             throw new BpfException(
                     "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
                     "this map was displaced from this slot before, and its ticket is still open: both displacements would have the same"
@@ -198,7 +112,7 @@ final class DrainingPins {
         }
         String name = PinPaths.keyAndId(old);
         boolean isOwn = name.equals(claimed);
-        if (!isOwn && !claim(name)) {
+        if (!isOwn && !ownership.claim(name)) {
             throw new BpfException(
                     "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
                     "another thread looks at its pin " + old
@@ -209,7 +123,7 @@ final class DrainingPins {
             unremoved.remove(outgoing.id());
         } finally {
             if (!isOwn) {
-                release(name);
+                ownership.release(name);
             }
         }
     }
@@ -240,7 +154,7 @@ final class DrainingPins {
             try {
                 map.close();
             } finally {
-                release(name);
+                ownership.release(name);
             }
         }
 
@@ -267,7 +181,7 @@ final class DrainingPins {
             unremoved.put(claim.mapId, claim.pin);
             throw e;
         } finally {
-            release(claim.name());
+            ownership.release(claim.name());
         }
     }
 
@@ -281,14 +195,15 @@ final class DrainingPins {
      */
     Map<FormerSlot, SlotKey> list(String outer, MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots) {
         removeUnremoved();
-        Map<Path, SlotKey> found = find(pin -> !isClaimed(pin) && !unremoved.containsValue(pin));
+        Map<Path, SlotKey> found =
+                find(pin -> !ownership.isClaimed(PinPaths.keyAndId(pin)) && !unremoved.containsValue(pin));
         // While the keys are locked, no thread displaces a map that one of these pins stands for.
         return locks.holding(Set.copyOf(found.values()), () -> {
             Map<FormerSlot, SlotKey> listed = new LinkedHashMap<>();
             Set<Integer> inSlots = found.isEmpty() ? Set.of() : idsInSlots.get();
             found.forEach((pin, slot) -> looking.holding(() -> {
                 String name = PinPaths.keyAndId(pin);
-                if (claim(name)) { // otherwise another thread opened it after the pins were listed
+                if (ownership.claim(name)) { // otherwise another thread opened it after the pins were listed
                     try (RawMap map = openIfOurs(pin, inner)) {
                         if (map != null && inSlots.contains(map.id())) {
                             pins.remove(pin);
@@ -296,7 +211,7 @@ final class DrainingPins {
                             listed.put(origin(outer, pin, slot), slot);
                         }
                     } finally {
-                        release(name);
+                        ownership.release(name);
                     }
                 }
             }));
@@ -305,7 +220,8 @@ final class DrainingPins {
     }
 
     private FormerSlot origin(String outer, Path pin, SlotKey slot) {
-        return new FormerSlot(outer, ByteString.of(slot.bytes()), idOf(pin), pins.time(pin), PinPaths.isUnchecked(pin));
+        return new FormerSlot(
+                outer, ByteString.of(slot.bytes()), PinPaths.idOf(pin), pins.time(pin), PinPaths.isUnchecked(pin));
     }
 
     /**
@@ -325,13 +241,13 @@ final class DrainingPins {
             return null;
         }
         Claim claim = new Claim(pin, origin.mapId());
-        if (!claim(claim.name())) {
+        if (!ownership.claim(claim.name())) {
             throw new BpfException(
                     "opening of displaced map " + pin,
                     "another thread uses its pin, or this object does not own the slots of the outer map any more."
                             + " The map keeps its counts: drain it again");
         }
-        try (Undo undo = new Undo(() -> release(claim.name()))) {
+        try (Undo undo = new Undo(() -> ownership.release(claim.name()))) {
             RawMap map = PinRepair.openUnlessForeign(pins, pin);
             if (map == null) {
                 return null;
@@ -376,7 +292,7 @@ final class DrainingPins {
     private void removeUnremoved() {
         unremoved.forEach((id, pin) -> looking.holding(() -> {
             String name = PinPaths.keyAndId(pin);
-            if (claim(name)) {
+            if (ownership.claim(name)) {
                 try {
                     pins.remove(pin);
                     unremoved.remove(id, pin);
@@ -386,7 +302,7 @@ final class DrainingPins {
                             "the displaced map of the pin " + pin + " is acknowledged, but its pin can't be removed",
                             e);
                 } finally {
-                    release(name);
+                    ownership.release(name);
                 }
             }
         }));
@@ -436,7 +352,7 @@ final class DrainingPins {
      */
     boolean markDrained() {
         long now = System.nanoTime();
-        if (now - markedAt.get() < MARK_NANOS || !lock.holding(() -> ownership != null)) {
+        if (now - markedAt.get() < MARK_NANOS || !ownership.isHeld()) {
             return false;
         }
         markedAt.set(now);
@@ -467,16 +383,6 @@ final class DrainingPins {
             }
         }
         return found;
-    }
-
-    /** Returns the id in a file name {@code <key>-<id>}; 0 if it has none. */
-    static int idOf(Path pin) {
-        String file = PinPaths.keyAndId(pin);
-        try {
-            return Integer.parseUnsignedInt(file.substring(file.lastIndexOf('-') + 1));
-        } catch (NumberFormatException e) {
-            return 0;
-        }
     }
 
     /** Returns the slot whose key is in a file name {@code <key>-<id>}; null if the file has another name. */

@@ -60,6 +60,7 @@ public final class NestPins implements SlotChangePinner {
     private final PinPaths paths;
     private final KeyFileNames names;
     private final boolean pinsInners;
+    private final SlotOwnership ownership;
     private final DrainingPins draining;
     private final PinRepair repair;
     private final PinLock lock;
@@ -78,7 +79,8 @@ public final class NestPins implements SlotChangePinner {
         this.paths = lock.paths();
         this.names = new KeyFileNames(key);
         this.pinsInners = pinsInners || pins.exists(paths.inners());
-        this.draining = new DrainingPins(lock, names);
+        this.ownership = new SlotOwnership(lock);
+        this.draining = new DrainingPins(lock, names, ownership);
         this.repair = new PinRepair(lock, names);
         this.lock = lock;
     }
@@ -232,7 +234,7 @@ public final class NestPins implements SlotChangePinner {
     }
 
     private BpfException replaced(RawMap outer, String why) {
-        draining.giveUpOwnership();
+        ownership.giveUp();
         return new BpfException(
                 "change of map " + outer.shape().name(), why + "; this handle can still read the old map");
     }
@@ -325,7 +327,7 @@ public final class NestPins implements SlotChangePinner {
     @Override
     public boolean acquireOwnership(RawMap outer) {
         try {
-            return draining.acquireOwnership(() -> becomeOwner(outer));
+            return ownership.acquire(() -> becomeOwner(outer));
         } catch (BpfException e) {
             if (mayLackOwnership() && e.errnoNumber() == ErrnoNumbers.EACCES) {
                 return false; // another user owns the directory
@@ -412,6 +414,6 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public void close() {
-        draining.close();
+        ownership.close();
     }
 }

@@ -112,6 +112,16 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
                 : file;
     }
 
+    /** Returns the id in the name of a draining pin; 0 if it has none. */
+    static int idOf(Path pin) {
+        String file = keyAndId(pin);
+        try {
+            return Integer.parseUnsignedInt(file.substring(file.lastIndexOf('-') + 1));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
     /** The pin of the map in which programs record missing keys. */
     public Path requests() {
         return beside(PinNames.REQUESTS);

@@ -123,9 +123,7 @@ final class PinRepair {
 
     /** The ids of the maps that are pinned as displaced ones, of any key: a map may have been in several slots. */
     private Set<Integer> displaced() {
-        return pins.list(paths.draining()).stream()
-                .map(DrainingPins::idOf)
-                .collect(Collectors.toCollection(HashSet::new));
+        return pins.list(paths.draining()).stream().map(PinPaths::idOf).collect(Collectors.toCollection(HashSet::new));
     }
 
     /**

@@ -152,7 +152,7 @@ class KernelPinRepairTest extends PinningTest {
         repair().removeStale(locks, slot -> 0, inSlots(Set.of()));
 
         assertThat(kernel.list(paths().draining()))
-                .filteredOn(pin -> DrainingPins.idOf(pin) == shared)
+                .filteredOn(pin -> PinPaths.idOf(pin) == shared)
                 .hasSize(1);
         assertThat(kernel.list(paths().inners())).isEmpty();
     }
