@@ -235,7 +235,7 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
     }
 
     boolean hasCallbacks() {
-        return nest.hasCallbacks();
+        return nest.exactness().hasCallbacks();
     }
 
     /** The key of a ticket for a message. */

@@ -123,7 +123,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             nest.requireMachine();
             nest.findEarlier(false);
             if (isChecked && !keys.isEmpty()) {
-                nest.requireExact(keepsSlots, keys.get(0));
+                nest.exactness().require(keepsSlots, keys.get(0));
             }
             passWaiting(map -> !map.hasFailed());
             List<SlotKey> held = changeSlots(keys);

@@ -196,7 +196,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
      * @return the reason; null if there is none, or if no slot has a map
      */
     public @Nullable String inexactness() {
-        return keys().isEmpty() ? null : nest.inexactness();
+        return keys().isEmpty() ? null : nest.exactness().obstacle();
     }
 
     /**

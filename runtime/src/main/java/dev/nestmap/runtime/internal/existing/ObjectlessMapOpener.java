@@ -112,7 +112,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             ObjectlessMap opened = opened(schema, maps.complete(map, raw), raw, null, null, found.isLayoutCompared());
             if (opened.state() != null) {
                 opened.state()
-                        .neverExact(
+                        .exactness()
+                        .never(
                                 "the outer map was opened by its id, so Nestmap does not know who else changes its slots, and"
                                         + " both could displace the same inner map; open it from its pin");
             }

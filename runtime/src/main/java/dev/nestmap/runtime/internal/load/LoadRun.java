@@ -133,7 +133,7 @@ final class LoadRun {
             try (Undo undo = new Undo(object::close)) {
                 migrations.convertRetired(outer -> {
                     Nest nest = object.state(outer);
-                    return nest != null && nest.inexactness() != null;
+                    return nest != null && nest.exactness().obstacle() != null;
                 });
                 object.setMigrated(migrations.results());
                 return undo.commit(object);

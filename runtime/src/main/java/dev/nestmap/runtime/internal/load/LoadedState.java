@@ -27,23 +27,14 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.program.ProgramSection;
-import dev.nestmap.schema.program.ProgramType;
-import dev.nestmap.schema.type.ArrayType;
-import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ManagedFieldType;
-import dev.nestmap.schema.type.StructType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -309,84 +300,25 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
         InnerMapUseCheck use = new InnerMapUseCheck(
                 schema.header(), outer.name(), definition, type -> backend.mayUseAlone(outer.name(), inner, type));
         users.forEach(use::check);
-        List<String> sleepable = users.stream()
-                .filter(program -> ProgramSection.isSleepable(program.section()))
-                .map(Program::name)
-                .toList();
-        Nest nest = new Nest(map, inner, backend.inners(outer.name()), sleepable, pins, requests(outer.name()));
+        ExactnessCheck exactness = new ExactnessCheck(schema, backend, maps, users);
+        Nest nest =
+                new Nest(map, inner, backend.inners(outer.name()), exactness.sleepable(), pins, requests(outer.name()));
         nest.countLostInserts(LostInsertMap.inObject(schema, definition)
                 .map(counts -> maps.get(counts.name()))
                 .map(LostInsertTable::new)
                 .orElse(null));
-        if (nest.inexactness() == null) {
-            inexactness(outer, users, pins).ifPresent(nest::neverExact);
+        if (nest.exactness().obstacle() == null) {
+            exactness.obstacle(pins == null && isPinnedByName(outer)).ifPresent(nest.exactness()::never);
         }
-        if (sleepable.isEmpty() && users.stream().allMatch(LoadedState::endsInGracePeriod) && !mayRunCallbacksLater()) {
+        if (exactness.mayRecycle()) {
             nest.recycleDisplaced();
         }
         return nest;
     }
 
-    /** Why no rotation of an outer map is exact, although no sleepable program uses it. */
-    private Optional<String> inexactness(MapDef outer, List<UntypedProgram> users, @Nullable NestPins pins) {
-        boolean isShared = pins == null
-                && autoPins.stream()
-                        .anyMatch(pin -> pin.map().equals(outer.name()) && pin.outcome() != AutoPins.Outcome.IGNORED);
-        if (isShared) {
-            return Optional.of(
-                    "the object pins the outer map by its name, so Nestmap does not know who else changes its slots, and both"
-                            + " could displace the same inner map; declare a pin in its record");
-        }
-        Set<Integer> withCallbacks = maps.keySet().stream()
-                .filter(name -> schema.map(name)
-                        .map(map -> map.role() == MapRole.OUTER && map.definition() != null ? schema.innerOf(map) : map)
-                        .map(MapDef::value)
-                        .filter(LoadedState::hasCallback)
-                        .isPresent())
-                .map(name -> map(name).id())
-                .collect(Collectors.toSet());
-        List<String> scheduling = users.stream()
-                .filter(program -> !Collections.disjoint(backend.mapIdsOf(program), withCallbacks))
-                .map(Program::name)
-                .toList();
-        return scheduling.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        "programs that use the map also use a map with work queues or task work, and an update does not wait for their"
-                                + " callbacks: " + String.join(", ", scheduling)
-                                + ". They may still write to the displaced inner map");
-    }
-
-    /**
-     * Whether the kernel's grace period waits for the program. A program that replaces a function of another one ({@code freplace}) may run in
-     * one that sleeps.
-     */
-    private static boolean endsInGracePeriod(UntypedProgram program) {
-        return ProgramSection.of(program.section())
-                .filter(section -> section.type() != ProgramType.EXT)
-                .isPresent();
-    }
-
-    /**
-     * Whether programs may schedule callbacks, for which the grace period does not wait: {@code bpf_wq_work} and {@code
-     * bpf_task_work_callback} in kernel/bpf/helpers.c only hold {@code rcu_read_lock_trace}. A callback needs a field of a map. Sections
-     * for global variables can't have one, because a program can't name their maps.
-     */
-    private boolean mayRunCallbacksLater() {
-        return schema.maps().stream().map(MapDef::value).anyMatch(LoadedState::hasCallback)
-                || maps.values().stream()
-                        .map(OpenMap::shape)
-                        .anyMatch(shape -> shape.managed() == null
-                                && shape.name().indexOf('.') < 0
-                                && schema.map(shape.name()).map(MapDef::value).isEmpty());
-    }
-
-    private static boolean hasCallback(@Nullable CType type) {
-        return type == ManagedFieldType.WORK_QUEUE
-                || type == ManagedFieldType.TASK_WORK
-                || (type instanceof ArrayType array && hasCallback(array.element()))
-                || (type instanceof StructType struct
-                        && struct.fields().stream().map(Field::type).anyMatch(LoadedState::hasCallback));
+    private boolean isPinnedByName(MapDef outer) {
+        return autoPins.stream()
+                .anyMatch(pin -> pin.map().equals(outer.name()) && pin.outcome() != AutoPins.Outcome.IGNORED);
     }
 
     /**

@@ -121,7 +121,7 @@ public final class IdleInnerMaps {
         if (idle.isEmpty()) {
             return 0;
         }
-        boolean exact = nest.inexactness() == null;
+        boolean exact = nest.exactness().obstacle() == null;
         int count = 0;
         for (SlotChange change : nest.take(idle, exact)) {
             OpenMap map = change.displaced();

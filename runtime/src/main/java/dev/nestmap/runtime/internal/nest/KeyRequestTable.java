@@ -90,7 +90,7 @@ public final class KeyRequestTable {
 
     /** Whether no program can add misses to a table after it has left the slot. */
     public boolean isExact() {
-        return tables.inexactness() == null;
+        return tables.exactness().obstacle() == null;
     }
 
     /** The most keys that a table holds. */
@@ -161,8 +161,8 @@ public final class KeyRequestTable {
     }
 
     private @Nullable MissTable rotate() {
-        SlotChange change =
-                tables.rotate(List.of(ONLY), tables.inexactness() == null).get(0);
+        SlotChange change = tables.rotate(List.of(ONLY), tables.exactness().obstacle() == null)
+                .get(0);
         OpenMap owner = change.displaced();
         if (owner != null) {
             return report(owner); // also if moving its pin has failed

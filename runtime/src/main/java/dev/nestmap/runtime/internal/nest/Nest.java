@@ -21,8 +21,6 @@ import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.type.ManagedField;
-import dev.nestmap.schema.type.ManagedFieldType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -55,9 +53,6 @@ public final class Nest {
     static final Set<MapKind> HASHES =
             EnumSet.of(MapKind.HASH, MapKind.LRU_HASH, MapKind.PERCPU_HASH, MapKind.LRU_PERCPU_HASH);
 
-    private static final Set<ManagedFieldType> CALLBACKS =
-            EnumSet.of(ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE, ManagedFieldType.TASK_WORK);
-
     final OpenMap outer;
     final InnerMapDescriptors descriptors;
     final KnownInnerMaps knownMaps;
@@ -79,12 +74,10 @@ public final class Nest {
     private final @Nullable EarlierMapFinder earlier;
 
     final InnerShapeCheck shapes;
+    private final Exactness exactness;
     private final MapShape innerShape;
     private final MapFactory factory;
     private final @Nullable KeyRequestTable requests;
-
-    /** Why no rotation is exact, whatever slot it changes; null if Nestmap finds no reason. */
-    private volatile @Nullable String inexactness;
 
     /** The name of the machine in identities, once it is known. */
     private volatile @Nullable String machine;
@@ -118,7 +111,7 @@ public final class Nest {
         this.outer = outer;
         this.innerShape = innerShape;
         this.factory = factory;
-        this.inexactness = inexactness(innerShape, sleepablePrograms);
+        this.exactness = new Exactness(name(), innerShape, sleepablePrograms);
         this.pins = pins;
         this.requests = requests;
         this.descriptors = new InnerMapDescriptors(outer, innerShape, factory, pins);
@@ -146,16 +139,6 @@ public final class Nest {
             requests.leaks().forEach(leak -> knownMaps.whenAbandoned(leak::free));
         }
         outer.endWith(knownMaps.ending());
-    }
-
-    private static @Nullable String inexactness(MapShape inner, List<String> sleepablePrograms) {
-        if (!sleepablePrograms.isEmpty()) { // the kernel's grace period does not cover them
-            return "sleepable programs use the map, and an update does not wait for them: "
-                    + String.join(", ", sleepablePrograms) + ". They may still write to the displaced inner map";
-        }
-        return hasCallbacks(inner)
-                ? "the inner maps have timers, work queues or task work, whose callbacks may still write to the displaced inner map"
-                : null;
     }
 
     /**
@@ -207,6 +190,11 @@ public final class Nest {
     /** About how much memory the kernel uses for these maps, in bytes. */
     public long spareBytes() {
         return knownMaps.spares().bytes();
+    }
+
+    /** Whether rotations of this outer map are exact. */
+    public Exactness exactness() {
+        return exactness;
     }
 
     /** Finds the inner maps. */
@@ -516,22 +504,6 @@ public final class Nest {
         return drains.holding(slots, action);
     }
 
-    /** Why no rotation is exact, whatever slot it changes; null if Nestmap finds no reason. */
-    public @Nullable String inexactness() {
-        return inexactness;
-    }
-
-    /**
-     * Throws if no exact change is possible, whatever slots it changes.
-     *
-     * @param isRotation whether the change is a rotation, and not a take
-     */
-    public void requireExact(boolean isRotation, SlotKey first) {
-        if (inexactness != null) {
-            throw SlotChangeRun.inexact(isRotation ? Kind.ROTATE : Kind.TAKE, this, first);
-        }
-    }
-
     /**
      * Returns those slots whose maps a rotation has to displace: all but those of hashes without entries. An empty map is displaced, too, if
      * a larger one takes its place.
@@ -587,21 +559,6 @@ public final class Nest {
     /** The most inner maps that the outer map can have. */
     public long maxSlots() {
         return outer.shape().maxEntries();
-    }
-
-    /** Lets exact rotations fail, because the handle has no knowledge of other processes that change the slots. */
-    public void neverExact(String reason) {
-        inexactness = reason;
-    }
-
-    /** Whether programs may write to a displaced map in callbacks that run later. */
-    public boolean hasCallbacks() {
-        return hasCallbacks(innerShape);
-    }
-
-    private static boolean hasCallbacks(MapShape inner) {
-        List<ManagedField> fields = inner.managed();
-        return fields != null && fields.stream().map(ManagedField::type).anyMatch(CALLBACKS::contains);
     }
 
     /** Takes all displaced maps in memory back from their owners, as if their process had crashed. */

@@ -217,8 +217,8 @@ final class SlotChangeRun implements AutoCloseable {
         }
         SlotKey first = slots.get(0);
         boolean isChecked = exact && kind.outgoing == Outgoing.REQUIRE;
-        if (isChecked && nest.inexactness() != null) {
-            throw inexact(kind, nest, first);
+        if (isChecked) {
+            nest.exactness().require(kind, first);
         }
         SlotChangePinner pins = nest.pins;
         if (pins != null && pins.isReadOnly()) {
@@ -235,16 +235,6 @@ final class SlotChangeRun implements AutoCloseable {
                                     : ", or open the map with PinOptions.withoutOwnership(); then displaced maps are not pinned"));
         }
         nest.displaced.requireRoom(kind.noun(), first);
-    }
-
-    /** The exception for an exact change of a slot if no change is exact. */
-    static BpfException inexact(Kind kind, Nest nest, SlotKey slot) {
-        return BpfException.of(kind.noun())
-                .map(nest.name())
-                .key(slot.key())
-                .because(nest.inexactness()
-                        + ". Use unchecked() to go ahead; counts that are added after you have read the map are lost")
-                .build();
     }
 
     private void find(boolean exact) {
@@ -386,7 +376,7 @@ final class SlotChangeRun implements AutoCloseable {
     /** Whether programs may write to a displaced map after this call, or another process may read it too. */
     private boolean isUnchecked(SlottedInnerMap outgoing) {
         return !isOwner
-                || nest.inexactness() != null
+                || nest.exactness().obstacle() != null
                 || kind == Kind.REPLACE // programs of the previous load use the map by its name
                 || (kind.outgoing == Outgoing.REQUIRE ? !isExact : staying.contains(outgoing));
     }
