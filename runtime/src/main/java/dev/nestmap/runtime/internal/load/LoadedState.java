@@ -20,7 +20,6 @@ import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
@@ -32,7 +31,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -353,48 +351,5 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
      */
     void createRequestTables() {
         states.values().forEach(Nest::createRequestTable);
-    }
-
-    /**
-     * Closes the maps and programs of an object that became garbage. Leaves programs attached, because a caller that attaches programs and
-     * drops the object wants them to run until the process ends.
-     */
-    private static final class LeakedObject extends HandleLeakWatch {
-        private final String name;
-        private final List<HandleLeakWatch> maps;
-        private final ObjectBackend.Remains remains;
-
-        /**
-         * @param name the object's name
-         * @param maps the resources of the handles to its maps
-         * @param remains the maps and programs themselves
-         */
-        LeakedObject(String name, List<HandleLeakWatch> maps, ObjectBackend.Remains remains) {
-            this.name = name;
-            this.maps = List.copyOf(maps);
-            this.remains = remains;
-        }
-
-        @Override
-        protected String subject() {
-            return "objects " + name;
-        }
-
-        @Override
-        public @Nullable String free() {
-            maps.forEach(HandleLeakWatch::free);
-            OptionalInt attached = remains.close();
-            if (attached.isEmpty()) {
-                return null;
-            }
-            int count = attached.getAsInt();
-            if (count == 0) {
-                return "object " + name + " was closed because it became garbage: close it with try-with-resources";
-            }
-            return "object " + name
-                    + " became garbage without having been closed. Its maps and programs were closed, but "
-                    + CountText.of(count, "attachment") + " of its programs " + (count == 1 ? "stays" : "stay")
-                    + " until this process ends: keep a reference to the object, and close it to detach its programs";
-        }
     }
 }
