@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
-import dev.nestmap.btf.LibbpfFixups;
-import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -22,7 +20,6 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
-import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
@@ -33,7 +30,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
@@ -105,7 +101,7 @@ public final class KernelObject implements ObjectBackend {
      */
     public static KernelObject load(String name, byte[] elf, LoadPlan plan, PinOptions options) {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            NativeObject object = open(name, input(name, elf, plan), log);
+            NativeObject object = new ObjectFileOpener(name, log).open(elf, plan);
             try (Undo undo = new Undo(object::close)) {
                 ObjectPreparation preparation = new ObjectPreparation(name, object, plan.programTypes(), log);
                 Map<String, BtfTypeIds> innerTypes = preparation.innerTypes();
@@ -118,60 +114,6 @@ public final class KernelObject implements ObjectBackend {
                 return undo.commit(new KernelObject(name, object, innerTypes, plan.programTypes(), options));
             }
         }
-    }
-
-    /** What libbpf reads. A file that can't be read stays as it is, and libbpf explains the problem. */
-    private static byte[] input(String name, byte[] elf, LoadPlan plan) {
-        try {
-            return LibbpfFixups.of(name, elf, plan.programs());
-        } catch (MalformedObjectException e) {
-            return elf;
-        }
-    }
-
-    /**
-     * Opens an object. If libbpf ignores its {@code SEC(".struct_ops.link")}, as versions before 1.2 do, opens it with another name of the
-     * section, and sets the flag that distinguishes the maps.
-     */
-    private static NativeObject open(String name, byte[] elf, LibbpfLog.Capture log) {
-        NativeObject object = openFile(name, elf, log);
-        byte[] renamed;
-        try (Undo undo = new Undo(object::close)) {
-            renamed = object.hasLinkedStructs() ? null : renamed(name, elf);
-            if (renamed == null) {
-                return undo.commit(object);
-            }
-        }
-        NativeObject reopened = openFile(name, renamed, log);
-        try (Undo undo = new Undo(reopened::close)) {
-            reopened.structs()
-                    .values()
-                    .forEach(map -> reopened.libbpf().bpf_map__set_map_flags(map, (int) MapFlags.LINK));
-            return undo.commit(reopened);
-        }
-    }
-
-    private static byte @Nullable [] renamed(String name, byte[] elf) {
-        try {
-            return LibbpfFixups.withoutLinks(name, elf).orElse(null);
-        } catch (MalformedObjectException e) {
-            throw BpfException.of("opening of object " + name)
-                    .because(e.getMessage())
-                    .cause(e)
-                    .build();
-        }
-    }
-
-    private static NativeObject openFile(String name, byte[] elf, LibbpfLog.Capture log) {
-        return NativeObject.open(
-                name,
-                elf,
-                errno -> ObjectErrors.OPEN.failed(
-                        "opening of object " + name,
-                        KernelAndLibbpfVersions.libbpf(),
-                        errno,
-                        elf.length == 0 ? "the object file is empty" : new ObjectFileCheck(name, elf).rejectedPart(),
-                        log.forException()));
     }
 
     /** The loaded maps that this version of Nestmap knows. No accessor can use others. */
