@@ -248,7 +248,7 @@ final class DrainingPins {
                             + " The map keeps its counts: drain it again");
         }
         try (Undo undo = new Undo(() -> ownership.release(claim.name()))) {
-            RawMap map = PinRepair.openUnlessForeign(pins, pin);
+            RawMap map = ForeignPins.openUnlessForeign(pins, pin);
             if (map == null) {
                 return null;
             }
@@ -310,14 +310,14 @@ final class DrainingPins {
 
     /** Opens a pin. Null if its owner removed it after the pins were listed, or if it is a foreign file. */
     private @Nullable RawMap openIfOurs(Path pin, MapShape inner) {
-        RawMap map = PinRepair.openUnlessForeign(pins, pin);
+        RawMap map = ForeignPins.openUnlessForeign(pins, pin);
         Optional<String> difference =
                 map == null ? Optional.empty() : InnerMapCompatibility.difference(inner, map.shape());
         if (map == null || difference.isEmpty()) {
             return map;
         }
         map.close();
-        PinRepair.reportForeign(pin, "it differs from the inner maps: it has " + difference.get());
+        ForeignPins.report(pin, "it differs from the inner maps: it has " + difference.get());
         return null;
     }
 
@@ -329,7 +329,7 @@ final class DrainingPins {
     List<Path> waiting(Set<Integer> idsInSlots) {
         List<Path> waiting = new ArrayList<>();
         for (Path pin : find(any -> true).keySet()) {
-            RawMap map = PinRepair.openUnlessForeign(pins, pin);
+            RawMap map = ForeignPins.openUnlessForeign(pins, pin);
             if (map != null) {
                 int id = map.id();
                 map.close();
@@ -377,7 +377,7 @@ final class DrainingPins {
         for (Path pin : pins.list(paths.draining())) {
             SlotKey slot = slotOf(pin);
             if (slot == null) {
-                PinRepair.reportForeign(pin, "the name is not a key and an id, such as 42-17");
+                ForeignPins.report(pin, "the name is not a key and an id, such as 42-17");
             } else if (condition.test(pin)) {
                 found.put(pin, slot);
             }

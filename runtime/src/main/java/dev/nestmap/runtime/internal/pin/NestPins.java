@@ -99,7 +99,7 @@ public final class NestPins implements SlotChangePinner {
         List<Path> inners = pins.list(paths.inners());
         Map<Integer, Path> kept = inners.isEmpty() ? Map.of() : drainingById(pins, paths);
         for (Path old : inners) {
-            try (RawMap inner = PinRepair.openUnlessForeign(pins, old)) {
+            try (RawMap inner = ForeignPins.openUnlessForeign(pins, old)) {
                 if (inner != null) {
                     Path draining =
                             kept.get(inner.id()); // a map may have been in several slots, or about to be displaced
@@ -121,7 +121,7 @@ public final class NestPins implements SlotChangePinner {
     private static Map<Integer, Path> drainingById(Pins pins, PinPaths paths) {
         Map<Integer, Path> byId = new HashMap<>();
         for (Path draining : pins.list(paths.draining())) {
-            try (RawMap map = PinRepair.openUnlessForeign(pins, draining)) {
+            try (RawMap map = ForeignPins.openUnlessForeign(pins, draining)) {
                 if (map != null) {
                     byId.put(map.id(), draining);
                 }

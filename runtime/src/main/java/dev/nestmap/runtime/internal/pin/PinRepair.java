@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Repairs the pins of inner maps after a process ended during a change. Afterwards, the pin of each key refers to the inner map in its
- * slot. Foreign files in the directories beside a pin stay there, and a warning in the log names them.
+ * slot. {@link ForeignPins} stay where they are.
  */
 final class PinRepair {
     private final Pins pins;
@@ -80,7 +79,7 @@ final class PinRepair {
         if (!path.equals(paths.inner(name))) {
             return true;
         }
-        try (RawMap pinned = openUnlessForeign(pins, path)) {
+        try (RawMap pinned = ForeignPins.openUnlessForeign(pins, path)) {
             return pinned != null && pinned.id() != id;
         }
     }
@@ -134,7 +133,7 @@ final class PinRepair {
      */
     private int staleId(String name, int id) {
         finishChange(name, id);
-        try (RawMap pinned = openUnlessForeign(pins, paths.inner(name))) {
+        try (RawMap pinned = ForeignPins.openUnlessForeign(pins, paths.inner(name))) {
             return pinned == null || pinned.id() == id ? 0 : pinned.id();
         }
     }
@@ -201,7 +200,7 @@ final class PinRepair {
             if (!ignoresForeign) {
                 throw e;
             }
-            reportIfForeign(pin, e);
+            ForeignPins.reportIfForeign(pin, e);
         }
     }
 
@@ -214,36 +213,5 @@ final class PinRepair {
             return null;
         }
         return map;
-    }
-
-    /** Opens the map of a pin. Null if the pin was removed meanwhile, or if the file is foreign, which is reported. */
-    static @Nullable RawMap openUnlessForeign(Pins pins, Path pin) {
-        try {
-            return pins.open(pin, MapAccess.READ_WRITE);
-        } catch (BpfException e) {
-            reportIfForeign(pin, e);
-            return null;
-        }
-    }
-
-    /** Reports that a file is foreign if this is the reason of a failure, and throws the failure otherwise. */
-    private static void reportIfForeign(Path pin, BpfException e) {
-        if (!isForeign(e)) {
-            throw e;
-        }
-        reportForeign(pin, e.getMessage());
-    }
-
-    /** Whether the pin itself is the reason that it can't be opened, and not a lack of memory or file descriptors in this process. */
-    private static boolean isForeign(BpfException e) {
-        return e.errnoNumber() == 0 || e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
-    }
-
-    /** Logs that Nestmap ignores a file. */
-    static void reportForeign(Path file, String reason) {
-        WarningLog.RUNTIME.warn(
-                "files in " + file.getParent(),
-                "Nestmap ignores " + file + " and leaves it where it is: " + reason,
-                null);
     }
 }
