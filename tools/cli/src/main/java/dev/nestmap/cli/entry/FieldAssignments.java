@@ -6,6 +6,7 @@ import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.BtfValueText;
 import dev.nestmap.cli.value.FieldCondition;
+import dev.nestmap.cli.value.FieldValueCheck;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.MacAddress;
 import dev.nestmap.untyped.BtfValue;
@@ -130,7 +131,7 @@ final class FieldAssignments {
                     throw new IllegalArgumentException("it is a " + part.type() + ", which this command can't set");
             };
         } catch (IllegalArgumentException e) {
-            String why = BtfValueText.impossible(part, text);
+            String why = FieldValueCheck.impossible(part, text);
             throw new CommandFailedException(SafeText.visible(
                     field + "=" + text + ": " + (why == null ? String.valueOf(e.getMessage()) : field + " " + why)));
         }

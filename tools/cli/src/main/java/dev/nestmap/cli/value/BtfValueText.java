@@ -19,15 +19,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The readable form of a number, text or address. BTF has only sizes and signs, so this class guesses from the type ({@code __be32}) and
- * the name whether a number is an address, a protocol or a time.
+ * The readable form of a number, text or address. BTF has only sizes and signs, so {@link ValueMeaning} decides whether a number is an
+ * address, a protocol or a time.
  */
 public final class BtfValueText {
     /** Longer bytes are shortened for people. Programs that read JSON get all. */
@@ -36,55 +35,8 @@ public final class BtfValueText {
     private static final int MOST_ELEMENTS = 8;
     private static final long SEPARATED = 100_000;
 
-    private static final Set<String> ADDRESSES = Set.of(
-            "addr", "saddr", "daddr", "laddr", "raddr", "ip", "ip4", "ipv4", "sip", "dip", "srcip", "dstip", "vip",
-            "gw", "gateway", "nexthop");
-    private static final Set<String> ENDS = Set.of("src", "dst", "source", "dest", "destination", "local", "remote");
-    private static final Set<String> NOT_ADDRESSES =
-            Set.of("seq", "ack", "label", "flowlabel", "spi", "vni", "mark", "id", "teid", "tag", "len", "mask");
-    private static final Set<String> PROTOCOLS = Set.of("proto", "protocol", "l4proto", "nexthdr", "ipproto");
-    private static final Set<String> IDENTIFIERS = Set.of(
-            "pid", "tgid", "tid", "ppid", "uid", "gid", "id", "ino", "inode", "mark", "cookie", "hash", "cgroup",
-            "port", "sport", "dport", "cgid");
-    private static final Set<String> TEXTS = Set.of("name", "comm", "path", "ifname", "filename", "host", "hostname");
-    private static final Set<String> MOMENTS = Set.of(
-            "last",
-            "seen",
-            "start",
-            "started",
-            "created",
-            "updated",
-            "expires",
-            "expiry",
-            "deadline",
-            "timestamp",
-            "ts",
-            "ktime",
-            "since",
-            "first");
-    private static final Map<Integer, String> PROTOCOL_NAMES = Map.of(
+    static final Map<Integer, String> PROTOCOL_NAMES = Map.of(
             1, "icmp", 2, "igmp", 6, "tcp", 17, "udp", 41, "ipv6", 47, "gre", 50, "esp", 58, "icmpv6", 132, "sctp");
-
-    /** The meaning of a number, by its declaration, its type and the words of its name. */
-    private enum Meaning {
-        /** Declared in records. */
-        DURATION,
-        /** Declared in records. */
-        INSTANT,
-        BOOL,
-        POINTER,
-        /** An IPv4 address. */
-        ADDRESS,
-        /** The number of a protocol over IP. */
-        PROTOCOL,
-        /** Nanoseconds. */
-        KERNEL_DURATION,
-        /** Nanoseconds by the clock of {@code bpf_ktime_get_ns}. */
-        KERNEL_MOMENT,
-        /** A number that stands for something, so that adding it to another one makes no sense. */
-        IDENTIFIER,
-        COUNT
-    }
 
     private BtfValueText() {}
 
@@ -158,51 +110,6 @@ public final class BtfValueText {
                 .orElse(null);
     }
 
-    /** Why a user's text can't be the value of this field; null if it can. */
-    public static @Nullable String impossible(BtfValue field, String text) {
-        BigInteger number = NumberText.parse(text);
-        return switch (field.kind()) {
-            case NUMBER -> number == null ? notShown(field, text) : outOfRange(field, number);
-            case ENUM ->
-                number != null
-                        ? outOfRange(field, number)
-                        : field.constants().stream().anyMatch(text::equalsIgnoreCase)
-                                ? null
-                                : "is one of " + String.join(", ", field.constants());
-            case TEXT ->
-                text.startsWith("\"") || text.getBytes(StandardCharsets.UTF_8).length <= field.size()
-                        ? null
-                        : "has room for " + NumberText.of(field.size(), "byte", "bytes");
-            default -> null;
-        };
-    }
-
-    private static @Nullable String outOfRange(BtfValue field, BigInteger number) {
-        int bits = field.type().equals("bool") ? 1 : field.bits() == 0 ? field.size() * Byte.SIZE : field.bits();
-        int magnitude = field.isSigned() ? bits - 1 : bits;
-        BigInteger least =
-                field.isSigned() ? BigInteger.ONE.shiftLeft(magnitude).negate() : BigInteger.ZERO;
-        BigInteger most = BigInteger.ONE.shiftLeft(magnitude).subtract(BigInteger.ONE);
-        return number.compareTo(least) < 0 || number.compareTo(most) > 0
-                ? "is a number from " + least + " to " + most
-                : null;
-    }
-
-    /** Why this text is not one of those that are shown for a number. */
-    private static @Nullable String notShown(BtfValue field, String text) {
-        return switch (meaning(field)) {
-            case BOOL -> text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false") ? null : "is true or false";
-            case DURATION, INSTANT, KERNEL_DURATION, KERNEL_MOMENT -> null;
-            case ADDRESS -> text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") ? null : "is an IPv4 address";
-            case PROTOCOL ->
-                PROTOCOL_NAMES.containsValue(text.toLowerCase(Locale.ROOT))
-                        ? null
-                        : "is a number, or one of "
-                                + PROTOCOL_NAMES.values().stream().sorted().collect(Collectors.joining(", "));
-            case POINTER, IDENTIFIER, COUNT -> "is a number";
-        };
-    }
-
     /** The number that summarizes the values of several CPUs; null if they are names and differ. */
     public static @Nullable BigInteger combined(List<BtfValue> cpus) {
         BtfValue first = cpus.get(0);
@@ -216,7 +123,7 @@ public final class BtfValueText {
             return null;
         }
         boolean isSingle = new HashSet<>(numbers).size() == 1;
-        return switch (meaning(first)) {
+        return switch (ValueMeaning.of(first)) {
             case COUNT, DURATION, KERNEL_DURATION ->
                 first.kind() == BtfValue.Kind.NUMBER
                         ? numbers.stream().reduce(BigInteger.ZERO, BigInteger::add)
@@ -226,40 +133,12 @@ public final class BtfValueText {
         };
     }
 
-    private static Meaning meaning(BtfValue value) {
-        if (value.duration() != null) {
-            return Meaning.DURATION;
-        }
-        if (value.instant() != null) {
-            return Meaning.INSTANT;
-        }
-        if (value.type().equals("bool")) {
-            return Meaning.BOOL;
-        }
-        if (value.type().endsWith("*")) {
-            return Meaning.POINTER;
-        }
-        List<String> words = words(value.name());
-        if (value.size() == Integer.BYTES && value.bits() == 0 && isAddress(words, value.isBigEndian())) {
-            return Meaning.ADDRESS;
-        }
-        if (PROTOCOLS.stream().anyMatch(words::contains)) {
-            return Meaning.PROTOCOL;
-        }
-        boolean isIdentifier = IDENTIFIERS.stream().anyMatch(words::contains);
-        boolean isTime = words.contains("ns") || words.contains("ktime");
-        if (isTime && (value.size() == Long.BYTES || !isIdentifier)) { // pid_ns of 4 bytes is the number of a namespace
-            return MOMENTS.stream().anyMatch(words::contains) ? Meaning.KERNEL_MOMENT : Meaning.KERNEL_DURATION;
-        }
-        return isIdentifier ? Meaning.IDENTIFIER : Meaning.COUNT;
-    }
-
     private static String number(BtfValue value) {
         return number(value, Objects.requireNonNull(value.number()));
     }
 
     private static String number(BtfValue value, BigInteger number) {
-        Meaning meaning = meaning(value);
+        ValueMeaning meaning = ValueMeaning.of(value);
         boolean isTime = value.size() == Long.BYTES && number.signum() > 0 && number.bitLength() < Long.SIZE;
         String text = switch (meaning) {
             case DURATION -> duration(Objects.requireNonNull(value.duration(number)));
@@ -298,27 +177,19 @@ public final class BtfValueText {
         return ago >= 0 ? NumberText.duration(ago) + " ago" : "in " + NumberText.duration(-ago);
     }
 
-    private static boolean isAddress(List<String> words, boolean bigEndian) {
-        if (NOT_ADDRESSES.stream().anyMatch(words::contains)) {
-            return false;
-        }
-        boolean named = ADDRESSES.stream().anyMatch(words::contains);
-        String last = words.get(words.size() - 1);
-        return bigEndian || (named && (ADDRESSES.contains(last) || ENDS.contains(last) || last.matches("[0-9]+")));
-    }
-
     private static String bytes(String name, byte[] content, int mostBytes) {
-        List<String> words = words(name);
+        List<String> words = ValueMeaning.words(name);
         if (content.length == 6) {
             return MacAddress.of(content).toString();
         }
-        if (content.length == 16 && (isAddress(words, false) || words.contains("ip6") || words.contains("ipv6"))) {
+        if (content.length == 16
+                && (ValueMeaning.isAddress(words, false) || words.contains("ip6") || words.contains("ipv6"))) {
             return address(content);
         }
-        if (content.length == 4 && isAddress(words, false)) {
+        if (content.length == 4 && ValueMeaning.isAddress(words, false)) {
             return address(content);
         }
-        if (TEXTS.stream().anyMatch(words::contains) && isText(content)) {
+        if (ValueMeaning.isText(words) && isText(content)) {
             return SafeText.quoted(text(content));
         }
         return hex(content, mostBytes);
@@ -354,8 +225,10 @@ public final class BtfValueText {
         BtfValue value = cpus.get(0);
         List<BtfValue> elements = value.parts();
         byte[] content = value.bytes().toBytes();
-        List<String> words = words(value.name());
-        if (content.length == 16 && elements.size() == 4 && (isAddress(words, false) || words.contains("ip6"))) {
+        List<String> words = ValueMeaning.words(value.name());
+        if (content.length == 16
+                && elements.size() == 4
+                && (ValueMeaning.isAddress(words, false) || words.contains("ip6"))) {
             return address(content);
         }
         if (elements.size() > 1 && cpus.stream().allMatch(cpu -> MapBytesReader.isZero(cpu.bytes()))) {
@@ -404,12 +277,5 @@ public final class BtfValueText {
             return ByteString.of(content).toString();
         }
         return ByteString.of(Arrays.copyOf(content, mostBytes)) + "… (" + NumberText.count(content.length) + " bytes)";
-    }
-
-    /** The words of a name in lower case: {@code src_ip} and {@code srcIp} are src and ip. */
-    private static List<String> words(String name) {
-        return List.of(name.replaceAll("([a-z])([A-Z])", "$1_$2")
-                .toLowerCase(Locale.ROOT)
-                .split("_+", -1));
     }
 }

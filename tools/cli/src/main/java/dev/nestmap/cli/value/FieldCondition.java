@@ -53,7 +53,7 @@ public record FieldCondition(String field, String operator, String value) {
             return Match.ABSENT;
         }
         BtfValue one = found.get(0);
-        String impossible = BtfValueText.impossible(one, value);
+        String impossible = FieldValueCheck.impossible(one, value);
         if (isEquality() && impossible != null) {
             throw new CommandFailedException(SafeText.visible(this + ": " + field + " " + impossible));
         }
