@@ -574,6 +574,17 @@ public final class Nest {
         return ofObject.stream().flatMap(nest -> nest.maps.ids().stream()).collect(Collectors.toSet());
     }
 
+    /** Returns those inner maps that a change may put into a slot of the object, or that were displaced and nobody has acknowledged. */
+    Set<Integer> changingOrDisplaced(List<Integer> ids) {
+        Set<Integer> displacedIds = ofObject.stream()
+                .flatMap(nest -> nest.displacedFrom().stream().map(FormerSlot::mapId))
+                .collect(Collectors.toSet());
+        return ids.stream()
+                .filter(id ->
+                        displacedIds.contains(id) || ofObject.stream().anyMatch(nest -> nest.knownMaps.isChanging(id)))
+                .collect(Collectors.toSet());
+    }
+
     /**
      * Sets the object that this outer map belongs to. Called before others use the map.
      *

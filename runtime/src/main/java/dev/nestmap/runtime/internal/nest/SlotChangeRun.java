@@ -412,22 +412,24 @@ final class SlotChangeRun implements AutoCloseable {
                 .rethrow();
     }
 
-    /** Removes the counts of lost inserts into the discarded maps that are in no other slot: nobody will read them. */
+    /**
+     * Removes the counts of lost inserts into the discarded maps that are in no other slot and will be in none: nobody will read them. The
+     * slots are read last: a change that has ended by then has put its map into one.
+     */
     private void forgetLosses() {
         LostInsertTable losses = nest.lostInserts();
         if (losses == null || discardedWithLosses.isEmpty()) {
             return;
         }
         try {
-            Set<Integer> inSlots = nest.idsInSlots();
             Set<Integer> inUse = changes.stream()
                     .map(SlotChange::outgoing)
                     .filter(map -> map != null && map.map().references().get() > 0)
                     .map(SlottedInnerMap::id)
                     .collect(Collectors.toSet());
-            discardedWithLosses.stream()
-                    .filter(id -> !inSlots.contains(id) && !inUse.contains(id))
-                    .forEach(losses::forget);
+            inUse.addAll(nest.changingOrDisplaced(discardedWithLosses));
+            inUse.addAll(nest.idsInSlots());
+            discardedWithLosses.stream().filter(id -> !inUse.contains(id)).forEach(losses::forget);
         } catch (BpfException e) { // the slots can't be read
             losses.notForgotten(discardedWithLosses.toString(), e);
         }
