@@ -2,14 +2,13 @@
 package dev.nestmap.header;
 
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.KeyRule;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The numbers in the values of a hash or array, for atomic additions. A plain addition loses counts if another CPU adds to the same number,
@@ -18,19 +17,10 @@ import java.util.Set;
  * @param names the names of the numbers in a struct; empty if the value is a number
  */
 record CounterFields(List<String> names) {
-    private static final Set<MapKind> COUNTING = Set.of(
-            MapKind.HASH,
-            MapKind.RHASH,
-            MapKind.LRU_HASH,
-            MapKind.ARRAY,
-            MapKind.PERCPU_HASH,
-            MapKind.LRU_PERCPU_HASH,
-            MapKind.PERCPU_ARRAY);
-
     /** The value of this map; empty if it is no hash or array, or if the value has something else than such numbers. */
     static Optional<CounterFields> of(MapDef map) {
         CType value = map.value();
-        if (!COUNTING.contains(map.kind())) {
+        if (!map.kind().isCopyable() || map.kind().keyRule() == KeyRule.PREFIX) {
             return Optional.empty();
         }
         if (value instanceof Scalar number) {

@@ -130,7 +130,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      */
     public Set<Doubt> doubts() {
         Set<Doubt> doubts = EnumSet.noneOf(Doubt.class);
-        if (owner.shape().kind().name().startsWith("LRU")) {
+        if (owner.shape().kind().isLru()) {
             doubts.add(Doubt.EVICTS);
         }
         Long lost = lostInserts();

@@ -2,9 +2,7 @@
 package dev.nestmap.schema;
 
 import dev.nestmap.schema.type.Scalar;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -20,15 +18,11 @@ public final class LostInsertMap {
     /** Suffix of its name, after the name of the other map. */
     public static final String SUFFIX = "_lost";
 
-    /** Types whose inserts fail if the map is full. */
-    private static final Set<MapKind> COUNTED =
-            EnumSet.of(MapKind.HASH, MapKind.RHASH, MapKind.PERCPU_HASH, MapKind.RINGBUF);
-
     private LostInsertMap() {}
 
-    /** Whether helpers can count the lost inserts of such inner maps. */
+    /** Whether helpers can count the lost inserts of such inner maps: inserts fail if the map is full. */
     public static boolean canCount(MapKind inner) {
-        return COUNTED.contains(inner);
+        return (inner.isHash() && !inner.isLru()) || inner == MapKind.RINGBUF;
     }
 
     /** Whether helpers count the events of this map that are lost. This needs no capability, so no record has to ask for it. */

@@ -417,6 +417,11 @@ public enum MapKind {
         return this == LRU_PERCPU_HASH ? PERCPU_HASH : this;
     }
 
+    /** Whether it is a hash table of bytes: an entry exists only after somebody has put it there. */
+    public boolean isHash() {
+        return row.keyRule == ANY && isCopyable();
+    }
+
     /** Whether it evicts entries when it is full. */
     public boolean isLru() {
         return this == LRU_HASH || this == LRU_PERCPU_HASH;

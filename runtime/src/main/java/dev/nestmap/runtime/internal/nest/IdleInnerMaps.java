@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.KeyRule;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Comparator;
@@ -27,11 +28,6 @@ import java.util.concurrent.TimeUnit;
 public final class IdleInnerMaps {
     private static final int LOOKS = 4;
     private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    private static final Set<MapKind> WITH_ENTRIES =
-            Set.of(MapKind.HASH, MapKind.LRU_HASH, MapKind.PERCPU_HASH, MapKind.LRU_PERCPU_HASH, MapKind.LPM_TRIE);
-
-    private static final Set<MapKind> ARRAYS = Set.of(MapKind.ARRAY, MapKind.PERCPU_ARRAY);
 
     private final Nest nest;
     private final long idleNanos;
@@ -169,13 +165,16 @@ public final class IdleInnerMaps {
     /** Whether the map has no entries or, if it is an array, only zeros. False for types of maps in which this is not known, and if it can't be read. */
     static boolean isEmpty(OpenMap map) {
         MapKind kind = map.shape().kind();
-        if (WITH_ENTRIES.contains(kind)) {
-            try (Scratch scratch = Scratch.take(map.shape().keySize())) {
-                return map.nextKey(scratch.block(), -1, 0) == -ErrnoNumbers.ENOENT;
-            }
+        if (!kind.isCopyable()) {
+            return false;
         }
-        try {
-            return ARRAYS.contains(kind) && hasOnlyZeros(map);
+        try (Scratch scratch = Scratch.take(map.shape().keySize())) {
+            if (kind.keyRule() == KeyRule.INDEX) {
+                return hasOnlyZeros(map);
+            }
+            return kind.isResized() // an iteration may miss its entries
+                    ? map.entries() == 0
+                    : map.nextKey(scratch.block(), -1, 0) == -ErrnoNumbers.ENOENT;
         } catch (InvalidHandleException e) {
             throw e;
         } catch (BpfException e) { // ENOMEM, or BPF_F_WRONLY

@@ -7,23 +7,19 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.StackRoom;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.SlotChangeRun.Kind;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,10 +44,6 @@ import org.jspecify.annotations.Nullable;
 public final class Nest {
     /** At least this number of displaced maps may wait. */
     private static final int LEAST_WAITING = 64;
-
-    /** The types whose maps a drain leaves in their slots if they have no entry: nothing was counted in them. */
-    static final Set<MapKind> HASHES =
-            EnumSet.of(MapKind.HASH, MapKind.LRU_HASH, MapKind.PERCPU_HASH, MapKind.LRU_PERCPU_HASH);
 
     final OpenMap outer;
     final InnerMapDescriptors descriptors;
@@ -505,27 +497,23 @@ public final class Nest {
     }
 
     /**
-     * Returns those slots whose maps a rotation has to displace: all but those of hashes without entries. An empty map is displaced, too, if
-     * a larger one takes its place.
+     * Returns those slots whose maps a rotation has to displace: all but those of hashes without entries, in which nothing was counted. An
+     * empty map is displaced, too, if a larger one takes its place.
      */
     public List<SlotKey> withEntries(List<SlotKey> slots) {
-        if (!HASHES.contains(innerShape.kind())) {
+        if (!innerShape.kind().isHash()) {
             return slots;
         }
         Set<SlotKey> empty = new HashSet<>();
-        try (Scratch scratch = Scratch.take(innerShape.keySize())) {
-            maps.findAll(slots, (slot, inner) -> {
-                try {
-                    OpenMap map = inner.map();
-                    if (!descriptors.isOutgrown(map.shape())
-                            && map.nextKey(scratch.block(), -1, 0) == -ErrnoNumbers.ENOENT) {
-                        empty.add(slot);
-                    }
-                } catch (InvalidHandleException e) {
-                    // It has left its slot.
+        maps.findAll(slots, (slot, inner) -> {
+            try {
+                if (!descriptors.isOutgrown(inner.map().shape()) && IdleInnerMaps.isEmpty(inner.map())) {
+                    empty.add(slot);
                 }
-            });
-        }
+            } catch (InvalidHandleException e) {
+                // It has left its slot.
+            }
+        });
         return empty.isEmpty()
                 ? slots
                 : slots.stream().filter(slot -> !empty.contains(slot)).toList();
@@ -534,7 +522,7 @@ public final class Nest {
     /** Whether a map that a rotation has displaced is a hash without entries, which only left its slot for a larger map. */
     public boolean isEmptyAndOutgrown(OpenMap displaced) {
         return descriptors.isOutgrown(displaced.shape())
-                && HASHES.contains(displaced.shape().kind())
+                && displaced.shape().kind().isHash()
                 && IdleInnerMaps.isEmpty(displaced)
                 && !hasLosses(displaced);
     }

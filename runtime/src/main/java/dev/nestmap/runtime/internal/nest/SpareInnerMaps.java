@@ -13,11 +13,9 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapFlags;
-import dev.nestmap.schema.MapKind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +42,6 @@ import org.jspecify.annotations.Nullable;
  * displaced maps refer to this class, and would keep that handle from becoming garbage.
  */
 final class SpareInnerMaps {
-    private static final Set<MapKind> KINDS = EnumSet.of(MapKind.HASH, MapKind.PERCPU_HASH);
-
     /** What may be set. With access flags, the map can't be cleared or its descriptor has fewer rights than that of a new map. */
     private static final long FLAGS = MapFlags.NO_PREALLOC | MapFlags.ZERO_SEED;
 
@@ -232,7 +228,9 @@ final class SpareInnerMaps {
     /** Whether a map of this shape is recycled if it has few entries. */
     private boolean accepts(MapShape shape) {
         if (!enabled
-                || !KINDS.contains(shape.kind())
+                || !shape.kind().isHash()
+                || shape.kind().isLru()
+                || shape.kind().isResized()
                 || (shape.flags() & ~FLAGS) != 0
                 || shape.managed() == null
                 || !shape.managed().isEmpty()) {

@@ -12,10 +12,8 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +22,12 @@ import org.jspecify.annotations.Nullable;
  * null if the outer map was not opened by a pin. Nestmap creates prototypes: they show the kernel which inner maps an outer map accepts.
  */
 public record InnerMapSampleFinder(MapFactory factory, Pins pins) {
-    /** Map types whose prototype may be smaller than the inner maps. A small prototype takes less memory. */
-    private static final Set<MapKind> SHRINKABLE = EnumSet.of(MapKind.HASH, MapKind.RHASH, MapKind.PERCPU_HASH);
-
     /** The {@code max_entries} of a prototype that is smaller than the inner maps. */
     private static final int SHRUNK_ENTRIES = 1;
 
-    /** Returns the shape for a prototype that need not have the size of the inner maps. */
+    /** Returns the shape for a prototype that need not have the size of the inner maps. A small prototype takes less memory. */
     public static MapShape shrunk(MapShape shape) {
-        if (!SHRINKABLE.contains(shape.kind())) {
+        if (!isShrinkable(shape)) {
             return shape.requireSize();
         }
         // map_extra of an RHASH must not exceed max_entries.
@@ -104,7 +99,11 @@ public record InnerMapSampleFinder(MapFactory factory, Pins pins) {
     /** Whether a prototype has the size of the inner maps, and not the smallest one. */
     public static boolean hasSizeOfInners(MapShape prototype) {
         return !prototype.name().equals(LayoutFingerprint.NONE)
-                && !(SHRINKABLE.contains(prototype.kind()) && prototype.maxEntries() == SHRUNK_ENTRIES);
+                && !(isShrinkable(prototype) && prototype.maxEntries() == SHRUNK_ENTRIES);
+    }
+
+    private static boolean isShrinkable(MapShape prototype) {
+        return prototype.kind().isHash() && !prototype.kind().isLru();
     }
 
     /** Returns the type of the inner maps; empty if there is no sample. */

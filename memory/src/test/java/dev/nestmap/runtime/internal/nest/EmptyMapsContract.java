@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.KeyRule;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** An empty inner map of any type can become idle, and a drain leaves an empty hash in its slot. A new map type is tested without a change here. */
+abstract class EmptyMapsContract {
+    private static final int VALUE_AT = 2 * Long.BYTES;
+    private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
+    private static final SlotKey SLOT = new SlotKey(7, new byte[] {7, 0, 0, 0});
+
+    abstract MapFactory factory();
+
+    /** Skips the test if the machine lacks the type. */
+    abstract void require(MapKind kind);
+
+    static Set<MapKind> kinds() {
+        return MapKind.where(kind -> kind.canBeInner() && kind.isInMemory());
+    }
+
+    /** A queue, a stack and a Bloom filter can't be read without an effect on their entries, or not at all. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aMapIsEmptyUntilItHasAnEntry(MapKind kind) {
+        require(kind);
+        boolean isKnown =
+                !Set.of(MapKind.QUEUE, MapKind.STACK, MapKind.BLOOM_FILTER).contains(kind);
+        try (OpenMap map = new OpenMap("m", factory().create(shape(kind), null))) {
+            assertThat(IdleInnerMaps.isEmpty(map)).isEqualTo(isKnown);
+
+            put(map);
+
+            assertThat(IdleInnerMaps.isEmpty(map)).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aDrainLeavesEmptyHashesInTheirSlots(MapKind kind) {
+        require(kind);
+        RawMap prototype = factory().create(shape(kind), null);
+        OpenMap outer = new OpenMap(OUTER.name(), factory().create(OUTER, prototype));
+        prototype.close();
+        Nest nest = new Nest(outer, shape(kind), factory(), List.of(), null, null);
+        List<SlotKey> slots = List.of(SLOT);
+        nest.create(slots, (slot, inner) -> {});
+
+        assertThat(nest.withEntries(slots)).isEqualTo(kind.name().endsWith("HASH") ? List.of() : slots);
+
+        put(Objects.requireNonNull(nest.maps().find(SLOT, nest.maps().idOf(SLOT)))
+                .map());
+        assertThat(nest.withEntries(slots)).isEqualTo(slots);
+        nest.close("the test is over");
+        outer.close();
+    }
+
+    private static MapShape shape(MapKind kind) {
+        int keySize =
+                kind.keyRule() == KeyRule.NONE ? 0 : kind.keyRule() == KeyRule.PREFIX ? Long.BYTES : Integer.BYTES;
+        return new MapShape("m", kind, keySize, Long.BYTES, 8, kind.requiredFlags());
+    }
+
+    private void put(OpenMap map) {
+        OffHeapBlock block = OffHeapBlock.allocate(
+                VALUE_AT + map.shape().valueBytes(() -> factory().possibleCpus()));
+        block.bytes().put(VALUE_AT, (byte) 1);
+        assertThat(map.update(block, 0, VALUE_AT, RawMap.ANY)).isZero();
+    }
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.schema.MapKind;
+
+class HeapEmptyMapsTest extends EmptyMapsContract {
+    private final HeapMapFactory factory = new HeapMapFactory();
+
+    @Override
+    MapFactory factory() {
+        return factory;
+    }
+
+    @Override
+    void require(MapKind kind) {}
+}
