@@ -193,27 +193,36 @@ public final class MapPins {
     }
 
     private @Nullable RawMap find(MapDef definition, Path path, MapAccess access) {
-        ExistingMapFinder.Found found = maps.find(definition, new PinPaths(path, paths.options(), access));
+        ExistingMapFinder.Found found = maps.find(definition, at(path, access));
         return found == null ? null : found.map();
     }
 
-    /** Opens the plain map at another pin, or creates and pins it. */
+    /**
+     * Opens the plain map at another pin, or creates and pins it.
+     *
+     * @param undo closes the map, and removes its pin if it is new and no other process uses it
+     */
     RawMap findOrPin(MapDef definition, Path path, Undo undo) {
         RawMap pinned = find(definition, path);
-        if (pinned != null) {
-            return pinned;
-        }
-        try {
-            RawMap created = createPinned(definition, path);
-            undo.add(() -> pins.remove(path));
-            return created;
-        } catch (BpfException e) {
-            RawMap pinnedMeanwhile = e.errno() == Errno.EEXIST ? find(definition, path) : null;
-            if (pinnedMeanwhile == null) {
-                throw e;
+        if (pinned == null) {
+            try {
+                RawMap created = createPinned(definition, path);
+                undo.add(created::close);
+                undo.add(() -> new UsedPins(pins).removeUnlessUsed(created, at(path, MapAccess.READ_WRITE)));
+                return created;
+            } catch (BpfException e) {
+                pinned = e.errno() == Errno.EEXIST ? find(definition, path) : null;
+                if (pinned == null) {
+                    throw e;
+                }
             }
-            return pinnedMeanwhile;
         }
+        undo.add(pinned::close);
+        return pinned;
+    }
+
+    private PinPaths at(Path path, MapAccess access) {
+        return new PinPaths(path, paths.options(), access);
     }
 
     private RawMap createPinned(MapDef definition, Path path) {

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
+import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -68,10 +69,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             if (!maps.pins().isPinned(raw, paths.outer())) { // a failed load may have removed the pin before the mark
                 return null;
             }
-            ObjectlessMap opened = opened(maps.schema(), map, raw, outerPins, null, false);
-            Objects.requireNonNull(opened.state(), "an outer map")
-                    .countLostInserts(new MapPins(maps, map, lock).openLostInserts());
-            return undo.commit(opened);
+            LostInsertTable lostInserts = new MapPins(maps, map, lock).openLostInserts();
+            return undo.commit(opened(maps.schema(), map, raw, new Beside(outerPins, null, lostInserts), false));
         }
     }
 
@@ -93,7 +92,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             Schema schema = maps.withInnerMapsOf(map, raw, paths);
             // After all reads of the prototype, which may be that of another reader.
             return maps.pins().isPinned(raw, paths.outer())
-                    ? undo.commit(opened(schema, maps.complete(map, raw), raw, null, null, isLayoutCompared))
+                    ? undo.commit(opened(schema, maps.complete(map, raw), raw, Beside.NOTHING, isLayoutCompared))
                     : null;
         }
     }
@@ -109,7 +108,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
             Schema schema = maps.withInnerMapsOf(map, raw, null);
-            ObjectlessMap opened = opened(schema, maps.complete(map, raw), raw, null, null, found.isLayoutCompared());
+            ObjectlessMap opened =
+                    opened(schema, maps.complete(map, raw), raw, Beside.NOTHING, found.isLayoutCompared());
             if (opened.state() != null) {
                 opened.state()
                         .exactness()
@@ -143,11 +143,13 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             }
             MapPins pins = new MapPins(maps, map, lock);
             KeyRequestTable requests = openRequests(map, paths, pins);
-            ObjectlessMap opened = opened(schema, complete, raw, outerPins, requests, found.isLayoutCompared());
-            Nest state = opened.state();
-            if (state != null) {
-                state.countLostInserts(pins.openLostInserts());
-            } else {
+            if (requests != null) {
+                undo.add(() -> requests.close("its outer map could not be opened"));
+            }
+            LostInsertTable lostInserts = map.role() == MapRole.OUTER ? pins.openLostInserts() : null;
+            ObjectlessMap opened = opened(
+                    schema, complete, raw, new Beside(outerPins, requests, lostInserts), found.isLayoutCompared());
+            if (opened.state() == null) {
                 opened.map().countLostEvents(pins::lostEvents);
             }
             return undo.commit(opened);
@@ -169,7 +171,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             RawMap outer = maps.factory().create(MapShape.of(map), prototype);
             undo.add(outer::close);
             KeyRequestTable requests = lock == null ? null : pinWithRequests(outer, map, prototype, lock);
-            return undo.commit(opened(maps.schema(), map, outer, outerPins, requests, true));
+            return undo.commit(opened(maps.schema(), map, outer, new Beside(outerPins, requests, null), true));
         }
     }
 
@@ -193,7 +195,6 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         KeyRequestTable table;
         try (Undo undo = new Undo()) { // a new pin must not stay alone
             RawMap lost = set.findOrPin(onDemand.lost(), paths.lost(), undo);
-            undo.add(lost::close);
             table = undo.commit(table(onDemand, openOrCreate(onDemand.requests(), paths), lost));
         }
         try (Undo undo = new Undo(() -> table.close("its table could not be created"))) {
@@ -241,13 +242,16 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                 new OpenMap(onDemand.lost().name(), lost));
     }
 
-    private ObjectlessMap opened(
-            Schema schema,
-            MapDef map,
-            RawMap raw,
-            @Nullable NestPins outerPins,
+    /** What belongs to an outer map. */
+    private record Beside(
+            @Nullable NestPins pins,
             @Nullable KeyRequestTable requests,
-            boolean isLayoutCompared) {
+            @Nullable LostInsertTable lostInserts) {
+        static final Beside NOTHING = new Beside(null, null, null);
+    }
+
+    /** Creates the handle of an open map. The last step, because a handle that nobody gets would warn that it was not closed. */
+    private ObjectlessMap opened(Schema schema, MapDef map, RawMap raw, Beside beside, boolean isLayoutCompared) {
         OpenMap handle = new OpenMap(map.name(), raw).watched();
         if (map.role() != MapRole.OUTER) {
             return new ObjectlessMap(handle, null, isLayoutCompared);
@@ -255,7 +259,9 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         MapDef inner = schema.innerOf(map);
         // Without the object, Nestmap does not know the programs that use the map, so it does not notice a sleepable
         // program.
-        Nest state = new Nest(handle, MapShape.of(inner), maps.factory().of(inner), List.of(), outerPins, requests);
+        Nest state = new Nest(
+                handle, MapShape.of(inner), maps.factory().of(inner), List.of(), beside.pins(), beside.requests());
+        state.countLostInserts(beside.lostInserts());
         if (!schema.isForeign()) {
             state.grow(schema);
         }
