@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -192,7 +193,10 @@ class NestErrorsTest {
 
         List<SlotChange> changes = nest.rotate(List.of(first, second), true);
 
-        assertThat(requireNonNull(changes.get(1).failure()).getCause()).hasSameClassAs(cause.get());
+        assertThat(requireNonNull(changes.get(1).failure()))
+                .hasMessageContaining("The displaced map waits")
+                .cause()
+                .hasSameClassAs(cause.get());
         assertThat(changes.get(1).displaced()).isNull();
         requireNonNull(changes.get(0).displaced()).close();
         int displaced = withoutShapeLater;
@@ -201,6 +205,20 @@ class NestErrorsTest {
         assertWaits(displaced);
         assertThat(DescriptorLimit.open()).hasValue(open);
         assertThat(factory.open(displaced)).as("acknowledged").isNull();
+    }
+
+    /** A message promises a displaced map only if there is one. */
+    @Test
+    void aDiscardThatFailsLaterNamesNoDisplacedMap() {
+        notClosed = nest.maps().idOf(second);
+
+        BpfException failure =
+                requireNonNull(nest.discard(List.of(second)).get(0).failure());
+
+        assertThat(failure)
+                .hasMessageContaining("the entry was changed, but a later step failed")
+                .message()
+                .doesNotContain("The displaced map waits");
     }
 
     @Test

@@ -450,12 +450,13 @@ public final class SlotChange {
                 .map(outer.shape().name())
                 .key(slot.key())
                 .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
-                .because(
-                        (result == 0
-                                        ? "the entry was changed, but a later step failed: "
-                                        : "the entry was not changed, and a later step failed: ")
-                                + (cause instanceof RuntimeException ? cause.getMessage() : cause)
-                                + ". The displaced map waits; the next drain or displaced() passes it, and repairs the pins of a pinned map")
+                .because((result == 0
+                                ? "the entry was changed, but a later step failed: "
+                                : "the entry was not changed, and a later step failed: ")
+                        + (cause instanceof RuntimeException ? cause.getMessage() : cause)
+                        + (result == 0 && displacedMap != null
+                                ? ". The displaced map waits; the next drain or displaced() passes it, and repairs the pins of a pinned map"
+                                : ". The next drain or displaced() repairs the pins of a pinned map"))
                 .cause(cause)
                 .build();
     }
