@@ -105,7 +105,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
 
     /** Returns memory that starts with the key and has room for the id of an inner map. The caller closes it. */
     private Scratch encode(K key) {
-        return encode(keyCodec, key, nest.maps().idAt() + Long.BYTES);
+        return encode(keyCodec, key, nest.maps().idAt() + Integer.BYTES);
     }
 
     /**
@@ -622,9 +622,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @throws BpfException if the kernel rejects the operation
      */
     public long count() {
-        long[] count = {0};
-        forEachSlot((bytes, id) -> count[0]++);
-        return count[0];
+        return OperationListeners.reporting(() -> nest.maps().count());
     }
 
     private void forEachSlot(ObjIntConsumer<byte[]> action) {

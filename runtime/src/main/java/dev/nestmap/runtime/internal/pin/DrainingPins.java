@@ -164,7 +164,7 @@ final class DrainingPins {
         }
     }
 
-    /** Removes the pin. Called after the kernel has rejected the change. */
+    /** Removes the pin of a change that was not made: the kernel has rejected it, or it was not sent. */
     void discard(SlotChange change) {
         HandleEndAction pin = change.drainingPin();
         if (pin != null) {

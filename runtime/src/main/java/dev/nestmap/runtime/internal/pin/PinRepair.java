@@ -185,11 +185,10 @@ final class PinRepair {
 
     /** Excludes other threads and processes that change these keys. */
     private void locked(KeyLocks locks, List<SlotKey> slots, Runnable action) {
-        Supplier<Boolean> whole = () -> {
-            action.run();
+        locks.holding(slots, () -> {
+            pinLock.holding(action);
             return true;
-        };
-        locks.holding(slots, () -> pinLock.holding(whole));
+        });
     }
 
     /** Changes a pin. If the file is foreign, this is reported, or thrown. */
