@@ -9,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,8 +59,12 @@ class ProcessRunnerTest {
         assertThatThrownBy(() -> ProcessRunner.run(directory, script, Duration.ofMillis(100)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("had not ended after 0 s");
-        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
-                .noneMatch(process -> process.info().commandLine().orElse("").endsWith("sleep 60"));
+        CompletableFuture<?>[] ends = ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info().commandLine().orElse("").endsWith("sleep 60"))
+                .map(ProcessHandle::onExit)
+                .toArray(CompletableFuture<?>[]::new);
+        assertThat(CompletableFuture.allOf(ends)).succeedsWithin(Duration.ofSeconds(30));
     }
 
     @Test
