@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which values programs can add to with atomic instructions. */
+/** Programs can add with atomic instructions to numbers of four and eight bytes and to structs of these, and to nothing else. */
 class CounterFieldsTest {
     @ParameterizedTest
     @EnumSource(

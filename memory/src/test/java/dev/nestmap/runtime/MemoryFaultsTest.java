@@ -20,7 +20,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What users see of calls that a test lets fail. */
+/** A call that a test lets fail looks to users like a failed call of the kernel. */
 class MemoryFaultsTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Programs in Java, in place of BPF programs. */
+/** Programs in Java run in place of BPF programs. */
 class MemoryProgramTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final int PASS = 2;

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The constant {@code LAYOUT} of generated classes. A project that uses a record of another project contains its layout, but Gradle compiles
- * it again only if the ABI of the other project changes, and annotations on components are no part of the ABI.
+ * The constant {@code LAYOUT} of generated classes changes with the layout. A project that uses a record of another project contains its
+ * layout, but Gradle compiles it again only if the ABI of the other project changes, and annotations on components are no part of the ABI.
  */
 @Tag("jdk-independent")
 class LayoutConstantTest {

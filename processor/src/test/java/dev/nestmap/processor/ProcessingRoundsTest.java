@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Types that do not exist, or that another processor generates in a later round. */
+/** The processor reads types that another processor generates in a later round, and leaves errors of missing types to javac. */
 class ProcessingRoundsTest {
     private static final JavaFileObject GOOD =
             Sources.acme("@BpfMap(maxEntries = 16)\nrecord Good(@Key int id, int value) {}");

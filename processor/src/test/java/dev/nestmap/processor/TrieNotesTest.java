@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the processor notes about an LPM_TRIE: numbers that are not aligned in the kernel's memory, and prefixes in another byte order. */
+/** The processor notes numbers of an LPM_TRIE that are not aligned in the kernel's memory, and prefixes in another byte order. */
 @Tag("jdk-independent")
 class TrieNotesTest {
     @Test

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What accessors of hashes and arrays do, on any backend. */
+/** Accessors of hashes and arrays read, write and iterate in the same way on any backend. */
 abstract class AccessorContract {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final FlowKey DNS = new FlowKey(53, 17);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An {@code Error} of the calling thread after a change was sent to the kernel. */
+/** An {@code Error} of the calling thread after a change was sent to the kernel leaves the displaced map to the next drain. */
 @KernelTest
 class KernelChangeErrorTest extends PinningTest {
     /** A thread that fails once when it passes on an interrupt after the kernel has answered. */

@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Two processes that change the same keys of an outer map whose inner maps are pinned. Except in the last test, two objects of one
- * process stand for the two processes.
+ * Two processes that change the same keys of an outer map leave the pin of the map that is in the slot, and one of them creates it. Except
+ * in the last test, two objects of one process stand for the two processes.
  */
 @Tag("jdk-independent")
 @KernelTest

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests for inner maps that can't be created. */
+/** Requests for inner maps that can't be created keep no other request waiting. */
 @KernelTest
 class KernelDemandFailureTest {
     private static final MapShape INNER = new MapShape("flow", MapKind.HASH, 4, 8, 4, 0);

@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Loaded objects that become garbage without having been closed. */
+/** A loaded object that becomes garbage without having been closed is closed and reported. */
 @KernelTest
 @Timeout(60)
 class KernelForgottenObjectTest extends PinnedTest {

@@ -18,7 +18,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of an owned handle to an outer map that nobody closes. */
+/** An owned handle to an outer map that nobody closes gives up its inner maps and its lock. */
 @KernelTest
 @Timeout(60)
 class KernelForgottenOuterTest extends PinnedTest {

@@ -25,7 +25,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Processes with more inner maps than they may open files. */
+/** A process works with more inner maps than it may open files. */
 @Tag("jdk-independent")
 @KernelTest
 class KernelOpenFilesLimitTest extends PinnedTest {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Maps that are pinned where records say so. */
+/** Maps are pinned where records say so, and found there by the next load, also after a crash. */
 @KernelTest
 class KernelPinnedObjectTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Two processes with different rights on the same pins. */
+/** A process needs no more capabilities for pins than the documentation says, and a missing one is named. */
 @Tag("jdk-independent")
 @KernelTest
 @Tag("long")

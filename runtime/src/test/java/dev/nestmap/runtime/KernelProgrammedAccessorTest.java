@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.backend.ProgrammedMaps;
 import dev.nestmap.runtime.testing.KernelTest;
 import org.junit.jupiter.api.Tag;
 
-/** Accessors whose {@code putAll} and {@code removeAll} run a program. */
+/** Proves {@link AccessorContract} for accessors whose {@code putAll} and {@code removeAll} run a program. */
 @Tag("jdk-independent")
 @KernelTest
 class KernelProgrammedAccessorTest extends AccessorContract {

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The identity of maps that are pinned while they are drained. */
+/** A map that is pinned while it is drained keeps its identity over a restart. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelRecoveredIdentityTest extends PinnedTest {

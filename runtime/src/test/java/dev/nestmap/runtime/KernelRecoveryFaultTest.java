@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Recovery, and changes that finish the change of an ended process, while a system call fails once. */
+/** A system call that fails once during a recovery loses no map. */
 @Tag("jdk-independent")
 @KernelTest
 @Timeout(120)

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Recovery while other threads of the same process displace, drain and recover maps. */
+/** A recovery hands out each map once while other threads of the process displace, drain and recover maps. */
 @KernelTest
 @Timeout(60)
 @Tag("jdk-independent")

@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Where rotation is exact, and where it says that it can't be. Of sleepable programs KernelLoadedObjectTest tells. */
+/** Rotation is exact, or says that it can't be. KernelLoadedObjectTest covers sleepable programs. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelRotationLimitsTest extends PinnedTest {

@@ -40,7 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Two objects that use one pinned outer map. For the kernel's lock of the directory, two objects of one process are like two processes.
+ * Of two objects that use one pinned outer map, one owns the slots until the last displaced map is closed. For the kernel's lock of the
+ * directory, two objects of one process are like two processes.
  */
 @KernelTest
 @Timeout(60)

@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What is known of displaced maps that wait in their pins. */
+/** A displaced map that waits in its pin is drained once, and keeps its doubt over a restart. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelWaitingMapTest extends PinnedTest {

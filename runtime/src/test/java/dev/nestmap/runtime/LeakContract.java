@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of owned handles that nobody closes. */
+/** An owned handle that nobody closes is freed and reported. */
 abstract class LeakContract {
     private static final long SECONDS_20 = 20_000_000_000L;
 

@@ -30,9 +30,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Handles that end while other threads are in a call of them. Files are opened and closed meanwhile, so that a descriptor that
- * was closed too early is another file's at once; the kernel then answers EBADF or EINVAL, which nobody may see.
- * Nor may anybody open an inner map by its id, which takes CAP_SYS_ADMIN: this process made them all.
+ * A handle that ends while other threads are in a call of it never touches the file of somebody else. Files are opened and closed
+ * meanwhile, so that a descriptor that was closed too early is another file's at once; the kernel then answers EBADF or EINVAL, which
+ * nobody may see. Nor may anybody open an inner map by its id, which takes CAP_SYS_ADMIN: this process made them all.
  */
 abstract class LifecycleContract {
     private static final int WRITERS = 4;

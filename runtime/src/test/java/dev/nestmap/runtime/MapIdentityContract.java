@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The identity of maps that were taken out of their slots, on any backend. */
+/** A map that was taken out of its slot has an identity of its own, on any backend. */
 abstract class MapIdentityContract {
     private Network network;
 

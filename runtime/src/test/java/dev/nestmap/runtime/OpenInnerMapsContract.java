@@ -36,8 +36,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
-/** Many inner maps, of which few may be open at a time. {@code -Dnestmap.seed} repeats random operations, {@code
- * -Dnestmap.rounds=1000} does more of them. */
+/**
+ * Handles to many inner maps work though few of the maps may be open at a time. {@code -Dnestmap.seed} repeats random operations, {@code
+ * -Dnestmap.rounds=1000} does more of them.
+ */
 abstract class OpenInnerMapsContract {
     private static final String PROPERTY = "nestmap.openInnerMaps";
     private static final int LIMIT = 8;

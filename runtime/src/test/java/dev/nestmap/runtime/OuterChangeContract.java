@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How inner maps come and go, one and many at a time, on any backend. */
+/** Changes of slots hand each displaced map to one caller, one and many at a time, on any backend. */
 abstract class OuterChangeContract {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final Flow SEVEN = new Flow(HTTPS, 7);

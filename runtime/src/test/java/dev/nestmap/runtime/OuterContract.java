@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What accessors of outer maps do, on any backend. */
+/** Accessors of outer maps create, lend, rotate and remove inner maps in the same way on any backend. */
 abstract class OuterContract {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 

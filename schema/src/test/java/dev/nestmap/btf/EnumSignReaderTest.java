@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Enums with a constant whose highest bit is set, in objects that do not say whether the constant is negative. */
+/** A constant whose highest bit is set gets the sign that the other enums of its object suggest. */
 class EnumSignReaderTest {
     private final BtfBuilder btf = new BtfBuilder(ByteOrder.nativeOrder());
     private final int integer = btf.integer("int", 4);

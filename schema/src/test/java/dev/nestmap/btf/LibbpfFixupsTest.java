@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What libbpf reads instead of the object of the compiler. */
+/** Libbpf gets a copy of the object in which static programs are global, and slots have loaded programs only. */
 @Tag("jdk-independent")
 class LibbpfFixupsTest {
     private static final String PROGRAMS = BpfClang.INCLUDES + """

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Definitions that compile, and that libbpf or the kernel refuses. Each problem is compared as a whole. */
+/** A check finds definitions that compile, and that libbpf or the kernel refuses. Each problem is compared as a whole. */
 @Tag("jdk-independent")
 class RefusedDefinitionsTest {
     private static final BpfClang CLANG = BpfClang.newest();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Types that C compilers never or rarely write, in the BTF of a map. */
+/** Types that C compilers never or rarely write are read from the BTF of a map. */
 class UnusualTypesTest {
     private final BtfBuilder btf = new BtfBuilder(ByteOrder.nativeOrder());
     private final int integer = btf.integer("unsigned int", 4);

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Logs of kernels other than the one that runs the tests. */
+/** Logs of kernels other than the one that runs the tests are explained, too. */
 class VerifierLogTest {
     private static final List<String> END = List.of(
             "processed 14 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1 mark_read 0",

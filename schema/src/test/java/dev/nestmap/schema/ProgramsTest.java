@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Programs in schemas: their text, their comparison with an object, and what a change of them breaks. */
+/** Schemas have the text of their programs, compare them with an object, and say what a change of them breaks. */
 class ProgramsTest {
     private static final ProgramDef COUNT = new ProgramDef("count", "xdp");
 

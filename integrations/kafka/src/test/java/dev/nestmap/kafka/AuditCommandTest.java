@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the command finds in a topic. */
+/** The command finds each part of a topic that is missing, repeated or unreadable, and replays every other part once. */
 @Tag("jdk-independent")
 class AuditCommandTest extends BrokerTest {
     private final CountsBpf bpf = CountsBpf.inMemory();

@@ -34,7 +34,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Messages in JSON. */
+/** A part in JSON has the documented format, with each kind of value. */
 class JsonPartWriterTest {
     private static final int PART_BYTES = 1500;
 

@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How problems are explained. No broker is needed. */
+/** A problem of Kafka is explained with the option or the certificate that is wrong. No broker is needed. */
 class KafkaErrorsTest {
     @TempDir
     private Path directory;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a shipper leaves pinned when it can't go on. */
+/** A shipper that is closed leaves waiting maps pinned for the next one. */
 @Tag("jdk-independent")
 @KernelTest
 @Tag("long")

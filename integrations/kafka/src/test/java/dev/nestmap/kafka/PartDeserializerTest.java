@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages from the writer to the reader, and messages that are none. */
+/** The reader reads what the writer wrote, and rejects every other message with the reason. */
 class PartDeserializerTest {
     private static final MapIdentity IDENTITY = new MapIdentity(
             "machine",

@@ -67,7 +67,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A broker with TLS, SASL and ACLs, and shippers with the files of the page security.md. Each test grants the rights of node-1, and then lacks some. */
+/**
+ * Shippers with the files of the page security.md reach a broker with TLS, SASL and ACLs, and a refusal names what is missing. Each test
+ * grants the rights of node-1, and then lacks some.
+ */
 @Tag("jdk-independent")
 @Tag("server")
 @Timeout(600)

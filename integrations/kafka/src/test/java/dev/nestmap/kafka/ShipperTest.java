@@ -37,7 +37,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a shipper sends, and when. */
+/** A shipper sends each entry once, in time, and says what is not exact. */
 class ShipperTest extends BrokerTest {
     private final CountsBpf bpf = CountsBpf.inMemory();
     private final TenantMap tenants = bpf.tenant();

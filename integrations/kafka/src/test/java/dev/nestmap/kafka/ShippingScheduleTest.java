@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When the rounds of many shippers are due. */
+/** Shippers that start together do not ship together. */
 class ShippingScheduleTest {
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final int SHIPPERS = 50;

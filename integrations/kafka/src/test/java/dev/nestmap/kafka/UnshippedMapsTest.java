@@ -23,7 +23,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which maps a shipper closes, depending on the last marker that it finds. */
+/** A shipper closes the maps that its last marker names, and keeps all others. */
 class UnshippedMapsTest {
     private static final UUID BOOT = new UUID(1, 2);
     private static final String ID = "nestmap.machine.tenant";

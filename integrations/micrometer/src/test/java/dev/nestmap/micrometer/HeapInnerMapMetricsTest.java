@@ -3,7 +3,7 @@ package dev.nestmap.micrometer;
 
 import dev.nestmap.micrometer.MeteredBpf.TenantMap;
 
-/** Metrics of inner maps in the Java heap. */
+/** Proves {@link InnerMapMetricsContract} for maps in the Java heap. */
 class HeapInnerMapMetricsTest extends InnerMapMetricsContract {
     private final MeteredBpf bpf = MeteredBpf.inMemory();
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Counters across rotations, in the kernel and in memory. */
+/** A counter never loses or repeats a count when its map is rotated, in the kernel and in memory. */
 @Timeout(60)
 abstract class InnerMapMetricsContract {
     private static final FlowKey TCP = new FlowKey(1, Protocol.TCP);

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Metrics of inner maps in the kernel. */
+/** Proves {@link InnerMapMetricsContract} for maps in the kernel. */
 @KernelTest
 class KernelInnerMapMetricsTest extends InnerMapMetricsContract {
     private final TenantMap.Owned tenants = MeteredBpf.TENANT_MAP.create();

@@ -24,7 +24,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Gauges, the limit of series, and records that can't be metrics. */
+/** Metrics show the values of a map within the limit of series, and reject records that can't be metrics. */
 class MapMetricsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final MeteredBpf bpf = MeteredBpf.inMemory();

@@ -56,7 +56,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A Prometheus server that scrapes a service over loopback. */
+/** A Prometheus server that scrapes a service over loopback reads exact counters, and has what the alerts need. */
 @Tag("jdk-independent")
 @Tag("server")
 @Timeout(180)

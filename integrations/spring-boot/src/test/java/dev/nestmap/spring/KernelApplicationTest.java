@@ -28,7 +28,10 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The starter with a program in the kernel, and traffic. {@code bin/test-builds} kills and stops a whole application. */
+/**
+ * An application with the starter counts each datagram in the kernel until it stops. {@code bin/test-builds} kills and stops a whole
+ * application.
+ */
 @KernelTest
 class KernelApplicationTest {
     private static final long PORT = 4053;

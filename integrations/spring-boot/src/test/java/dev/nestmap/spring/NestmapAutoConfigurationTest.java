@@ -22,7 +22,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The starter in a context of Spring Boot, with maps in memory. */
+/** The starter drains, measures and reports health in a context of Spring Boot, with maps in memory. */
 class NestmapAutoConfigurationTest {
     private final ApplicationContextRunner application = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(NestmapAutoConfiguration.class))

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which types of somebody else's object a record may read as another type, and what it must declare as the object does. */
+/** A record may declare a type of somebody else's object in another way if both read the same bytes. */
 class ForeignTypesTest {
     private static final CType FOUR_BYTES = new ArrayType(Scalar.U8, 4);
     private static final EnumType STATE = state(4, "NEW", 0);

@@ -22,7 +22,7 @@ import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What changes of maps break. */
+/** Each change of a map is reported with what it breaks. */
 class MapChangesTest {
     @Test
     void reportsMaxEntriesThatTheKernelLetsDiffer() {

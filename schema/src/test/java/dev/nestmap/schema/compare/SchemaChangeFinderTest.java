@@ -35,7 +35,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What changes of whole schemas break. Other test classes cover changes of types, maps and variables. */
+/** Each change of a schema is reported once, with what it breaks. Other test classes cover changes of types, maps and variables. */
 @Tag("jdk-independent")
 class SchemaChangeFinderTest {
     @Test

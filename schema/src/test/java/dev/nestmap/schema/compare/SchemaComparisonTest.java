@@ -27,7 +27,7 @@ import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Differences between maps, variables and slots. {@link TypeComparisonTest} covers types. */
+/** A comparison finds each difference between maps, variables and slots. {@link TypeComparisonTest} covers types. */
 class SchemaComparisonTest {
     @Test
     void equalSchemasDoNotDiffer() {

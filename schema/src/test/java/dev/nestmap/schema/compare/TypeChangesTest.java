@@ -32,7 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What changes of types break. */
+/** Each change of a type is reported once, with what it breaks. */
 class TypeChangesTest {
     @Test
     void anAddedFieldMakesTheValueLarger() {

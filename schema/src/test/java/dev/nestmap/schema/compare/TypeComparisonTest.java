@@ -38,7 +38,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Differences between the types of two schemas. */
+/** A comparison reports each difference between the types of two schemas once. */
 @Tag("jdk-independent")
 class TypeComparisonTest {
     private static final String VALUE = "map tenant, inner flow_map, value struct flow";

@@ -19,7 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What changes of global variables break. */
+/** Each change of a global variable is reported with what it breaks. */
 class VariableChangesTest {
     @Test
     void constantsArePassedToLoad() {

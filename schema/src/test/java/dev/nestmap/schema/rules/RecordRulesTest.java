@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the kernel would accept, but not read as the record says. */
+/** Maps are rejected that the kernel would accept, but not read as the record says. */
 class RecordRulesTest {
     private static final Field LENGTH = new Field("length", Scalar.U32, 0);
 

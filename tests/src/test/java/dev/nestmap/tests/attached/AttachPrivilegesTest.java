@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs of a process without CAP_SYS_ADMIN. */
+/** An attachment by a process without CAP_SYS_ADMIN names what it could not open. */
 @Tag("jdk-independent")
 @KernelTest
 class AttachPrivilegesTest {

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Programs attached to hooks that not every kernel offers. They run there and count in inner maps. */
+/** Programs attached to hooks that not every kernel offers count in inner maps, which a rotation drains or refuses. */
 @KernelTest
 @Timeout(120)
 class AttachedProgramsTest {

@@ -29,8 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Rotation under programs that the kernel runs by itself, not in a test run. No program still writes to the old map afterwards. The counts
- * and the runs that the kernel has skipped are together the calls of the test, because no other process makes such calls.
+ * Rotation loses nothing under programs that the kernel runs by itself, not in a test run. No program still writes to the old map
+ * afterwards. The counts and the runs that the kernel has skipped are together the calls of the test, because no other process makes such
+ * calls.
  */
 @KernelTest
 @Timeout(120)

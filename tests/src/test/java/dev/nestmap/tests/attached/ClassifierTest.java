@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The order of programs at one hook, the options of filters, and what the kernel refuses. */
+/** Programs at one hook run in the order that their options state, and a refusal of the kernel is explained. */
 @KernelTest
 @Timeout(60)
 class ClassifierTest {

@@ -20,7 +20,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Programs in sections that libbpf does not know, which get the type of another section in Java. */
+/** A program in a section that libbpf does not know gets the type of another section in Java. */
 @KernelTest
 @Timeout(60)
 class CustomSectionTest {

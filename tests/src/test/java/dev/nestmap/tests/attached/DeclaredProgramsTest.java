@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Programs that {@code @BpfProgram} declares. */
+/** Programs that {@code @BpfProgram} declares are returned by their methods, or the difference is named. */
 @KernelTest
 class DeclaredProgramsTest {
     private static final int TIMES = 5;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What holds for every kind of attachment: a program runs for the events of its hook while it is attached. */
+/** A program runs for the events of its hook while it is attached, whatever the kind of attachment. */
 @KernelTest
 @Timeout(60)
 @Tag("jdk-independent")

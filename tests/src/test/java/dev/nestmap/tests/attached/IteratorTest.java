@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Iterators: programs whose output is read as a stream. */
+/** The output of an iterator, which is a program, is read as a stream. */
 @KernelTest
 @Timeout(60)
 class IteratorTest {

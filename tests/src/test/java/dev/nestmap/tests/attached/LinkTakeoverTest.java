@@ -46,7 +46,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a service finds when it starts again: its own link, nothing, or something else. The cases broke other projects. */
+/**
+ * A service that starts again takes over its own link, and neither attaches its program twice nor touches anything else. The cases broke
+ * other projects.
+ */
 @KernelTest
 @Timeout(60)
 @Tag("jdk-independent")

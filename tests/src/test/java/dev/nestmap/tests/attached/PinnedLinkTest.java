@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What holds for the links of every kind of attachment. */
+/** A link of any kind of attachment keeps its program until it is detached, and is taken over by the next run. */
 @Tag("jdk-independent")
 @KernelTest
 @Timeout(60)

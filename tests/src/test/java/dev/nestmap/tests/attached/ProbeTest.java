@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The options of probes and perf events, and what is said about targets that do not exist. */
+/** Probes and perf events have the effect of their options, and a target that does not exist is named. */
 @KernelTest
 @Timeout(60)
 @Tag("jdk-independent")

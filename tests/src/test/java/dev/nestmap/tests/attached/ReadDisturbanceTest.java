@@ -29,9 +29,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * How many runs of a kprobe the kernel skips while another thread on the same CPU reads a map, for each way of reading. The lines that the
- * test prints are the table of docs/internals/measurements/reading.md. {@code -Dtest.millis} is the duration of a measurement. A kernel that does not
- * preempt threads in the kernel skips none.
+ * Each call of a kprobe is counted or skipped while another thread on the same CPU reads a map, for each way of reading. The lines that the
+ * test prints are the table of docs/internals/measurements/reading.md. {@code -Dtest.millis} is the duration of a measurement. A kernel
+ * that does not preempt threads in the kernel skips none.
  */
 @KernelTest
 @Timeout(600)

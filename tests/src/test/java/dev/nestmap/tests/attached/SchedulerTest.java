@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A scheduler of tasks, which is a struct of functions (sched_ext, Linux 6.12). */
+/** The kernel schedules with a struct of functions until its link is closed (sched_ext, Linux 6.12). */
 @KernelTest
 @Timeout(300) // in an emulated machine
 class SchedulerTest {

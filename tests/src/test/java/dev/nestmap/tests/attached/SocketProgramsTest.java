@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Programs that are attached to sockets. They redirect, select and filter according to the contents of inner maps. */
+/** Programs that are attached to sockets redirect, select and filter according to the contents of inner maps. */
 @KernelTest
 @Timeout(60)
 class SocketProgramsTest {

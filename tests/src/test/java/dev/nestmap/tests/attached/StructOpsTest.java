@@ -41,7 +41,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Structs of functions that the kernel calls, by the example of a congestion control of TCP. */
+/**
+ * A struct of functions that the kernel calls is attached, pinned and upgraded without a lost count, by the example of a congestion control
+ * of TCP.
+ */
 @KernelTest
 @Timeout(60)
 @Tag("jdk-independent")

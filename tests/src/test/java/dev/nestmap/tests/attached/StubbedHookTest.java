@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Upgrades behind a stub, as {@code StubUpgradeTest} makes them, for hooks whose events are not calls of a function. The kernel can't
- * update their links.
+ * An upgrade behind a stub, as {@code StubUpgradeTest} makes it, counts each event once at hooks whose events are not calls of a function.
+ * The kernel can't update their links.
  */
 @KernelTest
 @Timeout(120) // in an emulated machine

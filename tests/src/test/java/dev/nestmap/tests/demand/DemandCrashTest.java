@@ -33,9 +33,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Crash test of on-demand maps. A process that creates and removes inner maps on demand is killed at random moments and
- * started again, while programs keep counting and missing. No packet is lost, every request is served eventually, and
- * no leftover remains.
+ * No packet is lost when a process that creates and removes inner maps on demand is killed at random moments and started again, while
+ * programs keep counting and missing. Every request is served eventually, and no leftover remains.
  */
 @Tag("jdk-independent")
 @KernelTest

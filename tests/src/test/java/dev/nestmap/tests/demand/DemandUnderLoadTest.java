@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A thousand new tenants per second for some seconds, while maps of other tenants are removed. Their inner maps are
- * created as fast as they are requested. Each packet is counted either in an inner map or as missed, never both. If
- * user space falls behind, a program may miss a tenant without noting the request; the sum is exact all the same.
+ * A thousand new tenants per second are served for some seconds, while maps of other tenants are removed. Their inner maps are created as
+ * fast as they are requested. Each packet is counted either in an inner map or as missed, never both. If user space falls behind, a program
+ * may miss a tenant without noting the request; the sum is exact all the same.
  */
 @KernelTest
 @Timeout(120)

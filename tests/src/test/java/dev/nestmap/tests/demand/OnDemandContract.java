@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Contract for serving requests, both in the kernel and in memory. */
+/** Each request of a program is served once or reported, in the kernel and in memory. */
 @Timeout(60)
 abstract class OnDemandContract {
     /** Serves only when a test calls {@link OnDemandServer#serve}. */

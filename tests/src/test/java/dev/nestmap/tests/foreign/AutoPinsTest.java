@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Pins that an object declares by {@code LIBBPF_PIN_BY_NAME}. */
+/** Maps that an object pins by {@code LIBBPF_PIN_BY_NAME} are reused with their entries. */
 @KernelTest
 class AutoPinsTest extends PinningTest {
     private static final Path OBJECT = BpfObjects.of("foreign_pinned");

@@ -27,7 +27,7 @@ import java.net.InetAddress;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Maps that somebody else made, and what Nestmap says about how far it could compare them with the records. */
+/** Nestmap compares a map that somebody else made as far as its BTF allows, and says how far. */
 @KernelTest
 class ComparedMapsTest extends PinningTest {
     private static final Inet4Address LOCALHOST = (Inet4Address) InetAddress.getLoopbackAddress();

@@ -29,7 +29,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Records bound to an object whose C code was written without Nestmap. */
+/** Records and an object whose C code was written without Nestmap read the same bytes, or the contradiction is rejected. */
 class ForeignObjectTest {
     private static final int XDP_PASS = 2;
 

@@ -23,7 +23,7 @@ import dev.nestmap.untyped.UntypedVariable;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What callers adjust between the opening of an object and its load. */
+/** Callers can set sizes, constants and programs between the opening of an object and its load. */
 @KernelTest
 class OpenObjectTest {
     private static final Path OBJECT = BpfObjects.of("foreign_limiter");

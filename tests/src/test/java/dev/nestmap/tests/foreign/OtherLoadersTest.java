@@ -16,7 +16,7 @@ import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Objects that other loaders accept, and libbpf without help does not. */
+/** Nestmap loads objects that other loaders accept, and libbpf without help does not, or explains what is missing. */
 @KernelTest
 class OtherLoadersTest {
     private static final Path OBJECT = BpfObjects.of("foreign_tracer");

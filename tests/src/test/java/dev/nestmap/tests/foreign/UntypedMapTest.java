@@ -23,7 +23,7 @@ import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Maps of loaded objects that no record declares. */
+/** Maps of loaded objects that no record declares can be read as bytes and by the names of their fields. */
 @KernelTest
 class UntypedMapTest extends PinningTest {
     private static final ByteString KEY = ByteString.ofHex("01000000");

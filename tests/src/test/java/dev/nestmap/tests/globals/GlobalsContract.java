@@ -22,7 +22,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 
-/** Contract for global variables, both in the kernel and in memory. */
+/** Global variables have the values of the load, and are shared with programs, in the kernel and in memory. */
 abstract class GlobalsContract {
     static final Inet4Address VIP = address(192, 0, 2, 1);
     static final Limit LIMIT = new Limit(1_000);

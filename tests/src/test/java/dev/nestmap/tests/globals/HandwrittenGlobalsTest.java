@@ -22,7 +22,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Objects whose C code differs from what the generated header defines, and objects of several C files. */
+/** Variables of C code that differs from the generated header are set, or the difference is rejected, also with several C files. */
 @KernelTest
 class HandwrittenGlobalsTest {
     private static final SampleConfig CONFIG = GlobalsContract.everyPacket(Mode.COUNT, false);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The commands of the repository that the documents name. */
+/** The commands of the repository that the documents name exist. */
 class CommandsTest {
     private static final Path ROOT = Path.of("..");
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 
-/** The units for systemd and the manifests for Kubernetes that pages show. */
+/** Systemd accepts the units that pages show, and the manifests for Kubernetes fit together. */
 @Tag("jdk-independent")
 class DeploymentTest {
     private static final Path ROOT = Path.of("..");

@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The commands in blocks of the languages {@code sh} and {@code console}. In the latter, they stand behind a prompt. */
+/**
+ * Bash accepts the blocks of the languages {@code sh} and {@code console}, and every command in them is known. In the latter, they stand
+ * behind a prompt.
+ */
 @Tag("jdk-independent")
 class ShellBlocksTest {
     private static final Path ROOT = Path.of("..");

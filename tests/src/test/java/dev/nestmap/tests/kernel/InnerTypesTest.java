@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Types that occur only in inner maps. Clang before 22 would omit them from BTF, and libbpf would refuse the object. */
+/** BTF has the types that occur only in inner maps. Clang before 22 would omit them, and libbpf would refuse the object. */
 @KernelTest
 class InnerTypesTest {
     private static final Place PLACE = new Place(3, 'x');

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Uses of inner maps that Nestmap refuses because the kernel refuses them for plain maps of the same kind. Each case
- * also loads the plain map, so that the kernel's message proves the rule.
+ * Nestmap refuses those uses of inner maps that the kernel refuses for plain maps of the same kind. Each case also loads the plain map, so
+ * that the kernel's message proves the rule.
  */
 @Tag("jdk-independent")
 @KernelTest

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Both types of outer map over several types of inner map. A BPF program counts, and Java reads. */
+/** Programs count in both types of outer map over several types of inner map, and Java reads what they counted. */
 @KernelTest
 class NestedMapsTest {
     private static final HashOfSlots SLOTS = new HashOfSlots(5, 7);

@@ -23,7 +23,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Pins whose format a newer version of Nestmap has changed. */
+/** Nothing opens or changes pins whose format a newer version of Nestmap has changed. */
 @KernelTest
 @Tag("jdk-independent")
 class PinFormatTest extends PinningTest {

@@ -56,7 +56,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Readers that are pinned for processes without privileges. */
+/** A process without privileges reads by a pinned reader, and can't write. */
 @Tag("jdk-independent")
 @KernelTest
 @Timeout(300) // in an emulated machine

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Recycled inner maps of a pinned outer map, which other processes can open. A second object in this process is like another process: it has
- * its own descriptors and knows nothing of the first one's changes.
+ * An inner map of a pinned outer map, which other processes can open, is recycled only if nobody else can use it. A second object in this
+ * process is like another process: it has its own descriptors and knows nothing of the first one's changes.
  */
 @KernelTest
 @Timeout(60)

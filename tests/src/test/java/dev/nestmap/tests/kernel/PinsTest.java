@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Generated accessors of pinned maps. */
+/** Generated accessors find pinned maps again, each by its pin. */
 @KernelTest
 @Tag("jdk-independent")
 class PinsTest extends PinningTest {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Rotation of inner maps under programs that count. No count is lost, and none appears twice. */
+/** Rotation of inner maps under programs that count loses no count, and none appears twice. */
 @KernelTest
 @Timeout(120)
 class RotationTest {

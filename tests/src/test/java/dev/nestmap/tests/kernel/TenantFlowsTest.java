@@ -11,7 +11,10 @@ import dev.nestmap.runtime.testing.KernelTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The program of the example tenant-flows, as it is packaged for users. The example's own test checks the traffic of its demo. */
+/**
+ * The program of the example tenant-flows, as it is packaged for users, counts the packets of test runs. The example's own test checks the
+ * traffic of its demo.
+ */
 @KernelTest
 @Timeout(120)
 class TenantFlowsTest {

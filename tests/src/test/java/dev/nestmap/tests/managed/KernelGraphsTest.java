@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Lists, trees and kptrs in inner maps. */
+/** Lists, trees and kptrs in inner maps are freed when their entry is replaced. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelGraphsTest {

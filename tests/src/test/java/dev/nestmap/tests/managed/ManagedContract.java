@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Contract for maps whose values have fields that the kernel manages, both in the kernel and in memory. */
+/** Maps whose values have fields that the kernel manages keep these fields, both in the kernel and in memory. */
 abstract class ManagedContract {
     ManagedBpf bpf;
 

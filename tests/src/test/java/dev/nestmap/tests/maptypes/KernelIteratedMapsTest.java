@@ -17,7 +17,7 @@ import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Helpers by which programs iterate over maps, read values of other CPUs, and change entries through both levels. */
+/** Helpers let programs iterate over maps, read values of other CPUs, and change entries through both levels. */
 @KernelTest
 class KernelIteratedMapsTest {
     @ParameterizedTest

@@ -27,7 +27,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Pinned maps of the type RHASH, where the kernel has it. */
+/** Pinned maps are migrated to the type RHASH and back without loss, where the kernel has it. */
 @KernelTest
 @Tag("jdk-independent")
 @Tag("long")

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Maps of devices, sockets, CPUs, stacks, control groups and arenas. PERF_EVENT_ARRAY is tested without perf events: it
- * can be created as a plain map and as an inner map, and it refuses other files.
+ * Programs and Java use maps of devices, sockets, CPUs, stacks, control groups and arenas on both levels. PERF_EVENT_ARRAY is tested
+ * without perf events: it can be created as a plain map and as an inner map, and it refuses other files.
  */
 @KernelTest
 @Tag("jdk-independent")

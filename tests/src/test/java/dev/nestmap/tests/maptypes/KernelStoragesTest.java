@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Local storage of sockets, tasks, inodes and control groups. Only LSM programs can use inode storage; {@code
- * AttachedProgramsTest} has these. Here user space uses it.
+ * Programs and Java read the same local storage of sockets, tasks, inodes and control groups. Only LSM programs can use inode storage;
+ * {@code AttachedProgramsTest} has these. Here user space uses it.
  */
 @KernelTest
 class KernelStoragesTest {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Contract for accessors of maps without keys, both in the kernel and in memory. */
+/** Accessors of maps without keys push, pop and find as the kernel does, both in the kernel and in memory. */
 abstract class KeylessContract {
     KeylessBpf bpf;
 

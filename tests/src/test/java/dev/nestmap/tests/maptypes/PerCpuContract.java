@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Contract for accessors of per-CPU maps, both in the kernel and in memory. */
+/** Accessors of per-CPU maps keep the value of each CPU, both in the kernel and in memory. */
 abstract class PerCpuContract {
     PerCpuBpf bpf;
 

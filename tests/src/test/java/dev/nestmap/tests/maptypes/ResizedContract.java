@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Contract for accessors of maps of the type RHASH, both in the kernel and in memory. */
+/** Accessors of maps of the type RHASH keep and drain all entries, both in the kernel and in memory. */
 abstract class ResizedContract {
     private ResizedBpf bpf;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Contract for accessors of LPM tries, both in the kernel and in memory. */
+/** Accessors of LPM tries find the longest prefix, both in the kernel and in memory. */
 abstract class TriesContract {
     static final Ipv4Prefix TEN = Ipv4Prefix.parse("10.0.0.0/8");
     static final Ipv4Prefix TEN_ONE = Ipv4Prefix.parse("10.1.0.0/16");

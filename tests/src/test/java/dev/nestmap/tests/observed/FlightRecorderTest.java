@@ -34,7 +34,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** The events of operations in memory, and the JVM without the Flight Recorder. */
+/** Operations in memory are recorded as events, and Nestmap works in a JVM without the Flight Recorder. */
 class FlightRecorderTest {
     @Test
     void recordsAFailureOnceAndNoneThatNestmapHandles() {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The events of operations in the kernel. */
+/** Loads, misses, migrations and recoveries in the kernel are recorded as events. */
 @KernelTest
 class KernelFlightRecorderTest extends PinningTest {
     /** Not in a BPF file system. */

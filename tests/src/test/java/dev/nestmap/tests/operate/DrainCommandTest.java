@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The commands {@code pins} and {@code drain} on the pins of a service. */
+/** The command {@code drain} saves each waiting map of a service once, and {@code pins} says what waits. */
 @KernelTest
 @Tag("jdk-independent")
 class DrainCommandTest extends PinningTest {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command {@code end} on the pins of a service whose program counts packets. */
+/** The command {@code end} detaches, saves and removes the pins of a service, or changes nothing. */
 @KernelTest
 @Tag("jdk-independent")
 class EndCommandTest extends PinningTest {

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Five incidents, each with the commands that docs/production/checklist.md tells an operator. The ledger has the counts by the identities of
- * their maps, from the service and from files. It must equal the packets that were sent.
+ * No count is lost in five incidents, each with the commands that docs/production/checklist.md tells an operator. The ledger has the counts
+ * by the identities of their maps, from the service and from files. It must equal the packets that were sent.
  */
 @KernelTest
 @Tag("jdk-independent")

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the commands show of the events that a ring buffer has lost. */
+/** The commands show the events that a ring buffer has lost. */
 @KernelTest
 @Tag("jdk-independent")
 class LostEventsCommandTest extends PinningTest {

@@ -16,7 +16,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The commands {@code set} and {@code remove}. */
+/** The commands {@code set} and {@code remove} change one entry, and refuse while programs may write. */
 @KernelTest
 @Tag("jdk-independent")
 class SetCommandTest extends PinningTest {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Contract for accessors of several outer maps on one record, both in the kernel and in memory. */
+/** Several outer maps on one record are separate maps, both in the kernel and in memory. */
 abstract class OuterMapsContract {
     UnwindingBpf bpf;
 

@@ -22,7 +22,7 @@ import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two libraries with a type {@code Key}, so with headers of the same name, and a service that uses both. */
+/** Two libraries with a type {@code Key}, so with headers of the same name, compile beside a service that uses both. */
 class SameHeaderNamesTest {
     private static final JavaFileObject SERVICE = JavaFileObjects.forSourceString("com.acme.Flows", """
             package com.acme;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Classes that were compiled against an older version of a shared type than the one on the class path. */
+/** Classes that were compiled against a shared type run with the same type only. */
 class SharedTypesTest {
     private static final JavaFileObject TENANTS = Sources.acme("""
             @BpfObject("tenants")

@@ -9,7 +9,7 @@ import com.google.testing.compile.JavaFileObjects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The message of javac for a key of another type. There is one method for a key, so it has no type variables. */
+/** The message of javac for a key of another type names both types. There is one method for a key, so it has no type variables. */
 class WrongKeysTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

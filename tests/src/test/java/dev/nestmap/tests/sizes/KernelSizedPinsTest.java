@@ -25,7 +25,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Generated accessors of pinned maps whose size is given at load. */
+/** Pinned maps keep or change the size that is given at load, and readers find it. */
 @KernelTest
 class KernelSizedPinsTest extends PinningTest {
     private static final Sizes SIZES = new Sizes().tenant(8).flow(7).total(9);

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Contract for sizes that are given at load, both in the kernel and in memory. */
+/** Maps have the sizes that are given at load, both in the kernel and in memory. */
 abstract class LoadTimeSizesContract {
     static final Sizes SIZES = new Sizes().tenant(3).flow(10).counter(6).total(7);
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Contents of a pinned program array after its object is closed, and after the next load. */
+/** A pinned program array keeps its programs after its object is closed, and the next load refills only declared slots. */
 @KernelTest
 class PinnedProgramArrayTest extends PinningTest {
     @Test

@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Slots of a pinned outer map that existed before the load. */
+/** A load keeps or replaces the slots of an outer map that was pinned before, as the caller selects. */
 @KernelTest
 class PinnedSlotsTest extends PinningTest {
     @Test

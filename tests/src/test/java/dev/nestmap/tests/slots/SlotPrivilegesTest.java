@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Slots of a pinned outer map, loaded twice by a process without CAP_SYS_ADMIN. */
+/** A process without CAP_SYS_ADMIN that loads twice keeps the maps in the slots of a pinned outer map. */
 @Tag("jdk-independent")
 @KernelTest
 class SlotPrivilegesTest {

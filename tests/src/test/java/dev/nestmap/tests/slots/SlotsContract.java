@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Contract for accessors of maps that are in slots from the start, both in the kernel and in memory. */
+/** Each declared slot holds its map from the start, both in the kernel and in memory. */
 abstract class SlotsContract {
     SlottedBpf bpf;
 

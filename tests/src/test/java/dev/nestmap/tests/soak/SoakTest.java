@@ -40,9 +40,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Threads that count, read, write, rotate, take, replace, recover, open, close and migrate at once, and open and close files, so that
- * numbers of closed descriptors are used again. At the end each packet was counted once, and nothing is left open. {@code bin/dev/soak} runs
- * this test for longer.
+ * Each packet is counted once, and nothing is left open, after threads have counted, read, written, rotated, taken, replaced, recovered,
+ * opened, closed and migrated at once, and opened and closed files, so that numbers of closed descriptors are used again. {@code
+ * bin/dev/soak} runs this test for longer.
  */
 @KernelTest
 class SoakTest extends PinningTest {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** MAC addresses and prefixes as Java values. */
+/** MAC addresses and prefixes compare by their bytes, and are parsed as they are printed. */
 class AddressValuesTest {
     @Test
     void macAddressesCompareByTheirBytes() {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Structs and unions without names, as Java writes and reads them and as C sees them. */
+/** Java writes and reads structs and unions without names as C sees them. */
 class AnonymousTypesTest {
     private static final ByteString FAR = ByteString.ofHex("20010db8000000000000000000000001");
     private static final ByteString NEAR = ByteString.ofHex("20010db8000000000000000000000002");

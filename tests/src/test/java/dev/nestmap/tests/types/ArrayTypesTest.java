@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Arrays as Java writes and reads them, and as C sees them. */
+/** Java writes and reads arrays as C sees them. */
 class ArrayTypesTest {
     private static final Primitives PRIMITIVES = new Primitives(
             7,

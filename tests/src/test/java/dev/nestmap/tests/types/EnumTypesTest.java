@@ -24,7 +24,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Enums and flags as Java writes and reads them, and as C sees them. */
+/** Java writes and reads enums and flags as C sees them. */
 class EnumTypesTest {
     private static final String C_CONN = """
             {

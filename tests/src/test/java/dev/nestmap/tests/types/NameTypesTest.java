@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
-/** Names in C that records state exactly. */
+/** The header has the names in C that records state. */
 class NameTypesTest {
     @Test
     void theHeaderHasTheExactNames() throws IOException {

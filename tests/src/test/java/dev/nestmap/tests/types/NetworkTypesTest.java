@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Addresses and prefixes as Java writes and reads them, and as C sees them. */
+/** Java writes and reads addresses and prefixes as C sees them. */
 class NetworkTypesTest {
     private static final Inet6Address MAPPED = ipv6(0, 0, 0, 0, 0, 0xffff, 0xc000, 0x0201);
     private static final Inet6Address GLOBAL = ipv6(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);

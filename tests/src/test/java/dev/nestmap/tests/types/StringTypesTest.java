@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Texts and byte strings as Java writes and reads them, and as C sees them. */
+/** Java writes and reads texts and byte strings as C sees them. */
 class StringTypesTest {
     private static final ByteString DIGEST = ByteString.ofHex("c0ffee").paddedTo(20);
     private static final File FILE = new File(

@@ -11,7 +11,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Durations and points in time as Java writes and reads them, and as C sees them. */
+/** Java writes and reads durations and points in time as C sees them. */
 class TimeTypesTest {
     private static final Instant DAY = Instant.parse("2026-02-28T00:00:00Z");
     private static final Times TIMES = times(Duration.ofMillis(4294967295L));

@@ -33,7 +33,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Unions as Java writes and reads them, and as C sees them. */
+/** Java writes and reads unions as C sees them. */
 class UnionTypesTest {
     private static final byte INET = 2;
     private static final byte INET6 = 10;

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys up to {@code UINT64_MAX}. */
+/** Unsigned numbers up to {@code UINT64_MAX} are keys and values. */
 class UnsignedTypesTest {
     private static final long UINT64_MAX = Long.parseUnsignedLong("18446744073709551615");
     private static final Seen SEEN =

@@ -34,7 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A user without capabilities, and the directories by which a service owns its pinned link and its slots. */
+/**
+ * A user without capabilities can neither hold nor remove what shows that a service owns its pinned link and its slots, unless the options
+ * let the user write.
+ */
 @KernelTest
 @Timeout(120)
 @Tag("jdk-independent")

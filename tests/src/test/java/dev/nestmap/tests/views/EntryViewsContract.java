@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Contract for views of entries, both in the kernel and in memory. */
+/** Views show the entries that accessors read, both in the kernel and in memory. */
 abstract class EntryViewsContract {
     EntryViewsBpf bpf;
 

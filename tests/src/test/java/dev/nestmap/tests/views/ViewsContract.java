@@ -39,7 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Contract for views of arrays, both in the kernel and in memory. */
+/** Views of arrays share the entries of the map, both in the kernel and in memory. */
 abstract class ViewsContract {
     ViewsBpf bpf;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code nestmap set} and {@code nestmap remove} of entries with arrays. */
+/** {@code nestmap set} and {@code nestmap remove} take arrays as the command shows them. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelArrayFieldsTest {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code nestmap import}. The module tests compiles what it writes. */
+/** {@code nestmap import} writes records of an object or of maps in the kernel. The module tests compiles what it writes. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelImportCommandTest {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands that read object files. */
+/** Commands that read object files show, compare and check what the objects declare. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelObjectCommandsTest {

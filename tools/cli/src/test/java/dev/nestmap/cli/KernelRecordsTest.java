@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Maps that are read as records declare them. */
+/** The commands read maps as records declare them. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelRecordsTest {

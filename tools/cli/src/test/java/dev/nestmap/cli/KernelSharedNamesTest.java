@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Maps with long names. The kernel keeps 15 characters, and the BTF of the programs has two maps that begin with these. */
+/**
+ * The command shows the full name of a map only if it is certain. The kernel keeps 15 characters, and the BTF of the programs has two maps
+ * that begin with these.
+ */
 @KernelTest
 @Tag("jdk-independent")
 class KernelSharedNamesTest {

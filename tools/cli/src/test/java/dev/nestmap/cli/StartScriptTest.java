@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script at the beginning of the jar that is copied to other machines. */
+/** The script at the beginning of the jar that is copied to other machines archives the classes once, or says that Java is missing. */
 @Tag("jdk-independent")
 @Tag("long")
 class StartScriptTest {

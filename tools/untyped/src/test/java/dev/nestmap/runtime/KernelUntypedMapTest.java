@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Maps that are opened without a record. */
+/** Maps that are opened without a record are read by their BTF or by a schema text. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelUntypedMapTest extends PinnedTest {

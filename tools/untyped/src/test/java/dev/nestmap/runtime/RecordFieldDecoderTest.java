@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Bytes of keys and entries as fields. */
+/** Bytes of keys and entries are read as the fields of records. */
 class RecordFieldDecoderTest {
     private final Network network = Network.of(new HeapMapFactory());
     private final RecordFieldDecoder fields = RecordFieldDecoder.of(network.tenant());

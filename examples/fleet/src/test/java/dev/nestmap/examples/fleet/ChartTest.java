@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The Helm chart, rendered by Helm's own library. */
+/** Helm's own library accepts the chart, and renders it as its values say. */
 class ChartTest {
     private static final Path CHART = Path.of("chart");
     private static final Path RENDERED = Path.of("flows.yaml");

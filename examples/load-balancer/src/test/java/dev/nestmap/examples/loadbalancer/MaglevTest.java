@@ -17,7 +17,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Properties of tables of random backends. {@code -Dnestmap.seed=N} repeats a run. */
+/** Every table of random backends is fair, and hardly changes when one backend comes or goes. {@code -Dnestmap.seed=N} repeats a run. */
 @Tag("jdk-independent")
 class MaglevTest {
     private static final int SIZE = LoadBalancer.PLACES;

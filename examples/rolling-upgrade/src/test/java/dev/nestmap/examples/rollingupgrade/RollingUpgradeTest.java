@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Upgrades under traffic in a network namespace. {@code -Dnestmap.upgrades=50} does as many as the demo. */
+/**
+ * During upgrades under traffic in a network namespace, both versions together count each datagram once. {@code -Dnestmap.upgrades=50} does
+ * as many as the demo.
+ */
 @Tag("jdk-independent")
 @Tag("kernel")
 @Tag("long")

@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Reads of maps of which the kernel moves the entries. The maps are in memory, and answer as Linux 7.3 does meanwhile. */
+/**
+ * A read returns each entry once although the kernel moves the entries meanwhile. The maps are in memory, and answer as Linux 7.3 does
+ * meanwhile.
+ */
 class RhashReaderTest {
     private static final int MANY = 400_000;
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The displaced maps of a pinned outer map, when a search for pins runs at the same time as a drain. */
+/** The displaced maps of a pinned outer map are listed once when a search for pins runs at the same time as a drain. */
 class DisplacedMapsTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);
     private static final SlotKey SLOT = new SlotKey(1, new byte[] {1, 0, 0, 0});

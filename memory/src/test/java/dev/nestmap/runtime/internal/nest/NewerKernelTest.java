@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Inner maps of another length than declared, on a kernel that accepts them in any outer map. */
+/** An array of another length than declared is accepted if the kernel accepts it in any outer map, and a per-CPU array is not. */
 class NewerKernelTest {
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
     private static final List<SlotKey> SLOTS = List.of(new SlotKey(1, new byte[] {1, 0, 0, 0}));

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the kernel is asked about inner maps, and what follows from its answers. The module {@code tests} asks a kernel. */
+/**
+ * Uses of inner maps are rejected if the kernel refuses them for a plain map, and it is asked once for each type of program. The module
+ * {@code tests} asks a kernel.
+ */
 class InnerMapUseCheckTest {
     private static final List<String> INTERRUPTING =
             List.of("kprobe/x", "uretprobe/x", "tp/x/y", "raw_tp", "perf_event", "socket");

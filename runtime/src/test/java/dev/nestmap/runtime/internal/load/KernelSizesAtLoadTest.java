@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Pinned maps whose sizes the records leave to load time. */
+/** Pinned maps whose sizes the records leave to load time take them from the pins, or are rejected with advice. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelSizesAtLoadTest extends PinningTest {

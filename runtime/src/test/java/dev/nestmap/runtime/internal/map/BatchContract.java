@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The results of batches on Linux 6.18, tested with each backend. */
+/** Batches have the results of Linux 6.18, tested with each backend. */
 public abstract class BatchContract {
     private static final int VALUE = 8;
     private static final int PREFIX = 16;

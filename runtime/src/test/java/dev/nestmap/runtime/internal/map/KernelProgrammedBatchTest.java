@@ -8,7 +8,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.api.Tag;
 
-/** Batches that are changed by a program. */
+/** Proves {@link BatchContract} for batches that are changed by a program. */
 @Tag("jdk-independent")
 @KernelTest
 class KernelProgrammedBatchTest extends BatchContract {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The errno values that operations return on Linux 6.18 ({@code kernel-rules}), tested with each backend. */
+/** Operations return the errno values of Linux 6.18 ({@code kernel-rules}), tested with each backend. */
 public abstract class MapContract {
     private static final int ANY = 0;
     private static final int NOEXIST = 1;

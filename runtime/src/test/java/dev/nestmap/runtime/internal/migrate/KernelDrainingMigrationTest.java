@@ -51,7 +51,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Upgrades that drain the inner maps of the previous version, interrupted before each change of pins, and then rolled back. */
+/**
+ * Each count of the previous version is drained once although its upgrade is interrupted before each change of pins, and then rolled back.
+ */
 @Tag("jdk-independent")
 @KernelTest
 class KernelDrainingMigrationTest extends PinningTest {

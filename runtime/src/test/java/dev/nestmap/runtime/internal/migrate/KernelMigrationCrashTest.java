@@ -21,7 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Migrations that are interrupted before each of their steps, twice. {@code KillTest} kills processes in a migration. */
+/** A migration that is interrupted twice, before each of its steps, loses nothing. {@code KillTest} kills processes in a migration. */
 @Tag("jdk-independent")
 @KernelTest
 @Tag("long")

@@ -56,7 +56,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Pinned maps of a previous version, migrated in the kernel. */
+/** Pinned maps of a previous version are migrated in the kernel, or left as they were. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelMigrationTest extends PinningTest {

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Checks of migrations between two schema texts, without a kernel. */
+/** A check of a migration between two schema texts finds what the rules leave out, without a kernel. */
 class MigrationCheckTest {
     private static final Set<String> PINNED = Set.of("tenant");
     private static final Migration DRAIN = PinnedCounts.from(BEFORE).drain(() -> "tenant");

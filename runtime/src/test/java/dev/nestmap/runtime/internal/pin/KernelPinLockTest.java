@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Several processes that change the pins of one outer map. Each object with a lock of its own stands for a process. */
+/** One of several processes at a time changes the pins of one outer map. Each object with a lock of its own stands for a process. */
 @KernelTest
 @Timeout(60)
 class KernelPinLockTest extends PinningTest {

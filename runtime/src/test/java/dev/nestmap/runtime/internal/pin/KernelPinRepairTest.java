@@ -29,7 +29,7 @@ import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The repair of many pins of inner maps, after another program has changed the slots. */
+/** A repair of many pins of inner maps, after another program has changed the slots, reads the slots once. */
 @KernelTest
 class KernelPinRepairTest extends PinningTest {
     private static final int KEYS = 60;

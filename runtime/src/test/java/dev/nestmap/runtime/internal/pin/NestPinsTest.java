@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whether an inner map has a pin by which it can be opened again. */
+/** An inner map is taken for pinned if the process has no free descriptor to find out. */
 class NestPinsTest {
     private static final SlotKey SLOT = new SlotKey(42L, new byte[] {42, 0, 0, 0});
 

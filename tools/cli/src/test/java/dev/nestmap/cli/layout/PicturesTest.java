@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pictures of the documentation that the command draws. {@code -Dgolden.update=true} draws them again. */
+/** The documentation has the pictures that the command draws. {@code -Dgolden.update=true} draws them again. */
 @Tag("jdk-independent")
 class PicturesTest {
     private static final Path DOCS = Path.of("../../docs");

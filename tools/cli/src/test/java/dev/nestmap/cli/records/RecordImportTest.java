@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names that records can't keep as they are in the object. BTF may contain any bytes as a name. */
+/** Import renames what records can't keep as it is in the object, or says what it leaves out. BTF may contain any bytes as a name. */
 @Tag("jdk-independent")
 class RecordImportTest {
     @Test

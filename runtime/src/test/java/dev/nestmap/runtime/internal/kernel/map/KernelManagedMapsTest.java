@@ -32,7 +32,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Maps that Nestmap creates with BTF, because the kernel manages fields of their values. */
+/** The kernel manages fields of values in maps that Nestmap creates with BTF, and Nestmap refuses what the kernel refuses. */
 @KernelTest
 @ExtendWith(NoFdLeaks.class)
 class KernelManagedMapsTest {

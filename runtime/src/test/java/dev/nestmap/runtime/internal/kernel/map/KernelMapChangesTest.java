@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The programs that change many entries of one map: they do what the kernel's batches do. */
+/** The programs that change many entries of one map do what the kernel's batches do. */
 @Tag("jdk-independent")
 @KernelTest
 class KernelMapChangesTest {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The program that looks up many entries of one map, and when it is loaded. */
+/** The program that looks up many entries of one map returns what system calls return, and is loaded only when it is needed. */
 @KernelTest
 class KernelMapProgramTest {
     private static final MapShape SHAPE = new MapShape("flow", MapKind.HASH, 4, 8, 64, 0);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The programs that read inner maps, their buffers, and which maps they read. */
+/** The programs that read inner maps stay inside their buffers, and read only maps that they read as a system call does. */
 @KernelTest
 class KernelNestReaderTest {
     private static final MapShape OUTER = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 64, 0);

@@ -23,7 +23,7 @@ import java.util.Objects;
 import jnr.ffi.Platform;
 import org.junit.jupiter.api.Test;
 
-/** Maps with types and attributes of kernels that are newer than Nestmap. */
+/** Types and attributes of kernels that are newer than Nestmap are shown as numbers, and never ignored. */
 @KernelTest
 class KernelNewerMapsTest {
     /** {@code BPF_F_SEGV_ON_FAULT}, since Linux 6.9, for which Nestmap has no name. */

@@ -15,7 +15,7 @@ import dev.nestmap.schema.MapKind;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** The number of entries that follows from the memory of a map, on Linux 7.3 and on kernels that count their memory otherwise. */
+/** The memory of a map yields its number of entries on Linux 7.3, and none on kernels that count their memory otherwise. */
 class RhashEntryCounterTest {
     private static final MapShape SHAPE = new MapShape("m", MapKind.RHASH, 4, 16, 5000, MapKind.RHASH.requiredFlags());
 

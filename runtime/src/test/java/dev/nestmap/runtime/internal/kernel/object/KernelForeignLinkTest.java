@@ -26,7 +26,7 @@ import java.lang.ref.Reference;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Links of programs that another loader loaded without an expected attach type, as some do for XDP. */
+/** A link keeps its program if another loader loaded the program without an expected attach type, as some do for XDP. */
 @KernelTest
 class KernelForeignLinkTest extends PinningTest {
     private static final int BPF_PROG_LOAD = 5;

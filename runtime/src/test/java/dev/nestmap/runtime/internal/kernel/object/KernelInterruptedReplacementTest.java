@@ -20,7 +20,7 @@ import java.nio.file.Files;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Replacements of pinned links that a kill or a failure interrupts. */
+/** The next call ends a replacement of a pinned link that a kill or a failure interrupted. */
 @KernelTest
 class KernelInterruptedReplacementTest extends PinningTest {
     private KernelObject load() {

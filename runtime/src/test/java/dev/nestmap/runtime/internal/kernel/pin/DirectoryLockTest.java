@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The process that {@code /proc/locks} names as the holder of a lock. An administrator may kill it. */
+/** The process that {@code /proc/locks} names as the holder of a lock is the right one, or unknown. An administrator may kill it. */
 class DirectoryLockTest {
     /** {@code makedev(0x10ab, 0x1122f)}. */
     private static final long DEVICE = 0x10001120ab2fL;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Pins and directories that another user may change. */
+/** Pins and directories that another user may change are rejected. */
 @KernelTest
 class KernelPinTrustCheckTest extends PinningTest {
     private static final int OTHER = 1001;
