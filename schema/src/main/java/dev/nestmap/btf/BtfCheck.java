@@ -76,7 +76,7 @@ final class BtfCheck {
     }
 
     private void members(BtfType struct) {
-        String where = (struct.kind() == BtfKind.UNION ? "union " : "struct ") + struct.name();
+        String where = struct.spelling();
         for (BtfType.Member member : struct.members()) {
             BtfType type = btf.resolve(member.type());
             boolean isEnum = type.kind() == BtfKind.ENUM || type.kind() == BtfKind.ENUM64;
@@ -105,7 +105,7 @@ final class BtfCheck {
         List<BtfType.Member> locks = struct.members().stream()
                 .filter(member -> isLock(btf.resolve(member.type())))
                 .toList();
-        String where = "struct " + struct.name();
+        String where = struct.spelling();
         if (locks.size() > 1) {
             add(
                     where,
@@ -128,7 +128,7 @@ final class BtfCheck {
                 .filter(member -> member.bitOffset() % Byte.SIZE != 0)
                 .findFirst()
                 .ifPresent(member -> add(
-                        "struct " + struct.name(),
+                        struct.spelling(),
                         "it has a lock or a part of a list or tree, and its field " + member.name()
                                 + " begins inside a byte (EINVAL)",
                         "declare whole bytes instead of bit-fields"));

@@ -2,6 +2,7 @@
 package dev.nestmap.btf;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -59,6 +60,12 @@ enum BtfKind {
     /** Size in bytes of a record with this many members, constants, parameters or variables. */
     long recordSize(int elements) {
         return HEAD_SIZE + fixedSize + (long) elements * elementSize;
+    }
+
+    /** A type of this kind in C: {@code struct flow}, or {@code struct} without a tag. */
+    String spelling(String tag) {
+        String keyword = (this == ENUM64 ? ENUM : this).name().toLowerCase(Locale.ROOT);
+        return tag.isEmpty() ? keyword : keyword + " " + tag;
     }
 
     /** Whether a type of this kind is a typedef or a qualifier of another type. */

@@ -79,15 +79,13 @@ record BtfNameCheck(Btf btf) {
     }
 
     private static String title(BtfType type) {
-        String kind = switch (type.kind()) {
-            case STRUCT -> "struct ";
-            case UNION -> "union ";
-            case ENUM, ENUM64 -> "enum ";
-            case FUNC -> "function ";
-            case VAR -> "variable ";
-            default -> "type ";
+        String name = shown(type.name());
+        return switch (type.kind()) {
+            case STRUCT, UNION, ENUM, ENUM64 -> type.kind().spelling(name);
+            case FUNC -> "function " + name;
+            case VAR -> "variable " + name;
+            default -> "type " + name;
         };
-        return kind + shown(type.name());
     }
 
     private static String shown(String name) {

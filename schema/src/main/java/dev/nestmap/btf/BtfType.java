@@ -32,6 +32,15 @@ record BtfType(int id, BtfKind kind, FileBytes record, NameTable strings) {
         return strings.name(record.u32(0));
     }
 
+    /** Its name in C: {@code int}, {@code struct flow}. */
+    String spelling() {
+        return switch (kind) {
+            case INT, FLOAT -> name();
+            case FWD -> (flag() ? BtfKind.UNION : BtfKind.STRUCT).spelling(name());
+            default -> kind.spelling(name());
+        };
+    }
+
     /**
      * {@code BTF_INFO_KFLAG}. It means that a struct has bit-fields, that an enum has signed values, or that a forward declaration is of
      * a union.

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -198,13 +197,13 @@ final class BtfTypeReader {
             case INT -> Read.leaf(integer(type));
             case FLOAT -> Read.leaf(opaque(type, "floating-point number of " + type.size() + " bytes"));
             case PTR -> Read.leaf(pointer(type));
-            case FWD -> Read.leaf(new OpaqueType(0, 1, OpaqueType.FORWARD + " of " + describe(type)));
+            case FWD -> Read.leaf(new OpaqueType(0, 1, OpaqueType.FORWARD + " of " + type.spelling()));
             case ENUM, ENUM64 -> Read.leaf(keep(enumeration(type)));
             case ARRAY -> array(type, depth);
             case STRUCT, UNION -> kernelType(type).map(Read::leaf).orElseGet(() -> aggregate(type, depth));
             default ->
                 throw type.record()
-                        .malformed(describe(type) + " is used as the type of a value, but no value can have it");
+                        .malformed(type.spelling() + " is used as the type of a value, but no value can have it");
         };
     }
 
@@ -213,7 +212,7 @@ final class BtfTypeReader {
         BtfType next = btf.type(type.target());
         String tag = next.kind() == BtfKind.TYPE_TAG ? next.name() : "";
         PointerType.Kind kind = PointerType.Kind.ofTag(tag).orElse(PointerType.Kind.PLAIN);
-        String target = spelling(btf.resolve(type.target()));
+        String target = btf.resolve(type.target()).spelling();
         return new PointerType(kind == PointerType.Kind.PLAIN && !tag.isEmpty() ? target + " __" + tag : target, kind);
     }
 
@@ -312,22 +311,5 @@ final class BtfTypeReader {
         return ManagedFieldType.ofTag(type.name())
                 .filter(known -> type.kind() == BtfKind.STRUCT && known.size() == type.size())
                 .map(CType.class::cast);
-    }
-
-    /** The keyword and the tag of a type in C. */
-    private static String spelling(BtfType type) {
-        return switch (type.kind()) {
-            case INT, FLOAT -> type.name();
-            default -> describe(type);
-        };
-    }
-
-    private static String describe(BtfType type) {
-        String kind = switch (type.kind()) {
-            case FWD -> type.flag() ? "union" : "struct";
-            case ENUM64 -> "enum";
-            default -> type.kind().name().toLowerCase(Locale.ROOT);
-        };
-        return type.name().isEmpty() ? kind : kind + " " + type.name();
     }
 }

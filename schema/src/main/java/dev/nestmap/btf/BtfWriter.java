@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
-import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -22,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -33,7 +33,6 @@ public final class BtfWriter {
     private static final int HEADER_SIZE = 24;
     private static final int SIGNED = 1;
     private static final int BOOL = 4;
-    private static final String STRUCT = "struct ";
 
     private final ByteArrayOutputStream types = new ByteArrayOutputStream();
     private final ByteArrayOutputStream strings = new ByteArrayOutputStream();
@@ -120,12 +119,11 @@ public final class BtfWriter {
 
     /** The kernel finds the target of a kptr by its name. A pointer with a tag that Nestmap does not know becomes a {@code void *}. */
     private int pointer(PointerType pointer) {
-        String target = pointer.target();
-        String tag = target.startsWith(STRUCT) ? target.substring(STRUCT.length()) : "";
-        if (!CNameConverter.isIdentifier(tag)) {
+        Optional<String> tag = pointer.struct();
+        if (tag.isEmpty()) {
             return record("", BtfKind.PTR, false, 0, 0);
         }
-        int struct = aggregate(BtfKind.STRUCT, tag, 0, List.of());
+        int struct = aggregate(BtfKind.STRUCT, tag.get(), 0, List.of());
         if (!pointer.isManaged()) {
             return record("", BtfKind.PTR, false, 0, struct);
         }

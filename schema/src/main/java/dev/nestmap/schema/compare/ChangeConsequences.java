@@ -167,11 +167,6 @@ final class ChangeConsequences {
                 : "Java code no longer passes it to load";
     }
 
-    /** Whether a type is a struct. A value of one component becomes one when its record gets another component. */
-    private static boolean isStruct(String spelling) {
-        return spelling.startsWith("struct ");
-    }
-
     /** The source code that breaks because of a difference; null if none does. */
     private static @Nullable String brokenUse(Difference difference) {
         String name = "`" + difference.where().field() + "`";
@@ -187,10 +182,7 @@ final class ChangeConsequences {
             case GROUPING -> "Java code that constructs the record or uses its components no longer compiles";
             case FIELD_NAME ->
                 "C and Java code that uses " + name + " no longer compiles (only the C code if just @Name changed)";
-            case TYPE ->
-                isStruct(difference.declared()) == isStruct(difference.actual())
-                        ? null
-                        : "C code that uses it as `" + difference.declared() + "` no longer compiles";
+            case FORM -> "C code that uses it as `" + difference.declared() + "` no longer compiles";
             case TAG -> "C code that uses `" + difference.declared() + "` no longer compiles";
             case CONSTANT ->
                 difference.actual().equals(TypeComparison.MISSING)

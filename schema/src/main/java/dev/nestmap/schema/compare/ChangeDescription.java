@@ -31,7 +31,7 @@ final class ChangeDescription {
             case CONSTANT -> constant(difference);
             case PRESENCE -> "changing " + subject + fromTo(difference);
             case SLOT -> "changing " + (where.part() == null ? "the slot fill of " : "") + subject + fromTo(difference);
-            case KIND, TYPE -> "changing the type of " + subject + fromTo(difference);
+            case KIND, FORM, TYPE -> "changing the type of " + subject + fromTo(difference);
             case GROUPING -> "changing the unnamed structs in " + subject;
             case EQUIVALENT_TYPE -> spelling(difference, subject);
             case RELOCATED ->

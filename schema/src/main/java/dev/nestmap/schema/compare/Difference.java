@@ -37,7 +37,9 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         FIELD_NAME(
                 "%s in the records, %s in the object at the same place and of the same size; use one name if both are the same"
                         + " field"),
-        /** A type that can't be compared by its parts: a struct and a number, {@code bool} and {@code __u8}. */
+        /** A struct, union, array or pointer on one side, and a type of another form on the other. */
+        FORM("%s in the records, %s in the object"),
+        /** Another type of the same form: {@code bool} and {@code __u8}, or pointers to two types. */
         TYPE("%s in the records, %s in the object"),
         /** Whether programs access the type at the offsets of the records. */
         RELOCATED("%s in the records, %s in the object"),

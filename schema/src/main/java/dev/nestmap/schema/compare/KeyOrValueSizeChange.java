@@ -23,6 +23,7 @@ record KeyOrValueSizeChange(String definition, String part, long before, long af
             Difference.Aspect.PRESENCE,
             Difference.Aspect.MISSING_FIELD,
             Difference.Aspect.EXTRA_FIELD,
+            Difference.Aspect.FORM,
             Difference.Aspect.TYPE,
             Difference.Aspect.SIZE,
             Difference.Aspect.LENGTH,

@@ -97,7 +97,7 @@ enum PinOutcome {
             case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;
             case EXTRA_FIELD -> added(difference.declared());
             case MISSING_FIELD -> !ofKey && difference.actual().equals(MissingFieldGaps.PADDING) ? KEPT : MISREAD;
-            case TYPE, SIZE, LENGTH, BITS, OFFSET, BYTE_ORDER, SIGNEDNESS -> MISREAD;
+            case FORM, TYPE, SIZE, LENGTH, BITS, OFFSET, BYTE_ORDER, SIGNEDNESS -> MISREAD;
         };
     }
 

@@ -130,7 +130,9 @@ abstract class TypeComparison {
         Scalar other = actual.carrier().orElse(null);
         boolean isSame = number == other;
         if (number == null || other == null || !(isSame || (number.isNumber() && other.isNumber()))) {
-            found.add(where.difference(Aspect.TYPE, declared.spelling(), actual.spelling()));
+            boolean isNumber = number != null && other != null;
+            Aspect aspect = isNumber || declared.getClass() == actual.getClass() ? Aspect.TYPE : Aspect.FORM;
+            found.add(where.difference(aspect, declared.spelling(), actual.spelling()));
             return;
         }
         sizes(where, declared, actual);

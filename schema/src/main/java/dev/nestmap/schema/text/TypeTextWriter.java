@@ -177,10 +177,9 @@ final class TypeTextWriter {
      * @param before the number of other types with this tag that are declared before: {@code struct flow #2} after one of them
      */
     private static String heading(NamedType type, int before) {
-        String keyword = type instanceof EnumType ? "enum" : type instanceof StructType ? "struct" : "union";
         return type.name().isEmpty()
-                ? keyword
-                : keyword + " " + name(type.name()) + (before == 0 ? "" : " #" + (before + 1));
+                ? type.keyword()
+                : type.keyword() + " " + name(type.name()) + (before == 0 ? "" : " #" + (before + 1));
     }
 
     /** As in C, the outermost dimension comes first. */

@@ -46,7 +46,7 @@ public record EnumType(String name, long size, boolean signed, List<Constant> co
     }
 
     @Override
-    public String spelling() {
-        return ("enum " + name).strip();
+    public String keyword() {
+        return "enum";
     }
 }

@@ -6,6 +6,14 @@ public sealed interface NamedType extends CType permits StructType, UnionType, E
     /** The tag; empty if it has none. Structs, unions and enums share one name space. */
     String name();
 
+    /** {@code struct}, {@code union} or {@code enum}. */
+    String keyword();
+
+    @Override
+    default String spelling() {
+        return (keyword() + " " + name()).strip();
+    }
+
     /** This type with another tag. */
     NamedType withName(String other);
 }

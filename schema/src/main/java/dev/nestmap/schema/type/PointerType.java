@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.type;
 
+import dev.nestmap.schema.CNameConverter;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -40,6 +41,8 @@ public record PointerType(String target, Kind kind) implements CType {
         }
     }
 
+    private static final String STRUCT = "struct ";
+
     /** Types that every compiler knows, and tags, which a declaration of a pointer declares. */
     private static final Pattern DECLARABLE =
             Pattern.compile("void|_Bool|((un)?signed )?char|(unsigned )?(short|int|long|long long)"
@@ -48,6 +51,14 @@ public record PointerType(String target, Kind kind) implements CType {
     /** A pointer that is a plain number. */
     public PointerType(String target) {
         this(target, Kind.PLAIN);
+    }
+
+    /** The tag of the struct that it points to; empty for other targets. */
+    public Optional<String> struct() {
+        return Optional.of(target)
+                .filter(type -> type.startsWith(STRUCT))
+                .map(type -> type.substring(STRUCT.length()))
+                .filter(CNameConverter::isIdentifier);
     }
 
     /** Whether a header that does not know the target can declare the pointer. */

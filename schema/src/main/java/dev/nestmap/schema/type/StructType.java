@@ -135,8 +135,8 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
     }
 
     @Override
-    public String spelling() {
-        return ("struct " + name).strip();
+    public String keyword() {
+        return "struct";
     }
 
     private static void addPads(List<Field> pads, long from, long to) {

@@ -63,8 +63,8 @@ public record UnionType(String name, long size, int alignment, List<Field> field
     }
 
     @Override
-    public String spelling() {
-        return ("union " + name).strip();
+    public String keyword() {
+        return "union";
     }
 
     private static int natural(List<Field> fields) {

@@ -146,6 +146,19 @@ class TypeChangesTest {
     }
 
     @Test
+    void aNumberThatBecomesAnArrayOrAUnionBreaksPrograms() {
+        CType union = UnionType.of(
+                "either", List.of(member("a", Scalar.U64), member("b", Scalar.U32)), StructAttributes.NATURAL);
+        for (CType other : List.of(new ArrayType(Scalar.U32, 2), union)) {
+            String end = "; C code that uses it as `" + other.spelling() + "` no longer compiles";
+            assertThat(changes(withValue(Scalar.U64), withValue(other)).get(0))
+                    .endsWith("; C code that uses it as `__u64` no longer compiles");
+            assertThat(changes(withValue(other), withValue(Scalar.U64)).get(0)).endsWith(end);
+        }
+        assertThat(changes(withValue(Scalar.BOOL), withValue(Scalar.U8)).get(0)).doesNotContain("compiles");
+    }
+
+    @Test
     void aValueThatBecomesAStructBreaksPrograms() {
         assertThat(changes(withValue(Scalar.U64), withValue(COUNT)))
                 .singleElement()

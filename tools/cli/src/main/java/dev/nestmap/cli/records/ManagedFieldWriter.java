@@ -12,7 +12,6 @@ import dev.nestmap.annotations.kernel.SpinLock;
 import dev.nestmap.annotations.kernel.TaskWork;
 import dev.nestmap.annotations.kernel.Timer;
 import dev.nestmap.annotations.kernel.WorkQueue;
-import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
@@ -32,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes kernel-managed fields as annotations of the record of a map, or of the elements of a list or tree. */
 record ManagedFieldWriter(JavaTypeWriter types, boolean inElement) {
-    private static final String STRUCT = "struct ";
     private static final Map<ManagedFieldType, Class<?>> OF_VALUES = Map.of(
             ManagedFieldType.SPIN_LOCK, SpinLock.class,
             ManagedFieldType.TIMER, Timer.class,
@@ -65,9 +63,7 @@ record ManagedFieldWriter(JavaTypeWriter types, boolean inElement) {
         if (type instanceof ManagedFieldType kernel) {
             return Optional.ofNullable((inElement ? OF_ELEMENTS : OF_VALUES).get(kernel));
         }
-        return type instanceof PointerType pointer
-                        && pointer.target().startsWith(STRUCT)
-                        && CNameConverter.isIdentifier(pointer.target().substring(STRUCT.length()))
+        return type instanceof PointerType pointer && pointer.struct().isPresent()
                 ? Optional.of(Kptr.class)
                 : Optional.empty();
     }
@@ -89,7 +85,7 @@ record ManagedFieldWriter(JavaTypeWriter types, boolean inElement) {
             }
         }
         if (field.type() instanceof PointerType pointer) {
-            annotation.addMember("target", "$S", pointer.target().substring(STRUCT.length()));
+            annotation.addMember("target", "$S", pointer.struct().orElseThrow());
             if (pointer.kind() == PointerType.Kind.UNTRUSTED) {
                 annotation.addMember("untrusted", "true");
             }
