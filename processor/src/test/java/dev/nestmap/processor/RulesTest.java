@@ -3,6 +3,7 @@ package dev.nestmap.processor;
 
 import static com.google.testing.compile.CompilationSubject.assertThat;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.partitioningBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -43,8 +44,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Proves that each rule rejects what its page calls wrong, at the place that {@code POSITIONS} shows with a caret, and nothing that its page
  * calls right. The page is the first case of its rule, and begins with the message. Folders of {@code CASES} add boundaries, combinations
- * and several files: {@code bad*} breaks the rule at marked positions, {@code good*} keeps it. {@code MESSAGES} has the messages of these
- * cases. {@code -Dgolden.update=true} rewrites messages and positions.
+ * and several files: {@code bad*} breaks the rule at marked positions, {@code good*} keeps it. A case that uses {@code Flow.class} and
+ * declares no record of this name gets {@link #FLOW}. {@code MESSAGES} has the messages of these cases. {@code -Dgolden.update=true} rewrites messages and positions.
  */
 @Tag("jdk-independent")
 class RulesTest {
@@ -65,6 +66,12 @@ class RulesTest {
     /** Rules whose pages show no source that breaks them: it takes a fault, or an earlier compilation. */
     private static final Set<Rule> WITHOUT_SOURCE_ON_PAGE =
             EnumSet.of(Rule.INTERNAL_ERROR, Rule.NOTHING_GENERATED, Rule.NOT_WRITTEN, Rule.COMPILED_TYPE_UNUSABLE);
+
+    /** Inner maps for cases that are about their outer maps. */
+    private static final JavaFileObject FLOW = Sources.acme("""
+            @InnerMap(maxEntries = 64)
+            record Flow(@Key @U32 long id, @U64 long packets) {}
+            """);
 
     @TempDir
     Path temporary;
@@ -210,7 +217,10 @@ class RulesTest {
     }
 
     private static List<JavaFileObject> sources(Path folder) {
-        return Sources.allIn(folder, "classpath");
+        List<JavaFileObject> sources = Sources.allIn(folder, "classpath");
+        String all = sources.stream().map(Texts::read).collect(joining());
+        boolean usesDefault = all.contains("Flow.class") && !all.contains("record Flow(");
+        return usesDefault ? Stream.concat(sources.stream(), Stream.of(FLOW)).toList() : sources;
     }
 
     /** A case's folder {@code classpath} holds types of another module, which was compiled without the processor. */

@@ -5,7 +5,4 @@ interface Flows {
     enum Config {
         ONE
     }
-
-    @BpfMap(maxEntries = 16)
-    record Flow(@Key @U32 long id, @U64 long packets) {}
 }

@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 16)
-    record Flow(@Key @U32 long id, @U64 long packets) {}
-
     @OuterMap(maxEntries = 16, inner = Flow.class)
     record Tenant(@Key @U32 long id, @U64 long packets, int level) {}
 //                                             ^ NM-109 Tenant.packets

@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 16)
-    record Flow(@Key int id, @U64 long packets) {}
-
     @OuterMap.All(@OuterMap(inner = Flow.class, maxEntries = 4))
     record Customer(@U32 long id) {}
 

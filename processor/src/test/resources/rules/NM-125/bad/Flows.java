@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 16)
-    record Flow(@Key @U32 long id, @U64 long packets) {}
-
     @OuterMap(type = MapType.LRU_HASH, inner = Flow.class, maxEntries = 64)
 //                          ^ NM-125 Tenant ... LRU_HASH ... inner maps
     record Tenant(@U32 long id) {}

@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 64)
-    record Flow(@Key int id, @U64 long packets) {}
-
     @OuterMap(inner = Flow.class, maxEntries = 4, pin = "acme.tenant")
 //                                                      ^ NM-331 tenant ... "acme.tenant"
     record Tenant(@U32 long id) {}

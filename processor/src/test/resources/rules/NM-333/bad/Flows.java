@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 64)
-    record Flow(@Key int id, @U64 long packets) {}
-
     record Line(long a, long b, long c, long d) {}
 
     record Wide(Line a, Line b, Line c, Line d) {}

@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 64)
-    record Flow(@Key @U32 long id, @U64 long packets) {}
-
     @Slot(key = 1, name = "gold")
     @OuterMap(inner = Flow.class, flags = MapFlag.RDONLY, maxEntries = 4)
 //                                               ^ NM-335 tenant ... BPF_F_RDONLY

@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 16)
-    record Flow(@Key @U32 long id, @U64 long packets) {}
-
     @Slot(key = 0, name = "gold", maxEntries = 0)
 //                        ^ NM-342 gold ... max_entries 0 ... at least 1
     @OuterMap(inner = Flow.class, maxEntries = 8)

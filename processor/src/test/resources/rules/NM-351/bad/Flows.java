@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 64)
-    record Flow(@Key int id, @U64 long packets) {}
-
     @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = 0)
 //                                                                  ^ NM-351 customer ... 0 ... at least 1 ... remove innerMaxEntries, or use a number
     record Customer(@U32 long id) {}

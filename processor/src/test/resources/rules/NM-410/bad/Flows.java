@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 64)
-    record Flow(@Key @U32 long id, @U64 long packets) {}
-
     @Slot(key = 0, name = "gold")
 //  ^ NM-410 tenant ... __u64
     @OuterMap(inner = Flow.class, maxEntries = 8)

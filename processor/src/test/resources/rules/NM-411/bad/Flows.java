@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 64)
-    record Flow(@Key @U32 long id, @U64 long packets) {}
-
     @Slot(key = -1, name = "silver")
 //  ^ NM-411 tenant ... slot -1 ... __u32
     @OuterMap(inner = Flow.class, maxEntries = 4)

@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 64)
-    record Flow(@Key @U32 long id, @U64 long packets) {}
-
     record Place(@U16 int region, @U16 int number) {}
 
     @Slot(key = 7, name = "gold")

@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 64)
-    record Flow(@Key @U32 long id, @U64 long packets) {}
-
     enum Tier {
         GOLD,
         PAID_MONTHLY

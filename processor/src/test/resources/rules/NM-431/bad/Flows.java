@@ -1,8 +1,5 @@
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = 64)
-    record Flow(@Key int id, @U64 long packets) {}
-
     @InnerMapsOnDemand(maxPending = 0)
 //                                  ^ NM-431 tenant ... 0
     @OuterMap(inner = Flow.class, maxEntries = 4)
