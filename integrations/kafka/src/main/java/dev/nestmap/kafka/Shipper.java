@@ -5,6 +5,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundMap;
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
@@ -180,13 +181,7 @@ public final class Shipper<K> implements AutoCloseable {
         } catch (KafkaException e) {
             // The next owner of the transactional id ends the transaction.
         }
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
+        UninterruptibleWait.await(thread::join);
         bean.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

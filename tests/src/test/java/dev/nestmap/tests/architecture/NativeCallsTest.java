@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
@@ -9,6 +10,8 @@ import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.Wi
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.ThrowsClause;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
@@ -16,6 +19,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibC;
 import dev.nestmap.runtime.internal.open.EventWait;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,9 +27,22 @@ import org.junit.jupiter.api.Test;
 /** Some calls of the JDK and of the C library are right in one place only. */
 @Tag("jdk-independent")
 class NativeCallsTest {
-    private static final JavaClasses RUNTIME = new ClassFileImporter()
+    private static final JavaClasses NESTMAP = new ClassFileImporter()
             .withImportOption(location -> !location.contains("/test-classes/") && !location.contains("-tests.jar"))
-            .importPackages("dev.nestmap.runtime", "dev.nestmap.memory", "dev.nestmap.untyped");
+            .importPackages(
+                    "dev.nestmap.runtime",
+                    "dev.nestmap.memory",
+                    "dev.nestmap.untyped",
+                    "dev.nestmap.kafka",
+                    "dev.nestmap.cli");
+
+    private static final Set<String> CATCHING = Set.of(
+            "HeapWait.await",
+            "OnDemandServer.isClosedAfter",
+            "Shipper.close",
+            "ShippingLoop.shipUntilStopped",
+            "ShippingSchedule.pause",
+            "StatisticsBean.invoke");
 
     /** A second owner of a descriptor closes it twice. */
     @Test
@@ -36,7 +53,7 @@ class NativeCallsTest {
                 .should()
                 .callMethodWhere(target(owner(type(LibC.class))).and(target(name("close"))))
                 .because("a Descriptor closes its number once")
-                .check(RUNTIME);
+                .check(NESTMAP);
     }
 
     /** Such a wait returns at once in an interrupted thread, and the loop around it keeps a CPU busy. */
@@ -47,22 +64,44 @@ class NativeCallsTest {
                 .doNotBelongToAnyOf(UninterruptibleWait.class, EventWait.class)
                 .should()
                 .callMethodWhere(target(owner(type(LockSupport.class))).and(target(nameMatching("park.*"))))
-                .orShould()
-                .callMethodWhere(target(owner(type(Thread.class))).and(target(nameMatching("sleep|join"))))
                 .because("an interrupt must not make a wait spin: use UninterruptibleWait")
-                .check(RUNTIME);
+                .check(NESTMAP);
+    }
+
+    /** The methods in {@link #CATCHING} end, too. Only the server waits again, with the flag cleared. */
+    @Test
+    void anInterruptThatEndsAWaitEndsTheMethod() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(UninterruptibleWait.class, EventWait.class)
+                .should()
+                .callMethodWhere(describe(
+                        "an interrupt ends",
+                        call -> isInterruptible(call.getTarget().getThrowsClause())
+                                && !isInterruptible(call.getOrigin().getThrowsClause())
+                                && !call.getOrigin().getModifiers().contains(JavaModifier.SYNTHETIC)
+                                && !CATCHING.contains(call.getOriginOwner().getSimpleName() + "."
+                                        + call.getOrigin().getName())))
+                .because("an interrupt must not make a wait spin: use UninterruptibleWait, or throw the exception")
+                .check(NESTMAP);
+    }
+
+    private static boolean isInterruptible(ThrowsClause<?> clause) {
+        return clause.containsType(InterruptedException.class);
     }
 
     /** Such a read throws a ClosedByInterruptException in an interrupted thread. */
     @Test
     void readsOfFilesCannotBeInterrupted() {
         noClasses()
+                .that()
+                .resideInAnyPackage("dev.nestmap.runtime..", "dev.nestmap.memory..", "dev.nestmap.untyped..")
                 .should()
                 .callMethodWhere(target(owner(type(FileChannel.class))).and(target(name("open"))))
                 .orShould()
                 .callMethodWhere(target(owner(type(Files.class))).and(target(nameMatching("lines|newByteChannel"))))
                 .because(
                         "an interrupted thread can't read from a FileChannel: use readAllLines, newBufferedReader or RandomAccessFile")
-                .check(RUNTIME);
+                .check(NESTMAP);
     }
 }

@@ -101,12 +101,7 @@ class EndCommandTest extends PinningTest {
     void savesNothingWhileADetachedProgramStays() throws Throwable {
         NetworkNamespace.run(() -> {
             Path file = directory.resolve("saved.jsonl");
-            try (PinnedBpf bpf =
-                    PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load()) {
-                bpf.customer().create(42).put(new Flow(80, 1, 2));
-                bpf.program("count").attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/link")));
-                bpf.program("count").pin(fs.path("elsewhere/count"));
-            }
+            startWithAnotherPin();
             assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3))
                     .contains("programs still use the maps", "=count}", "No map was emptied");
             assertThat(fs.content()).contains("acme/customer", "acme/site", "acme/total");
@@ -116,6 +111,44 @@ class EndCommandTest extends PinningTest {
                     .succeeded();
             assertThat(Files.readString(file)).contains("\"packets\":1");
         });
+    }
+
+    /** Such a run has waited for the end of the program for less than its time, so it can't tell that something else uses the maps. */
+    @Test
+    void anInterruptEndsTheWaitAndIsNamed() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            startWithAnotherPin();
+            Thread command = Thread.currentThread();
+            Thread other = new Thread(() -> {
+                while (Files.exists(fs.path("acme/link"))) {
+                    Thread.onSpinWait();
+                }
+                command.interrupt();
+            });
+            other.start();
+
+            String failed =
+                    Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3);
+
+            assertThat(Thread.interrupted()).as("the flag").isTrue();
+            other.join();
+            assertThat(failed)
+                    .contains("was interrupted", "run it again")
+                    .doesNotContain("programs still use the maps");
+            Files.delete(fs.path("elsewhere/count"));
+            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            assertThat(Files.readString(file)).contains("\"packets\":1");
+        });
+    }
+
+    /** The program stays when its link is detached. */
+    private void startWithAnotherPin() {
+        try (PinnedBpf bpf = PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            bpf.program("count").attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/link")));
+            bpf.program("count").pin(fs.path("elsewhere/count"));
+        }
     }
 
     @Test

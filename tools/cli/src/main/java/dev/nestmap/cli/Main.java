@@ -145,6 +145,10 @@ public final class Main implements Runnable, CommonOptions.Owner {
                 console.problem(impossible(path));
             } else if (e instanceof BpfException || e instanceof CommandFailedException) {
                 console.problem(String.valueOf(e.getMessage()));
+            } else if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+                console.problem(
+                        "the thread that runs the command was interrupted, and the command ends early: run it again");
             } else {
                 throw e;
             }

@@ -3,11 +3,14 @@ package dev.nestmap.runtime.internal.cleanup;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits of operations that must not end halfway. An interrupt does not end them, and does not make a loop spin: {@code parkNanos} returns at
- * once while the interrupt flag is set. Afterwards the flag is set again. All waits of the runtime are here, except those of public methods
- * that throw {@link InterruptedException}.
+ * once while the interrupt flag is set. Afterwards the flag is set again. All waits of the runtime are here, except those that an interrupt
+ * ends ({@link InterruptedException}), and those for a lock or its condition ({@link Mutex}), which the JDK does not let an interrupt end.
  */
 public final class UninterruptibleWait {
     private UninterruptibleWait() {}
@@ -42,6 +45,23 @@ public final class UninterruptibleWait {
             interrupted |= Thread.interrupted();
         }
         restore(interrupted);
+    }
+
+    /**
+     * Repeats an attempt, with pauses between, until its result is final or the time is over. Returns the last result.
+     *
+     * @param nanos time limit; the attempt is made at least once
+     * @param pause nanoseconds between two attempts
+     */
+    public static <T extends @Nullable Object> T retry(
+            long nanos, long pause, Supplier<T> attempt, Predicate<T> isFinal) {
+        long start = System.nanoTime();
+        T result = attempt.get();
+        while (!isFinal.test(result) && System.nanoTime() - start < nanos) {
+            pause(pause);
+            result = attempt.get();
+        }
+        return result;
     }
 
     /** Waits again after each interrupt. */

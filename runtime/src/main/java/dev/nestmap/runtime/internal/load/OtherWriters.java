@@ -30,6 +30,8 @@ enum OtherWriters {
     /** How long the programs of a process that has just ended may exist. */
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private static final String UNCHANGED = " The maps stay as they are. ";
 
     private final String effect;
@@ -73,18 +75,19 @@ enum OtherWriters {
      * may exist for a moment, so this waits for their end.
      */
     static @Nullable String find(Supplier<@Nullable List<ProgramStatistics>> programs, Set<Integer> replaced) {
-        for (long start = System.nanoTime(); ; UninterruptibleWait.pause(TimeUnit.MILLISECONDS.toNanos(10))) {
-            List<ProgramStatistics> all = programs.get();
-            if (all == null) {
-                return null;
-            }
-            String others = all.stream()
-                    .filter(program -> !replaced.contains(program.id()))
-                    .map(program -> program.name() + " (id " + Integer.toUnsignedString(program.id()) + ")")
-                    .collect(Collectors.joining(", "));
-            if (others.isEmpty() || System.nanoTime() - start >= END_NANOS) {
-                return others;
-            }
-        }
+        return UninterruptibleWait.retry(
+                END_NANOS,
+                PAUSE_NANOS,
+                () -> names(programs.get(), replaced),
+                names -> names == null || names.isEmpty());
+    }
+
+    private static @Nullable String names(@Nullable List<ProgramStatistics> all, Set<Integer> replaced) {
+        return all == null
+                ? null
+                : all.stream()
+                        .filter(program -> !replaced.contains(program.id()))
+                        .map(program -> program.name() + " (id " + Integer.toUnsignedString(program.id()) + ")")
+                        .collect(Collectors.joining(", "));
     }
 }

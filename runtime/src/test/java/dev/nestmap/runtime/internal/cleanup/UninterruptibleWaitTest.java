@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait.Interruptible;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +19,8 @@ class UninterruptibleWaitTest {
 
     /** A thread that spins uses its CPU all the time. */
     private static final int SMALL_PART = 3;
+
+    private static final int FEW = 3;
 
     @Test
     void aPauseOfAnInterruptedThreadTakesItsTimeAndNoCpu() throws InterruptedException {
@@ -67,6 +70,31 @@ class UninterruptibleWaitTest {
 
         assertThat(Thread.interrupted()).as("the flag").isTrue();
         other.join();
+    }
+
+    @Test
+    void anInterruptedThreadRetriesUntilTheResultIsFinal() {
+        Thread.currentThread().interrupt();
+        AtomicInteger attempts = new AtomicInteger();
+
+        int result = UninterruptibleWait.retry(
+                TimeUnit.MINUTES.toNanos(1), 1, attempts::incrementAndGet, attempt -> attempt == FEW);
+
+        assertThat(result).isEqualTo(FEW);
+        assertThat(Thread.interrupted()).as("the flag").isTrue();
+    }
+
+    @Test
+    void anAttemptThatIsNeverFinalEndsWithTheTime() {
+        Thread.currentThread().interrupt();
+        long start = System.nanoTime();
+
+        int attempts =
+                UninterruptibleWait.retry(NANOS, NANOS / FEW, new AtomicInteger()::incrementAndGet, none -> false);
+
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(NANOS);
+        assertThat(attempts).isBetween(2, FEW + 1);
+        assertThat(Thread.interrupted()).as("the flag").isTrue();
     }
 
     private static long cpuTime() {

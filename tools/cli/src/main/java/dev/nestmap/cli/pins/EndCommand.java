@@ -97,7 +97,7 @@ public final class EndCommand implements Callable<Integer> {
     private final MachineOption machine = new MachineOption();
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         Console console = common.console();
         if (removedRest()) {
             console.line(SafeText.visible(target.toString()) + ": all pins are removed");
@@ -175,7 +175,7 @@ public final class EndCommand implements Callable<Integer> {
         }
     }
 
-    private void end(Console console, PinnedService service, DrainFile file) throws IOException {
+    private void end(Console console, PinnedService service, DrainFile file) throws IOException, InterruptedException {
         List<Closeable> owned = new ArrayList<>();
         // Before anything is changed, this process owns all.
         try (OuterDrains drains = OuterDrains.own(service.outers(), machine.name(), file)) {
@@ -191,7 +191,8 @@ public final class EndCommand implements Callable<Integer> {
     }
 
     /** @param drains own the slots until the pins are removed */
-    private void end(Console console, PinnedService service, OuterDrains drains, DrainFile file) throws IOException {
+    private void end(Console console, PinnedService service, OuterDrains drains, DrainFile file)
+            throws IOException, InterruptedException {
         for (Path link : service.links()) {
             if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
                 continue; // somebody else detached it meanwhile

@@ -21,16 +21,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a service has pinned: everything in a directory, or one map with the links of the programs that use it. */
 final class PinnedService {
-    /** For the end of detached programs, which the kernel releases after a moment: 10 s. */
-    private static final int END_POLLS = 200;
+    /** For the end of detached programs, which the kernel releases after a moment. */
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private static final long END_POLL_NANOS = 50_000_000;
+    private static final long END_POLL_MILLIS = 50;
 
     private final List<Path> outers = new ArrayList<>();
     private final List<Path> maps = new ArrayList<>();
@@ -159,11 +159,14 @@ final class PinnedService {
     /**
      * Waits until the kernel has released the programs of detached links. Throws if other programs than those that were known before use the
      * maps, because they can count in a map after it was saved.
+     *
+     * @throws InterruptedException if the thread is interrupted
      */
-    void awaitEndOfPrograms() {
+    void awaitEndOfPrograms() throws InterruptedException {
         Map<Integer, String> users = users();
-        for (int i = 0; i < END_POLLS && users.size() > programs.size(); i++) {
-            LockSupport.parkNanos(END_POLL_NANOS);
+        long start = System.nanoTime();
+        while (users.size() > programs.size() && System.nanoTime() - start < END_NANOS) {
+            Thread.sleep(END_POLL_MILLIS);
             users = users();
         }
         if (users.size() > programs.size()) { // a pinned program that is attached nowhere stays

@@ -42,10 +42,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PinnedLinkAttacher implements LinkTakeover {
     /** Time limit for the kernel to end a link after its pin was removed. It does so in the background. */
-    private static final long END_SECONDS = 10;
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** How long the kernel may take to detach the program of a link that has ended. */
-    private static final long FREE_SECONDS = 1;
+    private static final long FREE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final NativeProgram program;
     private final Hook<?, ?> attachment;
@@ -321,16 +323,19 @@ public final class PinnedLinkAttacher implements LinkTakeover {
      * in {@code kernel/bpf/syscall.c}), and a netfilter hook has one program of each priority.
      */
     private KernelAttachment attachWhenFree() {
-        long start = System.nanoTime();
-        while (true) {
-            try {
-                return attachPinned(path);
-            } catch (BpfException e) {
-                if (e.errno() != Errno.EBUSY || System.nanoTime() - start > TimeUnit.SECONDS.toNanos(FREE_SECONDS)) {
-                    throw e;
-                }
-                UninterruptibleWait.pause(TimeUnit.MILLISECONDS.toNanos(1));
+        Optional<KernelAttachment> attached =
+                UninterruptibleWait.retry(FREE_NANOS, POLL_NANOS, this::attachIfFree, Optional::isPresent);
+        return attached.orElseGet(() -> attachPinned(path)); // throws if the hook is still not free
+    }
+
+    private Optional<KernelAttachment> attachIfFree() {
+        try {
+            return Optional.of(attachPinned(path));
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EBUSY) {
+                return Optional.empty();
             }
+            throw e;
         }
     }
 
@@ -362,13 +367,9 @@ public final class PinnedLinkAttacher implements LinkTakeover {
 
     /** Waits until the kernel has ended a link, as far as this process may know. */
     private void awaitEnd(int id) {
-        long start = System.nanoTime();
-        while (isOpen(id)) {
-            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(END_SECONDS)) {
-                throw errors.failed("the old link " + Integer.toUnsignedString(id)
-                        + " has no pin any more, but another process has it open: end that process, then attach again");
-            }
-            UninterruptibleWait.pause(TimeUnit.MILLISECONDS.toNanos(1));
+        if (UninterruptibleWait.retry(END_NANOS, POLL_NANOS, () -> isOpen(id), open -> !open)) {
+            throw errors.failed("the old link " + Integer.toUnsignedString(id)
+                    + " has no pin any more, but another process has it open: end that process, then attach again");
         }
     }
 

@@ -166,13 +166,11 @@ public final class LinkCalls {
      * closes, or a negative errno: EPERM without CAP_SYS_ADMIN.
      */
     public static Descriptor open(int id) {
-        long start = System.nanoTime();
-        int link = call(BPF_LINK_GET_FD_BY_ID, id).run();
-        while (link == -ErrnoNumbers.EAGAIN && System.nanoTime() - start < CREATION_NANOS) {
-            UninterruptibleWait.pause(TimeUnit.MILLISECONDS.toNanos(1));
-            link = call(BPF_LINK_GET_FD_BY_ID, id).run();
-        }
-        return new Descriptor(link);
+        return new Descriptor(UninterruptibleWait.retry(
+                CREATION_NANOS,
+                TimeUnit.MILLISECONDS.toNanos(1),
+                () -> call(BPF_LINK_GET_FD_BY_ID, id).run(),
+                link -> link != -ErrnoNumbers.EAGAIN));
     }
 
     /** Closes a link's descriptor. Returns the link's id. */
