@@ -21,6 +21,15 @@ public final class PinNames {
     /** The end of the name of the directory that the owner of a pinned link locks. */
     public static final String OWNER = "-owner";
 
+    /** In this directory: the name of the directory that a process locks while it changes the pinned link. */
+    public static final String CHANGE = "change";
+
+    /** The end of the name of the pin of a new link that is about to replace the pinned link. */
+    public static final String OVERLAP = "-overlap";
+
+    /** In the directory of a reader: the name of the pin of the map with its buffer. */
+    public static final String READER_BUFFER = "buffer";
+
     /** The end of the name of a pin that a failed load takes back, while it looks whether another process uses the map. */
     public static final String REMOVED = "-removed";
 

@@ -11,6 +11,7 @@ import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -195,7 +196,7 @@ public final class PinsCommand implements Callable<Integer> {
 
     /** Whether a map is pinned in place of an outer map, for processes that read through programs. */
     private static boolean isReader(UntypedMap map, Path pin) {
-        return map.type().equals("ARRAY") && Files.exists(PinFile.READER.of(pin).resolve("buffer"));
+        return map.type().equals("ARRAY") && Files.exists(PinFile.READER.of(pin).resolve(PinNames.READER_BUFFER));
     }
 
     private void beside(Console console, Path pin, @Nullable OuterPinState state, boolean isStream) {

@@ -36,9 +36,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Attaches a program with a pinned link, or takes over the link that an earlier run pinned.
  *
- * <p>It holds the lock of the pin's directory meanwhile. If the process is killed at any point, the old or the new program stays attached,
- * or none if there was none before. With {@link LinkPin.Replacement#OVERLAP} both can stay attached, and the next run removes one. With
- * {@link LinkPin.Replacement#GAP} none can be attached.
+ * <p>It holds the lock of the pin's directory meanwhile. With {@link LinkPin.Replacement#SWAP}, one system call replaces the program of the
+ * link. With the others, a new link replaces the old one. For a link that is pinned at {@code link}, the pins and the attached programs are
+ * these after each step:
+ *
+ * <pre>
+ *                      link     link-overlap  attached
+ * OVERLAP
+ * 1 not started        old      missing       old
+ * 2 new link pinned    old      new           both
+ * 3 pin moved          new      missing       new
+ * GAP
+ * 1 not started        old      missing       old
+ * 2 pin removed        missing  missing       old, until this process closes the link or ends
+ * 3 old link ended     missing  missing       none
+ * 4 new link pinned    new      missing       new
+ * </pre>
+ *
+ * <p>A process may be killed at each step. The next run removes {@code link-overlap}, and then replaces the pinned link, or attaches the
+ * program if none is pinned.
  */
 public final class PinnedLinkAttacher implements LinkTakeover {
     /** Time limit for the kernel to end a link after its pin was removed. It does so in the background. */

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -147,7 +148,7 @@ public final class LinkPins {
 
     /** The path at which a new link is pinned until it replaces the link at this path. */
     public static Path next(Path path) {
-        return path.resolveSibling(path.getFileName() + "-overlap");
+        return path.resolveSibling(path.getFileName() + PinNames.OVERLAP);
     }
 
     /** Removes the pin that an interrupted replacement with an overlap left, which ends its link. */
@@ -213,6 +214,6 @@ public final class LinkPins {
 
     /** Other users may open the directory of the link, and lock it, so the lock is in the directory of its owner. */
     private static Path lockOf(Path link) {
-        return OwnerLock.directoryOfLink(link).resolve("change");
+        return OwnerLock.directoryOfLink(link).resolve(PinNames.CHANGE);
     }
 }

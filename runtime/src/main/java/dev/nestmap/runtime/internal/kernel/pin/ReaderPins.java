@@ -18,6 +18,7 @@ import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,6 @@ import java.util.stream.Stream;
  */
 record ReaderPins(KernelPins pins, Path directory) {
     private static final String PROGRAM_SUFFIX = "_pinned";
-    private static final String BUFFER = "buffer";
 
     /**
      * Loads a reader, and then pins it in place of an earlier one. Whoever may read the pins may write queries to the buffer.
@@ -56,7 +56,7 @@ record ReaderPins(KernelPins pins, Path directory) {
                     PinErrors errors = new PinErrors("pinning of program " + name + " at " + path, path);
                     pins.pin(object.program(name), path, options, errors);
                 }
-                pins.pin(buffer, directory.resolve(BUFFER), DerivedPinPermissions.forReaders(options));
+                pins.pin(buffer, directory.resolve(PinNames.READER_BUFFER), DerivedPinPermissions.forReaders(options));
                 pinConstants.accept(constants);
                 undo.commit();
             }
@@ -80,7 +80,7 @@ record ReaderPins(KernelPins pins, Path directory) {
 
     /** Removes the pins in the directory. Processes that have opened them keep reading. */
     private void remove() {
-        Stream.concat(BulkProgram.PINNED.stream().map(this::path), Stream.of(directory.resolve(BUFFER)))
+        Stream.concat(BulkProgram.PINNED.stream().map(this::path), Stream.of(directory.resolve(PinNames.READER_BUFFER)))
                 .forEach(pins::remove);
     }
 
@@ -105,9 +105,9 @@ record ReaderPins(KernelPins pins, Path directory) {
                 opened.add(openProgram(program));
             }
             List<Integer> programs = opened.stream().map(Descriptor::fd).toList();
-            RawMap buffer = pins.open(directory.resolve(BUFFER), MapAccess.READ_WRITE);
+            RawMap buffer = pins.open(directory.resolve(PinNames.READER_BUFFER), MapAccess.READ_WRITE);
             if (buffer == null) {
-                throw missing(BUFFER);
+                throw missing(PinNames.READER_BUFFER);
             }
             undo.add(buffer::close);
             programs.forEach(program -> requireMaps(program, constants, buffer));
