@@ -201,8 +201,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
             codec.writeKey(key, bytes, 0);
             codec.writeOne(entry, bytes, at);
             // In a hash map, the kernel may create the entry in the memory of a removed one. Then it leaves the old
-            // values of the other
-            // CPUs there (pcpu_init_value in kernel/bpf/hashtab.c of Linux 7.0).
+            // values of the other CPUs there (pcpu_init_value in kernel/bpf/hashtab.c of Linux 7.0).
             int result = map.shape().kind() == MapKind.PERCPU_ARRAY
                     ? map.map().update(scratch.block(), 0, at, RawMap.ofCpu(cpu))
                     : -EINVAL;

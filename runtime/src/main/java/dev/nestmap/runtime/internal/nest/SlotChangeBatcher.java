@@ -208,24 +208,23 @@ final class SlotChangeBatcher {
 
     /** Sends batches. If the kernel rejects a change, it is sent alone, and the rest as the next batch. */
     private void sendBatches(List<SlotChange> calls) {
-        List<SlotChange> remaining = calls;
-        for (int rejections = 0; remaining.size() > 1 && rejections < REJECTIONS; rejections++) {
-            BatchResult sent = sendBatch(remaining);
-            remaining = remaining.subList(sent.made(), remaining.size());
+        int next = 0; // the changes before it are sent
+        for (int rejections = 0;
+                batches == Batches.SHARED && next < calls.size() - 1 && rejections < REJECTIONS;
+                rejections++) {
+            BatchResult sent = sendBatch(calls.subList(next, calls.size()));
+            next += sent.made();
             if (sent.errno() == -ENOTSUPP) {
                 batches = Batches.UNUSABLE; // the map type has no such batch
-                break;
-            }
-            if (sent.errno() != 0) {
-                int single = sendSingle(remaining.get(0));
-                remaining = remaining.subList(1, remaining.size());
+            } else if (sent.errno() != 0) {
+                int single = sendSingle(calls.get(next));
+                next++;
                 if (sent.errno() == -EINVAL && sent.made() == 0 && single == 0) {
                     batches = Batches.UNUSABLE; // the kernel has no batches
-                    break;
                 }
             }
         }
-        sendEach(remaining);
+        sendEach(calls.subList(next, calls.size()));
     }
 
     /**

@@ -107,8 +107,8 @@ final class PinRepair {
         Set<Integer> known = stale.isEmpty() ? Set.of() : displaced();
         if (!known.containsAll(stale.values())) {
             // The slots are read after the first search: a thread that puts a displaced map into a slot removes its pin
-            // after that.
-            // They are read before the second search: a map that leaves its last slot has its pin before that.
+            // after that. They are read before the second search: a map that leaves its last slot has its pin before
+            // that.
             known.addAll(idsInSlots.get());
             known.addAll(displaced());
         }

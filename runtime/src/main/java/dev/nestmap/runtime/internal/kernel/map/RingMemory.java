@@ -203,8 +203,7 @@ final class RingMemory {
         window.putInt(record, length).putInt(record + Integer.BYTES, 0);
         window.put(record + HEAD, from.bytes(), 0, length);
         // Pairs with smp_load_acquire(&rb->producer_pos) in __bpf_user_ringbuf_peek. The header needs no separate
-        // order: it is not busy
-        // when the program first sees it.
+        // order: it is not busy when the program first sees it.
         LONG.setRelease(producer, 0, position + roundedUp(length));
         return 0;
     }
