@@ -219,7 +219,7 @@ final class LoadRun {
             takeovers.requirePossible(backend);
             Set<Integer> replaced = takeovers.replaced(backend);
             migrations.requireNoOtherWriters(backend, replaced);
-            Undo pinned = new Undo();
+            Undo pinned = new Undo(); // of its own: pins keep the maps in which an attached program may have counted
             undo.add(() -> {
                 if (!takeovers.mayHaveCounted()) {
                     pinned.close();
