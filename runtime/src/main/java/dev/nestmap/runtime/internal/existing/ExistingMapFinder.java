@@ -141,7 +141,7 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
      */
     public Verdict check(MapDef map, RawMap existing, @Nullable PinPaths paths) {
         return new ExistingMapCheck(withInnerMapsOf(map, existing, paths), samples())
-                .of(complete(map, existing), existing, paths);
+                .of(completedMap(map, existing), existing, paths);
     }
 
     /**
@@ -162,7 +162,7 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
     }
 
     /** Adds to the definition the attributes that the records leave out: the size, and for an existing object also the flags. */
-    MapDef complete(MapDef map, RawMap pinned) {
+    MapDef completedMap(MapDef map, RawMap pinned) {
         return schema.isForeign() ? map.completedFrom(definition(map, pinned.shape())) : withSizeOf(pinned, map);
     }
 
@@ -176,33 +176,33 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
     public Schema withInnerMapsOf(MapDef map, RawMap pinned, @Nullable PinPaths paths) {
         MapDef inner = map.role() == MapRole.OUTER ? schema.innerOf(map) : null;
         if (inner != null && schema.isForeign()) {
-            return withSampleOf(inner, pinned, paths);
+            return withInnerSample(inner, pinned, paths);
         }
         if (inner == null || !inner.isSizedAtLoad()) {
             return schema;
         }
-        return withSize(schema, inner, samples().size(pinned, paths));
+        return withInnerSize(schema, inner, samples().size(pinned, paths));
     }
 
     /** Returns the schema with the size of an inner map, if the records leave it to load time. */
-    static Schema withSize(Schema schema, MapDef inner, OptionalLong size) {
+    static Schema withInnerSize(Schema schema, MapDef inner, OptionalLong size) {
         return schema.withSizes(map -> map.name().equals(inner.name()) ? size : OptionalLong.empty());
     }
 
     /** Returns the schema with the attributes of the inner maps that a pinned outer map holds, if there is a sample of them. */
-    private Schema withSampleOf(MapDef inner, RawMap pinned, @Nullable PinPaths paths) {
+    private Schema withInnerSample(MapDef inner, RawMap pinned, @Nullable PinPaths paths) {
         try (RawMap sample = samples().find(pinned, paths)) {
             if (sample == null) {
                 return schema;
             }
             OptionalLong size = samples().size(pinned, paths); // the sample may be a smaller prototype
             MapShape shape = sample.shape();
-            return withInner(schema, inner, size.isPresent() ? shape.withMaxEntries(size.getAsLong()) : shape);
+            return withInnerShape(schema, inner, size.isPresent() ? shape.withMaxEntries(size.getAsLong()) : shape);
         }
     }
 
     /** Returns somebody else's schema with an inner map that has all attributes that the record leaves out. */
-    static Schema withInner(Schema schema, MapDef inner, MapShape shape) {
+    static Schema withInnerShape(Schema schema, MapDef inner, MapShape shape) {
         return schema.withMaps(schema.maps().stream()
                 .map(map -> map.name().equals(inner.name()) ? map.completedFrom(definition(inner, shape)) : map)
                 .toList());

@@ -92,7 +92,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             Schema schema = maps.withInnerMapsOf(map, raw, paths);
             // After all reads of the prototype, which may be that of another reader.
             return maps.pins().isPinned(raw, paths.outer())
-                    ? undo.commit(opened(schema, maps.complete(map, raw), raw, Beside.NOTHING, isLayoutCompared))
+                    ? undo.commit(opened(schema, maps.completedMap(map, raw), raw, Beside.NOTHING, isLayoutCompared))
                     : null;
         }
     }
@@ -109,7 +109,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         try (Undo undo = new Undo(raw::close)) {
             Schema schema = maps.withInnerMapsOf(map, raw, null);
             ObjectlessMap opened =
-                    opened(schema, maps.complete(map, raw), raw, Beside.NOTHING, found.isLayoutCompared());
+                    opened(schema, maps.completedMap(map, raw), raw, Beside.NOTHING, found.isLayoutCompared());
             if (opened.state() != null) {
                 opened.state()
                         .exactness()
@@ -136,7 +136,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             Schema schema = maps.withInnerMapsOf(map, raw, paths);
             PinLock lock = new PinLock(maps.pins(), paths);
             NestPins outerPins = NestPins.of(map, lock, pinsInners);
-            MapDef complete = maps.complete(map, raw);
+            MapDef complete = maps.completedMap(map, raw);
             // Called after all reads of the pins beside it, because these may belong to another map.
             if (!maps.pins().isPinned(raw, paths.outer())) {
                 return null;

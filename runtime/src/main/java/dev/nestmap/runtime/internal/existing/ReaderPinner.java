@@ -66,8 +66,8 @@ public record ReaderPinner(Pins pins, Schema schema, MapFactory factory, PinPath
     private Schema complete(MapDef map, MapShape inner) {
         MapDef declared = schema.innerOf(map);
         return schema.isForeign()
-                ? ExistingMapFinder.withInner(schema, declared, inner)
-                : ExistingMapFinder.withSize(schema, declared, OptionalLong.of(inner.maxEntries()));
+                ? ExistingMapFinder.withInnerShape(schema, declared, inner)
+                : ExistingMapFinder.withInnerSize(schema, declared, OptionalLong.of(inner.maxEntries()));
     }
 
     /** Whether nothing is pinned at the path, or only an earlier reader. */
