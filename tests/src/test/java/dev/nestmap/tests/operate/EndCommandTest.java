@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command {@code end} detaches, saves and removes the pins of a service, or changes nothing. */
 @KernelTest
@@ -96,12 +98,16 @@ class EndCommandTest extends PinningTest {
         });
     }
 
-    /** The program of the link runs on, for example because another link attaches it. */
-    @Test
-    void savesNothingWhileADetachedProgramStays() throws Throwable {
+    /**
+     * The program of the link runs on, for example because another link attaches it. Programs that are pinned beside it, the same one or an
+     * unrelated one, do not hide it.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "acme/same", "acme/unrelated"})
+    void savesNothingWhileADetachedProgramStays(String pinnedBeside) throws Throwable {
         NetworkNamespace.run(() -> {
             Path file = directory.resolve("saved.jsonl");
-            startWithAnotherPin();
+            startWithAnotherPin(pinnedBeside);
             assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3))
                     .contains("programs still use the maps", "=count}", "No map was emptied");
             assertThat(fs.content()).contains("acme/customer", "acme/site", "acme/total");
@@ -118,7 +124,7 @@ class EndCommandTest extends PinningTest {
     void anInterruptEndsTheWaitAndIsNamed() throws Throwable {
         NetworkNamespace.run(() -> {
             Path file = directory.resolve("saved.jsonl");
-            startWithAnotherPin();
+            startWithAnotherPin("");
             Thread command = Thread.currentThread();
             Thread other = new Thread(() -> {
                 while (Files.exists(fs.path("acme/link"))) {
@@ -143,11 +149,17 @@ class EndCommandTest extends PinningTest {
     }
 
     /** The program stays when its link is detached. */
-    private void startWithAnotherPin() {
-        try (PinnedBpf bpf = PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load()) {
+    private void startWithAnotherPin(String beside) {
+        try (PinnedBpf bpf = PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load();
+                PinnedBpf unrelated = PinnedBpf.open(BpfObjects.of("pinned"))
+                        .pins(pins.withRoot(fs.path("another")))
+                        .load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
             bpf.program("count").attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/link")));
             bpf.program("count").pin(fs.path("elsewhere/count"));
+            if (!beside.isEmpty()) {
+                (beside.endsWith("same") ? bpf : unrelated).program("count").pin(fs.path(beside));
+            }
         }
     }
 

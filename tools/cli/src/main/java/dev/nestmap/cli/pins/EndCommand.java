@@ -202,6 +202,9 @@ public final class EndCommand implements Callable<Integer> {
             }
             console.line(SafeText.visible(link.toString()) + ": detached");
         }
+        for (Path pin : service.programs()) { // now only something that still attaches a program keeps it
+            Files.deleteIfExists(pin);
+        }
         Nestmap.awaitGracePeriod(); // programs that were running have ended, so the counts are final
         service.awaitEndOfPrograms();
         for (OuterDrain drain : drains) {
@@ -218,9 +221,6 @@ public final class EndCommand implements Callable<Integer> {
         for (Path pin : service.maps()) {
             save(console, pin, file);
             Files.deleteIfExists(PinFile.LOST_INSERTS.of(pin));
-            Files.deleteIfExists(pin);
-        }
-        for (Path pin : service.programs()) {
             Files.deleteIfExists(pin);
         }
     }

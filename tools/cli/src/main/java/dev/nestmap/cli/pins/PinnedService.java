@@ -157,19 +157,19 @@ final class PinnedService {
     }
 
     /**
-     * Waits until the kernel has released the programs of detached links. Throws if other programs than those that were known before use the
-     * maps, because they can count in a map after it was saved.
+     * Waits until the kernel has released the programs of detached links, whose pins are removed as well. Throws if other programs than those
+     * that were known before use the maps, because they can count in a map after it was saved.
      *
      * @throws InterruptedException if the thread is interrupted
      */
     void awaitEndOfPrograms() throws InterruptedException {
         Map<Integer, String> users = users();
         long start = System.nanoTime();
-        while (users.size() > programs.size() && System.nanoTime() - start < END_NANOS) {
+        while (!users.isEmpty() && System.nanoTime() - start < END_NANOS) {
             Thread.sleep(END_POLL_MILLIS);
             users = users();
         }
-        if (users.size() > programs.size()) { // a pinned program that is attached nowhere stays
+        if (!users.isEmpty()) {
             throw new CommandFailedException("programs still use the maps although their links were detached: "
                     + SafeText.visible(users.toString())
                     + " (ids and names). Something else has attached them, or has just started. No map was emptied, and no map was"
