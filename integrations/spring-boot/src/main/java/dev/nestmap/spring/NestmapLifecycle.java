@@ -48,18 +48,23 @@ final class NestmapLifecycle implements SmartLifecycle {
             "FutureReturnValueIgnored") // drain() keeps exceptions; if an Error ends the schedule, the health becomes
     // down
     public synchronized void start() {
+        Duration every = properties.drain().every();
+        if (every.isNegative()
+                || every.isZero()) { // before it attaches: a program with a pinned link would stay attached
+            throw new IllegalStateException("nestmap.drain.every is " + every + ": use a pause longer than zero");
+        }
         try {
             attach();
+            lastDrain = System.nanoTime();
+            if (!drains.isEmpty()) {
+                ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(NestmapLifecycle::thread);
+                long pause = TimeUnit.NANOSECONDS.convert(every);
+                started.scheduleWithFixedDelay(this::drainIfRunning, pause, pause, TimeUnit.NANOSECONDS);
+                schedule = started;
+            }
         } catch (RuntimeException | Error e) {
             detach();
             throw e;
-        }
-        lastDrain = System.nanoTime();
-        if (!drains.isEmpty()) {
-            ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(NestmapLifecycle::thread);
-            long pause = properties.drain().every().toNanos();
-            started.scheduleWithFixedDelay(this::drainIfRunning, pause, pause, TimeUnit.NANOSECONDS);
-            schedule = started;
         }
         running = true;
     }
@@ -198,11 +203,9 @@ final class NestmapLifecycle implements SmartLifecycle {
         return running
                 && !drains.isEmpty()
                 && sinceDrain()
-                                .compareTo(properties
-                                        .drain()
-                                        .every()
-                                        .multipliedBy(3)
-                                        .plusSeconds(10))
+                                .minusSeconds(10)
+                                .dividedBy(3)
+                                .compareTo(properties.drain().every())
                         > 0;
     }
 

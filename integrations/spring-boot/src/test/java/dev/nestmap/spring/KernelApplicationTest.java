@@ -101,6 +101,8 @@ class KernelApplicationTest {
         "nestmap.link-pin.missing=missing, nestmap.link-pin.missing needs nestmap.attach.missing",
         "nestmap.attach.missing=cgroup, nestmap.attach.missing: 0 programs",
         "nestmap.attach.count=section, nestmap.link-pin.count: the link of",
+        "nestmap.drain.every=0s, nestmap.drain.every is PT0S",
+        "nestmap.drain.every=-1s, nestmap.drain.every is PT-1S",
     })
     void aWrongPropertyLeavesNothingAttached(String property, String message) throws Throwable {
         NetworkNamespace.run(() -> {

@@ -7,6 +7,7 @@ import dev.nestmap.micrometer.NestmapMetrics;
 import dev.nestmap.spring.Visits.Visit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -106,6 +107,15 @@ class NestmapAutoConfigurationTest {
                         .getFailure()
                         .rootCause()
                         .hasMessage("nestmap.link-pin.count needs nestmap.attach.count"));
+    }
+
+    @Test
+    void drainsOnlyAtTheEndWithTheLongestPause() {
+        application
+                .withPropertyValues("nestmap.drain.every=" + ChronoUnit.FOREVER.getDuration())
+                .run(context -> assertThat(
+                                health(context.getBean(HealthIndicator.class)).getStatus())
+                        .isEqualTo(Status.UP));
     }
 
     private static Health health(HealthIndicator indicator) {
