@@ -59,12 +59,11 @@ final class ClientConfig {
             throw new IllegalArgumentException(
                     "the configuration of Kafka has no bootstrap.servers: name the brokers, HOST:PORT");
         }
-        for (String own : List.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, CommonClientConfigs.GROUP_ID_CONFIG)) {
-            if (user.containsKey(own)) {
-                throw new IllegalArgumentException("the configuration of Kafka has " + own
-                        + ", which the shipper sets itself, to " + id + ". Use withMachine and withName to change it");
-            }
-        }
+        reject(
+                user,
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                "which the shipper sets itself, to " + id + ". Use withMachine and withName to change it");
+        reject(user, CommonClientConfigs.GROUP_ID_CONFIG, "but the shipper is in no group of consumers: remove it");
         this.id = id;
         this.config = new HashMap<>(user);
         config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
@@ -74,6 +73,12 @@ final class ClientConfig {
             config.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
         }
         requireValid(Map.of());
+    }
+
+    private static void reject(Map<String, ?> user, String option, String why) {
+        if (user.containsKey(option)) {
+            throw new IllegalArgumentException("the configuration of Kafka has " + option + ", " + why);
+        }
     }
 
     /**

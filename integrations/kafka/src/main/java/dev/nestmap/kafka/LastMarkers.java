@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 record LastMarkers(
         Map<MarkerKey, CommitMarker> byKey, @Nullable CommitMarker latest) {
-    static final LastMarkers NONE = new LastMarkers(Map.of(), null);
-
     /** Returns whether any of the markers names a map. */
     boolean name(UUID boot, CommitMarker.Entry map) {
         return byKey.values().stream().anyMatch(marker -> marker.names(boot, map));

@@ -40,9 +40,10 @@ public final class Shipper<K> implements AutoCloseable {
         this.loop = loop;
         this.id = id;
         this.options = options;
-        this.bean = new StatisticsBean(this, id);
         this.thread = new Thread(loop, "nestmap-shipper-" + name);
         thread.setDaemon(true);
+        thread.start(); // first: if the process has no room for a thread, no bean stays
+        this.bean = new StatisticsBean(this, id);
     }
 
     /**
@@ -113,7 +114,6 @@ public final class Shipper<K> implements AutoCloseable {
                 name,
                 id,
                 options);
-        shipper.thread.start();
         return shipper;
     }
 

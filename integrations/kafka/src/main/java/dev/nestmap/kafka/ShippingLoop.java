@@ -115,15 +115,19 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     private void shipUntilStopped() {
-        long pause = FIRST_PAUSE_NANOS;
+        long pause = 0;
         while (!schedule.isStopped()) {
             try {
+                if (!schedule.pause(pause)) {
+                    return;
+                }
                 work();
-                pause = FIRST_PAUSE_NANOS;
+                pause = 0;
                 progress.solved();
-            } catch (Throwable e) { // even after an Error, the user must learn that nothing is sent
+            } catch (Throwable failure) { // even after an Error, the user must learn that nothing is sent
+                Throwable e = explainInterrupt(failure);
                 dropProducer();
-                if (isOfKafka(e)) {
+                if (mayUseSpool(e)) {
                     keepInSpool();
                 }
                 report(e);
@@ -134,10 +138,18 @@ final class ShippingLoop<K> implements Runnable {
                     schedule.stop();
                 }
                 schedule.makeRoundDue();
-                schedule.pause(pause);
-                pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+                pause = Math.max(FIRST_PAUSE_NANOS, Math.min(2 * pause, LONGEST_PAUSE_NANOS));
             }
         }
+    }
+
+    /** Clears the flag of an interrupt. As for the thread of a server of requests, it ends only the wait: only the user stops shipping. */
+    private static Throwable explainInterrupt(Throwable e) {
+        return Thread.interrupted() || e instanceof InterruptedException
+                ? new ShippingException(
+                        "something interrupted the shipper's thread, which tries again, because only close() ends it",
+                        e)
+                : e;
     }
 
     private static boolean isLasting(Throwable e) {
@@ -146,10 +158,10 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     /**
-     * Returns whether a failure is one of Kafka, so that waiting maps go to the spool. Those with a message that is too large don't: a smaller
-     * {@code withPartBytes} divides a map that waits, and not a file.
+     * Returns whether waiting maps go to the spool after a failure, because it is one of Kafka. Those with a message that is too large don't:
+     * a smaller {@code withPartBytes} divides a map that waits, and not a file.
      */
-    private boolean isOfKafka(Throwable e) {
+    private boolean mayUseSpool(Throwable e) {
         return recovered
                 && !schedule.isStopped()
                 && !isLasting(e)
@@ -345,7 +357,7 @@ final class ShippingLoop<K> implements Runnable {
                     .filter(key -> e.failedKeys(Object.class).contains(key))
                     .forEach(schedule::requestRemoval);
             throw e;
-        } catch (BpfException e) {
+        } catch (Throwable e) { // even after an Error, the next attempt removes them
             keys.forEach(schedule::requestRemoval);
             throw e;
         }

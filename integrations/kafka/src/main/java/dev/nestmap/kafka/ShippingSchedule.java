@@ -44,7 +44,7 @@ final class ShippingSchedule<K> {
     }
 
     ShippingSchedule(ShipperOptions options) {
-        this.interval = options.interval().toNanos();
+        this.interval = TimeUnit.NANOSECONDS.convert(options.interval());
         this.checksEntries = options.maxEntries() != Long.MAX_VALUE;
         // Machines that start together, or that wait for Kafka together, do not ship together.
         this.nextRound = System.nanoTime() + 1 + ThreadLocalRandom.current().nextLong(interval);
@@ -53,7 +53,7 @@ final class ShippingSchedule<K> {
 
     /** Requests a round and waits for its end. Returns false if it did not end in time, or if the shipper was stopped. */
     boolean requestRound(Duration timeout) throws InterruptedException {
-        long left = timeout.toNanos();
+        long left = TimeUnit.NANOSECONDS.convert(timeout);
         lock.lockInterruptibly();
         try {
             long mine = ++requestedRounds;
@@ -158,8 +158,8 @@ final class ShippingSchedule<K> {
         });
     }
 
-    /** Waits, but not longer than until the shipper is stopped or a round is requested. */
-    void pause(long nanos) {
+    /** Waits, but not longer than until the shipper is stopped or a round is requested. Returns false if it was stopped. */
+    boolean pause(long nanos) throws InterruptedException {
         lock.lock();
         try {
             long left = nanos;
@@ -167,8 +167,7 @@ final class ShippingSchedule<K> {
             while (!stopped && requested == requestedRounds && left > 0) {
                 left = changed.awaitNanos(left);
             }
-        } catch (InterruptedException e) {
-            stopped = true;
+            return !stopped;
         } finally {
             lock.unlock();
         }

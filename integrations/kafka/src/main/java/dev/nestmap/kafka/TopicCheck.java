@@ -109,7 +109,7 @@ final class TopicCheck {
             throw new ShippingException(compacted(topic));
         }
         long retention = Long.parseLong(config.getOrDefault(TopicConfig.RETENTION_MS_CONFIG, "-1"));
-        if (retention >= 0 && retention < options.leastRetention().toMillis()) {
+        if (retention >= 0 && retention < TimeUnit.MILLISECONDS.convert(options.leastRetention())) {
             throw new ShippingException("topic " + topic + " has retention.ms=" + retention
                     + ", so Kafka deletes entries that a consumer has not read in this time. Choose a time longer than any"
                     + " outage of a consumer: " + change(topic, "retention.ms=604800000")
@@ -117,11 +117,9 @@ final class TopicCheck {
         }
         String bytes = config.getOrDefault(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
         if (!bytes.startsWith("-")) {
-            log(
-                    System.Logger.Level.WARNING,
-                    "topic " + topic + " has retention.bytes=" + bytes
-                            + ", so Kafka deletes entries when many come, whether consumers have read them or not. Set it: "
-                            + change(topic, "retention.bytes=-1"));
+            warnOnce("topic " + topic + " has retention.bytes=" + bytes
+                    + ", so Kafka deletes entries when many come, whether consumers have read them or not. Set it: "
+                    + change(topic, "retention.bytes=-1"));
         }
     }
 
@@ -245,8 +243,7 @@ final class TopicCheck {
             if (!(e.getCause() instanceof AuthorizationException)) {
                 throw e;
             }
-            log(
-                    System.Logger.Level.WARNING,
+            warnOnce(
                     "cleanup.policy, retention and min.insync.replicas of topic " + topic + " are not checked, because "
                             + KafkaErrors.missing(Set.of(AclOperation.DESCRIBE_CONFIGS), "--topic " + topic));
         }
@@ -288,16 +285,14 @@ final class TopicCheck {
     private void warnIf(
             String topic, Map<String, String> config, String setting, String value, String consequence, String better) {
         if (value.equals(config.get(setting))) {
-            log(
-                    System.Logger.Level.WARNING,
-                    "topic " + topic + " has " + setting + "=" + value + ", " + consequence
-                            + change(topic, setting + "=" + better));
+            warnOnce("topic " + topic + " has " + setting + "=" + value + ", " + consequence
+                    + change(topic, setting + "=" + better));
         }
     }
 
-    private void log(System.Logger.Level level, String text) {
+    private void warnOnce(String text) {
         if (logged.add(text)) {
-            LOGGER.log(level, text);
+            LOGGER.log(System.Logger.Level.WARNING, text);
         }
     }
 

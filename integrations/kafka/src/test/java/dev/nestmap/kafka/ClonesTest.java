@@ -37,7 +37,7 @@ class ClonesTest {
     private static final class Kafka {
         private final List<MapIdentity> entries = new ArrayList<>();
         private final Map<UUID, Long> numbers = new HashMap<>();
-        private LastMarkers markers = LastMarkers.NONE;
+        private LastMarkers markers = UnshippedMapsTest.NO_MARKERS;
         private @Nullable Machine owner;
 
         private void commit(MarkerKey key, List<UnshippedMap> maps, CommitMarker marker) {

@@ -8,7 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.CountMap;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.binding.Bindings;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,10 +24,16 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.LongStream;
+import javax.management.MBeanServer;
+import javax.management.MBeanServerDelegate;
+import javax.management.MBeanServerNotification;
+import javax.management.NotificationFilter;
+import javax.management.NotificationListener;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerInterceptor;
@@ -40,6 +50,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kafka is away, refuses, or is not what the shipper needs: it says so, and no count is lost. */
 @Tag("jdk-independent")
@@ -366,6 +378,17 @@ class ShipperFailureTest extends BrokerTest {
         Shipper.start(tenants, config, options()).close();
     }
 
+    @Test
+    void namesTheOptionThatTheShipperSetsOrDoesNotUse() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> start(Map.of("transactional.id", "mine")))
+                .withMessageContainingAll("transactional.id", "nestmap.machine.tenant", "withName");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> start(Map.of("group.id", "mine")))
+                .withMessageContainingAll("group.id", "remove it")
+                .withMessageNotContaining("withName");
+    }
+
     /** The service for names may begin later than the agent. */
     @Test
     void startsWhileTheNameOfTheBrokerIsNotKnown() {
@@ -592,6 +615,112 @@ class ShipperFailureTest extends BrokerTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
         assertThat(shipper.statistics().stopped()).isTrue();
         assertThat(Objects.requireNonNull(tenants.get(1L))).containsExactly(new Count(1, 1));
+    }
+
+    /** While the shipper waits for work, and while it waits after a failure or for Kafka. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anInterruptOfItsThreadDoesNotStopIt(boolean fails) throws Exception {
+        Map<String, Object> config = fails ? Broker.impatient("127.0.0.1:1") : broker().config();
+        try (Warnings warnings = new Warnings();
+                Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
+            if (fails) {
+                awaitProblem(shipper, "does not answer");
+            } else {
+                assertThat(shipper.ship(PATIENCE))
+                        .as("%s", shipper.statistics())
+                        .isTrue();
+            }
+            thread().interrupt();
+
+            await(
+                    "report",
+                    () -> warnings.texts().stream().anyMatch(text -> text.contains("interrupted the shipper's")));
+            if (fails) {
+                awaitProblem(shipper, "does not answer");
+            } else {
+                tenants.create(1L).put(new Count(1, 5));
+                assertThat(shipper.ship(PATIENCE))
+                        .as("%s", shipper.statistics())
+                        .isTrue();
+            }
+            assertThat(shipper.statistics().stopped()).isFalse();
+            assertThat(thread().isInterrupted()).isFalse();
+        }
+    }
+
+    /** The thread of the shipper; fails if none runs. */
+    private static Thread thread() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("nestmap-shipper-tenant"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Otherwise a thread that can't start would leave a bean, and the next start would warn of two shippers. */
+    @Test
+    void theBeanComesAfterTheThread() throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        List<Boolean> alive = new CopyOnWriteArrayList<>();
+        NotificationListener listener = (notification, context) -> alive.add(thread().isAlive());
+        NotificationFilter registered =
+                notification -> notification.getType().equals(MBeanServerNotification.REGISTRATION_NOTIFICATION)
+                        && ((MBeanServerNotification) notification)
+                                .getMBeanName()
+                                .toString()
+                                .startsWith("dev.nestmap:");
+        server.addNotificationListener(MBeanServerDelegate.DELEGATE_NAME, listener, registered, null);
+        try {
+            Shipper.start(tenants, Broker.impatient("127.0.0.1:1"), options()).close();
+        } finally {
+            server.removeNotificationListener(MBeanServerDelegate.DELEGATE_NAME, listener);
+        }
+        assertThat(alive).containsExactly(true);
+    }
+
+    /** An error such as a full stack does not lose the request. */
+    @Test
+    void removesAMapAfterAnError() throws Exception {
+        FailingKeys failing = new FailingKeys(tenants);
+        tenants.create(1L).put(new Count(1, 5));
+        try (Shipper<Long> shipper = Shipper.start(failing, broker().config(), options())) {
+            failing.fails = true;
+            shipper.remove(1L);
+
+            await("removal", () -> !tenants.contains(1L));
+            assertThat(failing.fails).isFalse();
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 5L));
+    }
+
+    /** An outer map whose keys can't be encoded once, on the thread of the shipper. */
+    private static final class FailingKeys extends OuterAccessor<Long, CountMap, CountMap.Owned> {
+        private volatile boolean fails;
+
+        FailingKeys(TenantMap tenants) {
+            this(tenants, new AtomicReference<>());
+        }
+
+        private FailingKeys(TenantMap tenants, AtomicReference<FailingKeys> self) {
+            super(
+                    Bindings.ofOuterMap(tenants),
+                    Codec.of(
+                            Integer.BYTES,
+                            (key, to, at) -> {
+                                FailingKeys map = self.get();
+                                if (map.fails
+                                        && Thread.currentThread().getName().startsWith("nestmap-shipper-")) {
+                                    map.fails = false;
+                                    throw new StackOverflowError();
+                                }
+                                to.putInt(at, key.intValue());
+                            },
+                            (from, at) -> Integer.toUnsignedLong(from.getInt(at))),
+                    CountMap::new,
+                    CountMap.Owned::new);
+            self.set(this);
+        }
     }
 
     @Test

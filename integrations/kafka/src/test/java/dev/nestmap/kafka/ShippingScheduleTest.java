@@ -4,12 +4,15 @@ package dev.nestmap.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +43,26 @@ class ShippingScheduleTest {
 
         assertThat(rounds).anyMatch(nanos -> nanos < INTERVAL.toNanos() / 2);
         assertThat(rounds).anyMatch(nanos -> nanos > INTERVAL.toNanos() / 2);
+    }
+
+    /** Longer times than a long can hold in nanoseconds are 292 years. */
+    @Test
+    void waitsForEver() throws Exception {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        ShippingSchedule<Long> schedule =
+                new ShippingSchedule<>(ShipperOptions.to("counts").withInterval(forever));
+        CompletableFuture<Boolean> shipped = CompletableFuture.supplyAsync(() -> {
+            try {
+                return schedule.requestRound(forever);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        assertThat(schedule.awaitWork()).isEqualTo(ShippingSchedule.Work.ALL);
+        assertThat(schedule.endRound(schedule.beginRound())).isTrue();
+
+        assertThat(shipped.join()).isTrue();
     }
 
     /** Waits for the next round of each. Returns how long after the start it began. */

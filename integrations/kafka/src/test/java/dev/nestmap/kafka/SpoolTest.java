@@ -171,7 +171,7 @@ class SpoolTest {
     private void requireSetAside(Path file, byte[] content) throws IOException {
         Files.write(file, content);
         Spool spool = open();
-        spool.resolve(LastMarkers.NONE);
+        spool.resolve(UnshippedMapsTest.NO_MARKERS);
         SpoolFile first = spool.first();
         if (first != null) { // its first bytes are right
             assertThatThrownBy(() -> spool.read(first, AFTER, (message, headers) -> {
@@ -204,7 +204,7 @@ class SpoolTest {
             hostile.putLong(bytes.length - Long.BYTES, sum.getValue());
             Files.write(file, hostile.array());
             Spool spool = open();
-            spool.resolve(LastMarkers.NONE);
+            spool.resolve(UnshippedMapsTest.NO_MARKERS);
             SpoolFile first = spool.first();
             if (first != null) {
                 try {
@@ -305,7 +305,7 @@ class SpoolTest {
 
         Spool again = open();
         again.resolve(new LastMarkers(markers, null));
-        again.resolve(LastMarkers.NONE); // a later reading of the markers does not return the old ones
+        again.resolve(UnshippedMapsTest.NO_MARKERS); // a later reading of the markers does not return the old ones
         SpoolFile last = Objects.requireNonNull(again.first());
         assertThat(last.number()).isEqualTo(3);
         assertThat(read(again))
@@ -327,7 +327,7 @@ class SpoolTest {
         assertThatThrownBy(() -> spool.resolve(found)).hasMessageContaining("can't be written");
 
         Files.move(directory.resolve("away"), path);
-        spool.resolve(LastMarkers.NONE);
+        spool.resolve(UnshippedMapsTest.NO_MARKERS);
         assertThat(spool.first()).isNull();
         assertThat(files()).isEmpty();
     }

@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /** A shipper closes the maps that its last marker names, and keeps all others. */
 class UnshippedMapsTest {
+    /** No shipper has committed anything. */
+    static final LastMarkers NO_MARKERS = new LastMarkers(Map.of(), null);
+
     private static final UUID BOOT = new UUID(1, 2);
     private static final String ID = "nestmap.machine.tenant";
     private static final MarkerKey KEY = new MarkerKey(ID, BOOT, 7);
@@ -107,7 +110,7 @@ class UnshippedMapsTest {
     void keepsAllMapsIfThereIsNoMarker() {
         maps.add(map(1));
 
-        assertThat(maps.resolve(LastMarkers.NONE)).isZero();
+        assertThat(maps.resolve(NO_MARKERS)).isZero();
 
         assertThat(closed).isEmpty();
         assertThat(maps.waiting()).isEqualTo(1);
@@ -128,7 +131,7 @@ class UnshippedMapsTest {
 
     @Test
     void closesTheMapsOfATransactionInDoubtThatWasCommitted() {
-        maps.resolve(LastMarkers.NONE);
+        maps.resolve(NO_MARKERS);
         maps.add(map(1));
         CommitMarker attempt = maps.begin(maps.next(9), TO, 1);
 
@@ -140,7 +143,7 @@ class UnshippedMapsTest {
 
     @Test
     void keepsTheMapsOfATransactionInDoubtThatWasNotCommitted() {
-        maps.resolve(LastMarkers.NONE);
+        maps.resolve(NO_MARKERS);
         maps.add(map(1));
         CommitMarker first = maps.begin(maps.next(9), TO, 1);
         maps.committed();
@@ -170,7 +173,7 @@ class UnshippedMapsTest {
     /** One replica and a power failure, or an unclean election: the marker that is found is an earlier one of this shipper. */
     @Test
     void saysThatTheTopicOfMarkersHasLostItsEnd() {
-        maps.resolve(LastMarkers.NONE);
+        maps.resolve(NO_MARKERS);
         maps.add(map(1));
         CommitMarker first = maps.begin(maps.next(9), TO, 1);
         maps.committed();
@@ -249,7 +252,7 @@ class UnshippedMapsTest {
 
     @Test
     void acknowledgesAgainIfThatFailed() {
-        maps.resolve(LastMarkers.NONE);
+        maps.resolve(NO_MARKERS);
         maps.add(new UnshippedMap(
                 identity(1, BOOT),
                 anyMap,
@@ -273,7 +276,7 @@ class UnshippedMapsTest {
     /** Otherwise a later process recovers the map, finds it in no marker, and ships it once more. */
     @Test
     void everyLaterMarkerNamesAMapWhosePinCanNotBeRemoved() {
-        maps.resolve(LastMarkers.NONE);
+        maps.resolve(NO_MARKERS);
         maps.add(map(1));
         pinned.add(identity(1, BOOT));
         maps.begin(maps.next(9), TO, 1);
