@@ -44,7 +44,8 @@ module dev.nestmap.runtime {
             dev.nestmap.memory,
             dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.cleanup to
-            dev.nestmap.kafka;
+            dev.nestmap.kafka,
+            dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.migrate to
             dev.nestmap.kafka;
     exports dev.nestmap.runtime.internal.memory to

@@ -30,6 +30,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     OPEN(
             PinnedScene::fillAndClose,
             scene -> PinnedBpf.CUSTOMER_MAP.openPinned(scene.pin()).close()),
+    OPEN_UNTYPED(PinnedScene::fillAndClose, PinnedScene::openUntyped),
     CREATE(PinnedScene::fill, scene -> scene.customers().create(7)),
     CREATE_ALL(PinnedScene::fill, scene -> {
         List<Long> missing = new ArrayList<>(List.of(7L, 8L));
@@ -136,7 +137,12 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
 
     @Override
     public void open(PinnedScene scene) {
-        if (this != LOAD && this != RELOAD && this != NEW_MAP && this != OPEN && this != MIGRATE) {
+        if (this != LOAD
+                && this != RELOAD
+                && this != NEW_MAP
+                && this != OPEN
+                && this != OPEN_UNTYPED
+                && this != MIGRATE) {
             scene.load();
         }
     }

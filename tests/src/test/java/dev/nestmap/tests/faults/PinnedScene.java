@@ -8,6 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.PinnedBpf;
@@ -16,8 +17,12 @@ import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
 import dev.nestmap.tests.kernel.PinnedBpf.SiteMap;
 import dev.nestmap.tests.kernel.PinnedLater;
 import dev.nestmap.tests.kernel.PinnedLaterBpf;
+import dev.nestmap.untyped.UntypedMap;
+import dev.nestmap.untyped.UntypedOuterMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -75,6 +80,21 @@ final class PinnedScene implements FaultScene {
             long packets = Objects.requireNonNull(COUNTS.get(id));
             flows.put(new Flow(443, packets, packets));
         });
+    }
+
+    /** Opens the outer map and its inner maps as the commands do, which know no record. */
+    void openUntyped() {
+        try (UntypedOuterMap outer = Objects.requireNonNull(UntypedOuterMap.openPinned(pin(), pins))) {
+            outer.decodeKey(outer.keys().get(0));
+        }
+        try (UntypedMap.Owned outer = Objects.requireNonNull(UntypedMap.openPinned(pin(), MapAccess.READ_ONLY))) {
+            for (UntypedMap.Entry slot : outer) {
+                int id = ByteBuffer.wrap(slot.value().toBytes())
+                        .order(ByteOrder.nativeOrder())
+                        .getInt();
+                Objects.requireNonNull(outer.openInner(id)).close();
+            }
+        }
     }
 
     /** Fills two inner maps, and creates two empty ones. */

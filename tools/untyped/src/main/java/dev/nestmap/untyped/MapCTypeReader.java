@@ -9,6 +9,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.types.ByteString;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -101,6 +102,13 @@ final class MapCTypeReader {
             return inKernel(inner, null, entriesOfInner);
         }
         return new MapCTypeReader(declared, declared.innerOf(definition), () -> entriesOfInner, () -> null);
+    }
+
+    /** Decodes a key; null if nothing declares keys of this size. */
+    @Nullable
+    BtfValue decodeKey(ByteString key) {
+        CType type = key();
+        return type == null || type.size() != key.size() ? null : BtfValue.of(type, key, 0, field("key"));
     }
 
     /**

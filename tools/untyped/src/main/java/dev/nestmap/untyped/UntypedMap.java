@@ -8,6 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundMap;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
@@ -36,6 +37,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +49,6 @@ import org.jspecify.annotations.Nullable;
  * another process: only an accessor, such as {@link dev.nestmap.runtime.OuterAccessor}, keeps the counts of an inner map that leaves its slot.
  */
 public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> {
-    private static final int KERNEL_NAME_LENGTH = 15;
-
     private final OpenMap map;
     private volatile MapCTypeReader types;
     private final IntFunction<@Nullable OpenMap> opener;
@@ -76,7 +76,14 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     private static @Nullable Owned owned(@Nullable OpenMap map, @Nullable String pin) {
-        return map == null ? null : new Owned(map, MapCTypeReader.inKernel(map, pin, null), BackendOperations::open);
+        return map == null ? null : owned(map, BackendOperations::open, () -> MapCTypeReader.inKernel(map, pin, null));
+    }
+
+    /** Closes the map if its types can't be read. */
+    private static Owned owned(OpenMap map, IntFunction<@Nullable OpenMap> opener, Supplier<MapCTypeReader> types) {
+        try (Undo undo = new Undo(map::close)) {
+            return undo.commit(new Owned(map, types.get(), opener));
+        }
     }
 
     /**
@@ -183,10 +190,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      */
     public @Nullable Owned openInner(int id) {
         OpenMap inner = opener.apply(id);
-        if (inner == null) {
-            return null;
-        }
-        return new Owned(inner, types.ofInner(inner), opener);
+        return inner == null ? null : owned(inner, opener, () -> types.ofInner(inner));
     }
 
     /**
@@ -246,8 +250,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel rejects the operation: reading BTF requires CAP_SYS_ADMIN
      */
     public boolean canBeNamed(String fullName) {
-        String kept = fullName.substring(0, Math.min(KERNEL_NAME_LENGTH, fullName.length()));
-        if (!kept.equals(name())) {
+        if (!MapShape.kernelName(fullName).equals(name())) {
             return false;
         }
         List<OuterEntryCTypes> declared = map.outerTypes();
@@ -267,9 +270,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     public boolean describeBy(String schemaText) {
         Schema schema = parsed(schemaText);
         List<MapDef> declared = schema.maps().stream()
-                .filter(map -> map.name()
-                        .substring(0, Math.min(KERNEL_NAME_LENGTH, map.name().length()))
-                        .equals(name()))
+                .filter(map -> MapShape.kernelName(map.name()).equals(name()))
                 .toList();
         if (declared.size() != 1 || declared.get(0).kind().isMapOfMaps() != isMapOfMaps()) {
             return false;
@@ -376,8 +377,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      */
     public @Nullable BtfValue decodeKey(ByteString key) {
         bytes().requireKey(key);
-        CType type = types.key();
-        return type == null || type.size() != keySize() ? null : BtfValue.of(type, key, 0, types.field("key"));
+        return types.decodeKey(key);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.binding.BoundMap;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
@@ -17,6 +18,7 @@ import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -95,15 +97,17 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
             try (UntypedMap.Owned sample = sample(outer, path)) {
                 Schema schema = schema(outer, sample, path);
                 ObjectlessMap opened = BackendOperations.openOuter(path, options, schema, outer.name(), sample.map());
-                return opened == null
-                        ? null
-                        : new UntypedOuterMap(
-                                new BoundMap(opened, () -> schema),
-                                isDeclared(outer)
-                                        ? MapCTypeReader.inKernel(
-                                                opened.map(), String.valueOf(path.getFileName()), null)
-                                        : MapCTypeReader.inObject(schema, outer.name()),
-                                sample.type());
+                if (opened == null) {
+                    return null;
+                }
+                try (Undo undo = new Undo(opened.map()::close)) {
+                    return undo.commit(new UntypedOuterMap(
+                            new BoundMap(opened, () -> schema),
+                            isDeclared(outer)
+                                    ? MapCTypeReader.inKernel(opened.map(), String.valueOf(path.getFileName()), null)
+                                    : MapCTypeReader.inObject(schema, outer.name()),
+                            sample.type()));
+                }
             }
         }
     }
@@ -112,10 +116,11 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     private static UntypedMap.Owned sample(UntypedMap outer, Path pin) {
         UntypedMap.Owned sample = outer.anyInner();
         if (sample == null) {
-            sample = waiting(pin.resolveSibling(pin.getFileName() + "-draining"));
+            sample = waiting(pin.resolveSibling(pin.getFileName() + PinNames.DRAINING));
         }
         if (sample == null) {
-            sample = UntypedMap.openPinned(pin.resolveSibling(pin.getFileName() + "-prototype"), MapAccess.READ_ONLY);
+            sample = UntypedMap.openPinned(
+                    pin.resolveSibling(pin.getFileName() + PinNames.PROTOTYPE), MapAccess.READ_ONLY);
         }
         if (sample == null) {
             throw new BpfException(
@@ -160,8 +165,8 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
 
     /** The type of the keys determines the names of the pins beside this one. */
     private static void requireKeyType(MapDef outer, Path pin) {
-        boolean hasPins =
-                Stream.of("-inner", "-draining").anyMatch(end -> hasFiles(pin.resolveSibling(pin.getFileName() + end)));
+        boolean hasPins = Stream.of(PinNames.INNERS, PinNames.DRAINING)
+                .anyMatch(end -> hasFiles(pin.resolveSibling(pin.getFileName() + end)));
         if (outer.key() instanceof OpaqueType && hasPins) {
             throw new BpfException(
                     "opening of the pin " + pin,
@@ -252,8 +257,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
      * @throws BpfException if the kernel rejects the operation
      */
     public @Nullable BtfValue decodeKey(ByteString key) {
-        CType type = types.key();
-        return type == null || type.size() != key.size() ? null : BtfValue.of(type, key, 0, types.field("key"));
+        return types.decodeKey(key);
     }
 
     /**

@@ -36,9 +36,6 @@ final class MapBtfReader {
 
     private static final int MOST_RECENT = 64;
 
-    /** The kernel keeps that many characters of a map's name. */
-    private static final int NAME_LENGTH = 15;
-
     /** Numbers of types in a BTF; 0 for a map without keys. */
     private record TypeIds(int btf, int key, int value) {}
 
@@ -163,11 +160,10 @@ final class MapBtfReader {
     }
 
     private static boolean isDeclarationOf(MapDef candidate, MapShape map) {
-        String name = candidate.name();
         return candidate.kind() == map.kind()
                 && candidate.key() != null
                 && candidate.keySize() == map.keySize()
-                && name.substring(0, Math.min(name.length(), NAME_LENGTH)).equals(map.name());
+                && MapShape.kernelName(candidate.name()).equals(map.name());
     }
 
     private static @Nullable EntryCTypes inner(List<MapDef> maps, MapDef outer) {
