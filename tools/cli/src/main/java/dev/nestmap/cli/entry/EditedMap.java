@@ -7,19 +7,19 @@ import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.cli.value.OutputField;
 import dev.nestmap.cli.value.TargetMapFinder;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.observe.ProgramStatistics;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The map whose entry a user changes: a plain map, or an inner map that the user selects with the key of its outer map. */
 final class EditedMap implements AutoCloseable {
-    private static final Set<String> TYPES = Set.of("HASH", "LRU_HASH", "RHASH", "ARRAY", "LPM_TRIE");
-
     /** {@code BPF_F_RDONLY_PROG} in {@code linux/bpf.h}: programs only read the map. */
     private static final long RDONLY_PROG = 1 << 7;
 
@@ -54,10 +54,14 @@ final class EditedMap implements AutoCloseable {
                 found.close();
                 found = inner;
             }
-            if (!TYPES.contains(found.type())) {
+            if (!isEditable(MapKind.valueOf(found.type()))) {
                 throw new CommandFailedException("map " + SafeText.visible(found.name()) + " is a " + found.type()
                         + "; the command changes entries of "
-                        + TYPES.stream().sorted().collect(Collectors.joining(", ")));
+                        + Arrays.stream(MapKind.values())
+                                .filter(EditedMap::isEditable)
+                                .map(MapKind::name)
+                                .sorted()
+                                .collect(Collectors.joining(", ")));
             }
             if ((found.flags() & RDONLY_PROG) == 0 && !programs.isEmpty() && !whileProgramsWrite) {
                 throw new CommandFailedException(
@@ -77,6 +81,10 @@ final class EditedMap implements AutoCloseable {
         }
     }
 
+    private static boolean isEditable(MapKind kind) {
+        return kind.isCopyable() && !kind.isPerCpu();
+    }
+
     /** The programs that reach an inner map through a slot of an outer map. The kernel lists them only for the outer map. */
     private static List<ProgramStatistics> programsOfOuters(int inner) {
         List<ProgramStatistics> programs = new ArrayList<>();
@@ -85,6 +93,11 @@ final class EditedMap implements AutoCloseable {
                 if (outer != null && outer.isMapOfMaps() && OuterSlot.ids(outer).contains(inner)) {
                     programs.addAll(outer.programs());
                 }
+            } catch (BpfException e) {
+                if (e.errnoNumber() != 0) {
+                    throw e;
+                }
+                // Nestmap does not know the type, as in TargetMapFinder.forAll.
             }
         }
         return programs;

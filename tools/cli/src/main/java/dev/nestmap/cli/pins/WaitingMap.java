@@ -5,6 +5,7 @@ import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,8 +31,8 @@ record WaitingMap(
         @Nullable Instant displaced,
         @Nullable String problem) {
     private static final Pattern NAME = Pattern.compile(
-            ".+" + PinFile.DRAINING.end() + "/-?[0-9a-f]+-[0-9]+(-unchecked)?|.+" + PinFile.RETIRED.end()
-                    + "/L[0-9a-f]{14}-[^/]+-[0-9]+(-unchecked)?",
+            ".+" + PinFile.DRAINING.end() + "/-?[0-9a-f]+-[0-9]+(" + PinNames.UNCHECKED + ")?|.+"
+                    + PinFile.RETIRED.end() + "/L[0-9a-f]{14}-[^/]+-[0-9]+(" + PinNames.UNCHECKED + ")?",
             Pattern.DOTALL);
 
     /** Whether a file is such a pin. */

@@ -96,8 +96,8 @@ public final class TopCommand implements Callable<Integer> {
             throw new CommandFailedException(ids.size() + " maps are called " + SafeText.visible(target)
                     + ": name one by its id, such as " + ids.get(0));
         }
-        try (UntypedMap.Owned map = TargetMapFinder.withLostEvents(
-                TargetMapFinder.open(ids.isEmpty() ? target : ids.get(0).toString()))) {
+        try (UntypedMap.Owned map =
+                TargetMapFinder.openCounts(ids.isEmpty() ? target : ids.get(0).toString())) {
             records.describe(map);
             records.requireUse();
             RateSampler sampler = new RateSampler(map, field);

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.LostInsertMap;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.NearestNameFinder;
 import dev.nestmap.schema.text.SchemaText;
@@ -31,9 +32,6 @@ import java.util.stream.Stream;
 /** Finds the maps that a user selects: by id, by name, by pin, by a directory of pins, or all. */
 public final class TargetMapFinder {
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
-
-    /** {@code BPF_OBJ_NAME_LEN} without the zero at the end. */
-    private static final int LONGEST_NAME = 15;
 
     private static final Set<String> STREAMS = Set.of("RINGBUF", "PERF_EVENT_ARRAY");
 
@@ -121,31 +119,24 @@ public final class TargetMapFinder {
     }
 
     /**
-     * Returns the map in which programs count the events that they could not write to a stream, and closes the stream. Another map, or a stream
-     * without such counts, is returned as it is.
+     * Opens the map that a user names by id or pin. If programs count the events that they could not write to this stream, opens the map of
+     * these counts instead.
      */
-    public static UntypedMap.Owned withLostEvents(UntypedMap.Owned map) {
-        if (!isStream(map)) {
-            return map;
-        }
-        String name = map.name() + LostInsertMap.SUFFIX;
-        String kept = name.substring(0, Math.min(LONGEST_NAME, name.length()));
-        List<Integer> programs = programIds(map);
-        for (int id : allIds()) {
-            UntypedMap.Owned counts = UntypedMap.open(id);
-            if (counts != null
-                    && counts.type().equals("ARRAY")
-                    && counts.name().equals(kept)
-                    && counts.valueSize() == Long.BYTES
-                    && programIds(counts).stream().anyMatch(programs::contains)) {
-                map.close();
-                return counts;
-            }
-            if (counts != null) {
-                counts.close();
+    public static UntypedMap.Owned openCounts(String target) {
+        List<Integer> ids = new ArrayList<>();
+        try (UntypedMap.Owned map = open(target)) {
+            if (isStream(map)) {
+                List<Integer> programs = programIds(map);
+                forAll(
+                        counts -> counts.type().equals("ARRAY")
+                                && counts.canBeNamed(map.name() + LostInsertMap.SUFFIX)
+                                && counts.valueSize() == Long.BYTES
+                                && programIds(counts).stream().anyMatch(programs::contains),
+                        counts -> ids.add(counts.id()),
+                        problem -> {});
             }
         }
-        return map;
+        return open(ids.isEmpty() ? target : Integer.toUnsignedString(ids.get(0)));
     }
 
     private static List<Integer> programIds(UntypedMap map) {
@@ -219,8 +210,8 @@ public final class TargetMapFinder {
     /** Whether a pin is the prototype of an outer map beside it. It never has entries. */
     private static boolean isPrototype(Path file) {
         String name = String.valueOf(file.getFileName());
-        return name.endsWith("-prototype")
-                && Files.exists(file.resolveSibling(name.substring(0, name.length() - "-prototype".length())));
+        return name.endsWith(PinNames.PROTOTYPE)
+                && Files.exists(file.resolveSibling(name.substring(0, name.length() - PinNames.PROTOTYPE.length())));
     }
 
     private static void inDirectory(Path directory, Consumer<UntypedMap> action, Consumer<String> problems) {
