@@ -42,6 +42,16 @@ public final class NestmapProcessor extends AbstractProcessor {
     /** The beginning of the names of Nestmap's annotations. */
     private static final String OWN = BpfObject.class.getPackageName() + ".";
 
+    /** The end of a type in one round. */
+    private enum Outcome {
+        /** The type uses a missing type, which another processor may generate before the next round. */
+        WAITS,
+        /** Its files are written, or its problems are reported. */
+        DONE,
+        /** Nothing is written and nothing reported, which is a defect of Nestmap. */
+        LOST
+    }
+
     private final Set<String> compiledHere = new HashSet<>();
     private final Map<String, TypeElement> waiting = new TreeMap<>();
     private @Nullable GeneratedFileWriter outputs;
@@ -88,7 +98,7 @@ public final class NestmapProcessor extends AbstractProcessor {
         }
         for (String name : List.copyOf(waiting.keySet())) {
             TypeElement topLevel = processingEnv.getElementUtils().getTypeElement(name);
-            if (topLevel != null && process(reader, writer, topLevel, round.processingOver())) {
+            if (topLevel != null && process(reader, writer, topLevel, round.processingOver()) == Outcome.DONE) {
                 waiting.remove(name);
             }
         }
@@ -110,26 +120,25 @@ public final class NestmapProcessor extends AbstractProcessor {
         }
     }
 
-    /** Processes a type. Returns whether it is finished: written, rejected with its problems reported, or failed. */
-    private boolean process(DeclarationReader reader, GeneratedFileWriter writer, TypeElement topLevel, boolean last) {
+    private Outcome process(DeclarationReader reader, GeneratedFileWriter writer, TypeElement topLevel, boolean last) {
         try {
             ReadResult result = reader.read(topLevel);
-            if (result.problems().hasMissingTypes() && !last) {
-                return false;
+            Problems problems = result.problems();
+            if (problems.hasMissingTypes() && !last) {
+                return Outcome.WAITS;
             }
-            result.problems().report(processingEnv.getMessager());
-            if (result.problems().isReported() && !last) { // javac reads no file of the last round
+            problems.report(processingEnv.getMessager());
+            if (problems.isReported() && !last) { // javac reads no file of the last round
                 writer.writeEmpty(topLevel);
             }
             result.model().ifPresent(model -> writer.write(model, result, topLevel));
-            return result.problems().hasMissingTypes()
-                    || result.problems().isReported()
-                    || result.model().isPresent();
+            boolean isReported = problems.hasMissingTypes() || problems.isReported();
+            return isReported || result.model().isPresent() ? Outcome.DONE : Outcome.LOST;
         } catch (RuntimeException e) {
             // A defect of Nestmap. The message says where it happened, and other types are still processed.
             String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName()) + "\n" + brief(e);
             processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, message, topLevel);
-            return true;
+            return Outcome.DONE;
         }
     }
 

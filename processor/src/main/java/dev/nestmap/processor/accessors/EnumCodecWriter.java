@@ -57,7 +57,7 @@ final class EnumCodecWriter {
             return CodeBlock.of("$T.values()", model.javaType());
         }
         return model.constants().stream()
-                .map(name -> CodeBlock.of("$T.$L", model.javaType(), name))
+                .map(constant -> CodeBlock.of("$T.$L", model.javaType(), constant.name()))
                 .collect(CodeBlock.joining(", ", "{", "}"));
     }
 
@@ -74,12 +74,7 @@ final class EnumCodecWriter {
         CodeBlock.Builder code = CodeBlock.builder()
                 .add("return switch ($T.present(constant, component)) {\n", RuntimeClasses.SCALARS)
                 .indent();
-        for (int i = 0; i < model.constants().size(); i++) {
-            code.add(
-                    "case $L -> $LL;\n",
-                    model.constants().get(i),
-                    model.type().constants().get(i).value());
-        }
+        model.constants().forEach(constant -> code.add("case $L -> $LL;\n", constant.name(), constant.number()));
         model.unknown()
                 .ifPresent(name -> code.add(
                         "case $L -> throw $T.writtenUnknown(component, $S);\n", name, RuntimeClasses.SCALARS, name));

@@ -167,11 +167,10 @@ final class UnionCodecWriter {
 
     private static MethodSpec members(String component, Discriminator discriminator) {
         CodeBlock.Builder code = CodeBlock.builder();
-        List<UnionModel.Member> members = discriminator.union().members();
-        for (int i = 0; i < members.size(); i++) {
-            for (long number : discriminator.cases().get(i)) {
+        for (Discriminator.Case one : discriminator.cases()) {
+            for (long number : one.numbers()) {
                 code.beginControlFlow("if (number == $LL)", number);
-                code.addStatement("return $T.class", members.get(i).record());
+                code.addStatement("return $T.class", one.member().record());
                 code.endControlFlow();
             }
         }

@@ -104,17 +104,15 @@ public record ArrayConversion(Conversion element, int count, Optional<ClassName>
     /** An expression for a new array without its elements: {@code new byte[4][]}. */
     private CodeBlock newArray() {
         TypeName innermost = element.javaType();
-        StringBuilder dimensions = new StringBuilder("[" + count + "]");
+        StringBuilder inner = new StringBuilder();
         while (innermost instanceof ArrayTypeName array) {
             innermost = array.componentType();
-            dimensions.append("[]");
+            inner.append("[]");
         }
-        if (innermost instanceof ParameterizedTypeName parameterized) {
-            String rest = dimensions.substring(dimensions.indexOf("]") + 1);
-            return CodeBlock.of(
-                    "$T.newArray($T$L.class, $L)", RuntimeClasses.ARRAY_BYTES, parameterized.rawType(), rest, count);
-        }
-        return CodeBlock.of("new $T$L", innermost, dimensions);
+        return innermost instanceof ParameterizedTypeName generic
+                ? CodeBlock.of(
+                        "$T.newArray($T$L.class, $L)", RuntimeClasses.ARRAY_BYTES, generic.rawType(), inner, count)
+                : CodeBlock.of("new $T[$L]$L", innermost, count, inner);
     }
 
     /** Number in the names of variables, which differs for each level of nested arrays. */

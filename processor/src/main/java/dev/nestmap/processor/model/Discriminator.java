@@ -11,10 +11,13 @@ import java.util.List;
  * @param component the name of the component
  * @param offset its offset in the struct
  * @param conversion the conversion of its value
- * @param cases the numbers that select each member of the union, in the order of the members
+ * @param cases the members of the union, in order
  */
 public record Discriminator(
-        UnionModel union, String component, long offset, NumberConversion conversion, List<List<Long>> cases) {
+        UnionModel union, String component, long offset, NumberConversion conversion, List<Case> cases) {
+    /** A member, and the numbers that select it. */
+    public record Case(UnionModel.Member member, List<Long> numbers) {}
+
     /** The generated method that returns which member a number selects. */
     public static String method(String unionComponent) {
         return unionComponent + "Member";

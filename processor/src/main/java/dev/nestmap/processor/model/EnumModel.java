@@ -11,10 +11,13 @@ import java.util.Optional;
  *
  * @param javaType the enum
  * @param codec the class that turns constants into numbers and back
- * @param type the C enum, with constants in the order of {@code constants}
- * @param constants the names of the Java constants in order
+ * @param type the C enum
+ * @param constants the constants in order, except for {@code unknown}
  * @param unknown the name of the {@code @EnumValue(unknown = true)} constant, which stands for every other number; empty if there is none
  */
 public record EnumModel(
-        ClassName javaType, ClassName codec, EnumType type, List<String> constants, Optional<String> unknown)
-        implements TypeModel {}
+        ClassName javaType, ClassName codec, EnumType type, List<Constant> constants, Optional<String> unknown)
+        implements TypeModel {
+    /** A constant: its name in Java, and its number in C. */
+    public record Constant(String name, long number) {}
+}

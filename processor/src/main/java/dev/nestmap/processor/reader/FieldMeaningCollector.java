@@ -97,15 +97,10 @@ final class FieldMeaningCollector {
     }
 
     private static FieldMeaning selection(String owner, String field, String discriminator, Discriminator selects) {
-        List<UnionModel.Member> members = selects.union().members();
-        List<FieldMeaning.Case> cases = new ArrayList<>();
-        for (int i = 0; i < members.size(); i++) {
-            List<Long> numbers = selects.cases().get(i);
-            members.get(i)
-                    .content()
-                    .ifPresent(content ->
-                            cases.add(new FieldMeaning.Case(content.field().name(), numbers)));
-        }
+        List<FieldMeaning.Case> cases = selects.cases().stream()
+                .flatMap(one -> one.member().content().stream()
+                        .map(content -> new FieldMeaning.Case(content.field().name(), one.numbers())))
+                .toList();
         return new FieldMeaning.Selection(owner, field, discriminator, cases);
     }
 

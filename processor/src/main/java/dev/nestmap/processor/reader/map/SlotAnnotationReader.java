@@ -145,13 +145,12 @@ public final class SlotAnnotationReader {
     }
 
     private static List<Declared> ofConstants(SourceLocation place, String name, Optional<Long> size, EnumModel keys) {
-        List<Declared> declared = new ArrayList<>();
-        for (int i = 0; i < keys.constants().size(); i++) {
-            String constant = CNameConverter.snakeCase(keys.constants().get(i));
-            long number = keys.type().constants().get(i).value();
-            declared.add(new Declared(place, List.of(number), name.replace(EACH_CONSTANT, constant), size));
-        }
-        return declared;
+        return keys.constants().stream()
+                .map(constant -> {
+                    String own = name.replace(EACH_CONSTANT, CNameConverter.snakeCase(constant.name()));
+                    return new Declared(place, List.of(constant.number()), own, size);
+                })
+                .toList();
     }
 
     /** Reads the maps that a record of inner maps declares outside of all outer maps. */

@@ -15,7 +15,6 @@ import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.rules.Rule;
-import dev.nestmap.schema.type.EnumType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +41,7 @@ record DiscriminatorFinder(ReaderContext context, Component component, UnionMode
         String name = union.discriminator().get();
         for (ComponentModel sibling : siblings) {
             if (sibling.name().equals(name) && sibling.conversion() instanceof NumberConversion number) {
-                List<List<Long>> cases = new Cases(number).read();
+                List<Discriminator.Case> cases = new Cases(number).read();
                 return Optional.of(new Discriminator(union, name, sibling.offset(), number, cases));
             }
         }
@@ -68,8 +67,8 @@ record DiscriminatorFinder(ReaderContext context, Component component, UnionMode
             this.whole = discriminator instanceof BitFieldConversion bits ? bits.whole() : discriminator;
         }
 
-        List<List<Long>> read() {
-            List<List<Long>> all = new ArrayList<>();
+        List<Discriminator.Case> read() {
+            List<Discriminator.Case> all = new ArrayList<>();
             for (UnionModel.Member member : union.members()) {
                 List<Long> numbers = new ArrayList<>();
                 member.cases().forEach(number -> addNumber(member, number, numbers));
@@ -77,7 +76,7 @@ record DiscriminatorFinder(ReaderContext context, Component component, UnionMode
                 if (member.cases().isEmpty() && constants(member).isEmpty()) {
                     report(member, Rule.CASE_MISSING, union.discriminator().orElse(""));
                 }
-                all.add(numbers);
+                all.add(new Discriminator.Case(member, numbers));
             }
             return all;
         }
@@ -90,6 +89,7 @@ record DiscriminatorFinder(ReaderContext context, Component component, UnionMode
             String name = CNameConverter.upperCase(member.record().simpleName());
             return enumeration().stream()
                     .flatMap(model -> model.constants().stream())
+                    .map(EnumModel.Constant::name)
                     .filter(constant -> CNameConverter.upperCase(constant).equals(name))
                     .toList();
         }
@@ -103,15 +103,13 @@ record DiscriminatorFinder(ReaderContext context, Component component, UnionMode
         }
 
         private void addConstant(UnionModel.Member member, String constant, List<Long> numbers) {
-            Optional<Long> number = enumeration()
-                    .filter(model -> model.constants().contains(constant))
-                    .map(model -> model.type()
-                            .constants()
-                            .get(model.constants().indexOf(constant))
-                            .value());
-            number.ifPresentOrElse(
-                    found -> add(member, found, numbers),
-                    () -> report(member, Rule.CASE_OUT_OF_RANGE, constant, described()));
+            enumeration().stream()
+                    .flatMap(model -> model.constants().stream())
+                    .filter(found -> found.name().equals(constant))
+                    .findFirst()
+                    .ifPresentOrElse(
+                            found -> add(member, found.number(), numbers),
+                            () -> report(member, Rule.CASE_OUT_OF_RANGE, constant, described()));
         }
 
         private void add(UnionModel.Member member, long number, List<Long> numbers) {
@@ -127,9 +125,7 @@ record DiscriminatorFinder(ReaderContext context, Component component, UnionMode
                 return number == 0 || number == 1;
             }
             return enumeration()
-                    .map(model -> model.type().constants().stream()
-                            .map(EnumType.Constant::value)
-                            .anyMatch(value -> value == number))
+                    .map(model -> model.constants().stream().anyMatch(constant -> constant.number() == number))
                     .orElseGet(() -> isInRange(number));
         }
 

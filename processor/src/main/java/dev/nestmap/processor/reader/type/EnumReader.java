@@ -37,20 +37,20 @@ record EnumReader(ReaderContext context, TypeElement type) {
         }
         Optional<List<Long>> values = values(elements);
         List<EnumType.Constant> constants = new ArrayList<>();
+        List<EnumModel.Constant> ofJava = new ArrayList<>();
         UniqueMemberNames names = new UniqueMemberNames(context.problems());
         for (int i = 0; i < elements.size(); i++) {
             String name = context.names().ofConstant(tag, elements.get(i));
             names.take(name, SourceLocation.of(elements.get(i)), "constant " + elements.get(i));
-            constants.add(new EnumType.Constant(
-                    name, values.isPresent() ? values.get().get(i) : i));
+            long number = values.isPresent() ? values.get().get(i) : i;
+            constants.add(new EnumType.Constant(name, number));
+            ofJava.add(new EnumModel.Constant(elements.get(i).getSimpleName().toString(), number));
         }
         return values.map(unused -> new EnumModel(
                 ClassName.get(type),
                 context.codecOf(type),
                 withWidth(EnumType.of(tag, constants)),
-                elements.stream()
-                        .map(element -> element.getSimpleName().toString())
-                        .toList(),
+                ofJava,
                 unknown.map(constant -> constant.getSimpleName().toString())));
     }
 
