@@ -93,13 +93,27 @@ class ProcessingRoundsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "record Flow(@Key int id, @Size(Missing.N) byte[] value) {}",
-                "record Flow(@Key int id, @Size({2, Missing.N}) byte[][] value) {}",
-                "record Flow(@Key int id, @Size(value = 2, truncate = Missing.IS) String value) {}",
-                "record Flow(@Key int id, @Bits(Missing.N) int low, int value) {}",
-                "record Flow(@Key int id, @Align(Missing.N) int low, int value) {}",
-                "record Flow(@Key int id, @Pad(Missing.N) int low, int value) {}",
-                "record Flow(@Key int id, @Pad(value = 0, bits = Missing.N) @Bits(3) int low, int value) {}",
+                "@Key int id, @Size(Missing.N) byte[] value",
+                "@Key int id, @Size({2, Missing.N}) byte[][] value",
+                "@Key int id, @Size(value = 2, truncate = Missing.IS) String value",
+                "@Key int id, @Bits(Missing.N) int low, int value",
+                "@Key int id, @Align(Missing.N) int low, int value",
+                "@Key int id, @Pad(Missing.N) int low, int value",
+                "@Key int id, @Pad(value = 0, bits = Missing.N) @Bits(3) int low, int value",
+                "@Key int id, java.util.Set<Missing> states",
+                "@Key int id, @Size(2) java.util.Set<Missing>[] states",
+                "@Key int id, dev.nestmap.types.Untagged<Missing> part",
+                "@Key @Size(value = 8, truncate = Missing.IS) String name, int value"
+            })
+    void javacAloneReportsWhatComponentsMiss(String components) {
+        Compilation compilation = Compilers.nestmap().compile(Sources.flows(components));
+
+        assertThat(Errors.rules(compilation)).isNotEmpty().containsOnly("javac");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "@Align(Missing.N) record Flow(@Key int id, int low, int value) {}",
                 "@Pad(Missing.N) record Flow(@Key int id, int low, int value) {}",
                 "@Slot(key = Missing.N, name = \"first\") record Tenant(@U32 long id) {}",
@@ -111,10 +125,6 @@ class ProcessingRoundsTest {
                         + " @Union.Case({2, Missing.N}) record B(int b) implements Data {} } }",
                 "@BpfMap(maxEntries = 16, flags = Missing.FLAG) record Flagged(@Key int id, int value) {}",
                 "@BpfMap(maxEntries = 16, flags = {MapFlag.NO_PREALLOC, Missing.FLAG}) record Flagged(@Key int id, int value) {}",
-                "record Flow(@Key @Size(value = 8, truncate = Missing.IS) String name, int value) {}",
-                "record Flow(@Key int id, java.util.Set<Missing> states) {}",
-                "record Flow(@Key int id, @Size(2) java.util.Set<Missing>[] states) {}",
-                "record Flow(@Key int id, dev.nestmap.types.Untagged<Missing> part) {}",
                 "@BpfMap(maxEntries = 16) record Kept(@Key int id, State state) {}"
                         + " enum State { @EnumValue(unknown = Missing.IS) OTHER, @EnumValue(1) NEW }",
                 "@SpinLock @ListHead(name = \"lines\", contains = Line.class) record Flow(@Key int id, int value) {}"

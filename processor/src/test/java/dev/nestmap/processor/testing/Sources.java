@@ -37,6 +37,12 @@ public final class Sources {
                 + text);
     }
 
+    /** The object {@code Flows} with one map, a record {@code Flow} of these components. */
+    public static JavaFileObject flows(String components) {
+        return acme("@BpfObject\ninterface Flows {\n    @BpfMap(maxEntries = 16)\n    record Flow(" + components
+                + ") {}\n}\n");
+    }
+
     /** The source files below a folder, except those below the subfolders with these names. Files without a package are as in {@link #acme}. */
     public static List<JavaFileObject> allIn(Path folder, String... excluded) {
         try (Stream<Path> paths = Files.walk(folder)) {
