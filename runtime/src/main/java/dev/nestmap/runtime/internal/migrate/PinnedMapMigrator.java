@@ -23,14 +23,10 @@ import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.compare.EntryLayoutCheck;
 import dev.nestmap.schema.text.SchemaText;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -57,6 +53,7 @@ public final class PinnedMapMigrator {
     private final PinPaths paths;
     private final MigrationPins migrationPins;
     private final RetiredMapPins retired;
+    private final PinnedVersion pinned;
 
     /** The schema text that the user passed; null to read the old definition from BTF. */
     private final @Nullable Schema oldSchema;
@@ -100,6 +97,7 @@ public final class PinnedMapMigrator {
         this.paths = lock.paths();
         this.migrationPins = new MigrationPins(factory, pins, paths);
         this.retired = new RetiredMapPins(pins, paths);
+        this.pinned = new PinnedVersion(newMaps, map, paths);
         String text = migration.schemaText();
         this.oldSchema = text == null ? null : factory.fit(SchemaText.parse(text));
     }
@@ -174,7 +172,7 @@ public final class PinnedMapMigrator {
             return null;
         }
         try (Undo undo = new Undo(raw::close)) {
-            if (isNew(raw, old)) {
+            if (pinned.isNew(raw, old)) {
                 return null;
             }
             Plan plan = plan(raw, old);
@@ -194,7 +192,7 @@ public final class PinnedMapMigrator {
     public boolean isNeeded() {
         boolean isOld = oldSchema != null && oldSchema.map(map.name()).isPresent();
         try (RawMap raw = openOuter()) {
-            return raw != null && (isInterrupted() || !isNew(raw, isOld ? oldDefinition() : null));
+            return raw != null && (isInterrupted() || !pinned.isNew(raw, isOld ? oldDefinition() : null));
         }
     }
 
@@ -251,7 +249,7 @@ public final class PinnedMapMigrator {
     }
 
     private void convertRetired(RawMap outer, OldMapDefinition old, BooleanSupplier isUnchecked) {
-        if (!isNew(outer, null)) {
+        if (!pinned.isNew(outer, null)) {
             throw rejected(
                     paths,
                     "another process migrates it to another version, or has done so. The inner maps in "
@@ -320,11 +318,7 @@ public final class PinnedMapMigrator {
         }
         OldMapDefinition old = OldMapDefinition.fromSchema(version, map);
         try (RawMap raw = openOuter()) {
-            return raw != null
-                    && newMaps.of(version)
-                            .check(old.map(), raw, paths)
-                            .differences()
-                            .isEmpty();
+            return raw != null && pinned.isOld(raw, old);
         }
     }
 
@@ -448,61 +442,6 @@ public final class PinnedMapMigrator {
 
     private MapShape plainShape(RawMap raw) {
         return MapShape.of(ExistingMapFinder.withSizeOf(raw, map));
-    }
-
-    /**
-     * Whether the pinned map is of the new version already. Rejects a map that is of neither version, and one that may be of either.
-     *
-     * @param old the definition from the schema text that the user passed; null if there is none
-     */
-    private boolean isNew(RawMap raw, @Nullable OldMapDefinition old) {
-        List<String> fromNew = new ArrayList<>(newMaps.check(map, raw, paths).differences());
-        innerSizeDifference(raw).ifPresent(fromNew::add);
-        if (old == null) {
-            return fromNew.isEmpty();
-        }
-        List<String> fromOld =
-                newMaps.of(old.schema()).check(old.map(), raw, paths).differences();
-        if (!fromNew.isEmpty() && !fromOld.isEmpty()) {
-            throw rejected(
-                    paths,
-                    "the pinned map is of neither version. It differs from the records: it has "
-                            + String.join("; ", fromNew)
-                            + ". It differs from the schema text in Migration.from: it has "
-                            + String.join("; ", fromOld)
-                            + ". Pass the schema text of the version that created it; if that version is newer than these"
-                            + " records, don't migrate, but run the newer version");
-        }
-        if (!isOuter() && fromNew.isEmpty() && fromOld.isEmpty() && !hasSameLayout(old.map())) {
-            throw rejected(
-                    paths,
-                    "the old and the new layout have the same sizes, and this process can't read the layout of the pinned map"
-                            + " (that requires CAP_SYS_ADMIN, and a map that was created with BTF). So it might be migrated twice,"
-                            + " which would corrupt its entries. Run the migration with CAP_SYS_ADMIN, or pin the new version"
-                            + " under another name, where it starts empty");
-        }
-        return fromNew.isEmpty();
-    }
-
-    /** Compares the size of the inner maps with a size set at load, which the kernel itself would not compare. */
-    private Optional<String> innerSizeDifference(RawMap raw) {
-        if (!isOuter() || !newMaps.recordSchema().innerOf(map).isSizedAtLoad()) {
-            return Optional.empty();
-        }
-        MapDef inner = newMaps.schema().innerOf(map);
-        OptionalLong size = newMaps.samples().size(raw, paths);
-        return inner.isSizedAtLoad() || size.isEmpty() || size.getAsLong() == inner.maxEntries()
-                ? Optional.empty()
-                : Optional.of("inner maps of max_entries " + size.getAsLong() + " instead of " + inner.maxEntries());
-    }
-
-    private boolean hasSameLayout(MapDef old) {
-        return EntryLayoutCheck.changes(
-                        newMaps.schema(),
-                        map,
-                        old.key(),
-                        Objects.requireNonNull(old.value(), "a map with entries has values"))
-                .isEmpty();
     }
 
     static BpfException rejected(PinPaths paths, String explanation) {
