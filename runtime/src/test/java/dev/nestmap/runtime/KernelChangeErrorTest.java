@@ -43,7 +43,7 @@ class KernelChangeErrorTest extends PinningTest {
         private static boolean hasAwaitedTheKernel() {
             return StackWalker.getInstance()
                     .walk(frames -> frames.anyMatch(
-                            frame -> frame.getClassName().equals("dev.nestmap.runtime.internal.nest.SlotChange")
+                            frame -> frame.getClassName().equals("dev.nestmap.runtime.internal.nest.KernelAnswer")
                                     && frame.getMethodName().equals("await")));
         }
     }

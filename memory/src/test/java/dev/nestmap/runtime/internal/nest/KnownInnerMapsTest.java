@@ -110,7 +110,7 @@ class KnownInnerMapsTest {
 
         SlotChange put = new SlotChange(SLOT, RawMap.ANY);
         put.takeOver(descriptors, owned, "it was put into outer");
-        put.complete(0);
+        put.answer().complete(0);
         put.finish(knownMaps, outer, false, "");
 
         assertThat(tries).hasValue(2);

@@ -45,7 +45,7 @@ class SlotChangeBatcherTest {
         queue.add(calls);
 
         assertThat(calls).allSatisfy(call -> {
-            assertThat(call.error()).isNull();
+            assertThat(call.answer().error()).isNull();
             assertThat(call.result()).isZero();
         });
         assertThat(made).hasValue(5);
@@ -61,9 +61,9 @@ class SlotChangeBatcherTest {
         new SlotChangeBatcher(outer, turn, Runnable::run, Runnable::run)
                 .add(List.of(unreadable, unconditional, readable));
 
-        assertThat(unreadable.error()).hasMessageContaining("ENOMEM");
-        assertThat(unconditional.error()).isNull();
-        assertThat(readable.error()).isNull();
+        assertThat(unreadable.answer().error()).hasMessageContaining("ENOMEM");
+        assertThat(unconditional.answer().error()).isNull();
+        assertThat(readable.answer().error()).isNull();
         assertThat(made).hasValue(2);
     }
 
@@ -77,8 +77,9 @@ class SlotChangeBatcherTest {
 
         queue.add(Stream.concat(conditional.stream(), Stream.of(unconditional)).toList());
 
-        assertThat(conditional).allSatisfy(change -> assertThat(change.error()).hasMessageContaining("ENOMEM"));
-        assertThat(unconditional.error()).isNull();
+        assertThat(conditional)
+                .allSatisfy(change -> assertThat(change.answer().error()).hasMessageContaining("ENOMEM"));
+        assertThat(unconditional.answer().error()).isNull();
         assertThat(made).hasValue(1);
     }
 
@@ -98,8 +99,10 @@ class SlotChangeBatcherTest {
 
         for (int key = 0; key < changes; key++) {
             SlotChange call = calls.get(key);
-            assertThat(call.isAnswered()).as("change %s is answered", key).isTrue();
-            assertThat(call.error()).as("change %s", key).isNull();
+            assertThat(call.answer().isAnswered())
+                    .as("change %s is answered", key)
+                    .isTrue();
+            assertThat(call.answer().error()).as("change %s", key).isNull();
             assertThat(call.result() == 0).as("change %s succeeded", key).isEqualTo(map.updates(key) > 0);
         }
         boolean isFirstUpdate = rejected % RejectingOuter.TIMES == 0;

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -21,19 +20,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. The change waits in a {@link
- * SlotChangeBatcher}, as an update or a delete of the entry, while its thread waits for the result in {@link #await}.
+ * SlotChangeBatcher}, as an update or a delete of the entry, while its thread waits for the {@link KernelAnswer}.
  */
 public final class SlotChange {
     private final SlotKey slot;
     private final long condition;
-    private final Thread caller = Thread.currentThread();
+    private final KernelAnswer answer = new KernelAnswer();
     private @Nullable SlottedInnerMap incoming;
 
     /** The handle whose map the change takes over; null if the change does not take over a map. */
@@ -50,19 +46,6 @@ public final class SlotChange {
     private boolean finished;
 
     private boolean pinsSettled;
-
-    private final AtomicBoolean answered = new AtomicBoolean();
-    private int result;
-    private @Nullable Throwable error;
-
-    /** Written after the result and the error, so that {@link #await} sees them. */
-    private volatile boolean answerVisible;
-
-    /** Made before the change is sent: afterwards, memory may be short, and the answer must be awaited. */
-    private final BooleanSupplier answerCheck = this::isAnswered;
-
-    /** Whether the caller waits for this change. The caller sets it before it reads {@link #answerVisible}, so it misses no answer. */
-    private volatile boolean isAwaited;
 
     private @Nullable BpfException failure;
     private @Nullable DisplacedMap displacedMap;
@@ -90,7 +73,7 @@ public final class SlotChange {
 
     /** Rejects the change, which has no maps. It is not sent to the kernel. */
     void reject(int errno) {
-        result = errno;
+        answer.reject(errno);
         finished = true;
     }
 
@@ -123,9 +106,14 @@ public final class SlotChange {
         return slot;
     }
 
-    /** The result: 0, or the negative errno with which the kernel or Nestmap rejected the change. If the system call could not be made, -1 and an {@link #error}. */
+    /** The kernel's answer, for which the caller waits. */
+    KernelAnswer answer() {
+        return answer;
+    }
+
+    /** The result: 0, or the negative errno with which the kernel or Nestmap rejected the change. If the system call could not be made, -1. */
     public int result() {
-        return result;
+        return answer.result();
     }
 
     /**
@@ -234,41 +222,6 @@ public final class SlotChange {
         return condition;
     }
 
-    /** Sets the kernel's result, 0 or a negative errno. Does nothing if the result or an error is already set. */
-    void complete(int errno) {
-        answer(errno, null);
-    }
-
-    /** Records why the system call could not be made. Does nothing if the result or an error is already set. */
-    void fail(Throwable cause) {
-        answer(-1, cause);
-    }
-
-    private void answer(int errno, @Nullable Throwable cause) {
-        if (answered.compareAndSet(false, true)) {
-            result = errno;
-            error = cause;
-            answerVisible = true;
-            if (isAwaited) { // otherwise the caller would wake up for each of its changes, and wait for the next one
-                LockSupport.unpark(caller);
-            }
-        }
-    }
-
-    /** Whether the result or an error is set. */
-    boolean isAnswered() {
-        return answerVisible;
-    }
-
-    /**
-     * Waits for the result. An interrupt does not end the wait, because the kernel can't cancel the call and the caller must
-     * know its result. The thread's interrupt status is restored afterwards.
-     */
-    void await() {
-        isAwaited = true;
-        UninterruptibleWait.until(answerCheck);
-    }
-
     /** Leaves the report of a system call to the thread that waits for this change. Called before the change is completed or failed. */
     void reportLater(RunningOperation call) {
         if (call.isObserved()) {
@@ -282,12 +235,6 @@ public final class SlotChange {
         published.clear();
     }
 
-    /** Why the system call could not be made; null if it was made. */
-    @Nullable
-    Throwable error() {
-        return error;
-    }
-
     /**
      * Gives the incoming and the outgoing map to their owners, after the kernel has made or rejected the change.
      *
@@ -298,10 +245,10 @@ public final class SlotChange {
         if (finished) {
             return;
         }
-        if (result != 0) {
+        if (answer.result() != 0) {
             try {
                 // The accessor itself reports an empty or occupied slot.
-                if (result != -ENOENT && result != -EEXIST) {
+                if (answer.result() != -ENOENT && answer.result() != -EEXIST) {
                     failure = rejection(outer);
                 }
             } finally {
@@ -348,7 +295,10 @@ public final class SlotChange {
     void secureDisplaced() {
         DisplacedMap map = displacedMap;
         OpenMap owner = displaced;
-        if (map != null && isAnswered() && result == 0 && (owner == null || !map.equals(owner.ending()))) {
+        if (map != null
+                && answer.isAnswered()
+                && answer.result() == 0
+                && (owner == null || !map.equals(owner.ending()))) {
             isSecured = true;
             displaced = null;
             map.leftSlot();
@@ -366,7 +316,7 @@ public final class SlotChange {
         if (map == null) {
             return;
         }
-        if (!isAnswered() || result != 0) {
+        if (!answer.isAnswered() || answer.result() != 0) {
             all.remove(map);
             return;
         }
@@ -450,11 +400,11 @@ public final class SlotChange {
                 .map(outer.shape().name())
                 .key(slot.key())
                 .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
-                .because((result == 0
+                .because((answer.result() == 0
                                 ? "the entry was changed, but a later step failed: "
                                 : "the entry was not changed, and a later step failed: ")
                         + (cause instanceof RuntimeException ? cause.getMessage() : cause)
-                        + (result == 0 && displacedMap != null
+                        + (answer.result() == 0 && displacedMap != null
                                 ? ". The displaced map waits; the next drain or displaced() passes it, and repairs the pins of a pinned map"
                                 : ". The next drain or displaced() repairs the pins of a pinned map"))
                 .cause(cause)
@@ -462,12 +412,13 @@ public final class SlotChange {
     }
 
     private BpfException rejection(OpenMap outer) {
+        Throwable error = answer.error();
         if (error instanceof InvalidHandleException) {
             return outer.invalid();
         }
         MapOperation operation = incoming == null ? MapOperation.DELETE : MapOperation.UPDATE;
         if (error == null) {
-            return operation.failed(outer.shape(), slot.key(), result);
+            return operation.failed(outer.shape(), slot.key(), answer.result());
         }
         return BpfException.of(operation.noun())
                 .map(outer.shape().name())

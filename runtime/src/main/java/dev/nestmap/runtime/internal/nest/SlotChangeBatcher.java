@@ -132,7 +132,7 @@ final class SlotChangeBatcher {
 
     private void failWaiting(Throwable cause) {
         for (SlotChange call = waiting.poll(); call != null; call = waiting.poll()) {
-            call.fail(cause);
+            call.answer().fail(cause);
         }
     }
 
@@ -168,7 +168,7 @@ final class SlotChangeBatcher {
             send(calls);
         } catch (Throwable e) { // even after an Error, no caller may wait forever
             for (int i = 0; i < calls.size(); i++) { // without an iterator, because memory may be short
-                calls.get(i).fail(e);
+                calls.get(i).answer().fail(e);
             }
         }
     }
@@ -249,13 +249,13 @@ final class SlotChangeBatcher {
         // Before anything that needs memory, because the kernel has made these changes. A caller waits for its first
         // change first. In this order it wakes up once, when the others are complete.
         for (int i = whole - 1; i >= 0; i--) {
-            changes.get(i).complete(0);
+            changes.get(i).answer().complete(0);
         }
         if (result == 0 || keys.done() % times == 0) {
             return new BatchResult(result, whole);
         }
         repeat(changes.get(whole)); // its first update has changed the slot
-        changes.get(whole).complete(0);
+        changes.get(whole).answer().complete(0);
         return new BatchResult(0, whole + 1);
     }
 
@@ -318,9 +318,9 @@ final class SlotChangeBatcher {
                 return call.result();
             }
             call.slot().writeTo(scratch.block(), 0);
-            call.complete(observed(call, 1, () -> makeCall(scratch.block(), call), () -> 0));
+            call.answer().complete(observed(call, 1, () -> makeCall(scratch.block(), call), () -> 0));
         } catch (Throwable e) { // even after an Error, the caller must not wait forever
-            call.fail(e);
+            call.answer().fail(e);
         }
         return call.result();
     }
@@ -405,19 +405,19 @@ final class SlotChangeBatcher {
                     outer, checked.stream().map(SlotChange::slot).toList());
             checked.forEach(update -> checkCondition(update, ids));
         } catch (Throwable e) {
-            checked.forEach(update -> update.fail(e));
+            checked.forEach(update -> update.answer().fail(e));
         }
-        return updates.stream().filter(update -> !update.isAnswered()).toList();
+        return updates.stream().filter(update -> !update.answer().isAnswered()).toList();
     }
 
     private static void checkCondition(SlotChange update, ToIntFunction<SlotKey> ids) {
         try {
             boolean exists = ids.applyAsInt(update.slot()) != 0;
             if (exists != (update.condition() == RawMap.EXIST)) {
-                update.complete(exists ? -EEXIST : -ENOENT);
+                update.answer().complete(exists ? -EEXIST : -ENOENT);
             }
         } catch (Throwable e) { // the slots of other updates may be readable
-            update.fail(e);
+            update.answer().fail(e);
         }
     }
 

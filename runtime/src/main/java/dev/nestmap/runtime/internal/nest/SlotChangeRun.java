@@ -388,7 +388,7 @@ final class SlotChangeRun implements AutoCloseable {
         batcher().add(sent);
         // Without an iterator, because memory may be short: close() must not withdraw changes that the kernel makes.
         for (int i = 0; i < sent.size(); i++) {
-            sent.get(i).await();
+            sent.get(i).answer().await();
         }
         observation.publishWait(start);
     }
@@ -447,7 +447,7 @@ final class SlotChangeRun implements AutoCloseable {
     private void settlePins(SlotChange change) {
         SlotChangePinner pins = nest.pins;
         // Without an answer, the change was not sent, or the kernel may still make it.
-        if (pins != null && change.isAnswered() && change.beginPinSettlement()) {
+        if (pins != null && change.answer().isAnswered() && change.beginPinSettlement()) {
             pins.finish(change);
         }
     }
@@ -521,9 +521,9 @@ final class SlotChangeRun implements AutoCloseable {
     private void end(SlotChange change) {
         if (change.isQueued()) { // the kernel makes the change
             batcher().start();
-            change.await();
+            change.answer().await();
         }
-        if (change.isAnswered()) {
+        if (change.answer().isAnswered()) {
             finish(change);
         } else {
             SlotChangePinner pins = nest.pins;

@@ -130,7 +130,7 @@ abstract class SlotChangeBatcherContract {
     private static boolean waitsForItsChange(Thread thread) {
         return thread.getState() == Thread.State.TERMINATED
                 || Arrays.stream(thread.getStackTrace())
-                        .anyMatch(frame -> frame.getClassName().equals(SlotChange.class.getName())
+                        .anyMatch(frame -> frame.getClassName().equals(KernelAnswer.class.getName())
                                 && frame.getMethodName().equals("await"));
     }
 
