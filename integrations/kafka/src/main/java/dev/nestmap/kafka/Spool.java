@@ -3,7 +3,6 @@ package dev.nestmap.kafka;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.Header;
@@ -44,17 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Spool implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
-    private static final String LOCK = "lock";
     private static final String WRITING = "writing";
-
-    /** The spools that this process uses: closing any channel of a lock's file would release the process's lock. */
-    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
-
-    /**
-     * Channels of lock files that a shipper in another class loader of this process has locked. If one were closed, the kernel would release
-     * that shipper's lock.
-     */
-    private static final Map<Path, FileChannel> LOCKED_ELSEWHERE = new ConcurrentHashMap<>();
 
     /** The size at which a file is complete. Kafka may reject a longer transaction. */
     private static final long FILE_BYTES = 1 << 20;
@@ -62,8 +50,7 @@ final class Spool implements AutoCloseable {
     private final Path directory;
     private final long mostBytes;
     private final String shipper;
-    private final Path realPath;
-    private final FileChannel lock;
+    private final SpoolLock lock;
     private final ShipperStatisticsRecorder progress;
     private final UUID segment = UUID.randomUUID();
     private final List<SpoolFile> files = new ArrayList<>();
@@ -84,13 +71,11 @@ final class Spool implements AutoCloseable {
             Path directory,
             long mostBytes,
             String shipper,
-            Path realPath,
-            FileChannel lock,
+            SpoolLock lock,
             ShipperStatisticsRecorder progress) {
         this.directory = directory;
         this.mostBytes = mostBytes;
         this.shipper = shipper;
-        this.realPath = realPath;
         this.lock = lock;
         this.progress = progress;
     }
@@ -108,35 +93,14 @@ final class Spool implements AutoCloseable {
         Path directory = option.path().toAbsolutePath();
         try {
             create(directory);
-            Path realPath = directory.toRealPath();
-            if (!OPEN.add(realPath)) {
-                throw used(directory);
-            }
-            FileChannel lock = null;
+            SpoolLock lock = SpoolLock.acquire(directory);
             try {
-                lock = LOCKED_ELSEWHERE.remove(realPath);
-                if (lock == null) {
-                    lock = FileChannel.open(
-                            directory.resolve(LOCK),
-                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                            SpoolFile.OWN);
-                }
-                Spool spool = new Spool(directory, option.mostBytes(), shipper, realPath, lock, progress);
+                Spool spool = new Spool(directory, option.mostBytes(), shipper, lock, progress);
                 spool.open();
                 spool.findLastMaps(boot);
                 return spool;
             } catch (Throwable e) { // even after an Error, another shipper may open it
-                try {
-                    if (e instanceof OverlappingFileLockException) {
-                        LOCKED_ELSEWHERE.put(realPath, Objects.requireNonNull(lock));
-                        throw used(directory);
-                    }
-                    if (lock != null) {
-                        lock.close();
-                    }
-                } finally {
-                    OPEN.remove(realPath);
-                }
+                lock.close();
                 throw e;
             }
         } catch (IOException e) {
@@ -160,9 +124,6 @@ final class Spool implements AutoCloseable {
     }
 
     private void open() throws IOException {
-        if (lock.tryLock() == null) {
-            throw used(directory);
-        }
         Files.deleteIfExists(directory.resolve(WRITING));
         // A process that was killed may have left names that are in memory only.
         sync(directory);
@@ -178,11 +139,6 @@ final class Spool implements AutoCloseable {
                 .thenComparing(SpoolFile::segment)
                 .thenComparingInt(SpoolFile::number));
         progress.spooled(bytes());
-    }
-
-    private static ShippingException used(Path directory) {
-        return new ShippingException("another shipper uses the spool " + directory
-                + ": end its process, or give each shipper a directory of its own with withSpool");
     }
 
     private void add(Path path) throws IOException {
@@ -416,15 +372,6 @@ final class Spool implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!lock.isOpen()) {
-            return; // another shipper may have opened it
-        }
-        try {
-            lock.close();
-        } catch (IOException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "the lock of the spool could not be closed", e);
-        } finally {
-            OPEN.remove(realPath);
-        }
+        lock.close();
     }
 }
