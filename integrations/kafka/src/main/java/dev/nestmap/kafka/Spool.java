@@ -67,12 +67,7 @@ final class Spool implements AutoCloseable {
     /** A file that is not in the spool, but could not be deleted. */
     private @Nullable Path leftover;
 
-    private Spool(
-            Path directory,
-            long mostBytes,
-            String shipper,
-            SpoolLock lock,
-            ShipperStatisticsRecorder progress) {
+    private Spool(Path directory, long mostBytes, String shipper, SpoolLock lock, ShipperStatisticsRecorder progress) {
         this.directory = directory;
         this.mostBytes = mostBytes;
         this.shipper = shipper;

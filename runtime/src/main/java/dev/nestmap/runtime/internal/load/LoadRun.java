@@ -167,7 +167,14 @@ final class LoadRun {
                         migrations
                                 .computeIfAbsent(pin, any -> new ArrayList<>())
                                 .add(new PinnedMapMigrator(
-                                        records, sized, pin.map(), migration, owner, factory, lock(pin)));
+                                        records,
+                                        sized,
+                                        pin.map(),
+                                        migration,
+                                        settings.migrations(),
+                                        owner,
+                                        factory,
+                                        lock(pin)));
                     }
                 }
             }

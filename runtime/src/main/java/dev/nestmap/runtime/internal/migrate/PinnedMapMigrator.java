@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +45,6 @@ public final class PinnedMapMigrator {
     private final Word word;
     private final boolean isPartOfOuterMap;
 
-    /** The migrations of the map from all previous versions. */
-    private List<PinnedMapMigrator> versions = List.of(this);
-
     private final ExistingMapFinder newMaps;
     private final PinLock lock;
     private final Pins pins;
@@ -57,6 +55,9 @@ public final class PinnedMapMigrator {
 
     /** The schema text that the user passed; null to read the old definition from BTF. */
     private final @Nullable Schema oldSchema;
+
+    /** The previous versions that the user has described. */
+    private final List<Schema> versions;
 
     /** The definition of the previous version, the maps of the new version with all sizes, and the conversion of entries. */
     private record Plan(OldMapDefinition old, ExistingMapFinder sizedMaps, EntryCopier copy) {}
@@ -72,15 +73,21 @@ public final class PinnedMapMigrator {
      */
     public PinnedMapMigrator(
             Schema records, Schema sized, String name, Migration migration, MapFactory factory, PinLock lock) {
-        this(records, sized, name, migration, null, factory, lock);
+        this(records, sized, name, migration, List.of(migration), null, factory, lock);
     }
 
-    /** @param outer the outer map whose word applies, too, to this map of requests; null for another map */
+    /**
+     * Creates one of several migrations of a map.
+     *
+     * @param all the migrations from all previous versions
+     * @param outer the outer map whose word applies, too, to this map of requests; null for another map
+     */
     public PinnedMapMigrator(
             Schema records,
             Schema sized,
             String name,
             Migration migration,
+            List<Migration> all,
             @Nullable String outer,
             MapFactory factory,
             PinLock lock) {
@@ -98,8 +105,15 @@ public final class PinnedMapMigrator {
         this.migrationPins = new MigrationPins(factory, pins, paths);
         this.retired = new RetiredMapPins(pins, paths);
         this.pinned = new PinnedVersion(newMaps, map, paths);
+        this.oldSchema = oldSchema(migration, factory);
+        this.versions = all.stream()
+                .flatMap(version -> Stream.ofNullable(oldSchema(version, factory)))
+                .toList();
+    }
+
+    private static @Nullable Schema oldSchema(Migration migration, MapFactory factory) {
         String text = migration.schemaText();
-        this.oldSchema = text == null ? null : factory.fit(SchemaText.parse(text));
+        return text == null ? null : factory.fit(SchemaText.parse(text));
     }
 
     /**
@@ -297,7 +311,6 @@ public final class PinnedMapMigrator {
      * @param versions migrations of one map from several versions, at least one
      */
     public static PinnedMapMigrator ofPinned(List<PinnedMapMigrator> versions) {
-        versions.forEach(version -> version.versions = List.copyOf(versions));
         PinnedMapMigrator first = versions.get(0);
         if (versions.size() == 1) {
             return first;
@@ -360,10 +373,9 @@ public final class PinnedMapMigrator {
     /** The layouts of the new version and of all previous versions that the caller has described. */
     private Set<String> layouts() {
         Set<String> layouts = new HashSet<>(Set.of(newLayout()));
-        for (PinnedMapMigrator version : versions) {
-            Schema schema = version.oldSchema;
-            if (schema != null && schema.map(map.name()).isPresent()) {
-                layouts.add(OldMapDefinition.fromSchema(schema, map).fingerprint());
+        for (Schema version : versions) {
+            if (version.map(map.name()).isPresent()) {
+                layouts.add(OldMapDefinition.fromSchema(version, map).fingerprint());
             }
         }
         return layouts;

@@ -45,7 +45,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -329,10 +328,12 @@ class KernelDrainingMigrationTest extends PinningTest {
         run(AFTER, TO_AFTER);
         Schema next = PinnedCounts.schema(MapKind.HASH, Scalar.U32, LESS, 16);
         PinLock lock = new PinLock(new KernelPins(), paths(fs, "tenant"));
-        PinnedMapMigrator upgrade = PinnedMapMigrator.ofPinned(Stream.of(
-                        PinnedCounts.from(AFTER).drain(() -> "tenant").drop("flow", "drops"),
-                        PinnedCounts.from(BEFORE).drain(() -> "tenant"))
-                .map(migration -> new PinnedMapMigrator(next, next, "tenant", migration, new KernelMapFactory(), lock))
+        List<Migration> all = List.of(
+                PinnedCounts.from(AFTER).drain(() -> "tenant").drop("flow", "drops"),
+                PinnedCounts.from(BEFORE).drain(() -> "tenant"));
+        PinnedMapMigrator upgrade = PinnedMapMigrator.ofPinned(all.stream()
+                .map(migration ->
+                        new PinnedMapMigrator(next, next, "tenant", migration, all, null, new KernelMapFactory(), lock))
                 .toList());
         try (PreparedMigration prepared = Objects.requireNonNull(upgrade.prepare(true, new SharedInnerMaps()))) {
             prepared.commit();
