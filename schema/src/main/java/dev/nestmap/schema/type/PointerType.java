@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.type;
 
-import dev.nestmap.schema.CNameConverter;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -56,9 +55,8 @@ public record PointerType(String target, Kind kind) implements CType {
     /** The tag of the struct that it points to; empty for other targets. */
     public Optional<String> struct() {
         return Optional.of(target)
-                .filter(type -> type.startsWith(STRUCT))
-                .map(type -> type.substring(STRUCT.length()))
-                .filter(CNameConverter::isIdentifier);
+                .filter(type -> type.startsWith(STRUCT) && DECLARABLE.matcher(type).matches())
+                .map(type -> type.substring(STRUCT.length()));
     }
 
     /** Whether a header that does not know the target can declare the pointer. */
