@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The meters of operations, which a listener writes. {@link NestmapMetrics} has those of maps and programs, which a registry reads. */
+/** The meters of operations, which this listener registers and writes. {@link NestmapMetrics} has those of maps and programs. */
 final class OperationMeters implements OperationListener {
     /** The keys of an outer map that have a meter of their own. A meter for each key would grow with the number of tenants. */
     private static final int MOST_KEYS = 20;

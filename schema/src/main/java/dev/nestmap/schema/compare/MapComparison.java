@@ -55,7 +55,7 @@ abstract class MapComparison {
                         () -> found.add(where.difference(Aspect.MAP, map.kind().cName(), TypeComparison.MISSING)));
     }
 
-    /** Compares two maps of the same name. */
+    /** Compares two maps that stand in the same place: under one name, or as inner maps of one outer map. */
     void compare(DifferenceLocation where, MapDef map, MapDef other) {
         MapDef complete = complete(map, other);
         attribute(where, Aspect.KIND, complete.kind(), other.kind(), MapKind::cName);

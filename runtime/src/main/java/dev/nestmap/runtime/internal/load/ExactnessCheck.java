@@ -40,17 +40,8 @@ record ExactnessCheck(Schema schema, ObjectBackend backend, Map<String, OpenMap>
                 .toList();
     }
 
-    /**
-     * Why no rotation of the outer map is exact, although no sleepable program uses it.
-     *
-     * @param isPinnedByName whether the object pins the outer map by its name
-     */
-    Optional<String> obstacle(boolean isPinnedByName) {
-        if (isPinnedByName) {
-            return Optional.of(
-                    "the object pins the outer map by its name, so Nestmap does not know who else changes its slots, and both"
-                            + " could displace the same inner map; declare a pin in its record");
-        }
+    /** Which programs that do not sleep may still write to a displaced map, and why. */
+    Optional<String> obstacle() {
         Set<Integer> withCallbacks = maps.entrySet().stream()
                 .filter(entry -> schema.map(entry.getKey())
                         .map(map -> map.role() == MapRole.OUTER && map.definition() != null ? schema.innerOf(map) : map)

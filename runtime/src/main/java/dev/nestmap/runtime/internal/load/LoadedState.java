@@ -306,7 +306,14 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                 .map(LostInsertTable::new)
                 .orElse(null));
         if (nest.exactness().obstacle() == null) {
-            exactness.obstacle(pins == null && isPinnedByName(outer)).ifPresent(nest.exactness()::never);
+            if (pins == null && isPinnedByName(outer)) {
+                nest.exactness()
+                        .never(
+                                "the object pins the outer map by its name, so Nestmap does not know who else changes its slots, and both"
+                                        + " could displace the same inner map; declare a pin in its record");
+            } else {
+                exactness.obstacle().ifPresent(nest.exactness()::never);
+            }
         }
         if (exactness.mayRecycle()) {
             nest.recycleDisplaced();

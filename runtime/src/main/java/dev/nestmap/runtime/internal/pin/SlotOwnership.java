@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ownership of the slots of a pinned outer map: the lock of the directory of the pins of displaced maps. Only the owner displaces maps,
- * and hands out the displaced maps of ended processes. The ownership ends when this object is closed and no pin of a displaced map has a
- * claim any more, or when the process ends. So no other process passes a map that is being drained.
+ * The ownership of the slots of a pinned outer map: the lock of the directory of the pins of displaced maps. Only the owner pins displaced
+ * maps, and hands out those of ended processes. The ownership ends when this object is closed and no pin of a displaced map has a claim any
+ * more, when it is given up, or when the process ends. So no other process passes a map that is being drained.
  */
 final class SlotOwnership {
     private final PinLock pinLock;

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The meaning of a number. Records declare it; otherwise it is a guess by the type ({@code __be32}) and the words of the name, because BTF
+ * The meaning of a number or of bytes. Records declare it; otherwise it is a guess by the type ({@code __be32}) and the words of the name, because BTF
  * has only sizes and signs.
  */
 enum ValueMeaning {

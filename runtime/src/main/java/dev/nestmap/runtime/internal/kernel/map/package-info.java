@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Maps in the kernel: their creation, entries, slots, streams of events and memory.
+ * Maps in the kernel: their creation, entries, slots, streams of events and memory, and the programs and maps that use them.
  *
  * <p>A {@code KernelMap} owns its file descriptor, unless libbpf owns it as one of an object's maps. Operations on single entries of a map
  * allocate nothing.
