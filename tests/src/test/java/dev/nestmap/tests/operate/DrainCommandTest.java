@@ -4,6 +4,8 @@ package dev.nestmap.tests.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -12,6 +14,8 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.PinnedBpf;
@@ -20,6 +24,9 @@ import dev.nestmap.tests.managed.Managed.Torn;
 import dev.nestmap.tests.managed.Managed.Words;
 import dev.nestmap.tests.managed.ManagedBpf;
 import dev.nestmap.tests.maptypes.RingsBpf;
+import dev.nestmap.tests.outermaps.Unwinding.StackDelta;
+import dev.nestmap.tests.outermaps.UnwindingBpf;
+import dev.nestmap.tests.outermaps.UnwindingBpf.ExeIdMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +34,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -185,6 +194,33 @@ class DrainCommandTest extends PinningTest {
         assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
                 .contains("customer: saved 1 map with 1 entry");
         assertThat(saved().lines()).hasSize(1);
+    }
+
+    /** The command takes maps out in groups of 64. The kernel rejects the first change of the first two groups, also alone. */
+    @Test
+    void namesTheFailuresOfAllGroups() throws IOException {
+        Path pin = fs.path("deltas");
+        AtomicInteger batches = new AtomicInteger();
+        AtomicInteger updates = new AtomicInteger();
+        try (UnwindingBpf bpf = UnwindingBpf.load(BpfObjects.of("unwinding"));
+                WatchedThread thread = new WatchedThread()) {
+            ExeIdMap deltas = bpf.exeIdTo8StackDeltas();
+            deltas.createAll(LongStream.range(0, 130).boxed().toList(), (id, map) -> map.put(new StackDelta(0, 1, 1)));
+            try (RawMap raw = Objects.requireNonNull(new KernelMapFactory().open(deltas.id()))) {
+                new KernelPins().pin(raw, pin, pins);
+            }
+            thread.run(
+                    call -> (call == SystemCall.MAP_UPDATE_BATCH && batches.incrementAndGet() % 2 == 1)
+                                    || (call == SystemCall.MAP_UPDATE_ELEM && updates.incrementAndGet() <= 2)
+                            ? Errno.EBUSY
+                            : null,
+                    () -> {
+                        Command command = Command.run("drain", pin, "-o", file);
+                        assertThat(command.failed(3))
+                                .contains("2 of 130 keys of " + pin + " failed, and all other maps");
+                        assertThat(command.out()).contains("saved 128 maps");
+                    });
+        }
     }
 
     /** Somebody removed the pin of the outer map, and an old program still keeps it alive. */

@@ -7,6 +7,7 @@ import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.BtfValueJson;
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -19,10 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class OuterDrain implements AutoCloseable {
     /** The inner maps that share a grace period and a write to the disk. At least 64 displaced maps may wait in an outer map. */
     private static final int AT_ONCE = 64;
+
+    /** The most failures in a message. */
+    private static final int MOST_FAILURES = 8;
 
     private final UntypedOuterMap outer;
     private final Path pin;
@@ -115,16 +121,17 @@ final class OuterDrain implements AutoCloseable {
      * @param keepsSlots whether empty maps take over the slots; otherwise they become empty
      */
     void run(boolean keepsSlots) throws IOException {
-        BatchException failure = null;
+        List<BpfException> failures = new ArrayList<>();
+        List<ByteString> keys;
         try {
             drainWaiting();
-            List<ByteString> keys = outer.keys();
+            keys = outer.keys();
             for (int i = 0; i < keys.size(); i += AT_ONCE) {
                 List<ByteString> some = keys.subList(i, Math.min(keys.size(), i + AT_ONCE));
                 try {
                     save(keepsSlots ? outer.rotateAll(some) : outer.takeAll(some));
                 } catch (BatchException e) {
-                    failure = e; // the maps of the other keys wait
+                    failures.addAll(e.failures()); // the maps of the other keys wait
                     drainWaiting();
                 }
             }
@@ -134,8 +141,14 @@ final class OuterDrain implements AutoCloseable {
             }
             throw e;
         }
-        if (failure != null) {
-            throw failure;
+        if (!failures.isEmpty()) {
+            throw new CommandFailedException(failures.size() + " of " + keys.size() + " keys of "
+                    + SafeText.visible(pin.toString()) + " failed, and all other maps were saved: "
+                    + failures.stream()
+                            .limit(MOST_FAILURES)
+                            .map(BpfException::getMessage)
+                            .collect(Collectors.joining("; "))
+                    + (failures.size() > MOST_FAILURES ? "; …" : ""));
         }
     }
 
