@@ -35,6 +35,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -125,7 +126,8 @@ final class Network extends LoadedObject {
     }
 
     static Network of(ObjectBackend backend) {
-        return BoundObject.create(new LoadedState(SCHEMA, backend, Map.of()), () -> SCHEMA, Network::new);
+        return BoundObject.create(
+                new LoadedState(SCHEMA, backend, Map.of(), Map.of(), List.of(), Set.of()), () -> SCHEMA, Network::new);
     }
 
     static Network of(MapFactory factory, UntypedProgram... programs) {

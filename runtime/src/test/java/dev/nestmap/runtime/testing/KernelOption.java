@@ -84,7 +84,7 @@ public enum KernelOption {
     private String probe() {
         byte[] elf = TestPrograms.object("option.bpf.c", "-DSECTION=\"" + section + "\"");
         try {
-            KernelObject object = KernelObject.load("option", elf);
+            KernelObject object = TestPrograms.load("option", elf);
             try {
                 if (this != MAP_ITERATORS) {
                     object.programs().get(0).attach().close();

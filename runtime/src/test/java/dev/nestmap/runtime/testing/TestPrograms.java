@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
+import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.kernel.object.KernelObject;
+import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Compiles the BPF programs of tests. */
+/** Compiles and loads the BPF programs of tests. */
 public final class TestPrograms {
     private static final Map<String, byte[]> COMPILED = new ConcurrentHashMap<>();
 
@@ -38,6 +41,11 @@ public final class TestPrograms {
     public static byte[] object(String cFile, String... options) {
         return COMPILED.computeIfAbsent(cFile + List.of(options), name -> compile(cFile, List.of(options)))
                 .clone();
+    }
+
+    /** Loads an object without a plan for its maps. The caller closes it. */
+    public static KernelObject load(String name, byte[] elf) {
+        return KernelObject.load(name, elf, new LoadPlan(), PinOptions.defaults());
     }
 
     private static byte[] compile(String cFile, List<String> options) {

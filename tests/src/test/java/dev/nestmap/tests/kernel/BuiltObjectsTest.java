@@ -7,6 +7,7 @@ import dev.nestmap.builder.ModuleLayout;
 import dev.nestmap.builder.ModuleObjectCompiler;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ class BuiltObjectsTest {
     }
 
     private static void load(Path file) throws IOException {
-        KernelObject object = KernelObject.load(String.valueOf(file.getFileName()), Files.readAllBytes(file));
+        KernelObject object = TestPrograms.load(String.valueOf(file.getFileName()), Files.readAllBytes(file));
         try {
             assertThat(object.programs()).isNotEmpty();
         } finally {

@@ -148,7 +148,7 @@ public final class BackendOperations {
             GeneratedClassResources resources, DeclaredPin pin, MapAccess access, PinOptions options) {
         Schema schema = resources.schemaOfPinned();
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
-        ExistingMapFinder maps = withoutSizes(schema, pins);
+        ExistingMapFinder maps = finder(schema, pins);
         return new ObjectlessMapOpener(maps)
                 .open(definition(maps.schema(), pin.map()), pin.paths(options, access), pin.inners());
     }
@@ -156,7 +156,7 @@ public final class BackendOperations {
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
     public static ObjectlessMap open(
             GeneratedClassResources resources, String map, int id, MapAccess access, PinOptions options) {
-        ExistingMapFinder maps = withoutSizes(resources.schemaOfPinned(), new KernelPins());
+        ExistingMapFinder maps = finder(resources.schemaOfPinned(), new KernelPins());
         RawMap byId = new KernelMapFactory().open(id, access);
         return new ObjectlessMapOpener(maps).open(definition(maps.schema(), map), id, byId, options);
     }
@@ -316,8 +316,8 @@ public final class BackendOperations {
         return maps;
     }
 
-    /** Requires a size for an outer map and its inner map only. */
-    private static ExistingMapFinder withoutSizes(Schema schema, KernelPins pins) {
+    /** Finds maps for an open without an object. Only the opened map and its inner map need a size. */
+    private static ExistingMapFinder finder(Schema schema, KernelPins pins) {
         return new ExistingMapFinder(schema, schema, new KernelMapFactory(), pins);
     }
 

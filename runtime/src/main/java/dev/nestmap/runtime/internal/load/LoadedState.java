@@ -58,21 +58,15 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
     private volatile boolean closed;
 
     /**
-     * Takes over the backend of an object without global variables.
+     * Takes over the backend.
      *
      * @param schema the object's maps and types
      * @param pins by the name of each pinned outer map, the pins beside its pin
-     */
-    public LoadedState(Schema schema, ObjectBackend backend, Map<String, NestPins> pins) {
-        this(schema, backend, pins, Map.of(), List.of(), Set.of());
-    }
-
-    /**
      * @param variables where the object's global variables are, by their names in C
      * @param autoPins what happened to the pins that the object declares
      * @param uncompared names of the maps whose layout of entries was not compared with their records
      */
-    LoadedState(
+    public LoadedState(
             Schema schema,
             ObjectBackend backend,
             Map<String, NestPins> pins,

@@ -87,17 +87,10 @@ public final class KernelObject implements ObjectBackend {
      *
      * @param name the object's name in messages and in the names of the maps that libbpf creates for data sections
      * @param elf the bytes of the object file
+     * @param plan for its maps
+     * @param options where and how its links and programs are pinned
      * @throws BpfException if libbpf is missing or can't read the object, or if the kernel rejects a map or a program; the exception's log
      *     says which and why
-     */
-    public static KernelObject load(String name, byte[] elf) {
-        return load(name, elf, new LoadPlan(), PinOptions.defaults());
-    }
-
-    /**
-     * Loads an object with a plan for its maps.
-     *
-     * @param options where and how its links and programs are pinned
      */
     public static KernelObject load(String name, byte[] elf, LoadPlan plan, PinOptions options) {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -184,7 +183,7 @@ class KernelMapFactoryTest {
             byte[] elf = TestPrograms.object("nested.bpf.c");
             attempt(() -> maps.create(new MapShape("counts", MapKind.HASH, 4, 8, 1, 0), null));
             attempt(() -> Objects.requireNonNull(maps.open(Integer.getInteger("nestmap.id", 0))));
-            attempt(() -> KernelObject.load("nested", elf));
+            attempt(() -> TestPrograms.load("nested", elf));
         }
 
         private static void attempt(Supplier<Object> action) {

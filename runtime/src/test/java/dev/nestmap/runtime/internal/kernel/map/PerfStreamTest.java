@@ -36,7 +36,7 @@ class PerfStreamTest {
 
     private static final int TOO_MANY = FIT + 1_000;
 
-    private final KernelObject object = KernelObject.load("events", TestPrograms.object("events.bpf.c"));
+    private final KernelObject object = TestPrograms.load("events", TestPrograms.object("events.bpf.c"));
     private OneCpu cpu;
 
     @BeforeEach

@@ -42,7 +42,7 @@ class KernelForeignLinkTest extends PinningTest {
             int link = LinkCalls.creation(program, LOOPBACK, AttachType.XDP.number())
                     .setInt(LinkCalls.FLAGS_AT, GENERIC)
                     .run();
-            KernelObject object = KernelObject.load("option", TestPrograms.object("option.bpf.c", "-DSECTION=\"xdp\""));
+            KernelObject object = TestPrograms.load("option", TestPrograms.object("option.bpf.c", "-DSECTION=\"xdp\""));
             try {
                 new LinkPins(PinOptions.defaults()).pin(link, "the link", pin);
                 UntypedProgram next = object.programs().get(0);

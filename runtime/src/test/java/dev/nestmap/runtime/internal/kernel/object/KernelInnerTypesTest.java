@@ -39,7 +39,7 @@ class KernelInnerTypesTest {
     @MethodSource("outers")
     void aDefinitionGivesTheSameTypesAsAnObject(String outer) {
         MapDef definition = SCHEMA.innerOf(SCHEMA.map(outer).orElseThrow());
-        KernelObject object = KernelObject.load("inner_kinds", ELF);
+        KernelObject object = TestPrograms.load("inner_kinds", ELF);
         RawMap byObject = object.inners(outer).create(MapShape.of(definition), null);
         RawMap byDefinition = new KernelMapFactory().of(definition).create(MapShape.of(definition), null);
 
@@ -57,7 +57,7 @@ class KernelInnerTypesTest {
     @MethodSource("outers")
     void fitAnOuterMapOfTheDefinition(String outer) {
         MapDef definition = SCHEMA.innerOf(SCHEMA.map(outer).orElseThrow());
-        KernelObject object = KernelObject.load("inner_kinds", ELF);
+        KernelObject object = TestPrograms.load("inner_kinds", ELF);
         RawMap prototype = new KernelMapFactory().of(definition).create(MapShape.of(definition), null);
         RawMap made =
                 new KernelMapFactory().create(MapShape.of(SCHEMA.map(outer).orElseThrow()), prototype);

@@ -46,7 +46,7 @@ class KernelObjectTest {
     @Test
     void namesTheSlotThatLibbpfCanNotFill() {
         byte[] beyond = TestPrograms.object("bad_slots.bpf.c", "-DINDEX=5", "-DTARGET=gold");
-        assertThatThrownBy(() -> KernelObject.load("beyond", beyond))
+        assertThatThrownBy(() -> TestPrograms.load("beyond", beyond))
                 .isInstanceOfSatisfying(BpfException.class, e -> {
                     assertThat(e.map()).isEqualTo("tenant");
                     assertThat(e.key()).isEqualTo(5L);
@@ -54,7 +54,7 @@ class KernelObjectTest {
                 })
                 .hasMessageContaining("map gold could not be put into slot 5: the map has no such index");
         byte[] other = TestPrograms.object("bad_slots.bpf.c", "-DINDEX=3", "-DTARGET=wide");
-        assertThatThrownBy(() -> KernelObject.load("other", other))
+        assertThatThrownBy(() -> TestPrograms.load("other", other))
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("load of object other")
                 .onMap("tenant")
@@ -65,7 +65,7 @@ class KernelObjectTest {
 
     @Test
     void closesEverythingIfAttachmentsCanNotBeEnded() {
-        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
         AtomicInteger ended = new AtomicInteger();
         for (int i = 0; i < 4; i++) {
             int number = i;
@@ -89,7 +89,7 @@ class KernelObjectTest {
 
     @Test
     void hasTheDeclaredMaps() {
-        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
 
         assertThat(object.maps()).containsOnlyKeys(OUTER, "entered");
         assertThat(map(object, OUTER).shape()).isEqualTo(new MapShape(OUTER, MapKind.HASH_OF_MAPS, 4, 4, 4, 0));
@@ -100,7 +100,7 @@ class KernelObjectTest {
 
     @Test
     void programsKnowTheirSectionsAndMaps() {
-        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
 
         assertThat(object.programs())
                 .extracting(program -> program.name() + " " + program.section())
@@ -120,7 +120,7 @@ class KernelObjectTest {
 
     @Test
     void innerMapsAreOfTheDeclaredTypes() throws Exception {
-        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
         RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
         OffHeapBlock block = OffHeapBlock.allocate(24);
         block.bytes().putInt(0, 443).putLong(8, 7);
@@ -139,7 +139,7 @@ class KernelObjectTest {
 
     @Test
     void innerMapsHaveNoTypesIfTheKernelAcceptsNone() {
-        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
         MapFactory factory = object.inners(OUTER);
 
         RawMap devices = factory.create(new MapShape("devices", MapKind.DEVMAP, 4, 4, 1, 0), null);
@@ -151,7 +151,7 @@ class KernelObjectTest {
 
     @Test
     void mapsOfAnObjectWorkUntilItCloses() {
-        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
         RawMap outer = map(object, OUTER);
         RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
         OffHeapBlock block = OffHeapBlock.allocate(8);
@@ -169,7 +169,7 @@ class KernelObjectTest {
         int before = NoFdLeaks.open().size();
         byte[] elf = TestPrograms.object("refused.bpf.c");
 
-        BpfException refused = catchThrowableOfType(BpfException.class, () -> KernelObject.load("refused", elf));
+        BpfException refused = catchThrowableOfType(BpfException.class, () -> TestPrograms.load("refused", elf));
 
         assertThat(refused.errno()).isEqualTo(Errno.EACCES);
         assertThat(refused.operation()).isEqualTo("load of object refused");
@@ -191,7 +191,7 @@ class KernelObjectTest {
     void theExceptionContainsLibbpfsLog() {
         byte[] elf = TestPrograms.object("unknown_member.bpf.c");
 
-        assertThatThrownBy(() -> KernelObject.load("painted", elf))
+        assertThatThrownBy(() -> TestPrograms.load("painted", elf))
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("opening of object painted")
                 .hasErrno(Errno.EOPNOTSUPP)
@@ -204,7 +204,7 @@ class KernelObjectTest {
     void theExceptionNamesTheForwardDeclarationOfAnInnerMap() {
         byte[] elf = TestPrograms.object("forward.bpf.c");
 
-        assertThatThrownBy(() -> KernelObject.load("forward", elf))
+        assertThatThrownBy(() -> TestPrograms.load("forward", elf))
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("opening of object forward")
                 .hasErrno(Errno.EINVAL)
@@ -224,12 +224,12 @@ class KernelObjectTest {
         byte[] plain = TestPrograms.object("lpm.bpf.c");
         byte[] inner = TestPrograms.object("lpm.bpf.c", "-DINNER");
 
-        assertThatThrownBy(() -> KernelObject.load("plain", plain))
+        assertThatThrownBy(() -> TestPrograms.load("plain", plain))
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("load of object plain")
                 .hasErrno(Errno.EINVAL)
                 .hasMessageStartingWith("load of object plain" + refused + "map routes: " + why);
-        assertThatThrownBy(() -> KernelObject.load("inner", inner))
+        assertThatThrownBy(() -> TestPrograms.load("inner", inner))
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("load of object inner")
                 .hasErrno(Errno.EINVAL)
@@ -243,7 +243,7 @@ class KernelObjectTest {
         try (WatchedThread thread = new WatchedThread()) {
             thread.run(
                     call -> call == SystemCall.PROG_LOAD ? Errno.EPERM : null,
-                    () -> assertThatThrownBy(() -> KernelObject.load("nested", elf))
+                    () -> assertThatThrownBy(() -> TestPrograms.load("nested", elf))
                             .asInstanceOf(BPF_EXCEPTION)
                             .isOf("load of object nested")
                             .hasErrno(Errno.EPERM)
@@ -259,22 +259,22 @@ class KernelObjectTest {
                 .getBytes(StandardCharsets.UTF_8);
         byte[] elf = TestPrograms.object("nested.bpf.c");
 
-        assertThatThrownBy(() -> KernelObject.load("text", text))
+        assertThatThrownBy(() -> TestPrograms.load("text", text))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("not a BPF object file");
-        assertThatThrownBy(() -> KernelObject.load("empty", new byte[0]))
+        assertThatThrownBy(() -> TestPrograms.load("empty", new byte[0]))
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("opening of object empty")
                 .hasErrno(Errno.EINVAL)
                 .hasMessageContaining("refused by libbpf ");
-        assertThatThrownBy(() -> KernelObject.load("cut", Arrays.copyOf(elf, elf.length / 2)))
+        assertThatThrownBy(() -> TestPrograms.load("cut", Arrays.copyOf(elf, elf.length / 2)))
                 .isInstanceOf(BpfException.class);
     }
 
     @Test
     void objectsDoNotShareMaps() {
-        KernelObject one = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
-        KernelObject other = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        KernelObject one = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
+        KernelObject other = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
 
         assertThat(map(one, OUTER).id()).isNotEqualTo(map(other, OUTER).id());
         assertThatThrownBy(() -> one.mapIdsOf(program(other, "count")))

@@ -48,7 +48,7 @@ class KernelProgramTest {
     private KernelObject object = load();
 
     private static KernelObject load() {
-        return KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        return TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
     }
 
     @BeforeEach
@@ -98,7 +98,7 @@ class KernelProgramTest {
         String enabled = Files.readString(STATISTICS);
         Files.writeString(STATISTICS, "1");
         try {
-            KernelObject recursive = KernelObject.load("recursive", TestPrograms.object("recursive.bpf.c"));
+            KernelObject recursive = TestPrograms.load("recursive", TestPrograms.object("recursive.bpf.c"));
             try {
                 UntypedProgram onPrint = KernelObjectTest.program(recursive, "on_print");
                 onPrint.attach();

@@ -81,7 +81,7 @@ class KernelVerifierLogTest {
                 "-DLICENCE=\"" + (mistake == 11 ? "Proprietary" : "GPL") + "\"");
 
         BpfException refused = catchThrowableOfType(
-                BpfException.class, () -> KernelObject.load("flows", elf).close());
+                BpfException.class, () -> TestPrograms.load("flows", elf).close());
 
         // Linux 7.3 accepts nine frames.
         assumeThat(refused == null && mistake == 26).isFalse();

@@ -45,7 +45,7 @@ class LibbpfLogTest {
     void aWarningInAnExceptionIsLoggedAsDebug() {
         byte[] elf = TestPrograms.object("refused.bpf.c");
 
-        assertThatThrownBy(() -> KernelObject.load("refused", elf)).isInstanceOf(BpfException.class);
+        assertThatThrownBy(() -> TestPrograms.load("refused", elf)).isInstanceOf(BpfException.class);
 
         assertThat(recorder.at(Level.WARNING)).isEmpty();
         assertThat(recorder.at(Level.FINE)).anyMatch(line -> line.contains("R0 invalid mem access"));
@@ -108,7 +108,7 @@ class LibbpfLogTest {
 
     @Test
     void informationIsLoggedAsDebugAndDebugAsTrace() {
-        KernelObject.load("nested", TestPrograms.object("nested.bpf.c")).close();
+        TestPrograms.load("nested", TestPrograms.object("nested.bpf.c")).close();
 
         assertThat(recorder.at(Level.WARNING)).isEmpty();
         assertThat(recorder.at(Level.FINE)).anyMatch(line -> line.contains("section") && line.contains(".nestmap"));
@@ -117,7 +117,7 @@ class LibbpfLogTest {
 
     @Test
     void aWarningOfASuccessfulLoadIsLoggedAsWarning() {
-        KernelObject.load("retried", TestPrograms.object("retried.bpf.c")).close();
+        TestPrograms.load("retried", TestPrograms.object("retried.bpf.c")).close();
 
         assertThat(recorder.at(Level.WARNING)).anyMatch(line -> line.contains("Retrying without BTF"));
     }
@@ -125,10 +125,10 @@ class LibbpfLogTest {
     @Test
     void aRepeatedWarningIsLoggedOnce() {
         byte[] elf = TestPrograms.object("retried.bpf.c");
-        KernelObject.load("first", elf).close();
+        TestPrograms.load("first", elf).close();
         List<String> first = recorder.at(Level.WARNING);
         for (int i = 0; i < 20; i++) {
-            KernelObject.load("retried" + i, elf).close();
+            TestPrograms.load("retried" + i, elf).close();
         }
 
         assertThat(recorder.at(Level.WARNING)).isEqualTo(first);
@@ -138,7 +138,7 @@ class LibbpfLogTest {
     void aLoggerThatThrowsDoesNotFailTheLoad() {
         recorder.failing = true;
 
-        KernelObject.load("retried", TestPrograms.object("retried.bpf.c")).close();
+        TestPrograms.load("retried", TestPrograms.object("retried.bpf.c")).close();
     }
 
     private static final class Recorder extends Handler {

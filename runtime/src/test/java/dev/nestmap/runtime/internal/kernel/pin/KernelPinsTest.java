@@ -249,7 +249,7 @@ class KernelPinsTest {
 
     @Test
     void rejectsAProgram() {
-        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        KernelObject object = TestPrograms.load("nested", TestPrograms.object("nested.bpf.c"));
         int fd = NativeLibraries.libbpf()
                 .bpf_prog_get_fd_by_id(object.programs().get(0).id());
         assertThat(NativeLibraries.libbpf().bpf_obj_pin(fd, fs.path("program").toString()))
