@@ -226,12 +226,9 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
                 name(), decoded, displaced.scanned(), displaced.shape().maxEntries(), lost);
     }
 
-    /** Removes the count of failed inserts into a displaced map. */
+    /** Removes the count of failed inserts into a displaced map whose ticket ends now. */
     void forgetLostInserts(OpenMap displaced) {
-        LostInsertTable table = nest.lostInserts();
-        if (table != null) {
-            table.forget(displaced.requireOrigin().mapId());
-        }
+        nest.forgetLosses(displaced);
     }
 
     boolean hasCallbacks() {

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.nest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -11,6 +12,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -20,13 +22,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A discard removes the count of lost inserts into its map, unless somebody may still read it. */
+/** A discard and the end of a ticket remove the count of lost inserts into their map, unless somebody may still read it. */
 @Timeout(60)
 class DiscardedLossesTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
     private static final MapShape LOST = new MapShape("flow_lost", MapKind.HASH, 4, 8, 8, 0);
     private static final SlotKey FIRST = new SlotKey(1, new byte[] {1, 0, 0, 0});
+    private static final SlotKey THIRD = new SlotKey(3, new byte[] {3, 0, 0, 0});
     private static final SlotKey SECOND = new SlotKey(2, new byte[] {2, 0, 0, 0});
 
     private final HeapMapFactory factory = new HeapMapFactory();
@@ -35,6 +38,10 @@ class DiscardedLossesTest {
 
     private volatile Runnable beforeUpdate = () -> {};
     private volatile Runnable beforeDelete = () -> {};
+
+    /** Runs once, before the slots are read. */
+    private final AtomicReference<Runnable> beforeRead = new AtomicReference<>(() -> {});
+
     private OpenMap outer;
     private Nest nest;
     private SlottedInnerMap inner;
@@ -54,14 +61,26 @@ class DiscardedLossesTest {
                 beforeDelete.run();
                 return super.delete(block, keyAt);
             }
+
+            @Override
+            public int batch(BatchCommand command, Batch batch) {
+                if (command == BatchCommand.LOOKUP) {
+                    beforeRead.getAndSet(() -> {}).run();
+                }
+                return super.batch(command, batch);
+            }
         });
         prototype.close();
         nest = new Nest(outer, INNER, factory, List.of(), null, null);
         nest.countLostInserts(table);
         nest.create(List.of(FIRST), (slot, map) -> {});
         inner = Objects.requireNonNull(nest.maps().find(FIRST, nest.maps().idOf(FIRST)));
+        lose(inner.id());
+    }
+
+    private void lose(int id) {
         OffHeapBlock lost = OffHeapBlock.allocate(2 * Long.BYTES);
-        lost.bytes().putInt(0, inner.id()).putLong(Long.BYTES, 3);
+        lost.bytes().putInt(0, id).putLong(Long.BYTES, 3);
         assertThat(counts.update(lost, 0, Long.BYTES, RawMap.ANY)).isZero();
     }
 
@@ -111,6 +130,49 @@ class DiscardedLossesTest {
 
         assertThat(nest.maps().idOf(SECOND)).isEqualTo(id);
         assertThat(table.of(id)).isEqualTo(3);
+    }
+
+    /** Another process has put the map into both slots, so this one knows neither. A ticket begins while the slots are read. */
+    @Test
+    void keepsTheCountOfAMapThatIsDisplacedMeanwhile() {
+        try (RawMap unknown = factory.create(INNER, null)) {
+            for (SlotKey slot : List.of(SECOND, THIRD)) {
+                OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);
+                slot.writeTo(key, 0);
+                assertThat(outer.update(key, 0, unknown, RawMap.ANY)).isZero();
+            }
+            lose(unknown.id());
+            AtomicReference<OpenMap> ticket = new AtomicReference<>();
+            beforeDelete = () -> beforeRead.set(() -> CompletableFuture.runAsync(() ->
+                            ticket.set(nest.rotate(List.of(THIRD), false).get(0).displaced()))
+                    .join());
+
+            nest.discard(List.of(SECOND));
+
+            assertThat(ticket.get().id()).isEqualTo(unknown.id());
+            assertThat(table.of(unknown.id())).isEqualTo(3);
+            ticket.get().close();
+        }
+    }
+
+    @Test
+    void aTicketKeepsTheCountForTheOtherSlotAndTheOtherTicket() {
+        nest.share(List.of(SECOND), List.of(inner.map()));
+        int id = inner.id();
+        OpenMap second = Objects.requireNonNull(
+                nest.rotate(List.of(SECOND), false).get(0).displaced());
+        nest.forgetLosses(second);
+        assertThat(table.of(id)).as("the map is in the first slot").isEqualTo(3);
+
+        OpenMap first =
+                Objects.requireNonNull(nest.rotate(List.of(FIRST), false).get(0).displaced());
+        nest.forgetLosses(second);
+        second.close();
+        assertThat(table.of(id)).as("the map has another ticket").isEqualTo(3);
+
+        nest.forgetLosses(first);
+        first.close();
+        assertThat(table.has(id)).isFalse();
     }
 
     /** Its owner reads the count before the acknowledgement. */

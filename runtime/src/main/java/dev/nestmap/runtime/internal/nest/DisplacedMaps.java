@@ -176,6 +176,12 @@ final class DisplacedMaps {
         });
     }
 
+    /** Counts how often the map with this id was displaced, or is about to be, and is not acknowledged, as far as this process knows. */
+    int count(int mapId) {
+        return lock.holding(() ->
+                (int) maps.stream().filter(map -> map.origin().mapId() == mapId).count());
+    }
+
     /** Counts the maps that no pin keeps, and those that a change is about to displace. */
     int unpinnedCount() {
         return lock.holding(

@@ -562,15 +562,38 @@ public final class Nest {
         return ofObject.stream().flatMap(nest -> nest.maps.ids().stream()).collect(Collectors.toSet());
     }
 
-    /** Returns those inner maps that a change may put into a slot of the object, or that were displaced and nobody has acknowledged. */
-    Set<Integer> changingOrDisplaced(List<Integer> ids) {
-        Set<Integer> displacedIds = ofObject.stream()
-                .flatMap(nest -> nest.displacedFrom().stream().map(FormerSlot::mapId))
-                .collect(Collectors.toSet());
-        return ids.stream()
-                .filter(id ->
-                        displacedIds.contains(id) || ofObject.stream().anyMatch(nest -> nest.knownMaps.isChanging(id)))
-                .collect(Collectors.toSet());
+    /** Does the same, with the ids of the displaced maps that a pin keeps. */
+    Set<Integer> idsInSlotsAndPins() {
+        Set<Integer> ids = new HashSet<>(idsInSlots());
+        for (Nest nest : ofObject) {
+            if (nest.pins != null && !nest.pins.mayLackOwnership()) { // otherwise this process may not list the pins
+                nest.pins.listAll(nest.name()).forEach(pinned -> ids.add(pinned.mapId()));
+            }
+        }
+        return ids;
+    }
+
+    /**
+     * Whether this process needs the count of lost inserts into a map: a change puts the map into a slot of the object or takes it out, or
+     * there are more tickets for it.
+     *
+     * @param tickets how many tickets for the map end now
+     */
+    boolean isNeeded(int mapId, int tickets) {
+        return ofObject.stream().anyMatch(nest -> nest.knownMaps.isChanging(mapId))
+                || ofObject.stream()
+                                .mapToInt(nest -> nest.displaced.count(mapId))
+                                .sum()
+                        > tickets;
+    }
+
+    /** Removes the count of lost inserts into a map whose ticket ends now, unless a slot or another ticket has the map. */
+    public void forgetLosses(OpenMap displaced) {
+        int id = displaced.requireOrigin().mapId();
+        LostInsertTable losses = lostInserts;
+        if (losses != null && displaced.references().get() == 0 && losses.has(id) && !isNeeded(id, 1)) {
+            losses.forget(id);
+        }
     }
 
     /**

@@ -413,8 +413,9 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     /**
-     * Removes the counts of lost inserts into the discarded maps that are in no other slot and will be in none: nobody will read them. The
-     * slots are read last: a change that has ended by then has put its map into one.
+     * Removes the counts of lost inserts into the discarded maps that no slot, change or ticket has: nobody will read them. Other threads may
+     * move such a map while the slots are read, from a change into a slot, or from a slot to a ticket. So the changes and tickets are looked
+     * at before and after.
      */
     private void forgetLosses() {
         LostInsertTable losses = nest.lostInserts();
@@ -427,9 +428,13 @@ final class SlotChangeRun implements AutoCloseable {
                     .filter(map -> map != null && map.map().references().get() > 0)
                     .map(SlottedInnerMap::id)
                     .collect(Collectors.toSet());
-            inUse.addAll(nest.changingOrDisplaced(discardedWithLosses));
-            inUse.addAll(nest.idsInSlots());
-            discardedWithLosses.stream().filter(id -> !inUse.contains(id)).forEach(losses::forget);
+            List<Integer> unused = discardedWithLosses.stream()
+                    .filter(id -> !inUse.contains(id) && !nest.isNeeded(id, 0))
+                    .toList();
+            Set<Integer> found = unused.isEmpty() ? Set.of() : nest.idsInSlotsAndPins();
+            unused.stream()
+                    .filter(id -> !found.contains(id) && !nest.isNeeded(id, 0))
+                    .forEach(losses::forget);
         } catch (BpfException e) { // the slots can't be read
             losses.notForgotten(discardedWithLosses.toString(), e);
         }
