@@ -157,8 +157,12 @@ public final class MapPins {
      * or the handle is read-only.
      */
     @Nullable
-    LostInsertTable openLostInserts() {
-        return paths.access() == MapAccess.READ_ONLY ? null : openCounts();
+    LostInsertTable openLostInserts(Undo undo) {
+        LostInsertTable counts = paths.access() == MapAccess.READ_ONLY ? null : openCounts();
+        if (counts != null) {
+            undo.add(() -> counts.close("its outer map could not be opened"));
+        }
+        return counts;
     }
 
     private @Nullable LostInsertTable openCounts() {

@@ -69,7 +69,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             if (!maps.pins().isPinned(raw, paths.outer())) { // a failed load may have removed the pin before the mark
                 return null;
             }
-            LostInsertTable lostInserts = new MapPins(maps, map, lock).openLostInserts();
+            LostInsertTable lostInserts = new MapPins(maps, map, lock).openLostInserts(undo);
             return undo.commit(opened(maps.schema(), map, raw, new Beside(outerPins, null, lostInserts), false));
         }
     }
@@ -146,7 +146,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             if (requests != null) {
                 undo.add(() -> requests.close("its outer map could not be opened"));
             }
-            LostInsertTable lostInserts = map.role() == MapRole.OUTER ? pins.openLostInserts() : null;
+            LostInsertTable lostInserts = map.role() == MapRole.OUTER ? pins.openLostInserts(undo) : null;
             ObjectlessMap opened = opened(
                     schema, complete, raw, new Beside(outerPins, requests, lostInserts), found.isLayoutCompared());
             if (opened.state() == null) {
@@ -192,24 +192,28 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         if (onDemand == null) {
             return null;
         }
-        KeyRequestTable table;
         try (Undo undo = new Undo()) { // a new pin must not stay alone
             RawMap lost = set.findOrPin(onDemand.lost(), paths.lost(), undo);
-            table = undo.commit(table(onDemand, openOrCreate(onDemand.requests(), paths), lost));
-        }
-        try (Undo undo = new Undo(() -> table.close("its table could not be created"))) {
+            KeyRequestTable table = table(onDemand, openOrCreate(onDemand.requests(), paths, undo), lost);
             table.create();
             return undo.commit(table);
         }
     }
 
-    private ObjectlessMap openOrCreate(MapDef requests, PinPaths paths) {
+    /** @param undo closes the map, and removes its pin if it is new and no other process uses it */
+    private ObjectlessMap openOrCreate(MapDef requests, PinPaths paths, Undo undo) {
         PinPaths own = new PinPaths(paths.requests(), paths.options(), MapAccess.READ_WRITE);
         while (true) {
             try {
-                return maps.pins().exists(own.outer())
-                        ? open(requests, own, true)
-                        : create(requests, own.outer(), own.options(), true);
+                boolean isNew = !maps.pins().exists(own.outer());
+                ObjectlessMap opened =
+                        isNew ? create(requests, own.outer(), own.options(), true) : open(requests, own, true);
+                undo.add(() -> close(opened));
+                if (isNew) {
+                    undo.add(() -> new MapPins(maps, requests, new PinLock(maps.pins(), own))
+                            .unpin(opened.map().raw()));
+                }
+                return opened;
             } catch (BpfException e) {
                 if (e.errno() != Errno.EEXIST) { // otherwise another process has pinned it meanwhile
                     throw e;
@@ -236,6 +240,12 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         }
     }
 
+    private static void close(ObjectlessMap tables) {
+        String reason = "its outer map could not be opened";
+        tables.map().close(reason);
+        Objects.requireNonNull(tables.state(), "an outer map").close(reason);
+    }
+
     private static KeyRequestTable table(KeyRequestMaps onDemand, ObjectlessMap tables, RawMap lost) {
         return new KeyRequestTable(
                 Objects.requireNonNull(tables.state(), "an outer map"),
@@ -250,11 +260,11 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         static final Beside NOTHING = new Beside(null, null, null);
     }
 
-    /** Creates the handle of an open map. The last step, because a handle that nobody gets would warn that it was not closed. */
+    /** Creates the handle of an open map. Nothing may fail after this: a handle that nobody gets would warn that it was not closed. */
     private ObjectlessMap opened(Schema schema, MapDef map, RawMap raw, Beside beside, boolean isLayoutCompared) {
-        OpenMap handle = new OpenMap(map.name(), raw).watched();
+        OpenMap handle = new OpenMap(map.name(), raw);
         if (map.role() != MapRole.OUTER) {
-            return new ObjectlessMap(handle, null, isLayoutCompared);
+            return new ObjectlessMap(handle.watched(), null, isLayoutCompared);
         }
         MapDef inner = schema.innerOf(map);
         // Without the object, Nestmap does not know the programs that use the map, so it does not notice a sleepable
@@ -265,6 +275,6 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         if (!schema.isForeign()) {
             state.grow(schema);
         }
-        return new ObjectlessMap(handle, state, isLayoutCompared);
+        return new ObjectlessMap(handle.watched(), state, isLayoutCompared);
     }
 }
