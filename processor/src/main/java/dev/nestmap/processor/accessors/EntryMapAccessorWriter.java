@@ -9,6 +9,7 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
 import java.util.Objects;
@@ -78,12 +79,12 @@ final class EntryMapAccessorWriter {
     }
 
     private ClassName base() {
+        MapKind kind = map.map().kind();
         return RuntimeClasses.api(
-                switch (map.map().kind()) {
+                switch (kind) {
                     case ARRAY, PERCPU_ARRAY -> "ArrayAccessor";
                     case STACK_TRACE -> "StackTraceAccessor";
                     case PROG_ARRAY -> "ProgramArrayAccessor";
-                    case HASH, RHASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> "HashAccessor";
                     case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> "StorageAccessor";
                     case BLOOM_FILTER -> "BloomFilterAccessor";
                     case RINGBUF -> "RingBufferAccessor";
@@ -92,7 +93,9 @@ final class EntryMapAccessorWriter {
                     default ->
                         map.map().isPerfStream()
                                 ? "PerfEventAccessor"
-                                : holdsDescriptors() ? "DescriptorAccessor" : "RemovableAccessor";
+                                : holdsDescriptors()
+                                        ? "DescriptorAccessor"
+                                        : kind.isHash() ? "HashAccessor" : "RemovableAccessor";
                 });
     }
 

@@ -39,17 +39,15 @@ final class OneKeyMethodWriter {
         type.addMethod(returning("get", entry, "Returns the entry with this key; null if there is none."));
         type.addMethod(key.isPrimitive() ? getUnboxed() : getIntoView());
         type.addMethod(returning("contains", TypeName.BOOLEAN, "Tests for an entry with this key."));
-        switch (kind) {
-            case ARRAY, PERCPU_ARRAY -> {}
-            case HASH, RHASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> {
-                addRemove(type);
-                type.addMethod(returning(
-                        "take",
-                        entry,
-                        "Removes and returns the entry with this key in one step; null if there is none. What a program writes that"
-                                + " looked the entry up earlier is lost."));
-            }
-            default -> addRemove(type);
+        if (kind != MapKind.ARRAY && kind != MapKind.PERCPU_ARRAY) {
+            addRemove(type);
+        }
+        if (kind.isHash()) {
+            type.addMethod(returning(
+                    "take",
+                    entry,
+                    "Removes and returns the entry with this key in one step; null if there is none. What a program writes that"
+                            + " looked the entry up earlier is lost."));
         }
         if (kind.isPerCpu()) {
             addPerCpu(type);

@@ -38,7 +38,19 @@ final class InnerMapDescriptors {
     /** How often an action is tried if other threads take each descriptor that this class has closed. */
     private static final int MOST_TRIES = 100;
 
-    private static final Set<MapKind> WITHOUT_KEYS = EnumSet.of(MapKind.QUEUE, MapKind.STACK, MapKind.BLOOM_FILTER);
+    /** The types whose content was seen to stay while only a slot keeps the map. */
+    private static final Set<MapKind> KINDS = EnumSet.of(
+            MapKind.HASH,
+            MapKind.RHASH,
+            MapKind.LRU_HASH,
+            MapKind.PERCPU_HASH,
+            MapKind.LRU_PERCPU_HASH,
+            MapKind.ARRAY,
+            MapKind.PERCPU_ARRAY,
+            MapKind.LPM_TRIE,
+            MapKind.QUEUE,
+            MapKind.STACK,
+            MapKind.BLOOM_FILTER);
 
     /** The known maps of each outer map, while it is reachable. */
     private static final Set<KnownInnerMaps> OF_ALL_OUTER_MAPS =
@@ -304,7 +316,7 @@ final class InnerMapDescriptors {
      * put into it through the descriptor ({@code perf_event_fd_array_release} in kernel/bpf/arraymap.c).
      */
     private static boolean keepsContent(MapShape inner) {
-        return (inner.kind().isCopyable() || WITHOUT_KEYS.contains(inner.kind()))
+        return KINDS.contains(inner.kind())
                 && (inner.flags() & MapFlags.FD_ACCESS) == 0 // opening by id would give more access
                 && inner.managed() != null
                 && inner.managed().stream().allMatch(field -> field.type() == ManagedFieldType.SPIN_LOCK);
