@@ -55,7 +55,8 @@ public record PointerType(String target, Kind kind) implements CType {
     /** The tag of the struct that it points to; empty for other targets. */
     public Optional<String> struct() {
         return Optional.of(target)
-                .filter(type -> type.startsWith(STRUCT) && DECLARABLE.matcher(type).matches())
+                .filter(type ->
+                        type.startsWith(STRUCT) && DECLARABLE.matcher(type).matches())
                 .map(type -> type.substring(STRUCT.length()));
     }
 

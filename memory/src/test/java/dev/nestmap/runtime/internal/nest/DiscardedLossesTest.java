@@ -143,9 +143,10 @@ class DiscardedLossesTest {
             }
             lose(unknown.id());
             AtomicReference<OpenMap> ticket = new AtomicReference<>();
-            beforeDelete = () -> beforeRead.set(() -> CompletableFuture.runAsync(() ->
-                            ticket.set(nest.rotate(List.of(THIRD), false).get(0).displaced()))
-                    .join());
+            beforeDelete =
+                    () -> beforeRead.set(() -> CompletableFuture.runAsync(() -> ticket.set(Objects.requireNonNull(
+                                    nest.rotate(List.of(THIRD), false).get(0).displaced())))
+                            .join());
 
             nest.discard(List.of(SECOND));
 
