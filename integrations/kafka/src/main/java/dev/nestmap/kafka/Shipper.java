@@ -42,8 +42,13 @@ public final class Shipper<K> implements AutoCloseable {
         this.options = options;
         this.thread = new Thread(loop, "nestmap-shipper-" + name);
         thread.setDaemon(true);
-        thread.start(); // first: if the process has no room for a thread, no bean stays
         this.bean = new StatisticsBean(this, id);
+        try {
+            thread.start();
+        } catch (Throwable e) { // such as an OutOfMemoryError, if the process has no room for a thread
+            bean.close();
+            throw e;
+        }
     }
 
     /**

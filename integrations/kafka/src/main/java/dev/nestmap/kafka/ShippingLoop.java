@@ -158,7 +158,7 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     /**
-     * Returns whether waiting maps go to the spool after a failure, because it is one of Kafka. Those with a message that is too large don't:
+     * Returns whether waiting maps may go to the spool after a failure: if it can be one of Kafka. Those with a message that is too large don't:
      * a smaller {@code withPartBytes} divides a map that waits, and not a file.
      */
     private boolean mayUseSpool(Throwable e) {

@@ -12,7 +12,6 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.binding.Bindings;
-import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,11 +28,6 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.LongStream;
-import javax.management.MBeanServer;
-import javax.management.MBeanServerDelegate;
-import javax.management.MBeanServerNotification;
-import javax.management.NotificationFilter;
-import javax.management.NotificationListener;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerInterceptor;
@@ -657,27 +651,6 @@ class ShipperFailureTest extends BrokerTest {
                 .orElseThrow();
     }
 
-    /** Otherwise a thread that can't start would leave a bean, and the next start would warn of two shippers. */
-    @Test
-    void theBeanComesAfterTheThread() throws Exception {
-        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        List<Boolean> alive = new CopyOnWriteArrayList<>();
-        NotificationListener listener = (notification, context) -> alive.add(thread().isAlive());
-        NotificationFilter registered =
-                notification -> notification.getType().equals(MBeanServerNotification.REGISTRATION_NOTIFICATION)
-                        && ((MBeanServerNotification) notification)
-                                .getMBeanName()
-                                .toString()
-                                .startsWith("dev.nestmap:");
-        server.addNotificationListener(MBeanServerDelegate.DELEGATE_NAME, listener, registered, null);
-        try {
-            Shipper.start(tenants, Broker.impatient("127.0.0.1:1"), options()).close();
-        } finally {
-            server.removeNotificationListener(MBeanServerDelegate.DELEGATE_NAME, listener);
-        }
-        assertThat(alive).containsExactly(true);
-    }
-
     /** An error such as a full stack does not lose the request. */
     @Test
     void removesAMapAfterAnError() throws Exception {
@@ -708,7 +681,7 @@ class ShipperFailureTest extends BrokerTest {
                     Codec.of(
                             Integer.BYTES,
                             (key, to, at) -> {
-                                FailingKeys map = self.get();
+                                FailingKeys map = Objects.requireNonNull(self.get());
                                 if (map.fails
                                         && Thread.currentThread().getName().startsWith("nestmap-shipper-")) {
                                     map.fails = false;

@@ -89,6 +89,6 @@ public final class ShipperMetrics implements MeterBinder {
     }
 
     private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
+        return duration.getSeconds() + duration.getNano() / 1e9; // toNanos() has no room for an endless time
     }
 }

@@ -109,7 +109,7 @@ class EndCommandTest extends PinningTest {
             Path file = directory.resolve("saved.jsonl");
             startWithAnotherPin(pinnedBeside);
             assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3))
-                    .contains("programs still use the maps", "=count}", "No map was emptied");
+                    .contains("programs still use the maps", "=count}", "no map was emptied");
             assertThat(fs.content()).contains("acme/customer", "acme/site", "acme/total");
             assertThat(file).isEmptyFile();
             Files.delete(fs.path("elsewhere/count"));

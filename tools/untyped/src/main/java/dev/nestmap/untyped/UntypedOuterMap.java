@@ -100,7 +100,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
                 if (opened == null) {
                     return null;
                 }
-                try (Undo undo = new Undo(opened.map()::close)) {
+                try (Undo undo = new Undo(() -> opened.close("its types could not be read"))) {
                     return undo.commit(new UntypedOuterMap(
                             new BoundMap(opened, () -> schema),
                             isDeclared(outer)

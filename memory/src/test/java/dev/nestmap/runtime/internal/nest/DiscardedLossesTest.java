@@ -126,7 +126,7 @@ class DiscardedLossesTest {
 
         nest.discard(List.of(FIRST));
         discarded.complete(null);
-        share.get().join();
+        Objects.requireNonNull(share.get()).join();
 
         assertThat(nest.maps().idOf(SECOND)).isEqualTo(id);
         assertThat(table.of(id)).isEqualTo(3);
@@ -150,7 +150,7 @@ class DiscardedLossesTest {
 
             nest.discard(List.of(SECOND));
 
-            assertThat(ticket.get().id()).isEqualTo(unknown.id());
+            assertThat(Objects.requireNonNull(ticket.get()).id()).isEqualTo(unknown.id());
             assertThat(table.of(unknown.id())).isEqualTo(3);
             ticket.get().close();
         }

@@ -208,7 +208,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                 boolean isNew = !maps.pins().exists(own.outer());
                 ObjectlessMap opened =
                         isNew ? create(requests, own.outer(), own.options(), true) : open(requests, own, true);
-                undo.add(() -> close(opened));
+                undo.add(() -> opened.close("its outer map could not be opened"));
                 if (isNew) {
                     undo.add(() -> new MapPins(maps, requests, new PinLock(maps.pins(), own))
                             .unpin(opened.map().raw()));
@@ -238,12 +238,6 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             PinPaths own = new PinPaths(paths.requests(), paths.options(), MapAccess.READ_WRITE);
             return undo.commit(table(onDemand, open(onDemand.requests(), own, true), lost));
         }
-    }
-
-    private static void close(ObjectlessMap tables) {
-        String reason = "its outer map could not be opened";
-        tables.map().close(reason);
-        Objects.requireNonNull(tables.state(), "an outer map").close(reason);
     }
 
     private static KeyRequestTable table(KeyRequestMaps onDemand, ObjectlessMap tables, RawMap lost) {

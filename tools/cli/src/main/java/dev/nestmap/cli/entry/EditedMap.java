@@ -89,18 +89,25 @@ final class EditedMap implements AutoCloseable {
     private static List<ProgramStatistics> programsOfOuters(int inner) {
         List<ProgramStatistics> programs = new ArrayList<>();
         for (int id : UntypedMap.ids()) {
-            try (UntypedMap.Owned outer = UntypedMap.open(id)) {
+            try (UntypedMap.Owned outer = known(id)) {
                 if (outer != null && outer.isMapOfMaps() && OuterSlot.ids(outer).contains(inner)) {
                     programs.addAll(outer.programs());
                 }
-            } catch (BpfException e) {
-                if (e.errnoNumber() != 0) {
-                    throw e;
-                }
-                // Nestmap does not know the type, as in TargetMapFinder.forAll.
             }
         }
         return programs;
+    }
+
+    /** Null if there is no such map any more, or if Nestmap does not know its type. */
+    private static UntypedMap.@Nullable Owned known(int id) {
+        try {
+            return UntypedMap.open(id);
+        } catch (BpfException e) {
+            if (e.errnoNumber() == 0) {
+                return null; // as in TargetMapFinder.forAll
+            }
+            throw e;
+        }
     }
 
     private static int idOf(String target) {

@@ -205,8 +205,8 @@ public final class EndCommand implements Callable<Integer> {
         for (Path pin : service.programs()) { // now only something that still attaches a program keeps it
             Files.deleteIfExists(pin);
         }
-        Nestmap.awaitGracePeriod(); // programs that were running have ended, so the counts are final
         service.awaitEndOfPrograms();
+        Nestmap.awaitGracePeriod(); // runs of these programs have ended, so the counts are final
         for (OuterDrain drain : drains) {
             DrainCommand.save(console, drain, output, false);
         }

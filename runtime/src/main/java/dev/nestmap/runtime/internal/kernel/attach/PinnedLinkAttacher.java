@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * OVERLAP
  * 1 not started        old      missing       old
  * 2 new link pinned    old      new           both
- * 3 pin moved          new      missing       new
+ * 3 pin moved          new      missing       new; old, until this process closes its link or ends
  * GAP
  * 1 not started        old      missing       old
  * 2 pin removed        missing  missing       old, until this process closes the link or ends
