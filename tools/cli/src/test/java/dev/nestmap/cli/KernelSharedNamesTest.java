@@ -20,6 +20,7 @@ import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,9 +65,16 @@ class KernelSharedNamesTest {
         }
     }
 
+    /** Waits until the kernel has freed the maps, after the programs: without programs, nothing rules out a longer name. */
     @AfterEach
-    void close() {
+    void close() throws InterruptedException {
         object.close();
+        for (int map : List.of(byAddress, byPort)) {
+            for (int i = 0; i < 1000 && UntypedMap.ids().contains(map); i++) {
+                Thread.sleep(10);
+            }
+        }
+        assertThat(UntypedMap.ids()).doesNotContain(byAddress, byPort);
     }
 
     @Test
