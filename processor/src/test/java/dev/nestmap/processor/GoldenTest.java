@@ -23,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,6 +47,12 @@ class GoldenTest {
 
     private static final Map<String, Map<String, String>> COMPILED = new HashMap<>();
     private static final boolean UPDATE = Boolean.getBoolean("golden.update");
+
+    /** Mutation tests run this class again in the same VM, with a changed processor. */
+    @BeforeAll
+    static void forgetWhatAnotherRunGenerated() {
+        COMPILED.clear();
+    }
 
     @Test
     void generatesTheGoldenFilesOfTheBase() throws IOException {

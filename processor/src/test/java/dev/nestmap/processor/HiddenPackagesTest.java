@@ -2,6 +2,7 @@
 package dev.nestmap.processor;
 
 import static com.google.testing.compile.CompilationSubject.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
@@ -39,6 +40,7 @@ class HiddenPackagesTest {
                                     record Value(b.Key at) {}
                                 }
                                 """))).succeededWithoutWarnings();
+        assertThat(uses.files().get("com/acme/UsesBpf.java")).contains("writeKey(a.Key key, ByteBuffer to_, int at_)");
     }
 
     /** Compiles a library with a shared type, and returns its classes. */
