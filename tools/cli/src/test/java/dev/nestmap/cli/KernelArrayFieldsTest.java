@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,8 +18,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code nestmap set} and {@code nestmap remove} take arrays as the command shows them. */
+/** {@code nestmap set} and {@code nestmap remove} take arrays as the command shows them, and say how bytes are written. */
 @KernelTest
 @Tag("jdk-independent")
 class KernelArrayFieldsTest {
@@ -43,6 +49,18 @@ class KernelArrayFieldsTest {
                             .exitCode())
                     .isZero();
             assertThat(paths.count()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "zz000000", "0x0000", "000000000"})
+    void saysHowBytesAreWritten(String key) {
+        try (RawMap map = new KernelMapFactory().create(new MapShape("plain", MapKind.HASH, 4, 8, 4, 0), null)) {
+            String id = Integer.toUnsignedString(map.id());
+
+            assertThat(CommandRun.of("set", id, "key=" + key, "value=0x0000000000000000")
+                            .err())
+                    .contains("key=" + key + ": write its 4 bytes as 8 hexadecimal digits");
         }
     }
 }

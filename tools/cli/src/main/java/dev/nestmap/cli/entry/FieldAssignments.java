@@ -194,7 +194,12 @@ final class FieldAssignments {
         if (text.matches("(?i)[0-9a-f]{2}(:[0-9a-f]{2}){5}") && part.size() == 6) {
             return ByteString.of(MacAddress.parse(text).toBytes());
         }
-        return ByteString.of(HexFormat.of().parseHex(text.startsWith("0x") ? text.substring(2) : text));
+        String digits = text.startsWith("0x") ? text.substring(2) : text;
+        if (digits.length() != 2 * part.size() || !digits.matches("(?i)[0-9a-f]*")) {
+            throw new IllegalArgumentException("write its " + NumberText.of(part.size(), "byte", "bytes") + " as "
+                    + 2 * part.size() + " hexadecimal digits, two for each byte in memory order");
+        }
+        return ByteString.of(HexFormat.of().parseHex(digits));
     }
 
     /** An address in digits; no name is looked up. */
