@@ -35,9 +35,6 @@ public final class BtfValueText {
     private static final int MOST_ELEMENTS = 8;
     private static final long SEPARATED = 100_000;
 
-    static final Map<Integer, String> PROTOCOL_NAMES = Map.of(
-            1, "icmp", 2, "igmp", 6, "tcp", 17, "udp", 41, "ipv6", 47, "gre", 50, "esp", 58, "icmpv6", 132, "sctp");
-
     private BtfValueText() {}
 
     /** Whether a value is shown as one text, and not as its parts. */
@@ -103,7 +100,7 @@ public final class BtfValueText {
 
     /** The number of a protocol over IP with this name; null if there is none. */
     public static @Nullable Integer protocol(String name) {
-        return PROTOCOL_NAMES.entrySet().stream()
+        return ValueMeaning.PROTOCOL_NAMES.entrySet().stream()
                 .filter(protocol -> protocol.getValue().equalsIgnoreCase(name))
                 .map(Map.Entry::getKey)
                 .findFirst()
@@ -146,7 +143,8 @@ public final class BtfValueText {
             case BOOL -> number.signum() == 0 ? "false" : "true";
             case POINTER -> "0x" + number.toString(16);
             case ADDRESS -> address(value.bytes().toBytes());
-            case PROTOCOL -> number.bitLength() <= Byte.SIZE ? PROTOCOL_NAMES.get(number.intValue()) : null;
+            case PROTOCOL ->
+                number.bitLength() <= Byte.SIZE ? ValueMeaning.PROTOCOL_NAMES.get(number.intValue()) : null;
             case KERNEL_DURATION -> isTime ? NumberText.duration(number.longValue()) : null;
             case KERNEL_MOMENT -> isTime ? moment(number.longValue()) : null;
             case IDENTIFIER -> number.toString();

@@ -50,10 +50,10 @@ public final class FieldValueCheck {
             case DURATION, INSTANT, KERNEL_DURATION, KERNEL_MOMENT -> null;
             case ADDRESS -> text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") ? null : "is an IPv4 address";
             case PROTOCOL ->
-                BtfValueText.PROTOCOL_NAMES.containsValue(text.toLowerCase(Locale.ROOT))
+                ValueMeaning.PROTOCOL_NAMES.containsValue(text.toLowerCase(Locale.ROOT))
                         ? null
                         : "is a number, or one of "
-                                + BtfValueText.PROTOCOL_NAMES.values().stream()
+                                + ValueMeaning.PROTOCOL_NAMES.values().stream()
                                         .sorted()
                                         .collect(Collectors.joining(", "));
             case POINTER, IDENTIFIER, COUNT -> "is a number";

@@ -136,7 +136,7 @@ public final class TargetMapFinder {
                         problem -> {});
             }
         }
-        return open(ids.isEmpty() ? target : Integer.toUnsignedString(ids.get(0)));
+        return open(ids.isEmpty() ? target : ids.get(0).toString());
     }
 
     private static List<Integer> programIds(UntypedMap map) {

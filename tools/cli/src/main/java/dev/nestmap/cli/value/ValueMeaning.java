@@ -4,11 +4,12 @@ package dev.nestmap.cli.value;
 import dev.nestmap.untyped.BtfValue;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * The meaning of a number or of bytes. Records declare it; otherwise it is a guess by the type ({@code __be32}) and the words of the name, because BTF
- * has only sizes and signs.
+ * The meaning of a number or of bytes. Records declare it. Otherwise it is a guess by the type ({@code __be32}) and the words of the name,
+ * because BTF has only sizes and signs.
  */
 enum ValueMeaning {
     /** Declared in records. */
@@ -28,6 +29,10 @@ enum ValueMeaning {
     /** A number that stands for something, so that adding it to another one makes no sense. */
     IDENTIFIER,
     COUNT;
+
+    /** The names of numbers of {@link #PROTOCOL}. */
+    static final Map<Integer, String> PROTOCOL_NAMES = Map.of(
+            1, "icmp", 2, "igmp", 6, "tcp", 17, "udp", 41, "ipv6", 47, "gre", 50, "esp", 58, "icmpv6", 132, "sctp");
 
     private static final Set<String> ADDRESSES = Set.of(
             "addr", "saddr", "daddr", "laddr", "raddr", "ip", "ip4", "ipv4", "sip", "dip", "srcip", "dstip", "vip",
