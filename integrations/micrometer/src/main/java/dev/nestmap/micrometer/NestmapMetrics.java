@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleSupplier;
@@ -97,7 +99,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                     "Displaced inner maps that nobody has acknowledged",
                     all,
                     () -> now.get().waitingCount());
-            OperationMeters.age(
+            seconds(
                     registry,
                     "waiting.age",
                     "Time since the displacement of the map that waits longest",
@@ -122,6 +124,15 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     private static void gauge(
             MeterRegistry registry, String name, String description, Tags tags, DoubleSupplier value) {
         Gauge.builder("nestmap." + name, () -> unlessClosed(value))
+                .description(description)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** Registers a gauge of a time in seconds. */
+    static void seconds(MeterRegistry registry, String name, String description, Tags tags, DoubleSupplier seconds) {
+        TimeGauge.builder("nestmap." + name, seconds::getAsDouble, TimeUnit.SECONDS)
                 .description(description)
                 .tags(tags)
                 .strongReference(true)

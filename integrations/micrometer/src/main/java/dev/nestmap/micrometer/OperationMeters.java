@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -17,9 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The meters of operations, which this listener registers and writes. {@link NestmapMetrics} has those of maps and programs. */
@@ -43,15 +40,6 @@ final class OperationMeters implements OperationListener {
     /** @param registries where the meters are registered, which may change */
     OperationMeters(Set<MeterRegistry> registries) {
         this.registries = registries;
-    }
-
-    /** Registers a gauge of a time in seconds. */
-    static void age(MeterRegistry registry, String name, String description, Tags tags, DoubleSupplier seconds) {
-        TimeGauge.builder("nestmap." + name, seconds::getAsDouble, TimeUnit.SECONDS)
-                .description(description)
-                .tags(tags)
-                .strongReference(true)
-                .register(registry);
     }
 
     @Override
@@ -102,7 +90,7 @@ final class OperationMeters implements OperationListener {
         if (!drain.hasFailed()) {
             lastDrains.put(drain.map(), System.nanoTime());
             Tags tags = Tags.of("map", drain.map());
-            registries.forEach(registry -> age(
+            registries.forEach(registry -> NestmapMetrics.seconds(
                     registry, "drain.age", "Time since the last completed drain", tags, () -> drainAge(drain.map())));
         }
     }

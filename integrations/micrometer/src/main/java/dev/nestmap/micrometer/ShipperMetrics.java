@@ -7,11 +7,9 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -80,12 +78,8 @@ public final class ShipperMetrics implements MeterBinder {
 
     private void seconds(
             MeterRegistry registry, String name, String description, ToDoubleFunction<ShipperStatistics> seconds) {
-        TimeGauge.builder(
-                        "nestmap.shipper." + name, () -> seconds.applyAsDouble(shipper.statistics()), TimeUnit.SECONDS)
-                .description(description)
-                .tags(tags)
-                .strongReference(true)
-                .register(registry);
+        NestmapMetrics.seconds(
+                registry, "shipper." + name, description, tags, () -> seconds.applyAsDouble(shipper.statistics()));
     }
 
     private static double seconds(Duration duration) {
