@@ -2,7 +2,7 @@
 package dev.nestmap.header;
 
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapKind.KeyRule;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
@@ -20,7 +20,8 @@ record CounterFields(List<String> names) {
     /** The value of this map; empty if it is no hash or array, or if the value has something else than such numbers. */
     static Optional<CounterFields> of(MapDef map) {
         CType value = map.value();
-        if (!map.kind().isCopyable() || map.kind().keyRule() == KeyRule.PREFIX) {
+        MapKind kind = map.kind();
+        if (!kind.isHash() && kind != MapKind.ARRAY && kind != MapKind.PERCPU_ARRAY) {
             return Optional.empty();
         }
         if (value instanceof Scalar number) {
