@@ -203,7 +203,7 @@ final class BtfTypeReader {
             case STRUCT, UNION -> kernelType(type).map(Read::leaf).orElseGet(() -> aggregate(type, depth));
             default ->
                 throw type.record()
-                        .malformed(type.spelling() + " is used as the type of a value, but no value can have it");
+                        .malformed("it is used as the type of a value, but no value can be a " + type.spelling());
         };
     }
 

@@ -416,7 +416,7 @@ class BtfTypeReaderTest {
         int prototype = function.type("", BtfKind.FUNC_PROTO, false, 0, 0);
         assertMalformed(
                 function.hash(function.integer("int", 4), prototype),
-                "t.o: section .BTF: types: type 1: func_proto is used as the type of a value, but no value can have it");
+                "t.o: section .BTF: types: type 1: it is used as the type of a value, but no value can be a func_proto");
 
         BtfBuilder huge = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int array = huge.array(huge.integer("int", 4), -1);

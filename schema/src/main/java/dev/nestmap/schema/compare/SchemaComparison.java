@@ -44,9 +44,9 @@ import java.util.function.BiPredicate;
  * <p>Each difference is reported once, even if several maps share a struct, the most informative first. Consequences of other differences
  * are left out: fields that moved because another field was inserted before them, and the size of their struct.
  *
- * <p>There are three comparisons, each with a {@link MapComparison} and a {@link TypeComparison} of its own. Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags
- * and slots, use other names for types and fields at the same place, read the same bytes in another way ({@link ReinterpretationCheck}), and
- * state another sign ({@link FieldMeaning.Sign}).
+ * <p>There are three comparisons, each with a {@link MapComparison} and a {@link TypeComparison} of its own. Records of a foreign object
+ * ({@link Schema#isForeign}) may leave out sizes, flags and slots, use other names for types and fields at the same place, read the same
+ * bytes in another way ({@link ReinterpretationCheck}), and state another sign ({@link FieldMeaning.Sign}).
  *
  * <p>{@link #compareVersions} compares two versions of the records. Both sides are then fully known, so these exceptions do not apply. Each
  * difference is reported wherever it has an effect: see {@link SchemaChangeFinder}.

@@ -27,7 +27,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Pinned maps are migrated to the type RHASH and back without loss, where the kernel has it. */
+/** On kernels with the type RHASH, pinned maps are migrated to it and back without loss. */
 @KernelTest
 @Tag("jdk-independent")
 @Tag("long")

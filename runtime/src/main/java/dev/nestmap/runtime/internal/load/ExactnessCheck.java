@@ -80,7 +80,7 @@ record ExactnessCheck(Schema schema, ObjectBackend backend, Map<String, OpenMap>
     }
 
     /**
-     * Whether programs may schedule callbacks, for which the grace period does not wait: {@code bpf_wq_work} and {@code
+     * Whether programs may schedule callbacks. The grace period does not wait for these: {@code bpf_wq_work} and {@code
      * bpf_task_work_callback} in kernel/bpf/helpers.c only hold {@code rcu_read_lock_trace}. A callback needs a field of a map. Sections
      * for global variables can't have one, because a program can't name their maps.
      */

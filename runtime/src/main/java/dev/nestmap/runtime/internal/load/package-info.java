@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Loads objects. {@code BackendOperations} chooses between kernel and heap, {@code LoadRun} loads into the kernel, and {@code LoadedState}
- * is the result. {@code DeclarationCheck} compares an object with records, and {@code ExactnessCheck} finds programs
- * with which rotations are not exact.
+ * is the result. {@code DeclarationCheck} compares an object with records, and {@code ExactnessCheck} finds programs with which rotations
+ * are not exact.
  *
  * <p>A load compares and combines four schemas:
  *

@@ -106,7 +106,7 @@ public final class SlotChange {
         return slot;
     }
 
-    /** The kernel's answer, for which the caller waits. */
+    /** What the kernel answers. The caller waits for it. */
     KernelAnswer answer() {
         return answer;
     }

@@ -2,12 +2,12 @@
 /**
  * One outer map: its slots, the inner maps that this process has open, and changes of the slots.
  *
- * <p>A {@code Nest} is one outer map. Each call that changes its slots is a {@code SlotChangeRun}, with a {@code SlotChange} for each slot. It
- * lists the steps of a change. {@code Exactness} knows whether a rotation can be exact. {@code InnerMapDescriptors} creates new inner maps.
- * {@code KeyLocks} lock the keys, and {@code SlotChangePinner} creates, moves and removes the pins of a pinned outer map: {@code NestPins} of the package {@code pin} implements it, and begins with a table of
- * their states. Two {@code SlotChangeBatcher}s, for updates and for deletes, take turns. Each
- * sends changes that wait at the same time to the kernel together. The inner map that comes out of a slot is <em>outgoing</em> before the
- * kernel's change and <em>displaced</em> after it: it is closed or handed out.
+ * <p>A {@code Nest} is one outer map. Each call that changes its slots is a {@code SlotChangeRun}, with a {@code SlotChange} for each
+ * slot. It lists the steps of a change. {@code Exactness} knows whether a rotation can be exact. {@code InnerMapDescriptors} creates new
+ * inner maps. {@code KeyLocks} lock the keys, and {@code SlotChangePinner} creates, moves and removes the pins of a pinned outer map:
+ * {@code NestPins} of the package {@code pin} implements it, and begins with a table of their states. Two {@code SlotChangeBatcher}s, for
+ * updates and for deletes, take turns. Each sends changes that wait at the same time to the kernel together. The inner map that comes out
+ * of a slot is <em>outgoing</em> before the kernel's change and <em>displaced</em> after it: it is closed or handed out.
  *
  * <p>{@code DisplacedMaps} has the displaced maps that nobody has acknowledged, each as a {@code DisplacedMap}: a handle owns it, or it waits. Its
  * pin keeps a waiting map, or, without a pin, the {@code DisplacedMap} keeps it open. A {@code SlotChangeRun} registers the map before the

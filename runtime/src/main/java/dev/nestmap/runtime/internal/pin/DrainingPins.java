@@ -50,7 +50,10 @@ final class DrainingPins {
     private final KeyFileNames names;
     private final SlotOwnership ownership;
 
-    /** Held while a thread claims a pin for a moment, so that others don't take it for the pin of a map with a handle. Acquired before the lock of {@link #ownership}. */
+    /**
+     * Held while a thread claims a pin for a moment, so that others don't take it for the pin of a map with a handle. Acquired before the lock
+     * of {@link #ownership}.
+     */
     private final Mutex looking = new Mutex();
 
     /** When {@link #markDrained} last set the time, by {@link System#nanoTime}. */

@@ -30,8 +30,8 @@ final class SlotOwnership {
     }
 
     /**
-     * Acquires the ownership, if this object does not have it yet. Without an owner, two processes could both hand out the same map, and
-     * lose the map that the first of them put into the slot.
+     * Acquires the ownership, unless this object has it. Two processes without it could hand out the same map, and lose the one that the
+     * first of them put into the slot.
      *
      * @param whenAcquired runs if this object becomes the owner, before other threads know; if it fails, nobody is the owner
      * @return false if another process or object is the owner

@@ -172,8 +172,9 @@ final class PinnedService {
         if (!users.isEmpty()) {
             throw new CommandFailedException("programs still use the maps although their links were detached: "
                     + SafeText.visible(users.toString())
-                    + " (ids and names). Something else has attached them, or has just started. The links and the pins of programs"
-                    + " are gone already; no map was emptied, and no map was removed. End the processes that have attached them, or name the directory of their links, and run the command"
+                    + " (ids and names). Something else has attached them, or has just started. The links and the pins of"
+                    + " programs are gone already; no map was emptied, and no map was removed. End the processes that have"
+                    + " attached them, or name the directory of their links, and run the command"
                     + " again. With --other-programs, it goes ahead: what these programs count after that is lost");
         }
     }

@@ -384,7 +384,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     private void awaitEnd(int id) {
         if (UninterruptibleWait.retry(END_NANOS, POLL_NANOS, () -> isOpen(id), open -> !open)) {
             throw errors.failed("the old link " + Integer.toUnsignedString(id)
-                    + " has no pin any more, but another process has it open: end that process, then attach again");
+                    + " has no pin any more, but another process keeps it open. End that process, then attach again");
         }
     }
 
