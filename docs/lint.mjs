@@ -62,29 +62,11 @@ function purposes() {
   for (const page of users) {
     if (page.file === 'README.md') continue
     const purpose = /^purpose: (.+)$/m.exec(page.front)?.[1]
-    if (!purpose) report(page, 1, 'has no purpose: begin the page with ---, purpose: one sentence, words: N, ---')
+    if (!purpose) report(page, 1, 'has no purpose: begin the page with ---, purpose: one sentence, ---')
     else if (purpose.length > 140) report(page, 2, `its purpose has ${purpose.length} characters: write at most 140`)
     else if (seen.has(purpose)) report(page, 2, `has the same purpose as ${seen.get(purpose)}`)
     seen.set(purpose, page.name)
   }
-}
-
-/** No page and no section grows without a decision. */
-function budgets() {
-  const sums = {}
-  for (const page of users) {
-    const section = page.name.includes('/') ? page.name.split('/')[0] : '.'
-    sums[section] = (sums[section] ?? 0) + page.words
-    const budget = Number(/^words: (\d+)$/m.exec(page.front)?.[1])
-    if (page.file === 'README.md') continue
-    if (!budget) report(page, 1, 'has no budget: add words: N to its front matter')
-    else if (page.words > budget) report(page, 1, `has ${page.words} words, and its budget is ${budget}: delete something, or change the budget and say why in the commit`)
-  }
-  for (const [section, words] of Object.entries(sums)) {
-    const budget = facts.sections[section]
-    if (!(words <= budget)) problems.push(`docs/facts.json: the section ${section} has ${words} words, and its budget is ${budget}`)
-  }
-  for (const page of all.filter(isRule)) if (page.words > 450) report(page, 1, `has ${page.words} words: a rule has at most 450`)
 }
 
 /** The first paragraph says what most readers came for. */
@@ -94,44 +76,6 @@ function firstSentences() {
     const paragraph = page.prose.split(/\n\n+/).find((part) => part.trim() && !/^\s*(#|!\[|<|\|)/.test(part)) ?? ''
     const words = paragraph.split(/\s+/).filter(Boolean).length
     if (words > 75) report(page, page.lineOf(page.prose.indexOf(paragraph)), `its first paragraph has ${words} words: write at most 75`)
-  }
-}
-
-/** No sentence stands on two pages: the second page links to the first. */
-function repeatedSentences() {
-  const runs = new Map()
-  for (const page of users) {
-    if (generated.includes(page.name)) continue
-    const plain = page.prose.replace(/\]\([^)]*\)|^\|.*`.*\|$/gm, (left) => ' '.repeat(left.length)) // rows of code may be equal
-    const words = [...plain.matchAll(/[\w'@][\w'@.-]*/g)]
-    for (let i = 0; i + 12 <= words.length; i++) {
-      const run = words.slice(i, i + 12).map((word) => word[0].toLowerCase().replace(/[.,]$/, '')).join(' ')
-      const first = runs.get(run)
-      if (first && first.page !== page) {
-        if (!first.page.isExcepted('twice', first.index) && !page.isExcepted('twice', words[i].index)) {
-          report(page, page.lineOf(words[i].index), `"${run}" also stands on ${first.page.name}: link to it`)
-        }
-        i += 11
-      } else runs.set(run, { page, index: words[i].index })
-    }
-  }
-}
-
-/** Each fact has one home. Other pages are listed in facts.json, or link. */
-function homes() {
-  for (const [fact, { pattern, pages, links }] of Object.entries(facts.homes)) {
-    for (const page of users) {
-      if (pages.includes(page.name)) continue
-      for (const match of page.prose.matchAll(new RegExp(pattern, 'g'))) {
-        const start = page.prose.lastIndexOf('\n\n', match.index)
-        const end = page.prose.indexOf('\n\n', match.index)
-        const paragraph = page.prose.slice(start, end < 0 ? undefined : end)
-        if (links && new RegExp(links).test(paragraph)) continue
-        if (!page.isExcepted('home', match.index)) {
-          report(page, page.lineOf(match.index), `"${match[0]}": ${fact} has its home on ${pages[0]}${links ? ': link to it in this paragraph' : ': link to it, or add this page to docs/facts.json'}`)
-        }
-      }
-    }
   }
 }
 
@@ -164,14 +108,11 @@ function section(page, anchor) {
   return lines.slice(start, end < 0 ? undefined : end).join('\n')
 }
 
-const fillers = new Set('page pages here list this that these those more other others below above table tables section measured tried seen example examples details'.split(' '))
-const stem = (word) => word.replace(/(ies|ness|ing|ed|es|s|ly)$/, '')
-
-/** Each link leads to a file and a heading, and the last word of its text stands there. bin/site checks the pages of the site again, after VitePress. */
+/** Each link leads to a file and a heading. bin/site checks the pages of the site again, after VitePress. */
 function links() {
   for (const page of all) {
     for (const match of page.prose.matchAll(/(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g)) {
-      const [, picture, label, href] = match
+      const [, picture, , href] = match
       if (/^(\w+:|\/)/.test(href)) continue
       const [path, anchor] = href.split('#')
       const target = path ? normalize(join(dirname(page.file), path)).replace(/\/$/, '') : page.file
@@ -185,13 +126,6 @@ function links() {
       const content = section(file, anchor)
       if (content === null) {
         report(page, line, `a link to ${href}: ${target} has no such heading`)
-        continue
-      }
-      if (!users.includes(page) || isRule(file) || page.isExcepted('link', match.index)) continue
-      const last = label.toLowerCase().replace(/[^a-z0-9_]+/g, ' ').split(' ').filter((word) => word.length > 3 && !fillers.has(word)).at(-1)
-      const title = /^# (.+)$/m.exec(file.text)?.[1] ?? ''
-      if (last && !`${title}\n${content}`.toLowerCase().includes(stem(last))) {
-        report(page, line, `[${label.replace(/\n/g, ' ')}](${href}): the target does not say "${last}": name its heading`)
       }
     }
   }
@@ -275,24 +209,6 @@ function gaps() {
   }
 }
 
-/** A sentence has at most 30 words, and names what it is about. */
-function sentences() {
-  const vague = [/\b(that|those) of\b/, /\bof its own\b/, /\b(with it|for them)[,.]/]
-  for (const page of users) {
-    if (generated.includes(page.name)) continue
-    for (const part of page.prose.matchAll(/(?:(?!\n\n|\n(?:[-|#]|\d\.) ?|\|)[^])+/g)) {
-      const plain = part[0].replace(/\]\([^)]*\)/g, ']').replace(/`[^`]*`/g, 'X')
-      for (const sentence of plain.replace(/\s+/g, ' ').split(/(?<=[.:!?)]\**) (?=[A-Z*[a])/)) {
-        const length = sentence.split(' ').filter((word) => /\w/.test(word)).length
-        const found = vague.map((pattern) => pattern.exec(sentence)?.[0]).find(Boolean)
-        if (page.isExcepted('sentence', part.index)) continue
-        if (length > 30) report(page, page.lineOf(part.index), `${length} words, write at most 30: "${sentence.trim().slice(0, 60)}..."`)
-        if (found) report(page, page.lineOf(part.index), `"${found}": repeat the noun: "${sentence.trim().slice(0, 60)}..."`)
-      }
-    }
-  }
-}
-
 /** Each page is three links from the home page at most, without the navigation. */
 function reachable() {
   const distances = new Map([['README.md', 0]])
@@ -306,7 +222,7 @@ function reachable() {
   for (const page of users) if (!distances.has(page.file)) report(page, 1, 'is more than three links away from README.md: link to it from a page that readers of this topic see')
 }
 
-for (const check of [purposes, budgets, firstSentences, repeatedSentences, homes, values, links, promises, dates, addresses, settings, measurements, gaps, sentences, reachable]) check()
+for (const check of [purposes, firstSentences, values, links, promises, dates, addresses, settings, measurements, gaps, reachable]) check()
 if (exceptions > 20) problems.push(`${exceptions} exceptions (<!-- lint: ... -->): at most 20 are allowed in all pages`)
 problems.forEach((problem) => console.error(problem))
 const words = users.reduce((sum, page) => sum + page.words, 0)

@@ -36,7 +36,6 @@ final class AnnotationsPage {
     private static final String HEAD = """
             ---
             purpose: Lists annotations, attributes and defaults.
-            words: 2400
             ---
 
             # Annotations
