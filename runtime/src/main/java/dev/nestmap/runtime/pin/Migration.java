@@ -297,7 +297,8 @@ public final class Migration {
      * no count is lost. If programs that use the map may sleep or run callbacks, the upgrade can't wait for all of them, and the maps have the
      * doubt {@code UNCHECKED}.
      *
-     * <p>The load must replace every program that uses the old outer map. It fails if it finds another one, see {@link #withOtherWriters}.
+     * <p>The load must replace every program that uses the old outer map. It fails if it finds another one, see {@link #withOtherWriters}. Without
+     * CAP_SYS_ADMIN, it can't see which maps a program uses, and fails if it leaves out a pinned link in the directory of the maps.
      *
      * @param map a constant of the generated class; an outer map of both versions
      * @return a new migration

@@ -59,6 +59,14 @@ public final class OwnerLock {
         return link.resolveSibling(link.getFileName() + PinNames.OWNER);
     }
 
+    /** Returns the pinned link whose owner locks a directory; null if the path has another name. */
+    public static @Nullable Path linkOf(Path directory) {
+        String name = String.valueOf(directory.getFileName());
+        return name.endsWith(PinNames.OWNER) && name.length() > PinNames.OWNER.length()
+                ? directory.resolveSibling(name.substring(0, name.length() - PinNames.OWNER.length()))
+                : null;
+    }
+
     /**
      * The ownership of the slots of a pinned outer map.
      *

@@ -305,7 +305,7 @@ public final class BackendOperations {
     /** No program is replaced, so a program that uses the old maps would go on writing to them. */
     private static void requireUnused(String operation, Set<Integer> maps, Migration migration) {
         if (!migration.acceptsOtherWriters()) {
-            OtherWriters.MIGRATION.requireNone(operation, () -> KernelMapUsers.programs(maps), Set.of());
+            OtherWriters.MIGRATION.requireNone(operation, () -> KernelMapUsers.programs(maps), Set.of(), Set::of);
         }
     }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LinkTakeover;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -21,6 +23,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -95,6 +99,27 @@ final class LinkTakeovers implements AutoCloseable {
             }
         }
         return programs;
+    }
+
+    /**
+     * The pinned links in these directories that keep a program attached and are not taken over. Links without an owner's directory beside
+     * them were not pinned by Nestmap.
+     */
+    Set<Path> others(Pins pins, Collection<Path> directories) {
+        return directories.stream()
+                .flatMap(directory -> pins.list(directory).stream())
+                .map(OwnerLock::linkOf)
+                .filter(link -> link != null && !links.containsKey(link) && isAttached(link))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** A link that this process may not open counts as attached. */
+    private boolean isAttached(Path link) {
+        try (KernelLink pinned = BackendOperations.openLink(link, options)) {
+            return pinned.info().attached();
+        } catch (BpfException e) {
+            return e.errno() != Errno.ENOENT; // its owner's directory is all that is left
+        }
     }
 
     /** Attaches the programs. */

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapConstantName;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -74,8 +76,9 @@ final class LoadMigrations implements AutoCloseable {
      * waits for their end.
      *
      * @param replaced the ids of programs that the load replaces
+     * @param links returns the pinned links beside the maps whose programs the load does not replace
      */
-    void requireNoOtherWriters(ObjectBackend backend, Set<Integer> replaced) {
+    void requireNoOtherWriters(ObjectBackend backend, Set<Integer> replaced, Supplier<Set<Path>> links) {
         if (acceptsOtherWriters) {
             return;
         }
@@ -90,7 +93,7 @@ final class LoadMigrations implements AutoCloseable {
         drained.addAll(retired);
         drained.addAll(backend.outersOf(retired));
         if (!drained.isEmpty()) {
-            OtherWriters.LOAD.requireNone(operation, () -> backend.programsUsing(drained), replaced);
+            OtherWriters.LOAD.requireNone(operation, () -> backend.programsUsing(drained), replaced, links);
         }
     }
 
@@ -158,18 +161,25 @@ final class LoadMigrations implements AutoCloseable {
     /**
      * Warns if counts are lost because maps are copied, and not drained. Called when the programs of the previous version have ended that the
      * load replaces. Throws nothing, because the load has succeeded.
+     *
+     * @param links returns the pinned links beside the maps whose programs the load did not replace
      */
-    void warnOfCopies(ObjectBackend backend, Set<Integer> replaced) {
+    void warnOfCopies(ObjectBackend backend, Set<Integer> replaced, Supplier<Set<Path>> links) {
         prepared.forEach((map, migration) -> {
             if (!migration.isDraining()) {
-                tryWarnOfCopy(map, migration, backend, replaced);
+                tryWarnOfCopy(map, migration, backend, replaced, links);
             }
         });
     }
 
-    private void tryWarnOfCopy(String map, PreparedMigration migration, ObjectBackend backend, Set<Integer> replaced) {
+    private void tryWarnOfCopy(
+            String map,
+            PreparedMigration migration,
+            ObjectBackend backend,
+            Set<Integer> replaced,
+            Supplier<Set<Path>> links) {
         try {
-            warnOfCopy(map, migration, backend, replaced);
+            warnOfCopy(map, migration, backend, replaced, links);
         } catch (BpfException e) {
             warn(
                     map,
@@ -180,7 +190,12 @@ final class LoadMigrations implements AutoCloseable {
         }
     }
 
-    private void warnOfCopy(String map, PreparedMigration migration, ObjectBackend backend, Set<Integer> replaced) {
+    private void warnOfCopy(
+            String map,
+            PreparedMigration migration,
+            ObjectBackend backend,
+            Set<Integer> replaced,
+            Supplier<Set<Path>> links) {
         String others = OtherWriters.find(() -> backend.programsUsing(migration.oldIds()), replaced);
         int changed = migration.changedSinceCopy();
         List<String> losses = new ArrayList<>();
@@ -191,6 +206,12 @@ final class LoadMigrations implements AutoCloseable {
         if (others != null && !others.isEmpty()) {
             losses.add("programs go on using the old maps, and what they write there is lost: " + others
                     + ". Replace them in this load: open().migrate(...).attach(program, hook, link).load()");
+        }
+        Set<Path> staying = others == null ? links.get() : Set.of();
+        if (!staying.isEmpty()) {
+            losses.add("the programs of the pinned links " + OtherWriters.names(staying)
+                    + " stay attached, and this process may not see which maps they use (CAP_SYS_ADMIN): what they write to the old maps"
+                    + " is lost");
         }
         if (!losses.isEmpty()) {
             warn(map, String.join("; ", losses), null);

@@ -23,6 +23,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -225,7 +226,7 @@ final class LoadRun {
             backend.setUnpinnedMaps(unpinned(backend, pinning));
             takeovers.requirePossible(backend);
             Set<Integer> replaced = takeovers.replaced(backend);
-            migrations.requireNoOtherWriters(backend, replaced);
+            migrations.requireNoOtherWriters(backend, replaced, () -> otherLinks(takeovers));
             Undo pinned = new Undo(); // of its own: pins keep the maps in which an attached program may have counted
             undo.add(() -> {
                 if (!takeovers.mayHaveCounted()) {
@@ -256,9 +257,17 @@ final class LoadRun {
                 pinning.growPrototypes(backend, plan.reused().keySet());
             }
             undo.commit();
-            migrations.warnOfCopies(backend, replaced);
+            migrations.warnOfCopies(backend, replaced, () -> otherLinks(takeovers));
             return object;
         }
+    }
+
+    /** The pinned links beside the maps of this load whose programs it does not replace. */
+    private Set<Path> otherLinks(LinkTakeovers takeovers) {
+        Set<Path> directories = settings.pins().stream()
+                .map(pin -> lock(pin).paths().outer().getParent())
+                .collect(Collectors.toSet());
+        return takeovers.others(pins.get(), directories);
     }
 
     /** The names, by their ids, of the maps without pins in which programs may count. */

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.observe.ProgramStatistics;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -49,8 +50,13 @@ enum OtherWriters {
      *
      * @param programs returns the programs that use the old maps; null if this process may not list programs
      * @param replaced the ids of those that will be replaced
+     * @param links returns the pinned links beside the maps whose programs stay. Called if this process may not list programs
      */
-    void requireNone(String operation, Supplier<@Nullable List<ProgramStatistics>> programs, Set<Integer> replaced) {
+    void requireNone(
+            String operation,
+            Supplier<@Nullable List<ProgramStatistics>> programs,
+            Set<Integer> replaced,
+            Supplier<Set<Path>> links) {
         String others = find(programs, replaced);
         if (others != null && !others.isEmpty()) {
             throw new BpfException(
@@ -68,6 +74,20 @@ enum OtherWriters {
                             + " goes on using these maps, its counts would be lost." + UNCHANGED + remedyIfUnknown
                             + ". If no program uses them, Migration.withOtherWriters() goes ahead");
         }
+        Set<Path> staying = others == null ? links.get() : Set.of();
+        if (!staying.isEmpty()) {
+            throw new BpfException(
+                    operation,
+                    effect + ", it does not replace the programs of the pinned links " + names(staying)
+                            + ", and this process may not see which maps these programs use (CAP_SYS_ADMIN). If one of them goes on using the"
+                            + " maps, its counts would be lost." + UNCHANGED
+                            + "Name these links in this load, too: .attach(program, hook, link); or run it with CAP_SYS_ADMIN, which"
+                            + " shows the programs. If none of them uses these maps, Migration.withOtherWriters() goes ahead");
+        }
+    }
+
+    static String names(Set<Path> links) {
+        return links.stream().map(Path::toString).sorted().collect(Collectors.joining(", "));
     }
 
     /**

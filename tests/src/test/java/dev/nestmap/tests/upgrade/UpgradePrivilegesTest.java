@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An upgrade by a user with the three capabilities of a service, who can't see which maps a program uses. A program whose link the upgrade
+ * does not name goes on counting in the old maps.
+ */
+@KernelTest
+@Timeout(120)
+@Tag("jdk-independent")
+class UpgradePrivilegesTest {
+    private static final String CAPABILITIES = "+bpf,+net_admin,+perfmon";
+
+    @TempDir
+    private Path forAll;
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private BpfFs fs;
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private String classPath;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        fs = BpfFs.mount();
+        Files.setAttribute(fs.path(""), "unix:mode", 01777);
+        Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path classes = Files.createDirectory(forAll.resolve("classes"));
+        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
+        classPath = ChildVm.copyClassPath(classes);
+        copy("before", BpfObjects.of("upgraded"));
+        copy("later", BpfObjects.of("upgraded", "-DLATER"));
+        Path schema = Files.writeString(forAll.resolve("schema"), BpfObjects.schema("upgraded"));
+        Files.setPosixFilePermissions(schema, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    private void copy(String name, Path object) throws IOException {
+        Path copy = Files.copy(object, forAll.resolve(name));
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
+    @Test
+    void aLinkThatItDoesNotNameIsNoSilentLoss() throws Throwable {
+        NetworkNamespace.run(() -> {
+            assertThat(run("before", Words.DRAIN, true)).contains("loaded");
+
+            assertThat(run("later", Words.DRAIN, false))
+                    .contains(
+                            "it does not replace the programs of the pinned links " + fs.path("trace"),
+                            "CAP_SYS_ADMIN",
+                            ".attach(program, hook, link)",
+                            "The maps stay as they are");
+            assertThat(run("before", Words.DRAIN, true)).contains("loaded");
+            assertThat(run("later", Words.COPY, false))
+                    .contains("loaded", "the programs of the pinned links " + fs.path("trace") + " stay attached");
+        });
+    }
+
+    @Test
+    void linksThatItNamesAreReplaced() throws Throwable {
+        NetworkNamespace.run(() -> {
+            assertThat(run("before", Words.DRAIN, true)).contains("loaded");
+            assertThat(run("later", Words.DRAIN, true)).contains("loaded");
+        });
+    }
+
+    @Test
+    void otherWritersAreAccepted() throws Throwable {
+        NetworkNamespace.run(() -> {
+            assertThat(run("before", Words.DRAIN, true)).contains("loaded");
+            assertThat(run("later", Words.DRAIN_ANYWAY, false)).contains("loaded");
+        });
+    }
+
+    /** What remains of a link that was detached counts nothing. */
+    @Test
+    void aLinkThatWasRemovedIsNoWriter() throws Throwable {
+        NetworkNamespace.run(() -> {
+            assertThat(run("before", Words.DRAIN, true)).contains("loaded");
+            Files.delete(fs.path("trace"));
+            assertThat(fs.content()).contains("trace-owner");
+
+            assertThat(run("later", Words.DRAIN, false)).contains("loaded");
+        });
+    }
+
+    private String run(String version, Words words, boolean attachesBoth) throws IOException {
+        return new ChildVm()
+                .asNobody(CAPABILITIES)
+                .withClassPath(classPath)
+                .run(
+                        Upgrade.class,
+                        forAll.toString(),
+                        fs.path("").toString(),
+                        version,
+                        words.name(),
+                        Boolean.toString(attachesBoth));
+    }
+
+    private enum Words {
+        DRAIN,
+        DRAIN_ANYWAY,
+        COPY;
+
+        Migration of(Migration start) {
+            Migration all = start.copy(UpgradedLaterBpf.ALL_MAP);
+            return switch (this) {
+                case DRAIN -> all.drain(UpgradedLaterBpf.TENANT_MAP);
+                case DRAIN_ANYWAY -> all.drain(UpgradedLaterBpf.TENANT_MAP).withOtherWriters();
+                case COPY -> all.copy(UpgradedLaterBpf.TENANT_MAP);
+            };
+        }
+    }
+
+    /** Main class of a process that loads a version. */
+    static final class Upgrade {
+        private static final LinkPin COUNT = LinkPin.at(Path.of("count"));
+        private static final LinkPin TRACE = LinkPin.at(Path.of("trace")).withReplacement(LinkPin.Replacement.GAP);
+
+        private Upgrade() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path files = Path.of(arguments[0]);
+            PinOptions pins = PinOptions.in(Path.of(arguments[1]));
+            boolean attachesBoth = Boolean.parseBoolean(arguments[4]);
+            try {
+                if (arguments[2].equals("before")) {
+                    UpgradedBpf.Open open = UpgradedBpf.open(files.resolve("before"))
+                            .pins(pins)
+                            .attachByName("count", Xdp.on("lo"), COUNT);
+                    try (UpgradedBpf bpf = (attachesBoth
+                                    ? open.attachByName("trace", Tracepoint.Raw.of("sys_enter"), TRACE)
+                                    : open)
+                            .load()) {
+                        bpf.tenant().getOrCreate(1);
+                    }
+                } else {
+                    Migration migration =
+                            Words.valueOf(arguments[3]).of(Migration.from(Files.readString(files.resolve("schema"))));
+                    UpgradedLaterBpf.Open open = UpgradedLaterBpf.open(files.resolve("later"))
+                            .pins(pins)
+                            .migrate(migration)
+                            .attachByName("count", Xdp.on("lo"), COUNT);
+                    (attachesBoth ? open.attachByName("trace", Tracepoint.Raw.of("sys_enter"), TRACE) : open)
+                            .load()
+                            .close();
+                }
+                System.out.println("loaded");
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+}
