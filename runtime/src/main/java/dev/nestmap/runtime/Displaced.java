@@ -14,6 +14,7 @@ import dev.nestmap.schema.LostInsertMap;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,19 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     private final OpenMap owner;
     private final M map;
 
-    /** Whether a drain ends this ticket, and {@link #close} does nothing. */
-    private volatile boolean isDrained;
+    private static final String ACTION_RETURNED =
+            "the action of its drain has returned, so the drain has acknowledged the map. Read it in the"
+                    + " action; or call keep() there and, when it is stored, acknowledge(), if another thread reads it";
+
+    /** Who ends this ticket. */
+    private enum EndedBy {
+        CALLER,
+        DRAIN,
+        /** The action of the drain has returned or thrown. */
+        DRAIN_NOW
+    }
+
+    private final AtomicReference<EndedBy> endedBy = new AtomicReference<>(EndedBy.CALLER);
 
     private volatile boolean isEnded;
 
@@ -79,7 +91,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     @FunctionalInterface
     public interface Action<K, M extends MapAccessor> {
         /**
-         * Stores the counts of a displaced map. When it returns, the drain acknowledges the map. If it throws, the map waits, and the drain
+         * Stores the counts of a displaced map. When it returns, the drain acknowledges the map, and the handle to the map ends. So read the map
+         * here, and not in a task for another thread, unless the action calls {@link Displaced#keep}. If it throws, the map waits, and the drain
          * ends with a {@link dev.nestmap.runtime.error.DrainException}. No slot is locked, so it may use and change the outer map. It must not
          * drain it.
          *
@@ -100,6 +113,38 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      */
     public K key() {
         return slots.decode(state.slot().bytes());
+    }
+
+    /**
+     * Lets this ticket outlive the action of a drain: the drain does not acknowledge the map when the action returns. So another thread can
+     * read and store it, and then {@link #acknowledge} it. {@link #close} gives it back if it can't be stored: the map waits, and the next
+     * drain passes it again, as it does if the process ends before.
+     *
+     * <pre>{@code
+     * bpf.tenant().drainAll(drained -> {
+     *     Displaced<Long, FlowMap> kept = drained.keep();
+     *     executor.execute(() -> {
+     *         try (kept) { // close gives the map back, unless it was acknowledged
+     *             store(kept);
+     *             kept.acknowledge();
+     *         }
+     *     });
+     * });
+     * }</pre>
+     *
+     * <p>While a ticket is kept, drains that keep the slot pass no other map of its key: programs count on in the slot. If the action throws
+     * afterwards, the map waits, as without this call. Does nothing to a ticket that no drain has passed, because it ends only by a call.
+     *
+     * @return this ticket
+     * @throws InvalidHandleException if the drain has ended the ticket, because the action has returned or thrown
+     */
+    public Displaced<K, M> keep() {
+        if (endedBy.compareAndSet(EndedBy.DRAIN, EndedBy.CALLER)) {
+            state.outlivesAction();
+        } else if (endedBy.get() == EndedBy.DRAIN_NOW) {
+            throw new InvalidHandleException(owner.shape().name(), ACTION_RETURNED);
+        }
+        return this;
     }
 
     /** {@return a handle to the map, until this ticket ends} */
@@ -173,6 +218,10 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      *     its outer map was closed
      */
     public void acknowledge() {
+        acknowledge("it was acknowledged");
+    }
+
+    private void acknowledge(String why) {
         if (!isEnded && owner.wasFull() && !slots.countsLostInserts()) {
             WarningLog.RUNTIME.warn(
                     "full maps of " + slots.name(),
@@ -185,7 +234,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
                     null);
         }
         Acknowledged report = isEnded ? null : slots.report(owner);
-        if (end("it was acknowledged") && report != null) {
+        if (end(why) && report != null) {
             OperationListeners.acknowledged(report);
         }
     }
@@ -234,25 +283,29 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      */
     @Override
     public void close() {
-        if (!isDrained && !isEnded) {
+        if (endedBy.get() == EndedBy.CALLER && !isEnded) {
             giveBack();
         }
     }
 
     void giveBack() {
+        giveBack("its ticket was closed");
+    }
+
+    private void giveBack(String why) {
         StackRoom.require();
-        if (!owner.leave("its ticket was closed")) {
+        if (!owner.leave(why)) {
             owner.close("its outer map was closed");
         }
     }
 
     Displaced<K, M> endedByDrain() {
-        isDrained = true;
+        endedBy.set(EndedBy.DRAIN);
         return this;
     }
 
-    /** Runs an action, and acknowledges the map after it. If the action throws, the map waits. */
-    void drain(Action<? super K, ? super M> action) throws Exception {
+    /** Runs an action, and acknowledges the map after it, unless the action keeps the ticket. If the action throws, the map waits. Returns whether the ticket has ended. */
+    boolean drain(Action<? super K, ? super M> action) throws Exception {
         boolean isStored = false;
         try {
             @SuppressWarnings("unchecked") // an action only reads the ticket's types
@@ -261,11 +314,17 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
             isStored = true;
         } finally {
             if (!isStored) {
+                endedBy.set(EndedBy.DRAIN_NOW);
                 state.actionFailed();
-                giveBack();
+                giveBack("the action of its drain has thrown an exception, so the map waits");
             }
         }
-        acknowledge();
+        if (!endedBy.compareAndSet(EndedBy.DRAIN, EndedBy.DRAIN_NOW)) {
+            return isEnded; // the action keeps the ticket
+        }
+        owner.warnIfUsed();
+        acknowledge(ACTION_RETURNED);
+        return true;
     }
 
     /** Whether the map was acknowledged, discarded or put into a slot. */

@@ -23,7 +23,8 @@ import java.util.List;
  * </ol>
  *
  * <p>When a drain returns, all counts that its keys had before the call are acknowledged. Exception: maps for which other code holds a
- * {@link Displaced}. Drains keep at most one displaced map for each key, even if the action fails for ever: programs count on in the
+ * {@link Displaced}, such as the tickets that an action {@linkplain Displaced#keep keeps}: until they end, drains that keep slots leave out
+ * their keys. Drains keep at most one displaced map for each key, even if the action fails for ever: programs count on in the
  * slot. A map whose action always fails does not hold up the maps of other keys.
  *
  * <p>Drains of the same key run one after the other. An action runs on the thread of the caller.

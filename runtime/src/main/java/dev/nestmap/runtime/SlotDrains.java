@@ -153,8 +153,11 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 List<SlotKey> some = keys.subList(i, i + most);
                 nest.draining(some, () -> {
                     Set<SlotKey> waiting = nest.waitingSlots();
+                    Set<SlotKey> kept = keepsSlots ? nest.keptSlots() : Set.of();
                     List<SlotKey> free = new ArrayList<>();
-                    some.forEach(key -> (waiting.contains(key) ? held : free).add(key));
+                    some.stream()
+                            .filter(key -> !kept.contains(key))
+                            .forEach(key -> (waiting.contains(key) ? held : free).add(key));
                     passAll(keepsSlots ? nest.withEntries(free) : free);
                     return true;
                 });
@@ -198,15 +201,16 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
         }
 
         private boolean pass(Displaced<K, M> ticket) {
+            boolean isEnded;
             try {
-                ticket.endedByDrain().drain(action);
+                isEnded = ticket.endedByDrain().drain(action);
             } catch (Exception e) {
                 if (e instanceof InterruptedException) {
                     Thread.currentThread().interrupt();
                 }
                 throw new DrainException(slots.name(), slots.keyOrBytes(ticket), ticket.isEnded(), count(e), e);
             }
-            acknowledged++;
+            acknowledged += isEnded ? 1 : 0;
             return true;
         }
 

@@ -169,6 +169,92 @@ abstract class DrainContract {
         tickets.get(1).acknowledge();
     }
 
+    @Test
+    void aKeptTicketOutlivesTheAction() throws Exception {
+        count(1, 7);
+        count(2, 8);
+        List<Displaced<Long, FlowMap>> kept = new ArrayList<>();
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            assertThat(tenants.drainAll(drained -> kept.add(drained.keep())))
+                    .as("acknowledged")
+                    .isZero();
+
+            count(1, 5);
+            assertThat(tenants.drain(1L, this::store))
+                    .as("programs count on in the slot while the ticket is kept")
+                    .isZero();
+            assertThat(tenants.waitingCount()).isEqualTo(2);
+            executor.submit(() -> kept.forEach(each -> {
+                        try (each) {
+                            if (each.key() == 1) { // the other one comes again
+                                store(each);
+                                each.acknowledge();
+                            }
+                        }
+                    }))
+                    .get();
+            assertThat(stored).isEqualTo(Map.of(1L, 7L));
+            assertThat(tenants.drainAll(this::store)).isEqualTo(2);
+            assertThat(stored).isEqualTo(Map.of(1L, 12L, 2L, 8L));
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    @Test
+    void theLastDrainOfAKeyTakesItsMapAlthoughATicketIsKept() {
+        List<Displaced<Long, FlowMap>> kept = new ArrayList<>();
+        count(1, 7);
+        tenants.drain(1L, drained -> kept.add(drained.keep()));
+        count(1, 5);
+
+        assertThat(tenants.drainLast(1L, this::store)).isEqualTo(1);
+
+        assertThat(tenants.keys()).isEmpty();
+        kept.get(0).close();
+        assertThat(tenants.drainWaiting(this::store)).isEqualTo(1);
+        assertThat(stored).isEqualTo(Map.of(1L, 12L));
+    }
+
+    @Test
+    void aKeptMapWaitsIfTheActionThrows() {
+        count(1, 7);
+        List<Displaced<Long, FlowMap>> kept = new ArrayList<>();
+
+        assertThatThrownBy(() -> tenants.drain(1L, drained -> {
+                    kept.add(drained.keep());
+                    fail(drained);
+                }))
+                .isInstanceOf(DrainException.class)
+                .hasMessageContaining("Its map stays displaced");
+
+        assertThatThrownBy(kept.get(0)::acknowledge)
+                .isInstanceOf(InvalidHandleException.class)
+                .hasMessageContaining("the action of its drain has thrown an exception, so the map waits");
+        assertThat(tenants.drainAll(this::store)).isEqualTo(1);
+        assertThat(stored).isEqualTo(Map.of(1L, 7L));
+    }
+
+    /** A task for another thread, whose exception nobody may read. */
+    @Test
+    void aReadAfterTheActionSaysHowToKeepTheTicket() {
+        count(1, 7);
+        List<Displaced<Long, FlowMap>> late = new ArrayList<>();
+        tenants.drain(1L, late::add);
+
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            assertThatThrownBy(() -> late.get(0).map().get(HTTPS))
+                    .isInstanceOf(InvalidHandleException.class)
+                    .hasMessageContaining("the action of its drain has returned")
+                    .hasMessageContaining("call keep() there");
+            assertThatThrownBy(() -> late.get(0).keep())
+                    .isInstanceOf(InvalidHandleException.class)
+                    .hasMessageContaining("call keep() there");
+            assertThat(log.messages()).singleElement().asString().contains("so the counts are lost unless");
+        }
+    }
+
     /** Row 2: nobody uses the result. */
     @Test
     @Timeout(60)

@@ -28,6 +28,9 @@ public final class DisplacedMap implements HandleEndAction {
     /** Whether the map has left its slot. Before that, a change is about to displace it. */
     private volatile boolean isDisplaced;
 
+    /** Whether the ticket of the current handle outlives the action of a drain. */
+    private boolean isOutliving;
+
     /** Whether the last action that got the map has failed. */
     private boolean hasFailed;
 
@@ -115,6 +118,16 @@ public final class DisplacedMap implements HandleEndAction {
         all.holding(() -> hasFailed = true);
     }
 
+    /** Notes that the ticket of the current handle outlives the action of its drain. */
+    public void outlivesAction() {
+        all.holding(() -> isOutliving = true);
+    }
+
+    /** Whether a handle owns the map that outlives the action of its drain. */
+    boolean isKeptByAction() {
+        return isOutliving && owner() != null;
+    }
+
     /** Whether the map has been acknowledged or discarded, or put into a slot. */
     public boolean isSettled() {
         return all.holding(() -> state == State.ENDED && !isFreed);
@@ -157,6 +170,7 @@ public final class DisplacedMap implements HandleEndAction {
         unregistered = null;
         firstHandle = null;
         kept = null;
+        isOutliving = false;
         state = State.IN_USE;
     }
 

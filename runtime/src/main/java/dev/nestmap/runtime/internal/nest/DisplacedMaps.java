@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -169,9 +170,18 @@ final class DisplacedMaps {
 
     /** The slots of the maps that wait. */
     Set<SlotKey> waitingSlots() {
+        return slots(DisplacedMap::isWaiting);
+    }
+
+    /** The slots of the maps whose tickets outlive the action of a drain. */
+    Set<SlotKey> keptSlots() {
+        return slots(DisplacedMap::isKeptByAction);
+    }
+
+    private Set<SlotKey> slots(Predicate<DisplacedMap> condition) {
         return lock.holding(() -> {
             Set<SlotKey> slots = new HashSet<>();
-            maps.stream().filter(DisplacedMap::isWaiting).forEach(map -> slots.add(map.slot()));
+            maps.stream().filter(condition).forEach(map -> slots.add(map.slot()));
             return slots;
         });
     }

@@ -422,6 +422,11 @@ public final class Nest {
         return displaced.waitingSlots();
     }
 
+    /** The slots of the displaced maps whose tickets outlive the action of a drain. */
+    public Set<SlotKey> keptSlots() {
+        return displaced.keptSlots();
+    }
+
     /**
      * Returns a handle that owns the map; null if it does not wait any more.
      *

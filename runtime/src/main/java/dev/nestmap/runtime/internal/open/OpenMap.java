@@ -5,6 +5,7 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapKind;
 import java.util.Objects;
@@ -30,6 +31,7 @@ public final class OpenMap extends GatedMap {
     private volatile long scanned;
 
     private volatile boolean wasFull;
+    private volatile boolean warnsIfUsed;
 
     private volatile Supplier<@Nullable Long> lostEvents = () -> null;
 
@@ -133,7 +135,20 @@ public final class OpenMap extends GatedMap {
 
     @Override
     public InvalidHandleException invalid() {
-        return new InvalidHandleException(shape().name(), reason);
+        InvalidHandleException invalid = new InvalidHandleException(shape().name(), reason);
+        if (warnsIfUsed) { // in a task for another thread, whose exceptions perhaps nobody reads
+            WarningLog.RUNTIME.tryWarn(
+                    "uses of drained maps of " + shape().name(),
+                    "a thread wanted to read a drained map after its drain had acknowledged it, so the counts are lost unless they were stored before: "
+                            + invalid.getMessage(),
+                    invalid);
+        }
+        return invalid;
+    }
+
+    /** Logs a warning if the handle is used after it has ended. */
+    public void warnIfUsed() {
+        warnsIfUsed = true;
     }
 
     @Override
