@@ -20,6 +20,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -238,6 +240,65 @@ abstract class OuterChangeContract {
             assertThat(hooked.hasRun).isTrue();
             assertThat(other.tenant().get(1L)).isSameAs(flows);
             assertThat(other.tenant().get(2L)).isSameAs(flows);
+        }
+    }
+
+    /** A service that drains one tenant after the other must not read all tenants for each. */
+    @Test
+    void theCostOfARotationDoesNotGrowWithTheNumberOfTenants() {
+        long few = readsOfARotation(100);
+
+        assertThat(few).isPositive();
+        assertThat(readsOfARotation(10_000)).isEqualTo(few);
+    }
+
+    /** Counts the calls that read the outer map, in a rotation and in a share, after the first change has read the slots. */
+    private long readsOfARotation(int tenants) {
+        CountingFactory counting = new CountingFactory(factory());
+        try (Network large = Network.of(new FactoryObject(counting, Network.schema(tenants)))) {
+            long[] keys = LongStream.range(0, tenants).toArray();
+            large.tenant().createAll(LongStream.of(keys).boxed().toList());
+            discardDisplaced(large.tenant().rotate(keys[0]));
+            counting.reads.set(0);
+            discardDisplaced(large.tenant().rotate(keys[1]));
+            discardDisplaced(large.tenant().share(keys[2], large.tenant().get(keys[3])));
+            discardDisplaced(large.tenant().take(keys[4]));
+            return counting.reads.get();
+        }
+    }
+
+    /** Counts the calls that read an outer map. */
+    private static final class CountingFactory extends DelegatingFactory {
+        private final AtomicLong reads = new AtomicLong();
+
+        CountingFactory(MapFactory factory) {
+            super(factory);
+        }
+
+        @Override
+        public RawMap create(MapShape shape, @Nullable RawMap prototype) {
+            RawMap map = super.create(shape, prototype);
+            return prototype == null
+                    ? map
+                    : new DelegatingMap(map) {
+                        @Override
+                        public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+                            reads.incrementAndGet();
+                            return super.lookup(block, keyAt, valueAt, flags);
+                        }
+
+                        @Override
+                        public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
+                            reads.incrementAndGet();
+                            return super.nextKey(block, keyAt, nextAt);
+                        }
+
+                        @Override
+                        public int lookupBatch(Batch batch) {
+                            reads.incrementAndGet();
+                            return super.lookupBatch(batch);
+                        }
+                    };
         }
     }
 

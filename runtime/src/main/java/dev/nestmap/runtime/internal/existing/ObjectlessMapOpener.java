@@ -112,8 +112,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                     opened(schema, maps.completedMap(map, raw), raw, Beside.NOTHING, found.isLayoutCompared());
             if (opened.state() != null) {
                 opened.state()
-                        .exactness()
-                        .never(
+                        .othersMayChangeSlots(
                                 "the outer map was opened by its id, so Nestmap does not know who else changes its slots, and"
                                         + " both could displace the same inner map; open it from its pin");
             }

@@ -301,10 +301,9 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                 .orElse(null));
         if (nest.exactness().obstacle() == null) {
             if (pins == null && isPinnedByName(outer)) {
-                nest.exactness()
-                        .never(
-                                "the object pins the outer map by its name, so Nestmap does not know who else changes its slots, and both"
-                                        + " could displace the same inner map; declare a pin in its record");
+                nest.othersMayChangeSlots(
+                        "the object pins the outer map by its name, so Nestmap does not know who else changes its slots, and both"
+                                + " could displace the same inner map; declare a pin in its record");
             } else {
                 exactness.obstacle().ifPresent(nest.exactness()::never);
             }

@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -43,6 +44,18 @@ public final class InnerMapFinder {
     private final KnownInnerMaps knownMaps;
     private final SlottedInnerMap.Table table;
     private final KeyLocks locks;
+
+    /**
+     * The outer maps whose slots others than one object of this process may change, by their ids. Few: those that are pinned, or that
+     * somebody has opened by their ids.
+     */
+    private static final Set<Integer> CHANGED_BY_OTHERS = ConcurrentHashMap.newKeySet();
+
+    /** How often the known slots of the inner maps have become doubtful, at first because nobody has read the slots. */
+    private final AtomicLong doubts = new AtomicLong(1);
+
+    /** The number of doubts that a read of all slots has settled. */
+    private volatile long settledDoubts;
 
     /** Maps of other processes that were opened since the last scan. */
     private final AtomicLong opened = new AtomicLong();
@@ -315,11 +328,42 @@ public final class InnerMapFinder {
         return ids;
     }
 
-    /** Returns the number of slots that hold each of these maps; 0 if no slot does. Reads the whole outer map. */
+    /** Notes that another process, or another handle to the outer map, may change its slots. */
+    void othersMayChangeSlots() {
+        CHANGED_BY_OTHERS.add(outer.id());
+    }
+
+    /** Notes that a change could not be completed, so that the known slots of a map may differ from those that hold it. */
+    void slotsAreInDoubt() {
+        doubts.incrementAndGet();
+    }
+
+    /**
+     * Returns the number of slots that hold each of these maps, whoever has put them there; an id is missing if {@link
+     * SlottedInnerMap#slots} has the number. Reads the whole outer map only if others may change its slots, or until it has found that the
+     * numbers are right: afterwards each change counts. The caller has made sure that no change of these maps is in progress.
+     */
     Map<Integer, Integer> slotsOf(Collection<Integer> ids) {
+        boolean isShared = CHANGED_BY_OTHERS.contains(outer.id());
+        long seen = doubts.get();
+        if (ids.isEmpty() || (!isShared && settledDoubts == seen)) {
+            return Map.of();
+        }
         Map<Integer, Integer> slots = new HashMap<>();
-        ids.forEach(id -> slots.put(id, 0));
-        forEach((key, id) -> slots.computeIfPresent(id, (same, count) -> count + 1));
+        forEach((key, id) -> slots.merge(id, 1, Integer::sum));
+        if (!isShared && slots.entrySet().stream().allMatch(this::isKnown)) {
+            settledDoubts = seen;
+        }
+        slots.keySet().retainAll(ids);
         return slots;
+    }
+
+    /** Whether this process knows all slots that hold a map, or will know its only one when it finds the map there. */
+    private boolean isKnown(Map.Entry<Integer, Integer> found) {
+        if (found.getValue() == 1) {
+            return true;
+        }
+        SlottedInnerMap known = table.get(found.getKey());
+        return known != null && knownMaps.slotsOf(known) >= found.getValue();
     }
 }

@@ -189,6 +189,11 @@ final class KnownInnerMaps {
                 }));
     }
 
+    /** The number of slots that hold a map, as far as this process knows. */
+    int slotsOf(SlottedInnerMap inner) {
+        return lock.holding(inner::slots);
+    }
+
     /** Whether a change puts the map with this id into a slot or takes it out of one. */
     boolean isChanging(int id) {
         return lock.holding(() -> {

@@ -125,6 +125,7 @@ public final class Nest {
         this.updates = new SlotChangeBatcher(outer, turn, "update");
         this.deletes = new SlotChangeBatcher(outer, turn, "delete");
         if (pins != null) {
+            maps.othersMayChangeSlots();
             knownMaps.whenAbandoned(pins::close);
         }
         if (requests != null) {
@@ -187,6 +188,12 @@ public final class Nest {
     /** Whether rotations of this outer map are exact. */
     public Exactness exactness() {
         return exactness;
+    }
+
+    /** Lets exact rotations fail, because others change the slots and this handle can't know who. */
+    public void othersMayChangeSlots(String reason) {
+        maps.othersMayChangeSlots();
+        exactness.never(reason);
     }
 
     /** Finds the inner maps. */

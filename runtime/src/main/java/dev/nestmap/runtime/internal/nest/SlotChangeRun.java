@@ -326,10 +326,10 @@ final class SlotChangeRun implements AutoCloseable {
         return outgoing().filter(map -> !nest.knownMaps.tryLeave(map)).collect(Collectors.toCollection(HashSet::new));
     }
 
-    /** Counts the slots that hold the outgoing maps, whoever has put them there. Reads the whole outer map. */
+    /** Counts the slots that hold the outgoing maps, whoever has put them there. */
     private ToIntFunction<SlottedInnerMap> countSlots() {
-        List<Integer> ids = outgoing().map(SlottedInnerMap::id).toList();
-        Map<Integer, Integer> counts = ids.isEmpty() ? Map.of() : nest.maps.slotsOf(ids);
+        Map<Integer, Integer> counts =
+                nest.maps.slotsOf(outgoing().map(SlottedInnerMap::id).toList());
         return map -> Math.max(
                 counts.getOrDefault(map.id(), 0), map.map().references().get());
     }
@@ -407,6 +407,7 @@ final class SlotChangeRun implements AutoCloseable {
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> settlePins(change)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> registerOwner(change)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> recycleWhenClosed(change)))
+                .run(this::doubtSlots)
                 .run(this::forgetLosses)
                 .run(this::reportResult)
                 .rethrow();
@@ -437,6 +438,15 @@ final class SlotChangeRun implements AutoCloseable {
                     .forEach(losses::forget);
         } catch (BpfException e) { // the slots can't be read
             losses.notForgotten(discardedWithLosses.toString(), e);
+        }
+    }
+
+    /** After a failure, this process may not have counted a slot: before the next change of the same map begins. */
+    private void doubtSlots() {
+        for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
+            if (changes.get(i).failure() != null) {
+                nest.maps.slotsAreInDoubt();
+            }
         }
     }
 
@@ -515,6 +525,7 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Ends the changes that have not ended, and makes the displaced maps wait. Does nothing if it is called again. */
     private void end() {
+        nest.maps.slotsAreInDoubt();
         new Cleanup()
                 .each(changes, this::end)
                 .each(changes, this::settlePins)
