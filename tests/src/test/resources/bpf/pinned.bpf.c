@@ -2,8 +2,12 @@
 /* Counts packets of customer 42 to port 443, and all packets. */
 #include "pinned.bpf.h"
 
-SEC("xdp")
-int count(struct xdp_md *ctx)
+#ifndef SECTION
+#define SECTION "xdp"
+#endif
+
+SEC(SECTION)
+int count(void *ctx)
 {
 	__u32 port = 443;
 	struct flow zero = {};

@@ -13,6 +13,9 @@ import java.util.Objects;
  * {@code sockops}, {@code cgroup_skb/...}, {@code cgroup/...}, {@code lsm_cgroup/...}; the section determines the hook. The link can be
  * updated.
  *
+ * <p>If a program is attached to a group and also to one below it, both attachments run for the processes of the lower group, so their
+ * events are counted twice. Nestmap logs a warning then. A second attachment to the same group fails.
+ *
  * @param directory directory of the control group, in a file system of type {@code cgroup2}
  */
 public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownerWait how long an attachment waits for the owner of a pinned link or of slots
  * @param requiresOwnership whether only the owner of the slots may displace inner maps
  * @param machine the machine's name in identities of displaced maps; null if the system names it
+ * @param acceptsUnpinnedLinks whether programs may count in pinned maps although their links end with the process
  */
 public record PinOptions(
         Path root,
@@ -32,7 +33,8 @@ public record PinOptions(
         boolean acceptsUncomparedInnerMaps,
         Duration ownerWait,
         boolean requiresOwnership,
-        @Nullable String machine) {
+        @Nullable String machine,
+        boolean acceptsUnpinnedLinks) {
     /** The longest name of a machine. */
     private static final int LONGEST_MACHINE = 100;
 
@@ -48,7 +50,8 @@ public record PinOptions(
             false,
             Duration.ZERO,
             true,
-            null);
+            null,
+            false);
 
     /**
      * Resolves the directory against {@code /sys/fs/bpf}.
@@ -62,6 +65,7 @@ public record PinOptions(
      * @param ownerWait how long an attachment waits for the owner of a pinned link or of slots
      * @param requiresOwnership whether only the owner of the slots may displace inner maps
      * @param machine the machine's name in identities of displaced maps; null if the system names it
+     * @param acceptsUnpinnedLinks whether programs may count in pinned maps although their links end with the process
      * @throws IllegalArgumentException if the permissions allow execution, which has no meaning for a pin, if the time is negative, or if
      *     the name of the machine is empty or too long
      */
@@ -281,6 +285,17 @@ public record PinOptions(
         return with(copy -> copy.machine = name);
     }
 
+    /**
+     * Returns options for a service whose programs need not count while it is down. Without this option, Nestmap logs a warning when a
+     * program that counts in pinned maps is attached without a {@code LinkPin}: the counts in the maps survive a restart, but the program is
+     * detached when the process ends, so events until the next attachment are not counted.
+     *
+     * @return new options
+     */
+    public PinOptions withUnpinnedLinks() {
+        return with(copy -> copy.acceptsUnpinnedLinks = true);
+    }
+
     private PinOptions with(Consumer<Copy> change) {
         Copy copy = new Copy();
         change.accept(copy);
@@ -293,7 +308,8 @@ public record PinOptions(
                 copy.acceptsUncomparedInnerMaps,
                 copy.ownerWait,
                 copy.requiresOwnership,
-                copy.machine);
+                copy.machine,
+                copy.acceptsUnpinnedLinks);
     }
 
     /** The components while one of them changes. */
@@ -307,6 +323,7 @@ public record PinOptions(
         private Duration ownerWait = PinOptions.this.ownerWait;
         private boolean requiresOwnership = PinOptions.this.requiresOwnership;
         private @Nullable String machine = PinOptions.this.machine;
+        private boolean acceptsUnpinnedLinks = PinOptions.this.acceptsUnpinnedLinks;
     }
 
     @Override
@@ -318,6 +335,7 @@ public record PinOptions(
                 + (acceptsUncomparedInnerMaps ? ", uncompared inner maps" : "")
                 + (ownerWait.isZero() ? "" : ", waits " + ownerWait)
                 + (requiresOwnership ? "" : ", without ownership")
-                + (machine == null ? "" : ", machine " + machine);
+                + (machine == null ? "" : ", machine " + machine)
+                + (acceptsUnpinnedLinks ? ", unpinned links" : "");
     }
 }

@@ -62,12 +62,13 @@ public interface ObjectBackend {
     default void checkBeforeAttachment(Consumer<String> check) {}
 
     /**
-     * Sets the maps in which programs may count, and which end with this object. A program that uses one of them can't be attached with a
-     * pinned link, unless the caller accepts the loss.
+     * Sets the maps in which programs may count. A program that uses one without a pin can't be attached with a pinned link, unless the caller
+     * accepts the loss. One that uses a pinned map gets a warning when it is attached without a pinned link.
      *
-     * @param names the names of the maps by their ids
+     * @param pinned the names of the pinned maps by their ids
+     * @param unpinned the names of the maps that end with this object
      */
-    default void setUnpinnedMaps(Map<Integer, String> names) {}
+    default void setCountedMaps(Map<Integer, String> pinned, Map<Integer, String> unpinned) {}
 
     /**
      * Returns the links of this object whose programs will never run again, because their targets were removed, or because another process
@@ -78,6 +79,15 @@ public interface ObjectBackend {
      */
     default List<DetachedLink> detachedLinks(Predicate<String> programs) {
         return List.of();
+    }
+
+    /**
+     * Counts the attachments of this object with which a program runs.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if the object is closed
+     */
+    default int attachments(String program) {
+        return 0;
     }
 
     /** The ids of the maps that a program of this object uses. */

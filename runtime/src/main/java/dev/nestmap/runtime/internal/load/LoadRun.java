@@ -223,7 +223,7 @@ final class LoadRun {
             ObjectBackend backend = loader.apply(plan);
             LoadedState object = state(backend, pinning);
             undo.add(object::close);
-            backend.setUnpinnedMaps(unpinned(backend, pinning));
+            backend.setCountedMaps(counted(backend, pinning, true), counted(backend, pinning, false));
             takeovers.requirePossible(backend);
             Set<Integer> replaced = takeovers.replaced(backend);
             migrations.requireNoOtherWriters(backend, replaced, () -> otherLinks(takeovers));
@@ -270,12 +270,12 @@ final class LoadRun {
         return takeovers.others(pins.get(), directories);
     }
 
-    /** The names, by their ids, of the maps without pins in which programs may count. */
-    private Map<Integer, String> unpinned(ObjectBackend backend, @Nullable ObjectPinning pinning) {
+    /** The names, by their ids, of the maps with or without pins in which programs may count. */
+    private Map<Integer, String> counted(ObjectBackend backend, @Nullable ObjectPinning pinning, boolean arePinned) {
         Map<Integer, String> names = new HashMap<>();
         backend.maps().forEach((name, raw) -> {
             boolean isCounted = completed.map(name).filter(this::mayCount).isPresent();
-            if (isCounted && (pinning == null || !pinning.isPinned(name))) {
+            if (isCounted && arePinned == (pinning != null && pinning.isPinned(name))) {
                 names.put(raw.id(), name);
             }
         });

@@ -22,6 +22,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -43,6 +44,8 @@ record AttachPoint(
     // struct query in union bpf_attr
     private static final int QUERY_SIZE = 64;
     private static final int ATTACH_TYPE_AT = 4;
+    private static final int FLAGS_AT = 8;
+    private static final int BPF_F_QUERY_EFFECTIVE = 1;
     private static final int PROGRAM_IDS_AT = 16;
     private static final int COUNT_AT = 24;
     private static final int PROGRAM_FLAGS_AT = 32;
@@ -145,13 +148,28 @@ record AttachPoint(
         }
     }
 
+    /**
+     * The ids of the programs that run for a control group, with those of the groups above it; empty if the kernel does not list them to this
+     * process.
+     */
+    List<Integer> effectiveProgramIds() {
+        try (Descriptor group = NetworkAttacher.open(Objects.requireNonNull(file), errors)) {
+            return query(group.fd(), PROGRAM_IDS_AT, BPF_F_QUERY_EFFECTIVE).orElse(List.of());
+        }
+    }
+
     /** Asks for the ids of the hook's programs, or of their links, by the place of the list in the query. Empty at EPERM. */
     private Optional<List<Integer>> query(int where, int listAt) {
+        return query(where, listAt, 0);
+    }
+
+    private Optional<List<Integer>> query(int where, int listAt, int flags) {
         OffHeapBlock programs = OffHeapBlock.allocate(MOST * Integer.BYTES);
         OffHeapBlock others = OffHeapBlock.allocate(MOST * Integer.BYTES);
         BpfCall query = new BpfCall(BPF_PROG_QUERY, QUERY_SIZE)
                 .setInt(0, where)
                 .setInt(ATTACH_TYPE_AT, attachType)
+                .setInt(FLAGS_AT, flags)
                 .setPointer(PROGRAM_IDS_AT, programs) // without them, the kernel lists nothing else either
                 .setInt(COUNT_AT, MOST);
         if (listAt == LINK_IDS_AT) {

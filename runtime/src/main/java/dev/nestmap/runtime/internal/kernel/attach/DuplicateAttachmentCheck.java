@@ -1,34 +1,167 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
+import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.Iter;
+import dev.nestmap.runtime.attach.PerfEvent;
+import dev.nestmap.runtime.attach.Reuseport;
+import dev.nestmap.runtime.attach.SocketFilter;
+import dev.nestmap.runtime.attach.Tc;
+import dev.nestmap.runtime.attach.Uprobe;
+import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Rejects the first pin of a link if an earlier run has attached the program already.
+ * Rejects an attachment that would count events twice: this object has attached the program to the same hook already, or an earlier run has.
  *
- * @param path where the link will be pinned
+ * @param path where the link will be pinned; null if it will not
+ * @param own the hooks to which this object has attached the program
  */
-record DuplicateAttachmentCheck(NativeProgram program, Hook<?, ?> attachment, Path path, AttachErrors errors) {
+public record DuplicateAttachmentCheck(
+        NativeProgram program,
+        Hook<?, ?> attachment,
+        @Nullable Path path,
+        Supplier<List<Hook<?, ?>>> own,
+        AttachErrors errors) {
     /**
-     * Asks a hook for its programs. Throws if one has this program's name: an earlier run attached it, and its link is not pinned where this
+     * Checks an attachment without a pin. Throws if the program is attached to this hook already, or if the hook has a program of the same name
+     * that counts in the same pinned maps. Warns if such a program is attached somewhere, for hooks whose programs the kernel does not list, and
+     * if this program is attached to a control group above or below.
+     */
+    public void requireNone(LinkPins pins) {
+        if (runsOnce()) {
+            return;
+        }
+        requireNotOwn();
+        ProgramInfo info = program.info();
+        Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
+        List<Integer> ids = point.flatMap(AttachPoint::programIds).orElse(List.of());
+        if (ids.contains(info.id())) {
+            throw twice("");
+        }
+        for (ProgramStatistics other : othersCountingInSameMaps(pins, info)) {
+            if (ids.contains(other.id())) {
+                throw alreadyAttached(point.orElseThrow(), other.id());
+            }
+            if (point.isEmpty()) {
+                warnIfAttached(other);
+            }
+        }
+        point.ifPresent(this::warnOfRelatedGroup);
+    }
+
+    /** Whether the kernel lets a program run once for an event at this hook, whatever else is attached. */
+    private boolean runsOnce() {
+        return attachment instanceof Iter // runs only while somebody reads it
+                || attachment instanceof Xdp // has one program
+                || attachment instanceof SocketFilter // the new filter replaces the old one
+                || attachment instanceof Reuseport
+                || (attachment instanceof Tc tc && tc.replace());
+    }
+
+    private void requireNotOwn() {
+        if (own.get().stream().anyMatch(this::isSameHook)) {
+            throw twice(" by this object");
+        }
+    }
+
+    /** Whether both hooks have the same events. Options such as a priority or an anchor do not matter. */
+    private boolean isSameHook(Hook<?, ?> other) {
+        boolean isFiltered = attachment instanceof PerfEvent // of one CPU or process
+                || attachment instanceof PerfEvent.OnEachCpu
+                || attachment instanceof Uprobe
+                || attachment instanceof Uprobe.Multi
+                || attachment instanceof Usdt;
+        return other.equals(attachment)
+                || (!isFiltered
+                        && other.getClass() == attachment.getClass()
+                        && other.target().equals(attachment.target()));
+    }
+
+    private BpfException twice(String who) {
+        return errors.failed("program " + program.name() + " is attached there" + who
+                + " already, so it would run twice for each event, and count each twice. Keep the link that you have,"
+                + " or close it before you attach the program again");
+    }
+
+    private List<ProgramStatistics> othersCountingInSameMaps(LinkPins pins, ProgramInfo info) {
+        Set<Integer> counted = pins.pinnedMaps(info.mapIds()).keySet();
+        List<ProgramStatistics> users = counted.isEmpty() ? null : KernelMapUsers.programs(counted);
+        return users == null
+                ? List.of()
+                : users.stream()
+                        .filter(other -> other.id() != info.id() && other.name().equals(info.name()))
+                        .toList();
+    }
+
+    /** Warns of a program that has a link, or that may be a filter of tc, which has none. */
+    private void warnIfAttached(ProgramStatistics other) {
+        Descriptor link = LinkCalls.find(fd -> LinkCalls.describe(fd).info().programId() == other.id());
+        String how = link.fd() >= 0
+                ? "is attached with link " + Integer.toUnsignedString(LinkCalls.close(link))
+                : attachment instanceof Tc ? "may be attached as a filter (tc filter show)" : null;
+        if (how != null) {
+            WarningLog.RUNTIME.tryWarn(
+                    "second attachment of " + other.name(),
+                    errors.operation() + ": another program " + other.name() + ", with id "
+                            + Integer.toUnsignedString(other.id()) + ", " + how
+                            + ", and counts in the same pinned maps. If it has the same events, each is counted twice: end the process that"
+                            + " attached it, or detach it (bpftool link show)",
+                    null);
+        }
+    }
+
+    /** The programs of a control group run for the processes of all groups below it, in addition to the programs of these groups. */
+    private void warnOfRelatedGroup(AttachPoint point) {
+        if (!(attachment instanceof Cgroup group)) {
+            return;
+        }
+        Path directory = group.directory().toAbsolutePath().normalize();
+        boolean isBelow = own.get().stream()
+                .anyMatch(other -> other instanceof Cgroup below
+                        && below.directory().toAbsolutePath().normalize().startsWith(directory));
+        if (isBelow || point.effectiveProgramIds().contains(program.info().id())) {
+            WarningLog.RUNTIME.tryWarn(
+                    "second attachment of " + program.name(),
+                    errors.operation() + ": the program is attached to a control group " + (isBelow ? "below" : "above")
+                            + " it too. Both attachments run for the processes of the lower group, so their events are counted twice."
+                            + " Attach the program to one of the two groups",
+                    null);
+        }
+    }
+
+    /**
+     * Checks the first attachment with a pin. Asks a hook for its programs. Throws if one has this program's name: an earlier run attached it, and its link is not pinned where this
      * run expects it, because another file system may hide the pin. Without this, the program would be attached twice, and events would be
      * counted twice.
      *
      * @param warns whether to log what this process can't know
      */
-    void requireNone(AttachPoint point, boolean warns) {
+    void requireNone(@Nullable AttachPoint point, boolean warns) {
+        if (!runsOnce()) {
+            requireNotOwn();
+        }
+        if (point == null) {
+            return;
+        }
         Optional<List<Integer>> programs = point.programIds();
         List<Integer> unknown = new ArrayList<>();
         for (int id : programs.orElse(List.of())) {
@@ -80,6 +213,11 @@ record DuplicateAttachmentCheck(NativeProgram program, Hook<?, ?> attachment, Pa
                             + " netkit and control groups allow, attach without a LinkPin and pin the link with KernelLink.pin");
         }
         String id = Integer.toUnsignedString(LinkCalls.close(link));
+        if (path == null) {
+            return errors.failed(existing + " with link " + id
+                    + ", and it counts in the same pinned maps, so each event would be counted twice. End the process that attached it;"
+                    + " or pass the LinkPin of that link, so that this program replaces the other one");
+        }
         return errors.failed(existing + " with link " + id + ", and that link is not pinned at " + path
                 + ". If an earlier run of this service attached it, for example before another BPF file system was"
                 + " mounted over its pin, pin it there again (bpftool link pin id " + id + " " + path

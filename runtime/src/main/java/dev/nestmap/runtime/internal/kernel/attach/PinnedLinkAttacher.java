@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
 
     /**
      * @param pins where the object pins its links
+     * @param own the hooks to which the object has attached the program
      * @param keeper remembers the attachment, which ends with the object
      */
     public PinnedLinkAttacher(
@@ -90,6 +92,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
             Hook<?, ?> attachment,
             LinkPin pin,
             LinkPins pins,
+            Supplier<List<Hook<?, ?>>> own,
             AttachErrors errors,
             Consumer<KernelAttachment> keeper) {
         this.keeper = keeper;
@@ -101,7 +104,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         this.attacher = AttacherTable.of(attachment);
         this.path = pins.resolve(pin.path());
         this.nextPath = LinkPins.next(path);
-        this.duplicates = new DuplicateAttachmentCheck(program, attachment, path, errors);
+        this.duplicates = new DuplicateAttachmentCheck(program, attachment, path, own, errors);
     }
 
     /** Where the link is pinned. */
@@ -122,7 +125,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         KernelAttachment attached = pins.locked(path, () -> {
             Descriptor existing = pins.openRunning(path, info -> {});
             if (existing.fd() < 0) {
-                point.ifPresent(hook -> duplicates.requireNone(hook, true));
+                duplicates.requireNone(point.orElse(null), true);
                 pins.requireCurrentMaps(errors.operation());
                 return attachFirst();
             }
@@ -154,7 +157,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         pins.locked(path, () -> {
             Descriptor existing = pins.open(path);
             if (existing.fd() < 0 || !requireFits(existing, point)) {
-                Optional.ofNullable(point).ifPresent(hook -> duplicates.requireNone(hook, false));
+                duplicates.requireNone(point, false);
             }
             return path;
         });

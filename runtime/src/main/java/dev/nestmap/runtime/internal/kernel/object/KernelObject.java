@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -11,6 +12,7 @@ import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
@@ -63,6 +65,9 @@ public final class KernelObject implements ObjectBackend {
     private final Map<String, BtfTypeIds> innerTypes;
     private final LibbpfObject libbpfObject;
     private final LinkPins linkPins;
+
+    /** Two threads must not find that a program is not attached, and both attach it. */
+    private final Mutex attaching = new Mutex();
 
     private KernelObject(
             String name,
@@ -215,9 +220,11 @@ public final class KernelObject implements ObjectBackend {
             return new StructOpsAttacher(operation, map, object.isLinked(map));
         });
         int mapId = structMap(operation, struct).id();
-        LibbpfObject.Attached attached = new LibbpfObject.Attached(struct, null);
+        LibbpfObject.Attached attached = new LibbpfObject.Attached(struct, null, null);
         if (pin == null) {
-            return keep(attached, mapId, null, false, attacher::attach);
+            Link link = keep(attached, mapId, null, false, attacher::attach);
+            linkPins.warnOfUnpinnedLink(operation, struct, mapIdsOfStructs());
+            return link;
         }
         attacher.requireLinked();
         if (!pin.acceptsUnpinnedMaps()) {
@@ -273,8 +280,11 @@ public final class KernelObject implements ObjectBackend {
             Supplier<KernelAttachment> attach) {
         String what = description.description();
         return whileOpen("attachment of " + what, () -> {
-            KernelAttachment attached = attach.get();
-            keep(attached, description);
+            KernelAttachment attached = attaching.holding(() -> {
+                KernelAttachment made = attach.get();
+                keep(made, description);
+                return made;
+            });
             return attached.link() < 0
                     ? new UnlinkedAttachment(this, attached, "the attachment of " + what)
                     : new AttachedLink(
@@ -320,9 +330,19 @@ public final class KernelObject implements ObjectBackend {
         libbpfObject.keep(attachment, attached);
     }
 
+    /** The hooks to which this object has attached a program. */
+    List<Hook<?, ?>> hooksOf(String program) {
+        return libbpfObject.hooksOf(program);
+    }
+
     /** Remembers that a link of this object has another program now. */
     void update(KernelAttachment attachment, String program) {
         libbpfObject.update(attachment, program);
+    }
+
+    @Override
+    public int attachments(String program) {
+        return whileOpen("reading of the links of object " + name, () -> libbpfObject.attachments(program));
     }
 
     @Override
@@ -332,8 +352,8 @@ public final class KernelObject implements ObjectBackend {
     }
 
     @Override
-    public void setUnpinnedMaps(Map<Integer, String> names) {
-        linkPins.setUnpinnedMaps(names);
+    public void setCountedMaps(Map<Integer, String> pinned, Map<Integer, String> unpinned) {
+        linkPins.setCountedMaps(pinned, unpinned);
     }
 
     @Override

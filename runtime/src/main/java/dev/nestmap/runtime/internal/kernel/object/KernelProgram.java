@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -13,6 +14,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.AttachErrors;
 import dev.nestmap.runtime.internal.kernel.attach.AttacherTable;
+import dev.nestmap.runtime.internal.kernel.attach.DuplicateAttachmentCheck;
 import dev.nestmap.runtime.internal.kernel.attach.IteratorAttacher;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
@@ -110,7 +112,16 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
     private Link attachTo(Hook<?, ?> attachment) {
         AttacherTable.Entry<?> attacher = AttacherTable.of(attachment);
         AttachErrors errors = errors(attachment);
-        return keep(attachment.target(), errors, null, false, () -> attacher.attach(program, attachment, errors));
+        DuplicateAttachmentCheck duplicates =
+                new DuplicateAttachmentCheck(program, attachment, null, this::ownHooks, errors);
+        return keep(attached(attachment), errors, null, false, () -> {
+            duplicates.requireNone(object.linkPins());
+            KernelAttachment attached = attacher.attach(program, attachment, errors);
+            if (!(attachment instanceof Iter)) {
+                object.linkPins().warnOfUnpinnedLink(errors.operation(), name(), mapIds());
+            }
+            return attached;
+        });
     }
 
     @Override
@@ -121,7 +132,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         try (pinned;
                 Undo undo = new Undo(owner::close)) {
             return (L) keep(
-                    attachment.target(),
+                    attached(attachment),
                     errors(attachment),
                     pinned.path(),
                     pin.acceptsUnpinnedMaps(),
@@ -138,8 +149,13 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
                 attachment,
                 pin,
                 object.linkPins(),
+                this::ownHooks,
                 errors,
-                attached -> object.keep(attached, attached(attachment.target())));
+                attached -> object.keep(attached, attached(attachment)));
+    }
+
+    private List<Hook<?, ?>> ownHooks() {
+        return object.hooksOf(name());
     }
 
     private AttachErrors errors(Hook<?, ?> attachment) {
@@ -158,7 +174,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         AttachErrors errors = new AttachErrors(
                 attachment(target), isIterator ? AttachmentKind.ITERATOR : AttachmentKind.SOCKET_MAP, program);
         return keep(
-                target,
+                new LibbpfObject.Attached(name(), target, null),
                 errors,
                 null,
                 false,
@@ -174,12 +190,12 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
     }
 
     private Link keep(
-            String target,
+            LibbpfObject.Attached description,
             AttachErrors errors,
             @Nullable Path pin,
             boolean acceptsUnpinnedMaps,
             Supplier<KernelAttachment> attach) {
-        return object.keep(attached(target), id(), pin, acceptsUnpinnedMaps, () -> {
+        return object.keep(description, id(), pin, acceptsUnpinnedMaps, () -> {
             errors.requireFits();
             return attach.get();
         });
@@ -240,8 +256,8 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         return "program " + name() + " (section " + section() + ", id " + id() + ")";
     }
 
-    private LibbpfObject.Attached attached(String target) {
-        return new LibbpfObject.Attached(name(), target);
+    private LibbpfObject.Attached attached(Hook<?, ?> hook) {
+        return new LibbpfObject.Attached(name(), hook.target(), hook);
     }
 
     private String attachment(String target) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -38,8 +39,12 @@ final class LibbpfObject implements ObjectBackend.Remains {
      *
      * @param program name of the program, or of the struct of a struct_ops
      * @param target what the program is attached to, for messages; null for a struct
+     * @param hook the hook; null for a struct or a map
      */
-    record Attached(String program, @Nullable String target) {
+    record Attached(
+            String program,
+            @Nullable String target,
+            @Nullable Hook<?, ?> hook) {
         String description() {
             return target == null ? "struct " + program : "program " + program + " to " + target;
         }
@@ -73,7 +78,33 @@ final class LibbpfObject implements ObjectBackend.Remains {
 
     /** Remembers that an attachment has another program now. */
     void update(KernelAttachment attachment, String program) {
-        attachments.computeIfPresent(attachment, (updated, former) -> new Attached(program, former.target()));
+        attachments.computeIfPresent(
+                attachment, (updated, former) -> new Attached(program, former.target(), former.hook()));
+    }
+
+    /** The hooks at which a program of this object runs. Call it in {@link #whileOpen}. */
+    List<Hook<?, ?>> hooksOf(String program) {
+        List<Hook<?, ?>> hooks = new ArrayList<>();
+        attachments.forEach((attachment, attached) -> {
+            if (attached.hook() != null && attached.program().equals(program)) {
+                KernelLink.Info info = attachment.info();
+                if (info == null || info.attached()) {
+                    hooks.add(attached.hook());
+                }
+            }
+        });
+        return hooks;
+    }
+
+    /** Counts the attachments with which a program of this object runs. Call it in {@link #whileOpen}. */
+    int attachments(String program) {
+        return (int) attachments.entrySet().stream()
+                .filter(each -> each.getValue().program().equals(program))
+                .filter(each -> {
+                    KernelLink.Info info = each.getKey().info();
+                    return info == null || info.attached();
+                })
+                .count();
     }
 
     /** Returns the links whose programs will never run again. Call it in {@link #whileOpen}. */

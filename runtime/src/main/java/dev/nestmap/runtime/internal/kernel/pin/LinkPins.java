@@ -10,10 +10,12 @@ import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -32,6 +34,7 @@ public final class LinkPins {
     private final Map<Path, OwnerLock> owners = new ConcurrentHashMap<>();
 
     private volatile Consumer<String> mapCheck = operation -> {};
+    private volatile Map<Integer, String> pinnedMaps = Map.of();
     private volatile Map<Integer, String> unpinnedMaps = Map.of();
 
     /** @param options the directory of relative paths, and the permissions and owner of new pins */
@@ -53,9 +56,31 @@ public final class LinkPins {
         mapCheck.accept(operation);
     }
 
-    /** Sets the maps that {@link #requirePinnedMaps} rejects: their names by their ids. */
-    public void setUnpinnedMaps(Map<Integer, String> names) {
-        unpinnedMaps = Map.copyOf(names);
+    /** Sets the maps in which programs may count: their names by their ids. {@link #requirePinnedMaps} rejects those without a pin. */
+    public void setCountedMaps(Map<Integer, String> pinned, Map<Integer, String> unpinned) {
+        pinnedMaps = Map.copyOf(pinned);
+        unpinnedMaps = Map.copyOf(unpinned);
+    }
+
+    /** The pinned maps among these in which programs may count: their names by their ids. */
+    public Map<Integer, String> pinnedMaps(Set<Integer> used) {
+        Map<Integer, String> names = new HashMap<>(pinnedMaps);
+        names.keySet().retainAll(used);
+        return names;
+    }
+
+    /** Warns of a program that ends with the process, and counts in maps that do not, unless the options accept this. */
+    public void warnOfUnpinnedLink(String operation, String program, Set<Integer> used) {
+        Map<Integer, String> counted = options.acceptsUnpinnedLinks() ? Map.of() : pinnedMaps(used);
+        if (!counted.isEmpty()) {
+            WarningLog.RUNTIME.tryWarn(
+                    "unpinned link of " + program,
+                    operation + ": the program counts in pinned maps ("
+                            + counted.values().stream().sorted().collect(Collectors.joining(", "))
+                            + "), but it is detached when this process ends, so events until the next start are not counted. Pass a"
+                            + " LinkPin, which keeps the program attached, or load with PinOptions.withUnpinnedLinks() if this is intended",
+                    null);
+        }
     }
 
     /** Throws if a program uses maps without pins. */

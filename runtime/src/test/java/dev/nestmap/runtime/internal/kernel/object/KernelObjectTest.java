@@ -75,7 +75,7 @@ class KernelObjectTest {
                     throw new IllegalStateException("attachment " + number);
                 }
             });
-            object.keep(attachment, new LibbpfObject.Attached("watch", "program watch"));
+            object.keep(attachment, new LibbpfObject.Attached("watch", "program watch", null));
         }
 
         assertThatThrownBy(object::close)

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.Link;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Tc;
+import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.kernel.PinnedBpf;
+import dev.nestmap.tests.maptypes.ControlGroups;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An event is never counted twice without a sign because a program is attached twice, nor missed because its link has no pin. */
+@KernelTest
+@Timeout(60)
+@Tag("jdk-independent")
+class DoubleAttachmentTest extends PinningTest {
+    private static final int TIMES = 20;
+
+    /** The kernel replaces the former program of these. */
+    private static final Set<AttachedHook> REPLACING = EnumSet.of(AttachedHook.SOCKET_FILTER, AttachedHook.REUSEPORT);
+
+    /** Attachments that other processes' events reach too, so that their counts can't be compared. */
+    private static final Set<AttachedHook> NOT_LINKS =
+            EnumSet.of(AttachedHook.TC_INGRESS, AttachedHook.TC_EGRESS, AttachedHook.USDT, AttachedHook.PERF_EVENT);
+
+    @ParameterizedTest
+    @EnumSource
+    void aProgramIsNotAttachedTwiceToOneHook(AttachedHook hook) throws Throwable {
+        hook.assume();
+        NetworkNamespace.run(() -> {
+            try (AttachedHook.Scene scene = hook.open()) {
+                HitCounter counter = scene.counter();
+                Link first = counter.program().attach(scene.attachment());
+                if (REPLACING.contains(hook)) {
+                    counter.program().attach(scene.attachment());
+                    scene.events().fire(TIMES);
+                    assertThat(counter.count()).isEqualTo(TIMES);
+                    return;
+                }
+                assertThatThrownBy(() -> counter.program().attach(scene.attachment()))
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining(hook == AttachedHook.XDP ? "EBUSY" : "is attached there");
+                if (!NOT_LINKS.contains(hook)) {
+                    LinkPin pin = LinkPin.at(fs.path("links/again")).withUnpinnedMaps();
+                    assertThatThrownBy(() -> counter.program().attach(scene.pinnable(), pin))
+                            .isInstanceOf(BpfException.class)
+                            .hasMessageMatching("(?s).*(already|can't replace|EBUSY).*");
+                }
+                first.close();
+                counter.program().attach(scene.attachment()).close();
+            }
+        });
+    }
+
+    @Test
+    void onlyOneOfTwoThreadsAttaches() throws Throwable {
+        NetworkNamespace.run(() -> {
+            ExecutorService threads = Executors.newFixedThreadPool(2);
+            try (HitCounter counter = HitCounter.load("raw_tp", 0)) {
+                for (int round = 0; round < 20; round++) {
+                    Callable<Link> attach = () -> counter.program().attach(Tracepoint.Raw.of("sys_enter"));
+                    List<Future<Link>> both = threads.invokeAll(List.of(attach, attach));
+                    assertThat(both.stream().filter(DoubleAttachmentTest::failed))
+                            .hasSize(1);
+                    for (Future<Link> each : both) {
+                        if (!failed(each)) {
+                            each.get().close();
+                        }
+                    }
+                }
+            } finally {
+                threads.shutdownNow();
+            }
+        });
+    }
+
+    private static boolean failed(Future<Link> attachment) {
+        try {
+            attachment.get();
+            return false;
+        } catch (Exception e) {
+            assertThat(e).cause().isInstanceOf(BpfException.class).hasMessageContaining("by this object");
+            return true;
+        }
+    }
+
+    /** A service whose last run is still attached to the same maps. */
+    @Test
+    void aProgramOfAnEarlierRunThatCountsInTheSameMapsIsNotJoined() throws Throwable {
+        KernelAssumptions.assume(KernelFeature.TCX);
+        refusesAsSecond("tcx/ingress", Tcx.ingress("lo"));
+        refusesAsSecond("cgroup_skb/egress", Cgroup.of(ControlGroups.ofThisProcess()));
+    }
+
+    private void refusesAsSecond(String section, Hook<? super Hook.AnyKind, ?> hook) throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (PinnedBpf earlier = load(section, false);
+                    PinnedBpf later = load(section, false)) {
+                Link link = earlier.program("count").attach(hook);
+                assertThatThrownBy(() -> later.program("count").attach(hook))
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining(hook.target() + " already has a program count, the one with id "
+                                + earlier.program("count").id())
+                        .hasMessageContaining("counts in the same pinned maps");
+                link.close();
+                later.program("count").attach(hook).close();
+            }
+        });
+    }
+
+    /** The kernel does not list the programs of these hooks. */
+    @Test
+    void aProgramOfAnEarlierRunIsReportedWhereTheKernelListsNone() throws Throwable {
+        reportsSecond("raw_tp", Tracepoint.Raw.of("sys_enter"), "is attached with link ");
+        reportsSecond("tc", Tc.ingress("lo"), "may be attached as a filter");
+    }
+
+    private void reportsSecond(String section, Hook<? super Hook.AnyKind, ?> hook, String how) throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (PinnedBpf earlier = load(section, true);
+                    PinnedBpf later = load(section, true)) {
+                earlier.program("count").attach(hook);
+                int id = earlier.program("count").id();
+                assertThat(messages(() -> later.program("count").attach(hook)))
+                        .singleElement()
+                        .asString()
+                        .contains("another program count, with id " + id, how, "counted twice");
+            }
+        });
+    }
+
+    @Test
+    void groupsAboveAndBelowAreReported() throws Throwable {
+        Path above = ControlGroups.mount()
+                .resolve("nestmap-double-" + ProcessHandle.current().pid());
+        Path below = above.resolve("below");
+        Files.createDirectories(below);
+        try (HitCounter counter = HitCounter.load("cgroup_skb/egress", 1)) {
+            Link ofBelow = counter.program().attach(Cgroup.of(below));
+            assertThat(messages(() -> counter.program().attach(Cgroup.of(above))))
+                    .singleElement()
+                    .asString()
+                    .contains("attached to a control group below it too", "counted twice");
+            ofBelow.close();
+        }
+        try (HitCounter counter = HitCounter.load("cgroup_skb/ingress", 1)) {
+            counter.program().attach(Cgroup.of(above));
+            assertThat(messages(() -> counter.program().attach(Cgroup.of(below))))
+                    .singleElement()
+                    .asString()
+                    .contains("attached to a control group above it too");
+        } finally {
+            Files.delete(below);
+            Files.delete(above);
+        }
+    }
+
+    @Test
+    void aLinkWithoutAPinIsReportedIfItsMapsArePinned() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (PinnedBpf bpf = load("xdp", false)) {
+                assertThat(messages(() -> bpf.program("count").attach(Xdp.on("lo"))))
+                        .singleElement()
+                        .asString()
+                        .contains("pinned maps (customer, site, total)", "LinkPin", "withUnpinnedLinks()");
+            }
+            try (PinnedBpf bpf = load("xdp", true)) {
+                assertThat(messages(() -> bpf.program("count").attach(Xdp.on("lo"))))
+                        .isEmpty();
+            }
+            try (PinnedBpf bpf = load("xdp", false)) {
+                LinkPin pin = LinkPin.at(fs.path("count"));
+                assertThat(messages(() ->
+                                bpf.program("count").attach(Xdp.on("lo"), pin).detach()))
+                        .isEmpty();
+            }
+            try (HitCounter counter = HitCounter.load("xdp", 2)) {
+                assertThat(messages(() -> counter.program().attach(Xdp.on("lo"))))
+                        .isEmpty();
+            }
+        });
+    }
+
+    private PinnedBpf load(String section, boolean acceptsUnpinnedLinks) {
+        PinOptions options = PinOptions.in(fs.path(section.replace('/', '-')));
+        return PinnedBpf.open(BpfObjects.of("pinned", "-DSECTION=\"" + section + "\""))
+                .pins(acceptsUnpinnedLinks ? options.withUnpinnedLinks() : options)
+                .load();
+    }
+
+    private static List<String> messages(Runnable action) {
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            action.run();
+            return List.copyOf(log.messages());
+        }
+    }
+}
