@@ -302,6 +302,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     private void run() {
+        table.servers().incrementAndGet();
         try {
             long pause = 0;
             while (!isClosedAfter(pause)) {
@@ -312,6 +313,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
                 // would drop it
             }
         } finally {
+            table.servers().decrementAndGet();
             creator.closeSpares();
         }
     }

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.binding.Bindings;
-import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.internal.binding.BoundObject;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapIdentity;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -43,7 +43,7 @@ import java.util.function.ToDoubleFunction;
 public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     private final Set<MeterRegistry> registries = new CopyOnWriteArraySet<>();
     private final List<MeterBinder> meters = new ArrayList<>();
-    private final OperationListener listener = new OperationMeters(registries);
+    private final OperationMeters listener = new OperationMeters(registries, this::watchDrains);
 
     /** The watched maps and programs, by the kind and tags of their meters. */
     private final Map<Object, AtomicReference<Object>> watched = new HashMap<>();
@@ -76,9 +76,10 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds gauges of an outer map: the number of inner maps in its slots, the number of displaced maps that are not acknowledged, and the
-     * age of the oldest of these. Two more show the number and memory of the empty maps for the next rotations ({@link OuterAccessor#spareCount}). After the outer map is
-     * closed, the first three gauges are NaN and the last two 0.
+     * Adds gauges of an outer map: the number of inner maps in its slots, the number of displaced maps that are not acknowledged, the age of
+     * the oldest of these, and the time since the last drain, or since this call if nobody has drained the map. Two more show the number and memory of the empty maps for the
+     * next rotations ({@link OuterAccessor#spareCount}). If the map creates inner maps on demand, another one shows how many servers of
+     * requests this process has. After the outer map is closed, the first three gauges are NaN and those of the empty maps 0.
      *
      * @param outer the outer map
      * @param tags additional tags: keys and values alternate. Two outer maps with the same name need different tags
@@ -117,8 +118,32 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                     .tags(all)
                     .strongReference(true)
                     .register(registry);
+            if (Bindings.ofOuterMap(now.get()).requestServers().isPresent()) {
+                gauge(
+                        registry,
+                        "requests.servers",
+                        "Servers of requests that this process has",
+                        all,
+                        () -> Bindings.ofOuterMap(now.get()).requestServers().orElse(0));
+            }
         });
+        listener.watch(outer.name());
         return this;
+    }
+
+    /** Adds the gauge of the last drain of an outer map. All outer maps with this name share it, as they share the counters of drains. */
+    private void watchDrains(String map) {
+        Tags all = Tags.of("map", map);
+        watch(
+                "drains",
+                all,
+                map,
+                (registry, now) -> seconds(
+                        registry,
+                        "drain.age",
+                        "Time since the last completed drain, or since the outer map is watched",
+                        all,
+                        () -> listener.drainAge(map)));
     }
 
     private static void gauge(
@@ -150,8 +175,8 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds the counter of requests that were lost because the table of requests was full, and a gauge of the misses that are in no report
-     * yet.
+     * Adds the meters of {@link #watch(OuterAccessor, String...)}, a counter of the requests that were lost because the table of requests was
+     * full, and a gauge of the misses that are in no report yet.
      *
      * @param outer the outer map
      * @param server the server of its requests
@@ -159,6 +184,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
      * @return this object
      */
     public NestmapMetrics watch(OuterAccessor<?, ?, ?> outer, OnDemandServer<?> server, String... tags) {
+        watch(outer, tags);
         Tags all = Tags.of("map", outer.name()).and(tags);
         watch(
                 "requests",
@@ -186,7 +212,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
 
     /**
      * Adds meters of the programs of an object: the number of runs, their duration, the number of skipped runs ({@link
-     * ProgramStatistics}), and the number of links that will never run the program again, because an interface, a control group or a network
+     * ProgramStatistics}), the number of attachments with which this object runs the program, and the number of links that will never run the program again, because an interface, a control group or a network
      * namespace was removed, or because another process has detached it. Also adds a counter of the events that programs could not write to each ring buffer and perf event array. After the
      * object is closed, all are NaN.
      *
@@ -221,7 +247,17 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                             "program.detached",
                             "Links of a program that will never run it again",
                             all,
-                            () -> detachedLinks(now.get(), program.name())));
+                            () -> links(now.get(), it -> it.detachedLinks(program.name()))));
+            watch(
+                    "attached",
+                    all,
+                    object,
+                    (registry, now) -> gauge(
+                            registry,
+                            "program.attached",
+                            "Attachments with which this process runs a program",
+                            all,
+                            () -> links(now.get(), it -> it.attachments(program.name()))));
         }
         for (String stream : Bindings.ofObject(object).countedStreams()) {
             Tags all = Tags.of("map", stream).and(tags);
@@ -241,8 +277,8 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
         return this;
     }
 
-    private static double detachedLinks(LoadedObject object, String program) {
-        return object.isClosed() ? Double.NaN : Bindings.ofObject(object).detachedLinks(program);
+    private static double links(LoadedObject object, ToDoubleFunction<BoundObject> number) {
+        return object.isClosed() ? Double.NaN : number.applyAsDouble(Bindings.ofObject(object));
     }
 
     /** Registers meters of a map or a program. If such meters with these tags exist, they show the new map or program. */

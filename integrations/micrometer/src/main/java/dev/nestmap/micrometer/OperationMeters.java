@@ -31,15 +31,28 @@ final class OperationMeters implements OperationListener {
 
     private final Set<MeterRegistry> registries;
 
-    /** When each outer map was last drained, by {@link System#nanoTime}. */
+    private final Consumer<String> newMaps;
+
+    /** When each outer map was last drained, or first seen, by {@link System#nanoTime}. */
     private final Map<String, Long> lastDrains = new ConcurrentHashMap<>();
 
     /** The keys of each outer map whose maps were nearly full or have lost inserts, as far as they have a meter. */
     private final Map<String, Set<String>> shownKeys = new ConcurrentHashMap<>();
 
-    /** @param registries where the meters are registered, which may change */
-    OperationMeters(Set<MeterRegistry> registries) {
+    /**
+     * @param registries where the meters are registered, which may change
+     * @param newMaps gets the name of each outer map that is drained or watched for the first time
+     */
+    OperationMeters(Set<MeterRegistry> registries, Consumer<String> newMaps) {
         this.registries = registries;
+        this.newMaps = newMaps;
+    }
+
+    /** Counts the time until the first drain of an outer map from now on. */
+    void watch(String map) {
+        if (lastDrains.putIfAbsent(map, System.nanoTime()) == null) {
+            newMaps.accept(map);
+        }
     }
 
     @Override
@@ -88,14 +101,12 @@ final class OperationMeters implements OperationListener {
                 Tags.of("map", drain.map(), "result", drain.hasFailed() ? "failed" : "completed"),
                 1);
         if (!drain.hasFailed()) {
+            watch(drain.map());
             lastDrains.put(drain.map(), System.nanoTime());
-            Tags tags = Tags.of("map", drain.map());
-            registries.forEach(registry -> NestmapMetrics.seconds(
-                    registry, "drain.age", "Time since the last completed drain", tags, () -> drainAge(drain.map())));
         }
     }
 
-    private double drainAge(String map) {
+    double drainAge(String map) {
         Long last = lastDrains.get(map);
         return last == null ? Double.NaN : (System.nanoTime() - last) / 1e9;
     }

@@ -14,11 +14,17 @@ import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.testing.DrainedMap;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** Each operation, error, drain and lost insert is counted once. */
@@ -82,7 +88,7 @@ class NestmapMetricsTest {
                     .isInstanceOf(DrainException.class);
             assertThat(gauge("nestmap.waiting.age")).isBetween(0.0, 60.0);
             assertThat(drains("failed")).isEqualTo(1);
-            assertThat(registry.find("nestmap.drain.age").gauge()).isNull();
+            assertThat(registry.get("nestmap.drain.age").gauges()).hasSize(1);
 
             assertThat(bpf.tenant().drain(1, drained -> drained.map().forEach(flow -> {})))
                     .isEqualTo(1);
@@ -96,6 +102,81 @@ class NestmapMetricsTest {
                     .isBetween(0.0001, 0.5);
             metrics.close();
         }
+    }
+
+    /** A service that forgets to drain, to serve or to attach is seen by the first scrape. */
+    @Test
+    void metersExistBeforeAnythingHappens() {
+        try (MeteredBpf bpf = MeteredBpf.inMemory();
+                NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant())) {
+            MemoryProgram.define(bpf, "count", (packet, context) -> 0);
+            metrics.watch(bpf);
+            assertThat(gauge("nestmap.drain.age")).isBetween(0.0, 60.0);
+            assertThat(gauge("nestmap.requests.servers")).isZero();
+            assertThat(registry.get("nestmap.program.attached").gauge().value()).isZero();
+            try (OnDemandServer<Long> server =
+                    bpf.tenant().serveRequests(OnDemandServer.Options.defaults(), served -> {})) {
+                while (gauge("nestmap.requests.servers") == 0) {
+                    Thread.onSpinWait();
+                }
+                assertThat(server.lostRequests()).isZero();
+            }
+            assertThat(gauge("nestmap.requests.servers")).isZero();
+        }
+        assertThat(gauge("nestmap.requests.servers")).isNaN();
+        assertThat(registry.get("nestmap.program.attached").gauge().value()).isNaN();
+    }
+
+    /** The longer call has all that the shorter one has. */
+    @Test
+    void watchingAServerWatchesItsMap() {
+        try (MeteredBpf bpf = MeteredBpf.inMemory();
+                OnDemandServer<Long> server =
+                        bpf.tenant().serveRequests(OnDemandServer.Options.defaults(), served -> {})) {
+            SimpleMeterRegistry ofMap = new SimpleMeterRegistry();
+            try (NestmapMetrics alone = new NestmapMetrics(ofMap).watch(bpf.tenant(), "interface", "eth0");
+                    NestmapMetrics both =
+                            new NestmapMetrics(registry).watch(bpf.tenant(), server, "interface", "eth0")) {
+                assertThat(List.of(alone, both)).hasSize(2);
+                assertThat(registry.getMeters().stream().map(Meter::getId))
+                        .containsAll(
+                                ofMap.getMeters().stream().map(Meter::getId).toList());
+            }
+        }
+    }
+
+    /** Micrometer logs a warning if a gauge is registered a second time. */
+    @Test
+    void noGaugeIsRegisteredTwice() {
+        List<Meter.Id> twice = new ArrayList<>();
+        registry.config().onMeterRegistrationFailed((id, reason) -> twice.add(id));
+        Logger log = Logger.getLogger("io.micrometer");
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                warnings.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        log.addHandler(handler);
+        try (MeteredBpf bpf = MeteredBpf.inMemory();
+                NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant())) {
+            assertThat(metrics).isNotNull();
+            bpf.tenant().create(1);
+            for (int i = 0; i < 3; i++) {
+                bpf.tenant().drainAll(drained -> {});
+            }
+        } finally {
+            log.removeHandler(handler);
+        }
+        assertThat(warnings).isEmpty();
+        assertThat(twice).isEmpty();
     }
 
     /** A counter for each key would grow with the number of tenants. */

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
 import dev.nestmap.runtime.internal.migrate.EntryConverter;
+import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -13,6 +14,7 @@ import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Schema;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +124,21 @@ public final class BoundMap implements MapBinding {
      */
     public long pendingMisses() {
         return Objects.requireNonNull(state, "a map of maps").requireRequests().pending();
+    }
+
+    /**
+     * Counts the servers of this process that serve the requests of this map of maps.
+     *
+     * @return the number of servers; empty if programs record no requests
+     * @throws dev.nestmap.runtime.error.BpfException if the map is closed
+     */
+    public OptionalInt requestServers() {
+        map.checkValid();
+        KeyRequestTable requests =
+                Objects.requireNonNull(state, "a map of maps").requests();
+        return requests == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(requests.servers().get());
     }
 
     /** {@return whether this map of maps is pinned, so that its displaced maps survive this process} */

@@ -56,6 +56,15 @@ public record BoundObject(LoadedState state, Supplier<Schema> schema) implements
         return state.backend().detachedLinks(program::equals).size();
     }
 
+    /**
+     * Counts the attachments of this object with which a program runs.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if the object is closed
+     */
+    public int attachments(String program) {
+        return state.backend().attachments(program);
+    }
+
     @Override
     public BoundMap map(String name) {
         return new BoundMap(name, state, schema);

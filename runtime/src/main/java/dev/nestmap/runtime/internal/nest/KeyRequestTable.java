@@ -27,6 +27,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,8 @@ public final class KeyRequestTable {
 
     /** Held while Java code in place of a program adds to a counter in memory. */
     private final Mutex counting = new Mutex();
+
+    private final AtomicInteger servers = new AtomicInteger();
 
     /** The table that a listener has now. */
     private @Nullable MissTable reporting;
@@ -86,6 +89,11 @@ public final class KeyRequestTable {
         create();
         tables.requireMachine();
         moving.holding(() -> tables.findEarlier(true));
+    }
+
+    /** The servers of this process that report misses now. Each adds itself, and removes itself when it ends. */
+    public AtomicInteger servers() {
+        return servers;
     }
 
     /** Whether no program can add misses to a table after it has left the slot. */

@@ -239,6 +239,11 @@ public final class Nest {
         return requests;
     }
 
+    /** The maps in which programs record missing keys; null if they record none, or if this handle does not know the maps. */
+    public @Nullable KeyRequestTable requests() {
+        return requests;
+    }
+
     /**
      * Creates the table in which programs record missing keys, unless there is one. Does nothing if inner maps are not created on demand.
      *
