@@ -4,6 +4,7 @@ package dev.nestmap.kafka;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.untyped.BtfValue;
+import dev.nestmap.untyped.BtfValueJson;
 import dev.nestmap.untyped.RecordFieldDecoder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,9 @@ import java.util.Objects;
 final class JsonPartSchema {
     /** Where part.schema.json leaves the types open. */
     private static final String TYPES = "\"$defs\": ";
+
+    /** The largest number that {@link BtfValueJson} writes as a number. */
+    private static final BigInteger EXACT = BigInteger.ONE.shiftLeft(53);
 
     private final JsonGenerator to;
 
@@ -78,13 +82,23 @@ final class JsonPartSchema {
                     to.writeFieldName(member.name());
                     value(member);
                 }
+                to.writeObjectFieldStart(BtfValueJson.BYTES);
+                hexadecimal(value.size());
+                to.writeEndObject();
                 to.writeEndObject();
             }
             case ARRAY ->
                 array(value.parts().size(), value.parts().size(), value.parts().get(0));
             case NUMBER -> {
                 if (JsonPartWriter.isBoolean(value)) {
+                    to.writeArrayFieldStart("anyOf");
+                    to.writeStartObject();
                     to.writeStringField("type", "boolean");
+                    to.writeEndObject();
+                    to.writeStartObject();
+                    integer(BigInteger.TWO, BigInteger.valueOf(0xff));
+                    to.writeEndObject();
+                    to.writeEndArray();
                 } else {
                     number(value);
                 }
@@ -100,15 +114,21 @@ final class JsonPartSchema {
                 to.writeEndArray();
             }
             case TEXT -> {
+                to.writeArrayFieldStart("anyOf");
+                to.writeStartObject();
                 to.writeStringField("type", "string");
                 to.writeNumberField("maxLength", value.size());
+                to.writeEndObject();
+                to.writeStartObject();
+                beginObject(List.of(BtfValueJson.BYTES));
+                to.writeObjectFieldStart(BtfValueJson.BYTES);
+                hexadecimal(value.size());
+                to.writeEndObject();
+                to.writeEndObject();
+                to.writeEndObject();
+                to.writeEndArray();
             }
-            case BYTES -> {
-                to.writeStringField("type", "string");
-                to.writeStringField("pattern", "^[0-9a-f]*$");
-                to.writeNumberField("minLength", 2 * value.size());
-                to.writeNumberField("maxLength", 2 * value.size());
-            }
+            case BYTES -> hexadecimal(value.size());
             case MANAGED -> to.writeStringField("type", "null");
         }
         to.writeEndObject();
@@ -130,14 +150,42 @@ final class JsonPartSchema {
         value(element);
     }
 
+    private void hexadecimal(int size) throws IOException {
+        to.writeStringField("type", "string");
+        to.writeStringField("pattern", "^[0-9a-f]*$");
+        to.writeNumberField("minLength", 2 * size);
+        to.writeNumberField("maxLength", 2 * size);
+    }
+
+    /** Larger numbers than {@link #EXACT} are strings. */
     private void number(BtfValue value) throws IOException {
         int bits = value.bits() == 0 ? Byte.SIZE * value.size() : value.bits();
         BigInteger end = BigInteger.ONE.shiftLeft(value.isSigned() ? bits - 1 : bits);
+        BigInteger least = value.isSigned() ? end.negate() : BigInteger.ZERO;
+        BigInteger most = end.subtract(BigInteger.ONE);
+        if (most.compareTo(EXACT) <= 0) {
+            integer(least, most);
+            return;
+        }
+        to.writeArrayFieldStart("anyOf");
+        to.writeStartObject();
+        integer(least.max(EXACT.negate()), EXACT);
+        to.writeEndObject();
+        to.writeStartObject();
+        to.writeStringField("type", "string");
+        to.writeStringField("pattern", value.isSigned() ? "^-?[1-9][0-9]{15,}$" : "^[1-9][0-9]{15,}$");
+        to.writeNumberField(
+                "maxLength", Math.max(least.toString().length(), most.toString().length()));
+        to.writeEndObject();
+        to.writeEndArray();
+    }
+
+    private void integer(BigInteger least, BigInteger most) throws IOException {
         to.writeStringField("type", "integer");
         to.writeFieldName("minimum");
-        to.writeNumber(value.isSigned() ? end.negate() : BigInteger.ZERO);
+        to.writeNumber(least);
         to.writeFieldName("maximum");
-        to.writeNumber(end.subtract(BigInteger.ONE));
+        to.writeNumber(most);
     }
 
     private void strings(String field, List<String> values) throws IOException {

@@ -7,11 +7,11 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
+import dev.nestmap.untyped.BtfValueJson;
 import dev.nestmap.untyped.RecordFieldDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -99,7 +99,7 @@ final class JsonPartWriter extends PartWriter {
                 to.writeStringField("takenOut", map.takenOut().toString());
                 to.writeStringField("outerMap", map.outerMap());
                 to.writeFieldName("outerKey");
-                write(to, fields.key(map.outerKey()));
+                to.writeRawValue(BtfValueJson.write(fields.key(map.outerKey())));
                 to.writeObjectFieldStart("labels");
                 for (Map.Entry<String, String> label : new TreeMap<>(drained.labels()).entrySet()) {
                     to.writeStringField(label.getKey(), label.getValue());
@@ -131,53 +131,20 @@ final class JsonPartWriter extends PartWriter {
         return json(to -> {
             to.writeStartObject();
             to.writeFieldName("key");
-            write(to, fields.innerKey(key));
+            to.writeRawValue(BtfValueJson.write(fields.innerKey(key)));
             List<BtfValue> values = fields.innerValue(value);
             if (fields.isPerCpu()) {
                 to.writeArrayFieldStart("values");
                 for (BtfValue one : values) {
-                    write(to, one);
+                    to.writeRawValue(BtfValueJson.write(one));
                 }
                 to.writeEndArray();
             } else {
                 to.writeFieldName("value");
-                write(to, values.get(0));
+                to.writeRawValue(BtfValueJson.write(values.get(0)));
             }
             to.writeEndObject();
         });
-    }
-
-    private static void write(JsonGenerator to, BtfValue value) throws IOException {
-        switch (value.kind()) {
-            case STRUCT, UNION -> {
-                to.writeStartObject();
-                for (BtfValue member : members(value)) {
-                    to.writeFieldName(member.name());
-                    write(to, member);
-                }
-                to.writeEndObject();
-            }
-            case ARRAY -> {
-                to.writeStartArray();
-                for (BtfValue part : value.parts()) {
-                    write(to, part);
-                }
-                to.writeEndArray();
-            }
-            case NUMBER, ENUM, TEXT -> {
-                String text = value.text();
-                BigInteger number = value.number();
-                if (text != null || number == null) {
-                    to.writeString(text);
-                } else if (isBoolean(value)) {
-                    to.writeBoolean(number.signum() != 0);
-                } else {
-                    to.writeNumber(number);
-                }
-            }
-            case BYTES -> to.writeString(value.bytes().toString());
-            case MANAGED -> to.writeNull();
-        }
     }
 
     static boolean isBoolean(BtfValue number) {

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValueJson;
 import dev.nestmap.untyped.RecordFieldDecoder;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -115,7 +116,9 @@ class JsonPartSchemaTest {
             object.remove("of another version");
             for (String name : fieldNames(object)) {
                 JsonNode value = object.remove(name);
-                check.accept("no " + path + "/" + name);
+                if (!name.equals(BtfValueJson.BYTES)) { // it is there if it is needed
+                    check.accept("no " + path + "/" + name);
+                }
                 for (JsonNode other : others(value, name)) {
                     object.set(name, other);
                     check.accept(other + " for " + value + " in " + path + "/" + name);
@@ -154,7 +157,9 @@ class JsonPartSchemaTest {
             others.add(json.getNodeFactory().numberNode(most));
             others.add(json.getNodeFactory().numberNode(most.negate()));
             others.add(json.getNodeFactory().numberNode(0.5));
-            others.add(json.getNodeFactory().booleanNode(true));
+            if (!name.equals("seen")) { // a bool that is neither 0 nor 1
+                others.add(json.getNodeFactory().booleanNode(true));
+            }
         } else {
             others.add(json.getNodeFactory().numberNode(most));
         }
@@ -204,8 +209,9 @@ class JsonPartSchemaTest {
         JsonNode entry =
                 json.readTree(MessageFormat.jsonSchema(types.byAddress())).at("/$defs/entry/properties");
 
-        assertThat(entry.at("/value/properties/numbers/properties/u64/maximum").asText())
-                .isEqualTo("18446744073709551615");
+        assertThat(entry.at("/value/properties/numbers/properties/u64/anyOf/0/maximum")
+                        .asLong())
+                .isEqualTo(1L << 53);
         assertThat(entry.at("/value/properties/numbers/properties/s8/minimum").asInt())
                 .isEqualTo(-128);
         assertThat(entry.at("/value/properties/bits/properties/wide/maximum").asLong())
@@ -215,6 +221,7 @@ class JsonPartSchemaTest {
                 .isEqualTo("__be16");
         assertThat(entry.at("/key/properties/sport/type").asText()).isEqualTo("integer");
         assertThat(entry.at("/key/properties/mac/maxLength").asInt()).isEqualTo(12);
-        assertThat(entry.at("/value/properties/names/items/maxLength").asInt()).isEqualTo(8);
+        assertThat(entry.at("/value/properties/names/items/anyOf/0/maxLength").asInt())
+                .isEqualTo(8);
     }
 }

@@ -129,7 +129,7 @@ class JsonPartWriterTest {
             assertThat(entry.get("key").toString()).isEqualTo("{\"source\":167772161,\"port\":443}");
             assertThat(entry.get("value").toString())
                     .isEqualTo(
-                            "{\"color\":\"COLOR_GREEN\",\"name\":\"a\\\"b\",\"mark\":\"00ff\",\"bytes\":18446744073709551615,"
+                            "{\"color\":\"COLOR_GREEN\",\"name\":\"a\\\"b\",\"mark\":\"00ff\",\"bytes\":\"18446744073709551615\","
                                     + "\"drift\":-5,\"seen\":true,\"slots\":[1,2]}");
         }
     }
@@ -177,7 +177,7 @@ class JsonPartWriterTest {
                         .isEqualTo(messages.list().size());
                 message.get("entries")
                         .forEach(entry -> read.add(new Count(
-                                entry.get("key").longValue(), entry.get("value").longValue())));
+                                entry.get("key").asLong(), entry.get("value").asLong())));
             }
             assertThat(numbers)
                     .containsExactlyElementsOf(LongStream.rangeClosed(1, numbers.size())

@@ -142,7 +142,7 @@ class KernelRecordsTest {
             assertThat(CommandRun.of(json).out())
                     .contains(values + "{\"v4\":\"10.1.2.3\"}}")
                     .contains(values + "{\"v6\":\"" + bytes + "\"}}")
-                    .contains(values + "\"" + bytes + "\"}");
+                    .contains(values + "{\"(bytes)\":\"" + bytes + "\"}}");
 
             String[] where = Arrays.copyOf(tree, tree.length + 2);
             where[tree.length] = "--where";

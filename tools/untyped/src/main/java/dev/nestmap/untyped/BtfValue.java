@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -164,6 +165,31 @@ public final class BtfValue {
         return new NumberField(field, isSigned(), isBigEndian()).read(from, offset - Math.toIntExact(field.offset()));
     }
 
+    /** {@return the number of a {@link Kind#NUMBER} or {@link Kind#ENUM}} */
+    BigInteger requireNumber() {
+        return Objects.requireNonNull(number(), "a number");
+    }
+
+    /** Copies the bits of this value to the same place of another whole key or value, which begins at an offset. */
+    void copyTo(ByteBuffer whole, int start) {
+        if (bits() == 0) {
+            whole.put(offset - start, buffer(), offset, size());
+        } else {
+            putNumber(requireNumber(), whole, start);
+        }
+    }
+
+    /**
+     * Writes this number to its place in another whole key or value, which begins at an offset.
+     *
+     * @throws IllegalArgumentException if the field has too few bits. A {@code bool} may be any byte, which programs can store
+     */
+    void putNumber(BigInteger number, ByteBuffer whole, int start) {
+        Field bits = field.type() == Scalar.BOOL ? field.withType(Scalar.U8) : field;
+        new NumberField(bits, isSigned(), isBigEndian())
+                .write(whole, offset - Math.toIntExact(field.offset()) - start, number);
+    }
+
     /**
      * Replaces this number in the key or value that it is a part of.
      *
@@ -289,6 +315,36 @@ public final class BtfValue {
                 : null;
     }
 
+    /** Returns the number of the constant with exactly this name; null if there is none, or if this is no enum. */
+    @Nullable
+    BigInteger exactConstant(String name) {
+        return field.type() instanceof EnumType constants
+                ? constants.constants().stream()
+                        .filter(constant -> constant.name().equals(name))
+                        .map(constant -> constants.signed()
+                                ? BigInteger.valueOf(constant.value())
+                                : new BigInteger(Long.toUnsignedString(constant.value())))
+                        .findFirst()
+                        .orElse(null)
+                : null;
+    }
+
+    /** The type. */
+    CType cType() {
+        return field.type();
+    }
+
+    /** What records declare of this value. */
+    RecordFieldMeaning declaration() {
+        return declared;
+    }
+
+    /** Returns the number of what {@link #duration} or {@link #instant} has as a text; null if records declare no such time. */
+    @Nullable
+    BigInteger time(String text) {
+        return declared.number(text);
+    }
+
     /**
      * Returns the fields of a struct, the members of a union, or the elements of an array, in order. If records declare a discriminator for
      * a union, returns only the selected member, or nothing if the discriminator selects none.
@@ -324,6 +380,20 @@ public final class BtfValue {
         for (BtfValue part : parts()) {
             BtfValue found =
                     part.name().isEmpty() ? part.part(name) : part.name().equals(name) ? part : null;
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /** Finds a part by its name, as {@link #part} does, but also one of a union that selects another. */
+    @Nullable
+    BtfValue declaredPart(String name) {
+        for (BtfValue part : declaredParts()) {
+            BtfValue found = part.name().isEmpty()
+                    ? part.declaredPart(name)
+                    : part.name().equals(name) ? part : null;
             if (found != null) {
                 return found;
             }

@@ -10,6 +10,7 @@ import dev.nestmap.schema.type.UnionType;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,30 @@ record RecordFieldMeaning(Schema records, String owner, String field) {
         return parts.length == 0 || parts[0].abs().compareTo(MOST_SECONDS) >= 0
                 ? null
                 : Instant.ofEpochSecond(parts[0].longValue(), parts[1].longValue());
+    }
+
+    /** Returns the number of a duration or instant in the form of ISO 8601; null if no record declares such a time, or for another text. */
+    @Nullable
+    BigInteger number(String text) {
+        try {
+            if (perSecond(true) != 0) {
+                Instant instant = Instant.parse(text);
+                return number(instant.getEpochSecond(), instant.getNano(), perSecond(true));
+            }
+            if (perSecond(false) != 0) {
+                Duration duration = Duration.parse(text);
+                return number(duration.getSeconds(), duration.getNano(), perSecond(false));
+            }
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+        return null;
+    }
+
+    private static BigInteger number(long seconds, int nanos, long perSecond) {
+        return BigInteger.valueOf(seconds)
+                .multiply(BigInteger.valueOf(perSecond))
+                .add(BigInteger.valueOf(nanos / (NANOS_PER_SECOND / perSecond)));
     }
 
     /** Returns the seconds and nanoseconds; empty if no record declares such a time. */

@@ -88,6 +88,13 @@ public final class JsonWriter {
         return this;
     }
 
+    /** A value that is JSON already. */
+    public JsonWriter json(String json) {
+        separate();
+        out.accept(json);
+        return this;
+    }
+
     private JsonWriter begin(String bracket) {
         separate();
         out.accept(bracket);

@@ -4,7 +4,7 @@ package dev.nestmap.cli.pins;
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.SafeText;
-import dev.nestmap.cli.value.BtfValueJson;
+import dev.nestmap.cli.value.EntryJson;
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
@@ -207,7 +207,7 @@ final class OuterDrain implements AutoCloseable {
         json.name("holds").value(isRequests ? "misses" : "counts");
         json.name("key");
         BtfValue key = outer.decodeKey(displaced.key());
-        new BtfValueJson(json).write(key == null ? BtfValue.untyped(displaced.key()) : key);
+        new EntryJson(json).write(key == null ? BtfValue.untyped(displaced.key()) : key);
         json.name("displaced").value(identity.takenOut().toString());
         long written = SavedEntries.write(json, displaced.map());
         // After the entries: the scan shows whether the map was full.

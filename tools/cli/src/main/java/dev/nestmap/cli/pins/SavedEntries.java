@@ -2,9 +2,9 @@
 package dev.nestmap.cli.pins;
 
 import dev.nestmap.cli.console.JsonWriter;
-import dev.nestmap.cli.value.BtfValueJson;
 import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.EntryFilter;
+import dev.nestmap.cli.value.EntryJson;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.List;
@@ -20,7 +20,7 @@ final class SavedEntries {
 
     /** Writes all entries; of an array, those that are not zero. Returns their number. */
     static long write(JsonWriter json, UntypedMap map) {
-        BtfValueJson values = new BtfValueJson(json);
+        EntryJson values = new EntryJson(json);
         json.name("entries").beginArray();
         DecodedMapView.Counts counts = new DecodedMapView(map)
                 .forEach(new EntryFilter(List.of(), true), Long.MAX_VALUE, values::entry, read -> {});

@@ -5,9 +5,9 @@ import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.NumberText;
-import dev.nestmap.cli.value.BtfValueJson;
 import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.EntryFilter;
+import dev.nestmap.cli.value.EntryJson;
 import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.MapDef;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class MapTreeJsonWriter implements TreeOutput {
     private final Console console;
     private final JsonWriter json;
-    private final BtfValueJson values;
+    private final EntryJson values;
     private final EntryFilter filters;
     private final long limit;
     private boolean begun;
@@ -34,7 +34,7 @@ final class MapTreeJsonWriter implements TreeOutput {
     MapTreeJsonWriter(Console console, EntryFilter filters, long limit) {
         this.console = console;
         this.json = new JsonWriter(console::print);
-        this.values = new BtfValueJson(json);
+        this.values = new EntryJson(json);
         this.filters = filters;
         this.limit = limit;
     }

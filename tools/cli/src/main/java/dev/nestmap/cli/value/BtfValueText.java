@@ -51,6 +51,18 @@ public final class BtfValueText {
         return of(value, MOST_BYTES);
     }
 
+    /** The text of a number or struct that is an IP address, with all bytes of the address; null if it is none. */
+    public static @Nullable String address(BtfValue value) {
+        boolean isAddress = value.type().equals("struct in6_addr")
+                || (value.kind() == BtfValue.Kind.NUMBER && ValueMeaning.of(value) == ValueMeaning.ADDRESS);
+        if (!isAddress) {
+            return null;
+        }
+        byte[] content = value.bytes().toBytes();
+        String text = address(content);
+        return content.length == 4 || text.contains(":") ? text : "::ffff:" + text; // Java leaves this prefix out
+    }
+
     /** The readable form of a number, of bytes, or of a value that is shown as a whole ({@link #isWhole}), with all bytes. */
     public static String complete(BtfValue value) {
         return of(value, Integer.MAX_VALUE);

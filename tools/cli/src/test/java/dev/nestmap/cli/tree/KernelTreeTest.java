@@ -335,9 +335,29 @@ class KernelTreeTest {
             assertThat(CommandRun.of("tree", Integer.toString(raw.id()), "--json")
                             .out())
                     .contains("\"key\":1,\"value\":{\"name\":\"ab\"}")
-                    .contains("\"key\":2,\"value\":{\"name\":{\"bytes\":\"61ff0000\"}}")
-                    .contains("\"key\":3,\"value\":{\"name\":{\"bytes\":\"61006200\"}}")
+                    .contains("\"key\":2,\"value\":{\"name\":{\"(bytes)\":\"61ff0000\"}}")
+                    .contains("\"key\":3,\"value\":{\"name\":{\"(bytes)\":\"61006200\"}}")
                     .contains("\"key\":4,\"value\":{\"name\":\"abcd\"}");
+        }
+    }
+
+    /** For people, {@code __u8 name[]} is a text, if it looks like one. */
+    @Test
+    void bytesAreHexadecimalInJsonWhateverTheirNameIs() {
+        StructType key = StructType.of("k", List.of(new StructType.Member("name", new ArrayType(Scalar.U8, 4))));
+        MapDef map = new MapDef("names", MapRole.PLAIN, MapKind.HASH, 4, 0, key, Scalar.U32, null);
+        try (RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
+                UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            opened.put(new UntypedMap.Entry(ByteString.ofHex("fffe6100"), u32(7)));
+            opened.put(new UntypedMap.Entry(ByteString.ofHex("fdfc6100"), u32(5)));
+            opened.put(new UntypedMap.Entry(ByteString.ofHex("61626300"), u32(3)));
+
+            assertThat(CommandRun.of("tree", Integer.toString(raw.id()), "--json")
+                            .out())
+                    .contains("{\"key\":{\"name\":\"fffe6100\"},\"value\":7}")
+                    .contains("{\"key\":{\"name\":\"fdfc6100\"},\"value\":5}")
+                    .contains("{\"key\":{\"name\":\"61626300\"},\"value\":3}");
+            assertThat(CommandRun.of("tree", Integer.toString(raw.id())).out()).contains("name=\"abc\" → 3");
         }
     }
 
