@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * function. A component that no longer exists needs {@link #drop} or {@link #rename}, so that a renamed component is not lost by accident.
  *
  * <p>Structs and components have the names of C and of the schema text: {@code flow}, {@code packets}. The only component of a key or value
- * has no name in C: if the new version has a struct instead, pass the empty string to {@link #drop} or {@link #rename}. Instances are
- * immutable.
+ * has no name in C, so rules name it by the empty string. If the new version has a struct instead, {@code rename("flow", "", "packets")}
+ * says which component it becomes; on the way back, {@code rename("flow", "packets", "")}. Instances are immutable.
  */
 public final class Migration {
     private final @Nullable String schemaText;
@@ -123,10 +123,10 @@ public final class Migration {
 
     /** A rule for one component of a struct, as {@link #rules} returns it. */
     public sealed interface Rule {
-        /** {@return the struct's name in C, in the new version} */
+        /** {@return the struct's name in C, in the new version; in the previous version if the new one has a value without a name instead} */
         String struct();
 
-        /** {@return the component's name in C, in the new version; for a dropped component, in the previous version} */
+        /** {@return the component's name in C, in the new version; for a dropped component, in the previous version. Empty for a value that is no struct} */
         String component();
     }
 
@@ -229,7 +229,7 @@ public final class Migration {
      *
      * @param struct the struct's name in the new version
      * @param oldName the component's name in the previous version; empty if it was the only component
-     * @param newName the component's name in the new version
+     * @param newName the component's name in the new version; empty if it is the only component, so that the new version has no such struct
      * @return a new migration
      * @throws IllegalArgumentException if the component already has a rule
      */
@@ -348,8 +348,8 @@ public final class Migration {
     }
 
     /**
-     * Derives the way back, for the build of the previous version that replaces this one. Turns renames around, drops the components that are
-     * new in this version, and keeps the words for maps. What it can't derive is a problem of its {@link Check}: a number that becomes narrower
+     * Derives the way back, for the build of the previous version that replaces this one. Turns renames around, also if a single component
+     * became a struct or the reverse, drops the components that are new in this version, and keeps the words for maps. What it can't derive is a problem of its {@link Check}: a number that becomes narrower
      * needs {@link #saturate} or {@link #compute}, and a component that this migration drops from a key needs {@link #compute}.
      *
      * @param schemaText schema text of this version, from which the way back leads
@@ -366,14 +366,15 @@ public final class Migration {
         Schema current = SchemaText.parse(schemaText);
         List<Rule> reversed = new ArrayList<>();
         for (StructType struct : structs(current)) {
-            StructType before = structs(previous).stream()
-                    .filter(other -> other.name().equals(struct.name()))
-                    .findFirst()
-                    .orElse(null);
+            StructType before = struct(previous, struct.name());
             if (before != null) {
                 reverse(struct, before, reversed);
             }
         }
+        rules.stream()
+                .map(Rule::struct)
+                .distinct()
+                .forEach(struct -> reverseUnnamed(struct, previous, current, reversed));
         Map<String, Word> kept = new LinkedHashMap<>(words);
         kept.keySet()
                 .removeIf(map -> previous.map(map).isEmpty() || current.map(map).isEmpty());
@@ -407,6 +408,43 @@ public final class Migration {
                 reversed.add(new Dropped(struct.name(), name));
             }
         }
+    }
+
+    /** Adds the rules for a struct that only one version has, because the other one has a value without a name in its place. */
+    private void reverseUnnamed(String struct, Schema previous, Schema current, List<Rule> reversed) {
+        StructType before = struct(previous, struct);
+        StructType now = struct(current, struct);
+        if ((before == null) == (now == null)) {
+            return;
+        }
+        Renamed kept = rules.stream()
+                .filter(Renamed.class::isInstance)
+                .map(Renamed.class::cast)
+                .filter(rule ->
+                        rule.struct().equals(struct) && (now == null ? rule.component() : rule.oldName()).isEmpty())
+                .findFirst()
+                .orElse(null);
+        if (kept != null) {
+            reversed.add(new Renamed(struct, kept.oldName(), kept.component()));
+        }
+        if (now == null) {
+            if (kept == null) {
+                reversed.add(new Dropped(struct, ""));
+            }
+            return;
+        }
+        now.fields().stream()
+                .filter(field -> !field.type().isManaged())
+                .map(Field::name)
+                .filter(name -> kept == null || !name.equals(kept.component()))
+                .forEach(name -> reversed.add(new Dropped(struct, name)));
+    }
+
+    private static @Nullable StructType struct(Schema schema, String name) {
+        return structs(schema).stream()
+                .filter(struct -> struct.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     /** {@return the calls that make an equal migration; functions and the schema text are dots} */

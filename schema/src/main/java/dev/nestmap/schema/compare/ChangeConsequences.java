@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The damage of one change, which may consist of several differences: pinned maps, with a {@link PinOutcome} for each map and difference,
- * and source code.
+ * maps that may hold the changed type ({@link UntypedMaps}), and source code.
  */
 final class ChangeConsequences {
     static final String NONE = "nothing breaks";
@@ -29,6 +29,7 @@ final class ChangeConsequences {
     private final Map<PinOutcome, Set<String>> pins = new EnumMap<>(PinOutcome.class);
     private final Set<String> rejected = new HashSet<>();
     private final Set<String> source = new LinkedHashSet<>();
+    private final List<String> doubts;
     private boolean removesMap;
 
     ChangeConsequences(Schema before, Schema after, List<Difference> differences) {
@@ -45,6 +46,7 @@ final class ChangeConsequences {
         maps(PinOutcome.REJECTED_OR_MISREAD).removeAll(maps(PinOutcome.REJECTED)); // a rejected map is not misread
         maps(PinOutcome.MISREAD).removeAll(maps(PinOutcome.REJECTED));
         pins.values().removeIf(Set::isEmpty);
+        this.doubts = UntypedMaps.doubts(before, after, differences);
     }
 
     private void pin(Schema before, Schema after, MapDef map, Difference difference) {
@@ -76,6 +78,9 @@ final class ChangeConsequences {
         if (removesMap || pins.keySet().stream().anyMatch(PinOutcome::breaks)) {
             return Effect.BREAKS_MAPS;
         }
+        if (!doubts.isEmpty()) {
+            return Effect.MAY_BREAK_MAPS;
+        }
         return source.isEmpty() ? Effect.COMPATIBLE : Effect.BREAKS_SOURCE;
     }
 
@@ -97,6 +102,7 @@ final class ChangeConsequences {
         } else if (!removesMap) {
             texts.addAll(kept());
         }
+        texts.addAll(doubts);
         return texts.isEmpty() ? NONE : String.join("; ", texts);
     }
 

@@ -5,6 +5,7 @@ import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The lines of a migration from one version of the records to another, which the caller completes. */
 public final class MigrationLines {
@@ -25,6 +27,14 @@ public final class MigrationLines {
                     .filter(other -> other.name().equals(struct.name()))
                     .forEach(old -> addRules(old, struct, lines));
         }
+        for (MapDef map : before.maps()) {
+            after.map(map.name())
+                    .filter(other -> map.role() == other.role() && map.role() != MapRole.OUTER)
+                    .ifPresent(other -> {
+                        addUnnamed(map.key(), other.key(), lines);
+                        addUnnamed(map.value(), other.value(), lines);
+                    });
+        }
         for (String name : changed(before, after)) {
             String constant = MapConstantName.of(name);
             boolean isOuter = after.map(name).orElseThrow().role() == MapRole.OUTER;
@@ -35,6 +45,23 @@ public final class MigrationLines {
                             : ".copy(" + constant + ") // which loses what programs write afterwards; or discard");
         }
         return lines;
+    }
+
+    /** A key or value that is a struct in one version only has no name in the other one, where rules name it by the empty string. */
+    private static void addUnnamed(@Nullable CType old, @Nullable CType now, List<String> lines) {
+        List<String> more = new ArrayList<>();
+        if (now instanceof StructType struct && old != null && !(old instanceof StructType)) {
+            more.add(".rename(\"" + struct.name() + "\", \"\", its name) // or drop(\"" + struct.name() + "\", \"\")");
+        } else if (old instanceof StructType struct && now != null && !(now instanceof StructType)) {
+            for (Field field : struct.fields()) {
+                if (!field.type().isManaged()) {
+                    more.add(
+                            ".drop(\"" + struct.name() + "\", \"" + field.name() + "\") // or rename(\"" + struct.name()
+                                    + "\", \"" + field.name() + "\", \"\") if the new version has only this component");
+                }
+            }
+        }
+        more.stream().filter(line -> !lines.contains(line)).forEach(lines::add);
     }
 
     private static void addRules(StructType old, StructType struct, List<String> lines) {

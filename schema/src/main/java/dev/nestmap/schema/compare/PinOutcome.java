@@ -11,9 +11,10 @@ import java.util.Collection;
  * The effect of one difference when the new version opens a map that the previous version pinned. {@link ChangeConsequences} collects the
  * effects of several differences and maps.
  *
- * <p>For an outer map Nestmap compares type, sizes, flags and {@code max_entries}, and its {@link OuterMapLayout} by a fingerprint. For a
- * plain map, {@link EntryLayoutCheck} compares the entries with the map's BTF, if the map has BTF and the process has CAP_SYS_ADMIN to read
- * it.
+ * <p>For an outer map Nestmap compares type, sizes, flags and {@code max_entries}, and its {@link OuterMapLayout} by a fingerprint, which
+ * is pinned beside it. An outer map that its object pins by name ({@code LIBBPF_PIN_BY_NAME}) has no fingerprint: one of its inner maps is
+ * compared. For the entries of that inner map, and of a plain map, {@link EntryLayoutCheck} compares the types with the map's BTF, if the
+ * map has BTF and the process has CAP_SYS_ADMIN to read it.
  */
 enum PinOutcome {
     /** Opening it throws an exception. */
@@ -56,11 +57,13 @@ enum PinOutcome {
 
     /** The outcome for a map because of one difference in it. */
     static PinOutcome of(Schema before, Schema after, MapDef map, Difference difference) {
-        if (map.role() != MapRole.PLAIN) {
-            return ofOuter(before, difference);
+        if (map.role() == MapRole.PLAIN) {
+            return ofContent(before, after, map, after.map(map.name()).orElse(map), difference);
         }
-        PinOutcome outcome = ofPlain(before, after, map, difference);
-        return outcome == MISREAD && map.kind().isCopyable() ? REJECTED_OR_MISREAD : outcome;
+        MapDef other = after.map(map.name()).orElse(map);
+        return map.role() == MapRole.OUTER && other.role() == MapRole.OUTER && other.pinnedByName()
+                ? ofOuterByName(before, after, map, other, difference)
+                : ofOuter(before, difference);
     }
 
     private static PinOutcome ofOuter(Schema before, Difference difference) {
@@ -68,17 +71,46 @@ enum PinOutcome {
         return switch (difference.aspect()) {
             case NUMA_NODE, SLOT -> KEPT;
             case TAG -> ofType ? REJECTED : KEPT;
-            case MAX_ENTRIES -> {
-                MapDef inner = before.map(String.valueOf(difference.where().definition()))
-                        .orElseThrow();
-                boolean isOuter = inner.role() == MapRole.OUTER;
-                yield isOuter || inner.kind().fixesLength(inner.flags()) ? sized(difference) : KEPT;
-            }
+            case MAX_ENTRIES -> sizeOfOuterOrInner(before, difference);
             default -> REJECTED;
         };
     }
 
-    private static PinOutcome ofPlain(Schema before, Schema after, MapDef map, Difference difference) {
+    private static PinOutcome sizeOfOuterOrInner(Schema before, Difference difference) {
+        MapDef changed =
+                before.map(String.valueOf(difference.where().definition())).orElseThrow();
+        boolean isOuter = changed.role() == MapRole.OUTER;
+        return isOuter || changed.kind().fixesLength(changed.flags()) ? sized(difference) : KEPT;
+    }
+
+    /**
+     * The outcome for an outer map that the new version pins by its name. No prototype with a fingerprint is pinned beside it, so the load
+     * compares what it compares of plain maps, with one of the inner maps in place of the entries.
+     */
+    private static PinOutcome ofOuterByName(
+            Schema before, Schema after, MapDef outer, MapDef newOuter, Difference difference) {
+        boolean isOfOuter = outer.name().equals(difference.where().definition());
+        boolean ofDefinition = difference.where().part() == null;
+        if (difference.aspect() == Difference.Aspect.MAX_ENTRIES) {
+            return sizeOfOuterOrInner(before, difference);
+        }
+        if (difference.aspect() == Difference.Aspect.PRESENCE && ofDefinition) {
+            return KEPT; // the kernel keeps the definition of the pinned map
+        }
+        if (isOfOuter || newOuter.definition() == null) {
+            PinOutcome outcome = plain(before, after, outer, newOuter, difference);
+            return outcome == REJECTED_OR_MISREAD ? MISREAD : outcome; // the kernel keeps no BTF of an outer map
+        }
+        return ofContent(before, after, before.innerOf(outer), after.innerOf(newOuter), difference);
+    }
+
+    /** The outcome for a map with entries, or for an outer map with inner maps of this kind. */
+    private static PinOutcome ofContent(Schema before, Schema after, MapDef map, MapDef other, Difference difference) {
+        PinOutcome outcome = plain(before, after, map, other, difference);
+        return outcome == MISREAD && map.kind().isCopyable() ? REJECTED_OR_MISREAD : outcome;
+    }
+
+    private static PinOutcome plain(Schema before, Schema after, MapDef map, MapDef other, Difference difference) {
         if (KeyOrValueSizeChange.of(before, after, difference).isPresent()) {
             return REJECTED;
         }
@@ -90,15 +122,29 @@ enum PinOutcome {
             case MAP, KIND -> REJECTED;
             case MAX_ENTRIES -> sized(difference);
             case PRESENCE -> map.isStream() ? MISREAD : REJECTED;
-            case FLAGS -> sameFlags(map, after.map(map.name()).orElseThrow()) ? KEPT : REJECTED;
-            case FIELD_NAME, TAG, RELOCATED, GROUPING, EQUIVALENT_TYPE, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
+            case FLAGS -> sameFlags(map, other) ? KEPT : REJECTED;
+            case MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
             case GLOBAL, SECTION, PROGRAM, PROGRAM_SECTION ->
                 throw new IllegalArgumentException("not in a map: " + difference.message());
+            default -> ofBytes(difference, ofKey);
+        };
+    }
+
+    /** The outcome for entries whose keys, or values, have this difference, and whose size is the same. */
+    private static PinOutcome ofBytes(Difference difference, boolean ofKey) {
+        return switch (difference.aspect()) {
+            case FIELD_NAME, TAG, RELOCATED, GROUPING, EQUIVALENT_TYPE, ALIGNMENT -> KEPT;
             case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;
             case EXTRA_FIELD -> added(difference.declared());
             case MISSING_FIELD -> !ofKey && difference.actual().equals(MissingFieldGaps.PADDING) ? KEPT : MISREAD;
             case FORM, TYPE, SIZE, LENGTH, BITS, OFFSET, BYTE_ORDER, SIGNEDNESS -> MISREAD;
+            default -> throw new IllegalArgumentException("not in a type: " + difference.message());
         };
+    }
+
+    /** Whether bytes that the previous version wrote are misread because of a difference in their struct, union or enum. */
+    static boolean misreadsBytes(Difference difference) {
+        return difference.where().innermost() != null && ofBytes(difference, false) == MISREAD;
     }
 
     /** The outcome of a changed {@code max_entries}. If the records leave the size to load time, the pinned map determines it. */

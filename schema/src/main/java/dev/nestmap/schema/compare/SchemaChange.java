@@ -17,6 +17,11 @@ public record SchemaChange(Effect effect, String cause, String consequence) {
         COMPATIBLE,
         /** C or Java source that uses the changed thing must be edited. All bytes are read as before. */
         BREAKS_SOURCE,
+        /**
+         * Pinned maps break if they hold the changed type, and the schemas don't say whether they do: their definitions have a size and no
+         * type.
+         */
+        MAY_BREAK_MAPS,
         /** The new version rejects a map that the previous version pinned, misreads its entries, or no longer has it. */
         BREAKS_MAPS
     }

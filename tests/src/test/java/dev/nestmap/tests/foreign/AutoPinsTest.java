@@ -129,8 +129,57 @@ class AutoPinsTest extends PinningTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map sessions: the object declares the pin " + fs.path("sessions"))
                 .hasMessageContaining("type RINGBUF instead of HASH")
+                .hasMessageContaining("load that version to go on with its entries")
                 .hasMessageContaining("AutoPins.IGNORE");
         assertThat(files()).as("nothing new").containsExactly("clusters", "sessions");
+    }
+
+    /** The sizes of somebody else's maps are set at load, and keepPinned keeps those of maps that its object pins. */
+    @Test
+    void pinnedSizesAreKept() throws IOException {
+        SessionsBpf.Sizes other = new SessionsBpf.Sizes().session(70).cluster(3).member(90);
+        try (SessionsBpf bpf = open().sizes(other).load()) {
+            bpf.session().put(new Session(1, LOCALHOST, 5));
+            bpf.cluster().create(1).put(new Member(1, LOCALHOST, 8));
+        }
+        for (SessionsBpf.Sizes kept : List.of(
+                new SessionsBpf.Sizes().keepPinned(),
+                new SessionsBpf.Sizes().session(7).cluster(64).member(9).keepPinned(),
+                other)) {
+            try (SessionsBpf bpf = open().sizes(kept).load()) {
+                assertThat(bpf.session().maxEntries()).isEqualTo(70);
+                assertThat(bpf.cluster().maxEntries()).isEqualTo(3);
+                assertThat(bpf.session()).containsExactly(new Session(1, LOCALHOST, 5));
+                assertThat(bpf.cluster().get(1, 1)).isEqualTo(new Member(1, LOCALHOST, 8));
+            }
+        }
+    }
+
+    /** Advice that keeps the entries comes before advice that starts with an empty map. */
+    @Test
+    void otherSizesAreRejectedWithAdviceThatKeepsTheEntries() throws IOException {
+        SessionsBpf.Sizes sizes = new SessionsBpf.Sizes();
+        try (SessionsBpf bpf = open().sizes(sizes.session(70).cluster(3)).load()) {
+            bpf.session().put(new Session(1, LOCALHOST, 5));
+        }
+        String keep = "Only sizes differ that are set at load. To go on with its entries, keep the pinned sizes with"
+                + " Sizes.keepPinned(), or pass them. Or load with autoPins(AutoPins.under(...))";
+        assertThatThrownBy(
+                        () -> open().sizes(sizes.session(71).cluster(3)).load().close())
+                .hasMessageContaining("map sessions: ")
+                .hasMessageContaining("max_entries 70 instead of 71. " + keep);
+        assertThatThrownBy(
+                        () -> open().sizes(sizes.session(70).cluster(4)).load().close())
+                .hasMessageContaining("map clusters: ")
+                .hasMessageContaining("max_entries 3 instead of 4. " + keep);
+        assertThatThrownBy(() -> Nestmap.open(OBJECT)
+                        .pins(pins)
+                        .onlyPrograms("count")
+                        .load()
+                        .close())
+                .hasMessageContaining(
+                        "To go on with its entries, load the version of the object that pinned it, or compile"
+                                + " this one with max_entries 70");
     }
 
     @Test

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
         header = "Shows what a change between two versions of an object breaks.",
         description =
                 "Compares the maps and programs of two object files, or of two schema texts (*.schema). A change can break pinned maps, which the new"
-                        + " version would reject or misread, and source code. The exit code is 1 if pinned maps break.",
+                        + " version would reject or misread, and source code. The exit code is 1 if pinned maps break or may break.",
         footer = {
             "",
             "Examples:",
@@ -51,7 +51,9 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        List<SchemaChange> changes = changes();
+        Schema old = read(before);
+        Schema current = read(after);
+        List<SchemaChange> changes = changes(old, current);
         if (json) {
             JsonWriter writer = new JsonWriter(console::print).beginArray();
             for (SchemaChange change : changes) {
@@ -65,30 +67,45 @@ final class CompareCommand implements Callable<Integer> {
             if (changes.isEmpty()) {
                 console.line("The maps and programs are the same.");
             }
+            List<String> uncompared = SchemaChangeFinder.uncompared(old, current);
+            if (!uncompared.isEmpty()) {
+                console.line("not compared: the entries of " + SafeText.visible(String.join(", ", uncompared)));
+                console.line(
+                        "  The definitions have a size or a forward declaration, or are streams, which name no type. Compare the C"
+                                + " code of these maps yourself.");
+            }
         }
-        return changes.stream().anyMatch(change -> change.effect() == Effect.BREAKS_MAPS)
+        return changes.stream().anyMatch(change -> change.effect().compareTo(Effect.MAY_BREAK_MAPS) >= 0)
                 ? ExitCode.FOUND
                 : ExitCode.OK;
     }
 
-    private List<SchemaChange> changes() {
-        Schema old = read(before);
-        Schema current = read(after);
-        if (TargetMapFinder.isObject(before) == TargetMapFinder.isObject(after)) {
+    private List<SchemaChange> changes(Schema old, Schema current) {
+        boolean isObject = TargetMapFinder.isObject(before);
+        if (isObject && TargetMapFinder.isObject(after)) {
+            return SchemaChangeFinder.between(withoutFile(old), withoutFile(current));
+        }
+        if (isObject == TargetMapFinder.isObject(after)) {
             return SchemaChangeFinder.between(old, current);
         }
         return SchemaChangeFinder.between(common(old), common(current));
     }
 
+    /** An object without the name of its file, which the versions may have in different places under different names. */
+    private static Schema withoutFile(Schema schema) {
+        return common(schema).withPrograms(schema.programs());
+    }
+
     /** The part that an object and a schema text both have. An object has all programs, and a schema text only those that Java names. */
     private static Schema common(Schema schema) {
-        return new Schema("", schema.header(), List.of(), schema.types(), schema.maps(), schema.globals());
+        return new Schema("", "", List.of(), schema.types(), schema.maps(), schema.globals());
     }
 
     private static void print(Console console, SchemaChange change) {
         String effect = switch (change.effect()) {
             case COMPATIBLE -> console.green("compatible");
             case BREAKS_SOURCE -> console.yellow("breaks source code");
+            case MAY_BREAK_MAPS -> console.red("may break pinned maps");
             case BREAKS_MAPS -> console.red("breaks pinned maps");
         };
         console.line(effect + ": " + SafeText.visible(change.cause()));

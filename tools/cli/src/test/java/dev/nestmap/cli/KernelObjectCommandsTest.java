@@ -8,9 +8,14 @@ import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +133,43 @@ class KernelObjectCommandsTest {
                         "com.acme.Nest", schema.header(), List.of(), schema.types(), schema.maps(), schema.globals())));
         assertThat(CommandRun.of("compare", object, after.toString()))
                 .isEqualTo(new CommandRun(ExitCode.OK, "The maps and programs are the same.\n", ""));
+    }
+
+    /** Two counters change places, in a type that a map declared by its size may hold: that doesn't pass as compatible. */
+    @Test
+    void compareNamesWhatItCannotKnow() throws IOException {
+        CType size = new OpaqueType(16, 1, "value " + OpaqueType.BY_SIZE);
+        MapDef bySize = new MapDef("sized", MapRole.PLAIN, MapKind.HASH, 64, 0, Scalar.U32, size, null);
+        MapDef ring = new MapDef("ring", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
+        String before = flows("before", bySize, "packets", "bytes");
+        String after = flows("after", bySize, "bytes", "packets");
+
+        CommandRun swapped = CommandRun.of("compare", before, after);
+        assertThat(swapped.exitCode()).isEqualTo(ExitCode.FOUND);
+        assertThat(swapped.out())
+                .contains(
+                        "may break pinned maps: changing the offset of `packets` of `flow` from 0 to 8",
+                        "will misread a pinned `sized` if it holds `flow`",
+                        "not compared: the entries of sized");
+        assertThat(CommandRun.of("compare", "--json", before, after).out()).contains("\"effect\":\"MAY_BREAK_MAPS\"");
+
+        CommandRun events = CommandRun.of(
+                "compare", flows("before", ring, "packets", "bytes"), flows("after", ring, "bytes", "packets"));
+        assertThat(events.exitCode()).isEqualTo(ExitCode.FOUND);
+        assertThat(events.out()).contains("if the events of `ring` are `flow`");
+
+        CommandRun same = CommandRun.of("compare", before, before);
+        assertThat(same.exitCode()).isZero();
+        assertThat(same.out()).contains("The maps and programs are the same.", "not compared: the entries of ring");
+    }
+
+    /** A schema text with this map, and with a struct of two counters that no map declares. */
+    private String flows(String name, MapDef map, String first, String second) throws IOException {
+        StructType flow = StructType.of(
+                "flow", List.of(new StructType.Member(first, Scalar.U64), new StructType.Member(second, Scalar.U64)));
+        Schema schema = new Schema("", "flows", List.of(), List.of(flow), List.of(map));
+        return Files.writeString(directory.resolve(name + ".schema"), SchemaText.print(schema))
+                .toString();
     }
 
     @Test

@@ -117,7 +117,8 @@ final class LoadRun {
     private Schema withSizes(GeneratedClassResources resources) {
         return resources.withSizes(
                 resources.keepsPinned()
-                        ? PinnedSizes.of(settings, records, factory, pins.get()).in(records)
+                        ? PinnedSizes.of(settings, records, inFile, factory, pins.get())
+                                .in(records)
                         : records);
     }
 

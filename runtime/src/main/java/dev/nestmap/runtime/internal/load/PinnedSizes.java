@@ -24,16 +24,22 @@ import java.util.OptionalLong;
  * @param sizes {@code max_entries} by the names of the maps
  */
 record PinnedSizes(Map<String, Long> sizes) {
-    /** Reads the sizes. If another process pins a map later, the load rejects its size as it does without this class. */
-    static PinnedSizes of(LoadSettings settings, Schema records, MapFactory factory, Pins pins) {
+    /**
+     * Reads the sizes. If another process pins a map later, the load rejects its size as it does without this class.
+     *
+     * @param object the schema of the object file. It declares the auto-pins, which the records of somebody else's object don't repeat
+     */
+    static PinnedSizes of(LoadSettings settings, Schema records, Schema object, MapFactory factory, Pins pins) {
         Map<String, Long> sizes = new HashMap<>();
         for (DeclaredPin pin : settings.pins()) {
             MapDef map = BackendOperations.definition(records, pin.map());
             read(map, pin.paths(settings.pinOptions(), MapAccess.READ_ONLY), records, factory, pins, sizes);
         }
         records.maps().stream()
-                .filter(map ->
-                        ObjectPinning.isAutoPinned(map) && settings.autoPins().arePinned())
+                .filter(map -> settings.autoPins().arePinned()
+                        && object.map(map.name())
+                                .filter(ObjectPinning::isAutoPinned)
+                                .isPresent())
                 .forEach(map -> {
                     Path path = settings.autoPins().path(map.name(), settings.pinOptions());
                     PinPaths paths = new PinPaths(path, settings.pinOptions(), MapAccess.READ_ONLY);

@@ -20,7 +20,6 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.NamedType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
@@ -65,7 +64,7 @@ record EntryCopier(
         if ((newMap.flags() & MapFlags.RDONLY) != 0) {
             throw rejected(newMap, "user space may not write entries of the new map (BPF_F_RDONLY)");
         }
-        MigrationRules rules = new MigrationRules(migration, otherStructs(records, newMap));
+        MigrationRules rules = new MigrationRules(migration, otherStructs(migration, oldMap, newMap));
         LayoutConverter keys = new LayoutConverter(rules, true, type(oldMap.key()), type(newMap.key()));
         LayoutConverter values = new LayoutConverter(rules, false, type(oldMap.value()), type(newMap.value()));
         List<String> problems = rules.problems();
@@ -100,9 +99,12 @@ record EntryCopier(
         }
     }
 
-    private static Set<String> otherStructs(Schema records, MapDef map) {
-        Set<String> others = records.types().stream().map(NamedType::name).collect(Collectors.toSet());
-        map.types().forEach(own -> others.remove(own.name()));
+    /** The structs with rules that this map has in neither version. {@link MigrationNames} rejects those that no map has. */
+    private static Set<String> otherStructs(Migration migration, MapDef oldMap, MapDef newMap) {
+        Set<String> others =
+                migration.rules().stream().map(Migration.Rule::struct).collect(Collectors.toSet());
+        oldMap.types().forEach(own -> others.remove(own.name()));
+        newMap.types().forEach(own -> others.remove(own.name()));
         return others;
     }
 

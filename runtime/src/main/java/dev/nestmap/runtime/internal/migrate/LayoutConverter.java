@@ -84,10 +84,31 @@ final class LayoutConverter {
             steps.add((old, oldAt, out, outAt) -> saturate(oldNumber.read(old, oldAt + from), number, out, outAt + to));
         } else if (newType instanceof StructType newStruct && oldType instanceof StructType oldStruct) {
             convertStruct(
-                    oldStruct, oldStruct.fields(), newStruct, name, from + offset(oldField), to + offset(newField));
+                    oldStruct,
+                    oldStruct.fields(),
+                    newStruct,
+                    newStruct.fields(),
+                    name,
+                    from + offset(oldField),
+                    to + offset(newField));
         } else if (newType instanceof StructType newStruct && rules.hasRuleFor(newStruct)) {
-            Field unnamed = new Field("", oldType, 0, oldField.bit(), oldField.bits());
-            convertStruct(oldType, List.of(unnamed), newStruct, name, from + offset(oldField), to + offset(newField));
+            convertStruct(
+                    oldType,
+                    List.of(unnamed(oldField)),
+                    newStruct,
+                    newStruct.fields(),
+                    name,
+                    from + offset(oldField),
+                    to + offset(newField));
+        } else if (oldType instanceof StructType oldStruct && rules.hasRuleFor(oldStruct)) {
+            convertStruct(
+                    oldStruct,
+                    oldStruct.fields(),
+                    oldStruct,
+                    List.of(unnamed(newField)),
+                    name,
+                    from + offset(oldField),
+                    to + offset(newField));
         } else if (newType.equals(oldType) && !newField.isBitField() && !oldField.isBitField()) {
             copyBytes(newType, from + offset(oldField), to + offset(newField));
         } else if (newType instanceof ArrayType newArray
@@ -96,8 +117,13 @@ final class LayoutConverter {
             convertArray(oldArray, newArray, name, from + offset(oldField), to + offset(newField));
         } else {
             rules.addProblem(name + " was " + oldType.spelling() + " and is " + newType.spelling()
-                    + ", which can't hold every old value with the same meaning" + remedy(newField));
+                    + ", which can't hold every old value with the same meaning" + remedy(oldType, newField));
         }
+    }
+
+    /** A value that is no struct, as the only component of one: it has no name. */
+    private static Field unnamed(Field field) {
+        return new Field("", field.type(), 0, field.bit(), field.bits());
     }
 
     private void saturate(BigInteger value, NumberField number, ByteBuffer out, int at) {
@@ -113,7 +139,13 @@ final class LayoutConverter {
         return saturated.sum();
     }
 
-    private static String remedy(Field newField) {
+    private static String remedy(CType oldType, Field newField) {
+        if (oldType instanceof StructType struct
+                && !struct.name().isEmpty()
+                && !(newField.type() instanceof StructType)) {
+            return ": say which component it is with rename(\"" + struct.name()
+                    + "\", its name, \"\"), and give the others up with drop(\"" + struct.name() + "\", ...)";
+        }
         if (!newField.name().isEmpty()) {
             return ": convert it with compute(...) or computeBytes(...)"
                     + (NumberField.of(newField).isPresent()
@@ -150,29 +182,38 @@ final class LayoutConverter {
     }
 
     /**
-     * Converts an old value to a struct.
+     * Converts an old value to a struct, or an old struct to a value that is none. A value that is not a struct is its own only component,
+     * without a name. A rule must name it by the empty name, because the migration would drop it, or the old component, silently.
      *
-     * @param oldFields the components of the old struct. An old value that is not a struct is its own only component, without a name. A
-     *     rule must name it by the empty name, because the migration would drop it silently.
+     * @param oldFields the components of the old struct, or the old value
+     * @param struct the struct that rules name: the new one, or the old one if the new value is none
+     * @param newFields the components of the new struct, or the new value
      */
     private void convertStruct(
-            CType oldType, List<Field> oldFields, StructType newStruct, String name, int from, int to) {
-        rules.addComponents(newStruct, oldFields);
+            CType oldType,
+            List<Field> oldFields,
+            StructType struct,
+            List<Field> newFields,
+            String name,
+            int from,
+            int to) {
+        boolean isStruct = newFields.equals(struct.fields());
+        rules.addComponents(struct, oldFields, newFields);
         Set<Field> converted = new HashSet<>();
-        for (Field field : newStruct.fields()) {
+        for (Field field : newFields) {
             Rule rule = rules.rule(
-                    newStruct,
+                    struct,
                     field.name(),
                     r -> !(r instanceof Migration.Dropped) && !(r instanceof Migration.Saturated));
-            boolean saturates = rules.rule(newStruct, field.name(), Migration.Saturated.class::isInstance) != null;
+            boolean saturates = rules.rule(struct, field.name(), Migration.Saturated.class::isInstance) != null;
             String oldName = rule instanceof Migration.Renamed renamed ? renamed.oldName() : field.name();
             Field oldField = null;
             if (!oldName.isEmpty() || (rule != null && !(oldType instanceof StructType))) {
                 oldField = named(oldFields, oldName);
-            } else if (oldType instanceof StructType) {
-                oldField = oldUnnamed(oldFields, newStruct, field, converted);
+            } else if (isStruct && oldType instanceof StructType) {
+                oldField = oldUnnamed(oldFields, struct, field, converted);
             }
-            String fieldName = (newStruct.name().isEmpty() ? name : newStruct.name()) + "." + field.name();
+            String fieldName = isStruct ? (struct.name().isEmpty() ? name : struct.name()) + "." + field.name() : name;
             if (oldField != null) {
                 converted.add(oldField);
             }
@@ -189,18 +230,23 @@ final class LayoutConverter {
             } else if (rule != null) {
                 rules.addProblem(missing(oldName, fieldName));
             } else if (inKey) {
-                rules.addProblem(newInKey(newStruct, field));
+                rules.addProblem(newInKey(struct, field));
             }
         }
         oldFields.stream()
                 .filter(field -> !converted.contains(field) && !field.type().isManaged())
-                .filter(field -> rules.rule(newStruct, field.name(), Migration.Dropped.class::isInstance) == null)
+                .filter(field -> rules.rule(struct, field.name(), Migration.Dropped.class::isInstance) == null)
                 .forEach(field -> rules.addProblem(
                         oldType instanceof StructType
-                                ? newStruct.name() + "." + field.name() + " is no longer declared: "
-                                        + rulesFor(newStruct, field.name())
-                                : name + " was " + oldType.spelling() + ", without a name, and is "
-                                        + newStruct.spelling() + remedy(new Field("", newStruct, 0))));
+                                ? struct.name() + "." + field.name() + " is no longer declared: "
+                                        + (isStruct
+                                                ? rulesFor(struct, field.name())
+                                                : "if it is " + name + " now, say so with rename(\"" + struct.name()
+                                                        + "\", \""
+                                                        + field.name() + "\", \"\"), or give its values up with drop(\""
+                                                        + struct.name() + "\", \"" + field.name() + "\")")
+                                : name + " was " + oldType.spelling() + ", without a name, and is " + struct.spelling()
+                                        + remedy(oldType, new Field("", struct, 0))));
     }
 
     private static String missing(String oldName, String newName) {
@@ -209,7 +255,8 @@ final class LayoutConverter {
     }
 
     private static String newInKey(StructType struct, Field field) {
-        return struct.name() + "." + field.name()
+        String name = field.name().isEmpty() ? "the key" : struct.name() + "." + field.name();
+        return name
                 + " is new, and a key needs a value for it: compute it with compute(\"" + struct.name() + "\", \""
                 + field.name() + "\", ...) or computeBytes(...)";
     }

@@ -84,21 +84,37 @@ public final class MigrationNames {
     }
 
     private List<String> ruleProblems() {
-        Set<String> all = new TreeSet<>();
-        Stream.concat(records.types().stream(), records.maps().stream().flatMap(map -> map.types().stream()))
-                .filter(StructType.class::isInstance)
-                .forEach(type -> all.add(type.name()));
+        Set<String> all = structs(records);
+        Set<String> known = new HashSet<>(all);
+        if (old != null) {
+            known.addAll(structs(old)); // one that became a value without a name
+        }
         List<String> problems = new ArrayList<>();
         migration.rules().stream()
                 .map(Rule::struct)
                 .distinct()
-                .filter(struct -> !all.contains(struct))
+                .filter(struct -> !known.contains(struct) && !(old == null && becomesUnnamed(struct)))
                 .forEach(struct -> problems.add("the migration has a rule for " + struct
                         + ", but the records declare no struct with this name in C" + suggestion(all, struct)));
         if (problems.isEmpty() && old != null) {
-            problems.addAll(componentProblems(old, all));
+            problems.addAll(componentProblems(old, known));
         }
         return problems;
+    }
+
+    private static Set<String> structs(Schema schema) {
+        return Stream.concat(schema.types().stream(), schema.maps().stream().flatMap(map -> map.types().stream()))
+                .filter(StructType.class::isInstance)
+                .map(NamedType::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Whether a rule says that the new version has a value without a name in place of the struct, so that only the old version has it. */
+    private boolean becomesUnnamed(String struct) {
+        return migration.rules().stream()
+                .anyMatch(rule -> rule.struct().equals(struct)
+                        && rule.component().isEmpty()
+                        && !(rule instanceof Migration.Dropped));
     }
 
     /** Returns the rules that no map can use. Of several maps with the same struct, one may be the only one that needs the rule. */
@@ -110,8 +126,13 @@ public final class MigrationNames {
                         .filter(before -> before.role() == map.role() && hasEntries(old, before))
                         .isPresent())
                 .toList();
-        maps.forEach(map ->
-                records.contentOf(map).types().stream().map(NamedType::name).forEach(elsewhere::remove));
+        for (MapDef map : maps) {
+            Stream.concat(
+                            records.contentOf(map).types().stream(),
+                            old.contentOf(old.map(map.name()).orElseThrow()).types().stream())
+                    .map(NamedType::name)
+                    .forEach(elsewhere::remove);
+        }
         MigrationRules rules = new MigrationRules(migration, elsewhere);
         for (MapDef map : maps) {
             MapDef after = records.contentOf(map);

@@ -28,7 +28,7 @@ final class MigrationRules {
     private final Map<String, Set<String>> newNames = new HashMap<>();
 
     /**
-     * @param structsOfOtherMaps the structs in the new version that only other maps of the object use. One migration can have rules for
+     * @param structsOfOtherMaps the structs that only other maps of the object use, in either version. One migration can have rules for
      *     all maps, and each map ignores those for other maps.
      */
     MigrationRules(Migration migration, Set<String> structsOfOtherMaps) {
@@ -71,10 +71,10 @@ final class MigrationRules {
                         .orElse(", or it is still declared; remove drop(...)");
     }
 
-    /** Adds the components of a struct and of its previous version. */
-    void addComponents(StructType struct, List<Field> oldFields) {
+    /** Adds the components of a struct, and those of its previous version. */
+    void addComponents(StructType struct, List<Field> oldFields, List<Field> newFields) {
         oldNames.computeIfAbsent(struct.name(), name -> new HashSet<>()).addAll(names(oldFields));
-        newNames.computeIfAbsent(struct.name(), name -> new HashSet<>()).addAll(names(struct.fields()));
+        newNames.computeIfAbsent(struct.name(), name -> new HashSet<>()).addAll(names(newFields));
     }
 
     private static List<String> names(List<Field> fields) {

@@ -13,15 +13,24 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.ManagedFieldType;
+import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.StructType.Member;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A check of a migration between two schema texts finds what the rules leave out, without a kernel. */
 class MigrationCheckTest {
@@ -115,6 +124,159 @@ class MigrationCheckTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Migration.fromBtf().rollback("nestmap-schema 1"))
                 .withMessageContaining("use Migration.from");
+    }
+
+    /**
+     * A single component that became a struct, and the reverse, each with its rules, and with those that lead back.
+     *
+     * @param isKey whether the key changes, and not the value
+     */
+    private record Unnamed(
+            String what,
+            boolean isKey,
+            CType before,
+            CType after,
+            List<String> rules,
+            @Nullable List<String> back) {
+        Schema schema(CType changed) {
+            MapDef map = isKey
+                    ? new MapDef("total", MapRole.PLAIN, MapKind.HASH, 4, 0, changed, Scalar.U64, null)
+                    : new MapDef("total", MapRole.PLAIN, MapKind.HASH, 4, 0, Scalar.U32, changed, null);
+            MapDef other = new MapDef("other", MapRole.PLAIN, MapKind.HASH, 4, 0, Scalar.U32, OTHER, null);
+            List<NamedType> types = new ArrayList<>(map.types());
+            types.add(OTHER);
+            return new Schema("", "total", List.of(), types, List.of(map, other));
+        }
+
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
+    private static final StructType OTHER = struct("other", new Member("n", Scalar.U64));
+
+    static Stream<Unnamed> unnamed() {
+        Member bytes = new Member("bytes", Scalar.U64);
+        StructType two = struct("flow", bytes, new Member("packets", Scalar.U64));
+        StructType narrow = struct("flow", new Member("bytes", Scalar.U32), new Member("packets", Scalar.U64));
+        StructType timed = struct("flow", bytes, new Member("timer", ManagedFieldType.TIMER));
+        StructType locked = struct("flow", new Member("lock", ManagedFieldType.SPIN_LOCK), bytes);
+        StructType one = struct("flow", bytes);
+        StructType peer = struct("peer", new Member("address", Scalar.U32), new Member("port", Scalar.U32));
+        String there = ".rename(\"flow\", \"\", \"bytes\")";
+        String back = ".rename(\"flow\", \"bytes\", \"\")";
+        String drop = ".drop(\"flow\", \"packets\")";
+        return Stream.of(
+                new Unnamed("a second counter", false, Scalar.U64, two, List.of(there), List.of(back, drop)),
+                new Unnamed("a timer", false, Scalar.U64, timed, List.of(there), List.of(back)),
+                new Unnamed("a lock", false, Scalar.U64, locked, List.of(there), List.of(back)),
+                new Unnamed("a struct of one", false, Scalar.U64, one, List.of(there), List.of(back)),
+                new Unnamed(
+                        "an array",
+                        false,
+                        new ArrayType(Scalar.U64, 2),
+                        struct("flow", new Member("all", new ArrayType(Scalar.U64, 2))),
+                        List.of(".rename(\"flow\", \"\", \"all\")"),
+                        List.of(".rename(\"flow\", \"all\", \"\")")),
+                new Unnamed(
+                        "a value that is given up",
+                        false,
+                        Scalar.U64,
+                        two,
+                        List.of(".drop(\"flow\", \"\")"),
+                        List.of(".drop(\"flow\", \"bytes\")", drop)),
+                new Unnamed("a removed counter", false, two, Scalar.U64, List.of(back, drop), List.of(there)),
+                new Unnamed("a removed timer", false, timed, Scalar.U64, List.of(back), List.of(there)),
+                new Unnamed(
+                        "values that are given up",
+                        false,
+                        two,
+                        Scalar.U64,
+                        List.of(".drop(\"flow\", \"bytes\")", drop),
+                        List.of(".drop(\"flow\", \"\")")),
+                new Unnamed("a wider counter", false, narrow, Scalar.U64, List.of(back, drop), null),
+                new Unnamed(
+                        "a key of one part",
+                        true,
+                        peer,
+                        Scalar.U32,
+                        List.of(".rename(\"peer\", \"address\", \"\")", ".drop(\"peer\", \"port\")"),
+                        null));
+    }
+
+    private static Migration with(Migration migration, List<String> rules) {
+        Migration all = migration;
+        for (String rule : rules) {
+            List<String> names = Pattern.compile("\"([^\"]*)\"")
+                    .matcher(rule)
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
+            all = rule.startsWith(".rename")
+                    ? all.rename(names.get(0), names.get(1), names.get(2))
+                    : all.drop(names.get(0), names.get(1));
+        }
+        return all.copy(() -> "total");
+    }
+
+    private static String calls(List<String> rules) {
+        return "Migration.from(...)\n        " + String.join("\n        ", rules) + "\n        .copy(TOTAL_MAP)";
+    }
+
+    @ParameterizedTest
+    @MethodSource("unnamed")
+    void aValueWithoutANameHasAWayThereAndBack(Unnamed change) {
+        Schema before = change.schema(change.before());
+        Schema after = change.schema(change.after());
+        Migration without = PinnedCounts.from(before).copy(() -> "total");
+        assertThat(MigrationCheck.of(without, after, Set.of("total")).problems())
+                .as("nothing is lost without a rule")
+                .isNotEmpty()
+                .allMatch(problem -> problem.contains("rename(\"") && problem.contains("drop(\""));
+
+        MigrationCheck check =
+                MigrationCheck.of(with(PinnedCounts.from(before), change.rules()), after, Set.of("total"));
+
+        assertThat(check.problems()).isEmpty();
+        MigrationCheck back = check.rollback();
+        if (change.back() == null) {
+            assertThat(back.problems())
+                    .as("a rule of the way back that nobody can derive")
+                    .hasSize(1);
+        } else {
+            assertThat(back.problems()).isEmpty();
+            assertThat(back.migration()).hasToString(calls(change.back()));
+            assertThat(back.rollback().problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void theWayBackKeepsTheNumbers() {
+        StructType flow = struct("flow", new Member("packets", Scalar.U64), new Member("bytes", Scalar.U32));
+        Schema before = plain(flow);
+        Migration back = Migration.fromBtf().rename("flow", "bytes", "").drop("flow", "packets");
+        Schema after = new Schema(
+                "",
+                "total",
+                List.of(),
+                List.of(),
+                List.of(new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null)));
+        ByteBuffer old = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
+        old.putLong(0, 5).putInt(8, -2);
+
+        assertThat(MigrationNames.problems(back, after)).isEmpty();
+        assertThat(copy(before, after, back).value(old).getLong(0)).isEqualTo(0xffff_fffeL);
+        Migration computed = Migration.fromBtf()
+                .compute("flow", "", value -> value.number("packets") + value.number("bytes"))
+                .drop("flow", "packets")
+                .drop("flow", "bytes");
+        assertThat(copy(before, after, computed).value(old).getLong(0)).isEqualTo(5 + 0xffff_fffeL);
+    }
+
+    private static EntryCopier copy(Schema before, Schema after, Migration migration) {
+        return EntryCopier.of(
+                before.map("total").orElseThrow(), after.map("total").orElseThrow(), migration, after);
     }
 
     @Test

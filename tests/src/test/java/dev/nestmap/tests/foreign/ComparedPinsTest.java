@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.foreign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.SchemaChange;
+import dev.nestmap.schema.compare.SchemaChange.Effect;
+import dev.nestmap.schema.compare.SchemaChangeFinder;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What {@code nestmap compare} says about maps that an object pins by name is what a load of the new version does. */
+@KernelTest
+class ComparedPinsTest extends PinningTest {
+    private static final String SWAPPED = "-DFIELDS=__u64 bytes; __u64 packets;";
+    private static final String RENAMED = "-DFIELDS=__u64 packets; __u64 octets;";
+    private static final String BY_SIZE = "-DVALUE=__uint(value_size, sizeof(struct TAG))";
+    private static final String KEY_BY_SIZE = "-DKEY=__uint(key_size, 4)";
+    private static final String PLAIN = "-DPLAIN";
+    private static final String ARRAYS = "-DINNER=BPF_MAP_TYPE_ARRAY";
+
+    private static Arguments change(Effect effect, boolean isRejected, List<String> before, List<String> after) {
+        return Arguments.of(effect, isRejected, before, after);
+    }
+
+    static Stream<Arguments> changes() {
+        List<String> first = List.of();
+        return Stream.of(
+                // outer maps, which no fingerprint protects
+                change(Effect.COMPATIBLE, false, List.of(BY_SIZE, KEY_BY_SIZE), first),
+                change(Effect.COMPATIBLE, false, first, List.of(BY_SIZE, KEY_BY_SIZE)),
+                change(Effect.BREAKS_SOURCE, false, first, List.of(RENAMED)),
+                change(Effect.BREAKS_SOURCE, false, first, List.of("-DTAG=traffic")),
+                change(Effect.COMPATIBLE, false, first, List.of("-DENTRIES=9")),
+                change(Effect.BREAKS_MAPS, true, first, List.of(SWAPPED)),
+                change(Effect.BREAKS_MAPS, true, first, List.of("-DFIELDS=__u64 packets; __u64 bytes; __u64 drops;")),
+                change(Effect.BREAKS_MAPS, true, first, List.of("-DFIELDS=__u64 packets;")),
+                change(Effect.BREAKS_MAPS, true, first, List.of("-DKEY=__type(key, __u64)")),
+                change(Effect.BREAKS_MAPS, true, first, List.of("-DFLAGS=BPF_F_NO_PREALLOC")),
+                change(Effect.BREAKS_MAPS, true, first, List.of("-DINNER=BPF_MAP_TYPE_LRU_HASH")),
+                change(Effect.BREAKS_MAPS, true, List.of(ARRAYS), List.of(ARRAYS, "-DENTRIES=9")),
+                change(Effect.COMPATIBLE, false, List.of(ARRAYS), List.of(ARRAYS, "-DKEY=__type(key, __s32)")),
+                change(Effect.BREAKS_MAPS, true, first, List.of("-DOUTER_ENTRIES=5")),
+                change(Effect.BREAKS_MAPS, true, first, List.of("-DOUTER=BPF_MAP_TYPE_ARRAY_OF_MAPS")),
+                change(Effect.BREAKS_MAPS, true, List.of("-DNO_SLOT"), List.of("-DNO_SLOT", "-DOUTER_KEY=__u64")),
+                change(Effect.BREAKS_MAPS, false, first, List.of("-DOUTER_KEY=__s32")), // misread
+                change(Effect.MAY_BREAK_MAPS, false, List.of(BY_SIZE), List.of(BY_SIZE, SWAPPED)),
+                change(Effect.BREAKS_SOURCE, false, List.of(BY_SIZE), List.of(BY_SIZE, RENAMED)),
+                // plain maps
+                change(Effect.COMPATIBLE, false, List.of(PLAIN, BY_SIZE, KEY_BY_SIZE), List.of(PLAIN)),
+                change(Effect.BREAKS_SOURCE, false, List.of(PLAIN), List.of(PLAIN, RENAMED)),
+                change(Effect.BREAKS_MAPS, true, List.of(PLAIN), List.of(PLAIN, SWAPPED)),
+                change(Effect.MAY_BREAK_MAPS, false, List.of(PLAIN, BY_SIZE), List.of(PLAIN, BY_SIZE, SWAPPED)),
+                change(
+                        Effect.MAY_BREAK_MAPS,
+                        false,
+                        List.of(PLAIN, "-DVALUE=__uint(value_size, 4 * sizeof(struct TAG))"),
+                        List.of(PLAIN, "-DVALUE=__uint(value_size, 4 * sizeof(struct TAG))", SWAPPED)),
+                change(
+                        Effect.MAY_BREAK_MAPS,
+                        false,
+                        List.of(PLAIN, "-DKEY=__uint(key_size, sizeof(struct TAG))", "-DVALUE=__type(value, __u64)"),
+                        List.of(
+                                PLAIN,
+                                "-DKEY=__uint(key_size, sizeof(struct TAG))",
+                                "-DVALUE=__type(value, __u64)",
+                                SWAPPED)),
+                change(
+                        Effect.BREAKS_MAPS,
+                        true,
+                        List.of(PLAIN, BY_SIZE),
+                        List.of(PLAIN, BY_SIZE, "-DFIELDS=__u64 packets;")),
+                // streams
+                change(Effect.MAY_BREAK_MAPS, false, List.of("-DRING"), List.of("-DRING", SWAPPED)),
+                change(Effect.BREAKS_SOURCE, false, List.of("-DRING"), List.of("-DRING", RENAMED)));
+    }
+
+    @ParameterizedTest(name = "{0}: {2} to {3}")
+    @MethodSource("changes")
+    void compareSaysWhatALoadDoes(Effect effect, boolean isRejected, List<String> before, List<String> after)
+            throws IOException {
+        Path old = object(before);
+        Path current = object(after);
+        List<SchemaChange> changes = SchemaChangeFinder.between(schema(old), schema(current));
+        assertThat(changes.stream().map(SchemaChange::effect).max(Comparator.naturalOrder()))
+                .as("%s", changes)
+                .contains(effect);
+        assertThat(changes.stream().anyMatch(change -> change.consequence().contains("will reject")))
+                .as("%s", changes)
+                .isEqualTo(isRejected);
+
+        PinOptions kept = pins.withSlots(PinOptions.SlotReuse.KEEP);
+        Nestmap.open(old).pins(kept).load().close();
+        if (isRejected) {
+            assertThatThrownBy(() -> Nestmap.open(current).pins(kept).load().close())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("map pinned");
+        } else {
+            try (LoadedObject object = Nestmap.open(current).pins(kept).load()) {
+                assertThat(object.autoPins()).hasSize(1);
+            }
+        }
+    }
+
+    private static Path object(List<String> options) {
+        return BpfObjects.of("compared", options.toArray(String[]::new));
+    }
+
+    private static Schema schema(Path object) throws IOException {
+        return ObjectFile.parse(object.toString(), Files.readAllBytes(object)).schema();
+    }
+}
