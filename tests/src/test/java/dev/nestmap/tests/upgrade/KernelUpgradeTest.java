@@ -380,9 +380,9 @@ class KernelUpgradeTest extends PinningTest {
         NetworkNamespace.run(() -> {
             load().close();
             assertThatThrownBy(() -> withoutMigration().load())
-                    .hasMessageContaining("Another version of the records")
+                    .hasMessageContaining("Another version of the records created it, or another service")
                     .hasMessageContaining(
-                            "load with open().migrate(Migration.from(text).drain(TENANT_MAP).copy(ALL_MAP))")
+                            "load with open().migrate(Migration.from(text).copy(ALL_MAP).drain(TENANT_MAP))")
                     .hasMessageContaining("A migrate without a load loses what programs count meanwhile");
             link().detach();
         });

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -27,12 +28,14 @@ import org.jspecify.annotations.Nullable;
  * proposes to remove the pin. For a third-party map, it names the command that writes a matching record.
  *
  * @param paths the paths of the pins beside its pin; null if it was opened by its id
+ * @param all the pinned maps that the records declare for the same load
  */
 record MismatchExplanation(
         ExistingMapFinder maps,
         MapDef map,
         RawMap raw,
-        @Nullable PinPaths paths) {
+        @Nullable PinPaths paths,
+        List<ExistingMapFinder.DeclaredMap> all) {
     private static final String PIN_ELSEWHERE =
             "pin elsewhere (PinOptions.in), which starts with an empty map and leaves this one; detach"
                     + " the old program first, or both versions count";
@@ -101,34 +104,48 @@ record MismatchExplanation(
         String run = "run the version that created the map";
         String other = isMigratable() ? migration(onlyPinned) : PIN_ELSEWHERE;
         boolean isPinnedNewer = !onlyPinned.isEmpty() && onlyDeclared.isEmpty();
-        return "Another version of the records created it. " + newerSide(onlyPinned, onlyDeclared)
+        return "Another version of the records created it, or another service that pins its maps at the same path. "
+                + newerSide(onlyPinned, onlyDeclared)
                 + (isPinnedNewer || !isMigratable()
                         ? " To lose nothing, " + run + ". Or " + other
                         : " To continue with these records, " + other + ". Or " + run);
     }
 
-    /**
-     * The load that converts the maps of the object. It drains all outer maps, not only this one: a copy would lose what programs count
-     * meanwhile.
-     */
+    /** The load that converts the maps that have changed. */
     private String migration(List<String> onlyPinned) {
-        String drains = maps.schema().maps().stream()
-                .filter(other -> other.role() == MapRole.OUTER)
-                .map(other -> ".drain(" + MapConstantName.of(other.name()) + ")")
-                .collect(Collectors.joining());
-        String words = map.role() == MapRole.OUTER ? drains : drains + ".copy(" + MapConstantName.of(map.name()) + ")";
+        boolean isOuter = map.role() == MapRole.OUTER;
         String without = onlyPinned.isEmpty() ? "" : " without " + list(onlyPinned);
-        return "load with open().migrate(Migration.from(text)" + words
+        String words = all.stream()
+                .filter(this::hasChanged)
+                .map(changed -> word(changed.map()))
+                .collect(Collectors.joining());
+        return "load with open().migrate(Migration.from(text)" + (words.isEmpty() ? word(map) : words)
                 + "), where text is the schema text of the version that created the map (META-INF/bpf in its jar)"
-                + (drains.isEmpty()
-                        ? ""
-                        : "; drain only maps that this version has too, and copy or discard other pinned maps that have"
-                                + " changed")
-                + (onlyPinned.isEmpty() ? "" : ", and add drop or rename for " + list(onlyPinned)) + ". "
-                + (map.role() == MapRole.OUTER
+                + (onlyPinned.isEmpty() ? "" : ", and add drop or rename for " + list(onlyPinned))
+                + ". nestmap compare OLD NEW prints the same lines. "
+                + (isOuter
                         ? "The drains then pass the entries" + without
                         : "This copies the entries" + without + ", but not what programs write after the copy")
                 + ", and that version can't use the map any more. A migrate without a load loses what programs count meanwhile";
+    }
+
+    /** A copy of an outer map would lose what programs count meanwhile. */
+    private static String word(MapDef map) {
+        return (map.role() == MapRole.OUTER ? ".drain(" : ".copy(") + MapConstantName.of(map.name()) + ")";
+    }
+
+    /** Whether this version would reject a pinned map. */
+    private boolean hasChanged(ExistingMapFinder.DeclaredMap declared) {
+        if (declared.map().name().equals(map.name())) {
+            return true;
+        }
+        try (RawMap pinned = PinFormat.open(
+                maps.pins(), declared.paths().outer(), declared.paths().access())) {
+            return pinned != null
+                    && !maps.check(declared.map(), pinned, declared.paths())
+                            .differences()
+                            .isEmpty();
+        }
     }
 
     /** The type of the values in the pinned map; null if this process can't read it. */

@@ -62,6 +62,7 @@ final class ObjectPinning {
     private final Function<DeclaredPin, PinLock> locks;
     private final Function<String, @Nullable PinPaths> migrated;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
+    private final List<ExistingMapFinder.DeclaredMap> ofUser;
     private final Map<String, AutoPins.Result> autoPins = new LinkedHashMap<>();
     private final Map<String, NestPins> beside = new HashMap<>();
     private final Set<String> uncompared = new HashSet<>();
@@ -92,6 +93,10 @@ final class ObjectPinning {
         this.locks = locks;
         this.migrated = migrated;
         withGenerated(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
+        this.ofUser = settings.pins().stream()
+                .map(pin ->
+                        new ExistingMapFinder.DeclaredMap(definition(pin), pin.paths(options, MapAccess.READ_WRITE)))
+                .toList();
         completed.maps().stream()
                 .filter(ObjectPinning::isAutoPinned)
                 .map(MapDef::name)
@@ -159,7 +164,7 @@ final class ObjectPinning {
         MapDef definition = definition(pin);
         PinLock lock = locks.apply(pin);
         PinPaths paths = Objects.requireNonNullElse(migrated.apply(pin.map()), lock.paths());
-        Found found = ofRecords.find(definition, paths);
+        Found found = ofRecords.find(definition, paths, ofUser);
         if (found != null) {
             plan.reused().put(pin.map(), found.map()); // the plan closes it
         }
