@@ -45,8 +45,8 @@ class KnownInnerMapsTest {
         for (int round = 0; round < 20_000; round++) {
             KnownInnerMaps knownMaps = knownMapsOf(outer);
             SlottedInnerMap inner = inTwoSlots(knownMaps);
-            Future<OpenMap> first = threads.submit(() -> moveToCaller(knownMaps, inner, start));
-            Future<OpenMap> second = threads.submit(() -> moveToCaller(knownMaps, inner, start));
+            Future<RawMap> first = threads.submit(() -> moveToCaller(knownMaps, inner, start));
+            Future<RawMap> second = threads.submit(() -> moveToCaller(knownMaps, inner, start));
             assertThat(first.get().id()).isEqualTo(second.get().id());
             first.get().close();
             second.get().close();
@@ -111,7 +111,7 @@ class KnownInnerMapsTest {
         SlotChange put = new SlotChange(SLOT, RawMap.ANY);
         put.takeOver(descriptors, owned, "it was put into outer");
         put.answer().complete(0);
-        put.finish(knownMaps, outer, false, "");
+        put.finish(knownMaps, outer, "");
 
         assertThat(tries).hasValue(2);
         knownMaps.close("the test ended");
@@ -148,7 +148,7 @@ class KnownInnerMapsTest {
         knownMaps.endPut(shared, new SlotKey(3, new byte[] {3, 0, 0, 0}));
         knownMaps.beginChange(shared);
 
-        OpenMap taken = knownMaps.moveToCaller(shared, "it was taken");
+        RawMap taken = knownMaps.moveToCaller(shared, "it was taken");
 
         assertThat(tries).hasValue(2);
         assertThat(taken.id()).isEqualTo(shared.id());
@@ -213,7 +213,7 @@ class KnownInnerMapsTest {
         return inner;
     }
 
-    private static OpenMap moveToCaller(KnownInnerMaps knownMaps, SlottedInnerMap inner, CyclicBarrier start)
+    private static RawMap moveToCaller(KnownInnerMaps knownMaps, SlottedInnerMap inner, CyclicBarrier start)
             throws Exception {
         start.await();
         knownMaps.beginChange(inner);

@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.testing.GarbageCollection;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +55,9 @@ class NestErrorsTest {
     /** The id of an inner map that can't be opened again. */
     private int notReopened;
 
+    /** Whether the maps can't be named in a report, for want of memory. */
+    private volatile boolean areNameless;
+
     private Supplier<Throwable> failure = () -> new StackOverflowError("a test");
     private OpenMap outer;
     private Nest nest;
@@ -80,6 +84,14 @@ class NestErrorsTest {
         FailingMap(RawMap map) {
             super(map);
             this.map = map;
+        }
+
+        @Override
+        public int id() {
+            if (areNameless) {
+                throw new OutOfMemoryError("a test");
+            }
+            return super.id();
         }
 
         @Override
@@ -172,6 +184,23 @@ class NestErrorsTest {
         errors.set(0);
         assertThat(nest.maps().idOf(first)).isEqualTo(kept);
         assertThat(nest.maps().idOf(second)).isNotZero().isNotEqualTo(displaced);
+        assertWaits(displaced);
+    }
+
+    /** The usual end of a loop over the tickets that has used up the memory. The report of the forgotten ticket needs memory, too. */
+    @Test
+    @Timeout(60) // it waits for the collector
+    void aTicketThatBecomesGarbageWithoutMemoryWaits() throws InterruptedException {
+        rejects = false;
+        int displaced = nest.maps().idOf(second);
+        nest.rotate(List.of(second), true);
+
+        areNameless = true;
+        while (nest.waiting().isEmpty()) {
+            GarbageCollection.run();
+        }
+        areNameless = false;
+
         assertWaits(displaced);
     }
 

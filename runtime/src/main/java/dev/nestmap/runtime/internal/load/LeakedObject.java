@@ -17,6 +17,9 @@ final class LeakedObject extends HandleLeakWatch {
     private final List<HandleLeakWatch> maps;
     private final ObjectBackend.Remains remains;
 
+    /** How many programs stay attached; empty if the object was closed before. */
+    private OptionalInt attached = OptionalInt.empty();
+
     /**
      * @param name the object's name
      * @param maps the resources of the handles to its maps
@@ -34,9 +37,13 @@ final class LeakedObject extends HandleLeakWatch {
     }
 
     @Override
-    public @Nullable String free() {
+    public void free() {
         maps.forEach(HandleLeakWatch::free);
-        OptionalInt attached = remains.close();
+        attached = remains.close();
+    }
+
+    @Override
+    protected @Nullable String report() {
         if (attached.isEmpty()) {
             return null;
         }

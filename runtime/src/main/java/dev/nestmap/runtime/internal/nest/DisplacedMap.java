@@ -7,16 +7,21 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
+import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.lang.ref.WeakReference;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A displaced inner map that nobody has acknowledged or discarded: either a handle owns it, or it waits. Created before the change that
- * displaces the map. A waiting map is kept by its pin or, without a pin, by this object, which keeps it open. {@link DisplacedMaps} guards the state.
+ * A displaced inner map that nobody has acknowledged or discarded: either a handle owns it, or it waits. A waiting map is kept by its pin
+ * or, without a pin, by this object, which keeps it open. {@link DisplacedMaps} guards the state.
+ *
+ * <p>It waits from the start, which is before the change that displaces it: the kernel's answer makes it a displaced map, and the end of the
+ * run lets others open it. So whatever fails after the change, nothing is left to do for the map.
  *
  * <p>Does not refer to the handle or to the outer map, because that would keep them from becoming garbage.
  */
@@ -25,8 +30,8 @@ public final class DisplacedMap implements HandleEndAction {
     private final SlotKey slot;
     private final FormerSlot origin;
 
-    /** Whether the map has left its slot. Before that, a change is about to displace it. */
-    private volatile boolean isDisplaced;
+    /** The change that displaces the map. Null once a handle has owned the map, because it refers to the outer map. */
+    private @Nullable Displacement change;
 
     /** Whether the ticket of the current handle outlives the action of a drain. */
     private boolean isOutliving;
@@ -34,7 +39,7 @@ public final class DisplacedMap implements HandleEndAction {
     /** Whether the last action that got the map has failed. */
     private boolean hasFailed;
 
-    private State state = State.IN_USE;
+    private State state = State.WAITING;
 
     /** Whether the outer map was closed before anybody had acknowledged the map. */
     private boolean isFreed;
@@ -42,20 +47,35 @@ public final class DisplacedMap implements HandleEndAction {
     /** Removes the pin, or ends the claim on it; {@link #CLOSE} until a handle has been opened through the pin. Null if no pin keeps the map. */
     private @Nullable HandleEndAction pin;
 
-    /** The waiting map; null if a pin keeps it. */
+    /** The waiting map, after its {@link Displacement#departure}; null if only its pin keeps it. */
     private @Nullable RawMap kept;
 
-    /** Creates the first handle. Null once it is registered, because it refers to the outer map. */
-    private @Nullable Supplier<OpenMap> firstHandle;
+    /** The map of {@link #handle}. */
+    private @Nullable RawMap owned;
 
-    /** A handle that is not registered as the owner yet, or could not be. */
-    private @Nullable OpenMap unregistered;
+    private final AtomicInteger references;
 
-    private AtomicInteger references = new AtomicInteger();
+    /** Whether other descriptors of this process may use the map. */
+    private boolean isDuplicated;
+
     private @Nullable WeakReference<OpenMap> handle;
 
+    /**
+     * A change that displaces a map.
+     *
+     * @param departure ends the change of the outgoing map in {@link KnownInnerMaps}, and returns the map
+     * @param answer the kernel's answer
+     * @param isOver whether the run of the change has ended, which opens the map before all others
+     */
+    record Displacement(
+            SlottedInnerMap outgoing, Supplier<RawMap> departure, KernelAnswer answer, AtomicBoolean isOver) {
+        boolean isMade() {
+            return answer.isAnswered() && answer.result() == 0;
+        }
+    }
+
     private enum State {
-        /** A handle owns the map, or will when the change has ended. */
+        /** A handle owns the map. */
         IN_USE,
         WAITING,
         ENDED
@@ -63,19 +83,21 @@ public final class DisplacedMap implements HandleEndAction {
 
     /**
      * @param pin removes the pin that keeps the map; null if there is none
-     * @param firstHandle creates the first handle; null if only the pin can
+     * @param change the change that displaces the map; null if an earlier process displaced it
      */
     DisplacedMap(
             DisplacedMaps all,
             FormerSlot origin,
             SlotKey slot,
             @Nullable HandleEndAction pin,
-            @Nullable Supplier<OpenMap> firstHandle) {
+            @Nullable Displacement change) {
         this.all = all;
         this.origin = origin;
         this.slot = slot;
         this.pin = pin;
-        this.firstHandle = firstHandle;
+        this.change = change;
+        this.references =
+                change == null ? new AtomicInteger() : change.outgoing().map().references();
     }
 
     /** The former slot. Its key may be bytes that can't be decoded. */
@@ -92,20 +114,14 @@ public final class DisplacedMap implements HandleEndAction {
         return origin;
     }
 
+    /** Whether the map has left its slot. Before that, a change is about to displace it. */
     boolean isDisplaced() {
-        return isDisplaced;
+        return change == null || change.isMade();
     }
 
-    /** Notes that the kernel has made the change. Allocates nothing, like {@link #waitWithoutHandle}, because memory may be short. */
-    void leftSlot() {
-        isDisplaced = true;
-    }
-
-    /** Creates the first handle of a map that has left its slot. */
-    OpenMap firstHandle() {
-        return Objects.requireNonNull(firstHandle, "a change has displaced the map")
-                .get()
-                .takenOutOf(origin);
+    /** Forgets the map, because the change was not made. */
+    void stays() {
+        all.remove(this);
     }
 
     /** Whether a drain may pass this map before it changes slots, because its last action has not failed. */
@@ -138,81 +154,62 @@ public final class DisplacedMap implements HandleEndAction {
     }
 
     boolean isWaiting() {
-        return state == State.WAITING;
+        return state == State.WAITING
+                && (change == null || (change.isMade() && change.isOver().get()));
     }
 
     boolean isPinned() {
         return pin != null;
     }
 
-    /** Makes a map of an earlier process wait. */
-    DisplacedMap ofEarlierProcess() {
-        isDisplaced = true;
-        state = State.WAITING;
-        return this;
-    }
-
-    /** Registers the handle that owns the map. */
-    void ownedBy(OpenMap owner) {
-        HandleEndAction before = owner.ending();
-        if (before.equals(this)) {
-            return;
-        }
-        WeakReference<OpenMap> reference = new WeakReference<>(owner); // first what needs memory
-        AtomicInteger ofMap = owner.references();
-        owner.watched();
-        owner.endWith(this);
-        if (before.keepsMap()) { // the handle was opened through the pin
-            pin = before;
-        }
-        references = ofMap;
-        handle = reference;
-        unregistered = null;
-        firstHandle = null;
-        kept = null;
-        isOutliving = false;
-        state = State.IN_USE;
-    }
-
-    /**
-     * Makes the map wait because its handle could not be created or registered. Does nothing if another handle owns it, or did. Allocates
-     * nothing, because memory may be short.
-     *
-     * @param unusable the handle; null if it could not be created
-     */
-    void waitWithoutHandle(@Nullable OpenMap unusable) {
-        all.lock().lock();
-        try {
-            if (handle == null && state != State.ENDED) {
-                unregistered = unusable == null ? unregistered : unusable;
-                state = State.WAITING;
-            }
-        } finally {
-            all.lock().unlock();
-        }
-    }
-
-    /** Whether this object can make a handle to the waiting map, and not only its pin keeps it. */
+    /** Whether this object keeps the waiting map, and not only its pin. */
     boolean isKeptHere() {
-        return kept != null || unregistered != null || firstHandle != null;
-    }
-
-    /** Keeps a handle until {@link #ownedBy} registers it. Allocates nothing, because memory may be short. */
-    void waitIn(OpenMap owner) {
-        unregistered = owner;
+        return kept != null || change != null;
     }
 
     /**
-     * Returns a handle to the waiting map, which this object keeps until {@link #ownedBy} registers it.
+     * Ends the change of the map that is about to wait, so that no borrowed handle uses it. The first step of its run, or of the drain that opens
+     * it if that failed.
+     */
+    void depart() {
+        Displacement displacement = change;
+        if (displacement != null && kept == null) {
+            kept = displacement.departure().get();
+            isDuplicated = displacement.outgoing().map().isDuplicated();
+        }
+    }
+
+    /**
+     * Returns a handle that owns the waiting map. If this fails, the map still waits. Null if the pin that kept the map is missing.
      *
      * @param inner the name of inner maps
      */
-    OpenMap waitingHandle(String inner) {
-        RawMap waiting = kept;
-        if (unregistered == null) {
-            waitIn(waiting == null ? firstHandle() : new OpenMap(inner, waiting, references).takenOutOf(origin));
+    @Nullable
+    OpenMap open(@Nullable SlotChangePinner pins, String inner) {
+        depart();
+        if (kept == null) {
+            OpenMap found = Objects.requireNonNull(pins, "a pin keeps the map").open(origin, inner);
+            if (found == null) {
+                return null;
+            }
+            pin = found.ending(); // these need no memory
+            kept = found.raw();
         }
-        return Objects.requireNonNull(unregistered);
+        RawMap waiting = Objects.requireNonNull(kept);
+        OpenMap opened = new OpenMap(inner, waiting, references).takenOutOf(origin);
+        if (isDuplicated) {
+            opened.setDuplicated();
+        }
+        WeakReference<OpenMap> reference = new WeakReference<>(opened);
+        opened.endWith(this);
+        opened.watched(); // last what needs memory
+        handle = reference;
+        owned = waiting;
+        kept = null;
+        change = null;
+        isOutliving = false;
+        state = State.IN_USE;
+        return opened;
     }
 
     /** The handle that owns the map; null if there is none. */
@@ -227,16 +224,12 @@ public final class DisplacedMap implements HandleEndAction {
     }
 
     /** Frees a waiting map that this object keeps, unless its pin keeps it, too. */
-    void free(String inner) {
+    void free() {
         state = State.ENDED;
-        OpenMap waiting = waitingHandle(inner);
-        HandleEndAction ofPin = pin;
-        if (ofPin != null && !waiting.ending().keepsMap()) {
-            waiting.endWith(ofPin);
-        }
-        if (!waiting.leave("its outer map was closed")) {
-            waiting.close();
-        }
+        depart();
+        RawMap waiting = Objects.requireNonNull(kept, "this object keeps the map");
+        HandleEndAction ofPin = pin == null ? CLOSE : pin;
+        ofPin.abandoned(waiting);
     }
 
     @Override
@@ -258,41 +251,52 @@ public final class DisplacedMap implements HandleEndAction {
         }
     }
 
+    /**
+     * Allocates nothing but to close the map: {@link HandleLeakWatch} calls it for a ticket that became garbage, perhaps because memory is
+     * short. If it throws, it may be called again.
+     */
     @Override
     public void abandoned(RawMap map) {
-        HandleEndAction ofPin = all.holding(() -> pin);
+        all.lock().lock();
+        boolean isKept = false;
+        HandleEndAction ofPin;
+        try {
+            ofPin = pin;
+            if (ofPin == null) {
+                isKept = !all.isClosed();
+                kept = isKept ? map : null;
+                waitAgain(isKept ? State.WAITING : State.ENDED);
+            } else if (!map.equals(owned)) {
+                ofPin = CLOSE; // an earlier call has left the map to its pin, and could not close it
+            }
+        } finally {
+            all.lock().unlock();
+        }
         if (ofPin == null) {
-            keep(map);
+            if (!isKept) {
+                try {
+                    all.remove(this);
+                } finally {
+                    map.close();
+                }
+            }
             return;
         }
         try {
             ofPin.abandoned(map); // first, because a drain may claim the pin as soon as the map waits
         } finally {
-            waitAgain();
-        }
-    }
-
-    private void keep(RawMap map) {
-        boolean isKept = all.holding(() -> {
-            if (all.isClosed()) {
-                state = State.ENDED;
-                handle = null;
-                return false;
+            if (!ofPin.equals(CLOSE)) {
+                waitAgain(State.WAITING);
             }
-            kept = map;
-            waitAgain();
-            return true;
-        });
-        if (!isKept) {
-            new Cleanup().run(() -> all.remove(this)).run(map::close).rethrow();
         }
     }
 
-    private void waitAgain() {
+    private void waitAgain(State next) {
         all.lock().lock();
         try {
-            state = State.WAITING;
+            state = next;
             handle = null;
+            owned = null;
         } finally {
             all.lock().unlock();
         }

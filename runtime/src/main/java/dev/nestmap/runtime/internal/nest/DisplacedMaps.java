@@ -86,20 +86,14 @@ final class DisplacedMaps {
     }
 
     /**
-     * Registers a map that a change is about to displace, while there is memory. {@link #remove} undoes it.
+     * Registers a map that a change is about to displace, while there is memory. {@link DisplacedMap#stays} undoes it.
      *
      * @param pin removes the pin that keeps the map; null if there is none
-     * @param firstHandle creates the first handle after the change
      */
-    DisplacedMap add(FormerSlot origin, SlotKey slot, @Nullable HandleEndAction pin, Supplier<OpenMap> firstHandle) {
-        DisplacedMap map = new DisplacedMap(this, origin, slot, pin, firstHandle);
+    DisplacedMap add(FormerSlot origin, SlotKey slot, @Nullable HandleEndAction pin, DisplacedMap.Displacement change) {
+        DisplacedMap map = new DisplacedMap(this, origin, slot, pin, change);
         lock.holding(() -> maps.add(map));
         return map;
-    }
-
-    /** Registers the handle that owns a displaced map. */
-    void owned(DisplacedMap map, OpenMap owner) {
-        lock.holding(() -> map.ownedBy(owner));
     }
 
     void remove(DisplacedMap map) {
@@ -153,7 +147,7 @@ final class DisplacedMaps {
             maps.stream().filter(DisplacedMap::isDisplaced).forEach(map -> known.add(map.origin()));
             found.forEach((origin, slot) -> {
                 if (known.add(origin)) {
-                    maps.add(new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null).ofEarlierProcess());
+                    maps.add(new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null));
                 }
             });
             settledDoubts = Math.max(settledDoubts, settled);
@@ -209,30 +203,33 @@ final class DisplacedMaps {
     /** Returns a handle that owns the map; null if it does not wait any more. */
     @Nullable
     OpenMap open(DisplacedMap map) {
-        return lock.holding(() -> {
-            if (!map.isWaiting() || closed) {
+        return lock.holding(() -> map.isWaiting() && !closed ? opened(map) : null);
+    }
+
+    /** Does the same for the run that has displaced the map, before others may open it. */
+    @Nullable
+    OpenMap openFirst(DisplacedMap map) {
+        map.depart(); // without the lock, because it waits for calls through the borrowed handle
+        return lock.holding(() -> opened(map));
+    }
+
+    private @Nullable OpenMap opened(DisplacedMap map) {
+        try (Undo undo = new Undo(() -> doubts++)) {
+            OpenMap opened = map.open(pins, inner);
+            if (opened == null) {
+                WarningLog.RUNTIME.warn(
+                        "removed pins of displaced maps of " + outer,
+                        "a displaced map of " + outer + ", of key "
+                                + map.slot().key() + " with id "
+                                + Integer.toUnsignedString(map.origin().mapId())
+                                + ", waited in its pin, and somebody has removed the pin. Unless the map is in a slot again, its counts"
+                                + " are lost",
+                        null);
+                maps.remove(map);
                 return null;
             }
-            try (Undo undo = new Undo(() -> doubts++)) {
-                OpenMap opened =
-                        pins != null && !map.isKeptHere() ? pins.open(map.origin(), inner) : map.waitingHandle(inner);
-                if (opened == null) {
-                    WarningLog.RUNTIME.warn(
-                            "removed pins of displaced maps of " + outer,
-                            "a displaced map of " + outer + ", of key "
-                                    + map.slot().key() + " with id "
-                                    + Integer.toUnsignedString(map.origin().mapId())
-                                    + ", waited in its pin, and somebody has removed the pin. Unless the map is in a slot again, its counts"
-                                    + " are lost",
-                            null);
-                    maps.remove(map);
-                    return null;
-                }
-                map.waitIn(opened); // after an Error, the map waits in this handle
-                map.ownedBy(opened);
-                return undo.commit(opened);
-            }
-        });
+            return undo.commit(opened);
+        }
     }
 
     /**
@@ -303,7 +300,7 @@ final class DisplacedMaps {
         });
         new Cleanup()
                 .each(owners, owner -> owner.close(reason))
-                .each(waiting, map -> map.free(inner))
+                .each(waiting, DisplacedMap::free)
                 .rethrow();
         if (!unpinned.isEmpty()) {
             throw BpfException.of("close")
@@ -331,7 +328,7 @@ final class DisplacedMaps {
                     .toList()
                     .forEach(map -> {
                         maps.remove(map);
-                        map.free(inner);
+                        map.free();
                     });
         });
     }

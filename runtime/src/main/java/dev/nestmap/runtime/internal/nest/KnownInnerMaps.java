@@ -65,13 +65,18 @@ final class KnownInnerMaps {
             }
         }
 
-        /** Frees all resources. {@link KnownInnerMaps#close} does it for a handle that is closed. */
+        /**
+         * Frees all resources. {@link KnownInnerMaps#close} does it for a handle that is closed. If it throws, it may be called again, and frees what
+         * is left.
+         */
         @Override
         public void abandoned(RawMap outer) {
-            DescriptorLimit.open().addAndGet(-inners.size());
             new Cleanup()
                     .run(outer::close)
-                    .each(inners.values(), HandleLeakWatch::free)
+                    .each(inners.entrySet(), inner -> {
+                        inner.getValue().free();
+                        remove(inner.getKey());
+                    })
                     .each(others, Runnable::run)
                     .rethrow();
         }
@@ -235,36 +240,41 @@ final class KnownInnerMaps {
     }
 
     /**
-     * Ends the change that took a map out of a slot, and returns a handle that the caller owns. The borrowed handle becomes
-     * invalid if no other slot holds the map. If this fails, the change has not ended, and the caller may try again.
+     * Ends the change that took a map out of a slot, and returns the map, which the caller owns. The borrowed handle becomes invalid if no other
+     * slot holds the map; otherwise, the caller gets a descriptor of its own. If this fails, the change has not ended, and the caller may try again.
      */
-    OpenMap moveToCaller(SlottedInnerMap inner, String reason) {
+    RawMap moveToCaller(SlottedInnerMap inner, String reason) {
         while (true) {
-            OpenMap moved = inner.map().newHandle(); // before the change ends, because memory may be short
             // Without the lock, because this may suspend maps of other outer maps.
             OpenMap copy = hasOtherUses(inner) ? descriptors.creating(inner.map()::duplicate) : null;
-            OpenMap result;
             try (Undo undo = copy == null ? new Undo() : new Undo(copy::close)) {
-                result = lock.holding(() -> endMove(inner, reason, moved, copy));
-                if (result == copy) {
-                    undo.commit();
+                Move ended = lock.holding(() -> endMove(inner, reason, copy != null));
+                if (ended == Move.WHOLE) {
+                    return inner.map().release(reason);
                 }
-            }
-            if (result == moved) {
-                return inner.map().moveTo(moved, reason);
-            }
-            if (result != null) {
-                return result;
+                if (ended == Move.COPY && copy != null) {
+                    return undo.commit(copy).raw();
+                }
             }
         }
     }
 
-    /** Ends the change, and returns the handle that the caller gets. Returns null if the map needs a copy and there is none. */
-    private @Nullable OpenMap endMove(SlottedInnerMap inner, String reason, OpenMap moved, @Nullable OpenMap copy) {
-        if (copy == null && hasOtherUses(inner)) {
-            return null; // since the check without the lock
+    /** What the owner of a displaced map gets. */
+    private enum Move {
+        /** The descriptor of the borrowed handle, which becomes invalid. */
+        WHOLE,
+        /** A copy of the descriptor, because others use the map. */
+        COPY,
+        /** Nothing yet, because there is no copy. */
+        NOTHING
+    }
+
+    /** Ends the change, unless the map needs a copy and there is none. */
+    private Move endMove(SlottedInnerMap inner, String reason, boolean hasCopy) {
+        if (!hasCopy && hasOtherUses(inner)) {
+            return Move.NOTHING; // since the check without the lock
         }
-        return removeIfUnused(inner, -1, reason) == null ? copy : moved;
+        return removeIfUnused(inner, -1, reason) == null ? Move.COPY : Move.WHOLE;
     }
 
     /** Whether the map stays open if a change takes it out of one slot. Other threads may change the answer. */

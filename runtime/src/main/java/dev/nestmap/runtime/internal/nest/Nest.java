@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.SlotChangeRun.Kind;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
+import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.MapDef;
@@ -385,6 +386,7 @@ public final class Nest {
 
     private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<SlotChangeRun, List<SlotChange>> body) {
         if (kind.returnsOutgoing() && !slots.isEmpty()) {
+            HandleLeakWatch.retryFailed();
             programCheck.run();
             if (earlier != null) {
                 earlier.listIfOwner();
@@ -406,11 +408,12 @@ public final class Nest {
 
     /**
      * Finds the maps that earlier processes displaced, after a repair of the pins that these processes left in an intermediate state. Does
-     * nothing if the outer map is not pinned or opened read-only.
+     * nothing if the outer map is not pinned or opened read-only, but to let maps wait whose tickets became garbage while memory was short.
      *
      * @param again whether to search even if this object has searched before and nobody else may have changed the pins since then
      */
     public void findEarlier(boolean again) {
+        HandleLeakWatch.retryFailed();
         if (earlier != null) {
             earlier.find(again);
         }

@@ -51,9 +51,6 @@ public final class SlotChange {
     private @Nullable DisplacedMap displacedMap;
     private @Nullable OpenMap displaced;
 
-    /** Whether the displaced map waits because this change could not register its handle. */
-    private boolean isSecured;
-
     private @Nullable HandleEndAction drainingPin;
     private @Nullable Instant takenOut;
 
@@ -236,12 +233,12 @@ public final class SlotChange {
     }
 
     /**
-     * Gives the incoming and the outgoing map to their owners, after the kernel has made or rejected the change.
+     * Gives the incoming map to its owner, after the kernel has made or rejected the change. Closes the outgoing map, unless it was registered as
+     * displaced.
      *
-     * @param returnsOutgoing whether the caller gets a handle to the outgoing map; otherwise the map is closed
      * @param reason why handles to the outgoing map become invalid
      */
-    void finish(KnownInnerMaps knownMaps, OpenMap outer, boolean returnsOutgoing, String reason) {
+    void finish(KnownInnerMaps knownMaps, OpenMap outer, String reason) {
         if (finished) {
             return;
         }
@@ -257,75 +254,23 @@ public final class SlotChange {
             return;
         }
         finished = true;
-        if (displacedMap != null) {
-            displacedMap.leftSlot(); // first, because the steps need memory
-        }
         Cleanup steps = new Cleanup(); // each step runs even if another one throws an Error
         SlottedInnerMap in = incoming;
         if (in != null) {
             steps.run(() -> runFollowUp(outer, () -> published(knownMaps, in)));
         }
         SlottedInnerMap out = outgoing;
-        if (out != null && returnsOutgoing) {
-            steps.run(() -> runFollowUp(outer, this::handOut));
-        } else if (out != null) {
+        if (out != null && displacedMap == null) {
             steps.run(() -> runFollowUp(outer, () -> knownMaps.endChange(out, -1, reason)));
         }
         steps.rethrow();
     }
 
-    private void handOut() {
-        DisplacedMap map = Objects.requireNonNull(displacedMap, "registered before the change");
-        if (isSecured) {
-            return; // another thread may drain it already
-        }
-        try {
-            displaced = map.firstHandle();
-        } finally {
-            if (displaced == null) { // memory may be short, for example
-                secureDisplaced();
-            }
-        }
-    }
-
-    /**
-     * Makes the map wait that the change has displaced, unless a handle owns it. Allocates nothing. The next drain makes or registers the
-     * handle.
-     */
-    void secureDisplaced() {
+    /** Opens the displaced map, which the caller gets, if the kernel has made the change. */
+    void handOut(DisplacedMaps all) {
         DisplacedMap map = displacedMap;
-        OpenMap owner = displaced;
-        if (map != null
-                && answer.isAnswered()
-                && answer.result() == 0
-                && (owner == null || !map.equals(owner.ending()))) {
-            isSecured = true;
-            displaced = null;
-            map.leftSlot();
-            map.waitWithoutHandle(owner);
-        }
-    }
-
-    /**
-     * Registers the handle to the displaced map, or makes the map wait if there is none. The kernel has made or rejected the change, or never
-     * will make it.
-     */
-    void registerOwner(DisplacedMaps all) {
-        DisplacedMap map = displacedMap;
-        OpenMap owner = displaced;
-        if (map == null) {
-            return;
-        }
-        if (!answer.isAnswered() || answer.result() != 0) {
-            all.remove(map);
-            return;
-        }
-        try {
-            if (owner != null) {
-                all.owned(map, owner);
-            }
-        } finally {
-            secureDisplaced(); // memory may be short
+        if (map != null && map.isDisplaced()) {
+            displaced = all.openFirst(map);
         }
     }
 
@@ -357,15 +302,9 @@ public final class SlotChange {
     /** Makes the displaced map wait, because the caller does not get it. */
     public void giveBackDisplaced() {
         OpenMap map = displaced;
-        if (map == null) {
-            return;
-        }
-        secureDisplaced(); // if an Error has kept it from being registered
-        if (displaced != null) {
-            displaced = null; // a second call would take the map from the next drain
-            if (!map.leave("its ticket could not be created")) {
-                map.close("its outer map was closed");
-            }
+        displaced = null; // a second call would take the map from the next drain
+        if (map != null && !map.leave("its ticket could not be created")) {
+            map.close("its outer map was closed");
         }
     }
 
@@ -388,6 +327,9 @@ public final class SlotChange {
             // The reason is for a map that another process took out of its slot meanwhile. Otherwise its handle stays
             // valid.
             steps.run(() -> knownMaps.endChange(out, 0, "its entry was replaced or removed by another process"));
+        }
+        if (displacedMap != null) {
+            steps.run(displacedMap::stays);
         }
         steps.rethrow();
     }

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
@@ -39,13 +40,14 @@ import java.util.stream.Stream;
  *       A swap or a share notes these maps.
  *   <li><b>supply empty</b>: for a rotation, gets empty maps with the shapes of the maps that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
- *   <li><b>register</b>: registers the maps that the caller will get, while there is memory.
+ *   <li><b>register</b>: registers the maps that the caller will get. From the kernel's change on, they wait, and from the end of this run on,
+ *       anybody may open them.
  *   <li><b>publish</b>: lets the thread of {@link SlotChangeBatcher} send the changes to the kernel, and waits for the grace period.
- *   <li><b>settle</b>: gives both maps of each slot to their new owners, and moves or removes the pins.
+ *   <li><b>settle</b>: gives the new map of each slot to its owner, moves or removes the pins, and opens the displaced map as a drain would.
  * </ol>
  *
  * <p>If a step before <b>publish</b> fails, no slot has changed, and {@link #end} returns the maps to their owners: under the locks, or without
- * locks if <b>supply</b> fails. If an {@code Error} keeps displaced maps from the caller, they wait for the next drain. At the end,
+ * locks if <b>supply</b> fails. Whatever fails later, the displaced maps that the caller does not get wait for the next drain. At the end,
  * {@link #close} reports the system calls to listeners, without a lock.
  *
  * <p>The process may be killed at each system call. For a pinned outer map, the table of {@code NestPins} (package {@code internal.pin}) shows
@@ -70,6 +72,9 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** The inner maps in the slots that a discard empties, if programs have counted lost inserts into them. */
     private List<Integer> discardedWithLosses = List.of();
+
+    /** Whether this run has ended, so that others may open the displaced maps that the caller did not get. */
+    private final AtomicBoolean isOver = new AtomicBoolean();
 
     /** Whether the caller gets the changes, and with them the displaced maps. */
     private boolean isReturned;
@@ -368,7 +373,11 @@ final class SlotChangeRun implements AutoCloseable {
                         change.origin(nest.name(), outgoing.id()),
                         change.slot(),
                         change.drainingPin(),
-                        () -> nest.knownMaps.moveToCaller(outgoing, reason())));
+                        new DisplacedMap.Displacement(
+                                outgoing,
+                                () -> nest.knownMaps.moveToCaller(outgoing, reason()),
+                                change.answer(),
+                                isOver)));
             }
         }
     }
@@ -399,13 +408,13 @@ final class SlotChangeRun implements AutoCloseable {
 
     /**
      * Takes each step for each change, even if another one throws an {@code Error}. Such a failure is recorded in the change, because the
-     * caller must get the displaced maps of all changes.
+     * caller must get the displaced maps of the other changes.
      */
     private void settle() {
         new Cleanup()
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> finish(change)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> settlePins(change)))
-                .each(changes, change -> change.runFollowUp(nest.outer, () -> registerOwner(change)))
+                .each(changes, change -> change.runFollowUp(nest.outer, () -> change.handOut(nest.displaced)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> recycleWhenClosed(change)))
                 .run(this::doubtSlots)
                 .run(this::forgetLosses)
@@ -451,7 +460,7 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     private void finish(SlotChange change) {
-        change.finish(nest.knownMaps, nest.outer, change.displacedMap() != null, reason());
+        change.finish(nest.knownMaps, nest.outer, reason());
     }
 
     /** Why handles to the outgoing maps become invalid. */
@@ -465,10 +474,6 @@ final class SlotChangeRun implements AutoCloseable {
         if (pins != null && change.answer().isAnswered() && change.beginPinSettlement()) {
             pins.finish(change);
         }
-    }
-
-    private void registerOwner(SlotChange change) {
-        change.registerOwner(nest.displaced);
     }
 
     /**
@@ -509,12 +514,10 @@ final class SlotChangeRun implements AutoCloseable {
                 end();
             }
         } finally {
+            isOver.set(true);
             boolean isComplete = isReturned;
             for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
                 isComplete &= changes.get(i).failure() == null;
-                if (!isReturned) {
-                    changes.get(i).secureDisplaced();
-                }
                 changes.get(i).report();
             }
             if (!isComplete) {
@@ -529,7 +532,6 @@ final class SlotChangeRun implements AutoCloseable {
         new Cleanup()
                 .each(changes, this::end)
                 .each(changes, this::settlePins)
-                .each(changes, this::registerOwner)
                 .each(changes, SlotChange::giveBackDisplaced)
                 .rethrow();
     }

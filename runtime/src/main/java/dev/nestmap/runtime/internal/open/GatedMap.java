@@ -299,7 +299,7 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
     }
 
     /** Remembers that there was another handle, or an iterator. */
-    final void setDuplicated() {
+    public final void setDuplicated() {
         isDuplicated = true;
     }
 

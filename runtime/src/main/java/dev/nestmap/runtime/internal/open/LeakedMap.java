@@ -41,11 +41,14 @@ final class LeakedMap extends HandleLeakWatch {
     }
 
     @Override
-    public String free() {
+    public void free() {
         // The handle can become garbage while its last call is still under way.
         gate.revoke();
-        String report = ending.garbageReport("map " + name + " (id " + raw.id() + ")");
         leave();
-        return report;
+    }
+
+    @Override
+    protected String report() {
+        return ending.garbageReport("map " + name + " (id " + raw.id() + ")");
     }
 }

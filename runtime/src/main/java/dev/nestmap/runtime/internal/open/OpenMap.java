@@ -350,20 +350,12 @@ public final class OpenMap extends GatedMap {
         return before;
     }
 
-    /** Returns another handle to the same map, for {@link #moveTo}. Until then, nobody uses it. */
-    public OpenMap newHandle() {
-        return new OpenMap(this, raw);
-    }
-
-    /** Revokes this handle, and makes the new handle of {@link #newHandle} the owner of the map. Returns the new handle. */
-    public OpenMap moveTo(OpenMap moved, String why) {
+    /** Revokes this handle, and returns its map, which the caller owns. */
+    public RawMap release(String why) {
         if (!invalidate(why, State.CLOSED_DURING_HANDOVER)) {
             throw invalid();
         }
-        if (isDuplicated()) { // by a call that has just ended
-            moved.setDuplicated();
-        }
-        return moved;
+        return raw;
     }
 
     /**

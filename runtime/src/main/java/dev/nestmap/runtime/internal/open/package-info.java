@@ -24,7 +24,7 @@
  * <p>A map changes its owner in two ways. {@code swap} begins a handover ({@code OpenMap.handOver}): the outer map gets a handle with its own file descriptor,
  * and nobody uses the user's handle meanwhile. If the kernel rejects the change, the user's handle becomes valid again. {@code rotate},
  * {@code take} and {@code swap} revoke the borrowed handle and return a ticket with a new handle to the same raw map ({@code
- * OpenMap.moveTo}). If the map is in a second slot, the borrowed handle stays valid, and the owned handle has its own descriptor.
+ * OpenMap.release}). If the map is in a second slot, the borrowed handle stays valid, and the owned handle has its own descriptor.
  *
  * <p>{@code CallGate} ends the use of a handle in other threads. {@code HandleLeakWatch} frees a map, an outer map with its inner maps, or an object
  * that became garbage before it was closed. The {@code HandleEndAction} of a handle runs when the handle ends: it removes a draining pin, or
