@@ -92,9 +92,9 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     public interface Action<K, M extends MapAccessor> {
         /**
          * Stores the counts of a displaced map. When it returns, the drain acknowledges the map, and the handle to the map ends. So read the map
-         * here, and not in a task for another thread, unless the action calls {@link Displaced#keep}. If it throws, the map waits, and the drain
-         * ends with a {@link dev.nestmap.runtime.error.DrainException}. No slot is locked, so it may use and change the outer map. It must not
-         * drain it.
+         * here, and not in a task for another thread, unless the action calls {@link Displaced#keep}. If it throws, the map waits, the drain goes
+         * on with other maps, and throws a {@link dev.nestmap.runtime.error.DrainException} at its end. An {@code Error} and an {@link
+         * InterruptedException} end the drain at once. No slot is locked, so the action may use and change the outer map. It must not drain it.
          *
          * <p>A map that waits comes again with all its entries. {@code forEach} throws if an entry can't be decoded, after it has passed the others. So
          * collect the entries, and add them to totals when {@code forEach} has returned, or add them in one transaction.
@@ -299,13 +299,9 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         }
     }
 
-    Displaced<K, M> endedByDrain() {
+    /** Runs an action of a drain. If it throws, the map waits. */
+    void run(Action<? super K, ? super M> action) throws Exception {
         endedBy.set(EndedBy.DRAIN);
-        return this;
-    }
-
-    /** Runs an action, and acknowledges the map after it, unless the action keeps the ticket. If the action throws, the map waits. Returns whether the ticket has ended. */
-    boolean drain(Action<? super K, ? super M> action) throws Exception {
         boolean isStored = false;
         try {
             @SuppressWarnings("unchecked") // an action only reads the ticket's types
@@ -315,10 +311,14 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         } finally {
             if (!isStored) {
                 endedBy.set(EndedBy.DRAIN_NOW);
-                state.actionFailed();
+                state.failed();
                 giveBack("the action of its drain has thrown an exception, so the map waits");
             }
         }
+    }
+
+    /** Acknowledges the map after the action of a drain, unless the action keeps the ticket. Returns whether the ticket has ended. */
+    boolean actionReturned() {
         if (!endedBy.compareAndSet(EndedBy.DRAIN, EndedBy.DRAIN_NOW)) {
             return isEnded; // the action keeps the ticket
         }
@@ -334,6 +334,10 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
     OpenMap owner() {
         return owner;
+    }
+
+    DisplacedMap state() {
+        return state;
     }
 
     @Override

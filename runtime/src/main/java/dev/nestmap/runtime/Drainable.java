@@ -10,22 +10,27 @@ import java.util.List;
  * Drains, rotations and removals of many keys of an outer map. An {@link OuterAccessor} refuses them if programs may still write to a displaced
  * map. {@link OuterAccessor#unchecked} returns the same operations without this check.
  *
- * <p>A drain puts empty maps into slots, passes the displaced maps to an action, and acknowledges each map after its action has returned. The
- * first exception ends the drain. The map of this action waits, and so do the displaced maps that the drain has not passed yet. A drain has
- * three steps:
+ * <p>A drain puts empty maps into slots, passes the displaced maps to an action, and acknowledges each map after its action has returned. It
+ * has three steps:
  *
  * <ol>
  *   <li>It passes the waiting maps of its keys, oldest first. If the outer map is pinned, these include maps that earlier processes displaced.
- *       A map whose last action has failed is left out.
+ *       A map whose last action has failed in this process is left out.
  *   <li>It rotates the keys without waiting maps and passes their maps. It rotates at most half of {@code nestmap.openInnerMaps} keys at a time,
  *       in one grace period. A hash without entries is not passed, and stays in its slot unless a larger map replaces it.
- *   <li>It passes the maps that the first step has left out, and then rotates their keys.
+ *   <li>It passes the maps that the first two steps have left out, those that have failed last, and then rotates the keys that remain.
  * </ol>
  *
  * <p>When a drain returns, all counts that its keys had before the call are acknowledged. Exception: maps for which other code holds a
  * {@link Displaced}, such as the tickets that an action {@linkplain Displaced#keep keeps}: until they end, drains that keep slots leave out
- * their keys. Drains keep at most one displaced map for each key, even if the action fails for ever: programs count on in the
- * slot. A map whose action always fails does not hold up the maps of other keys.
+ * their keys.
+ *
+ * <p><b>If the action throws an exception</b>, its map waits, the drain goes on with the other maps, and throws a {@link DrainException} with
+ * every failure at its end. So a map that can't be stored holds up no other map, also in the first drain of a process. After ten failures in a
+ * row, the drain goes on with its next step: if a database is down, a drain of any number of keys tries 30 actions at most. It ends at once, and
+ * its other maps wait, if the action throws an {@link InterruptedException}, throws while the thread is interrupted, or throws an {@code Error}
+ * (which the drain then throws), and if the outer map is closed. Drains keep at most one displaced map for each key, even if the action fails
+ * for ever: programs count on in the slot.
  *
  * <p>Drains of the same key run one after the other. An action runs on the thread of the caller.
  *
@@ -38,8 +43,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      *
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
-     * @throws DrainException if the action throws an exception
-     * @throws BatchException if some maps could not be rotated; the action has received the others
+     * @throws DrainException after the drain, if the action has thrown exceptions
+     * @throws BatchException after the drain, if some maps could not be rotated; the action has received the others
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */
@@ -51,8 +56,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param keys the keys
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
-     * @throws DrainException if the action throws an exception
-     * @throws BatchException if some maps could not be rotated; the action has received the others
+     * @throws DrainException after the drain, if the action has thrown exceptions
+     * @throws BatchException after the drain, if some maps could not be rotated; the action has received the others
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */
@@ -63,8 +68,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      *
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
-     * @throws DrainException if the action throws an exception
-     * @throws BatchException if some maps could not be taken out; the action has received the others
+     * @throws DrainException after the drain, if the action has thrown exceptions
+     * @throws BatchException after the drain, if some maps could not be taken out; the action has received the others
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */
@@ -76,8 +81,8 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @param keys the keys
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
-     * @throws DrainException if the action throws an exception
-     * @throws BatchException if some maps could not be taken out; the action has received the others
+     * @throws DrainException after the drain, if the action has thrown exceptions
+     * @throws BatchException after the drain, if some maps could not be taken out; the action has received the others
      * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
      * @throws IllegalStateException if this thread is in an action of a drain
      */

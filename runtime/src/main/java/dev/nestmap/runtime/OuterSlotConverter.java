@@ -278,17 +278,17 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
     /** Returns tickets for the previous maps. If some changes failed, the maps of the others wait. */
     List<Displaced<K, M>> displaced(String operation, List<SlotChange> all) {
         List<Displaced<K, M>> tickets = new ArrayList<>();
-        BpfException failure = collect(operation, all, tickets);
-        if (failure != null) {
+        Map<Object, BpfException> failures = collect(all, tickets);
+        if (!failures.isEmpty()) {
             tickets.forEach(Displaced::giveBack);
-            throw OperationListeners.leaving(failure, failures(present(all)).values());
+            throw OperationListeners.leaving(
+                    new BatchException(operation, name(), present(all).size(), failures), failures.values());
         }
         return Collections.unmodifiableList(tickets);
     }
 
-    /** Adds tickets for the previous maps to a list. Returns the failure of some changes; null if none failed. */
-    @Nullable
-    BatchException collect(String operation, List<SlotChange> all, List<Displaced<K, M>> tickets) {
+    /** Adds tickets for the previous maps to a list. Returns the failures of changes, by their keys. */
+    Map<Object, BpfException> collect(List<SlotChange> all, List<Displaced<K, M>> tickets) {
         try (Undo undo = new Undo(() -> all.forEach(SlotChange::giveBackDisplaced))) { // also after an Error
             List<SlotChange> changes = present(all);
             for (SlotChange change : changes) {
@@ -297,11 +297,7 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
                     tickets.add(ticket);
                 }
             }
-            Map<Object, BpfException> failures = failures(changes);
-            BatchException failure =
-                    failures.isEmpty() ? null : new BatchException(operation, name(), changes.size(), failures);
-            undo.commit();
-            return failure;
+            return undo.commit(failures(changes));
         }
     }
 

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.DrainException;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
 import dev.nestmap.runtime.internal.nest.Nest;
@@ -11,10 +11,14 @@ import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.OperationListener.Drain;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Drains, rotations and removals of many keys, checked or unchecked. {@link Drainable} describes the order of a drain. */
 final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
@@ -98,6 +102,11 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
         private final Predicate<SlotKey> scope;
         private final boolean keepsSlots;
         private final Displaced.Action<? super K, ? super M> action;
+        private final DrainFailures failures = new DrainFailures(slots.name());
+
+        /** The maps that this drain has not passed, or whose action has failed. */
+        private final Set<DisplacedMap> failed = new HashSet<>();
+
         private long acknowledged;
 
         Run(Predicate<SlotKey> scope, boolean keepsSlots, Displaced.Action<? super K, ? super M> action) {
@@ -125,31 +134,76 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             if (isChecked && !keys.isEmpty()) {
                 nest.exactness().require(keepsSlots, keys.get(0));
             }
-            passWaiting(map -> !map.hasFailed());
-            List<SlotKey> held = changeSlots(keys);
-            do {
-                passWaiting(map -> true);
-                held = changeSlots(held);
-            } while (!held.isEmpty());
+            try {
+                runSteps(keys);
+            } catch (Throwable e) { // what ends the drain at once; the failures before it must not be lost
+                failures.addTo(e, acknowledged, nest);
+                throw e;
+            }
+            failures.rethrow(acknowledged, nest);
             nest.drained();
         }
 
-        private void passWaiting(Predicate<DisplacedMap> condition) {
-            for (DisplacedMap map : nest.waiting()) {
-                if (scope.test(map.slot()) && condition.test(map)) {
+        private void runSteps(List<SlotKey> keys) {
+            pass(nest.waiting().stream().filter(map -> map.lastFailure() == 0).toList());
+            failures.nextStep();
+            Set<SlotKey> rest = changeSlots(keys);
+            failures.nextStep();
+            do {
+                pass(notPassedYet());
+                rest = changeSlots(List.copyOf(rest));
+                failed.stream().map(DisplacedMap::slot).forEach(rest::remove);
+            } while (!rest.isEmpty() && !failures.endStep());
+        }
+
+        /**
+         * The waiting maps that have not failed in this drain: first those that have never failed, newest first, and then those whose failure is the
+         * longest ago. So maps that always fail, which become old, end no drain before it reaches the others.
+         */
+        private List<DisplacedMap> notPassedYet() {
+            List<DisplacedMap> maps = new ArrayList<>(nest.waiting());
+            Collections.reverse(maps);
+            maps.removeAll(failed);
+            maps.sort(Comparator.comparingLong(DisplacedMap::lastFailure));
+            return maps;
+        }
+
+        private void pass(List<DisplacedMap> waiting) {
+            for (DisplacedMap map : waiting) {
+                if (failures.endStep()) {
+                    return;
+                }
+                if (scope.test(map.slot())) {
                     nest.draining(List.of(map.slot()), () -> {
-                        Displaced<K, M> ticket = slots.reopen(map);
+                        Displaced<K, M> ticket = reopen(map);
                         return ticket != null && pass(ticket);
                     });
                 }
             }
         }
 
+        /** Returns a ticket; null if the map does not wait any more, or if it can't be opened, for example because its pin belongs to another user. */
+        private @Nullable Displaced<K, M> reopen(DisplacedMap map) {
+            try {
+                return slots.reopen(map);
+            } catch (InvalidHandleException e) { // the outer map was closed
+                throw e;
+            } catch (BpfException e) {
+                map.failed();
+                failed(map, false, e);
+                return null;
+            }
+        }
+
         /** Displaces and passes the maps of the keys that have no waiting map, and returns the other keys. */
-        private List<SlotKey> changeSlots(List<SlotKey> keys) {
-            List<SlotKey> held = new ArrayList<>();
+        private Set<SlotKey> changeSlots(List<SlotKey> keys) {
+            Set<SlotKey> rest = new LinkedHashSet<>();
             for (int i = 0; i < keys.size(); ) {
-                int most = nest.mostAtOnce(keys.size() - i);
+                if (failures.endStep()) {
+                    rest.addAll(keys.subList(i, keys.size()));
+                    break;
+                }
+                int most = nest.mostAtOnce(failures.mostAtOnce(keys.size() - i));
                 List<SlotKey> some = keys.subList(i, i + most);
                 nest.draining(some, () -> {
                     Set<SlotKey> waiting = nest.waitingSlots();
@@ -157,13 +211,13 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                     List<SlotKey> free = new ArrayList<>();
                     some.stream()
                             .filter(key -> !kept.contains(key))
-                            .forEach(key -> (waiting.contains(key) ? held : free).add(key));
+                            .forEach(key -> (waiting.contains(key) ? rest : free).add(key));
                     passAll(keepsSlots ? nest.withEntries(free) : free);
                     return true;
                 });
                 i += most;
             }
-            return held;
+            return rest;
         }
 
         private void passAll(List<SlotKey> keys) {
@@ -172,11 +226,11 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
             }
             List<Displaced<K, M>> tickets = new ArrayList<>();
             List<SlotChange> changes = keepsSlots ? rotate(keys) : take(keys);
-            BpfException failure =
-                    slots.collect(keepsSlots ? "rotation of inner maps" : "take of inner maps", changes, tickets);
+            String operation = keepsSlots ? "rotation of inner maps" : "take of inner maps";
+            failures.add(operation, OuterSlotConverter.present(changes).size(), slots.collect(changes, tickets));
             int passed = 0;
             try {
-                while (passed < tickets.size()) {
+                while (passed < tickets.size() && !failures.endStep()) {
                     boolean isEmpty = keepsSlots
                             && isChecked
                             && nest.isEmptyAndOutgrown(tickets.get(passed).owner());
@@ -187,41 +241,26 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                         pass(ticket);
                     }
                 }
-            } catch (Throwable e) { // also an Error of the action
-                if (failure != null) {
-                    e.addSuppressed(failure);
-                }
-                throw e;
             } finally {
                 tickets.subList(passed, tickets.size()).forEach(Displaced::giveBack);
-            }
-            if (failure != null) {
-                throw OperationListeners.leaving(failure);
             }
         }
 
         private boolean pass(Displaced<K, M> ticket) {
-            boolean isEnded;
             try {
-                isEnded = ticket.endedByDrain().drain(action);
+                ticket.run(action);
             } catch (Exception e) {
-                if (e instanceof InterruptedException) {
-                    Thread.currentThread().interrupt();
-                }
-                throw new DrainException(slots.name(), slots.keyOrBytes(ticket), ticket.isEnded(), count(e), e);
+                failed(ticket.state(), ticket.isEnded(), e);
+                return false;
             }
-            acknowledged += isEnded ? 1 : 0;
+            acknowledged += ticket.actionReturned() ? 1 : 0;
+            failures.none();
             return true;
         }
 
-        /** Counts the maps that wait. If the pins can't be read, counts those that this object knows: the action's exception must not be lost. */
-        private int count(Exception ofAction) {
-            try {
-                return nest.displacedCount();
-            } catch (BpfException e) {
-                ofAction.addSuppressed(e);
-                return nest.waiting().size();
-            }
+        private void failed(DisplacedMap map, boolean isEnded, Exception e) {
+            failed.add(map);
+            failures.add(slots.slotOf(map.slot().bytes()).key(), isEnded, e);
         }
     }
 }

@@ -31,7 +31,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,8 +126,10 @@ abstract class DrainContract {
 
         assertThat(failure).hasCauseInstanceOf(IOException.class).hasMessageContaining("the database is away for 2");
         assertThat(failure.key()).isEqualTo(2L);
-        assertThat(failure.waiting()).isEqualTo(2);
-        assertThat(tenants.drainAll(this::store)).isEqualTo(2);
+        assertThat(failure.failures()).containsExactly(failure);
+        assertThat(failure.waiting()).isEqualTo(1);
+        assertThat(stored).isEqualTo(Map.of(1L, 10L, 3L, 30L));
+        assertThat(tenants.drainAll(this::store)).isEqualTo(1);
         assertThat(stored).isEqualTo(Map.of(1L, 10L, 2L, 20L, 3L, 30L));
     }
 
@@ -453,6 +458,188 @@ abstract class DrainContract {
         assertThat(stored).containsEntry(2L, 102L);
     }
 
+    /** An action that fails for some keys. */
+    private Displaced.Action<Long, FlowMap> failingFor(Predicate<Long> bad) {
+        return displaced -> {
+            if (bad.test(displaced.key())) {
+                fail(displaced);
+            }
+            store(displaced);
+        };
+    }
+
+    private DrainException drainFailing(Displaced.Action<Long, FlowMap> action) {
+        return catchThrowableOfType(DrainException.class, () -> tenants.drainAll(action));
+    }
+
+    private static List<Long> failedKeys(DrainException failure) {
+        assertThat(failure.failures())
+                .allSatisfy(one -> assertThat(one)
+                        .hasMessageContaining("the database is away for " + one.key())
+                        .hasCauseInstanceOf(IOException.class));
+        return failure.failures().stream().map(one -> (Long) one.key()).toList();
+    }
+
+    /** Three bad maps among others that wait, and three in slots. */
+    @Test
+    void aDrainGoesOnAfterFailuresAndThrowsAllOfThem() {
+        for (long key = 1; key <= 6; key++) {
+            count(key, key);
+            Objects.requireNonNull(tenants.rotate(key)).close();
+        }
+        for (long key = 1; key <= 12; key++) {
+            count(key, 100 * key);
+        }
+
+        DrainException failure = drainFailing(failingFor(key -> key % 4 == 1));
+
+        assertThat(stored)
+                .isEqualTo(LongStream.rangeClosed(1, 12)
+                        .filter(key -> key % 4 != 1)
+                        .boxed()
+                        .collect(Collectors.toMap(key -> key, key -> key <= 6 ? 101 * key : 100 * key)));
+        assertThat(failedKeys(failure)).containsExactly(1L, 5L, 9L);
+        assertThat(failure.failedKeys(Long.class)).containsExactly(1L, 5L, 9L);
+        assertThat(failure).hasCause(failure.failures().get(0).getCause());
+        assertThat(failure.getSuppressed()).hasSize(2);
+        assertThat(failure.waiting()).isEqualTo(3);
+        assertThat(failure)
+                .hasMessageContaining("the action failed for 3 maps, of keys 1, 5, 9, and 13 maps were acknowledged");
+        assertThat(tenants.drainAll(this::store))
+                .as("what failed, and its slots")
+                .isEqualTo(5);
+    }
+
+    /** A process that ends at each failure and is started again, so that no drain knows which maps have failed before. */
+    @Test
+    void mapsThatAlwaysFailHoldUpNoOtherInTheFirstDrainOfAProcess() {
+        for (int bad : new int[] {1, 3, 9, 15}) {
+            stored.clear();
+            for (int process = 1; process <= 4; process++) {
+                for (long key = 1; key <= Network.TENANTS; key++) {
+                    Flow before = tenants.get(key, HTTPS);
+                    count(key, before == null ? 1 : before.packets() + 1);
+                }
+                DrainException failure = drainFailing(failingFor(key -> key <= bad));
+                assertThat(failure.waiting())
+                        .as("%s bad, process %s", bad, process)
+                        .isLessThanOrEqualTo(Network.TENANTS);
+                tenants.nest.crash();
+            }
+            for (long key = bad + 1; key <= Network.TENANTS; key++) {
+                assertThat(stored).as("%s bad", bad).containsEntry(key, 4L);
+            }
+            tenants.drainAll(this::store);
+            assertThat(stored)
+                    .hasSize(Network.TENANTS)
+                    .allSatisfy((key, packets) -> assertThat(packets).isEqualTo(4));
+        }
+    }
+
+    /** Maps that had to wait for a database are not held up by those that always fail, either. */
+    @Test
+    void aMapThatFailedOnceIsPassedBeforeThoseThatAlwaysFail() {
+        for (long key = 1; key <= Network.TENANTS; key++) {
+            count(key, 1);
+        }
+        while (tenants.waitingCount() < Network.TENANTS || tenants.keys().isEmpty()) {
+            drainFailing(DrainContract::fail);
+        }
+        for (int round = 0; round < 4; round++) {
+            drainFailing(failingFor(key -> key <= 12));
+        }
+        assertThat(stored.keySet()).containsExactlyInAnyOrder(13L, 14L, 15L, 16L);
+    }
+
+    @Test
+    void tenFailuresInARowEndAStep() {
+        for (int i = 0; i < 3; i++) {
+            for (long key = 1; key <= Network.TENANTS; key++) {
+                count(key, 1);
+                Objects.requireNonNull(tenants.rotate(key)).close();
+            }
+        }
+        AtomicInteger attempts = new AtomicInteger();
+        DrainException failure = drainFailing(displaced -> {
+            attempts.incrementAndGet();
+            fail(displaced);
+        });
+
+        assertThat(attempts).as("of %s waiting maps", 3 * Network.TENANTS).hasValue(20); // no key can be rotated
+        assertThat(failure.failures()).hasSize(20);
+        assertThat(failure.getSuppressed()).hasSizeLessThan(10);
+        assertThat(failure)
+                .hasMessageContaining("of keys 1, 2, 3, 4, 5, 6, 7, 8, …")
+                .hasMessageContaining("10 failures in a row have ended the drain before it reached all maps");
+        assertThat(failure.waiting()).isEqualTo(3 * Network.TENANTS);
+        assertThat(tenants.drainAll(this::store)).isEqualTo(3 * Network.TENANTS);
+    }
+
+    @Test
+    void nineFailuresInARowEndNothing() {
+        for (long key = 1; key <= 11; key++) {
+            count(key, 1);
+            Objects.requireNonNull(tenants.rotate(key)).close();
+        }
+
+        DrainException failure = drainFailing(failingFor(key -> key != 10));
+
+        assertThat(failedKeys(failure)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 11L);
+        assertThat(failure.getMessage()).doesNotContain("in a row");
+        assertThat(stored).containsOnlyKeys(10L);
+    }
+
+    /** Like a thread pool that is shut down: the thread must not go through all keys. */
+    @Test
+    void anInterruptEndsTheDrainAndAllFailuresAreReported() {
+        for (long key = 1; key <= 8; key++) {
+            count(key, 1);
+        }
+        for (boolean isWrapped : new boolean[] {false, true}) {
+            List<Long> passed = new ArrayList<>();
+            DrainException failure = drainFailing(displaced -> {
+                passed.add(displaced.key());
+                if (passed.size() == 3 && isWrapped) {
+                    Thread.currentThread().interrupt();
+                } else if (passed.size() == 3) {
+                    throw new InterruptedException();
+                }
+                fail(displaced);
+            });
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(passed).hasSize(3);
+            assertThat(failure.failures()).hasSize(3);
+            assertThat(failure).hasMessageContaining("The thread was interrupted, so the drain has ended");
+        }
+        assertThat(tenants.drainAll(this::store)).isEqualTo(8);
+    }
+
+    @Test
+    void anErrorEndsTheDrainAndKeepsTheFailuresBeforeIt() {
+        for (long key = 1; key <= 8; key++) {
+            count(key, 1);
+        }
+        List<Long> passed = new ArrayList<>();
+        AssertionError error = catchThrowableOfType(
+                AssertionError.class,
+                () -> tenants.drainAll(displaced -> {
+                    passed.add(displaced.key());
+                    if (passed.size() == 3) {
+                        throw new AssertionError("a defect");
+                    }
+                    fail(displaced);
+                }));
+
+        assertThat(passed).hasSize(3);
+        assertThat(error.getSuppressed())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        DrainException.class,
+                        failure -> assertThat(failedKeys(failure)).isEqualTo(passed.subList(0, 2)));
+        assertThat(tenants.drainAll(this::store)).isEqualTo(8);
+    }
+
     @Test
     void discardEndsAMapThatAlwaysFails() {
         count(1, 7);
@@ -658,11 +845,14 @@ abstract class DrainContract {
                         }
                     }
                     case 3 -> tenants.drain(key, action);
-                    case 4 -> tenants.drainAll(action);
+                    case 4 -> drainAllIn(random, broken, action);
                     default -> tenants.drainLast(key, action);
                 }
             } catch (DrainException e) {
-                assertThat(broken).as("seed %s", seed).contains((Long) e.key());
+                assertThat(broken).as("seed %s", seed).containsAll(e.failedKeys(Long.class));
+            }
+            if (random.nextInt(50) == 0) {
+                tenants.nest.crash();
             }
             List<Long> waiting = new ArrayList<>();
             tenants.displaced().forEach(displaced -> {
@@ -675,6 +865,19 @@ abstract class DrainContract {
         assertThat(stored.values().stream().mapToLong(Long::longValue).sum())
                 .as("seed %s", seed)
                 .isEqualTo(counted);
+    }
+
+    /** No key waits for a broken one. */
+    private void drainAllIn(Random random, Set<Long> broken, Displaced.Action<Long, FlowMap> action) {
+        try {
+            if (random.nextBoolean()) {
+                tenants.drainAll(action);
+            } else {
+                tenants.drainLastAll(action);
+            }
+        } finally {
+            tenants.forEachEntry((key, flow) -> assertThat(broken).contains(key));
+        }
     }
 
     private void acknowledgeForgotten() {

@@ -124,6 +124,60 @@ class ExactCountsTest {
         }
     }
 
+    /** A row that the database refuses, as if the partition of a new customer were missing. */
+    @Test
+    void aRowThatIsRefusedHoldsUpNoOtherCustomer() throws Throwable {
+        compilePage();
+        NetworkNamespace.run(this::refuseOneCustomer);
+    }
+
+    private void refuseOneCustomer() throws Exception {
+        String database = "jdbc:h2:file:" + directory.resolve("usage") + ";WRITE_DELAY=0;AUTO_SERVER=TRUE";
+        try (BpfFs fs = BpfFs.mount();
+                URLClassLoader classes = classes();
+                Connection connection = DriverManager.getConnection(database)) {
+            Path pins = fs.path("usage");
+            counter(classes, pins, connection).close(); // creates the tables
+            execute(connection, "alter table sent add constraint missing check (customer <> '" + customer(0) + "')");
+            for (int run = 1; run <= 3; run++) {
+                Process service = start(classes, pins, database);
+                try {
+                    awaitMaps(service, pins);
+                    for (int packets = 0; packets < 2; packets++) { // the second after a drain that has failed
+                        sendOneToEach();
+                        sent.addAndGet(CUSTOMERS - 1);
+                        while (packets(connection) < sent.get()) {
+                            assertThat(service.isAlive()).as("run %s", run).isTrue();
+                            Thread.sleep(10);
+                        }
+                    }
+                } finally {
+                    service.destroyForcibly().waitFor();
+                }
+                assertThat(new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("DrainException", "MISSING");
+            }
+            execute(connection, "alter table sent drop constraint missing");
+            collect(classes, pins, database);
+            assertThat(packets(connection)).isEqualTo(sent.get() + 6);
+        }
+    }
+
+    private static void execute(Connection database, String sql) throws SQLException {
+        try (Statement statement = database.createStatement()) {
+            statement.execute(sql);
+        }
+        database.commit();
+    }
+
+    private static void sendOneToEach() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            for (int i = 0; i < CUSTOMERS; i++) {
+                socket.send(new DatagramPacket(new byte[BYTES], BYTES, InetAddress.getByName(customer(i)), 9));
+            }
+        }
+    }
+
     private static boolean isFailing(Object counter) throws ReflectiveOperationException {
         try {
             method(counter, "collect").invoke(counter);

@@ -43,12 +43,12 @@ class DisplacedMapsTest {
     void aMapThatWasClaimedDuringTheSearchStays() {
         maps.list(Map.of(ORIGIN, SLOT), maps.doubts());
         DisplacedMap waiting = maps.waiting().get(0);
-        waiting.actionFailed();
+        waiting.failed();
 
         maps.list(Map.of(), maps.doubts()); // the handle that had claimed the pin has given the map back meanwhile
 
         assertThat(maps.waiting()).containsExactly(waiting);
-        assertThat(waiting.hasFailed()).isTrue();
+        assertThat(waiting.lastFailure()).isEqualTo(1);
     }
 
     @Test

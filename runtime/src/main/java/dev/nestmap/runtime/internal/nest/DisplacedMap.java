@@ -36,8 +36,8 @@ public final class DisplacedMap implements HandleEndAction {
     /** Whether the ticket of the current handle outlives the action of a drain. */
     private boolean isOutliving;
 
-    /** Whether the last action that got the map has failed. */
-    private boolean hasFailed;
+    /** The number of the last failure of an action that got the map; 0 if none has failed. */
+    private long lastFailure;
 
     private State state = State.WAITING;
 
@@ -124,14 +124,14 @@ public final class DisplacedMap implements HandleEndAction {
         all.remove(this);
     }
 
-    /** Whether a drain may pass this map before it changes slots, because its last action has not failed. */
-    public boolean hasFailed() {
-        return all.holding(() -> hasFailed);
+    /** A number that grows with each failure of an action: that of this map's last one; 0 if none has failed. */
+    public long lastFailure() {
+        return all.holding(() -> lastFailure);
     }
 
-    /** Notes that an action has failed. Later drains pass the map last. */
-    public void actionFailed() {
-        all.holding(() -> hasFailed = true);
+    /** Notes that an action has failed, or could not get the map. Later drains pass the map last. */
+    public void failed() {
+        all.holding(() -> lastFailure = all.countFailure());
     }
 
     /** Notes that the ticket of the current handle outlives the action of its drain. */
@@ -150,7 +150,7 @@ public final class DisplacedMap implements HandleEndAction {
     }
 
     void forgetFailure() {
-        hasFailed = false;
+        lastFailure = 0;
     }
 
     boolean isWaiting() {

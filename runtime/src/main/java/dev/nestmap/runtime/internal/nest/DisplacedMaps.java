@@ -43,6 +43,9 @@ final class DisplacedMaps {
     private final Set<DisplacedMap> maps = new LinkedHashSet<>();
     private boolean closed;
 
+    /** How often an action has failed. */
+    private long failures;
+
     /** How often the pins have become doubtful, at first because nobody has listed them. */
     private long doubts = 1;
 
@@ -160,6 +163,11 @@ final class DisplacedMaps {
                 .filter(DisplacedMap::isWaiting)
                 .sorted(OLDEST_FIRST)
                 .toList());
+    }
+
+    /** Counts a failure of an action, and returns its number. */
+    long countFailure() {
+        return ++failures;
     }
 
     /** The slots of the maps that wait. */
