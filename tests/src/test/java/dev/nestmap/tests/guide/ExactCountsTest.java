@@ -13,6 +13,7 @@ import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -141,6 +143,7 @@ class ExactCountsTest {
             execute(connection, "alter table sent add constraint missing check (customer <> '" + customer(0) + "')");
             for (int run = 1; run <= 3; run++) {
                 Process service = start(classes, pins, database);
+                CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> output(service));
                 try {
                     awaitMaps(service, pins);
                     for (int packets = 0; packets < 2; packets++) { // the second after a drain that has failed
@@ -152,14 +155,22 @@ class ExactCountsTest {
                         }
                     }
                 } finally {
-                    service.destroyForcibly().waitFor();
+                    service.toHandle().destroyForcibly(); // keeps the output, unlike that of Process
+                    service.waitFor();
                 }
-                assertThat(new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                        .contains("DrainException", "MISSING");
+                assertThat(output.get()).contains("DrainException", "MISSING");
             }
             execute(connection, "alter table sent drop constraint missing");
             collect(classes, pins, database);
             assertThat(packets(connection)).isEqualTo(sent.get() + 6);
+        }
+    }
+
+    private static String output(Process service) {
+        try {
+            return new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
