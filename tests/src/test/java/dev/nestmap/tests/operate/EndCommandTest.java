@@ -197,6 +197,8 @@ class EndCommandTest extends PinningTest {
                 try {
                     assertThat(service.inputReader().readLine()).isEqualTo("owns");
                     assertThat(inAnotherNamespace("end", file, "--yes")).contains("another process");
+                    assertThat(inAnotherNamespace(1, "pins", fs.path("acme")))
+                            .contains("owner: none in this PID namespace; a process of another one");
                     if (owned.endsWith("-draining")) {
                         assertThat(inAnotherNamespace("drain", file))
                                 .contains("another process")
@@ -217,6 +219,12 @@ class EndCommandTest extends PinningTest {
 
     /** Runs the command, which must fail. Returns its output. */
     private String inAnotherNamespace(String command, Path file, String... options) throws Exception {
+        List<Object> words = new ArrayList<>(List.of(command, fs.path("acme"), "-o", file));
+        words.addAll(List.of(options));
+        return inAnotherNamespace(3, words.toArray());
+    }
+
+    private static String inAnotherNamespace(int exitCode, Object... arguments) throws Exception {
         List<String> words = new ArrayList<>(List.of(
                 "unshare",
                 "--pid",
@@ -225,15 +233,11 @@ class EndCommandTest extends PinningTest {
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.nestmap.cli.Main",
-                command,
-                fs.path("acme").toString(),
-                "-o",
-                file.toString()));
-        words.addAll(List.of(options));
+                "dev.nestmap.cli.Main"));
+        Stream.of(arguments).forEach(word -> words.add(word.toString()));
         Process end = new ProcessBuilder(words).redirectErrorStream(true).start();
         String output = new String(end.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(end.waitFor()).as(output).isEqualTo(3);
+        assertThat(end.waitFor()).as(output).isEqualTo(exitCode);
         return output;
     }
 
@@ -357,9 +361,37 @@ class EndCommandTest extends PinningTest {
                 Command.run("end", target, "-o", file, "--yes").succeeded();
                 assertThat(fs.content()).containsExactly("acme");
             }
-            assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3))
+            assertThat(Command.run("end", fs.path("acme"), "-o", directory.resolve("another"), "--yes")
+                            .failed(3))
                     .contains("nothing is pinned at")
                     .doesNotContain("did you mean");
+        });
+    }
+
+    /** The command was killed after its last removal, or before it released the links: a script repeats it until it succeeds. */
+    @Test
+    void completesARunThatWasKilledNearItsEnd() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            Path map = fs.path("acme/customer");
+            start();
+            for (Object target : new Object[] {fs.path("acme"), map}) {
+                Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+                Files.createDirectory(fs.path("acme/link-owner"));
+                assertThat(Command.run("end", target, "-o", file, "--yes").succeeded())
+                        .contains("link-owner: removed, because the link is gone", "all pins are removed");
+                assertThat(fs.content()).containsExactly("acme");
+                assertThat(Command.run("end", target, "-o", file, "--yes").succeeded())
+                        .contains("all pins are removed");
+            }
+            assertThat(Command.run("end", fs.path("acme/customers"), "-o", file, "--yes")
+                            .failed(3))
+                    .contains("nothing is pinned at");
+
+            start(); // and a link that is gone, beside pins that are not
+            Files.createDirectory(fs.path("acme/other-owner"));
+            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            assertThat(fs.content()).containsExactly("acme");
         });
     }
 

@@ -132,9 +132,8 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     }
 
     private static UntypedMap.@Nullable Owned waiting(Path directory) {
-        String[] files = directory.toFile().list();
-        return Stream.of(files == null ? new String[0] : files)
-                .map(file -> UntypedMap.openPinned(directory.resolve(file), MapAccess.READ_ONLY))
+        return PinDirectory.list(directory).stream()
+                .map(file -> UntypedMap.openPinned(file, MapAccess.READ_ONLY))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
@@ -166,7 +165,8 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     /** The type of the keys determines the names of the pins beside this one. */
     private static void requireKeyType(MapDef outer, Path pin) {
         boolean hasPins = Stream.of(PinNames.INNERS, PinNames.DRAINING)
-                .anyMatch(end -> hasFiles(pin.resolveSibling(pin.getFileName() + end)));
+                .anyMatch(end -> !PinDirectory.list(pin.resolveSibling(pin.getFileName() + end))
+                        .isEmpty());
         if (outer.key() instanceof OpaqueType && hasPins) {
             throw new BpfException(
                     "opening of the pin " + pin,
@@ -174,11 +174,6 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
                             + ", which the names of the pins beside it contain. It has some while a program that uses the map, or an inner"
                             + " map of its object, is loaded. Start the service, whose records declare the keys");
         }
-    }
-
-    private static boolean hasFiles(Path directory) {
-        String[] files = directory.toFile().list();
-        return files == null ? directory.toFile().exists() : files.length > 0;
     }
 
     /** {@return the type of the inner maps, such as {@code HASH}} */

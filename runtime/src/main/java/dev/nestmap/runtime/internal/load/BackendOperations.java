@@ -250,6 +250,35 @@ public final class BackendOperations {
         return lock.ownerLock().acquire(operation)::close;
     }
 
+    /** The paths of the files in a directory of pins, whoever may change it, sorted by their names. Empty if there is no such directory. */
+    public static List<Path> pinsIn(Path directory) {
+        return KernelPins.forReading().list(directory).stream().sorted().toList();
+    }
+
+    /** Removes a pin, a link or an empty directory, whoever may change the directories above. Throws if it stays. */
+    public static void removePin(Path file) {
+        remove(KernelPins.forReading(), file);
+    }
+
+    /** Removes a directory with the pins in it, whoever may change the directories above. Throws if it stays. */
+    public static void removePins(Path directory) {
+        Pins pins = KernelPins.forReading();
+        pins.keepingDirectories(
+                () -> { // so what is listed is what is removed
+                    pins.list(directory).forEach(file -> remove(pins, file));
+                    return directory;
+                });
+        remove(pins, directory);
+    }
+
+    private static void remove(Pins pins, Path file) {
+        pins.remove(file);
+        if (pins.exists(file)) {
+            throw new BpfException(
+                    "removal of " + file, "it is not empty: another process has put something there meanwhile");
+        }
+    }
+
     private static @Nullable OpenMap handle(@Nullable RawMap raw) {
         return raw == null ? null : new OpenMap(raw.shape().name(), raw).watched();
     }

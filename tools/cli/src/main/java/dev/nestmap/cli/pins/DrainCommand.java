@@ -7,6 +7,7 @@ import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.untyped.PinDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +65,7 @@ public final class DrainCommand implements Callable<Integer> {
         Console console = common.console();
         try (DrainFile file = DrainFile.open(output);
                 OuterDrains drains = OuterDrains.own(outers(), machine.name(), file)) {
+            report(console, file);
             boolean hasLines = false;
             for (OuterDrain drain : drains) {
                 save(console, drain, output, true);
@@ -81,6 +83,13 @@ public final class DrainCommand implements Callable<Integer> {
             return isComplete ? ExitCode.OK : ExitCode.FOUND;
         } catch (IOException e) {
             throw failed(output, e);
+        }
+    }
+
+    /** Says what an earlier run, or an editor, has left at the end of the file. */
+    static void report(Console console, DrainFile file) {
+        if (file.removed() != null) {
+            console.problem(file.removed());
         }
     }
 
@@ -102,18 +111,19 @@ public final class DrainCommand implements Callable<Integer> {
             }
             outers.addAll(found);
         }
+        PinFiles.requireNoLinks(outers);
         return outers;
     }
 
     /** Whether no map waits that only the new version of the service can drain. */
     private static boolean isComplete(Console console, Path pin) {
-        String[] retired = PinFile.RETIRED.of(pin).toFile().list();
-        if (retired == null || retired.length == 0) {
+        int retired = PinDirectory.list(PinFile.RETIRED.of(pin)).size();
+        if (retired == 0) {
             return true;
         }
-        console.problem(NumberText.of(retired.length, "map", "maps") + " of " + pin
+        console.problem(NumberText.of(retired, "map", "maps") + " of " + pin
                 + " that an upgrade has replaced still "
-                + (retired.length == 1 ? "waits" : "wait")
+                + (retired == 1 ? "waits" : "wait")
                 + ": only the new version of the service converts and drains them. Start it");
         return false;
     }

@@ -2,7 +2,9 @@
 package dev.nestmap.cli.pins;
 
 import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.schema.text.SchemaTextNames;
 import java.io.BufferedInputStream;
 import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +13,7 @@ import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -26,16 +29,23 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A file with a line for each saved map, which begins with the identity of the map. A line is complete if it ends with a line feed. A process
- * that was killed leaves at most one incomplete line at the end, which the next one removes: its map was not acknowledged, and comes again.
+ * A file with a line for each saved map, which begins with the identity of the map. A process that was killed leaves at most one incomplete
+ * line at the end, which the next one removes: its map was not acknowledged, and comes again.
  */
 final class DrainFile implements AutoCloseable {
     private static final String BEGIN = "{\"identity\":";
 
+    private static final String PIN = ",\"pin\":";
+    private static final String PIN_END = ",\"map\":";
+
     /** No identity is longer. */
     private static final int MOST_HEAD = 1024;
+
+    /** How much of a removed line a message shows. */
+    private static final int SHOWN_HEAD = 200;
 
     /**
      * The identities of open files. A second channel of a file must not be opened: when it is closed, the kernel releases the lock of this
@@ -50,8 +60,13 @@ final class DrainFile implements AutoCloseable {
     /** The boot, the id and the time of each saved map. They identify it whatever name of the machine a repeated command passes. */
     private final Set<String> maps = new HashSet<>();
 
+    /** The pins in the lines, as JSON. */
+    private final Set<String> pins = new HashSet<>();
+
     /** The maps whose lines may not be on the disk. */
     private final List<String> unsafe = new ArrayList<>();
+
+    private @Nullable String removed;
 
     /** The size of the file without these lines. */
     private long safeSize;
@@ -114,18 +129,21 @@ final class DrainFile implements AutoCloseable {
         return SafeText.visible(path.toString());
     }
 
-    /** Reads which maps have lines, and removes an incomplete last line. */
+    /** Reads which maps have lines. Completes the last line if only its line feed is missing, and removes it if its end is. */
     private void readLines() throws IOException {
         long complete = 0;
         long at = 0;
+        JsonEndFinder end = new JsonEndFinder();
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
         for (int next = in.read(); next >= 0; next = in.read()) {
             at++;
+            end.next(next);
             if (next == '\n') {
                 maps.add(mapOfLine(head.toString(StandardCharsets.UTF_8)));
                 complete = at;
                 head.reset();
+                end = new JsonEndFinder();
             } else if (head.size() < MOST_HEAD) {
                 head.write(next);
             }
@@ -134,15 +152,69 @@ final class DrainFile implements AutoCloseable {
         if (!rest.startsWith(BEGIN) && !BEGIN.startsWith(rest)) {
             throw foreign();
         }
+        if (end.isFound()) { // an editor or a script has removed the line feed, or a process was killed before it
+            // wrote it
+            maps.add(mapOfLine(rest));
+            channel.position(at);
+            channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+            complete = at + 1;
+        } else if (at > complete) {
+            removed = "the last line of " + shown() + " was not complete, and is removed: "
+                    + NumberText.of(at - complete, "byte", "bytes") + " that begin with "
+                    + SafeText.visible(rest.substring(0, Math.min(rest.length(), SHOWN_HEAD)))
+                    + ". A command that was killed leaves such a line, and its map comes again. If somebody has shortened the file instead, look for"
+                    + " a copy of it";
+        }
         channel.truncate(complete);
         channel.position(complete);
         safeSize = complete;
+    }
+
+    /** Finds the end of an object of JSON, which is not read into memory. */
+    private static final class JsonEndFinder {
+        private int depth;
+        private boolean isText;
+        private boolean isEscaped;
+        private boolean hasEnded;
+        private boolean isFollowed;
+
+        void next(int character) {
+            isFollowed |= hasEnded && character > ' ';
+            if (isEscaped) {
+                isEscaped = false;
+            } else if (isText) {
+                isEscaped = character == '\\';
+                isText = character != '"';
+            } else if (character == '"') {
+                isText = true;
+            } else if (character == '{' || character == '[') {
+                depth++;
+            } else if (character == '}' || character == ']') {
+                depth--;
+                hasEnded |= depth == 0;
+            }
+        }
+
+        boolean isFound() {
+            return hasEnded && !isFollowed;
+        }
+    }
+
+    /** What was removed from the end of the file when it was opened; null if nothing was. */
+    @Nullable
+    String removed() {
+        return removed;
     }
 
     private String mapOfLine(String line) {
         int end = line.indexOf("\",\"", BEGIN.length());
         if (!line.startsWith(BEGIN) || end < 0) {
             throw foreign();
+        }
+        int pin = line.indexOf(PIN, end);
+        int pinEnd = line.indexOf(PIN_END, end);
+        if (pin > 0 && pinEnd > pin) {
+            pins.add(line.substring(pin + PIN.length(), pinEnd));
         }
         return map(line.substring(BEGIN.length(), end));
     }
@@ -159,6 +231,12 @@ final class DrainFile implements AutoCloseable {
     private CommandFailedException foreign() {
         return new CommandFailedException(
                 shown() + " has lines that `nestmap drain` did not write, and stays as it is; name another file");
+    }
+
+    /** Whether the file has a line for the map that was pinned at a path, or in the outer map that was. */
+    boolean hasPin(Path pin) {
+        return pins.contains(
+                SchemaTextNames.quoted(pin.toAbsolutePath().normalize().toString()));
     }
 
     /** Whether the file has a line for the map with this identity. */

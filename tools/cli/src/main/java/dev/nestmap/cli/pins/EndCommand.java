@@ -12,6 +12,7 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import dev.nestmap.untyped.UntypedOuterMap;
 import java.io.BufferedReader;
@@ -22,6 +23,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -99,7 +101,7 @@ public final class EndCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Console console = common.console();
-        if (removedRest()) {
+        if (removedRest(console) || wasEnded()) {
             console.line(SafeText.visible(target.toString()) + ": all pins are removed");
             return ExitCode.OK;
         }
@@ -120,6 +122,7 @@ public final class EndCommand implements Callable<Integer> {
             }
         }
         try (DrainFile file = DrainFile.open(output)) {
+            DrainCommand.report(console, file);
             end(console, service, file);
         } catch (IOException e) {
             throw new CommandFailedException(SafeText.visible(e.toString())
@@ -129,18 +132,42 @@ public final class EndCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Removes what an interrupted run has left of outer maps. Returns whether nothing else is there. */
-    private boolean removedRest() {
+    /** Removes what an interrupted run has left of outer maps and links. Returns whether nothing else is there. */
+    private boolean removedRest(Console console) {
         List<Path> removed = PinFiles.removedOuters(target);
+        PinFiles.requireNoLinks(removed);
         removed.forEach(EndCommand::requireNoCounts);
+        List<Path> links = PinFiles.removedLinks(target);
         try {
             for (Path pin : removed) {
                 removeRest(pin);
             }
+            for (Path link : links) {
+                Path owner = PinFile.OWNER.of(link);
+                // Whoever releases the ownership of a link that is gone removes the directory.
+                UntypedOuterMap.ownLink(link, OuterDrain.options(owner, null)).close();
+                console.line(SafeText.visible(owner.toString()) + ": removed, because the link is gone");
+            }
+        } catch (NoSuchFileException e) {
+            return removedRest(console); // another process has removed it
         } catch (IOException e) {
             throw new CommandFailedException(SafeText.visible(e.toString()));
         }
-        return !removed.isEmpty() && PinFiles.isEmpty(target);
+        return !(removed.isEmpty() && links.isEmpty()) && PinFiles.isEmpty(target);
+    }
+
+    /** Whether an earlier run was killed after its last removal: nothing is pinned, and its file is there. */
+    private boolean wasEnded() {
+        if (!PinFiles.isEmpty(target) || !Files.isRegularFile(output)) {
+            return false;
+        }
+        try (DrainFile file = DrainFile.open(output)) {
+            return Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
+                    ? Files.getFileStore(target).type().equals("bpf")
+                    : file.hasPin(target);
+        } catch (IOException e) {
+            throw DrainCommand.failed(output, e);
+        }
     }
 
     /** Throws if somebody has removed the pin of an outer map, and maps with counts are still pinned beside it. */
@@ -168,9 +195,7 @@ public final class EndCommand implements Callable<Integer> {
         try (owned) {
             requireNoCounts(pin);
             if (!Files.exists(pin, LinkOption.NOFOLLOW_LINKS)) {
-                for (PinFile file : AFTER_PIN) {
-                    Files.deleteIfExists(file.of(pin));
-                }
+                AFTER_PIN.forEach(file -> PinDirectory.remove(file.of(pin)));
             }
         }
     }
@@ -203,7 +228,7 @@ public final class EndCommand implements Callable<Integer> {
             console.line(SafeText.visible(link.toString()) + ": detached");
         }
         for (Path pin : service.programs()) { // now only something that still attaches a program keeps it
-            Files.deleteIfExists(pin);
+            PinDirectory.remove(pin);
         }
         service.awaitEndOfPrograms();
         Nestmap.awaitGracePeriod(); // runs of these programs have ended, so the counts are final
@@ -220,8 +245,8 @@ public final class EndCommand implements Callable<Integer> {
         }
         for (Path pin : service.maps()) {
             save(console, pin, file);
-            Files.deleteIfExists(PinFile.LOST_INSERTS.of(pin));
-            Files.deleteIfExists(pin);
+            PinDirectory.remove(PinFile.LOST_INSERTS.of(pin));
+            PinDirectory.remove(pin);
         }
     }
 
@@ -301,19 +326,19 @@ public final class EndCommand implements Callable<Integer> {
     }
 
     /** Removes the pin of a drained outer map with all that is beside it. If the command is killed, the next one removes the rest. */
-    private static void removeOuter(Console console, Path pin, List<Path> ended) throws IOException {
+    private static void removeOuter(Console console, Path pin, List<Path> ended) {
         Path requests = PinFile.REQUESTS.of(pin);
-        if (Files.exists(requests)) {
-            Files.deleteIfExists(PinFile.LOST.of(pin));
+        if (Files.exists(requests, LinkOption.NOFOLLOW_LINKS)) {
+            PinDirectory.remove(PinFile.LOST.of(pin));
         }
         removeAll(requests);
         Path lostInserts = PinFile.LOST_INSERTS.of(pin);
-        if (Files.exists(lostInserts)) {
+        if (Files.exists(lostInserts, LinkOption.NOFOLLOW_LINKS)) {
             if (othersMayUse(lostInserts, ended)) {
                 console.line(SafeText.visible(lostInserts.toString())
                         + ": kept, because outer maps that stay here may share it");
             } else {
-                Files.delete(lostInserts);
+                PinDirectory.remove(lostInserts);
             }
         }
         removeAll(pin);
@@ -327,31 +352,22 @@ public final class EndCommand implements Callable<Integer> {
         Path directory = Objects.requireNonNull(lostInserts.getParent(), "a pin is in a directory");
         return PinFiles.below(directory).stream()
                 .filter(other -> directory.equals(other.getParent()))
-                .filter(other -> !ended.contains(other) && !Files.exists(PinFile.LOST_INSERTS.of(other)))
+                .filter(other -> !ended.contains(other)
+                        && !Files.exists(PinFile.LOST_INSERTS.of(other), LinkOption.NOFOLLOW_LINKS))
                 .anyMatch(PinFiles::isOuter);
     }
 
-    private static void removeAll(Path pin) throws IOException {
-        for (PinFile file : BEFORE_PIN) {
-            remove(file, pin);
-        }
-        Files.deleteIfExists(pin);
-        for (PinFile file : AFTER_PIN) {
-            remove(file, pin);
-        }
+    private static void removeAll(Path pin) {
+        BEFORE_PIN.forEach(file -> remove(file, pin));
+        PinDirectory.remove(pin);
+        AFTER_PIN.forEach(file -> remove(file, pin));
     }
 
-    private static void remove(PinFile kind, Path pin) throws IOException {
-        Path path = kind.of(pin);
-        if (!KEEPING_MAPS.contains(kind) && Files.isDirectory(path)) {
-            Path[] files;
-            try (var listed = Files.list(path)) {
-                files = listed.toArray(Path[]::new);
-            }
-            for (Path file : files) {
-                Files.deleteIfExists(file);
-            }
+    private static void remove(PinFile kind, Path pin) {
+        if (KEEPING_MAPS.contains(kind)) {
+            PinDirectory.remove(kind.of(pin));
+        } else {
+            PinDirectory.removeWithPins(kind.of(pin));
         }
-        Files.deleteIfExists(path);
     }
 }

@@ -6,6 +6,7 @@ import dev.nestmap.cli.value.MapBytesReader;
 import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,7 +99,7 @@ record OuterPinState(
         if (lost == null || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }
-        String[] reports = PinFile.DRAINING.of(path).toFile().list();
+        int reports = PinDirectory.list(PinFile.DRAINING.of(path)).size();
         long keys = 0;
         long misses = 0;
         try (UntypedMap.Owned tables = UntypedMap.openPinned(path, MapAccess.READ_ONLY)) {
@@ -113,6 +114,6 @@ record OuterPinState(
         } catch (BpfException e) {
             keys = -1;
         }
-        return new Requests(keys, misses, reports == null ? 0 : reports.length, lost);
+        return new Requests(keys, misses, reports, lost);
     }
 }

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
+import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.schema.PinNames;
+import dev.nestmap.untyped.PinDirectory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files and directories that Nestmap keeps beside a pin. docs/reference/pin-files.md says what each contains. */
@@ -37,8 +41,22 @@ enum PinFile {
 
     /** Whether a directory beside a pin has files. */
     boolean hasFiles(Path pin) {
-        String[] files = of(pin).toFile().list();
-        return files != null && files.length > 0;
+        return !PinDirectory.list(of(pin)).isEmpty();
+    }
+
+    /** The symbolic links beside a pin. Nestmap makes none, so another user has put them there. */
+    static List<Path> links(Path pin) {
+        return Stream.of(values())
+                .flatMap(kind -> Stream.of(kind.of(pin), kind.of(REQUESTS.of(pin))))
+                .filter(Files::isSymbolicLink)
+                .toList();
+    }
+
+    /** The description of such a link. */
+    static String linkProblem(Path link) {
+        return SafeText.visible(link.toString())
+                + " is a symbolic link, which Nestmap never makes there and does not follow. Somebody who may write to the directory has put it"
+                + " there: find out who, and remove the link itself (rm)";
     }
 
     /** Whether a file is beside one of these pins, or beside the requests of one, and belongs to it. */

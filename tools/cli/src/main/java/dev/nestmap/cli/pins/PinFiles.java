@@ -4,11 +4,11 @@ package dev.nestmap.cli.pins;
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.TargetMapFinder;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -46,15 +46,51 @@ final class PinFiles {
         if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             return isRemoved(path) ? List.of(path) : List.of();
         }
-        try (Stream<Path> files = Files.walk(path)) {
-            return files.flatMap(file -> LOCKS.stream().map(kind -> kind.pinOf(file)))
+        try {
+            return all(path)
+                    .flatMap(file -> LOCKS.stream().map(kind -> kind.pinOf(file)))
                     .filter(Objects::nonNull)
                     .distinct()
                     .filter(PinFiles::isRemoved)
                     .toList();
-        } catch (IOException | UncheckedIOException e) {
+        } catch (BpfException e) {
             return List.of(); // the search for pins says what can't be read
         }
+    }
+
+    /**
+     * The pinned links in a directory, or below it, that are gone while the directory stayed that their owner locks. For a path that is no
+     * directory, those beside it.
+     */
+    static List<Path> removedLinks(Path start) {
+        Path path = start.toAbsolutePath().normalize();
+        Path parent = path.getParent();
+        boolean isDirectory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+        try {
+            return (isDirectory || parent == null ? all(path) : PinDirectory.list(parent).stream())
+                    .filter(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
+                    .map(PinFile.OWNER::pinOf)
+                    .filter(Objects::nonNull)
+                    .filter(link -> !Files.exists(link, LinkOption.NOFOLLOW_LINKS))
+                    .toList();
+        } catch (BpfException e) {
+            return List.of(); // the search for pins says what can't be read
+        }
+    }
+
+    /** Throws if there is a symbolic link beside one of these pins. */
+    static void requireNoLinks(List<Path> pins) {
+        pins.stream().flatMap(pin -> PinFile.links(pin).stream()).findFirst().ifPresent(link -> {
+            throw new CommandFailedException(PinFile.linkProblem(link) + "; nothing was changed");
+        });
+    }
+
+    /** All files below a directory. Follows no symbolic link. */
+    private static Stream<Path> all(Path directory) {
+        return PinDirectory.list(directory).stream()
+                .flatMap(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                        ? Stream.concat(Stream.of(file), all(file))
+                        : Stream.of(file));
     }
 
     private static boolean isRemoved(Path pin) {
@@ -66,22 +102,17 @@ final class PinFiles {
 
     /** Whether nothing is pinned at a path, or below it. */
     static boolean isEmpty(Path start) {
-        try (Stream<Path> files = Files.walk(start)) {
-            return files.allMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS));
-        } catch (IOException | UncheckedIOException e) {
-            return !Files.exists(start, LinkOption.NOFOLLOW_LINKS);
+        Path path = start.toAbsolutePath().normalize();
+        try {
+            return !Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                    || all(path).allMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS));
+        } catch (BpfException e) {
+            return false; // the search for pins says what can't be read
         }
     }
 
     private static void collect(Path directory, List<Path> found) {
-        List<Path> files;
-        try (Stream<Path> listed = Files.list(directory)) {
-            files = listed.sorted().toList();
-        } catch (IOException e) {
-            throw new CommandFailedException("the directory " + SafeText.visible(directory.toString())
-                    + " can't be read: " + SafeText.visible(e.toString()));
-        }
-        for (Path file : files) {
+        for (Path file : PinDirectory.list(directory)) {
             if (file.toString().endsWith(".debug")
                     || PinFile.isBeside(file, found)) { // the kernel's own files are no pins
                 continue;

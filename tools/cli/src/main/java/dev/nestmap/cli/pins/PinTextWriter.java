@@ -68,7 +68,7 @@ final class PinTextWriter implements PinOutput {
         Instant drained = state.drained();
         if (drained != null) {
             PinOwner owner = state.owner();
-            console.line("  owner: " + (owner == null ? "none" : describe(owner)) + "; last drain "
+            console.line("  owner: " + (owner == null ? PinOwner.none() : describe(owner)) + "; last drain "
                     + ago(Duration.between(drained, Instant.now())));
         }
         Long lost = state.lostInserts();

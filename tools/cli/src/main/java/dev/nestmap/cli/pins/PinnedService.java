@@ -134,6 +134,9 @@ final class PinnedService {
                         + ", and nothing was changed. End it first");
             }
         }
+        PinFiles.requireNoLinks(outers);
+        PinFiles.requireNoLinks(maps);
+        PinFiles.requireNoLinks(links);
         for (Path outer : outers.stream()
                 .flatMap(pin -> Stream.of(pin, PinFile.REQUESTS.of(pin)))
                 .toList()) {

@@ -9,13 +9,13 @@ import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.PinNames;
+import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -174,7 +173,7 @@ public final class PinsCommand implements Callable<Integer> {
             state = map.isMapOfMaps() ? OuterPinState.read(map, pin) : null;
             output().map(pin, map, state, isReader);
             found = true;
-            if (!map.isMapOfMaps() && !isReader && !Files.exists(PinFile.LOST_INSERTS.of(pin))) {
+            if (!map.isMapOfMaps() && !isReader && !exists(PinFile.LOST_INSERTS.of(pin))) {
                 return;
             }
         } catch (NotAMapException e) {
@@ -194,21 +193,29 @@ public final class PinsCommand implements Callable<Integer> {
         beside(console, pin, state, isStream);
     }
 
+    private static boolean exists(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** Whether a map is pinned in place of an outer map, for processes that read through programs. */
     private static boolean isReader(UntypedMap map, Path pin) {
-        return map.type().equals("ARRAY") && Files.exists(PinFile.READER.of(pin).resolve(PinNames.READER_BUFFER));
+        return map.type().equals("ARRAY") && exists(PinFile.READER.of(pin).resolve(PinNames.READER_BUFFER));
     }
 
     private void beside(Console console, Path pin, @Nullable OuterPinState state, boolean isStream) {
+        for (Path link : PinFile.links(pin)) {
+            unreadable = true;
+            console.problem(PinFile.linkProblem(link));
+        }
         List<String> beside = new ArrayList<>();
-        if (Files.exists(PinFile.PROTOTYPE.of(pin))) {
+        if (exists(PinFile.PROTOTYPE.of(pin))) {
             beside.add("a prototype");
         }
         int inners = list(console, PinFile.INNERS.of(pin)).size();
         if (inners > 0) {
             beside.add(NumberText.of(inners, "pinned inner map", "pinned inner maps"));
         }
-        if (Files.exists(PinFile.REQUESTS.of(pin))) {
+        if (exists(PinFile.REQUESTS.of(pin))) {
             int reports =
                     list(console, PinFile.DRAINING.of(PinFile.REQUESTS.of(pin))).size();
             beside.add("requests for missing inner maps"
@@ -221,7 +228,7 @@ public final class PinsCommand implements Callable<Integer> {
         if (lost != null) {
             beside.add(isStream ? NumberText.of(lost, "lost event", "lost events") : "counts of lost inserts");
         }
-        if (Files.exists(PinFile.READER.of(pin))) {
+        if (exists(PinFile.READER.of(pin))) {
             beside.add("programs for readers without privileges");
         }
         boolean migrates = !list(console, PinFile.MIGRATION.of(pin)).isEmpty();
@@ -252,15 +259,17 @@ public final class PinsCommand implements Callable<Integer> {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(directory)) {
-            if (!Files.isExecutable(directory)) { // the names of the files can be read, but not the files
-                throw new AccessDeniedException(directory.toString());
-            }
-            return files.sorted().toList();
-        } catch (AccessDeniedException e) {
+        try {
+            List<Path> files = PinDirectory.list(directory);
+            if (Files.isExecutable(directory)) {
+                return files;
+            } // otherwise the names of the files can be read, but not the files
             unreadable(console, directory, "this process's user may not open the directory");
-        } catch (IOException | UncheckedIOException e) {
-            unreadable(console, directory, e.toString());
+        } catch (BpfException e) {
+            unreadable(
+                    console,
+                    directory,
+                    e.errno() == Errno.EACCES ? "this process's user may not open the directory" : e.getMessage());
         }
         return List.of();
     }

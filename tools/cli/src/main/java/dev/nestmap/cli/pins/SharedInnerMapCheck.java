@@ -7,6 +7,7 @@ import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -89,9 +90,7 @@ final class SharedInnerMapCheck {
     }
 
     private void requireUnsharedBeside(Path directory, List<Path> outers) {
-        String[] files = directory.toFile().list();
-        for (String name : files == null ? new String[0] : files) {
-            Path file = directory.resolve(name);
+        for (Path file : PinDirectory.list(directory)) {
             Path pin = PinFile.DRAINING.pinOf(file);
             if (pin != null && !outers.contains(pin)) {
                 requireAbsent(displaced(file), SafeText.visible(pin.toString()));
@@ -112,9 +111,8 @@ final class SharedInnerMapCheck {
 
     private static Set<Integer> displaced(Path directory) {
         Set<Integer> inners = new HashSet<>();
-        String[] files = directory.toFile().list();
-        for (String file : files == null ? new String[0] : files) {
-            try (UntypedMap.Owned map = UntypedMap.openPinned(directory.resolve(file), MapAccess.READ_ONLY)) {
+        for (Path file : PinDirectory.list(directory)) {
+            try (UntypedMap.Owned map = UntypedMap.openPinned(file, MapAccess.READ_ONLY)) {
                 if (map != null) {
                     inners.add(map.id());
                 }

@@ -13,6 +13,7 @@ import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.NearestNameFinder;
 import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.io.InputStream;
@@ -211,21 +212,17 @@ public final class TargetMapFinder {
     private static boolean isPrototype(Path file) {
         String name = String.valueOf(file.getFileName());
         return name.endsWith(PinNames.PROTOTYPE)
-                && Files.exists(file.resolveSibling(name.substring(0, name.length() - PinNames.PROTOTYPE.length())));
+                && Files.exists(
+                        file.resolveSibling(name.substring(0, name.length() - PinNames.PROTOTYPE.length())),
+                        LinkOption.NOFOLLOW_LINKS);
     }
 
     private static void inDirectory(Path directory, Consumer<UntypedMap> action, Consumer<String> problems) {
-        List<Path> files = new ArrayList<>();
-        try (Stream<Path> found = Files.list(directory)) {
-            found.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !isPrototype(file))
-                    .sorted()
-                    .forEach(files::add);
-        } catch (IOException e) {
-            throw new CommandFailedException("the directory " + SafeText.visible(directory.toString())
-                    + " can't be read: " + SafeText.visible(e.toString()));
-        }
         int maps = 0;
-        for (Path file : files) {
+        for (Path file : PinDirectory.list(directory)) {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || isPrototype(file)) {
+                continue;
+            }
             try (UntypedMap.Owned map = UntypedMap.openPinned(file, MapAccess.READ_ONLY)) {
                 if (map != null) {
                     action.accept(map);

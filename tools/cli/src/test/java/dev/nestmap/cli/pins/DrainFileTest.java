@@ -45,6 +45,33 @@ class DrainFileTest {
         }
     }
 
+    /** A process was killed while it wrote, or somebody has edited the file: a map that was acknowledged does not come again. */
+    @Test
+    void keepsALastLineOfWhichOnlyTheLineFeedIsMissing() throws IOException {
+        Path path = directory.resolve("counts.jsonl");
+        String first =
+                "{\"identity\":\"machine/boot/1/2026-07-01T12:00:00Z\",\"pin\":\"/a\",\"map\":\"m\",\"entries\":[]}\n";
+        String second = "{\"identity\":\"machine/boot/2/2026-07-01T12:00:00Z\",\"pin\":\"/a/}]\\\"\",\"map\":\"m\","
+                + "\"entries\":[{\"key\":{\"name\":\"a}\\\\\"},\"value\":[1,2]}],\"exact\":true}\n";
+        for (int length = 0; length <= second.length(); length++) {
+            Files.writeString(path, first + second.substring(0, length));
+            boolean isWhole = length >= second.length() - 1;
+            try (DrainFile file = DrainFile.open(path)) {
+                assertThat(file.contains("machine/boot/1/2026-07-01T12:00:00Z")).isTrue();
+                assertThat(file.contains("machine/boot/2/2026-07-01T12:00:00Z"))
+                        .as("%d of %d bytes", length, second.length())
+                        .isEqualTo(isWhole);
+                assertThat(file.removed() != null).isEqualTo(!isWhole && length > 0);
+            }
+            assertThat(Files.readString(path)).isEqualTo(first + (isWhole ? second : ""));
+        }
+        Files.writeString(path, first + second.substring(0, 60));
+        try (DrainFile file = DrainFile.open(path)) {
+            assertThat(file.removed())
+                    .contains(path + " was not complete", "60 bytes", "machine/boot/2/2026", "look for a copy of it");
+        }
+    }
+
     /** A file that could not be opened is free for the next command. */
     @Test
     void aFileWithOtherContentIsFreeAfterwards() throws IOException {

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -82,8 +83,8 @@ public record DirectoryLock(Descriptor descriptor, PinErrors errors) implements 
     /** The process that holds the lock of a directory; empty if none does, or if it is in another PID namespace. */
     public static OptionalLong holdingProcess(Path directory) {
         try {
-            Object inode = Files.getAttribute(directory, "unix:ino");
-            long device = ((Number) Files.getAttribute(directory, "unix:dev")).longValue();
+            Object inode = Files.getAttribute(directory, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+            long device = ((Number) Files.getAttribute(directory, "unix:dev", LinkOption.NOFOLLOW_LINKS)).longValue();
             return holder(Files.readAllLines(Path.of("/proc/locks")), device, inode.toString());
         } catch (IOException e) {
             return OptionalLong.empty();

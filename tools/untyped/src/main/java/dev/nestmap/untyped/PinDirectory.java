@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.untyped;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.load.BackendOperations;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Lists and removes files in directories of pins. The user of a service may change such a directory while a command of root runs. So these
+ * operations go from directory to directory by descriptors, and refuse a symbolic link that another user could replace: they reach no file
+ * elsewhere, whatever that user exchanges meanwhile.
+ */
+public final class PinDirectory {
+    private PinDirectory() {}
+
+    /**
+     * Lists a directory.
+     *
+     * @param directory an absolute path
+     * @return the paths of its files, sorted by their names; empty if there is no such directory
+     * @throws BpfException if the path has a symbolic link that another user could replace, or if this process may not read the directory
+     */
+    public static List<Path> list(Path directory) {
+        return BackendOperations.pinsIn(directory);
+    }
+
+    /**
+     * Removes a pin, a symbolic link or an empty directory; not the object that is pinned, if something else refers to it. Does nothing if
+     * there is no such file.
+     *
+     * @param file an absolute path
+     * @throws BpfException if it is not in a BPF file system, if the path to it has a symbolic link, if it is a directory with files, or if
+     *     the kernel refuses
+     */
+    public static void remove(Path file) {
+        BackendOperations.removePin(file);
+    }
+
+    /**
+     * Removes a directory with the pins in it. Does nothing if there is no such directory.
+     *
+     * @param directory an absolute path
+     * @throws BpfException as {@link #remove} does, also if there is a directory in it with files
+     */
+    public static void removeWithPins(Path directory) {
+        BackendOperations.removePins(directory);
+    }
+}
