@@ -11,11 +11,16 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +121,39 @@ class KernelOtherOwnerTest extends PinnedTest {
                 .contains("EACCES", "can't detect another instance", "PinOptions.withoutOwnership()", "changed");
         assertThat(owner.get(4, HTTPS)).isNull();
         assertThat(owner.get(5, HTTPS)).isEqualTo(new Flow(HTTPS, 5));
+    }
+
+    /** Root was killed after it had pinned a new map for a slot, and before it gave the pin to the user of the service. */
+    @Test
+    void finishesAChangeWhosePinItMayNotOpen() throws IOException {
+        owner.close();
+        Path next = fs.path("tenant-inner/1-next");
+        try (RawMap map = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null)) {
+            new KernelPins().pin(map, next, pins);
+        }
+        Files.setAttribute(next, "unix:uid", 65534);
+
+        String without = "-dac_override,-dac_read_search";
+        assertThat(new ChildVm()
+                        .startedBy("setpriv", "--bounding-set=" + without, "--inh-caps=" + without)
+                        .run(Rotator.class, fs.path("tenant").toString()))
+                .contains("drained [" + new Flow(HTTPS, 1) + "]");
+        assertThat(fs.content()).contains("tenant-inner/1").noneMatch(pin -> pin.endsWith("-next"));
+    }
+
+    /** Drains a key. */
+    static final class Rotator {
+        private Rotator() {}
+
+        public static void main(String[] arguments) {
+            PinOptions options = PinOptions.defaults().withSharedDirectories();
+            try (TenantMap.Owned tenants = TenantMap.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE, options)) {
+                tenants.drain(
+                        1L,
+                        displaced ->
+                                System.out.println("drained [" + displaced.map().get(HTTPS) + "]"));
+            }
+        }
     }
 
     /** Creates an inner map without the word, and one with it. */

@@ -452,6 +452,8 @@ class KernelUpgradeTest extends PinningTest {
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining(program)
                     .hasMessageContaining(".attach(program, hook, link)")
+                    .hasMessageContaining("keep programs without a process: " + fs.path("count"))
+                    .hasMessageContaining("`nestmap end LINK --output FILE` detaches it")
                     .hasMessageContaining("Migration.withOtherWriters()");
             assertThatThrownBy(() -> UpgradedLaterBpf.TENANT_MAP.migrate(fs.path("tenant"), pins, UPGRADE))
                     .hasMessageContaining(program)

@@ -64,7 +64,8 @@ enum OtherWriters {
                     effect + " that other programs go on using, and what they count there would be lost: "
                             + others
                             + "." + UNCHANGED + remedy
-                            + "; or end the process that has loaded them. Migration.withOtherWriters() accepts the loss");
+                            + "; or end the process that has loaded them." + ofLinks(links.get())
+                            + " Migration.withOtherWriters() accepts the loss");
         }
         if (others == null && replaced.isEmpty()) {
             throw new BpfException(
@@ -84,6 +85,15 @@ enum OtherWriters {
                             + "Name these links in this load, too: .attach(program, hook, link); or run it with CAP_SYS_ADMIN, which"
                             + " shows the programs. If none of them uses these maps, Migration.withOtherWriters() goes ahead");
         }
+    }
+
+    /** What removes a program that a pinned link keeps, for example one that this version does not have: no process has it loaded. */
+    private static String ofLinks(Set<Path> links) {
+        return links.isEmpty()
+                ? ""
+                : " Pinned links that this load does not replace keep programs without a process: " + names(links)
+                        + ". If this version has no such program, end it: `nestmap end LINK --output FILE` detaches it, and the counts stay in"
+                        + " the maps.";
     }
 
     static String names(Set<Path> links) {

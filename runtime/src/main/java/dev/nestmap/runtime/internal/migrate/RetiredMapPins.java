@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -133,11 +134,19 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
                     .key(e.key())
                     .errno(e.errnoNumber())
                     .because(e.getMessage()
-                            + ". The map stays there with all entries, and the previous program is replaced already."
-                            + " Start again with a migration that converts this entry (compute, saturate or drop)")
+                            + ". The map stays there with all entries, and the previous program is replaced already. "
+                            + remedy(e))
                     .cause(e)
                     .build();
         }
+    }
+
+    /** The kernel refuses an entry for what it contains with these numbers only. With all others it could not do its work at that moment. */
+    static String remedy(BpfException e) {
+        boolean isOfEntry = e.errnoNumber() == 0 || e.errno() == Errno.EINVAL || e.errno() == Errno.E2BIG;
+        return isOfEntry
+                ? "Start again with a migration that converts this entry (compute, saturate or drop)"
+                : "Remove the cause, and start again with the same migration: the start goes on with this map";
     }
 
     /** Opens a pin of a map that this process owns or has locked. */

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -10,6 +11,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.pin.NestPins.Inner;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +43,10 @@ final class PinRepair {
     /**
      * Completes or undoes a change of one key that a process left unfinished. The caller holds the lock of the key.
      *
+     * <p>A process of root may have been killed after it had pinned the map, and before it gave the pin to this user ({@link
+     * PinOptions#withOwner}). It had not changed the slot then. This user can't open the pin, but may remove it from its own directory; a map
+     * that is in the slot stays there, and gets another pin.
+     *
      * @param id the id of the inner map that is in the slot; 0 if the slot is empty
      */
     private void finishChange(String name, int id) {
@@ -50,6 +56,11 @@ final class PinRepair {
             } else if (next != null) {
                 pins.remove(paths.next(name));
             }
+        } catch (BpfException e) {
+            if (e.errno() != Errno.EACCES || !pins.exists(paths.next(name))) {
+                throw e;
+            }
+            pins.remove(paths.next(name));
         }
     }
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The advice of a conversion that failed after the point of no return fits its cause. */
+class ConversionRemedyTest {
+    private static final String CONVERT = "a migration that converts this entry";
+    private static final String RESTART = "start again with the same migration";
+
+    private static String remedy(int errno) {
+        return RetiredMapPins.remedy(
+                BpfException.of("update of map flow_map").errno(errno).build());
+    }
+
+    @Test
+    void aFunctionThatThrowsNeedsAnotherMigration() {
+        assertThat(remedy(0)).contains(CONVERT).doesNotContain(RESTART);
+    }
+
+    /** A trie refuses a key with EINVAL, and a map that is full refuses an entry with E2BIG. Memory and descriptors come back. */
+    @ParameterizedTest
+    @EnumSource
+    void aKernelThatCouldNotNeedsARestart(Errno errno) {
+        boolean isOfEntry = errno == Errno.EINVAL || errno == Errno.E2BIG;
+        assertThat(remedy(errno.number()))
+                .contains(isOfEntry ? CONVERT : RESTART)
+                .doesNotContain(isOfEntry ? RESTART : CONVERT);
+    }
+}
