@@ -71,6 +71,7 @@ missing_to_test() {
   has_tool shellcheck || echo shellcheck
   has_tool chromium || echo chromium
   has_tool prometheus || available prometheus
+  has_tool initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || available postgresql
   local version
   for version in 14 16 19; do
     command -v "clang-$version" >/dev/null || available "clang-$version"

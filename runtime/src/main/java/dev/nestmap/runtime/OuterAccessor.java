@@ -806,6 +806,17 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     }
 
     /**
+     * Lists the {@linkplain MissReport reports of misses} that no listener has stored. These identities can come again, and no others, except those
+     * of later reports. If the outer map is pinned, lists the reports of all processes, including processes that have ended.
+     *
+     * @return the identities
+     * @throws BpfException if this handle has no table of requests, if the directory of their pins can't be read, or if nothing names the machine
+     */
+    public List<MapIdentity> waitingReports() {
+        return nest.requireRequests().waiting();
+    }
+
+    /**
      * Requests an inner map as a program does, but without counting a miss. Generated code calls it.
      *
      * @param at the key

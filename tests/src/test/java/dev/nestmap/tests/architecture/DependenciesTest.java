@@ -60,6 +60,7 @@ class DependenciesTest {
         MEMORY("dev.nestmap.memory"),
         UNTYPED("dev.nestmap.untyped"),
         KAFKA("dev.nestmap.kafka"),
+        JDBC("dev.nestmap.jdbc"),
         MICROMETER("dev.nestmap.micrometer"),
         CLI("dev.nestmap.cli"),
         OBJECT_BUILDER("dev.nestmap.builder"),
@@ -83,6 +84,7 @@ class DependenciesTest {
                 case MEMORY -> Stream.of(SCHEMA, RUNTIME);
                 case UNTYPED -> Stream.of(ANNOTATIONS, SCHEMA, RUNTIME);
                 case KAFKA -> Stream.of(ANNOTATIONS, RUNTIME, UNTYPED);
+                case JDBC -> Stream.of(ANNOTATIONS, RUNTIME, UNTYPED);
                 case MICROMETER -> Stream.of(ANNOTATIONS, RUNTIME, KAFKA);
                 case CLI -> Stream.of(ANNOTATIONS, SCHEMA, BTF, BPF_C_TEMPLATES, RUNTIME, UNTYPED, OBJECT_BUILDER);
                 case OBJECT_BUILDER -> Stream.of(SCHEMA, BTF);

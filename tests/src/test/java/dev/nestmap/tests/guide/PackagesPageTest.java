@@ -31,6 +31,7 @@ class PackagesPageTest {
                 "memory/src/main/java/dev/nestmap/memory",
                 "tools/untyped/src/main/java/dev/nestmap/untyped",
                 "integrations/kafka/src/main/java/dev/nestmap/kafka",
+                "integrations/jdbc/src/main/java/dev/nestmap/jdbc",
                 "integrations/micrometer/src/main/java/dev/nestmap/micrometer",
                 "integrations/spring-boot/src/main/java/dev/nestmap/spring"
             })

@@ -44,6 +44,7 @@ class ModulesTest {
             "dev.nestmap.memory",
             "dev.nestmap.untyped",
             "dev.nestmap.kafka",
+            "dev.nestmap.jdbc",
             "dev.nestmap.micrometer");
 
     private static final Set<String> FOR_GENERATED_CODE =
@@ -53,7 +54,7 @@ class ModulesTest {
     private static final short JAVA_17 = 61;
 
     private static final String FOLDERS =
-            "annotations|schema|bpf-c-templates|natives|jnr|runtime|memory|untyped|kafka|micrometer|cli|object-builder";
+            "annotations|schema|bpf-c-templates|natives|jnr|runtime|memory|untyped|kafka|jdbc|micrometer|cli|object-builder";
 
     static final ModuleFinder MODULES = ModuleFinder.of(ModulePath.of(
                     FOLDERS,
@@ -77,6 +78,7 @@ class ModulesTest {
                         "dev.nestmap.memory",
                         "dev.nestmap.untyped",
                         "dev.nestmap.kafka",
+                        "dev.nestmap.jdbc",
                         "dev.nestmap.micrometer",
                         "dev.nestmap.cli",
                         "dev.nestmap.builder");

@@ -277,6 +277,11 @@ public final class KeyRequestTable {
         });
     }
 
+    /** The identities of the displaced tables that are not acknowledged. */
+    public List<MapIdentity> waiting() {
+        return tables.displacedFrom().stream().map(tables::identity).toList();
+    }
+
     private static long sum(Map<SlotKey, Long> counts) {
         return counts.values().stream().mapToLong(Long::longValue).sum();
     }

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.jdbc;
+
+import dev.nestmap.runtime.pin.MapIdentity;
+import java.net.InetAddress;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Sends rows in batches. A statement that changes no row is an error, because its counts would be lost. */
+final class BatchedRows implements Rows, AutoCloseable {
+    private final MapIdentity identity;
+    private final BooleanSupplier isExact;
+    private final String sql;
+    private final PreparedStatement statement;
+    private final @Nullable PreparedStatement insert;
+    private final List<@Nullable Object[]> pending = new ArrayList<>();
+
+    /** @param insert for rows that the statement does not change; null if there is none */
+    BatchedRows(
+            Connection connection, String sql, @Nullable String insert, MapIdentity identity, BooleanSupplier isExact)
+            throws SQLException {
+        this.identity = identity;
+        this.isExact = isExact;
+        this.sql = sql;
+        this.statement = connection.prepareStatement(sql);
+        this.insert = insert == null ? null : connection.prepareStatement(insert);
+    }
+
+    @Override
+    public MapIdentity identity() {
+        return identity;
+    }
+
+    @Override
+    public boolean isExact() {
+        return isExact.getAsBoolean();
+    }
+
+    @Override
+    public void add(@Nullable Object... values) throws SQLException {
+        bind(statement, values);
+        statement.addBatch();
+        pending.add(values.clone());
+        if (pending.size() == BATCH) {
+            flush();
+        }
+    }
+
+    /** Sends the rows that are left. */
+    void flush() throws SQLException {
+        if (pending.isEmpty()) {
+            return;
+        }
+        int[] changed = statement.executeBatch();
+        for (int i = 0; i < changed.length; i++) {
+            if (changed[i] == 0) {
+                addUnchanged(pending.get(i));
+            } else if (changed[i] == Statement.SUCCESS_NO_INFO && insert != null) {
+                throw new SQLException(
+                        "the driver does not say how many rows a statement of a batch has changed, as updateOrInsert needs: turn"
+                                + " off its option to rewrite batches, or use insert with a statement that does both");
+            }
+        }
+        pending.clear();
+    }
+
+    private void addUnchanged(@Nullable Object[] values) throws SQLException {
+        if (insert != null) {
+            bind(statement, values); // an earlier row of the batch may have inserted it
+            if (statement.executeUpdate() > 0) {
+                return;
+            }
+            bind(insert, values);
+            try {
+                if (insert.executeUpdate() > 0) {
+                    return;
+                }
+            } catch (SQLException e) {
+                throw againIfDuplicate(e); // another transaction was faster
+            }
+        }
+        throw new SQLException("the statement changes no row for " + Arrays.toString(values)
+                + ", so these counts would be lost: " + sql + ". Insert the row before, or use updateOrInsert");
+    }
+
+    static SQLException againIfDuplicate(SQLException e) {
+        return SqlFailure.isDuplicate(e) ? new SQLTransactionRollbackException(e.getMessage(), e.getSQLState(), e) : e;
+    }
+
+    private static void bind(PreparedStatement to, @Nullable Object[] values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            to.setObject(i + 1, sqlValue(values[i]));
+        }
+    }
+
+    static @Nullable Object sqlValue(@Nullable Object value) {
+        if (value instanceof Instant time) {
+            return time.atOffset(ZoneOffset.UTC);
+        }
+        if (value instanceof InetAddress address) {
+            return address.getHostAddress();
+        }
+        return value instanceof Enum<?> constant ? constant.name() : value;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        statement.close();
+        if (insert != null) {
+            insert.close();
+        }
+    }
+}

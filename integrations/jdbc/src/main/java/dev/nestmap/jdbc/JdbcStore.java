@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.jdbc;
+
+import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.ReadableAccessor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BinaryOperator;
+import javax.sql.DataSource;
+
+/**
+ * Stores drained inner maps and reports of misses in a database, each exactly once. You give it the SQL statement and the values of a row:
+ *
+ * <pre>{@code
+ * JdbcStore store = JdbcStore.of(dataSource);
+ * store.createTables();
+ * MapStore<Inet4Address, SenderMap, Sender> bill = store.maps(bpf.customer())
+ *         .updateOrInsert(
+ *                 "update sent set packets = packets + ? where customer = ? and sender = ?",
+ *                 "insert into sent (packets, customer, sender) values (?, ?, ?)",
+ *                 (rows, customer, sender) -> rows.add(sender.packets(), customer, sender.address()));
+ * bpf.customer().drainAll(bill);
+ * }</pre>
+ *
+ * <p>Each map and each report is a transaction on a connection of its own, with the rows and the {@linkplain
+ * dev.nestmap.runtime.Displaced#identity identity}, which is in the table {@code nestmap_stored}. The map is acknowledged after the commit. If the process
+ * is killed, or the answer to the commit is lost, the map comes again, and its identity shows whether it is stored. A serialization failure or a
+ * deadlock is tried again, up to ten times. Any other failure throws a {@link StoreException}, which says whether the database is away or has refused
+ * this map only, and the map waits.
+ *
+ * <p>The store removes identities that can't come again; never remove any yourself. An identity goes when its map or report is acknowledged. What an
+ * ended process has left goes after 30 days, so import a file of {@code nestmap drain} earlier than that.
+ *
+ * <p>Don't pass a data source that returns the connection of the current transaction, such as Spring's {@code TransactionAwareDataSourceProxy}: the store
+ * commits. A pool makes a drain of many maps faster, because each map takes a connection. The database must keep what it has committed.
+ *
+ * <p>Threads may share a store. Use one store for all maps and reports of a service. It holds no connection between two calls.
+ */
+public final class JdbcStore {
+    private static final String TABLES = "tables.sql";
+
+    private final DataSource source;
+    private final Clock clock;
+    private final Transactions transactions;
+    private final StoredIdentities identities;
+
+    private JdbcStore(DataSource source, String name, Clock clock) {
+        this.source = Objects.requireNonNull(source, "dataSource");
+        this.clock = clock;
+        this.transactions = new Transactions(source);
+        this.identities = new StoredIdentities(name, clock);
+    }
+
+    /**
+     * Creates a store.
+     *
+     * @param dataSource opens connections, or lends them from a pool
+     * @return the store, which has not connected yet
+     */
+    public static JdbcStore of(DataSource dataSource) {
+        return new JdbcStore(dataSource, "", Clock.systemUTC());
+    }
+
+    /** Creates a store that reads another clock. */
+    static JdbcStore of(DataSource dataSource, Clock clock) {
+        return new JdbcStore(dataSource, "", clock);
+    }
+
+    /**
+     * Returns a store that marks its identities with the name of a service. Several services of a machine that use one database need different names if
+     * their outer maps have the same name, because each removes its own old identities.
+     *
+     * @param service a name that stays the same after a restart, at most 90 characters
+     * @return a new store
+     */
+    public JdbcStore withName(String service) {
+        return new JdbcStore(source, service, clock);
+    }
+
+    /**
+     * Creates the tables {@code nestmap_stored} and, for {@code counts()}, {@code nestmap_counts}, unless they exist. The statements are for PostgreSQL
+     * and H2. If you create tables with a tool for migrations, or use another database, take the statements from {@code dev/nestmap/jdbc/tables.sql} in the jar.
+     *
+     * @throws StoreException if the database refuses a statement, or is away
+     */
+    public void createTables() throws StoreException {
+        try {
+            transactions.run("the tables of JdbcStore", JdbcStore::createTables);
+        } catch (StoreException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the tables of JdbcStore could not be created", e);
+        }
+    }
+
+    private static void createTables(Connection connection) throws SQLException {
+        for (String sql : tables()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            } catch (SQLException e) {
+                throw BatchedRows.againIfDuplicate(e); // PostgreSQL, if another process creates them at the same time
+            }
+        }
+    }
+
+    private static List<String> tables() {
+        try (InputStream in = Objects.requireNonNull(JdbcStore.class.getResourceAsStream(TABLES), TABLES)) {
+            List<String> statements = new ArrayList<>();
+            for (String part : new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .replaceAll("(?m)^--.*$", "")
+                    .split(";", -1)) {
+                if (!part.isBlank()) {
+                    statements.add(part.strip());
+                }
+            }
+            return statements;
+        } catch (IOException e) {
+            throw new UncheckedIOException(TABLES, e);
+        }
+    }
+
+    /**
+     * Stores drained maps of an outer map. The result has no statement yet: add one, such as {@link MapStore#insert}.
+     *
+     * @param outer the outer map
+     * @param <K> type of its keys
+     * @param <E> the record of the entries; for a per-CPU map a list of them, so use the other method
+     * @param <M> type of handles to its inner maps
+     * @return a store for these maps
+     */
+    public <K, E, M extends ReadableAccessor<?, E>> MapStore<K, M, E> maps(OuterAccessor<K, M, ?> outer) {
+        return new MapStore<>(transactions, identities, outer, map -> map, List.of());
+    }
+
+    /**
+     * Stores drained per-CPU maps of an outer map. The result has no statement yet: add one, such as {@link MapStore#insert}.
+     *
+     * @param outer the outer map
+     * @param combine combines the values of two CPUs of an entry, for example by adding their counts
+     * @param <K> type of its keys
+     * @param <E> the record of the entries
+     * @param <M> type of handles to its inner maps
+     * @return a store for these maps
+     */
+    public <K, E, M extends ReadableAccessor<?, List<E>>> MapStore<K, M, E> maps(
+            OuterAccessor<K, M, ?> outer, BinaryOperator<E> combine) {
+        Objects.requireNonNull(combine, "combine");
+        return new MapStore<>(transactions, identities, outer, map -> MapStore.combined(map, combine), List.of());
+    }
+
+    /**
+     * Stores reports of misses of an outer map with {@code @InnerMapsOnDemand}. The result has no statement yet: add one, such as
+     * {@link ReportStore#insert}.
+     *
+     * @param outer the outer map
+     * @param <K> type of its keys
+     * @param <M> type of handles to its inner maps
+     * @return a store for these reports
+     */
+    public <K, M extends MapAccessor> ReportStore<K, M> reports(OuterAccessor<K, M, ?> outer) {
+        return new ReportStore<>(transactions, identities, outer, List.of());
+    }
+}

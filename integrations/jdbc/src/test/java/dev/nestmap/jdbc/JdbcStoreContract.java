@@ -1,0 +1,599 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nestmap.jdbc.Usage.CpuSender;
+import dev.nestmap.jdbc.Usage.Sender;
+import dev.nestmap.jdbc.UsageBpf.CpuSenderMap;
+import dev.nestmap.jdbc.UsageBpf.SenderMap;
+import dev.nestmap.jdbc.UsageBpf.VisitMap;
+import dev.nestmap.memory.MemoryFaults;
+import dev.nestmap.memory.MemoryProgram;
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.MissReport;
+import dev.nestmap.runtime.OnDemandServer;
+import dev.nestmap.runtime.attach.UntypedProgram;
+import dev.nestmap.runtime.error.DrainException;
+import dev.nestmap.runtime.testing.LogRecords;
+import java.math.BigDecimal;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each database of the tests has each count once. The maps are in memory, where a crash is a call. */
+abstract class JdbcStoreContract {
+    static final String UPDATE =
+            "update sent set packets = packets + ?, bytes = bytes + ? where customer = ? and sender = ?";
+    static final String INSERT = "insert into sent (packets, bytes, customer, sender) values (?, ?, ?, ?)";
+
+    @SuppressWarnings("NullAway.Init") // set by BeforeEach
+    private UsageBpf bpf;
+
+    @SuppressWarnings("NullAway.Init")
+    private JdbcStore store;
+
+    abstract DataSource source();
+
+    @BeforeEach
+    void open() throws Exception {
+        execute("drop table if exists sent");
+        execute("drop table if exists missed");
+        execute("drop table if exists nestmap_stored");
+        execute("drop table if exists nestmap_counts");
+        execute(
+                "create table sent (customer bigint, sender varchar(15), packets bigint check (packets < 1000000), bytes bigint,"
+                        + " primary key (customer, sender))");
+        execute("create table missed (port bigint primary key, packets bigint)");
+        bpf = UsageBpf.inMemory();
+        store = JdbcStore.of(source());
+        store.createTables();
+        store.createTables(); // again, as at the next start
+    }
+
+    @AfterEach
+    void close() {
+        bpf.customer().drainWaiting(drained -> {});
+        bpf.close();
+    }
+
+    static MapStore<Long, SenderMap, Sender> bill(JdbcStore store, UsageBpf bpf) {
+        return store.maps(bpf.customer())
+                .updateOrInsert(
+                        UPDATE,
+                        INSERT,
+                        (rows, customer, sender) ->
+                                rows.add(sender.packets(), sender.bytes(), customer, sender.address()));
+    }
+
+    private MapStore<Long, SenderMap, Sender> bill() {
+        return bill(store, bpf);
+    }
+
+    final void execute(String sql) throws SQLException {
+        try (Connection connection = source().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    final long number(String sql) throws SQLException {
+        try (Connection connection = source().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    final long packets() throws SQLException {
+        return number("select coalesce(sum(packets), 0) from sent");
+    }
+
+    static Inet4Address address(int number) {
+        try {
+            return (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, (byte) (number >> 8), (byte) number});
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void count(long customer, int sender, long packets) {
+        SenderMap map = bpf.customer().getOrCreate(customer);
+        Sender before = map.get(address(sender));
+        long sum = packets + (before == null ? 0 : before.packets());
+        map.put(new Sender(address(sender), sum, 100 * sum));
+    }
+
+    @Test
+    void addsTheCountsOfEachDrain() throws Exception {
+        for (int drain = 0; drain < 3; drain++) {
+            for (int sender = 0; sender < 1200; sender++) {
+                count(1, sender, 2);
+            }
+            count(2, 7, 1);
+            assertThat(bpf.customer().drainAll(bill())).isEqualTo(2);
+        }
+
+        assertThat(packets()).isEqualTo(3 * (2 * 1200 + 1));
+        assertThat(number("select sum(bytes) from sent")).isEqualTo(100 * packets());
+        assertThat(number("select packets from sent where customer = 2 and sender = '10.0.0.7'"))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aRowThatAnEntryOfTheSameBatchHasInsertedIsUpdated() throws Exception {
+        count(1, 1, 2);
+        count(1, 2, 3);
+
+        bpf.customer()
+                .drainAll(store.maps(bpf.customer())
+                        .updateOrInsert(
+                                UPDATE,
+                                INSERT,
+                                (rows, customer, sender) ->
+                                        rows.add(sender.packets(), sender.bytes(), customer, "all")));
+
+        assertThat(packets()).isEqualTo(5);
+        assertThat(number("select count(*) from sent")).isEqualTo(1);
+    }
+
+    /** As a crash between the commit and the acknowledgement does. */
+    @Test
+    void aMapThatComesAgainIsNotStoredAgain() throws Exception {
+        count(1, 1, 5);
+        assertThatThrownBy(() -> bpf.customer().drainAll(drained -> {
+                    bill().drain(drained);
+                    throw new IllegalStateException("killed");
+                }))
+                .isInstanceOf(DrainException.class);
+        MemoryFaults.of(bpf).crash();
+        store = JdbcStore.of(source());
+
+        assertThat(bpf.customer().drainAll(bill())).isEqualTo(1);
+
+        assertThat(packets()).isEqualTo(5);
+    }
+
+    /** The process ends before or after each call of JDBC, and the next one drains. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void eachCountIsStoredOnceWhicheverCallIsTheLast(boolean isMade) throws Exception {
+        AtomicReference<Error> killed = new AtomicReference<>();
+        FailingCalls calls = new FailingCalls(() -> {
+            killed.set(new Error("killed"));
+            throw killed.get();
+        });
+        checkEachCall(calls, isMade, true);
+        assertThat(killed.get()).isNotNull();
+    }
+
+    /** Each call of JDBC fails once, before or after the database has done it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void eachCountIsStoredOnceWhicheverCallFails(boolean isMade) throws Exception {
+        checkEachCall(new FailingCalls(() -> {}), isMade, false);
+    }
+
+    private void checkEachCall(FailingCalls calls, boolean isMade, boolean isKilled) throws Exception {
+        DataSource failing = calls.of(source());
+        store = JdbcStore.of(failing);
+        long sent = 0;
+        int call = 0;
+        do {
+            call++;
+            for (int customer = 1; customer <= 3; customer++) {
+                count(customer, call, customer);
+                count(customer, 0, 1); // a row that exists
+                sent += customer + 1;
+            }
+            calls.failAt(call, isMade);
+            try {
+                bpf.customer().drainAll(bill());
+            } catch (DrainException | Error e) {
+                assertThat(calls.hasFailed()).isTrue();
+            }
+            calls.never();
+            if (isKilled) {
+                MemoryFaults.of(bpf).crash();
+            }
+            store = JdbcStore.of(failing); // which knows of no outage
+            assertThat(packets()).as("after call %s", call).isLessThanOrEqualTo(sent);
+            if (call % 2 == 0) { // otherwise maps wait, and more counts come
+                drainUntilAvailable();
+                assertThat(packets()).as("after call %s", call).isEqualTo(sent);
+            }
+        } while (calls.hasFailed());
+        drainUntilAvailable();
+        assertThat(packets()).isEqualTo(sent);
+        assertThat(call).isGreaterThan(20);
+    }
+
+    /** For a moment after an outage, the store does not try again. */
+    private void drainUntilAvailable() throws InterruptedException {
+        while (true) {
+            try {
+                bpf.customer().drainAll(bill());
+                return;
+            } catch (DrainException e) {
+                assertThat(e).hasStackTraceContaining("the database is away");
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    @Test
+    void aRefusedRowConcernsItsMapOnly() throws Exception {
+        count(1, 1, 5);
+        count(2, 1, 1_000_000); // against the table's constraint
+        count(3, 1, 7);
+
+        DrainException failure =
+                catchThrowableOfType(DrainException.class, () -> bpf.customer().drainAll(bill()));
+
+        assertThat(failure.getCause())
+                .isInstanceOfSatisfying(
+                        StoreException.class,
+                        e -> assertThat(e.isDatabaseAway()).isFalse())
+                .hasMessageContaining("the database has refused map ")
+                .hasMessageContaining("of customer")
+                .hasMessageContaining("SQLState 23")
+                .hasMessageContaining("It has stored nothing of it");
+        execute("alter table sent drop column packets");
+        execute("alter table sent add column packets bigint");
+        bpf.customer().drainAll(bill());
+        assertThat(number("select count(*) from sent where packets is not null"))
+                .isGreaterThan(0);
+        assertThat(bpf.customer().waitingCount()).isZero();
+    }
+
+    @Test
+    void combinesTheCpus() throws Exception {
+        CpuSenderMap map = bpf.cpuCustomer().getOrCreate(9L);
+        int cpus = map.cpus();
+        List<CpuSender> values = new ArrayList<>();
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            values.add(new CpuSender(1, 10 + cpu, Instant.ofEpochSecond(100 + cpu)));
+        }
+        map.put(values);
+        execute("drop table if exists seen");
+        execute("create table seen (customer bigint, packets bigint, last_seen timestamp with time zone)");
+
+        bpf.cpuCustomer()
+                .drainAll(store.maps(bpf.cpuCustomer(), CpuSender::plus)
+                        .insert(
+                                "insert into seen values (?, ?, ?)",
+                                (rows, customer, sender) -> rows.add(customer, sender.packets(), sender.lastSeen())));
+
+        assertThat(number("select packets from seen where customer = 9"))
+                .isEqualTo(10L * cpus + (long) cpus * (cpus - 1) / 2);
+        try (Connection connection = source().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select last_seen from seen")) {
+            row.next();
+            assertThat(row.getObject(1, OffsetDateTime.class).toInstant())
+                    .isEqualTo(Instant.ofEpochSecond(100 + cpus - 1));
+        }
+    }
+
+    @Test
+    void theReadyTableHasEachNumberOfEachEntry() throws Exception {
+        count(443, 1, 5);
+        count(443, 2, -1); // 2^64 - 1
+        AtomicReference<Instant> takenOut = new AtomicReference<>();
+
+        bpf.customer()
+                .drainAll(store.maps(bpf.customer())
+                        .counts()
+                        .execute((connection, drained) ->
+                                takenOut.set(drained.identity().takenOut())));
+
+        try (Connection connection = source().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select sum(amount), max(outer_key), max(taken_out), count(*), max(entry_key)"
+                                + " from nestmap_counts where field = 'packets' and outer_map = 'customer' and exact")) {
+            row.next();
+            assertThat(row.getBigDecimal(1)).isEqualByComparingTo(new BigDecimal("18446744073709551620"));
+            assertThat(row.getString(2)).isEqualTo("443");
+            assertThat(Duration.between(row.getObject(3, OffsetDateTime.class).toInstant(), takenOut.get())
+                            .abs())
+                    .isLessThan(Duration.ofNanos(2000));
+            assertThat(row.getLong(4)).isEqualTo(2);
+            assertThat(row.getString(5)).isNotEmpty();
+        }
+        assertThat(number("select count(*) from nestmap_counts where field = 'bytes'"))
+                .isEqualTo(2);
+    }
+
+    /** One JDBC connection for both lost a third of the counts: a rollback of one thread took back what the other had not committed. */
+    @Test
+    void drainsAndReportsOfTwoThreadsDoNotMix() throws Exception {
+        long put = 0;
+        UntypedProgram miss = MemoryProgram.define(bpf, "miss", (packet, context) -> {
+            bpf.site().request(packet[0]);
+            return 0;
+        });
+        try (OnDemandServer<Long> server = bpf.site().serveRequests(missed())) {
+            for (int round = 0; round < 40; round++) {
+                for (int sender = 0; sender < 25; sender++) {
+                    count(1, sender, 1);
+                    put++;
+                }
+                miss.testRun(new byte[] {(byte) round});
+                bpf.customer().drain(1L, bill());
+            }
+            server.serve();
+        }
+        assertThat(packets()).isEqualTo(put);
+        assertThat(number("select sum(packets) from missed")).isEqualTo(40);
+    }
+
+    private ReportStore<Long, VisitMap> missed() {
+        return store.reports(bpf.site())
+                .updateOrInsert(
+                        "update missed set packets = packets + ? where port = ?",
+                        "insert into missed (packets, port) values (?, ?)",
+                        (rows, report) -> {
+                            for (var port : report.missed().entrySet()) {
+                                rows.add(port.getValue(), port.getKey());
+                            }
+                            rows.add(report.refused() + report.waiting(), -1);
+                        });
+    }
+
+    @Test
+    void aReportThatComesAgainIsNotStoredAgain() throws Exception {
+        UntypedProgram miss = MemoryProgram.define(bpf, "miss", (packet, context) -> {
+            bpf.site().request(80);
+            return 0;
+        });
+        miss.testRun(new byte[1]);
+        miss.testRun(new byte[1]);
+        ReportStore<Long, VisitMap> missed = missed();
+        List<MissReport<Long>> reports = new ArrayList<>();
+        try (OnDemandServer<Long> server = bpf.site().serveRequests(report -> {
+            missed.missed(report);
+            reports.add(report);
+            if (reports.size() == 1) {
+                throw new IllegalStateException("killed");
+            }
+        })) {
+            while (server.statistics().missed() == 0) {
+                server.serve();
+            }
+        }
+        assertThat(reports).hasSizeGreaterThan(1);
+        assertThat(number("select packets from missed where port = 80")).isEqualTo(2);
+        assertThat(bpf.site().waitingReports()).isEmpty();
+    }
+
+    @Test
+    void identitiesGoWhenTheirMapsAreAcknowledged() throws Exception {
+        MutableClock clock = new MutableClock();
+        store = JdbcStore.of(source(), clock);
+        MapStore<Long, SenderMap, Sender> bill = bill();
+        count(1, 1, 1);
+        bpf.customer().drainAll(bill);
+        List<Displaced<Long, SenderMap>> kept = new ArrayList<>();
+        count(2, 1, 1);
+        bpf.customer().drainAll(drained -> {
+            bill.drain(drained);
+            kept.add(drained.keep()); // its acknowledgement takes a year
+        });
+        assertThat(identities()).isEqualTo(2);
+
+        clock.now = clock.now.plus(Duration.ofMinutes(1));
+        count(1, 1, 1);
+        bpf.customer().drainAll(bill);
+        assertThat(identities()).as("the kept map, and the last").isEqualTo(2);
+
+        clock.now = clock.now.plus(Duration.ofDays(365));
+        store = JdbcStore.of(source(), clock); // of a later process
+        count(1, 1, 1);
+        bpf.customer().drainAll(bill());
+        assertThat(identities()).as("the kept map, and the last").isEqualTo(2);
+        kept.get(0).close();
+        bpf.customer().drainAll(bill());
+        assertThat(packets()).isEqualTo(4);
+    }
+
+    @Test
+    void whatAnEndedProcessHasLeftStaysForThirtyDays() throws Exception {
+        MutableClock clock = new MutableClock();
+        store = JdbcStore.of(source(), clock);
+        count(1, 1, 1);
+        bpf.customer().drainAll(bill());
+
+        clock.now = clock.now.plus(StoredIdentities.KEPT).minusSeconds(1);
+        store = JdbcStore.of(source(), clock);
+        count(1, 1, 1);
+        bpf.customer().drainAll(bill());
+        assertThat(identities()).isEqualTo(2);
+
+        clock.now = clock.now.plusSeconds(2);
+        store = JdbcStore.of(source(), clock);
+        count(1, 1, 1);
+        bpf.customer().drainAll(bill());
+        assertThat(identities()).isEqualTo(2);
+    }
+
+    @Test
+    void theTableOfIdentitiesStaysSmallInAFastDrain() throws Exception {
+        MapStore<Long, SenderMap, Sender> bill = bill();
+        for (int drain = 0; drain < 13; drain++) {
+            for (int customer = 0; customer < 100; customer++) {
+                count(customer, 1, 1);
+            }
+            bpf.customer().drainAll(bill);
+        }
+        assertThat(packets()).isEqualTo(1300);
+        assertThat(identities()).isLessThan(1150);
+    }
+
+    private long identities() throws SQLException {
+        return number("select count(*) from nestmap_stored");
+    }
+
+    private static final class MutableClock extends Clock {
+        private Instant now = Instant.parse("2026-11-27T12:00:00Z");
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+    }
+
+    /** Like the table of totals whose only row somebody has forgotten. */
+    @Test
+    void aStatementThatChangesNoRowIsAnError() {
+        count(1, 1, 5);
+
+        assertThatThrownBy(() -> bpf.customer()
+                        .drainAll(store.maps(bpf.customer())
+                                .insert(
+                                        "update sent set packets = packets + ? where customer = ?",
+                                        (rows, key, sender) -> rows.add(sender.packets(), key))))
+                .isInstanceOf(DrainException.class)
+                .hasStackTraceContaining("the statement changes no row for [5, 1], so these counts would be lost");
+        assertThat(bpf.customer().waitingCount()).isEqualTo(1);
+    }
+
+    @Test
+    void statementsOfUsersDoNotEndTheTransaction() throws Exception {
+        count(1, 1, 5);
+        MapStore<Long, SenderMap, Sender> committing = store.maps(bpf.customer())
+                .execute((connection, drained) -> {
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute("insert into sent values (1, 'x', 1, 1)");
+                    }
+                    connection.commit();
+                });
+
+        assertThatThrownBy(() -> bpf.customer().drainAll(committing))
+                .hasStackTraceContaining(
+                        "commit of the connection of a JdbcStore: the store commits when the action has returned");
+        assertThat(packets()).isZero();
+
+        bpf.customer().drainAll(store.maps(bpf.customer()).execute((connection, drained) -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("insert into sent values (1, 'x', 1, 1)");
+            }
+        }));
+        assertThat(packets()).isEqualTo(1);
+    }
+
+    @Test
+    void oneConnectionForTwoThreadsIsRefused() throws Exception {
+        try (Connection only = source().getConnection()) {
+            DataSource single = (DataSource) java.lang.reflect.Proxy.newProxyInstance(
+                    DataSource.class.getClassLoader(),
+                    new Class<?>[] {DataSource.class},
+                    (proxy, method, arguments) -> only);
+            JdbcStore inner = JdbcStore.of(single);
+            count(1, 1, 5);
+            assertThatThrownBy(() -> bpf.customer()
+                            .drainAll(inner.maps(bpf.customer())
+                                    .execute((connection, drained) ->
+                                            bill(inner, bpf).drain(drained))))
+                    .hasStackTraceContaining("returns a connection that another thread is using");
+        }
+    }
+
+    @Test
+    void aStoreWithoutAStatementSaysSo() {
+        count(1, 1, 5);
+        assertThatThrownBy(() -> bpf.customer().drainAll(store.maps(bpf.customer())))
+                .hasStackTraceContaining("no statement says how to store the maps of customer");
+    }
+
+    /** A lower bound in a bill must be seen. */
+    @Test
+    void aMapWithDoubtsIsLogged() throws Exception {
+        for (int sender = 0; sender < 4096; sender++) {
+            count(1, sender, 1);
+        }
+        try (LogRecords log = LogRecords.of("dev.nestmap.jdbc")) {
+            bpf.customer().drainAll(bill());
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .contains("the stored counts of customer at key")
+                    .contains("FULL");
+        }
+    }
+
+    /** Two services write the same rows; the database refuses one of two transactions that meet. */
+    @Test
+    void transactionsThatMeetAreTriedAgain() throws Exception {
+        int threads = 4;
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        List<UsageBpf> services = new ArrayList<>();
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                UsageBpf service = UsageBpf.inMemory();
+                services.add(service);
+                JdbcStore own = JdbcStore.of(source()).withName("service" + i);
+                int order = i;
+                running.add(executor.submit(() -> {
+                    for (int round = 0; round < 25; round++) {
+                        for (int sender = 0; sender < 8; sender++) {
+                            int number = order % 2 == 0 ? sender : 7 - sender; // deadlocks
+                            service.customer().getOrCreate(1L).put(new Sender(address(number), 1, 100));
+                        }
+                        while (true) {
+                            try {
+                                service.customer().drainAll(bill(own, service));
+                                break;
+                            } catch (DrainException e) { // still refused after ten tries
+                                assertThat(e).hasStackTraceContaining("after 10 tries");
+                            }
+                        }
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> one : running) {
+                one.get();
+            }
+            assertThat(packets()).isEqualTo(threads * 25L * 8);
+        } finally {
+            executor.shutdownNow();
+            services.forEach(UsageBpf::close);
+        }
+    }
+}

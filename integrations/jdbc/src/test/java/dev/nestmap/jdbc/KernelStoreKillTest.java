@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.jdbc.Usage.Sender;
+import dev.nestmap.jdbc.UsageBpf.CustomerMap;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PostgresServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A process that stores pinned maps is killed before, or after, each of its calls of JDBC, and started again: the database has each count once. */
+@KernelTest
+@Tag("jdk-independent")
+@Tag("server")
+@Tag("long")
+@Timeout(600)
+class KernelStoreKillTest {
+    private static final int CUSTOMERS = 2;
+    private static final int KILLED = 128 + 9;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void losesAndDoublesNothing(boolean isMade) throws Exception {
+        try (PostgresServer server = PostgresServer.start();
+                BpfFs fs = BpfFs.mount()) {
+            execute(
+                    server,
+                    "create table sent (customer bigint, sender varchar(15), packets bigint, bytes bigint, primary key (customer, sender))");
+            UsageBpf.CUSTOMER_MAP.create(fs.path("customer")).close();
+            int run = 0;
+            int exit;
+            do {
+                run++;
+                exit = run(server, fs, run, Integer.toString(run), Boolean.toString(isMade));
+                assertThat(packets(server)).isLessThanOrEqualTo((long) run * CUSTOMERS);
+            } while (exit == KILLED);
+            assertThat(exit).isZero();
+            assertThat(run).as("runs, each killed at another call").isGreaterThan(10);
+
+            assertThat(run(server, fs, run + 1, "-1", "false")).isZero();
+            assertThat(packets(server)).isEqualTo((run + 1L) * CUSTOMERS);
+            System.out.println(run - 1 + " kills, " + packets(server) + " counts in the database");
+            assertThat(fs.content()).noneMatch(pin -> pin.startsWith("customer-draining/"));
+        }
+    }
+
+    private static int run(PostgresServer server, BpfFs fs, int number, String call, String isMade) throws Exception {
+        Process child = new ChildVm()
+                .start(
+                        Agent.class,
+                        fs.path("customer").toString(),
+                        server.url(),
+                        Integer.toString(number),
+                        call,
+                        isMade);
+        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int exit = child.waitFor();
+        assertThat(exit).as(output).isIn(0, KILLED);
+        return exit;
+    }
+
+    private static void execute(PostgresServer server, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(server.url());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static long packets(PostgresServer server) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(server.url());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select coalesce(sum(packets), 0) from sent")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** Counts, and is killed while it drains. */
+    static final class Agent {
+        private Agent() {}
+
+        public static void main(String[] arguments) throws Exception {
+            PGSimpleDataSource source = new PGSimpleDataSource();
+            source.setUrl(arguments[1]);
+            FailingCalls calls = new FailingCalls(() -> Runtime.getRuntime().halt(KILLED));
+            try (CustomerMap.Owned customers =
+                    UsageBpf.CUSTOMER_MAP.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE)) {
+                for (long customer = 0; customer < CUSTOMERS; customer++) {
+                    customers
+                            .getOrCreate(customer)
+                            .put(new Sender(JdbcStoreContract.address(Integer.parseInt(arguments[2])), 1, 100));
+                }
+                JdbcStore store = JdbcStore.of(calls.of(source));
+                store.createTables();
+                calls.failAt(Integer.parseInt(arguments[3]), Boolean.parseBoolean(arguments[4]));
+                customers.drainAll(store.maps(customers)
+                        .updateOrInsert(
+                                JdbcStoreContract.UPDATE,
+                                JdbcStoreContract.INSERT,
+                                (rows, customer, sender) ->
+                                        rows.add(sender.packets(), sender.bytes(), customer, sender.address())));
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nestmap.jdbc.Usage.Sender;
+import dev.nestmap.memory.MemoryFaults;
+import dev.nestmap.runtime.error.DrainException;
+import dev.nestmap.runtime.testing.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Proves {@link JdbcStoreContract} for PostgreSQL, and what its server can do to a service. */
+@Tag("jdk-independent")
+@Tag("server")
+@Timeout(240)
+class PostgresStoreTest extends JdbcStoreContract {
+    @SuppressWarnings("NullAway.Init") // set by BeforeAll
+    private static PostgresServer server;
+
+    private String options = "";
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = PostgresServer.start();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (server != null) { // PostgreSQL is not installed
+            server.close();
+        }
+    }
+
+    @Override
+    DataSource source() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(server.url());
+        source.setOptions(options);
+        return source;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serializable", "repeatable\\ read"})
+    void transactionsThatMeetAreTriedAgainAtHigherLevels(String level) throws Exception {
+        options = "-c default_transaction_isolation=" + level;
+        try {
+            transactionsThatMeetAreTriedAgain();
+        } finally {
+            options = "";
+        }
+    }
+
+    @Test
+    void aServerThatStopsAndComesBackHasEachCountOnce() throws Exception {
+        try (UsageBpf bpf = UsageBpf.inMemory()) {
+            JdbcStore store = JdbcStore.of(source());
+            long sent = 0;
+            for (int round = 0; round < 3; round++) {
+                for (long customer = 0; customer < 200; customer++) {
+                    bpf.customer().getOrCreate(customer).put(new Sender(address(round), 1, 100));
+                    sent++;
+                }
+                server.stop();
+                long before = System.nanoTime();
+                DrainException failure = catchThrowableOfType(
+                        DrainException.class, () -> bpf.customer().drainAll(bill(store, bpf)));
+                assertThat(failure.getCause())
+                        .isInstanceOfSatisfying(
+                                StoreException.class,
+                                e -> assertThat(e.isDatabaseAway()).isTrue());
+                assertThat(System.nanoTime() - before)
+                        .as("time of a drain of 200 maps")
+                        .isLessThan(20_000_000_000L);
+                server.restart();
+                drain(store, bpf);
+                assertThat(packets()).isEqualTo(sent);
+            }
+        }
+    }
+
+    /** With the hand-written program, this map held up all others at each restart. */
+    @Test
+    void aMissingPartitionConcernsItsCustomerOnly() throws Exception {
+        execute("drop table sent");
+        execute(
+                "create table sent (customer bigint, sender varchar(15), packets bigint, bytes bigint) partition by list (customer)");
+        execute("create table sent_2 partition of sent for values in (2)");
+        try (UsageBpf bpf = UsageBpf.inMemory()) {
+            for (int restart = 0; restart < 3; restart++) {
+                JdbcStore store = JdbcStore.of(source());
+                bpf.customer().getOrCreate(1L).put(new Sender(address(restart), 5, 500));
+                bpf.customer().getOrCreate(2L).put(new Sender(address(restart), 7, 700));
+                DrainException failure = catchThrowableOfType(
+                        DrainException.class, () -> bpf.customer().drainAll(bill(store, bpf)));
+                assertThat(failure).hasStackTraceContaining("no partition of relation \"sent\" found for row");
+                assertThat(number("select sum(packets) from sent where customer = 2"))
+                        .as("the other customer after start %s", restart)
+                        .isEqualTo(7L * (restart + 1));
+                MemoryFaults.of(bpf).crash();
+            }
+            execute("create table sent_1 partition of sent for values in (1)");
+            drain(JdbcStore.of(source()), bpf);
+            assertThat(number("select sum(packets) from sent where customer = 1"))
+                    .isEqualTo(15);
+        }
+    }
+
+    static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+
+    @Test
+    @EnabledIf("isRoot")
+    void aFullDiskKeepsAllMapsWaiting() throws Exception {
+        Path disk = Files.createTempDirectory(Path.of("/tmp"), "nestmap-disk-");
+        run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString());
+        try {
+            PostgresServer.giveAway(disk);
+            execute("create tablespace small location '" + disk + "'");
+            execute("drop table sent");
+            execute("create table sent (customer bigint, sender varchar(15), packets bigint, bytes bigint,"
+                    + " primary key (customer, sender) using index tablespace small) tablespace small");
+            try (UsageBpf bpf = UsageBpf.inMemory()) {
+                JdbcStore store = JdbcStore.of(source());
+                long sent = 0;
+                DrainException full = null;
+                for (int round = 0; full == null; round++) {
+                    assertThat(round).as("rounds until the disk is full").isLessThan(100);
+                    for (int sender = 0; sender < 500; sender++) {
+                        bpf.customer()
+                                .getOrCreate((long) (round % 50))
+                                .put(new Sender(address(500 * round + sender), 1, 100));
+                        sent++;
+                    }
+                    full = catchThrowableOfType(
+                            DrainException.class, () -> bpf.customer().drainAll(bill(store, bpf)));
+                }
+                assertThat(full.getCause())
+                        .isInstanceOfSatisfying(
+                                StoreException.class,
+                                e -> assertThat(e.isDatabaseAway()).isTrue())
+                        .hasMessageContaining("No space left on device");
+                run("mount", "-o", "remount,size=50m", disk.toString());
+                drain(store, bpf);
+                assertThat(packets()).isEqualTo(sent);
+            }
+        } finally {
+            execute("drop table if exists sent");
+            execute("drop tablespace if exists small");
+            run("umount", disk.toString());
+            Files.delete(disk);
+        }
+    }
+
+    private static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+                .as("%s", (Object) command)
+                .isZero();
+    }
+
+    /** Another transaction has added the identity and not ended, like that of a process that was killed at its commit. */
+    @Test
+    void aMapWhoseFirstTransactionMayStillCommitIsNotStoredTwice() throws Exception {
+        try (UsageBpf bpf = UsageBpf.inMemory();
+                Connection killed = source().getConnection()) {
+            killed.setAutoCommit(false);
+            bpf.customer().getOrCreate(1L).put(new Sender(address(1), 5, 500));
+            Thread commit = new Thread(() -> {
+                try {
+                    while (number("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == 0) {
+                        Thread.sleep(1);
+                    }
+                    killed.commit();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            bpf.customer().drainAll(drained -> {
+                try (var insert = killed.prepareStatement("insert into nestmap_stored values (?, 'x', now())");
+                        var sent = killed.createStatement()) {
+                    insert.setString(1, drained.identity().text());
+                    insert.executeUpdate();
+                    sent.executeUpdate("insert into sent values (1, '10.0.0.1', 5, 500)");
+                }
+                commit.start();
+                bill(JdbcStore.of(source()), bpf).drain(drained);
+            });
+            commit.join();
+            assertThat(packets()).isEqualTo(5);
+        }
+    }
+
+    private static void drain(JdbcStore store, UsageBpf bpf) throws InterruptedException {
+        while (true) {
+            try {
+                bpf.customer().drainAll(bill(store, bpf));
+                return;
+            } catch (DrainException e) { // for a moment after an outage, the store does not try again
+                assertThat(e).hasStackTraceContaining("the database is away");
+                Thread.sleep(1);
+            }
+        }
+    }
+}

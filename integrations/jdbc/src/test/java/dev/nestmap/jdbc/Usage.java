@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.jdbc;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.CTimeUnit;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerMapsOnDemand;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.Unit;
+import java.net.Inet4Address;
+import java.time.Instant;
+
+/** A bill by customer. */
+@BpfObject("usage")
+interface Usage {
+    @InnerMap(maxEntries = 4096)
+    record Sender(
+            @Key Inet4Address address,
+            @U64 long packets,
+            @U64 long bytes) {}
+
+    @OuterMap(inner = Sender.class, maxEntries = 256, pin = "customer")
+    record Customer(@U32 long number) {}
+
+    @InnerMap(type = MapType.PERCPU_HASH, maxEntries = 64)
+    record CpuSender(
+            @Key @U32 long address,
+            @U64 long packets,
+            @Unit(CTimeUnit.NANOS) Instant lastSeen) {
+        CpuSender plus(CpuSender other) {
+            return new CpuSender(
+                    address, packets + other.packets, lastSeen.isAfter(other.lastSeen) ? lastSeen : other.lastSeen);
+        }
+    }
+
+    @OuterMap(inner = CpuSender.class, maxEntries = 64)
+    record CpuCustomer(@U32 long number) {}
+
+    @InnerMap(maxEntries = 64)
+    record Visit(@Key @U32 long source, @U64 long packets) {}
+
+    @InnerMapsOnDemand
+    @OuterMap(inner = Visit.class, maxEntries = 4096)
+    record Site(@U32 long port) {}
+}
