@@ -139,7 +139,7 @@ unpacked_kernel() {
 }
 
 # What the tests need in a machine whose architecture is not this machine's.
-system_packages=(bash bpftool busybox-static clang-14 clang-16 coreutils findutils grep iproute2 libbpf-dev libbpf1 libc-bin
+system_packages=(bash bpftool busybox-static clang-14 clang-16 coreutils ethtool findutils grep iproute2 libbpf-dev libbpf1 libc-bin
   linux-libc-dev llvm llvm-14 mount openjdk-17-jdk-headless procps sed tmux util-linux)
 
 # unpacked_system ARCHITECTURE: downloads and unpacks a Debian system with what the tests need, and prints the folder

@@ -67,6 +67,7 @@ missing_to_test() {
   missing_to_run
   has_tool bpftool || echo bpftool
   has_tool ip || echo iproute2
+  has_tool ethtool || echo ethtool
   has_tool tmux || echo tmux
   has_tool shellcheck || echo shellcheck
   has_tool chromium || echo chromium

@@ -44,7 +44,8 @@ public final class NetworkNamespace {
         }
     }
 
-    private static void enter() {
+    /** Moves the calling thread into a new network namespace. Skips the test if that is impossible. */
+    public static void enter() {
         LibC libc = LibraryLoader.create(LibC.class)
                 .load(Platform.getNativePlatform().getStandardCLibraryName());
         if (libc.unshare(CLONE_NEWNET) != 0) {

@@ -23,6 +23,9 @@ public final class BpfObjects {
     public static final String ARCHITECTURE =
             "-D__TARGET_ARCH_" + ("amd64".equals(System.getProperty("os.arch")) ? "x86" : "arm64");
 
+    /** The directory of the headers that users get with the annotations: {@code nestmap/segments.h}. */
+    public static final String SHIPPED_HEADERS = "../annotations/src/main/resources/META-INF/bpf/include";
+
     private static final Map<String, Path> COMPILED = new ConcurrentHashMap<>();
 
     private BpfObjects() {}
