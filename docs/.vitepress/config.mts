@@ -60,7 +60,7 @@ function siteLink(page: string, href: string): string | null {
 
 export default defineConfig({
   title: 'Nestmap',
-  description: 'Exact counters for each tenant, in the kernel, from Java',
+  description: 'Count network traffic per customer in the Linux kernel, and read it from Java',
   lang: 'en-GB',
   outDir: '../target/site',
   srcExclude: ['internals/**'], // evidence for maintainers
@@ -85,6 +85,7 @@ export default defineConfig({
     outline: { level: [2, 3] },
     nav: [
       { text: 'Learn', link: '/start' },
+      { text: 'Count per customer', link: '/customers' },
       { text: 'Guide', link: '/guide/declare' },
       { text: 'How to', link: '/how-to/' },
       { text: 'Production', link: '/production/checklist' },
@@ -93,7 +94,7 @@ export default defineConfig({
       { text: version, items: [{ text: 'What is stable', link: '/stability' }, { text: 'Changelog', link: `${repository}/blob/main/CHANGELOG.md` }] },
     ],
     sidebar: [
-      { text: 'Learn', items: ['start', 'fit', 'concepts', 'bpf', 'from-c', 'limits', 'performance', 'systems', 'tested', 'stability'].map(entry) },
+      { text: 'Learn', items: ['start', 'customers', 'fit', 'concepts', 'bpf', 'from-c', 'limits', 'performance', 'systems', 'tested', 'stability'].map(entry) },
       { text: 'Guide', items: folder('guide', ['declare', 'load', 'rotate', 'pins', 'test', 'errors']) },
       { text: 'Build', collapsed: true, items: folder('build', ['maven', 'gradle', 'spring-quarkus']) },
       { text: 'How to', collapsed: true, items: folder('how-to', ['existing-object', 'kernel-types', 'unions', 'slots-and-families', 'managed-fields', 'on-demand', 'many-maps']) },

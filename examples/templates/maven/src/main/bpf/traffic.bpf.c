@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "traffic.bpf.h" /* generated from the records */
+#include "nestmap/segments.h" /* comes with Nestmap */
 #include <bpf/bpf_endian.h>
 #include <linux/if_ether.h>
 #include <linux/ip.h>
 
-SEC("cgroup_skb/egress") /* runs for each packet that a socket sends */
+SEC("cgroup_skb/egress") /* runs for what sockets send: one packet, or many that the kernel cuts later */
 int count(struct __sk_buff *packet)
 {
-	struct sent one = {.packets = 1, .bytes = packet->len};
+	struct nestmap_segments segments = nestmap_segments(packet);
+	struct sent one = {.packets = segments.count, .bytes = segments.ip_bytes};
 	struct iphdr ip;
 
 	if (packet->protocol == bpf_htons(ETH_P_IP) && !bpf_skb_load_bytes(packet, 0, &ip, sizeof(ip)))

@@ -5,6 +5,8 @@ import static com.google.testing.compile.CompilationSubject.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.testing.compile.Compilation;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.io.ByteArrayOutputStream;
@@ -35,6 +37,10 @@ class KernelPagesTest {
     @ParameterizedTest
     @MethodSource("pages")
     void theProgramPrintsWhatThePageShows(Page page) throws Throwable {
+        if (page.snippets().stream()
+                .anyMatch(snippet -> snippet.isFile() && snippet.code().contains("(Tcx."))) {
+            KernelAssumptions.assume(KernelFeature.TCX);
+        }
         Compilation compilation = page.compileJava();
         assertThat(compilation).succeeded();
         page.writeClasses(compilation, directory);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
 import dev.nestmap.processor.testing.Compilers;
+import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.io.InputStream;
@@ -170,6 +171,7 @@ record Page(Path path, List<Snippet> snippets, List<String> beside) {
                 "-O2",
                 "-mcpu=v3",
                 "-I" + bpf.resolve("include"),
+                "-iquote" + BpfObjects.SHIPPED_HEADERS,
                 "-Wno-unused-function",
                 "-Wno-unused-parameter");
         for (Snippet snippet : snippets) {
