@@ -131,13 +131,20 @@ function links() {
   }
 }
 
-/** A promise of exact counts links to its conditions. */
+/** A promise of exact counts links to its conditions, and its paragraph says that it needs room in the map. */
 function promises() {
   const promise = /\b(exactly once|exactly one of|exact counts|exact totals?|no packet is lost|lost or (counted twice|doubled))\b/i
+  const unconditional = /\b(counted (exactly )?once|exactly one (of|printed)|each count is in|each packet (counts|is counted) |no (packet|count)s? (is|are) lost|los(es|ing) (no|a) (packet|count)|never lose)/i
   for (const page of users) {
     const match = promise.exec(page.prose)
     if (match && !/#when-rotate-is-exact|limits(\.md)?#counts/.test(page.text) && page.name !== 'guide/rotate' && page.name !== 'limits') {
       report(page, page.lineOf(match.index), `"${match[0]}": link to guide/rotate.md#when-rotate-is-exact or limits.md#counts on this page`)
+    }
+    for (const paragraph of page.prose.matchAll(/(?:.+\n?)+/g)) {
+      const promised = unconditional.exec(paragraph[0])
+      if (promised && !/\b(room|full)\b/.test(paragraph[0])) {
+        report(page, page.lineOf(paragraph.index + promised.index), `"${promised[0]}": say in this paragraph that it holds as long as the map has room`)
+      }
     }
   }
 }
