@@ -40,6 +40,16 @@ class PagesTest {
 
     @Test
     void theReadmeIsShort() throws IOException {
-        assertThat(Files.size(ROOT.resolve("README.md"))).isLessThanOrEqualTo(4_608);
+        assertThat(Files.size(ROOT.resolve("README.md"))).isLessThanOrEqualTo(7_168);
+    }
+
+    @Test
+    void theReadmeHasTheCommandThatRunsTheTests() throws IOException {
+        String inCi = Files.readAllLines(ROOT.resolve(".ci/run")).stream()
+                .filter(line -> line.contains(" bin/test "))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(Files.readString(ROOT.resolve("README.md"))).contains(inCi).contains("bin/demo");
     }
 }
