@@ -123,7 +123,10 @@ export default defineConfig({
     config(markdown) {
       // An SVG becomes a part of the page, so that it has the colours of the site's light or dark mode.
       markdown.renderer.rules.image = (tokens, index, options, env) => {
-        const file = resolve(dirname(env.realPath ?? env.path), tokens[index].attrGet('src') ?? '')
+        // The front page includes the README, whose pictures are found from the root of the repository.
+        const source = tokens[index].attrGet('src') ?? ''
+        const own = resolve(dirname(env.realPath ?? env.path), source)
+        const file = existsSync(own) ? own : resolve(root, source)
         const label = markdown.utils.escapeHtml(tokens[index].content.replaceAll('\n', ' '))
         if (file.endsWith('.png')) {
           return `<span class="picture"><img src="/${relative(join(docs, 'public'), file)}" alt="${label}" loading="lazy"></span>`

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -200,6 +201,29 @@ class SegmentsTest {
                     .as("frameBytes, %s", place)
                     .isEqualTo(place.seesLink ? bytes : bytes - ETHERNET * packets);
         });
+    }
+
+    /** The kernel cuts a large datagram into fragments behind the programs of the sender's group, and joins them before the receiver's. */
+    @Test
+    void aGroupSeesAFragmentedDatagramOnce() throws Exception {
+        offload(Offload.GSO);
+        int receiver = socket(() -> TRAFFIC.receiver(RoutedNetwork.SERVER, PORT, 0, 0));
+        attach(receiver);
+        int datagrams = 10;
+        int size = 4_000;
+
+        assertThat(network.client()
+                        .call(() -> TRAFFIC.send_datagrams(RoutedNetwork.SERVER, PORT, size, 0, datagrams, 0)))
+                .isZero();
+        assertThat(network.server().call(() -> TRAFFIC.receive_datagrams(receiver, (long) size * datagrams)))
+                .isEqualTo((long) size * datagrams);
+
+        for (Place place : Place.values()) {
+            boolean seesFragments = place.seesLink;
+            assertThat(count(place.ordinal()).packets())
+                    .as("%s", place)
+                    .isEqualTo(seesFragments ? 3 * datagrams : datagrams);
+        }
     }
 
     /**
