@@ -176,6 +176,42 @@ class KernelOtherOwnerTest extends PinnedTest {
         }
     }
 
+    /** A handle that has not filled the slots does not know them, as after a restart. */
+    @Test
+    void aHandleIsValidAsLongAsASlotHoldsTheMap() {
+        FlowMap first = Objects.requireNonNull(owner.get(1L));
+        for (long key = 11; key <= 12; key++) {
+            owner.share(key, first);
+        }
+        try (TenantMap.Owned other = TenantMap.openById(owner.id())) {
+            FlowMap found = Objects.requireNonNull(other.get(1L));
+            assertThat(other.get(11L)).isSameAs(found);
+            assertThat(other.get(12L)).isSameAs(found);
+
+            other.discard(1L);
+            other.discard(11L);
+
+            assertThat(found).containsExactly(new Flow(HTTPS, 1));
+            assertThat(other.get(12L)).isSameAs(found);
+            other.discard(12L);
+            assertThatThrownBy(() -> found.get(HTTPS)).hasMessageContaining("its entry was discarded");
+        }
+    }
+
+    /** The slots that a map has left meanwhile don't count. */
+    @Test
+    void aMapThatAnotherHandleHasMovedIsInOneSlot() {
+        try (TenantMap.Owned other = TenantMap.openById(owner.id())) {
+            FlowMap found = Objects.requireNonNull(other.get(1L));
+            discardDisplaced(owner.swap(11L, Objects.requireNonNull(owner.take(1L))));
+            assertThat(other.get(11L)).isSameAs(found);
+
+            other.discard(11L);
+
+            assertThatThrownBy(() -> found.get(HTTPS)).hasMessageContaining("its entry was discarded");
+        }
+    }
+
     @Test
     void aMapThatWasOpenedByItsIdIsRotatedOnlyUnchecked() {
         try (TenantMap.Owned other = TenantMap.openById(owner.id())) {

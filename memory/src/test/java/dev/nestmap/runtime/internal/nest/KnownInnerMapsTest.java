@@ -45,8 +45,8 @@ class KnownInnerMapsTest {
         for (int round = 0; round < 20_000; round++) {
             KnownInnerMaps knownMaps = knownMapsOf(outer);
             SlottedInnerMap inner = inTwoSlots(knownMaps);
-            Future<RawMap> first = threads.submit(() -> moveToCaller(knownMaps, inner, start));
-            Future<RawMap> second = threads.submit(() -> moveToCaller(knownMaps, inner, start));
+            Future<RawMap> first = threads.submit(() -> moveToCaller(knownMaps, inner, SLOT, start));
+            Future<RawMap> second = threads.submit(() -> moveToCaller(knownMaps, inner, OTHER_SLOT, start));
             assertThat(first.get().id()).isEqualTo(second.get().id());
             first.get().close();
             second.get().close();
@@ -148,7 +148,7 @@ class KnownInnerMapsTest {
         knownMaps.endPut(shared, new SlotKey(3, new byte[] {3, 0, 0, 0}));
         knownMaps.beginChange(shared);
 
-        RawMap taken = knownMaps.moveToCaller(shared, "it was taken");
+        RawMap taken = knownMaps.moveToCaller(shared, OTHER_SLOT, "it was taken");
 
         assertThat(tries).hasValue(2);
         assertThat(taken.id()).isEqualTo(shared.id());
@@ -213,10 +213,10 @@ class KnownInnerMapsTest {
         return inner;
     }
 
-    private static RawMap moveToCaller(KnownInnerMaps knownMaps, SlottedInnerMap inner, CyclicBarrier start)
-            throws Exception {
+    private static RawMap moveToCaller(
+            KnownInnerMaps knownMaps, SlottedInnerMap inner, SlotKey slot, CyclicBarrier start) throws Exception {
         start.await();
         knownMaps.beginChange(inner);
-        return knownMaps.moveToCaller(inner, "it was taken");
+        return knownMaps.moveToCaller(inner, slot, "it was taken");
     }
 }

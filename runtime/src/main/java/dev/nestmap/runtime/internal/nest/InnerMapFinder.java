@@ -95,20 +95,12 @@ public final class InnerMapFinder {
     }
 
     /**
-     * Returns the map with an id that was read from the slot whose key is at the start of the block. Null if it is not known, or if it has
-     * been recycled meanwhile, and may be in another slot.
+     * Returns the map with an id that was read from the slot whose key is at the start of the block. Null if it is not known to be there: it is not
+     * open, or another process or the load has put it into a second slot, or it has been recycled meanwhile, and may be in another slot.
      */
     private @Nullable SlottedInnerMap known(int id, OffHeapBlock block) {
         SlottedInnerMap found = table.get(id);
-        if (found == null || found.isIn(block)) {
-            return found;
-        }
-        // While it was suspended, another process may have recycled it. Then its handle, which is that of another slot,
-        // ends here.
-        if (!found.map().callIfValid(() -> true)) {
-            return null;
-        }
-        return !knownMaps.spares().everRecycled() || readId(block) == id ? found : null;
+        return found != null && found.isIn(block) ? found : null;
     }
 
     /**
@@ -219,6 +211,15 @@ public final class InnerMapFinder {
             SlottedInnerMap found = known(id, block);
             if (found != null) {
                 return found;
+            }
+            SlottedInnerMap elsewhere = table.get(id);
+            if (elsewhere != null) {
+                int same = id;
+                // While it was suspended, another process may have recycled it. Then its handle ends here.
+                if (knownMaps.foundIn(elsewhere, slot, other -> idOf(other) == same)) {
+                    return elsewhere;
+                }
+                continue;
             }
             RawMap raw = descriptors.open(slot, id);
             if (raw != null) {

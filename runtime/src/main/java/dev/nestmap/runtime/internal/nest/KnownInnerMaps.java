@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -215,11 +216,32 @@ final class KnownInnerMaps {
         return lock.holding(inner::tryLeave);
     }
 
+    /**
+     * Notes that a known map was found in another slot than those that are known, where another process or the load has put it. Forgets the slots
+     * that it has left meanwhile. Returns false if the map is closed by now.
+     *
+     * @param holds whether a slot holds the map
+     */
+    boolean foundIn(SlottedInnerMap inner, SlotKey slot, Predicate<SlotKey> holds) {
+        if (!beginChange(inner)) {
+            return false;
+        }
+        try (Undo undo = new Undo(() -> endChange(inner, null, gone()))) {
+            List<SlotKey> left = inner.knownSlots().stream()
+                    .filter(known -> !holds.test(known))
+                    .toList();
+            lock.holding(() -> left.forEach(inner::removeSlot));
+            undo.commit();
+        }
+        endPut(inner, slot);
+        return true;
+    }
+
     /** Ends the change that put a map into a slot. */
     void endPut(SlottedInnerMap inner, SlotKey slot) {
         String closeReason = lock.holding(() -> {
             inner.addSlot(slot);
-            return removeIfUnused(inner, 0, "");
+            return removeIfUnused(inner, null, "");
         });
         if (closeReason != null) {
             inner.map().close(closeReason);
@@ -229,11 +251,11 @@ final class KnownInnerMaps {
     /**
      * Ends a change. If no slot holds the map any more, closes it.
      *
-     * @param slots the change in the number of slots that hold the map: 0 or -1
+     * @param left the slot that does not hold the map any more; null if the change has not taken it out of one
      * @param reason why handles to the map become invalid if it is closed
      */
-    void endChange(SlottedInnerMap inner, int slots, String reason) {
-        String closeReason = removeIfUnused(inner, slots, reason);
+    void endChange(SlottedInnerMap inner, @Nullable SlotKey left, String reason) {
+        String closeReason = removeIfUnused(inner, left, reason);
         if (closeReason != null) {
             inner.map().close(closeReason);
         }
@@ -243,12 +265,12 @@ final class KnownInnerMaps {
      * Ends the change that took a map out of a slot, and returns the map, which the caller owns. The borrowed handle becomes invalid if no other
      * slot holds the map; otherwise, the caller gets a descriptor of its own. If this fails, the change has not ended, and the caller may try again.
      */
-    RawMap moveToCaller(SlottedInnerMap inner, String reason) {
+    RawMap moveToCaller(SlottedInnerMap inner, SlotKey slot, String reason) {
         while (true) {
             // Without the lock, because this may suspend maps of other outer maps.
             OpenMap copy = hasOtherUses(inner) ? descriptors.creating(inner.map()::duplicate) : null;
             try (Undo undo = copy == null ? new Undo() : new Undo(copy::close)) {
-                Move ended = lock.holding(() -> endMove(inner, reason, copy != null));
+                Move ended = lock.holding(() -> endMove(inner, slot, reason, copy != null));
                 if (ended == Move.WHOLE) {
                     return inner.map().release(reason);
                 }
@@ -270,11 +292,11 @@ final class KnownInnerMaps {
     }
 
     /** Ends the change, unless the map needs a copy and there is none. */
-    private Move endMove(SlottedInnerMap inner, String reason, boolean hasCopy) {
+    private Move endMove(SlottedInnerMap inner, SlotKey slot, String reason, boolean hasCopy) {
         if (!hasCopy && hasOtherUses(inner)) {
             return Move.NOTHING; // since the check without the lock
         }
-        return removeIfUnused(inner, -1, reason) == null ? Move.COPY : Move.WHOLE;
+        return removeIfUnused(inner, slot, reason) == null ? Move.COPY : Move.WHOLE;
     }
 
     /** Whether the map stays open if a change takes it out of one slot. Other threads may change the answer. */
@@ -283,10 +305,12 @@ final class KnownInnerMaps {
     }
 
     /** Ends a change. Returns why the map must be closed, or null if it stays open. */
-    private @Nullable String removeIfUnused(SlottedInnerMap inner, int slots, String reason) {
+    private @Nullable String removeIfUnused(SlottedInnerMap inner, @Nullable SlotKey left, String reason) {
         return lock.holding(() -> {
             inner.addPendingChanges(-1);
-            inner.addSlots(slots);
+            if (left != null) {
+                inner.removeSlot(left);
+            }
             inner.setLastChange(++clock);
             if (inner.hasPendingChanges() || (closed == null && inner.slots() > 0)) {
                 return null;

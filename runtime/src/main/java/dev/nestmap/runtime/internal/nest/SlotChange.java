@@ -261,7 +261,7 @@ public final class SlotChange {
         }
         SlottedInnerMap out = outgoing;
         if (out != null && displacedMap == null) {
-            steps.run(() -> runFollowUp(outer, () -> knownMaps.endChange(out, -1, reason)));
+            steps.run(() -> runFollowUp(outer, () -> knownMaps.endChange(out, leaves() ? slot : null, reason)));
         }
         steps.rethrow();
     }
@@ -317,7 +317,7 @@ public final class SlotChange {
         Cleanup steps = new Cleanup();
         SlottedInnerMap in = incoming;
         if (in != null) {
-            steps.run(() -> knownMaps.endChange(in, 0, "it was not published"));
+            steps.run(() -> knownMaps.endChange(in, null, "it was not published"));
         }
         if (handedOver != null) {
             steps.run(handedOver::takeBack);
@@ -326,7 +326,7 @@ public final class SlotChange {
         if (out != null) {
             // The reason is for a map that another process took out of its slot meanwhile. Otherwise its handle stays
             // valid.
-            steps.run(() -> knownMaps.endChange(out, 0, "its entry was replaced or removed by another process"));
+            steps.run(() -> knownMaps.endChange(out, null, "its entry was replaced or removed by another process"));
         }
         if (displacedMap != null) {
             steps.run(displacedMap::stays);

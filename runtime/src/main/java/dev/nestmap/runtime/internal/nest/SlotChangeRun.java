@@ -375,7 +375,7 @@ final class SlotChangeRun implements AutoCloseable {
                         change.drainingPin(),
                         new DisplacedMap.Displacement(
                                 outgoing,
-                                () -> nest.knownMaps.moveToCaller(outgoing, reason()),
+                                () -> nest.knownMaps.moveToCaller(outgoing, change.slot(), reason()),
                                 change.answer(),
                                 isOver)));
             }

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -17,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /** An inner map that its outer map owns, with the borrowed handle to it. {@link KnownInnerMaps} guards the mutable fields. */
 public final class SlottedInnerMap {
+    private static final SlotKey[] NO_SLOTS = {};
+
     private final OpenMap map;
     private final ConcurrentHashMap<Object, Object> views = new ConcurrentHashMap<>(2);
-    private int slots;
     private int pendingChanges;
     private boolean isLeaving;
     private long lastChange;
-    private @Nullable SlotKey slot;
+
+    /** The slots of the outer map that hold this map, as far as this process knows. The array is replaced, not changed. */
+    private volatile SlotKey[] slots = NO_SLOTS;
 
     SlottedInnerMap(OpenMap map) {
         this.map = map;
@@ -77,41 +81,59 @@ public final class SlottedInnerMap {
         return pendingChanges > 0;
     }
 
-    /** Adds to the number of slots of the outer map that hold this map, as far as this process knows. */
-    void addSlots(int count) {
-        int previous = slots;
-        slots = Math.max(0, previous + count); // another process may have put it into more slots
-        map.references().addAndGet(slots - previous);
+    /** Notes that the map has left a slot, or that another process has taken it out of there. */
+    void removeSlot(SlotKey left) {
+        SlotKey[] before = slots;
+        SlotKey[] others = before.length == 1 && before[0].equals(left)
+                ? NO_SLOTS
+                : Arrays.stream(before).filter(slot -> !slot.equals(left)).toArray(SlotKey[]::new);
+        slots = others;
+        map.references().addAndGet(others.length - before.length);
     }
 
     /** The number of slots of the outer map that hold this map, as far as this process knows. */
     int slots() {
-        return slots;
+        return slots.length;
+    }
+
+    /** These slots. */
+    List<SlotKey> knownSlots() {
+        return List.of(slots);
     }
 
     /** Whether a slot keeps the map alive without a descriptor, as far as this process knows: it is in exactly one slot. */
     boolean isKeptBySlot() {
-        return slots == 1 && slot != null && map.references().get() == 1 && !map.isDuplicated();
+        return slots.length == 1 && map.references().get() == 1 && !map.isDuplicated();
     }
 
     /** The slot that holds the map, if {@link #isKeptBySlot}. */
     SlotKey slot() {
-        return Objects.requireNonNull(slot, "the map is in one slot");
+        return slots[0];
     }
 
     /**
-     * Whether the map was put into the slot with the key at the start of a block. False if it is not known. Any thread may call it: what it
-     * sees was true a moment ago.
+     * Whether the map was put into the slot with the key at the start of a block, or found there. False if it is not known. Any thread may call
+     * it: what it sees was true a moment ago.
      */
     boolean isIn(OffHeapBlock block) {
-        SlotKey known = slot;
-        return known != null && known.isAt(block);
+        for (SlotKey slot : slots) {
+            if (slot.isAt(block)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** Adds a slot of the outer map that holds this map. */
+    /** Adds a slot of the outer map that holds this map. Does nothing if it is known. */
     void addSlot(SlotKey holder) {
-        slot = slots == 0 ? holder : null;
-        addSlots(1);
+        SlotKey[] before = slots;
+        if (Arrays.asList(before).contains(holder)) {
+            return;
+        }
+        SlotKey[] all = Arrays.copyOf(before, before.length + 1);
+        all[before.length] = holder;
+        slots = all;
+        map.references().incrementAndGet();
     }
 
     /** The logical time of {@link KnownInnerMaps} at which the last change ended. */

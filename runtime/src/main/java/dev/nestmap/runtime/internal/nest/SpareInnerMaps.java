@@ -94,7 +94,6 @@ final class SpareInnerMaps {
     private int skipped;
     private int skipNext;
     private volatile boolean enabled;
-    private volatile boolean everRecycled;
 
     /** @param most the most maps that this object keeps */
     SpareInnerMaps(int most) {
@@ -115,14 +114,6 @@ final class SpareInnerMaps {
     void disable() {
         enabled = false;
         trim(0);
-    }
-
-    /**
-     * Whether a map may have been in another slot before. Then an id that was read from a slot can be that of a map which has left this slot
-     * and is in another one now.
-     */
-    boolean everRecycled() {
-        return everRecycled;
     }
 
     /** The number of maps. */
@@ -252,7 +243,6 @@ final class SpareInnerMaps {
             skipNext = skipped;
             return cleared
                     && keep(() -> {
-                        everRecycled = true;
                         byShape.computeIfAbsent(map.shape(), shape -> new ArrayDeque<>())
                                 .add(map);
                     });
