@@ -39,6 +39,9 @@ public final class DisplacedMap implements HandleEndAction {
     /** The number of the last failure of an action that got the map; 0 if none has failed. */
     private long lastFailure;
 
+    /** Whether the change itself has raised a doubt. A later process does not know it, because the pin is older. */
+    private volatile boolean isDoubtful;
+
     private State state = State.WAITING;
 
     /** Whether the outer map was closed before anybody had acknowledged the map. */
@@ -107,7 +110,12 @@ public final class DisplacedMap implements HandleEndAction {
 
     /** Whether Nestmap can't promise that no program writes to the map any more. */
     public boolean isUnchecked() {
-        return origin.isUnchecked();
+        return isDoubtful || origin.isUnchecked();
+    }
+
+    /** Marks the map as unchecked. */
+    void doubt() {
+        isDoubtful = true;
     }
 
     FormerSlot origin() {

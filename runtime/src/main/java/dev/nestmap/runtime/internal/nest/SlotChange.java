@@ -174,6 +174,14 @@ public final class SlotChange {
         return isUnchecked;
     }
 
+    /** Marks the displaced map as one that may not have all its counts, after it was registered. Allocates nothing. */
+    void doubt() {
+        isUnchecked = true;
+        if (displacedMap != null) {
+            displacedMap.doubt();
+        }
+    }
+
     /** Removes the pin that keeps the outgoing map until its new owner closes it; null if it is not pinned. */
     public @Nullable HandleEndAction drainingPin() {
         return drainingPin;

@@ -261,14 +261,19 @@ final class SlotChangeBatcher {
 
     /**
      * Makes the second update of a change: see {@link #timesInBatch}. Throws nothing: the change itself is made, whether or not this call
-     * succeeds.
+     * succeeds. If it does not, a program that looks for this key may count for the next one, so the displaced map is in doubt.
      */
     private void repeat(SlotChange change) {
+        boolean isRepeated = false;
         try (Scratch scratch = Scratch.take(outer.shape().keySize())) {
             change.slot().writeTo(scratch.block(), 0);
-            outer.update(scratch.block(), 0, Objects.requireNonNull(change.incomingMap()), RawMap.ANY);
+            isRepeated =
+                    outer.update(scratch.block(), 0, Objects.requireNonNull(change.incomingMap()), RawMap.ANY) == 0;
         } catch (Throwable e) {
             // For example, there is no memory.
+        }
+        if (!isRepeated) {
+            change.doubt();
         }
     }
 
