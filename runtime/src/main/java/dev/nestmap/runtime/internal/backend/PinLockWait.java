@@ -13,13 +13,18 @@ public final class PinLockWait {
     public static final long PATIENCE_SECONDS = 30;
 
     /**
-     * Pause between two attempts. The kernel can only wake a thread that blocks in a system call, and a virtual thread that does so blocks
+     * The shortest pause between two attempts. The kernel can only wake a thread that blocks in a system call, and a virtual thread that does so blocks
      * its carrier.
      */
     private static final long PAUSE_NANOS = 200_000;
 
-    /** The longest pause of a process that waits for the end of another one, which may take minutes. Its pauses grow with its wait. */
-    private static final long LONGEST_PAUSE_NANOS = 20_000_000;
+    /**
+     * The longest pause of a thread that waits for a change, and of a process that waits for the end of another one, which may take minutes. The
+     * pauses grow with the wait: an attempt opens each directory of the path, so 5,000 of them a second would take a quarter of a CPU.
+     */
+    private static final long LONGEST_PAUSE_NANOS = 5_000_000;
+
+    private static final long LONGEST_PAUSE_FOR_END_NANOS = 20_000_000;
 
     /**
      * How much of an attempt and its pause counts. A process that was stopped (SIGSTOP, a snapshot of its virtual machine, a frozen control
@@ -46,7 +51,7 @@ public final class PinLockWait {
      * @param attempt returns null if another process holds the lock
      */
     public static <T> @Nullable T acquire(long start, Supplier<@Nullable T> attempt) {
-        return acquire(start, TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS), PAUSE_NANOS, attempt);
+        return acquire(start, TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS), LONGEST_PAUSE_NANOS, attempt);
     }
 
     /**
@@ -55,7 +60,7 @@ public final class PinLockWait {
      * @param time may be longer than {@link System#nanoTime} can measure
      */
     static <T> @Nullable T awaitEnd(Duration time, Supplier<@Nullable T> attempt) {
-        return acquire(System.nanoTime(), TimeUnit.NANOSECONDS.convert(time), LONGEST_PAUSE_NANOS, attempt);
+        return acquire(System.nanoTime(), TimeUnit.NANOSECONDS.convert(time), LONGEST_PAUSE_FOR_END_NANOS, attempt);
     }
 
     private static <T> @Nullable T acquire(long start, long nanos, long longestPause, Supplier<@Nullable T> attempt) {

@@ -38,6 +38,22 @@ class PinLockWaitTest {
         assertThat(lock).isSameAs(LOCK);
     }
 
+    /** An attempt opens each directory of the pin's path. */
+    @Test
+    void aLongWaitMakesFewAttempts() {
+        long start = System.nanoTime() - TimeUnit.SECONDS.toNanos(PinLockWait.PATIENCE_SECONDS - 1);
+
+        assertThat(PinLockWait.<Pins.Lock>acquire(start, () -> {
+                    attempts.incrementAndGet();
+                    return null;
+                }))
+                .isNull();
+
+        assertThat(attempts)
+                .as("attempts in a second")
+                .satisfies(made -> assertThat(made.get()).isBetween(2, 300));
+    }
+
     /** A thread may have waited for another thread of its process, which waited for the lock. */
     @Test
     void triesOnceIfTheThreadHasWaitedLongEnough() {
