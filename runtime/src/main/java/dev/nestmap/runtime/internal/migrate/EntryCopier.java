@@ -20,9 +20,12 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +163,50 @@ record EntryCopier(
                 values.saturated() - saturatedBefore);
     }
 
+    /**
+     * Converts the entries without writing them. So a function that fails for one of them fails before anything has changed, and not when the old
+     * map is converted after the upgrade.
+     *
+     * @throws BpfException if an entry can't be converted, if two old keys map to the same new key, or if the new map would be too short
+     */
+    void check(RawMap from) {
+        requireRoom(from.shape(), shapeFor(from.shape()));
+        int values = oldShape.kind().isPerCpu() ? from.valueBytes() / Alignment.align(oldShape.valueSize()) : 1;
+        OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + values * Alignment.align(newShape.valueSize()));
+        byte[] zeros = new byte[entry.size()];
+        boolean keepsKeys = true;
+        for (BatchScan scan = scan(from); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                entry.bytes().put(0, zeros);
+                convert(scan.batch(), i, from.valueBytes(), entry);
+                keepsKeys &= Arrays.equals(scan.batch().key(i), newKey(entry));
+            }
+        }
+        if (!keepsKeys) {
+            requireDifferentKeys(from, entry, zeros);
+        }
+    }
+
+    private void requireDifferentKeys(RawMap from, OffHeapBlock entry, byte[] zeros) {
+        Set<ByteString> found = new HashSet<>();
+        Set<ByteString> old = new HashSet<>(); // a scan may return an entry twice
+        for (BatchScan scan = scan(from); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                entry.bytes().put(0, zeros);
+                convert(scan.batch(), i, from.valueBytes(), entry);
+                if (old.add(ByteString.of(scan.batch().key(i))) && !found.add(ByteString.of(newKey(entry)))) {
+                    throw sameKey(scan.batch(), i);
+                }
+            }
+        }
+    }
+
+    private byte[] newKey(OffHeapBlock entry) {
+        byte[] key = new byte[newShape.keySize()];
+        entry.bytes().get(0, key);
+        return key;
+    }
+
     private BatchScan scan(RawMap from) {
         return new BatchScan(from, oldShape.hasLock() ? RawMap.LOCK : 0);
     }
@@ -260,12 +307,7 @@ record EntryCopier(
         long flags = newShape.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
         int result = to.update(entry, 0, valueAt(), flags);
         if (result == -EEXIST) {
-            throw failure(batch, index)
-                    .errno(EEXIST)
-                    .because(
-                            "two keys of the previous version map to the same new key; add a compute(...) or computeBytes(...) rule that keeps"
-                                    + " them different")
-                    .build();
+            throw sameKey(batch, index);
         }
         if (result == -E2BIG) {
             throw failure(batch, index)
@@ -278,6 +320,15 @@ record EntryCopier(
         if (result != 0) {
             throw MapOperation.UPDATE.failed(to.shape(), oldKey(batch, index), result);
         }
+    }
+
+    private BpfException sameKey(Batch batch, int index) {
+        return failure(batch, index)
+                .errno(EEXIST)
+                .because(
+                        "two keys of the previous version map to the same new key; add a compute(...) or computeBytes(...) rule that keeps"
+                                + " them different")
+                .build();
     }
 
     private BpfException.Builder failure(Batch batch, int index) {

@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,10 +81,13 @@ record NestMigrator(
                 requireNoWaiting(waiting);
             }
             if (word != Word.DISCARD) {
-                oldInners.forEach(oldInner -> requireRoom(open(oldInner, oldPins)));
-                Stream.concat(waiting.stream(), retired().list().stream().map(Retired::pin))
-                        .map(retired()::open)
-                        .forEach(this::requireRoom);
+                oldInners.forEach(oldInner -> check(open(oldInner, oldPins), true));
+                waiting.forEach(pin -> check(retired().open(pin), true));
+                // Other versions have converters of their own.
+                retired()
+                        .list()
+                        .forEach(map ->
+                                check(retired().open(map.pin()), map.layout().equals(old.fingerprint())));
             }
             if (word != Word.COPY) { // what is discarded is retired, too, so that it can be put back
                 waiting.forEach(pin -> retired().prepare(old.fingerprint(), pin));
@@ -122,10 +124,18 @@ record NestMigrator(
         });
     }
 
-    private void requireRoom(RawMap oldInner) {
-        MapShape shape = oldInner.shape();
-        oldInner.close();
-        EntryCopier.requireRoom(shape, copy.shapeFor(shape));
+    /**
+     * Rejects an old map that could not be converted later, when the new program runs already. A map that is copied fails when it is copied, which
+     * is before that.
+     */
+    private void check(RawMap oldInner, boolean isOfOldVersion) {
+        try (oldInner) {
+            if (word == Word.DRAIN && isOfOldVersion) {
+                copy.check(oldInner);
+            } else {
+                EntryCopier.requireRoom(oldInner.shape(), copy.shapeFor(oldInner.shape()));
+            }
+        }
     }
 
     /** @param displaced the pins of displaced maps, without those that are still in a slot: their entries are copied */
