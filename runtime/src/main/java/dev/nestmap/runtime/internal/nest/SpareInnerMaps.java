@@ -64,6 +64,9 @@ final class SpareInnerMaps {
     /** With each rotation of fewer maps, this part of the capacity goes, and this part of the time that a search is expected to take. */
     private static final int DECAY = 16;
 
+    /** A search that failed for now counts as one that took so many times as long, so that rotations don't try it again and again. */
+    private static final int RETRY = 64;
+
     /** How long it takes to create a map and to free it, in nanoseconds: at least, and for each preallocated entry. */
     private static final long NANOS_OF_MAP = 10_000;
 
@@ -184,13 +187,19 @@ final class SpareInnerMaps {
     private Set<Integer> unshared() {
         return searching.holding(() -> {
             Supplier<@Nullable UnsharedMapFinder> open = requireNonNull(opener);
-            finder = finder == null && enabled ? open.get() : finder;
+            long start = System.nanoTime();
+            try {
+                finder = finder == null && enabled ? open.get() : finder;
+            } catch (BpfException e) { // EMFILE, for example: another try may succeed
+                nanosOfSearch = RETRY * (System.nanoTime() - start);
+                return Set.of();
+            }
             UnsharedMapFinder found = finder;
             if (found == null) {
                 disable(); // each further try would fail, too
                 return Set.of();
             }
-            long start = System.nanoTime();
+            start = System.nanoTime();
             Set<Integer> ids = found.unshared();
             nanosOfSearch = System.nanoTime() - start;
             return ids;

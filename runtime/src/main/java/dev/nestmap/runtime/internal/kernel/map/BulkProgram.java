@@ -136,7 +136,11 @@ public final class BulkProgram {
     /** Whether the kernel has rejected programs of this process, which lacks capabilities. Then they are not tried again for each map. */
     private static volatile boolean isNotPermitted;
 
-    /** Loads the programs. Null if the kernel refuses, for example because this process lacks CAP_BPF or CAP_PERFMON. */
+    /**
+     * Loads the programs. Null if the kernel refuses, for example because this process lacks CAP_BPF or CAP_PERFMON.
+     *
+     * @throws BpfException if a later try may succeed: see {@link BundledBpfObject#isTransient}
+     */
     static @Nullable BulkProgram load(KernelMap map, QueryLayout layout) {
         if (isNotPermitted) {
             return null;
@@ -149,6 +153,9 @@ public final class BulkProgram {
             return load(map, layout, Alignment.align(most), Math.max(FEWEST_BUFFERS, Math.min(MOST_BUFFERS, cpus)));
         } catch (BpfException e) {
             isNotPermitted = e.errnoNumber() == ErrnoNumbers.EPERM;
+            if (BundledBpfObject.isTransient(e)) {
+                throw e;
+            }
             LOGGER.log(Level.DEBUG, () -> "entries of " + map.shape().name() + " are used without a program", e);
             return null;
         }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -14,11 +15,20 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A BPF object of this jar. libbpf owns the descriptors of its maps and programs. */
 public record BundledBpfObject(String name, NativeObject object, LibbpfLog.Capture log) implements AutoCloseable {
     private static final LibBpf LIBBPF = NativeLibraries.libbpf();
+
+    private static final Set<Integer> TRANSIENT = Set.of(
+            ErrnoNumbers.EMFILE, ErrnoNumbers.ENFILE, ErrnoNumbers.ENOMEM, ErrnoNumbers.EAGAIN, ErrnoNumbers.EINTR);
+
+    /** Whether an object could not be loaded for a reason that may end: a lack of memory or of file descriptors. */
+    static boolean isTransient(BpfException e) {
+        return TRANSIENT.contains(e.errnoNumber()) || e.getCause() instanceof IOException;
+    }
 
     /**
      * Loads an object.

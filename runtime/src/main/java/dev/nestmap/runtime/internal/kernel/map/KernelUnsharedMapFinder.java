@@ -49,6 +49,7 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
      * for example; before Linux 6.8, or if a sleepable program uses the outer map.
      *
      * @param outer the id of the outer map that the maps leave
+     * @throws BpfException if a later try may succeed
      */
     static @Nullable KernelUnsharedMapFinder load(int outer) {
         KernelUnsharedMapFinder finder = open(outer);
@@ -60,6 +61,8 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
     /**
      * Whether a sleepable program uses an outer map, or did until a moment ago and may still run. False if the kernel does not tell, in the
      * cases of {@link #load}.
+     *
+     * @throws BpfException if a later try may succeed
      */
     static boolean hasSleepableProgram(int outer) {
         KernelUnsharedMapFinder finder = open(outer);
@@ -79,16 +82,24 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
                     .run());
             return finder.link.fd() >= 0 ? undo.commit(finder) : null;
         } catch (BpfException e) {
+            if (BundledBpfObject.isTransient(e)) {
+                throw e;
+            }
             LOGGER.log(Level.DEBUG, OPERATION + " is not possible", e);
             return null;
         }
     }
 
-    /** Empty also if a sleepable program uses the outer map. */
+    /** Empty also if a sleepable program uses the outer map, or if the search failed. */
     @Override
     public Set<Integer> unshared() {
         Set<Integer> unshared = new HashSet<>();
-        return find(unshared) == NO_SLEEPABLE_PROGRAM ? unshared : Set.of();
+        try {
+            return find(unshared) == NO_SLEEPABLE_PROGRAM ? unshared : Set.of();
+        } catch (BpfException e) {
+            LOGGER.log(Level.DEBUG, OPERATION + " failed", e);
+            return Set.of();
+        }
     }
 
     /** Adds the maps with a single user. Returns whether a sleepable program uses the outer map, which Linux 6.8 and later tell; otherwise 0. */
@@ -107,7 +118,9 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
                     ofOuter = kind;
                 }
             }
-        } catch (BpfException | IOException e) { // EMFILE, for example
+        } catch (BpfException e) { // EMFILE, for example
+            throw e;
+        } catch (IOException e) {
             LOGGER.log(Level.DEBUG, OPERATION + " failed", e);
             return 0;
         }

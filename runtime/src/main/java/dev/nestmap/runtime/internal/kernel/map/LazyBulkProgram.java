@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.map;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
@@ -14,6 +15,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import dev.nestmap.schema.type.ManagedField;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +62,8 @@ final class LazyBulkProgram {
 
     private static final AtomicInteger PROGRAMS = new AtomicInteger();
 
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
+
     private final KernelMap map;
     private final QueryLayout layout;
     private final boolean isNest;
@@ -69,6 +73,11 @@ final class LazyBulkProgram {
 
     /** How long reads and changes have taken without a program. Counted without synchronization: a lost addition does no harm. */
     private long nanos;
+
+    /** How often loading has failed for a reason that may end, such as a lack of file descriptors. Each time, the next try comes later. */
+    private int failures;
+
+    private static final int MOST_FAILURES = 10;
 
     private volatile boolean isAttempted;
     private volatile @Nullable BulkProgram program;
@@ -184,7 +193,7 @@ final class LazyBulkProgram {
         BulkProgram existing = program;
         if (existing == null && !isAttempted) {
             nanos += more;
-            boolean isWorthIt = nanos >= (isNest ? NANOS_BEFORE_OF_NEST : NANOS_BEFORE);
+            boolean isWorthIt = nanos >= (isNest ? NANOS_BEFORE_OF_NEST : NANOS_BEFORE) << failures;
             existing = isWorthIt && (isNest || PROGRAMS.get() < MOST_PROGRAMS) ? load() : null;
         }
         return existing;
@@ -199,6 +208,12 @@ final class LazyBulkProgram {
                 isAttempted = true;
                 program = BulkProgram.load(map, layout);
             }
+        } catch (BpfException e) {
+            LOGGER.log(
+                    Level.DEBUG, () -> "entries of " + map.shape().name() + " are used without a program for now", e);
+            failures = Math.min(MOST_FAILURES, failures + 1);
+            nanos = 0;
+            isAttempted = false;
         } finally {
             if (!isNest && program == null) {
                 PROGRAMS.decrementAndGet();
