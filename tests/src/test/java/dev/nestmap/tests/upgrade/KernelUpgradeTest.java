@@ -237,6 +237,56 @@ class KernelUpgradeTest extends PinningTest {
         });
     }
 
+    /** Of another object, whose programs Nestmap does not know. The kernel does. */
+    @Test
+    void aMapThatASleepableProgramOfAnotherObjectUsesIsInDoubt() throws Throwable {
+        boolean isKnown = KernelAssumptions.isAtLeast(System.getProperty("os.version"), "6.8");
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                try (UpgradedBpf other = UpgradedBpf.open(BpfObjects.of("upgraded", "-DSLEEPABLE"))
+                        .pins(pins)
+                        .load()) {
+                    assertThat(other.tenant().id()).isEqualTo(bpf.tenant().id());
+                    try (Displaced<Long, UpgradedBpf.CountMap> rotated =
+                            Objects.requireNonNull(bpf.tenant().rotate(1))) {
+                        assertThat(rotated.isExact()).isEqualTo(!isKnown);
+                        assertThat(rotated.doubts()).isEqualTo(isKnown ? Set.of(Displaced.Doubt.UNCHECKED) : Set.of());
+                    }
+                }
+            }
+            link().detach();
+        });
+    }
+
+    /** A drained map is converted after the upgrade, when it is too late to refuse. */
+    @Test
+    void aDrainThatCanNotBeConvertedChangesNothing() throws Throwable {
+        afterThePreviousVersion(() -> {
+            List<String> before = fs.content();
+            int program = attachedProgram();
+            Migration failing = UPGRADE.compute("count", "drops", old -> {
+                throw new IllegalStateException("no drops");
+            });
+
+            assertThatThrownBy(() -> later(failing, "-DLATER").load())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("a function of the migration failed for this entry")
+                    .hasStackTraceContaining("no drops");
+
+            assertThat(fs.content())
+                    .filteredOn(pin -> !pin.matches(".*-(migration|draining)")) // directories that were locked
+                    .isEqualTo(before.stream()
+                            .filter(pin -> !pin.matches(".*-(migration|draining)"))
+                            .toList());
+            assertThat(attachedProgram()).isEqualTo(program);
+            LoopbackSocket.exchange(AFTER);
+            try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
+                assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER);
+            }
+        });
+    }
+
     /** What other writers add to a drained map is lost, so the map is in doubt. */
     @Test
     void aMapWithOtherWritersIsInDoubt() throws Throwable {

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * failure if the kernel rejected the change or a later step failed. An operation that throws has changed no slot.
  */
 public final class Nest {
-    /** At least this number of displaced maps may wait. */
+    /** At least this number of displaced maps may wait, if the process may open so many files. */
     private static final int LEAST_WAITING = 64;
 
     final OpenMap outer;
@@ -71,6 +71,9 @@ public final class Nest {
     private final MapShape innerShape;
     private final MapFactory factory;
     private final @Nullable KeyRequestTable requests;
+
+    /** Whether a sleepable program uses the outer map, as the kernel says; null before it was asked. */
+    private volatile @Nullable Boolean hasSleepableProgram;
 
     /** The name of the machine in identities, once it is known. */
     private volatile @Nullable String machine;
@@ -189,6 +192,26 @@ public final class Nest {
     /** Whether rotations of this outer map are exact. */
     public Exactness exactness() {
         return exactness;
+    }
+
+    /**
+     * Asks the kernel, once, whether a sleepable program uses the outer map. It is for pinned maps: other objects and processes can load such a
+     * program, which {@link Exactness} does not know.
+     */
+    private void askForSleepableProgram() {
+        if (pins == null || hasSleepableProgram != null || exactness.obstacle() != null) {
+            return;
+        }
+        try {
+            hasSleepableProgram = factory.hasSleepableProgram(outer.raw());
+        } catch (BpfException e) {
+            // EMFILE, for example: the next change asks again.
+        }
+    }
+
+    /** Whether the kernel has said that a sleepable program uses the pinned outer map. */
+    boolean isUsedBySleepableProgram() {
+        return Boolean.TRUE.equals(hasSleepableProgram);
     }
 
     /** Lets exact rotations fail, because others change the slots and this handle can't know who. */
@@ -387,6 +410,7 @@ public final class Nest {
     private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<SlotChangeRun, List<SlotChange>> body) {
         if (kind.returnsOutgoing() && !slots.isEmpty()) {
             HandleLeakWatch.retryFailed();
+            askForSleepableProgram();
             programCheck.run();
             if (earlier != null) {
                 earlier.listIfOwner();

@@ -386,6 +386,7 @@ final class SlotChangeRun implements AutoCloseable {
     private boolean isUnchecked(SlottedInnerMap outgoing) {
         return !isOwner
                 || nest.exactness().obstacle() != null
+                || nest.isUsedBySleepableProgram()
                 || kind == Kind.REPLACE // programs of the previous load use the map by its name
                 || (kind.outgoing == Outgoing.REQUIRE ? !isExact : staying.contains(outgoing));
     }
