@@ -78,12 +78,12 @@ public final class RunningOperation {
 
     /** Records that the operation has waited for its locks since {@code from}. */
     public void lockWait(long from) {
-        lockNanos += System.nanoTime() - from;
+        lockNanos += now() - from;
     }
 
     /** Records that the operation has waited for the kernel since {@code from}. */
     public void publishWait(long from) {
-        publishNanos += System.nanoTime() - from;
+        publishNanos += now() - from;
     }
 
     /** Records the result. */

@@ -18,6 +18,7 @@ import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.types.ByteString;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 final class DrainingPins {
     /** The time of the directory is at most that much older than the last drain. */
     private static final long MARK_NANOS = 1_000_000_000;
+
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     private final Pins pins;
     private final PinPaths paths;
@@ -87,8 +90,14 @@ final class DrainingPins {
                     "this map was displaced from this slot before, and its ticket is still open: both displacements would have the same"
                             + " pin. Nothing was changed. Acknowledge or close that ticket, and try again");
         }
+        if (!isClaimed && ownership.isClosed()) {
+            return; // the outer map rejects the change
+        }
         if (!isClaimed) {
-            return; // after close, the outer map rejects the change
+            throw new BpfException(
+                    "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
+                    "this object does not own the slots of the outer map any more, so the map could not be pinned. Nothing was changed:"
+                            + " try again");
         }
         change.setDrainingPin(claim);
         pins.remove(pin); // one that a process left when it ended before the kernel made the same change
@@ -361,8 +370,8 @@ final class DrainingPins {
         markedAt.set(now);
         try {
             pins.setTime(paths.draining(), Instant.now());
-        } catch (BpfException e) {
-            // Only tools read it.
+        } catch (BpfException e) { // only tools read it
+            LOGGER.log(Level.DEBUG, "nestmap pins shows an older time of the last drain", e);
         }
         return true;
     }

@@ -92,6 +92,11 @@ final class SlotOwnership {
         return lock.holding(() -> claims.contains(name));
     }
 
+    /** Whether {@link #close} was called. */
+    boolean isClosed() {
+        return lock.holding(() -> closed);
+    }
+
     /** Whether this object is the owner. */
     boolean isHeld() {
         return lock.holding(() -> held != null);
