@@ -13,6 +13,10 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
     /** The sections with the externs that libbpf resolves: the kernel's configuration, and its functions and variables. */
     private static final Set<String> EXTERN_SECTIONS = Set.of(".kconfig", ".ksyms");
 
+    /** Attributes of which a map has at least one, beside its type. */
+    private static final Set<String> ATTRIBUTES =
+            Set.of("max_entries", "key", "key_size", "value", "value_size", "values");
+
     /** @param problems receives the problems */
     void check(ProblemCollector problems) {
         Set<String> hidden =
@@ -48,6 +52,7 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
             }
         }
         otherSections(problems);
+        outsideOfMaps(problems);
         MapAttributes.otherPinning(btf)
                 .forEach((map, pinning) -> problems.add(rejected(
                         "map " + map,
@@ -56,6 +61,41 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
                                 + " (\"invalid pinning value\")",
                         "load it with that loader, or use __uint(pinning, LIBBPF_PIN_BY_NAME)")));
         externs(problems);
+    }
+
+    /**
+     * Definitions of maps in the sections of variables, because {@code SEC(".maps")} was forgotten, or in a section of another name. libbpf takes
+     * them for variables, or skips them.
+     */
+    private void outsideOfMaps(ProblemCollector problems) {
+        btf.types(BtfKind.DATASEC)
+                .filter(section ->
+                        !section.name().startsWith(BtfMapReader.SECTION) && !EXTERN_SECTIONS.contains(section.name()))
+                .forEach(section -> btf.variables(section.name()).stream()
+                        .filter(variable -> isMap(btf.resolve(variable.target())))
+                        .map(variable -> rejected(
+                                "variable " + NameTable.shown(variable.name()),
+                                "it is defined like a map, but in section " + NameTable.shown(section.name())
+                                        + ", so libbpf makes no map of it, and the kernel rejects programs that use it as one (\"R1 type=map_value"
+                                        + " expected=map_ptr\")",
+                                "add SEC(\".maps\") to its definition"))
+                        .forEach(problems::add));
+    }
+
+    /** Whether a type is the definition of a map: its members are {@code __uint(type, ...)} and at least one more attribute. */
+    private boolean isMap(BtfType type) {
+        return type.kind() == BtfKind.STRUCT
+                && type.memberCount() <= MapAttributes.MOST_MEMBERS
+                && type.members().stream().anyMatch(member -> member.name().equals("type") && isNumber(member))
+                && type.members().stream().anyMatch(member -> ATTRIBUTES.contains(member.name()));
+    }
+
+    /** {@code __uint(name, number)}. */
+    private boolean isNumber(BtfType.Member member) {
+        BtfType pointer = btf.resolve(member.type());
+        return pointer.kind() == BtfKind.PTR
+                && pointer.target() != 0
+                && btf.resolve(pointer.target()).kind() == BtfKind.ARRAY;
     }
 
     /** Maps in a section such as {@code .maps.x}, which libbpf skips. */

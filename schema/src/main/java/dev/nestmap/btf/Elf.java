@@ -82,6 +82,20 @@ final class Elf {
     }
 
     /**
+     * Whether the sections with instructions have no bytes: the file holds only what a debugger needs ({@code objcopy --only-keep-debug}), and
+     * the object is another file.
+     */
+    boolean hasOnlyDebugInformation() {
+        List<Section> code = sections.stream()
+                .filter(section -> (section.flags() & SHF_EXECINSTR) != 0)
+                .toList();
+        return code.stream().anyMatch(section -> section.type() == SHT_NOBITS)
+                && code.stream()
+                        .noneMatch(
+                                section -> section.isCode() && section.bytes().length() > 0);
+    }
+
+    /**
      * A symbol that a section defines, {@code value} bytes from its start and {@code size} long.
      *
      * @param isLocal whether it is visible in one file only ({@code STB_LOCAL})

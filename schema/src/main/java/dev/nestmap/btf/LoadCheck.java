@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the parts of an object file that will not load or are fragile, without loading it. */
@@ -25,6 +27,11 @@ public final class LoadCheck {
 
     /** {@code bpf_spin_lock}, {@code bpf_timer_init} and {@code bpf_kptr_xchg} in {@code enum bpf_func_id}. */
     private static final Set<Integer> HELPERS_OF_FIELDS = Set.of(93, 169, 194);
+
+    /** {@code bpf_spin_lock} and {@code bpf_timer_init}. */
+    private static final Set<Integer> LOCKS_AND_TIMERS = Set.of(93, 169);
+
+    private static final String ARENA_SECTION = ".addr_space.1";
 
     private final ByteOrder machine;
     private final List<ProgramDef> declared;
@@ -168,14 +175,26 @@ public final class LoadCheck {
                     Objects.requireNonNullElse(e.remedy(), COMPILE));
             return null;
         }
+        if (elf.hasOnlyDebugInformation()) {
+            add(
+                    Severity.REJECTED,
+                    Part.FILE,
+                    "file",
+                    "it holds only debug information: its sections with programs have no bytes (objcopy --only-keep-debug, or the package of"
+                            + " debug symbols), so there is nothing to load",
+                    "take the object itself, from which this file was split");
+            return null;
+        }
         byteOrder(elf);
         withoutBtf(elf);
         List<MalformedMap> malformed = new ArrayList<>();
         ObjectFile file = null;
         try {
             ProgramCheck.check(elf, declared, problems);
-            ProgramCheck.newerSections(elf, declared, problems);
             file = ObjectFile.readable(name, elf, malformed);
+            boolean lacksArena = lacksArena(elf, file.schema());
+            ProgramCheck.newerSections(elf, declared, lacksArena ? Set.of(ARENA_SECTION) : Set.of(), problems);
+            arenas(file.schema(), lacksArena);
             legacy(file);
             boolean usesFields = usesManagedFields(elf);
             Btf types = file.btf().orElse(null);
@@ -184,6 +203,7 @@ public final class LoadCheck {
                 BtfCheck.check(types, needsBtf(elf, file.schema(), usesFields), problems);
             }
             MapCheck.check(file, usesFields, problems);
+            untypedLocks(elf, file.schema());
         } catch (MalformedObjectException e) {
             add(
                     Severity.REJECTED,
@@ -241,6 +261,62 @@ public final class LoadCheck {
     /** Whether programs call helpers for fields that the kernel manages, or functions of the kernel, some of which also use such fields. */
     private static boolean usesManagedFields(Elf elf) {
         return elf.section(".ksyms").isPresent() || elf.calls(HELPERS_OF_FIELDS);
+    }
+
+    private static boolean lacksArena(Elf elf, Schema schema) {
+        return elf.section(ARENA_SECTION).isPresent()
+                && schema.maps().stream().noneMatch(map -> map.kind() == MapKind.ARENA);
+    }
+
+    /** {@code bpf_object__init_user_btf_maps} and {@code bpf_object__collect_relos}, libbpf 1.4 and newer. */
+    private void arenas(Schema schema, boolean isLacking) {
+        List<String> arenas = schema.maps().stream()
+                .filter(map -> map.kind() == MapKind.ARENA)
+                .map(map -> NameTable.shown(map.name()))
+                .toList();
+        if (isLacking) {
+            add(
+                    Severity.REJECTED,
+                    Part.FILE,
+                    "section " + ARENA_SECTION,
+                    "it has variables of an arena, and the object defines no map of type BPF_MAP_TYPE_ARENA, so every libbpf rejects the object"
+                            + " (\"ARENA map should be explicitly declared\"), or skips the section",
+                    "define an ARENA in SEC(\".maps\"), or take __arena from the variables");
+        } else if (arenas.size() > 1) {
+            add(
+                    Severity.REJECTED,
+                    Part.DEFINITION,
+                    "map " + arenas.get(1),
+                    "the object defines " + arenas.size() + " maps of type BPF_MAP_TYPE_ARENA ("
+                            + String.join(", ", arenas)
+                            + "), and libbpf 1.4 and newer accept one (\"only single ARENA map is supported\")",
+                    "keep one of them, or put the programs of the other into an object of their own");
+        }
+    }
+
+    /**
+     * Finds objects whose programs lock an entry or start a timer, although no map says in its type that it has such a field. Lists of elements,
+     * which programs allocate, may have locks too; only objects that use functions of the kernel have such elements.
+     */
+    private void untypedLocks(Elf elf, Schema schema) {
+        List<String> sized = schema.maps().stream()
+                .filter(map -> MapCheck.isBySize(map.value()) && map.kind().isCopyable())
+                .map(map -> NameTable.shown(map.name()))
+                .toList();
+        boolean hasFields = Stream.concat(
+                        schema.maps().stream().map(MapDef::value),
+                        schema.globals().stream().map(GlobalDef::type))
+                .anyMatch(type -> !ManagedField.of(type).isEmpty());
+        if (sized.isEmpty() || hasFields || elf.section(".ksyms").isPresent() || !elf.calls(LOCKS_AND_TIMERS)) {
+            return;
+        }
+        add(
+                Severity.REJECTED,
+                Part.DEFINITION,
+                sized.size() == 1 ? "map " + sized.get(0) : "maps " + String.join(", ", sized),
+                "a program calls bpf_spin_lock or bpf_timer_init, and the maps that could hold the lock or timer are declared with value_size,"
+                        + " so the kernel finds none in their values and rejects the program (\"has to have BTF in order to use\")",
+                "declare the types of the map that holds it: __type(key, ...) and __type(value, struct ...)");
     }
 
     private void legacy(ObjectFile file) {

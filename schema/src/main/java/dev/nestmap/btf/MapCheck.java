@@ -122,7 +122,7 @@ final class MapCheck {
         }
     }
 
-    private static boolean isBySize(@Nullable CType type) {
+    static boolean isBySize(@Nullable CType type) {
         return type instanceof OpaqueType opaque && opaque.what().endsWith(OpaqueType.BY_SIZE);
     }
 

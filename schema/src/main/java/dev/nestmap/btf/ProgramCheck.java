@@ -73,9 +73,10 @@ public final class ProgramCheck {
      * Adds a note for each section that libbpf 1.1, the oldest version that Nestmap uses, does not know. Leaves out programs that the records
      * declare: Nestmap loads them.
      *
+     * @param except sections that every version rejects
      * @param problems receives the notes
      */
-    static void newerSections(Elf elf, List<ProgramDef> declared, ProblemCollector problems) {
+    static void newerSections(Elf elf, List<ProgramDef> declared, Set<String> except, ProblemCollector problems) {
         Set<String> names = declared.stream().map(ProgramDef::name).collect(Collectors.toSet());
         programs(elf).stream()
                 .filter(function -> !names.contains(function.name()))
@@ -93,7 +94,7 @@ public final class ProgramCheck {
                                         : "its programs (\"missing BPF prog type\")"),
                         row.type() != ProgramType.STRUCT_OPS)));
         SectionTable.readLater().entrySet().stream()
-                .filter(section -> elf.section(section.getKey()).isPresent())
+                .filter(section -> elf.section(section.getKey()).isPresent() && !except.contains(section.getKey()))
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(section -> problems.add(newer(
                         section.getKey(),

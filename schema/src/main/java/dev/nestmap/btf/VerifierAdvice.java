@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * What to do about an error of the verifier ({@code kernel/bpf/verifier.c}, Linux 6.1 to 7.3) that most programs meet once. A pointer that may
- * be NULL is not in this table: {@link VerifierLog} also names the call that returned it.
+ * be NULL is not in this table: {@link VerifierLog} also names the call that returned it. Nor are errors whose words have several causes:
+ * {@link VerifierCause} finds the cause in the lines before.
  *
  * @param example the error in a log of Linux 6.18
  * @param error finds the error in logs of all versions
@@ -81,7 +82,7 @@ record VerifierAdvice(String example, Pattern error, String remedy) {
                     "read the context with constant offsets: let no variable index it, and copy its fields before a loop"),
             of(
                     "write into map forbidden, value_size=8 off=0 size=8",
-                    "write into map forbidden|cannot write into|only read from",
+                    "write into map forbidden|cannot write into|only read is supported",
                     "programs may only read this memory: write to a map without RDONLY_PROG, or to a copy"),
             of(
                     "R0 invalid mem access 'scalar'",
@@ -96,9 +97,18 @@ record VerifierAdvice(String example, Pattern error, String remedy) {
                     "misaligned",
                     "access numbers at multiples of their size, or copy them with memcpy"),
             of(
-                    "cannot pass map_type 2 into func bpf_ringbuf_reserve#131",
-                    "cannot pass map_type",
-                    "the function does not take a map of this type: bpf-helpers(7) names the types"),
+                    "bpf_spin_lock cannot be accessed directly by load/store",
+                    "cannot be accessed directly|doesn't point to 'struct bpf_\\w+'",
+                    "only the kernel's functions may use this field: pass them its address, and leave it out of assignments and copies"),
+            of(
+                    "expected prog array map for tail call",
+                    "expected prog array map",
+                    "bpf_tail_call takes a map of type BPF_MAP_TYPE_PROG_ARRAY"),
+            of(
+                    "failed to resolve CO-RE relocation <byte_off> [8] struct task_struct.no_such (0:9 @ offset 8)",
+                    "CO-RE relocation",
+                    "the type in this kernel has no such field: test bpf_core_field_exists() before the access, or read it through a copy of the"
+                            + " struct with the suffix ___old for kernels that name it otherwise"),
             of(
                     "cannot call GPL-restricted function from non-GPL compatible program",
                     "GPL-restricted|GPL compatible",

@@ -40,9 +40,18 @@ public record VerifierLog(List<String> lines) {
     private static final Pattern STEP = Pattern.compile("\\d+: |from \\d+ to \\d+|;");
 
     /** Only the verifier's log has such lines: an instruction, or the number of instructions near the end. */
-    private static final Pattern OF_VERIFIER = Pattern.compile("\\d+: \\([0-9a-f]{2}\\) |processed \\d+ insns");
+    static final Pattern OF_VERIFIER = Pattern.compile("\\d+: \\([0-9a-f]{2}\\) |processed \\d+ insns");
 
-    private static final String OF_PACKET = "invalid access to packet";
+    /** The statistics follow some errors in the same line, because the verifier ends them without a line break. */
+    private static final Pattern STATISTICS_BEHIND = Pattern.compile("processed \\d+ insns \\(limit .*");
+
+    /** Lines before an error that are no part of it: states of registers, and what the verifier says about functions and precision. */
+    private static final Pattern STATE = Pattern.compile(
+            "R\\d+(?:_\\w+)?=|frame\\d+:|Func#|Validating |mark_precise|parent |last_idx|regs=|propagating|caller:|callee:"
+                    + "|returning from callee|to caller at|safe$|func#\\d+ @|-- ");
+
+    /** The lines that an error has at most. */
+    private static final int MOST_LINES = 4;
 
     private static final Pattern SOURCE = Pattern.compile("; (?<text>.*?)(?: @ (?<file>\\S.*):(?<line>\\d+))?$");
 
@@ -95,13 +104,35 @@ public record VerifierLog(List<String> lines) {
         }
     }
 
-    /** The verifier's log alone, as other loaders print it; empty if the lines have none, or if it has no error. */
-    public static Optional<VerifierLog> alone(List<String> log) {
-        boolean isFound =
-                log.stream().anyMatch(line -> OF_VERIFIER.matcher(line).lookingAt());
-        return isFound && log.stream().noneMatch(line -> line.endsWith(BEGINNING))
-                ? between(log, -1, log.size())
-                : Optional.empty();
+    /**
+     * The verifier's log as any loader or service prints it: with libbpf's lines around it, alone, with a prefix before each line, in JSON, or
+     * as one line. Empty if there is none, or if it has no error.
+     */
+    public static Optional<VerifierLog> anywhere(List<String> log) {
+        List<String> lines = ServiceLog.unwrapped(log);
+        return in(lines).or(() -> alone(lines));
+    }
+
+    /** Whether the lines have a log of the verifier, also one without an error. */
+    public static boolean isAnywhere(List<String> log) {
+        return ServiceLog.unwrapped(log).stream()
+                .anyMatch(line -> OF_VERIFIER.matcher(line).lookingAt());
+    }
+
+    private static Optional<VerifierLog> alone(List<String> log) {
+        int last = -1;
+        int end = log.size();
+        for (int i = 0; i < log.size(); i++) {
+            if (OF_VERIFIER.matcher(log.get(i)).lookingAt()) {
+                last = i;
+                end = STATISTICS.matcher(log.get(i)).lookingAt() ? i : log.size();
+            }
+        }
+        if (last < 0 || log.stream().anyMatch(line -> line.endsWith(BEGINNING))) {
+            return Optional.empty();
+        }
+        // Without the statistics, nobody knows where the log ends, and the next line is the service's.
+        return between(log, -1, end < log.size() || log.size() <= last + MOST_LINES ? end : last + 2);
     }
 
     /** The verifier's log in libbpf's output; empty if there is none, or if it has no error. */
@@ -135,35 +166,58 @@ public record VerifierLog(List<String> lines) {
         return isFound ? Optional.of(new VerifierLog(log.subList(beginning + 1, error + 1))) : Optional.empty();
     }
 
+    /** The lines of the error, of which some have two: what is wrong, and where that is forbidden, or the remedy. */
+    private List<String> error() {
+        int first = lines.size() - 1;
+        while (first > 0
+                && lines.size() - first < MOST_LINES
+                && !STEP.matcher(lines.get(first - 1)).lookingAt()
+                && !STATE.matcher(lines.get(first - 1)).lookingAt()
+                && !STATISTICS.matcher(lines.get(first - 1)).lookingAt()) {
+            first--;
+        }
+        return lines.subList(first, lines.size()).stream()
+                .map(line -> STATISTICS_BEHIND.matcher(line).replaceFirst(""))
+                .map(line -> line.strip().replaceFirst("\\.$", ""))
+                .toList();
+    }
+
+    /** The lines of an error in one line. */
+    private static String joined(List<String> error) {
+        String text = error.get(0);
+        for (String line : error.subList(1, error.size())) {
+            text += (text.endsWith(",") ? " " : "; ") + line;
+        }
+        return text;
+    }
+
     /**
      * Returns the place, the error and what to do about it.
      *
      * @param maps the maps that the object defines; empty if they are not known
      */
     public Explanation explanation(List<MapDef> maps) {
-        String error = lines.get(lines.size() - 1).replaceFirst("\\.$", "");
+        List<String> error = error();
         String place = place(lines.size() - 1);
         Matcher nearest = source(lines.size() - 1, false);
         String text = nearest == null ? "" : nearest.group("text").strip();
-        String source = sourceOfNull(error, maps);
-        return source == null
-                ? new Explanation(
-                        place,
-                        text,
-                        "",
-                        error,
-                        VerifierAdvice.remedy(isOfPacket() ? OF_PACKET : error).orElse(""))
-                : new Explanation(
+        for (String line : error) {
+            String source = sourceOfNull(line, maps);
+            if (source != null) {
+                return new Explanation(
                         place,
                         text,
                         "the result of " + source + " is used before it is compared with NULL",
-                        error,
+                        joined(error),
                         "compare the result with NULL first");
-    }
-
-    /** Whether the line before the error is about the packet. Since Linux 7.3, the error itself is the same as for other memory. */
-    private boolean isOfPacket() {
-        return lines.size() > 1 && lines.get(lines.size() - 2).startsWith(OF_PACKET);
+            }
+        }
+        return new Explanation(
+                place,
+                text,
+                "",
+                joined(error),
+                new VerifierCause(this, error).remedy().orElse(""));
     }
 
     /** The register with the pointer that may be NULL; null if the error has another reason. */
@@ -226,7 +280,8 @@ public record VerifierLog(List<String> lines) {
     }
 
     /** The last state of a register that matches a pattern, or its group; null if there is none. */
-    private @Nullable String last(int register, String state) {
+    @Nullable
+    String last(int register, String state) {
         Pattern pattern = Pattern.compile("\\bR" + register + "(?:_\\w+)?=" + state);
         return lines.stream()
                 .flatMap(line -> pattern.matcher(line).results())

@@ -39,6 +39,89 @@ class LoadCheckTest {
                 .isEmpty();
     }
 
+    /** The section of a map was forgotten or misspelt: libbpf takes it for a variable, and the kernel rejects the program. */
+    @ParameterizedTest
+    @CsvSource({
+        "'', .bss",
+        "'static', .bss",
+        "'SEC(\".map\")', .map",
+        "'SEC(\".data.m\")', .data.m",
+        "'SEC(\".maps.m\")', .maps.m"
+    })
+    void aMapOutsideOfMapsIsFound(String where, String section) {
+        boolean isStatic = where.equals("static");
+        String definition =
+                "struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 64); __type(key, __u32); __type(value, __u64); } m";
+        String c = (isStatic ? "static " : "") + definition + " " + (isStatic ? "" : where)
+                + ";\nSEC(\"xdp\") int p(void *c) { __u32 k = 1; return bpf_map_lookup_elem(&m, &k) != 0; }";
+
+        assertThat(check(c)).singleElement().satisfies(problem -> {
+            assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+            assertThat(problem.where()).endsWith(" m");
+            assertThat(problem.what()).contains("in section " + section);
+            assertThat(problem.remedy()).contains("SEC(\".maps\")");
+        });
+    }
+
+    @Test
+    void anOuterMapOutsideOfMapsIsFoundAndOtherStructsAreNot() {
+        assertThat(
+                        check(
+                                "struct in { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); };\n"
+                                        + "struct in gold SEC(\".maps\");\n"
+                                        + "struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); __uint(max_entries, 4); __type(key, __u32);"
+                                        + " __array(values, struct in); } plans = { .values = { [1] = &gold } };\n"
+                                        + "SEC(\"xdp\") int p(void *c) { __u32 k = 1; return bpf_map_lookup_elem(&plans, &k) != 0; }"))
+                .extracting(Problem::where)
+                .contains("variable plans");
+        assertThat(check("struct { int type; int key; } a; struct { int *type; } b; struct { int (*type)[4]; } c;\n"
+                        + "SEC(\"xdp\") int p(void *x) { return a.type + (b.type != 0) + (c.type != 0); }"))
+                .isEmpty();
+    }
+
+    /** The kernel finds locks and timers by the types of the values. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bpf_spin_lock((void *)v); bpf_spin_unlock((void *)v)", "bpf_timer_init((void *)v, &m, 1)"})
+    void aLockInAMapThatIsDeclaredByItsSizeIsFound(String use) {
+        String program = "SEC(\"tc\") int p(void *c) { __u32 k = 1; void *v = bpf_map_lookup_elem(&m, &k); if (v) { "
+                + use + "; } return 0; }";
+        String keys = "__uint(key_size, 4); ";
+
+        assertThat(check(LICENSE + map("BPF_MAP_TYPE_HASH", "4", keys + "__uint(value_size, 16);") + program))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+                    assertThat(problem.where()).isEqualTo("map m");
+                    assertThat(problem.remedy()).contains("__type(value, struct ...)");
+                });
+        String typed = "struct v { struct bpf_spin_lock lock; struct bpf_timer timer; };\n"
+                + map("BPF_MAP_TYPE_HASH", "4", "__type(key, __u32); __type(value, struct v);");
+        assertThat(check(LICENSE + typed + program)).isEmpty();
+    }
+
+    /** A file of debug symbols has the sections of the object, without their bytes. */
+    @Test
+    void aFileOfDebugSymbolsIsNoObject() {
+        byte[] bytes = CLANG.compile(BpfClang.INCLUDES + LICENSE
+                + map("BPF_MAP_TYPE_HASH", "64", "__type(key, __u32); __type(value, __u64);")
+                + "SEC(\"xdp\") int p(void *c) { return 2; }");
+        ByteBuffer elf = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+        int headers = (int) elf.getLong(40);
+        for (int i = 0; i < elf.getShort(60); i++) {
+            int header = headers + i * elf.getShort(58);
+            boolean isLoaded = (elf.getLong(header + 8) & 2) != 0; // SHF_ALLOC
+            if (isLoaded) {
+                elf.putInt(header + 4, 8); // SHT_NOBITS, as objcopy --only-keep-debug writes it
+            }
+        }
+
+        assertThat(LoadCheck.of("x.debug", bytes, List.of())).singleElement().satisfies(problem -> {
+            assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+            assertThat(problem.what()).startsWith("it holds only debug information");
+            assertThat(problem.remedy()).startsWith("take the object itself");
+        });
+    }
+
     @Test
     void aForeignByteOrderComesFirst() {
         byte[] object = CLANG.compile(BpfClang.INCLUDES + "static __always_inline int f(void) { return 1; }\n"

@@ -76,14 +76,13 @@ class NewerSectionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        ".struct_ops.link, 1.2, ', or with Nestmap'",
-        "?.struct_ops, 1.4, ''",
-        "?.struct_ops.link, 1.4, ''",
-        ".addr_space.1, 1.4, ''"
-    })
+    @CsvSource({".struct_ops.link, 1.2, ', or with Nestmap'", "?.struct_ops, 1.4, ''", "?.struct_ops.link, 1.4, ''"})
     void otherSectionsAreSkipped(String section, String version, String others) {
-        assertThat(check(program("p", "xdp") + "int data SEC(\"" + section + "\") = 1;\n"))
+        skipped(program("p", "xdp"), section, version, others);
+    }
+
+    private static void skipped(String source, String section, String version, String others) {
+        assertThat(check(source + "int data SEC(\"" + section + "\") = 1;\n"))
                 .filteredOn(problem -> problem.where().equals("section " + section))
                 .singleElement()
                 .satisfies(problem -> {
@@ -91,6 +90,28 @@ class NewerSectionsTest {
                     assertThat(problem.what())
                             .isEqualTo("libbpf before " + version + " skips it, so the object can't be loaded");
                     assertThat(problem.remedy()).isEqualTo("load it with libbpf " + version + " or newer" + others);
+                });
+    }
+
+    /** A newer libbpf only helps if the object has the one arena that libbpf wants. */
+    @Test
+    void variablesOfAnArenaNeedOneArena() {
+        String arena =
+                "struct { __uint(type, 33); __uint(map_flags, BPF_F_MMAPABLE); __uint(max_entries, 16); } %s SEC(\".maps\");\n";
+        skipped(program("p", "xdp") + arena.formatted("memory"), ".addr_space.1", "1.4", "");
+        assertThat(check(program("p", "xdp") + "int data SEC(\".addr_space.1\") = 1;\n"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+                    assertThat(problem.where()).isEqualTo("section .addr_space.1");
+                    assertThat(problem.remedy()).startsWith("define an ARENA in SEC(\".maps\")");
+                });
+        assertThat(check(program("p", "xdp") + arena.formatted("left") + arena.formatted("right")))
+                .filteredOn(problem -> problem.severity() == Severity.REJECTED)
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.where()).isEqualTo("map right");
+                    assertThat(problem.what()).contains("(left, right)", "only single ARENA map");
                 });
     }
 }

@@ -119,8 +119,8 @@ class VerifierLogTest {
                         "invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)",
                         "R1 min value is outside of the allowed memory range"))
                 .isEqualTo(
-                        "program count, flows.bpf.c:71: R1 min value is outside of the allowed memory range: compare the end of"
-                                + " the access with data_end first");
+                        "program count, flows.bpf.c:71: invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0); R1 min value is"
+                                + " outside of the allowed memory range: compare the end of the access with data_end first");
     }
 
     /** The error of {@code check_kfunc_args}, which counts arguments from 0. */

@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
         header = "Explains the verifier's log: the line in C, the reason and the remedy.",
         description =
                 "Reads what a loader has printed about a rejected program: libbpf, bpftool, and loaders in Go or Rust that print the log"
-                        + " of the kernel. Needs no privileges. The exit code is 1 if the log has an error, and 0 if it has none.",
+                        + " of the kernel, also in the log of a service, with a prefix before each line or as JSON. Needs no privileges."
+                        + " The exit code is 1 if the log has an error, 0 if it has none, and 3 if it is no log of the verifier.",
         footer = {
             "",
             "Examples:",
@@ -50,11 +51,9 @@ final class ExplainCommand implements Callable<Integer> {
         Console console = common.console();
         // A loader in Go begins each line of the log with a tab.
         List<String> lines = read().lines().map(String::strip).toList();
-        VerifierLog log =
-                VerifierLog.in(lines).or(() -> VerifierLog.alone(lines)).orElse(null);
+        VerifierLog log = VerifierLog.anywhere(lines).orElse(null);
         if (log == null) {
-            console.line("the log has no error of the verifier");
-            return ExitCode.OK;
+            return withoutError(console, lines);
         }
         VerifierLog.Explanation found = log.explanation(List.of());
         String program = lines.stream()
@@ -78,6 +77,17 @@ final class ExplainCommand implements Callable<Integer> {
                         ? "not known for this error; the lines before it in the log show how the program came there"
                         : SafeText.visible(found.remedy())));
         return ExitCode.FOUND;
+    }
+
+    private static int withoutError(Console console, List<String> lines) {
+        if (VerifierLog.isAnywhere(lines)) {
+            console.line("the verifier's log has no error");
+            return ExitCode.OK;
+        }
+        throw new CommandFailedException(
+                "these lines have no log of the verifier, so nothing can be said about an error: such a log has lines"
+                        + " such as \"0: (b7) r0 = 0\". If libbpf refused the object before, its own lines say why. In Go, print the error of"
+                        + " cilium/ebpf with %+v, so that no line is left out");
     }
 
     private String read() {

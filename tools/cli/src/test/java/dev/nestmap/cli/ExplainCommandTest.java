@@ -7,8 +7,16 @@ import dev.nestmap.cli.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A saved log of the verifier is explained as at a load. */
 class ExplainCommandTest {
@@ -61,6 +69,99 @@ class ExplainCommandTest {
                 .isEqualTo(new CommandRun(ExitCode.FOUND, "the program, flows.bpf.c:33\n" + EXPLAINED, ""));
     }
 
+    /** What services put around the lines of their loaders: the same error must be found in each of them. */
+    static Stream<Arguments> wrappings() {
+        Function<String, String> json =
+                line -> line.replace("\\", "\\\\").replace("\"", "\\\"").replace("\t", "\\t");
+        return Stream.of(
+                lines("journald", line -> "Nov 27 10:11:12 node7 agent[4211]: " + line),
+                lines("journald of a unit", line -> "2026-11-27T10:11:12+0100 node7 agent[4211]: " + line),
+                lines("a timestamp", line -> "2026/11/27 10:11:12 " + line),
+                lines("klog", line -> "E1127 10:11:12.123456       1 loader.go:55] " + line),
+                lines("CRI", line -> "2026-11-27T10:11:12.123456789Z stderr F " + line),
+                lines("compose", line -> "agent-1  | " + line),
+                lines("a tag", line -> "[agent] " + line),
+                lines(
+                        "json-file of Docker",
+                        line -> "{\"log\":\"" + json.apply(line)
+                                + "\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-27T10:11:12.123456789Z\"}"),
+                lines(
+                        "journalctl -o json",
+                        line -> "{\"_PID\":\"4211\",\"MESSAGE\":\"" + json.apply(line) + "\",\"PRIORITY\":\"6\"}"),
+                lines("logfmt", line -> "time=\"2026-11-27T10:11:12Z\" level=info msg=\"" + json.apply(line) + "\""),
+                Arguments.of(
+                        "zap",
+                        "{\"level\":\"error\",\"msg\":\"start\",\"error\":\"load program: permission denied:\\n"
+                                + json.apply(LOG).replace("\n", "\\n") + "\"}\n"),
+                Arguments.of(
+                        "logrus",
+                        "time=\"2026-11-27T10:11:12Z\" level=fatal msg=\"load program: permission denied:\\n"
+                                + json.apply(LOG).replace("\n", "\\n") + "\"\n"),
+                Arguments.of(
+                        "Debug of Rust",
+                        "Error: LoadError { io_error: Os { code: 13 }, verifier_log: VerifierLog(\""
+                                + json.apply(LOG).replace("\n", "\\n") + "\") }\n"),
+                Arguments.of("lines behind it", LOG + "agent: giving up\nagent: bye\n"),
+                Arguments.of(
+                        "lines of others",
+                        ("Nov 27 10:11:11 node7 kernel: eth0: up\n" + LOG)
+                                .lines()
+                                .map(line -> line.startsWith("Nov")
+                                        ? line
+                                        : "Nov 27 10:11:12 node7 agent[4211]: " + line
+                                                + "\nNov 27 10:11:12 node7 sshd[17]: Accepted publickey for root")
+                                .collect(Collectors.joining("\n"))));
+    }
+
+    private static Arguments lines(String name, Function<String, String> wrap) {
+        return Arguments.of(name, LOG.lines().map(wrap).collect(Collectors.joining("\n", "", "\n")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrappings")
+    void findsTheErrorInTheLogOfAService(String name, String log) throws IOException {
+        assertThat(explain(log))
+                .isEqualTo(new CommandRun(ExitCode.FOUND, "the program, flows.bpf.c:33\n" + EXPLAINED, ""));
+    }
+
+    /** cilium/ebpf prints an error without %+v as one line, with the last line or two of the log. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "load program: permission denied: 0: (71) r0 = *(u8 *)(r1 +169): invalid bpf_context access off=169 size=1 (2 line(s) omitted)"
+                        + "| invalid bpf_context access off=169 size=1 | this program type may not read or write this field",
+                "E1127 10:11:12.1  1 main.go:9] field Count: program count: load program: invalid argument: Unreleased reference id=2 alloc_insn=5 (12 line(s) omitted)"
+                        + "| Unreleased reference id=2 alloc_insn=5 | release the reference on each path",
+                "loading: load program: permission denied: 7: (79) r1 = *(u64 *)(r0 +8): R0 invalid mem access 'map_value_or_null' (5 line(s) omitted)"
+                        + "| R0 invalid mem access 'map_value_or_null' | compare the result with NULL first",
+            })
+    void findsTheErrorInOneLine(String log, String error, String remedy) throws IOException {
+        CommandRun run = explain(log + "\n");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FOUND);
+        assertThat(run.out()).contains("  error   " + error + "\n", "  remedy  " + remedy);
+    }
+
+    /** The second line alone makes no sense, and the remedy belongs to the first. */
+    @Test
+    void showsAllLinesOfAnError() throws IOException {
+        assertThat(explain(
+                                "13: (85) call pc+5\nglobal function calls are not allowed while holding a lock,\nuse static function instead\n"
+                                        + "processed 13 insns (limit 1000000) max_states_per_insn 0 total_states 1\n")
+                        .out())
+                .contains(
+                        "  error   global function calls are not allowed while holding a lock, use static function instead\n",
+                        "  remedy  call the function before bpf_spin_lock or after bpf_spin_unlock");
+        assertThat(explain("4: (85) call pc+1\nthe first line\nthe second line\nthe third line\n"
+                                + "processed 5 insns (limit 1000000) max_states_per_insn 0 total_states 1\n")
+                        .out())
+                .contains("  error   the first line; the second line; the third line\n");
+        assertThat(explain(
+                                "2: (85) call bpf_tail_call#12\nexpected prog array map for tail callprocessed 3 insns (limit 1000000) max\n")
+                        .out())
+                .contains("  error   expected prog array map for tail call\n", "BPF_MAP_TYPE_PROG_ARRAY");
+    }
+
     @Test
     void saysIfItKnowsNoRemedy() throws IOException {
         assertThat(explain("; x(); @ flows.bpf.c:41\n5: (85) call pc+7\nthe tower leans\n")
@@ -76,14 +177,29 @@ class ExplainCommandTest {
     @Test
     void aLogWithoutAnErrorIsSaidToHaveNone() throws IOException {
         for (String log : new String[] {
-            "",
-            "libbpf: map 'flows': failed to create: -22\n",
-            "12:00:01 the service starts\nException: connection refused\n",
-            "libbpf: prog 'count': -- BEGIN PROG LOAD LOG --\n0: (b7) r0 = 0\n-- END PROG LOAD LOG --\nlibbpf: failed to load\n"
+            "libbpf: prog 'count': -- BEGIN PROG LOAD LOG --\n0: (b7) r0 = 0\n-- END PROG LOAD LOG --\nlibbpf: failed to load\n",
+            "0: (b7) r0 = 0\n1: (95) exit\nprocessed 2 insns (limit 1000000) max_states_per_insn 0 total_states 0\n"
         }) {
-            assertThat(explain(log))
-                    .isEqualTo(new CommandRun(ExitCode.OK, "the log has no error of the verifier\n", ""));
+            assertThat(explain(log)).isEqualTo(new CommandRun(ExitCode.OK, "the verifier's log has no error\n", ""));
         }
+    }
+
+    /** That there is no error would be a claim about something that was not read. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "libbpf: map 'flows': failed to create: -22\n",
+                "12:00:01 the service starts\nException: connection refused\n"
+            })
+    void otherLinesAreNoLogOfTheVerifier(String log) throws IOException {
+        CommandRun run = explain(log);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err()).contains("these lines have no log of the verifier");
+    }
+
+    @Test
+    void aMissingFileIsAnError() {
         assertThat(CommandRun.of("explain", directory.resolve("none").toString())
                         .exitCode())
                 .isEqualTo(ExitCode.FAILED);

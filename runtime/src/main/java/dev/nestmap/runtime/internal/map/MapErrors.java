@@ -58,8 +58,11 @@ final class MapErrors {
                     EnumSet.of(UPDATE),
                     EnumSet.of(MapKind.PROG_ARRAY),
                     ErrnoNumbers.EINVAL,
-                    "the file descriptor is not a program, or the program has another type: all programs in a program"
-                            + " array have the type of the first one that used it or was put into it"),
+                    "the file descriptor is not a program, or the program differs from the first one that used the program array"
+                            + " or was put into it. All of them have the same type, and on newer kernels (measured on 6.18) also the"
+                            + " same attach type: SEC(\"cgroup/connect4\") and SEC(\"cgroup/connect6\") differ, as do SEC(\"xdp\") and"
+                            + " SEC(\"xdp/devmap\"). Put only programs of one section into an array, and use another array for the"
+                            + " others"),
             new Row(
                     EnumSet.of(UPDATE),
                     DESCRIPTORS,

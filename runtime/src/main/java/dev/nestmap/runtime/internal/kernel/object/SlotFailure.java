@@ -24,7 +24,7 @@ record SlotFailure(String map, long slot, String target, int errno) {
             "the map has no such index or is full: increase its max_entries",
             ErrnoNumbers.EINVAL,
             "the map does not accept it: an inner map needs the type, key size, value size and flags of its definition,"
-                    + " an ARRAY also its max_entries, and a program needs the type of the map's other programs");
+                    + " an ARRAY also its max_entries, and a program needs the type and the attach type, which its section names, of the map's other programs");
 
     /** The last slot failure in the log. */
     static Optional<SlotFailure> in(List<String> log) {
