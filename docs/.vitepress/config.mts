@@ -85,7 +85,7 @@ export default defineConfig({
     outline: { level: [2, 3] },
     nav: [
       { text: 'Learn', link: '/start' },
-      { text: 'Count per customer', link: '/customers' },
+      { text: 'Per customer', link: '/customers' },
       { text: 'Guide', link: '/guide/declare' },
       { text: 'How to', link: '/how-to/' },
       { text: 'Production', link: '/production/checklist' },
