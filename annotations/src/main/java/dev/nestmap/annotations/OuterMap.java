@@ -92,6 +92,18 @@ public @interface OuterMap {
     boolean fillAtLoad() default false;
 
     /**
+     * {@return whether the helpers count additions that fail} The map {@code tenant_uncounted}, which Nestmap generates, has two numbers: additions
+     * that inner maps have refused, mostly because they were full, and additions for a key without an inner map. An addition is a call of
+     * {@code _add}, {@code _update}, {@code _lookup_or_init}, {@code _push}, {@code _reserve} or {@code _output}. Counting takes no time unless
+     * an addition fails, and no capability. The accessor's {@code uncounted()} returns the numbers; if inner maps have refused additions, the
+     * maps that drains pass are not exact. Without it, a program must check the results of these helpers ({@code __must_check}).
+     *
+     * <p>There is no such map if programs can't add to the inner maps, and for existing objects. With {@link InnerMapsOnDemand}, there is one in
+     * any case, which also counts the misses that leave no request.
+     */
+    boolean countsFailedAdditions() default true;
+
+    /**
      * {@return the map's exact name in C, or empty for the name of the record in C} Several outer maps on one record have different names. The
      * generated class of the object has a method with this name in camel case, without the prefix of the object.
      */

@@ -36,8 +36,9 @@ enum ErrorMacro {
                                 LostInsertCounter.of(schema, map).isPresent())));
         Stream<String> results = schema.maps().stream()
                 .filter(map -> HeaderIdentifiers.hasCombinedHelpers(schema, map))
-                .flatMap(outer -> HelperOperation.combined(schema.helperDefinitionOf(outer)).stream())
-                .map(operation -> operation.absent(""));
+                .flatMap(outer -> HelperOperation.combined(schema.helperDefinitionOf(outer)).stream()
+                        .flatMap(operation ->
+                                Stream.of(operation.absent(""), HelperPrinter.combinedBody(schema, outer, operation))));
         return Stream.concat(bodies, results).anyMatch(text -> text.contains("-" + this));
     }
 }

@@ -79,7 +79,7 @@ final class HelperBody {
             case LOOKUP_PERCPU -> "return bpf_map_lookup_percpu_elem($map, $key, $cpu);";
             // The kernel rejects flags other than 0.
             case FOR_EACH -> "return bpf_for_each_map_elem($map, $callback, $context, 0);";
-            case PUSH -> "return bpf_map_push_elem($map, $value, $flags);";
+            case PUSH -> result("int", "bpf_map_push_elem($map, $value, $flags)", countsLost);
             case POP -> takeOut("pop", map);
             case PEEK -> takeOut("peek", map);
             case ADD -> "return bpf_map_push_elem($map, $value, BPF_ANY);";
@@ -97,7 +97,7 @@ final class HelperBody {
             case RESERVE -> countsLost ? COUNTED_RESERVE : "return bpf_ringbuf_reserve($map, $recordSize, 0);";
             case SUBMIT -> "bpf_ringbuf_submit($value, $flags);";
             case DISCARD -> "bpf_ringbuf_discard($value, $flags);";
-            case OUTPUT -> result("bpf_ringbuf_output($map, (void *)$value, $recordSize, $flags)", countsLost);
+            case OUTPUT -> result("long", "bpf_ringbuf_output($map, (void *)$value, $recordSize, $flags)", countsLost);
             case QUERY -> "return bpf_ringbuf_query($map, $flags);";
             case DRAIN -> "return bpf_user_ringbuf_drain($map, $callback, $context, $flags);";
             case READ -> "return bpf_dynptr_read($value, $recordSize, $record, 0, 0);";
@@ -112,6 +112,7 @@ final class HelperBody {
             // With the number of another CPU the kernel returns -EOPNOTSUPP.
             case PERF_EMIT ->
                 result(
+                        "long",
                         "bpf_perf_event_output($context, $map, BPF_F_CURRENT_CPU, (void *)$value, $recordSize)",
                         countsLost);
             case PERF_READ -> "return bpf_perf_event_read_value($map, $flags, $found, sizeof(*$found));";
@@ -141,10 +142,10 @@ final class HelperBody {
             return bpf_map_VERB_elem($map, (char *)$value + $zero);""".replace("VERB", verb);
     }
 
-    /** Returns the result of a call that writes an event. */
-    private static String result(String call, boolean countsLost) {
+    /** Returns the result of a call that writes an event or an element. */
+    private static String result(String type, String call, boolean countsLost) {
         return countsLost
-                ? "long $error = " + call + ";\n\nif ($error)\n\t$countLost;\nreturn $error;"
+                ? type + " $error = " + call + ";\n\nif ($error)\n\t$countLost;\nreturn $error;"
                 : "return " + call + ";";
     }
 
@@ -167,9 +168,12 @@ final class HelperBody {
         String find = """
                 $pointer$found = bpf_map_lookup_elem($map, $key);
 
-                if (!$found)
-                	return -ENOENT; /* the index is too large */
-                """;
+                if (!$found)FAILED
+                """.replace(
+                        "FAILED",
+                        countsLost
+                                ? " { /* the index is too large */\n\t$countLost;\n\treturn -ENOENT;\n}"
+                                : "\n\treturn -ENOENT; /* the index is too large */");
         List<String> names = CounterFields.of(map).orElseThrow().names();
         String additions = names.isEmpty()
                 ? "__sync_fetch_and_add($found, $by);\n"

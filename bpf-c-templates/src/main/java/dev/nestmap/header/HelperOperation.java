@@ -16,10 +16,10 @@ enum HelperOperation {
     /** {@link #UPDATE} of a map of sockets. The value is a pointer to a socket. */
     UPDATE_SOCKET(Trait.KEY, Trait.FLAGS, Trait.CHANGE, Trait.RETURNS_INT, Trait.MUST_CHECK),
     DELETE(Trait.KEY, Trait.CHANGE, Trait.RETURNS_INT),
-    LOOKUP_OR_INIT(Trait.KEY, Trait.VALUE, Trait.CHANGE, Trait.RETURNS_POINTER),
+    LOOKUP_OR_INIT(Trait.KEY, Trait.VALUE, Trait.CHANGE, Trait.RETURNS_POINTER, Trait.MUST_CHECK),
     LOOKUP_PERCPU(Trait.KEY, Trait.RETURNS_POINTER),
     /** Adds numbers to those of an entry, with atomic instructions. */
-    ADD_NUMBERS(Trait.KEY, Trait.VALUE, Trait.CHANGE, Trait.RETURNS_INT),
+    ADD_NUMBERS(Trait.KEY, Trait.VALUE, Trait.CHANGE, Trait.RETURNS_INT, Trait.MUST_CHECK),
     FOR_EACH,
     PUSH(Trait.VALUE, Trait.FLAGS, Trait.CHANGE, Trait.RETURNS_INT, Trait.MUST_CHECK),
     POP(Trait.TARGET, Trait.CHANGE, Trait.RETURNS_INT, Trait.MUST_CHECK),
@@ -71,7 +71,10 @@ enum HelperOperation {
          * the map's own function directly, so a {@code long} is positive.
          */
         RETURNS_INT,
-        /** A program that ignores the result loses data, or uses memory that was not written. Clang warns about such a call. */
+        /**
+         * A program that ignores the result loses data, or uses memory that was not written. Clang warns about such a call, unless the helper counts
+         * what the kernel refuses: see {@link #isAddition}.
+         */
         MUST_CHECK
     }
 
@@ -137,6 +140,23 @@ enum HelperOperation {
             case HASH_OF_MAPS, ARRAY_OF_MAPS -> List.of(LOOKUP);
             default -> List.of();
         };
+    }
+
+    /** Whether the helper adds to what a map holds, so that it can count what the kernel refuses. */
+    boolean isAddition() {
+        return switch (this) {
+            case UPDATE, LOOKUP_OR_INIT, ADD_NUMBERS, PUSH, RESERVE, OUTPUT, PERF_EMIT -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Whether a program must check the result: it tells of a failure that nothing else tells of.
+     *
+     * @param isCounted whether helpers of the map count additions that fail
+     */
+    boolean mustBeChecked(boolean isCounted) {
+        return has(Trait.MUST_CHECK) && !(isCounted && isAddition());
     }
 
     /** Whether the helper takes the map. Other helpers take a record that came from a map. */

@@ -7,11 +7,13 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -55,12 +57,12 @@ record HelperPrinter(Schema schema, String prefix) {
 
     /** Whether the header has helpers that return a pointer, which may be NULL. */
     boolean returnPointers() {
-        return has(Trait.RETURNS_POINTER);
+        return has((operation, isCounted) -> operation.has(Trait.RETURNS_POINTER));
     }
 
     /** Whether the header has helpers whose results a program must check. */
     boolean returnResultsToCheck() {
-        return has(Trait.MUST_CHECK);
+        return has(HelperOperation::mustBeChecked);
     }
 
     /** Whether the header has helpers that repeat a failed lookup. */
@@ -68,14 +70,22 @@ record HelperPrinter(Schema schema, String prefix) {
         return schema.maps().stream().anyMatch(map -> map.kind() == MapKind.HASH_OF_MAPS);
     }
 
-    private boolean has(Trait trait) {
-        Stream<HelperOperation> ofMaps = schema.maps().stream()
+    private boolean has(BiPredicate<HelperOperation, Boolean> condition) {
+        boolean isOfMap = schema.maps().stream()
                 .filter(map -> hasHelpers(schema, map) && HeaderIdentifiers.isDefinedIn(schema, map))
-                .flatMap(map -> HelperOperation.of(map).stream());
-        Stream<HelperOperation> combined = schema.maps().stream()
-                .filter(map -> HeaderIdentifiers.hasCombinedHelpers(schema, map))
-                .flatMap(outer -> HelperOperation.combined(schema.helperDefinitionOf(outer)).stream());
-        return Stream.concat(ofMaps, combined).anyMatch(operation -> operation.has(trait));
+                .anyMatch(map -> HelperOperation.of(map).stream()
+                        .anyMatch(operation -> condition.test(
+                                operation, LostInsertCounter.of(schema, map).isPresent())));
+        return isOfMap
+                || schema.maps().stream()
+                        .filter(map -> HeaderIdentifiers.hasCombinedHelpers(schema, map))
+                        .anyMatch(outer -> HelperOperation.combined(schema.helperDefinitionOf(outer)).stream()
+                                .anyMatch(operation -> condition.test(operation, isCounted(schema, outer))));
+    }
+
+    /** Whether the combined helpers of an outer map count additions that fail. */
+    private static boolean isCounted(Schema schema, MapDef outer) {
+        return UncountedMap.in(schema, outer).isPresent();
     }
 
     /**
@@ -88,16 +98,15 @@ record HelperPrinter(Schema schema, String prefix) {
             case OUTER -> KeyRequestMaps.with(schema, map).isEmpty();
             case INNER ->
                 map.definition() == null && KeyRequestMaps.with(schema, map).isEmpty();
-            case INSTANCE, REQUESTS, LOST_INSERTS -> false;
+            case INSTANCE, UNCOUNTED, LOST_INSERTS -> false;
         };
     }
 
     /** {@code flow_lookup} for the inner definition {@code flow_map}, {@code tenant_lookup} for the map {@code tenant}. */
     private Stream<Helper> ofMap(MapDef map) {
-        Stream<Helper> lost =
-                LostInsertCounter.of(schema, map)
-                        .map(inserts -> new Helper(inserts.helper(), inserts::function))
-                        .stream();
+        Stream<Helper> lost = Stream.concat(
+                UncountedHelpers.of(schema, map),
+                LostInsertCounter.of(schema, map).flatMap(LostInsertCounter::helper).stream());
         Stream<Helper> operations = HelperOperation.of(map).stream()
                 .map(operation -> new Helper(
                         HelperSignature.name(map, operation), names -> definition(signature(names, map, operation))));
@@ -184,14 +193,27 @@ record HelperPrinter(Schema schema, String prefix) {
         Map<String, String> values = Map.of(
                 "definition", inner.map().name(),
                 "lookup", call(lookup, List.of(outerKey)),
+                "type", inner.returnType() + (inner.returnType().endsWith("*") ? "" : " "),
                 "call", call(inner.name(), arguments),
                 "absent", inner.operation().absent(names.of("flags")));
-        String body = """
+        String body = combinedBody(schema, outer, inner.operation());
+        String result = inner.result(isCounted(schema, outer));
+        return CTemplate.function(HelperSignature.head(result, name, parameters), body, values, names::of);
+    }
+
+    /** The body of the combined helper for an operation, with variables. */
+    static String combinedBody(Schema schema, MapDef outer, HelperOperation operation) {
+        if (operation.isAddition() && isCounted(schema, outer)) {
+            boolean isCountedByInner = LostInsertCounter.of(schema, schema.helperDefinitionOf(outer))
+                    .flatMap(LostInsertCounter::outer)
+                    .isPresent();
+            return UncountedHelpers.addition(outer, operation, isCountedByInner);
+        }
+        return """
             struct $definition *$map = $lookup;
 
             return $map ? $call : $absent;
             """;
-        return CTemplate.function(HelperSignature.head(inner.result(), name, parameters), body, values, names::of);
     }
 
     private static List<String> parameters(ParameterNames names, MapDef outer) {
@@ -207,7 +229,7 @@ record HelperPrinter(Schema schema, String prefix) {
                 + """
             struct $definition *$table;
             __u64 *$count = NULL, $one = 1;
-            __u32 $zero = 0;
+            __u32 $zero = 0, $unrequested = $number;
 
             """
                 + (bounded ? "if ($outside) /* no such slot */\n\tgoto lost;\n" : "")
@@ -222,7 +244,7 @@ record HelperPrinter(Schema schema, String prefix) {
             	$count = bpf_map_lookup_elem($table, $key);
             lost:
             if (!$count)
-            	$count = bpf_map_lookup_elem(&$lost, &$zero);
+            	$count = bpf_map_lookup_elem(&$counts, &$unrequested);
             if ($count)
             	__sync_fetch_and_add($count, 1);
             """;
@@ -235,8 +257,10 @@ record HelperPrinter(Schema schema, String prefix) {
                 onDemand.table().name(),
                 "requests",
                 onDemand.requests().name(),
-                "lost",
-                onDemand.lost().name());
+                "counts",
+                UncountedMap.of(outer).name(),
+                "number",
+                Integer.toString(UncountedMap.Number.UNREQUESTED.ordinal()));
         String head =
                 HelperSignature.head("void", HeaderIdentifiers.base(outer) + "_request", parameters(names, outer));
         return "/* Asks user space to create the inner map, and counts the misses until it exists. */\n"

@@ -51,12 +51,16 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
             declarations.add("struct " + map.name() + " *" + names.of("map"));
         }
         parameters().forEach(parameter -> declarations.add(parameter.declaration()));
-        return head(result(), name(), declarations);
+        return head(result(LostInsertCounter.of(schema, map).isPresent()), name(), declarations);
     }
 
-    /** What the first line has between the storage class and the name. */
-    String result() {
-        return (operation.has(Trait.MUST_CHECK) ? HelperOperation.MUST_CHECK + " " : "") + returnType();
+    /**
+     * What the first line has between the storage class and the name.
+     *
+     * @param isCounted whether the helper counts additions that fail
+     */
+    String result(boolean isCounted) {
+        return (operation.mustBeChecked(isCounted) ? HelperOperation.MUST_CHECK + " " : "") + returnType();
     }
 
     /** The copy of the key that the helper passes to the kernel; empty if it passes the key itself. */

@@ -5,17 +5,21 @@ import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.UncountedMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The counting of failed inserts for each inner map, by the kernel's id, or of the lost events of a stream.
+ * The counting of what the kernel refuses to write: into inner maps, for their outer map and, if the record asks for it, for each inner map by
+ * the kernel's id; or of the lost events of a stream.
  *
  * @param map the definition of the inner maps, or the stream
- * @param counts the name of the map of counts
+ * @param counts the name of the map of counts by id, or of the stream's count; empty if there is none
+ * @param outer the outer map that counts what its inner maps refuse; empty for a stream, and if helpers of inner maps can't know their outer
+ *     map
  */
-record LostInsertCounter(MapDef map, String counts) {
+record LostInsertCounter(MapDef map, Optional<String> counts, Optional<MapDef> outer) {
     private static final String OF_INNER_MAP = """
             /* The kernel's struct bpf_map: libbpf ignores ___ and what follows. */
             struct bpf_map___id {
@@ -46,29 +50,59 @@ record LostInsertCounter(MapDef map, String counts) {
             	__sync_fetch_and_add($count, 1);
             """;
 
-    /** The map of counts for inner maps or a stream; empty if the schema has none. */
+    /** What helpers of this map count; empty if they count nothing. */
     static Optional<LostInsertCounter> of(Schema schema, MapDef map) {
-        return LostInsertMap.in(schema, map).map(counts -> new LostInsertCounter(map, counts.name()));
+        return Optional.of(new LostInsertCounter(
+                        map, LostInsertMap.in(schema, map).map(MapDef::name), outerOf(schema, map)))
+                .filter(counter ->
+                        counter.counts().isPresent() || counter.outer().isPresent());
+    }
+
+    /**
+     * The outer map whose inner maps have this definition. Empty if there are several, or if the definition comes from another header: then a
+     * helper of the inner map can't know the outer map.
+     */
+    private static Optional<MapDef> outerOf(Schema schema, MapDef inner) {
+        if (inner.role() != MapRole.INNER || !schema.defines(inner.name())) {
+            return Optional.empty();
+        }
+        List<MapDef> outers = schema.maps().stream()
+                .filter(map -> HeaderIdentifiers.hasCombinedHelpers(schema, map))
+                .filter(map -> schema.helperDefinitionOf(map).name().equals(inner.name()))
+                .toList();
+        return outers.size() == 1
+                ? Optional.of(outers.get(0))
+                        .filter(outer -> UncountedMap.in(schema, outer).isPresent())
+                : Optional.empty();
     }
 
     private boolean isOfStream() {
         return map.role() == MapRole.PLAIN;
     }
 
-    /** The name of the helper that counts. */
-    String helper() {
+    /** The helper that counts by id or for a stream; empty if only the outer map counts. */
+    Optional<HelperPrinter.Helper> helper() {
+        return counts.map(name -> new HelperPrinter.Helper(name(), names -> function(names, name)));
+    }
+
+    private String name() {
         return HeaderIdentifiers.base(map) + (isOfStream() ? "_count_lost_event" : "_count_lost_insert");
     }
 
-    /** A call of the helper. */
+    /** A call of the helper that counts. */
     String call(ParameterNames names) {
-        return helper() + "(" + (isOfStream() ? "" : names.of("map")) + ")";
+        return counts.isEmpty()
+                ? UncountedHelpers.call(outer.orElseThrow(), UncountedMap.Number.REFUSED)
+                : name() + "(" + (isOfStream() ? "" : names.of("map")) + ")";
     }
 
-    /** The helper that counts. Reading the id needs CAP_PERFMON (check_ptr_to_map_access in kernel/bpf/verifier.c). */
-    String function(ParameterNames names) {
+    /** Reading the id needs CAP_PERFMON (check_ptr_to_map_access in kernel/bpf/verifier.c). */
+    private String function(ParameterNames names, String table) {
         List<String> parameters = isOfStream() ? List.of() : List.of("struct " + map.name() + " *" + names.of("map"));
-        String head = HelperSignature.head("void", helper(), parameters);
-        return CTemplate.function(head, isOfStream() ? OF_STREAM : OF_INNER_MAP, Map.of("counts", counts), names::of);
+        String head = HelperSignature.head("void", name(), parameters);
+        String body = isOfStream() ? OF_STREAM : OF_INNER_MAP;
+        String ofOuter = outer.map(any -> UncountedHelpers.call(any, UncountedMap.Number.REFUSED) + ";\n")
+                .orElse("");
+        return CTemplate.function(head, body + ofOuter, Map.of("counts", table), names::of);
     }
 }

@@ -63,11 +63,14 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
 
         /**
          * It may have been full: a read through its ticket has found as many entries as it can have, so programs may have lost inserts. Not a doubt if
-         * programs count lost inserts.
+         * programs count failed additions.
          */
         FULL,
 
-        /** Inserts of programs into it have failed, or may have: {@link Displaced#lostInserts} says how many, or is null if it is not known. */
+        /**
+         * Inserts of programs into it have failed, or may have: {@link Displaced#lostInserts} says how many, or is null if it is not known. Then {@link
+         * Displaced#refused} says how many at most.
+         */
         LOST_INSERTS,
 
         /**
@@ -179,11 +182,13 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
             doubts.add(Doubt.EVICTS);
         }
         Long lost = lostInserts();
+        Long refused = refused();
         boolean areCounted = slots.countsLostInserts();
-        if (lost == null && !areCounted && owner.wasFull()) {
+        if (!areCounted && refused == null && owner.wasFull()) {
             doubts.add(Doubt.FULL);
         }
-        if (lost == null ? areCounted : lost > 0) {
+        boolean isLost = areCounted ? lost == null || lost > 0 : refused != null && refused > 0;
+        if (isLost) {
             doubts.add(Doubt.LOST_INSERTS);
         }
         if (state.isUnchecked()) {
@@ -208,6 +213,22 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
+     * Returns how many additions of programs the inner maps of the outer map have refused while this map was in its slot, mostly because one of
+     * them was full. So this map has refused at most this number, and none if it is 0. The number is known before the map is read, and does not
+     * change. {@link #lostInserts} says which map it was, if programs count for each map.
+     *
+     * <p>If another process put the map into its slot or displaced it, the number also has earlier refusals that no complete drain ({@code
+     * drainAll(action)}) has reported.
+     *
+     * @return the number of additions; null if programs do not count them ({@code @OuterMap(countsFailedAdditions = false)}, an existing object,
+     *     or an object that uses none of the helpers that count)
+     * @throws BpfException if the kernel can't read the number
+     */
+    public @Nullable Long refused() {
+        return slots.refused(state);
+    }
+
+    /**
      * Ends the ticket, because the counts are stored. The map is freed, or Nestmap recycles it in a later rotation. Does nothing if the ticket
      * was acknowledged or discarded before, or if the map was put into a slot.
      *
@@ -222,7 +243,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     private void acknowledge(String why) {
-        if (!isEnded && owner.wasFull() && !slots.countsLostInserts()) {
+        if (!isEnded && owner.wasFull() && !slots.countsLostInserts() && !slots.countsRefused()) {
             WarningLog.RUNTIME.warn(
                     "full maps of " + slots.name(),
                     "the inner map of " + slots.name() + " at key " + slots.keyOrBytes(this) + " was read with "

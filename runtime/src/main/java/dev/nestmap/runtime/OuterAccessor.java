@@ -21,6 +21,7 @@ import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
@@ -526,6 +527,18 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      */
     public long waitingCount() {
         return nest.displacedCount();
+    }
+
+    /**
+     * Returns the numbers of additions that are in no inner map, since the outer map exists. The numbers of a pinned map outlive processes and
+     * upgrades.
+     *
+     * @return the numbers; null if programs do not count them ({@code @OuterMap(countsFailedAdditions = false)}, an existing object, an object
+     *     that uses none of the helpers that count, or a read-only handle)
+     * @throws BpfException if the kernel can't read them
+     */
+    public @Nullable Uncounted uncounted() {
+        return OperationListeners.reporting(nest::uncounted);
     }
 
     /**

@@ -196,6 +196,17 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         return nest.lostInserts() != null;
     }
 
+    /** Whether programs count for the outer map what its inner maps refuse. */
+    boolean countsRefused() {
+        return nest.countsUncounted();
+    }
+
+    /** Returns how many additions inner maps have refused while a map was in its slot; null if programs do not count them. */
+    @Nullable
+    Long refused(DisplacedMap displaced) {
+        return nest.refused(displaced);
+    }
+
     /** Returns the number of failed inserts into a displaced map; null if it is not known. */
     @Nullable
     Long lostInserts(OpenMap displaced) {

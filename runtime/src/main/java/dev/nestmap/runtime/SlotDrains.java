@@ -43,7 +43,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
     @Override
     public long drainAll(Displaced.Action<? super K, ? super M> action) {
-        return new Run(slot -> true, true, action).run(allSlots());
+        return new Run(slot -> true, true, action).runAll();
     }
 
     long drainLast(K at, Displaced.Action<? super K, ? super M> action) {
@@ -57,7 +57,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
     @Override
     public long drainLastAll(Displaced.Action<? super K, ? super M> action) {
-        return new Run(slot -> true, false, action).run(allSlots());
+        return new Run(slot -> true, false, action).runAll();
     }
 
     /** Passes the displaced maps that wait, and changes no slot. */
@@ -109,10 +109,19 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
         private long acknowledged;
 
+        /** What {@link Nest#beginDrainOfAll} has returned. */
+        private long refusedBefore;
+
         Run(Predicate<SlotKey> scope, boolean keepsSlots, Displaced.Action<? super K, ? super M> action) {
             this.scope = scope;
             this.keepsSlots = keepsSlots;
             this.action = action;
+        }
+
+        /** Drains all slots. */
+        long runAll() {
+            refusedBefore = nest.beginDrainOfAll();
+            return run(allSlots());
         }
 
         /** @param keys the keys whose slots are changed */
@@ -141,7 +150,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 throw e;
             }
             failures.rethrow(acknowledged, nest);
-            nest.drained();
+            nest.drained(refusedBefore);
         }
 
         private void runSteps(List<SlotKey> keys) {

@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
@@ -45,8 +46,9 @@ class KernelDemandFailureTest {
     private final RawMap requests =
             kernel.create(new MapShape("requests", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0), missPrototype);
     private final Nest tables = new Nest(new OpenMap("requests", requests), MISSES, kernel, List.of(), null, null);
-    private final KeyRequestTable table = new KeyRequestTable(
-            tables, new OpenMap("lost", kernel.create(new MapShape("lost", MapKind.ARRAY, 4, 8, 1, 0), null)));
+    private final UncountedTable uncounted = new UncountedTable(new OpenMap(
+            "uncounted", kernel.create(new MapShape("uncounted", MapKind.PERCPU_ARRAY, 4, 8, 4, 0), null)));
+    private final KeyRequestTable table = new KeyRequestTable(tables, uncounted);
     private final RawMap prototype = kernel.create(INNER, null);
     private final RawMap outer =
             kernel.create(new MapShape("tenant", MapKind.ARRAY_OF_MAPS, 4, 4, SLOTS, 0), prototype);
@@ -81,6 +83,7 @@ class KernelDemandFailureTest {
         nest.close("the test is over");
         factory.created.forEach(RawMap::close);
         table.close("the test is over");
+        uncounted.close("the test is over");
         outer.close();
         prototype.close();
         missPrototype.close();

@@ -11,8 +11,8 @@ public enum MapRole {
     OUTER,
     /** A map that is neither an outer nor an inner map. */
     PLAIN,
-    /** The map in which programs count lost requests for inner maps, see {@link KeyRequestMaps}. In BTF it is a plain map. */
-    REQUESTS,
+    /** The map in which programs count what no inner map of an outer map counts, see {@link UncountedMap}. In BTF it is a plain map. */
+    UNCOUNTED,
     /** A map in which programs count lost inserts or events, see {@link LostInsertMap}. In BTF it is a plain map. */
     LOST_INSERTS
 }

@@ -39,8 +39,8 @@ public final class PinNames {
     /** The end of the name of the map in which programs record missing keys. */
     public static final String REQUESTS = "-requests";
 
-    /** The end of the name of the map in which programs count the misses that left no request. */
-    public static final String LOST = "-lost";
+    /** The end of the name of the map in which programs count what no inner map counts: see {@link UncountedMap}. */
+    public static final String UNCOUNTED = "-uncounted";
 
     /** The end of the name of the map in which programs count failed inserts into inner maps. */
     public static final String LOST_INSERTS = "-lost-inserts";
@@ -57,7 +57,7 @@ public final class PinNames {
     private static final List<String> OF_ALL =
             List.of(PROTOTYPE, INNERS, DRAINING, RETIRED, MIGRATION, READER, REMOVED, FORMAT + "99");
 
-    private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, LOST, LOST_INSERTS);
+    private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, UNCOUNTED, LOST_INSERTS);
 
     /** The most bytes of the name of a pin. */
     public static final int MOST_OF_PIN = MOST - longest(OF_FURTHER_MAPS) - longest(OF_ALL);

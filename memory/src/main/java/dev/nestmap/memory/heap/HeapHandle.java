@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EACCES;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EBADF;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOMEM;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
 
@@ -91,11 +92,8 @@ final class HeapHandle implements RawMap {
     @Override
     public int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         int refused = refusal(MapOperation.UPDATE, Access.READ);
-        if (refused != 0) {
-            return refused;
-        }
-        int result = map.update(block, keyAt, valueAt, flags);
-        if (result == -E2BIG && MemoryBackend.isProgram()) {
+        int result = refused != 0 ? refused : map.update(block, keyAt, valueAt, flags);
+        if ((result == -E2BIG || result == -ENOMEM) && MemoryBackend.isProgram()) {
             map.insertIsLost();
         }
         return result;

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.LostInsertMap;
@@ -15,12 +16,14 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.UncountedMap;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -152,6 +155,39 @@ public final class HeapObject implements ObjectBackend {
                 .flatMap(definition -> LostInsertMap.in(schema, definition))
                 .map(counts -> maps.get(counts.name()))
                 .ifPresent(counts -> increment(counts, counts.shape().kind() == MapKind.ARRAY ? 0 : map.id()));
+        countRefused(map);
+    }
+
+    /** Counts a refused addition for the outer map whose slot has the inner map. Without one, the addition was in no outer map. */
+    private void countRefused(HeapMap map) {
+        schema.maps().stream()
+                .filter(outer -> map.shape().name().equals(outer.definition()))
+                .filter(outer -> UncountedMap.in(schema, outer).isPresent() && holds(map(outer), map.id()))
+                .findFirst()
+                .ifPresent(outer -> {
+                    RawMap counts = map(UncountedMap.of(outer));
+                    synchronized (counts) {
+                        addOne(counts, UncountedMap.Number.REFUSED.ordinal());
+                    }
+                });
+    }
+
+    private RawMap map(MapDef definition) {
+        return Objects.requireNonNull(maps.get(definition.name()), "the object has each map of its schema");
+    }
+
+    /** Whether a slot of an outer map has the inner map with this id. */
+    private static boolean holds(RawMap outer, int id) {
+        int size = Alignment.align(outer.shape().keySize());
+        OffHeapBlock block = OffHeapBlock.allocate(size + Long.BYTES);
+        int keyAt = -1;
+        while (outer.nextKey(block, keyAt, 0) == 0) {
+            keyAt = 0;
+            if (outer.lookup(block, 0, size) == 0 && block.bytes().getInt(size) == id) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void increment(RawMap counts, int key) {
@@ -168,12 +204,12 @@ public final class HeapObject implements ObjectBackend {
     }
 
     private static void create(RawMap counts, int key) {
-        counts.update(count(key), 0, Long.BYTES, RawMap.NOEXIST);
+        counts.update(count(counts, key), 0, Long.BYTES, RawMap.NOEXIST);
     }
 
     /** Returns whether there is such a count. */
     private static boolean addOne(RawMap counts, int key) {
-        OffHeapBlock entry = count(key);
+        OffHeapBlock entry = count(counts, key);
         if (counts.lookup(entry, 0, Long.BYTES) != 0) {
             return false;
         }
@@ -181,8 +217,8 @@ public final class HeapObject implements ObjectBackend {
         return counts.update(entry, 0, Long.BYTES, RawMap.EXIST) == 0;
     }
 
-    private static OffHeapBlock count(int key) {
-        OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
+    private static OffHeapBlock count(RawMap counts, int key) {
+        OffHeapBlock entry = OffHeapBlock.allocate(Long.BYTES + counts.valueBytes());
         entry.bytes().putInt(0, key);
         return entry;
     }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param inner the model of its inner maps
  * @param pin its pin; empty if it has none
  * @param requests the maps in which programs record missing keys; empty if inner maps are not created on demand
+ * @param uncounted the map in which programs count what no inner map counts; empty if they don't
  */
 public record OuterMapModel(
         ClassName record,
@@ -29,10 +30,12 @@ public record OuterMapModel(
         Optional<String> component,
         EntryMapModel inner,
         Optional<PinModel> pin,
-        Optional<KeyRequestMaps> requests)
+        Optional<KeyRequestMaps> requests,
+        Optional<MapDef> uncounted)
         implements MapModel {
     @Override
     public Stream<MapDef> definitions() {
-        return Stream.concat(Stream.of(map), requests.stream().flatMap(KeyRequestMaps::maps));
+        return Stream.of(Stream.of(map), requests.stream().flatMap(KeyRequestMaps::maps), uncounted.stream())
+                .flatMap(maps -> maps);
     }
 }

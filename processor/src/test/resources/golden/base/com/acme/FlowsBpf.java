@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class FlowsBpf extends LoadedObject {
     /** The name of the object, and what its records declare for the load. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(FlowsBpf.class, "flows", /* interface */ 3);
+    private static final ObjectSpec SPEC = ObjectSpec.of(FlowsBpf.class, "flows", /* interface */ 4);
 
     /** The map {@code flow_map}, before it is opened. */
     public static final DeclaredMap<FlowMap, FlowMap.Owned> FLOW_MAP = new DeclaredMap<>(SPEC,

@@ -59,6 +59,15 @@ public interface OperationListener {
     default void acknowledged(Acknowledged map) {}
 
     /**
+     * Reports additions of programs that are in no inner map, since the last report. It comes at the end of each rotation, take and drain that
+     * finds new ones. After a restart, the first report of a pinned map also has the refusals that no complete drain of the previous process has
+     * covered. Does nothing by default.
+     *
+     * @param additions how many there are
+     */
+    default void uncounted(Uncounted additions) {}
+
+    /**
      * A drain of an outer map.
      *
      * @param map name of the outer map in C

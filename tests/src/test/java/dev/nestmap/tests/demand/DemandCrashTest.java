@@ -10,6 +10,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.untyped.UntypedMap;
@@ -143,10 +144,13 @@ class DemandCrashTest {
 
     private static long lost(DemandBpf bpf) {
         long lost = 0;
-        for (UntypedMap.Entry entry : UntypedMap.of(bpf, "guest_lost")) {
-            lost += ByteBuffer.wrap(entry.value().toBytes())
-                    .order(ByteOrder.nativeOrder())
-                    .getLong();
+        for (UntypedMap.Entry entry : UntypedMap.of(bpf, "guest_uncounted")) {
+            ByteBuffer key = ByteBuffer.wrap(entry.key().toBytes()).order(ByteOrder.nativeOrder());
+            ByteBuffer ofCpus = ByteBuffer.wrap(entry.value().toBytes()).order(ByteOrder.nativeOrder());
+            boolean isUnrequested = key.getInt() == UncountedMap.Number.UNREQUESTED.ordinal();
+            while (isUnrequested && ofCpus.hasRemaining()) {
+                lost += ofCpus.getLong();
+            }
         }
         return lost;
     }

@@ -184,7 +184,7 @@ class KernelOnDemandTest extends OnDemandContract {
     void missCountsOutliveTheServingProcess() throws IOException {
         run(bpf.program("count_pinned"), 1, 1);
         bpf.close();
-        assertThat(fs.content()).contains("acme/site-requests", "acme/site-lost", "acme/site-requests-inner/0");
+        assertThat(fs.content()).contains("acme/site-requests", "acme/site-uncounted", "acme/site-requests-inner/0");
 
         bpf = load();
         run(bpf.program("count_pinned"), 1, 1);
@@ -277,12 +277,12 @@ class KernelOnDemandTest extends OnDemandContract {
     void leavesNoPinIfTheMapForLostRequestsCanNotBePinned() throws IOException {
         try (BpfFs other = BpfFs.mount()) {
             PinOptions pins = PinOptions.in(other.path(""));
-            DemandBpf.SITE_MAP.create(other.path("site-lost"), pins).close(); // of another type
+            DemandBpf.SITE_MAP.create(other.path("site-uncounted"), pins).close(); // of another type
             List<String> before = other.content();
 
             assertThatThrownBy(() -> DemandBpf.SITE_MAP.create(other.path("site"), pins))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("site-lost");
+                    .hasMessageContaining("site-uncounted");
 
             assertThat(other.content())
                     .filteredOn(pin -> !pin.equals("site-migration")) // the directory that was locked

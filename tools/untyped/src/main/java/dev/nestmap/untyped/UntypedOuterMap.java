@@ -20,6 +20,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.types.ByteString;
@@ -154,6 +155,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
         }
         requireKeyType(definition, pin);
         maps.add(definition);
+        maps.add(UncountedMap.of(definition));
         return outer.schemaOf(maps);
     }
 

@@ -23,6 +23,7 @@ import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
@@ -105,7 +106,8 @@ final class OuterMapReader {
                 onlyComponent(record),
                 model,
                 pin,
-                requests));
+                requests,
+                uncounted(annotation, map, model.map(), requests.isPresent())));
     }
 
     /**
@@ -252,9 +254,19 @@ final class OuterMapReader {
         return annotation.maxPending(map.name(), problems).map(maxPending -> {
             context.names().derived(map.name(), KeyRequestMaps.TABLE_SUFFIX);
             context.names().derived(map.name(), KeyRequestMaps.REQUESTS_SUFFIX);
-            context.names().derived(map.name(), KeyRequestMaps.LOST_SUFFIX);
             return KeyRequestMaps.of(map, maxPending);
         });
+    }
+
+    /** The map in which the helpers count what no inner map counts. Programs of an existing object use no helpers. */
+    private Optional<MapDef> uncounted(MapAnnotation annotation, MapDef map, MapDef inner, boolean isOnDemand) {
+        boolean countsFailures =
+                annotation.use().flag("countsFailedAdditions") && !context.isForeign() && UncountedMap.canCount(inner);
+        if (!countsFailures && !isOnDemand) {
+            return Optional.empty();
+        }
+        context.names().derived(map.name(), UncountedMap.SUFFIX);
+        return Optional.of(UncountedMap.of(map));
     }
 
     private static Optional<String> onlyComponent(TypeElement record) {

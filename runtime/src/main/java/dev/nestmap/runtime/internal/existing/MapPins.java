@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.LostInsertTable;
+import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.NestPins;
@@ -19,6 +20,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.UncountedMap;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +165,24 @@ public final class MapPins {
             undo.add(() -> counts.close("its outer map could not be opened"));
         }
         return counts;
+    }
+
+    /**
+     * Opens the pinned map in which programs count what they could not count in inner maps. Returns null if they do not count it, the map is not
+     * pinned beside this map, or the handle is read-only.
+     */
+    @Nullable
+    UncountedTable openUncounted(Undo undo) {
+        MapDef counts = paths.access() == MapAccess.READ_ONLY
+                ? null
+                : UncountedMap.in(maps.schema(), map).orElse(null);
+        RawMap found = counts == null ? null : find(counts, paths.uncounted());
+        if (counts == null || found == null) {
+            return null;
+        }
+        UncountedTable table = new UncountedTable(new OpenMap(counts.name(), found));
+        undo.add(() -> table.close("its outer map could not be opened"));
+        return table;
     }
 
     private @Nullable LostInsertTable openCounts() {

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
+import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
@@ -22,6 +23,7 @@ import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.UncountedMap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -69,8 +71,11 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             if (!maps.pins().isPinned(raw, paths.outer())) { // a failed load may have removed the pin before the mark
                 return null;
             }
-            LostInsertTable lostInserts = new MapPins(maps, map, lock).openLostInserts(undo);
-            return undo.commit(opened(maps.schema(), map, raw, new Beside(outerPins, null, lostInserts), false));
+            MapPins pins = new MapPins(maps, map, lock);
+            LostInsertTable lostInserts = pins.openLostInserts(undo);
+            UncountedTable uncounted = pins.openUncounted(undo);
+            return undo.commit(
+                    opened(maps.schema(), map, raw, new Beside(outerPins, null, lostInserts, uncounted), false));
         }
     }
 
@@ -141,13 +146,18 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                 return null;
             }
             MapPins pins = new MapPins(maps, map, lock);
-            KeyRequestTable requests = openRequests(map, paths, pins);
+            UncountedTable uncounted = pins.openUncounted(undo);
+            KeyRequestTable requests = openRequests(map, paths, uncounted);
             if (requests != null) {
                 undo.add(() -> requests.close("its outer map could not be opened"));
             }
             LostInsertTable lostInserts = map.role() == MapRole.OUTER ? pins.openLostInserts(undo) : null;
             ObjectlessMap opened = opened(
-                    schema, complete, raw, new Beside(outerPins, requests, lostInserts), found.isLayoutCompared());
+                    schema,
+                    complete,
+                    raw,
+                    new Beside(outerPins, requests, lostInserts, uncounted),
+                    found.isLayoutCompared());
             if (opened.state() == null) {
                 opened.map().countLostEvents(pins::lostEvents);
             }
@@ -169,33 +179,36 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                 Undo undo = new Undo()) {
             RawMap outer = maps.factory().create(MapShape.of(map), prototype);
             undo.add(outer::close);
-            KeyRequestTable requests = lock == null ? null : pinWithRequests(outer, map, prototype, lock);
-            return undo.commit(opened(maps.schema(), map, outer, new Beside(outerPins, requests, null), true));
+            Beside beside = lock == null ? Beside.NOTHING : pinWithCompanions(outer, map, prototype, lock, outerPins);
+            return undo.commit(opened(maps.schema(), map, outer, beside, true));
         }
     }
 
-    private @Nullable KeyRequestTable pinWithRequests(RawMap outer, MapDef map, RawMap prototype, PinLock lock) {
+    private Beside pinWithCompanions(
+            RawMap outer, MapDef map, RawMap prototype, PinLock lock, @Nullable NestPins outerPins) {
         MapPins set = new MapPins(maps, map, lock);
         set.pin(outer, prototype);
         try (Undo undo = new Undo(() -> set.unpin(outer))) {
-            KeyRequestTable requests = openOrCreateRequests(map, lock.paths(), set);
-            undo.commit();
-            return requests;
+            return undo.commit(openOrCreateCompanions(map, lock.paths(), set, outerPins));
         }
     }
 
-    /** Opens the pinned request maps, or creates and pins them. Returns null if the outer map's record is not on demand. */
-    @Nullable
-    KeyRequestTable openOrCreateRequests(MapDef map, PinPaths paths, MapPins set) {
-        KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
-        if (onDemand == null) {
-            return null;
+    /** Opens the pinned maps in which programs count and request, or creates and pins them. */
+    Beside openOrCreateCompanions(MapDef map, PinPaths paths, MapPins set, @Nullable NestPins outerPins) {
+        MapDef counts = UncountedMap.in(maps.schema(), map).orElse(null);
+        if (counts == null) {
+            return new Beside(outerPins, null, null, null);
         }
         try (Undo undo = new Undo()) { // a new pin must not stay alone
-            RawMap lost = set.findOrPin(onDemand.lost(), paths.lost(), undo);
-            KeyRequestTable table = table(onDemand, openOrCreate(onDemand.requests(), paths, undo), lost);
-            table.create();
-            return undo.commit(table);
+            UncountedTable uncounted =
+                    new UncountedTable(new OpenMap(counts.name(), set.findOrPin(counts, paths.uncounted(), undo)));
+            KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
+            KeyRequestTable requests =
+                    onDemand == null ? null : table(openOrCreate(onDemand.requests(), paths, undo), uncounted);
+            if (requests != null) {
+                requests.create();
+            }
+            return undo.commit(new Beside(outerPins, requests, null, uncounted));
         }
     }
 
@@ -221,36 +234,27 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         }
     }
 
-    /** Opens the pinned request maps. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only. */
-    private @Nullable KeyRequestTable openRequests(MapDef map, PinPaths paths, MapPins set) {
+    /** Opens the pinned request map. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only. */
+    private @Nullable KeyRequestTable openRequests(MapDef map, PinPaths paths, @Nullable UncountedTable lost) {
         KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
-        if (onDemand == null
-                || paths.access() == MapAccess.READ_ONLY
-                || !maps.pins().exists(paths.requests())) {
+        if (onDemand == null || lost == null || !maps.pins().exists(paths.requests())) {
             return null;
         }
-        RawMap lost = set.find(onDemand.lost(), paths.lost());
-        if (lost == null) {
-            return null;
-        }
-        try (Undo undo = new Undo(lost::close)) {
-            PinPaths own = new PinPaths(paths.requests(), paths.options(), MapAccess.READ_WRITE);
-            return undo.commit(table(onDemand, open(onDemand.requests(), own, true), lost));
-        }
+        PinPaths own = new PinPaths(paths.requests(), paths.options(), MapAccess.READ_WRITE);
+        return table(open(onDemand.requests(), own, true), lost);
     }
 
-    private static KeyRequestTable table(KeyRequestMaps onDemand, ObjectlessMap tables, RawMap lost) {
-        return new KeyRequestTable(
-                Objects.requireNonNull(tables.state(), "an outer map"),
-                new OpenMap(onDemand.lost().name(), lost));
+    private static KeyRequestTable table(ObjectlessMap tables, UncountedTable lost) {
+        return new KeyRequestTable(Objects.requireNonNull(tables.state(), "an outer map"), lost);
     }
 
     /** What belongs to an outer map. */
-    private record Beside(
+    record Beside(
             @Nullable NestPins pins,
             @Nullable KeyRequestTable requests,
-            @Nullable LostInsertTable lostInserts) {
-        static final Beside NOTHING = new Beside(null, null, null);
+            @Nullable LostInsertTable lostInserts,
+            @Nullable UncountedTable uncounted) {
+        static final Beside NOTHING = new Beside(null, null, null, null);
     }
 
     /** Creates the handle of an open map. Nothing may fail after this: a handle that nobody gets would warn that it was not closed. */
@@ -265,6 +269,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         Nest state = new Nest(
                 handle, MapShape.of(inner), maps.factory().of(inner), List.of(), beside.pins(), beside.requests());
         state.countLostInserts(beside.lostInserts());
+        state.countUncounted(beside.uncounted(), true);
         if (!schema.isForeign()) {
             state.grow(schema);
         }

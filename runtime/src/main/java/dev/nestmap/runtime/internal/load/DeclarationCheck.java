@@ -7,6 +7,7 @@ import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.NamedType;
@@ -30,6 +31,7 @@ public final class DeclarationCheck {
                 LostInsertMap.in(declared, declared.innerOf(definition)).ifPresent(maps::add);
             }
             LostInsertMap.in(declared, definition).ifPresent(maps::add);
+            UncountedMap.in(declared, definition).ifPresent(maps::add);
             maps.add(definition);
             KeyRequestMaps.in(declared, definition)
                     .ifPresent(requests -> requests.maps().forEach(maps::add));

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -26,6 +27,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.UncountedMap;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -293,8 +295,22 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                 schema.header(), outer.name(), definition, type -> backend.mayUseAlone(outer.name(), inner, type));
         users.forEach(use::check);
         ExactnessCheck exactness = new ExactnessCheck(schema, backend, maps, users);
-        Nest nest =
-                new Nest(map, inner, backend.inners(outer.name()), exactness.sleepable(), pins, requests(outer.name()));
+        OpenMap numbers = UncountedMap.inObject(schema, outer)
+                .map(found -> maps.get(found.name()))
+                .orElse(null);
+        UncountedTable uncounted = numbers == null ? null : new UncountedTable(numbers);
+        Nest nest = new Nest(
+                map,
+                inner,
+                backend.inners(outer.name()),
+                exactness.sleepable(),
+                pins,
+                requests(outer.name(), uncounted));
+        // Programs that find inner maps, and use no helper that counts, leave the numbers at 0.
+        nest.countUncounted(
+                uncounted,
+                numbers != null
+                        && (users.isEmpty() || !programsWith(numbers.id()).isEmpty()));
         nest.countLostInserts(LostInsertMap.inObject(schema, definition)
                 .map(counts -> maps.get(counts.name()))
                 .map(LostInsertTable::new)
@@ -323,9 +339,8 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
      * Finds the request maps by their names, as BTF does not mark them. A caller that serves requests has compared the object with the
      * records before.
      */
-    private @Nullable KeyRequestTable requests(String outer) {
+    private @Nullable KeyRequestTable requests(String outer, @Nullable UncountedTable lost) {
         Nest tables = states.get(outer + KeyRequestMaps.REQUESTS_SUFFIX);
-        OpenMap lost = maps.get(outer + KeyRequestMaps.LOST_SUFFIX);
         return tables == null || lost == null || !isForTables(outer + KeyRequestMaps.REQUESTS_SUFFIX)
                 ? null
                 : new KeyRequestTable(tables, lost);
@@ -341,7 +356,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
         return tables.shape().kind() == MapKind.ARRAY_OF_MAPS
                 && tables.shape().maxEntries() == 1
                 && maps.containsKey(outer)
-                && maps.containsKey(outer + KeyRequestMaps.LOST_SUFFIX);
+                && maps.containsKey(outer + UncountedMap.SUFFIX);
     }
 
     /**

@@ -29,6 +29,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.UncountedMap;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,8 +127,10 @@ final class ObjectPinning {
             KeyRequestMaps.in(schema, BackendOperations.definition(schema, pin.map()))
                     .ifPresent(onDemand -> {
                         all.add(new DeclaredPin(onDemand.requests().name(), pin.pin() + PinNames.REQUESTS, true));
-                        all.add(new DeclaredPin(onDemand.lost().name(), pin.pin() + PinNames.LOST, false));
                     });
+            UncountedMap.in(schema, BackendOperations.definition(schema, pin.map()))
+                    .ifPresent(
+                            counts -> all.add(new DeclaredPin(counts.name(), pin.pin() + PinNames.UNCOUNTED, false)));
             lostInserts(schema, pin)
                     .filter(counts ->
                             all.stream().noneMatch(other -> other.map().equals(counts.map())))

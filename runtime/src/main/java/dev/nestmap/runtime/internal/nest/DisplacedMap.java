@@ -36,6 +36,11 @@ public final class DisplacedMap implements HandleEndAction {
     /** Whether the ticket of the current handle outlives the action of a drain. */
     private boolean isOutliving;
 
+    /** See {@link Refusals}. Both are {@link Refusals#UNKNOWN} for a map that another process has displaced. */
+    private volatile long refusedBefore = Refusals.UNKNOWN;
+
+    private volatile long refused = Refusals.UNKNOWN;
+
     /** The number of the last failure of an action that got the map; 0 if none has failed. */
     private long lastFailure;
 
@@ -120,6 +125,24 @@ public final class DisplacedMap implements HandleEndAction {
 
     FormerSlot origin() {
         return origin;
+    }
+
+    /** How many additions inner maps had refused before this map came into its slot; {@link Refusals#UNKNOWN} if that is not known. */
+    long refusedBefore() {
+        return refusedBefore;
+    }
+
+    void setRefusedBefore(long number) {
+        refusedBefore = number;
+    }
+
+    /** How many additions inner maps have refused while this map was in its slot; {@link Refusals#UNKNOWN} until it has left the slot. */
+    long refused() {
+        return refused;
+    }
+
+    void setRefused(long number) {
+        refused = number;
     }
 
     /** Whether the map has left its slot. Before that, a change is about to displace it. */

@@ -194,6 +194,12 @@ final class DisplacedMaps {
                 (int) maps.stream().filter(map -> map.origin().mapId() == mapId).count());
     }
 
+    /** Whether nobody has acknowledged a map that was in its slot while inner maps had refused fewer additions. */
+    boolean hasBefore(long refused) {
+        return lock.holding(() -> maps.stream()
+                .anyMatch(map -> map.refusedBefore() == Refusals.UNKNOWN || map.refusedBefore() < refused));
+    }
+
     /** Counts the maps that no pin keeps, and those that a change is about to displace. */
     int unpinnedCount() {
         return lock.holding(

@@ -8,7 +8,6 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
-import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -23,6 +22,7 @@ import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.schema.UncountedMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,13 +38,13 @@ import org.jspecify.annotations.Nullable;
  * table, and the table has the identity, the pin and the life of any displaced inner map.
  */
 public final class KeyRequestTable {
-    /** The only key of {@link #lost}, and of the slot of the tables. */
+    /** The only key of the slot of the tables. */
     private static final SlotKey ONLY = new SlotKey(0, new byte[Integer.BYTES]);
 
     private final Nest tables;
 
-    /** One counter, of the misses whose keys could not be recorded. */
-    private final OpenMap lost;
+    /** Its number {@code UNREQUESTED} counts the misses whose keys could not be recorded. */
+    private final UncountedTable lost;
 
     /** Held while a table leaves its slot or is acknowledged, so that {@link #pending} counts no table twice or not at all. */
     private final Mutex moving = new Mutex();
@@ -58,7 +58,7 @@ public final class KeyRequestTable {
     private @Nullable MissTable reporting;
 
     /** @param tables the array of maps with the table */
-    public KeyRequestTable(Nest tables, OpenMap lost) {
+    public KeyRequestTable(Nest tables, UncountedTable lost) {
         this.tables = tables;
         this.lost = lost;
         tables.displaced.areReports();
@@ -294,7 +294,7 @@ public final class KeyRequestTable {
         boolean isMiss = MemoryBackend.isProgram();
         boolean recorded = outer.canHold(slot.bytes()) && inCurrent(table -> record(table, slot, isMiss), false);
         if (isMiss && !recorded) {
-            add(lost, ONLY);
+            lost.increment(UncountedMap.Number.UNREQUESTED);
         }
         return recorded;
     }
@@ -323,7 +323,7 @@ public final class KeyRequestTable {
 
     /** The number of misses that left no request, because the map was full or the key is beyond the last index of an array. */
     public long lost() {
-        return read(lost, ONLY);
+        return lost.read(UncountedMap.Number.UNREQUESTED);
     }
 
     /** Returns the count of a key; -1 if the key is not recorded. */
@@ -350,21 +350,17 @@ public final class KeyRequestTable {
         }
     }
 
-    /** The resources to free when the outer map's handle has become garbage. */
-    List<HandleLeakWatch> leaks() {
-        return List.of(tables.outer.leak(), lost.leak());
+    /** The resource to free when the outer map's handle has become garbage. */
+    HandleLeakWatch leak() {
+        return tables.outer.leak();
     }
 
-    /** Closes the maps. Does nothing if they belong to an object, because the object revokes their handles first and closes them itself. */
+    /** Closes the maps. Does nothing if they belong to an object, because the object revokes their handles first and closes them itself. {@link Nest} closes the
+     * map of the lost misses. */
     public void close(String reason) {
-        new Cleanup()
-                .run(() -> {
-                    if (tables.outer.closeIfValid(reason)) {
-                        tables.close(reason);
-                    }
-                })
-                .run(() -> lost.close(reason))
-                .rethrow();
+        if (tables.outer.closeIfValid(reason)) {
+            tables.close(reason);
+        }
     }
 
     private static Scratch encode(OpenMap counts, SlotKey key) {

@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
@@ -83,6 +84,11 @@ public final class Nest {
     /** Null if programs do not count failed inserts into the inner maps. */
     private @Nullable LostInsertTable lostInserts;
 
+    /** Null if programs count nothing for the outer map. */
+    private @Nullable UncountedTable uncounted;
+
+    private @Nullable Refusals refusals;
+
     /** The outer maps of the same object, with this one. */
     private List<Nest> ofObject = List.of(this);
 
@@ -133,7 +139,7 @@ public final class Nest {
             knownMaps.whenAbandoned(pins::close);
         }
         if (requests != null) {
-            requests.leaks().forEach(leak -> knownMaps.whenAbandoned(leak::free));
+            knownMaps.whenAbandoned(requests.leak()::free);
         }
         outer.endWith(knownMaps.ending());
     }
@@ -426,6 +432,10 @@ public final class Nest {
                 return run.returning(changes);
             } finally {
                 descriptors.makeRoom(0);
+                Refusals counted = refusals;
+                if (counted != null && kind.returnsOutgoing()) {
+                    counted.report();
+                }
             }
         });
     }
@@ -443,9 +453,27 @@ public final class Nest {
         }
     }
 
-    /** Marks the end of a drain, for tools that show when a pinned map was last drained. */
-    public void drained() {
+    /** Begins a drain of all slots, and returns what {@link #drained} expects at its end. */
+    public long beginDrainOfAll() {
+        Refusals counted = refusals;
+        return counted == null ? 0 : counted.refused();
+    }
+
+    /**
+     * Marks the end of a drain, for tools that show when a pinned map was last drained.
+     *
+     * @param refusedBefore what {@link #beginDrainOfAll} has returned; 0 for a drain of some slots
+     */
+    public void drained(long refusedBefore) {
         programCheck.run(); // a drain of empty maps changes no slot
+        Refusals counted = refusals;
+        if (counted != null) {
+            counted.report();
+            boolean isOwner = pins == null || pins.acquireOwnership(outer);
+            if (isOwner && !displaced.hasBefore(refusedBefore)) {
+                counted.allReported(refusedBefore);
+            }
+        }
         if (pins != null) {
             pins.markDrained();
         }
@@ -542,16 +570,20 @@ public final class Nest {
 
     /**
      * Returns those slots whose maps a rotation has to displace: all but those of hashes without entries, in which nothing was counted. An
-     * empty map is displaced, too, if a larger one takes its place.
+     * empty map is displaced, too, if a larger one takes its place, or if it may have refused additions.
      */
     public List<SlotKey> withEntries(List<SlotKey> slots) {
         if (!innerShape.kind().isHash()) {
             return slots;
         }
         Set<SlotKey> empty = new HashSet<>();
+        Refusals counted = refusals;
+        long refused = counted == null ? 0 : counted.refused();
         maps.findAll(slots, (slot, inner) -> {
             try {
-                if (!descriptors.isOutgrown(inner.map().shape()) && IdleInnerMaps.isEmpty(inner.map())) {
+                if (!descriptors.isOutgrown(inner.map().shape())
+                        && IdleInnerMaps.isEmpty(inner.map())
+                        && (counted == null || !counted.mayHaveRefused(inner, refused))) {
                     empty.add(slot);
                 }
             } catch (InvalidHandleException e) {
@@ -574,8 +606,12 @@ public final class Nest {
     /** Whether programs have counted lost inserts into the map, or may have. Then a drain reports them. */
     boolean hasLosses(OpenMap map) {
         LostInsertTable losses = lostInserts;
-        Long lost = losses == null ? (Long) 0L : losses.of(map.id());
-        return lost == null || lost > 0;
+        if (losses != null) {
+            Long lost = losses.of(map.id());
+            return lost == null || lost > 0;
+        }
+        Refusals counted = refusals;
+        return counted != null && map.ending() instanceof DisplacedMap ended && counted.of(ended) > 0;
     }
 
     /** Lets an observer learn of each displaced map. */
@@ -670,6 +706,42 @@ public final class Nest {
     }
 
     /**
+     * Takes over the table in which programs count what they could not count in inner maps. Called before the first operation.
+     *
+     * @param isUsed whether programs count there, as far as this process knows
+     */
+    public void countUncounted(@Nullable UncountedTable table, boolean isUsed) {
+        uncounted = table;
+        if (table != null) {
+            knownMaps.whenAbandoned(table.leak()::free);
+            refusals = isUsed ? new Refusals(name(), innerShape, table) : null;
+        }
+    }
+
+    /** The numbers of additions that failed, and which displaced maps they concern; null if programs do not count them. */
+    @Nullable
+    Refusals refusals() {
+        return refusals;
+    }
+
+    /** Whether programs count for the outer map what its inner maps refuse, as far as this process knows. */
+    public boolean countsUncounted() {
+        return refusals != null;
+    }
+
+    /** Returns the additions that are in no inner map, since the outer map exists; null if programs do not count them. */
+    public @Nullable Uncounted uncounted() {
+        Refusals counted = refusals;
+        return counted == null ? null : new Uncounted(name(), counted.refused(), counted.unknownKey());
+    }
+
+    /** Returns how many additions inner maps have refused while a displaced map was in its slot; null if programs do not count them. */
+    public @Nullable Long refused(DisplacedMap map) {
+        Refusals counted = refusals;
+        return counted == null ? null : (Long) counted.of(map);
+    }
+
+    /**
      * Closes all inner maps. No thread is in a call of the outer map any more.
      *
      * @throws BpfException after that, if displaced maps are lost that nobody has acknowledged
@@ -685,6 +757,10 @@ public final class Nest {
         LostInsertTable counts = lostInserts;
         if (counts != null) {
             cleanup.run(() -> counts.close(reason));
+        }
+        UncountedTable others = uncounted;
+        if (others != null) {
+            cleanup.run(() -> others.close(reason));
         }
         cleanup.rethrow();
     }

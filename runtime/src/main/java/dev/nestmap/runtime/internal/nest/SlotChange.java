@@ -126,6 +126,12 @@ public final class SlotChange {
         return Objects.requireNonNull(incoming, "the change puts a map into the slot");
     }
 
+    /** The inner map that goes into the slot; null if the entry is removed, or if no map has been supplied. */
+    @Nullable
+    SlottedInnerMap incoming() {
+        return incoming;
+    }
+
     /** The inner map that goes into the slot; null if the entry is removed. */
     public @Nullable RawMap incomingMap() {
         return incoming == null ? null : incoming.map().raw();

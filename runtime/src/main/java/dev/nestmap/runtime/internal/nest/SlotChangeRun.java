@@ -209,6 +209,7 @@ final class SlotChangeRun implements AutoCloseable {
                             prepare();
                             registerDisplaced();
                             publish();
+                            noteRefusalsAfter();
                             settle();
                             return ending.commit(changes);
                         }
@@ -355,6 +356,7 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     private void prepare() {
+        noteRefusalsBefore();
         for (SlotChange change : changes) {
             SlottedInnerMap outgoing = change.outgoing();
             change.setUnchecked(outgoing != null && isUnchecked(outgoing));
@@ -364,12 +366,49 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
+    /** Notes the number of refusals so far for the maps that come into their first slot: later ones may be theirs. */
+    private void noteRefusalsBefore() {
+        Refusals refusals = nest.refusals();
+        if (refusals == null) {
+            return;
+        }
+        long refused = refusals.refused();
+        for (SlotChange change : changes) {
+            SlottedInnerMap incoming = change.incoming();
+            if (incoming != null && incoming.slots() == 0 && incoming.refusedBefore() == Refusals.UNKNOWN) {
+                incoming.setRefusedBefore(refused);
+            }
+        }
+    }
+
+    /**
+     * Notes the number of refusals after all programs that may have found the displaced maps have ended. If this fails, the first reader of the
+     * number does it, later and with more refusals.
+     */
+    private void noteRefusalsAfter() {
+        Refusals refusals = nest.refusals();
+        if (refusals == null || !kind.returnsOutgoing() || slots.isEmpty()) {
+            return;
+        }
+        try {
+            long refused = refusals.refused();
+            for (SlotChange change : changes) {
+                DisplacedMap displaced = change.displacedMap();
+                if (displaced != null) {
+                    refusals.settle(displaced, refused);
+                }
+            }
+        } catch (BpfException e) {
+            // The displaced maps must reach their owners.
+        }
+    }
+
     /** Registers the outgoing maps that the caller gets, before the kernel makes the changes. */
     private void registerDisplaced() {
         for (SlotChange change : changes) {
             SlottedInnerMap outgoing = change.outgoing();
             if (kind.returnsOutgoing() && outgoing != null && change.leaves() && change.isAccepted()) {
-                change.registerAs(nest.displaced.add(
+                DisplacedMap displaced = nest.displaced.add(
                         change.origin(nest.name(), outgoing.id()),
                         change.slot(),
                         change.drainingPin(),
@@ -377,7 +416,9 @@ final class SlotChangeRun implements AutoCloseable {
                                 outgoing,
                                 () -> nest.knownMaps.moveToCaller(outgoing, change.slot(), reason()),
                                 change.answer(),
-                                isOver)));
+                                isOver));
+                displaced.setRefusedBefore(outgoing.refusedBefore());
+                change.registerAs(displaced);
             }
         }
     }

@@ -29,6 +29,9 @@ public final class SlottedInnerMap {
     /** The slots of the outer map that hold this map, as far as this process knows. The array is replaced, not changed. */
     private volatile SlotKey[] slots = NO_SLOTS;
 
+    /** See {@link Refusals}. */
+    private volatile long refusedBefore = Refusals.UNKNOWN;
+
     SlottedInnerMap(OpenMap map) {
         this.map = map;
     }
@@ -134,6 +137,15 @@ public final class SlottedInnerMap {
         all[before.length] = holder;
         slots = all;
         map.references().incrementAndGet();
+    }
+
+    /** How many additions inner maps had refused when this one had refused none; {@link Refusals#UNKNOWN} if that is not known. */
+    long refusedBefore() {
+        return refusedBefore;
+    }
+
+    void setRefusedBefore(long refused) {
+        refusedBefore = refused;
     }
 
     /** The logical time of {@link KnownInnerMaps} at which the last change ended. */

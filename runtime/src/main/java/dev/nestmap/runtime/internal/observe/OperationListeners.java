@@ -9,6 +9,7 @@ import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
 import dev.nestmap.runtime.observe.OperationListener.Drain;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
 import dev.nestmap.runtime.observe.ProgramStatistics;
+import dev.nestmap.runtime.observe.Uncounted;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.Collections;
@@ -104,6 +105,11 @@ public final class OperationListeners {
     /** Reports the end of a drain to all listeners. */
     public static void drained(Drain drain) {
         each(listener -> listener.drained(drain));
+    }
+
+    /** Reports additions that are in no inner map to all listeners. */
+    public static void uncounted(Uncounted additions) {
+        each(listener -> listener.uncounted(additions));
     }
 
     /** Reports an acknowledged map to all listeners. */

@@ -37,11 +37,9 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
      * @param exists whether there is a file
      */
     public String removal(Predicate<Path> exists) {
-        // One of these two alone is a map of the user.
-        boolean isOnDemand = exists.test(requests()) && exists.test(lost());
-        Stream<Path> requests = isOnDemand
-                ? Stream.concat(new PinPaths(requests(), options, access).own(), Stream.of(lost()))
-                : Stream.of();
+        // Without the other, this is a map of the user.
+        boolean isOnDemand = exists.test(requests()) && exists.test(uncounted());
+        Stream<Path> requests = isOnDemand ? new PinPaths(requests(), options, access).own() : Stream.of();
         return Stream.concat(own(), requests)
                 .filter(exists)
                 .map(PinPaths::quoted)
@@ -51,7 +49,16 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     /** The pin with the files and directories beside it, without those of the request maps. */
     private Stream<Path> own() {
         return Stream.of(
-                outer, removed(), prototype(), inners(), draining(), retired(), reader(), migration(), lostInserts());
+                outer,
+                removed(),
+                prototype(),
+                inners(),
+                draining(),
+                retired(),
+                reader(),
+                migration(),
+                lostInserts(),
+                uncounted());
     }
 
     /** A path as one word of a shell command. */
@@ -127,9 +134,9 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         return beside(PinNames.REQUESTS);
     }
 
-    /** The pin of the map in which programs count the misses that left no request. */
-    public Path lost() {
-        return beside(PinNames.LOST);
+    /** The pin of the map in which programs count what they could not count in inner maps. */
+    public Path uncounted() {
+        return beside(PinNames.UNCOUNTED);
     }
 
     /** The pin of the map in which programs count failed inserts into inner maps. */

@@ -21,6 +21,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.type.Scalar;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -95,8 +96,10 @@ class KernelConcurrentPinningTest extends PinningTest {
         }
         PinLock lock = new PinLock(pins, paths());
         MapPins set = new MapPins(finder, outer(ON_DEMAND), lock);
-        Objects.requireNonNull(new ObjectlessMapOpener(finder).openOrCreateRequests(outer(ON_DEMAND), paths(), set))
-                .close("the test is over");
+        ObjectlessMapOpener.Beside beside =
+                new ObjectlessMapOpener(finder).openOrCreateCompanions(outer(ON_DEMAND), paths(), set, null);
+        Objects.requireNonNull(beside.requests()).close("the test is over");
+        Objects.requireNonNull(beside.uncounted()).close("the test is over");
         return found.map();
     }
 
@@ -137,6 +140,7 @@ class KernelConcurrentPinningTest extends PinningTest {
         KeyRequestMaps requests = KeyRequestMaps.of(outer(BEFORE), 64);
         List<MapDef> maps = new ArrayList<>(BEFORE.maps());
         requests.maps().forEach(maps::add);
+        maps.add(UncountedMap.of(outer(BEFORE)));
         return new Schema("com.acme.Network", "network", List.of(), List.of(), maps);
     }
 }

@@ -57,7 +57,7 @@ class PinPathsTest {
                     paths.requests(),
                     requests.inner("0"),
                     requests.draining("0", 5, false),
-                    paths.lost(),
+                    paths.uncounted(),
                     paths.barrier())) {
                 Files.createDirectories(file.getParent());
                 Files.writeString(file, "");
@@ -87,7 +87,7 @@ class PinPathsTest {
                         .resolve("L" + "0".repeat(14) + "-"
                                 + pin.draining(key, -1, true).getFileName()));
         List<Path> all = new ArrayList<>(keyed);
-        for (Path of : List.of(pin.outer(), pin.requests(), pin.lost(), pin.lostInserts())) {
+        for (Path of : List.of(pin.outer(), pin.requests(), pin.uncounted(), pin.lostInserts())) {
             PinPaths paths = named(String.valueOf(of.getFileName()));
             for (Method method : PinPaths.class.getDeclaredMethods()) {
                 boolean isFile = Path.class.equals(method.getReturnType())

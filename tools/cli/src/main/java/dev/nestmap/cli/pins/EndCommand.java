@@ -10,6 +10,7 @@ import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.untyped.PinDirectory;
@@ -327,11 +328,12 @@ public final class EndCommand implements Callable<Integer> {
 
     /** Removes the pin of a drained outer map with all that is beside it. If the command is killed, the next one removes the rest. */
     private static void removeOuter(Console console, Path pin, List<Path> ended) {
-        Path requests = PinFile.REQUESTS.of(pin);
-        if (Files.exists(requests, LinkOption.NOFOLLOW_LINKS)) {
-            PinDirectory.remove(PinFile.LOST.of(pin));
+        Uncounted uncounted = OuterPinState.uncounted(String.valueOf(pin.getFileName()), pin);
+        if (uncounted != null && (uncounted.refused() > 0 || uncounted.unknownKey() > 0)) {
+            console.line(SafeText.visible(pin.toString()) + ": " + PinTextWriter.describe(uncounted));
         }
-        removeAll(requests);
+        removeAll(PinFile.REQUESTS.of(pin));
+        PinDirectory.remove(PinFile.UNCOUNTED.of(pin));
         Path lostInserts = PinFile.LOST_INSERTS.of(pin);
         if (Files.exists(lostInserts, LinkOption.NOFOLLOW_LINKS)) {
             if (othersMayUse(lostInserts, ended)) {

@@ -5,15 +5,21 @@ import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.MapBytesReader;
 import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param innerMaps the number of inner maps in slots
  * @param entries their entries, of arrays those that are not zero; -1 if they can't be read
  * @param lostInserts failed inserts into inner maps that nobody has acknowledged; null if programs do not count them
+ * @param uncounted additions that are in no inner map, since the outer map exists; null if programs do not count them
  * @param requests missed keys; null if inner maps are not created on demand
  */
 record OuterPinState(
@@ -32,6 +39,7 @@ record OuterPinState(
         long innerMaps,
         long entries,
         @Nullable Long lostInserts,
+        @Nullable Uncounted uncounted,
         @Nullable Requests requests) {
     /**
      * Keys that programs missed.
@@ -58,7 +66,13 @@ record OuterPinState(
             entries = -1;
         }
         return new OuterPinState(
-                PinOwner.of(pin), drained(pin), inners.size(), entries, lostInserts(pin), requests(pin));
+                PinOwner.of(pin),
+                drained(pin),
+                inners.size(),
+                entries,
+                lostInserts(pin),
+                uncounted(outer.name(), pin),
+                requests(pin));
     }
 
     /** The owner of the slots sets the time of this directory at the end of each drain. */
@@ -74,6 +88,35 @@ record OuterPinState(
     /** What programs could not write to the maps at a pin; null if they do not count it. */
     static @Nullable Long lostInserts(Path pin) {
         return sum(PinFile.LOST_INSERTS.of(pin));
+    }
+
+    /** Additions that are in no inner map of the outer map at a pin; null if programs do not count them. */
+    static @Nullable Uncounted uncounted(String map, Path pin) {
+        Long refused = number(pin, UncountedMap.Number.REFUSED);
+        Long unknown = number(pin, UncountedMap.Number.UNKNOWN_KEY);
+        return refused == null || unknown == null ? null : new Uncounted(map, refused, unknown);
+    }
+
+    /** A number of what programs could not count in the maps at a pin, on all CPUs; null if they do not count it. */
+    private static @Nullable Long number(Path pin, UncountedMap.Number number) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(PinFile.UNCOUNTED.of(pin), MapAccess.READ_ONLY)) {
+            if (map == null) {
+                return null;
+            }
+            for (UntypedMap.Entry entry : map) {
+                if (MapBytesReader.nativeNumber(entry.key().toBytes()) == number.ordinal()) {
+                    LongBuffer ofCpus = ByteBuffer.wrap(entry.value().toBytes())
+                            .order(ByteOrder.nativeOrder())
+                            .asLongBuffer();
+                    return LongStream.generate(ofCpus::get)
+                            .limit(ofCpus.remaining())
+                            .sum();
+                }
+            }
+            return null;
+        } catch (BpfException e) {
+            return null;
+        }
     }
 
     /** The sum of a pinned map of counters; null if there is none that can be read. */
@@ -95,7 +138,7 @@ record OuterPinState(
 
     private static @Nullable Requests requests(Path pin) {
         Path path = PinFile.REQUESTS.of(pin);
-        Long lost = sum(PinFile.LOST.of(pin));
+        Long lost = number(pin, UncountedMap.Number.UNREQUESTED);
         if (lost == null || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }

@@ -18,7 +18,7 @@ enum PinFile {
     RETIRED(PinNames.RETIRED),
     MIGRATION(PinNames.MIGRATION),
     REQUESTS(PinNames.REQUESTS),
-    LOST(PinNames.LOST),
+    UNCOUNTED(PinNames.UNCOUNTED),
     LOST_INSERTS(PinNames.LOST_INSERTS),
     READER(PinNames.READER),
     OWNER(PinNames.OWNER);

@@ -3,6 +3,7 @@ package dev.nestmap.cli.pins;
 
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.JsonWriter;
+import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -48,6 +49,11 @@ final class PinJsonWriter implements PinOutput {
         Long lost = state.lostInserts();
         if (lost != null) {
             json.name("lostInserts").value(lost);
+        }
+        Uncounted uncounted = state.uncounted();
+        if (uncounted != null) {
+            json.name("refused").value(uncounted.refused());
+            json.name("unknownKey").value(uncounted.unknownKey());
         }
         OuterPinState.Requests requests = state.requests();
         if (requests != null) {

@@ -4,6 +4,7 @@ package dev.nestmap.cli.pins;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,6 +76,12 @@ final class PinTextWriter implements PinOutput {
         if (lost != null && lost > 0) {
             console.line(console.yellow("  " + NumberText.of(lost, "insert", "inserts") + " lost in full inner maps"));
         }
+        Uncounted uncounted = state.uncounted();
+        if (uncounted != null && uncounted.refused() > 0) {
+            console.line(console.yellow("  " + describe(uncounted)));
+        } else if (uncounted != null && uncounted.unknownKey() > 0) {
+            console.line("  " + describe(uncounted));
+        }
         OuterPinState.Requests requests = state.requests();
         if (requests != null && (requests.keys() != 0 || requests.reports() > 0 || requests.lost() > 0)) {
             console.line("  requests: "
@@ -94,6 +101,12 @@ final class PinTextWriter implements PinOutput {
                     + (state.entries() < 0 ? "all" : NumberText.of(state.entries(), "entry", "entries"))
                     + " in slots: `nestmap drain` saves them to a file");
         }
+    }
+
+    /** Describes additions that are in no inner map. */
+    static String describe(Uncounted uncounted) {
+        return NumberText.of(uncounted.refused(), "addition", "additions") + " refused by full inner maps, "
+                + uncounted.unknownKey() + " for keys without one, so far";
     }
 
     @Override

@@ -28,7 +28,7 @@ class PinFileTest {
                         paths.retired(),
                         paths.migration(),
                         paths.requests(),
-                        paths.lost(),
+                        paths.uncounted(),
                         paths.lostInserts(),
                         paths.reader(),
                         OwnerLock.directoryOfLink(PIN));

@@ -13,6 +13,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef EEXIST
+#define EEXIST 17 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
+#endif
+
 #ifndef __must_check
 #define __must_check __attribute__((warn_unused_result))
 #endif
@@ -46,6 +50,13 @@ struct {
 } tenant SEC(".maps") __weak;
 
 struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__type(value, __u64);
+} tenant_uncounted SEC(".maps") __weak;
+
+struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8);
 	__type(key, __u16);
@@ -61,6 +72,28 @@ static struct {
 	struct port t0[0];
 } nestmap_com__acme__flows_anchor SEC(".nestmap") __attribute__((used));
 
+/* Counts an addition that an inner map has refused, mostly because it is full. */
+static __always_inline void tenant_count_refused(void)
+{
+	__u32 number = 0;
+	__u64 *count = bpf_map_lookup_elem(&tenant_uncounted, &number);
+
+	/* Atomic, because another program on this CPU may interrupt this one. */
+	if (count)
+		__sync_fetch_and_add(count, 1);
+}
+
+/* Counts an addition for a key without an inner map. */
+static __always_inline void tenant_count_unknown(void)
+{
+	__u32 number = 1;
+	__u64 *count = bpf_map_lookup_elem(&tenant_uncounted, &number);
+
+	/* Atomic, because another program on this CPU may interrupt this one. */
+	if (count)
+		__sync_fetch_and_add(count, 1);
+}
+
 static __always_inline struct flow_map *tenant_lookup(__u32 key)
 {
 	struct flow_map *map = bpf_map_lookup_elem(&tenant, &key);
@@ -75,10 +108,14 @@ static __always_inline __u64 *flow_lookup(struct flow_map *map, __u32 key)
 	return bpf_map_lookup_elem(map, &key);
 }
 
-static __always_inline __must_check int flow_update(struct flow_map *map, __u32 key, __u64 value,
-						    __u64 flags)
+static __always_inline int flow_update(struct flow_map *map, __u32 key, __u64 value, __u64 flags)
 {
-	return bpf_map_update_elem(map, &key, &value, flags);
+	int error = bpf_map_update_elem(map, &key, &value, flags);
+
+	/* EEXIST and ENOENT are what the flags ask for. */
+	if (error && error != -EEXIST && error != -ENOENT)
+		tenant_count_refused();
+	return error;
 }
 
 static __always_inline int flow_delete(struct flow_map *map, __u32 key)
@@ -94,7 +131,10 @@ static __always_inline __u64 *flow_lookup_or_init(struct flow_map *map, __u32 ke
 		return value;
 	/* If another CPU adds the entry first, the lookup finds that entry. */
 	bpf_map_update_elem(map, &key, &init, BPF_NOEXIST);
-	return bpf_map_lookup_elem(map, &key);
+	value = bpf_map_lookup_elem(map, &key);
+	if (!value)
+		tenant_count_refused();
+	return value;
 }
 
 static __always_inline long
@@ -114,8 +154,10 @@ static __always_inline int flow_add(struct flow_map *map, __u32 key, __u64 by)
 		if (!error)
 			return 0;
 		value = bpf_map_lookup_elem(map, &key); /* if another program was faster */
-		if (!value)
+		if (!value) {
+			tenant_count_refused();
 			return error;
+		}
 	}
 	__sync_fetch_and_add(value, by);
 	return 0;
@@ -137,7 +179,8 @@ static __always_inline int port_delete(__u16 key)
 	return bpf_map_delete_elem(&port, &key);
 }
 
-static __always_inline struct port *port_lookup_or_init(__u16 key, const struct port *init)
+static __always_inline __must_check struct port *port_lookup_or_init(__u16 key,
+								     const struct port *init)
 {
 	struct port *value = bpf_map_lookup_elem(&port, &key);
 
@@ -154,7 +197,7 @@ port_for_each(long (*callback)(void *, const __u16 *, struct port *, void *), vo
 	return bpf_for_each_map_elem(&port, callback, context, 0);
 }
 
-static __always_inline int port_add(__u16 key, const struct port *by)
+static __always_inline __must_check int port_add(__u16 key, const struct port *by)
 {
 	struct port *value = bpf_map_lookup_elem(&port, &key);
 
@@ -179,12 +222,15 @@ static __always_inline __u64 *tenant_flow_lookup(__u32 tenant_key, __u32 key)
 	return map ? flow_lookup(map, key) : NULL;
 }
 
-static __always_inline __must_check int tenant_flow_update(__u32 tenant_key, __u32 key, __u64 value,
-							   __u64 flags)
+static __always_inline int tenant_flow_update(__u32 tenant_key, __u32 key, __u64 value, __u64 flags)
 {
 	struct flow_map *map = tenant_lookup(tenant_key);
 
-	return map ? flow_update(map, key, value, flags) : -ENOENT;
+	if (!map) {
+		tenant_count_unknown();
+		return -ENOENT;
+	}
+	return flow_update(map, key, value, flags);
 }
 
 static __always_inline int tenant_flow_delete(__u32 tenant_key, __u32 key)
@@ -198,7 +244,11 @@ static __always_inline __u64 *tenant_flow_lookup_or_init(__u32 tenant_key, __u32
 {
 	struct flow_map *map = tenant_lookup(tenant_key);
 
-	return map ? flow_lookup_or_init(map, key, init) : NULL;
+	if (!map) {
+		tenant_count_unknown();
+		return NULL;
+	}
+	return flow_lookup_or_init(map, key, init);
 }
 
 static __always_inline long
@@ -215,7 +265,11 @@ static __always_inline int tenant_flow_add(__u32 tenant_key, __u32 key, __u64 by
 {
 	struct flow_map *map = tenant_lookup(tenant_key);
 
-	return map ? flow_add(map, key, by) : -ENOENT;
+	if (!map) {
+		tenant_count_unknown();
+		return -ENOENT;
+	}
+	return flow_add(map, key, by);
 }
 
 /* The layout that the Java code reads and writes. */

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
+import dev.nestmap.runtime.observe.Uncounted;
+import dev.nestmap.schema.LostInsertMap;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.UncountedMap.Number;
+
+/**
+ * Says of each displaced map how many additions the inner maps of its outer map have refused while it was in its slot. A map notes the number
+ * of refusals before it comes into a slot, and when it has left the slot. For maps that another process put there, the first is not known:
+ * {@link Number#REPORTED} takes its place, which is never higher.
+ */
+final class Refusals {
+    /** In place of a number that is not known. */
+    static final long UNKNOWN = -1;
+
+    private final String outer;
+    private final MapShape inner;
+    private final UncountedTable table;
+
+    /** {@link Number#REPORTED}, as far as this process knows. */
+    private volatile long reported;
+
+    /** What listeners know already. */
+    private long lastRefused;
+
+    private long lastUnknown;
+
+    Refusals(String outer, MapShape inner, UncountedTable table) {
+        this.outer = outer;
+        this.inner = inner;
+        this.table = table;
+        this.reported = table.read(Number.REPORTED);
+        this.lastRefused = reported;
+        this.lastUnknown = table.read(Number.UNKNOWN_KEY);
+    }
+
+    /** The number of additions that inner maps have refused. */
+    long refused() {
+        return table.read(Number.REFUSED);
+    }
+
+    /** The number of additions for keys without inner maps. */
+    long unknownKey() {
+        return table.read(Number.UNKNOWN_KEY);
+    }
+
+    /** The number of refusals at a time when the map was in no slot: at most this one. */
+    private long before(long known) {
+        return known == UNKNOWN ? reported : known;
+    }
+
+    /** Returns the number of refusals while a map was in its slot; 0 if it was in none. Fixed by the first call after the map has left it. */
+    long of(DisplacedMap map) {
+        if (map.refused() == UNKNOWN) {
+            map.setRefused(Math.max(0, refused() - before(map.refusedBefore())));
+        }
+        return map.refused();
+    }
+
+    /** Fixes the number for a displaced map that has left its slot. */
+    void settle(DisplacedMap map, long refusedAfter) {
+        map.setRefused(Math.max(0, refusedAfter - before(map.refusedBefore())));
+    }
+
+    /**
+     * Whether an inner map without entries may have refused an addition since it came into its slot. Otherwise notes that it has refused none
+     * so far. The kernel refuses entries of an empty map only if it allocates them when they are added.
+     *
+     * @param refused the number of refusals before the map was seen empty
+     */
+    boolean mayHaveRefused(SlottedInnerMap empty, long refused) {
+        MapShape shape = empty.map().shape();
+        boolean isAllocated = (shape.flags() & MapFlags.NO_PREALLOC) == 0 && shape.kind() != MapKind.RHASH;
+        if (isAllocated) {
+            empty.setRefusedBefore(refused);
+        }
+        return !isAllocated && refused > before(empty.refusedBefore());
+    }
+
+    /**
+     * Notes that each map that is or was in a slot has come there after this number of refusals, or has been acknowledged. Then the next
+     * process knows it, too.
+     */
+    void allReported(long refused) {
+        if (refused > reported) {
+            table.reported(refused);
+            reported = refused;
+        }
+    }
+
+    /** Tells listeners what has been added to the numbers since the last call, and warns of refusals. Throws nothing. */
+    void report() {
+        try {
+            Uncounted news = news(refused(), unknownKey());
+            if (news.refused() > 0) {
+                WarningLog.RUNTIME.warn(
+                        "full maps of " + outer,
+                        "inner maps of " + outer + " have refused " + news.refused()
+                                + " additions of programs, mostly because they were full (max_entries "
+                                + inner.maxEntries()
+                                + "): these counts are missing, and maps that drains pass now are not exact. Declare a larger"
+                                + " maxEntries, or rotate more often"
+                                + (LostInsertMap.canCount(inner.kind())
+                                        ? "; @InnerMap(countsLostInserts = true) counts them for each inner map"
+                                        : ""),
+                        null);
+            }
+            if (news.refused() > 0 || news.unknownKey() > 0) {
+                OperationListeners.uncounted(news);
+            }
+        } catch (BpfException e) {
+            // The map was closed meanwhile: the numbers are still there for the next process, or nobody wants them.
+        }
+    }
+
+    private synchronized Uncounted news(long refused, long unknown) {
+        Uncounted news = new Uncounted(outer, Math.max(0, refused - lastRefused), Math.max(0, unknown - lastUnknown));
+        lastRefused = Math.max(lastRefused, refused);
+        lastUnknown = Math.max(lastUnknown, unknown);
+        return news;
+    }
+}

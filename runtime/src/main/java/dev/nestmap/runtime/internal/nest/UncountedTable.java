@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.runtime.internal.cleanup.Mutex;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.open.HandleLeakWatch;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.UncountedMap.Number;
+
+/**
+ * The map in which programs count for an outer map what they could not count in its inner maps: see {@link dev.nestmap.schema.UncountedMap}. A
+ * program counts before it ends, so all refusals of a displaced map are in the number when its slot has changed.
+ */
+public final class UncountedTable {
+    private static final int VALUE_AT = Long.BYTES;
+
+    private final OpenMap counts;
+    private final int valueBytes;
+
+    /** Held while Java code adds to a number or replaces one. Only one process does: the owner of the slots. */
+    private final Mutex writing = new Mutex();
+
+    public UncountedTable(OpenMap counts) {
+        this.counts = counts;
+        this.valueBytes = counts.raw().valueBytes();
+    }
+
+    /** Returns the sum of a number's values on all CPUs. */
+    public long read(Number number) {
+        try (Scratch scratch = read(number.ordinal())) {
+            OffHeapBlock block = scratch.block();
+            long sum = 0;
+            for (int at = VALUE_AT; at < VALUE_AT + valueBytes; at += Long.BYTES) {
+                sum += block.bytes().getLong(at);
+            }
+            return sum;
+        }
+    }
+
+    /** Adds one to a number that no program adds to meanwhile: in memory, for Java code in place of a program. */
+    public void increment(Number number) {
+        writing.holding(() -> {
+            try (Scratch scratch = read(number.ordinal())) {
+                OffHeapBlock block = scratch.block();
+                block.bytes().putLong(VALUE_AT, block.bytes().getLong(VALUE_AT) + 1);
+                write(number, block);
+            }
+        });
+    }
+
+    /** Raises {@link Number#REPORTED}, which programs don't change. Does nothing if it is as high. */
+    void reported(long refused) {
+        writing.holding(() -> {
+            if (read(Number.REPORTED) < refused) {
+                try (Scratch scratch = encode(Number.REPORTED.ordinal())) {
+                    OffHeapBlock block = scratch.block();
+                    for (int at = VALUE_AT; at < VALUE_AT + valueBytes; at += Long.BYTES) {
+                        block.bytes().putLong(at, at == VALUE_AT ? refused : 0);
+                    }
+                    write(Number.REPORTED, block);
+                }
+            }
+        });
+    }
+
+    private Scratch read(int index) {
+        Scratch scratch = encode(index);
+        int result = counts.lookup(scratch.block(), 0, VALUE_AT);
+        if (result != 0) {
+            scratch.close();
+            throw MapOperation.LOOKUP.failed(counts.shape(), index, result);
+        }
+        return scratch;
+    }
+
+    private void write(Number number, OffHeapBlock block) {
+        int result = counts.update(block, 0, VALUE_AT, RawMap.ANY);
+        if (result != 0) {
+            throw MapOperation.UPDATE.failed(counts.shape(), number.ordinal(), result);
+        }
+    }
+
+    private Scratch encode(int index) {
+        Scratch scratch = Scratch.take(VALUE_AT + valueBytes);
+        scratch.block().bytes().putInt(0, index);
+        return scratch;
+    }
+
+    /** The resource to free when the outer map's handle has become garbage. */
+    HandleLeakWatch leak() {
+        return counts.leak();
+    }
+
+    /** Closes the map. Does nothing if it belongs to an object, because the object revokes its handle first and closes the map itself. */
+    public void close(String reason) {
+        counts.close(reason);
+    }
+}

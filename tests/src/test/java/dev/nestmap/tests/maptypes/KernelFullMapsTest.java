@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.maptypes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.Displaced.Doubt;
+import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.QueueAccessor;
+import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.observe.Uncounted;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.maptypes.FullMapsBpf.FlowMap;
+import dev.nestmap.tests.maptypes.FullMapsBpf.TenantMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each addition through a generated helper is in a map that a drain passes, or refused, or had an unknown key. No program of this test looks
+ * at a result.
+ */
+@KernelTest
+class KernelFullMapsTest {
+    private static final int FLOWS = 9;
+    private static final int TENANTS = 3;
+
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
+    private BpfFs fs;
+
+    @BeforeEach
+    void mount() throws IOException {
+        fs = BpfFs.mount();
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void eachAdditionIsDrainedOrRefusedOrUnknown(InstalledClang clang) {
+        try (FullMapsBpf bpf = open(clang)) {
+            for (int way : List.of(0, 1, 2)) {
+                bpf.tenant().getOrCreate(1L);
+                bpf.tenant().getOrCreate(2L);
+                requireSum(bpf, way, bpf.tenant());
+            }
+            bpf.spread().create(1L);
+            bpf.spread().create(2L);
+            requireSum(bpf, 3, bpf.spread());
+            bpf.routed().create(1L);
+            bpf.routed().create(2L);
+            requireSum(bpf, 5, bpf.routed());
+            bpf.listed().create(1L);
+            bpf.listed().create(2L);
+            requireSum(bpf, 6, bpf.listed());
+            bpf.worker().create(1L);
+            bpf.worker().create(2L);
+            requireSum(bpf, 7, bpf.worker());
+            bpf.ingress().create(1L);
+            bpf.ingress().create(2L);
+            bpf.egress().create(1L);
+            requireSum(bpf, 8, bpf.ingress());
+            assertThat(uncounted(bpf.egress())).isEqualTo(new Uncounted("egress", 0, 0));
+        }
+    }
+
+    /** Sends packets, and drains. */
+    private <M extends MapAccessor> void requireSum(FullMapsBpf bpf, int way, OuterAccessor<?, M, ?> outer) {
+        Uncounted before = uncounted(outer);
+        int sent = 200;
+        for (int i = 0; i < sent; i++) {
+            // An update of a prefix replaces its count, so each is sent once.
+            send(bpf, way, 1 + random.nextInt(TENANTS), way == 5 ? i : random.nextInt(FLOWS));
+        }
+        long refused = uncounted(outer).refused() - before.refused();
+        long unknown = uncounted(outer).unknownKey() - before.unknownKey();
+        AtomicLong drained = new AtomicLong();
+        outer.drainAll(displaced -> {
+            assertThat(displaced.refused()).as("before it is read").isEqualTo(refused);
+            assertThat(displaced.doubts()).containsExactly(Doubt.LOST_INSERTS);
+            drained.addAndGet(sum(displaced.map()));
+        });
+
+        assertThat(refused).as("way %d, seed %d", way, seed).isPositive();
+        assertThat(unknown).as("way %d, seed %d", way, seed).isPositive();
+        assertThat(drained.get() + refused + unknown)
+                .as("way %d, seed %d", way, seed)
+                .isEqualTo(sent);
+
+        send(bpf, way, 1, 0);
+        drained.set(0);
+        outer.drainAll(displaced -> {
+            assertThat(displaced.doubts()).as("nothing more is refused").isEmpty();
+            drained.addAndGet(sum(displaced.map()));
+        });
+        assertThat(drained).hasValue(1);
+    }
+
+    /** The kernel makes room in an LRU map, and counts nothing of it. */
+    @Test
+    void anEvictingMapIsAlwaysInDoubt() {
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            bpf.evicting().create(1L);
+            for (int flow = 0; flow < 1000; flow++) {
+                send(bpf, 4, 1, flow);
+                send(bpf, 4, 9, flow);
+            }
+            AtomicLong drained = new AtomicLong();
+            bpf.evicting().drainAll(displaced -> {
+                assertThat(displaced.doubts()).contains(Doubt.EVICTS);
+                drained.addAndGet(sum(displaced.map()));
+            });
+
+            assertThat(uncounted(bpf.evicting()).unknownKey()).isEqualTo(1000);
+            assertThat(drained.get() + uncounted(bpf.evicting()).refused()).isBetween(1L, 999L);
+        }
+    }
+
+    @Test
+    void oneWordLeavesTheNumbersOut() {
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            bpf.quiet().create(1L);
+            for (int flow = 0; flow < FLOWS; flow++) {
+                send(bpf, 9, 1, flow);
+            }
+            assertThat(bpf.quiet().uncounted()).isNull();
+            bpf.quiet().drainAll(displaced -> {
+                assertThat(displaced.refused()).isNull();
+                assertThat(displaced.isExact()).as("nobody knows yet").isTrue();
+                sum(displaced.map());
+                assertThat(displaced.doubts()).containsExactly(Doubt.FULL);
+            });
+        }
+    }
+
+    /** A map that came into its slot after the refusals is exact, and the others are not, in each process. */
+    @Test
+    void theNextProcessKnowsWhichRefusalsAreNews() {
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            bpf.tenant().create(1L);
+            fill(bpf, 1, 6); // two are refused
+            bpf.tenant().create(2L);
+            fill(bpf, 2, 1);
+            assertRefused(bpf.tenant(), 2, 0);
+        }
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            fill(bpf, 1, 5);
+            bpf.tenant().create(3L); // ends before a drain
+        }
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            fill(bpf, 2, 1);
+            fill(bpf, 3, 1);
+            assertRefused(bpf.tenant(), 1, 1, 1); // it does not know when the third map came
+        }
+        try (FullMapsBpf bpf = open(InstalledClang.newest());
+                TenantMap.Owned reader = FullMapsBpf.TENANT_MAP.openPinned(fs.path("tenant"))) {
+            fill(bpf, 1, 1);
+            fill(bpf, 2, 1);
+            fill(bpf, 3, 1);
+            assertThat(uncounted(reader)).isEqualTo(new Uncounted("tenant", 3, 0));
+            assertRefused(bpf.tenant(), 0, 0, 0);
+        }
+        assertThat(fs.path("tenant-uncounted")).exists();
+    }
+
+    /** A ticket that is given back keeps its doubt, also for the next process. */
+    @Test
+    void aMapThatWaitsStaysInDoubt() {
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            bpf.tenant().create(1L);
+            bpf.tenant().create(2L);
+            fill(bpf, 1, 5);
+            fill(bpf, 2, 1);
+            try (Displaced<Long, FlowMap> full =
+                    Objects.requireNonNull(bpf.tenant().rotate(1L))) {
+                assertThat(full.refused()).isEqualTo(1);
+            }
+            bpf.tenant()
+                    .drainAll(
+                            List.of(2L),
+                            displaced -> assertThat(displaced.refused()).isEqualTo(1));
+        }
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            bpf.tenant().drainAll(displaced -> assertThat(displaced.doubts()).containsExactly(Doubt.LOST_INSERTS));
+            fill(bpf, 1, 2);
+            assertThat(bpf.tenant()
+                            .drainAll(
+                                    displaced -> assertThat(displaced.isExact()).isTrue()))
+                    .isEqualTo(1);
+        }
+    }
+
+    /** Threads run the program on all CPUs while tenants come and go. */
+    @Test
+    void noAdditionIsMissingWhileTenantsAreDeleted() {
+        AtomicLong sent = new AtomicLong();
+        AtomicLong drained = new AtomicLong();
+        AtomicBoolean ended = new AtomicBoolean();
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            bpf.tenant().create(1L);
+            List<CompletableFuture<Void>> senders = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                Random own = new Random(seed + i);
+                senders.add(CompletableFuture.runAsync(() -> {
+                    while (!ended.get()) {
+                        send(bpf, own.nextInt(3), 1 + own.nextInt(TENANTS), own.nextInt(FLOWS));
+                        sent.incrementAndGet();
+                    }
+                }));
+            }
+            for (int round = 0; round < 100; round++) {
+                long tenant = 1 + random.nextInt(TENANTS);
+                if (random.nextBoolean()) {
+                    bpf.tenant().getOrCreate(tenant);
+                    bpf.tenant().drainAll(displaced -> drained.addAndGet(sum(displaced.map())));
+                } else {
+                    bpf.tenant().drainLastAll(List.of(tenant), displaced -> drained.addAndGet(sum(displaced.map())));
+                }
+            }
+            ended.set(true);
+            senders.forEach(CompletableFuture::join);
+            bpf.tenant().drainAll(displaced -> drained.addAndGet(sum(displaced.map())));
+
+            Uncounted numbers = uncounted(bpf.tenant());
+            assertThat(drained.get() + numbers.refused() + numbers.unknownKey())
+                    .as("seed %d: %d drained, %s", seed, drained.get(), numbers)
+                    .isEqualTo(sent.get());
+            assertThat(numbers.refused()).isPositive();
+            assertThat(numbers.unknownKey()).isPositive();
+        }
+    }
+
+    private static void assertRefused(TenantMap tenant, long... ofEach) {
+        List<Long> refused = new ArrayList<>();
+        tenant.drainAll(displaced -> {
+            assertThat(displaced.isExact()).isEqualTo(Objects.requireNonNull(displaced.refused()) == 0);
+            refused.add(displaced.refused());
+        });
+        assertThat(refused)
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(ofEach).boxed().toList());
+    }
+
+    private static Uncounted uncounted(OuterAccessor<?, ?, ?> outer) {
+        return Objects.requireNonNull(outer.uncounted());
+    }
+
+    /** The sum of the values, or the number of the elements. */
+    private static long sum(MapAccessor map) {
+        AtomicLong sum = new AtomicLong();
+        if (map instanceof ReadableAccessor<?, ?> entries) {
+            entries.forEachBytes((key, value) -> {
+                while (value.hasRemaining()) {
+                    sum.addAndGet(value.getLong());
+                }
+            });
+        } else if (map instanceof QueueAccessor<?> queue) {
+            while (queue.poll() != null) {
+                sum.incrementAndGet();
+            }
+        }
+        return sum.get();
+    }
+
+    private FullMapsBpf open(InstalledClang clang) {
+        return FullMapsBpf.open(BpfObjects.of("full_maps", clang))
+                .pins(PinOptions.in(fs.path("")))
+                .load();
+    }
+
+    /** Sends a packet of each flow. */
+    private static int fill(FullMapsBpf bpf, int tenant, int flows) {
+        for (int flow = 0; flow < flows; flow++) {
+            send(bpf, 0, tenant, flow);
+        }
+        return flows;
+    }
+
+    private static void send(FullMapsBpf bpf, int way, int tenant, int flow) {
+        byte[] packet = ByteBuffer.allocate(64)
+                .order(ByteOrder.nativeOrder())
+                .putInt(way)
+                .putInt(tenant)
+                .putInt(flow)
+                .array();
+        assertThat(bpf.program("count").testRun(packet).returnValue()).isNotNegative();
+    }
+}
