@@ -19,18 +19,15 @@ import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.annotation.processing.Filer;
 import javax.annotation.processing.FilerException;
 import javax.annotation.processing.Generated;
 import javax.annotation.processing.ProcessingEnvironment;
-import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 import javax.tools.FileObject;
@@ -47,16 +44,8 @@ final class GeneratedFileWriter {
     private final ProcessingEnvironment environment;
     private final Map<String, TypeElement> writtenBy = new HashMap<>();
 
-    /** The names of the generated classes. */
-    private final Set<String> classes = new HashSet<>();
-
     GeneratedFileWriter(ProcessingEnvironment environment) {
         this.environment = environment;
-    }
-
-    /** Whether an element is a class that this object has written. */
-    boolean hasWritten(Element element) {
-        return classes.contains(element.toString());
     }
 
     /** Writes the files, or reports why they can't be written. */
@@ -162,7 +151,6 @@ final class GeneratedFileWriter {
 
     private void source(ObjectModel model, TypeElement origin) throws IOException {
         Filer filer = environment.getFiler();
-        classes.add(model.generatedName());
         try (Writer writer =
                 filer.createSourceFile(model.generatedName(), origin).openWriter()) {
             JavaFileWriter.write(model, seesGenerated(origin), writer);

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.annotation.processing.AbstractProcessor;
-import javax.annotation.processing.Generated;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
@@ -24,7 +23,6 @@ import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 import javax.tools.Diagnostic;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,13 +60,9 @@ public final class NestmapProcessor extends AbstractProcessor {
         outputs = new GeneratedFileWriter(environment);
     }
 
-    /**
-     * Nestmap's annotations, and those on generated classes: with {@code -Xlint:processing}, javac warns of annotations that no processor
-     * claims.
-     */
     @Override
     public Set<String> getSupportedAnnotationTypes() {
-        return Set.of(OWN + "*", Generated.class.getName(), NullMarked.class.getName());
+        return Set.of(OWN + "*");
     }
 
     @Override
@@ -76,17 +70,13 @@ public final class NestmapProcessor extends AbstractProcessor {
         return SourceVersion.latestSupported();
     }
 
-    /** Claims the annotations on generated classes only if no other class has them: another processor may read them. */
+    /** Claims no annotation: another processor may read it. */
     @Override
-    @SuppressWarnings("DoNotClaimAnnotations") // no other processor reads Nestmap's, and javac would warn of each
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         if (outputs != null) {
             process(outputs, round);
         }
-        return annotations.stream()
-                .filter(annotation -> !annotation.getQualifiedName().toString().startsWith(OWN))
-                .flatMap(annotation -> round.getElementsAnnotatedWith(annotation).stream())
-                .allMatch(element -> outputs != null && outputs.hasWritten(element));
+        return false;
     }
 
     private void process(GeneratedFileWriter writer, RoundEnvironment round) {
@@ -134,8 +124,10 @@ public final class NestmapProcessor extends AbstractProcessor {
             result.model().ifPresent(model -> writer.write(model, result, topLevel));
             boolean isReported = problems.hasMissingTypes() || problems.isReported();
             return isReported || result.model().isPresent() ? Outcome.DONE : Outcome.LOST;
-        } catch (RuntimeException e) {
-            // A defect of Nestmap. The message says where it happened, and other types are still processed.
+        } catch (RuntimeException | LinkageError e) {
+            // A defect of Nestmap, or a processor path that lacks a jar. The message says where it happened, and other
+            // types are still
+            // processed.
             String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName()) + "\n" + brief(e);
             processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, message, topLevel);
             return Outcome.DONE;
@@ -144,7 +136,11 @@ public final class NestmapProcessor extends AbstractProcessor {
 
     /** The exception and the innermost frames of its trace, for a message that a developer can report. */
     private static String brief(Throwable e) {
-        return e
+        return (e instanceof LinkageError
+                        ? "The processor path lacks a jar of Nestmap, or has jars of two versions: name only nestmap-processor there, and let the"
+                                + " build tool add what it needs.\n"
+                        : "")
+                + e
                 + Arrays.stream(e.getStackTrace())
                         .limit(FRAMES)
                         .map(frame -> "\n  at " + frame)

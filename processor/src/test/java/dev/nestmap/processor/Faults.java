@@ -20,6 +20,16 @@ final class Faults {
         });
     }
 
+    /** The processor path lacks a jar. */
+    static Processor jarIsMissing() {
+        return new InterceptedProcessor(Filer.class, (method, arguments) -> {
+            if (method.equals("createResource")) {
+                throw new NoClassDefFoundError("dev/nestmap/header/ReservedNames");
+            }
+            return false;
+        });
+    }
+
     /** The disk is full. */
     static Processor diskIsFull() {
         return new InterceptedProcessor(Filer.class, (method, arguments) -> {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.truth.StringSubject;
 import com.google.testing.compile.Compilation;
+import com.google.testing.compile.Compiler;
+import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
@@ -196,14 +198,14 @@ class ProcessingRoundsTest {
         assertHeader(compilation, "user").contains("#include \"com/acme/shared.bpf.h\"");
     }
 
-    /** Such as a checker of null values. Nestmap claims the annotations of its own classes only. */
+    /** Such as a checker of null values, or one that reads the same records. Nestmap claims no annotation. */
     @Test
-    void anotherProcessorReadsAnnotationsThatGeneratedClassesHaveToo() {
+    void anotherProcessorReadsTheSameAnnotations() {
         List<String> seen = new ArrayList<>();
         Processor checker = new AbstractProcessor() {
             @Override
             public Set<String> getSupportedAnnotationTypes() {
-                return Set.of(NullMarked.class.getName());
+                return Set.of(NullMarked.class.getName(), BpfMap.class.getName());
             }
 
             @Override
@@ -213,7 +215,8 @@ class ProcessingRoundsTest {
 
             @Override
             public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
-                round.getElementsAnnotatedWith(NullMarked.class).forEach(element -> seen.add(element.toString()));
+                annotations.forEach(annotation -> round.getElementsAnnotatedWith(annotation)
+                        .forEach(element -> seen.add(annotation.getSimpleName() + " " + element)));
                 return false;
             }
         };
@@ -223,7 +226,18 @@ class ProcessingRoundsTest {
                 .compile(GOOD, Sources.acme("@org.jspecify.annotations.NullMarked\nclass Service {}"));
 
         assertThat(compilation).succeededWithoutWarnings();
-        assertThat(seen).contains("com.acme.Service");
+        assertThat(seen).contains("NullMarked com.acme.Service", "BpfMap com.acme.Good");
+    }
+
+    /** An internal failure is an error at the type, also if a class can't be linked, and not the end of the compiler. */
+    @Test
+    void aMissingJarIsReportedAtTheType() {
+        Compilation compilation =
+                Compiler.javac().withProcessors(Faults.jarIsMissing()).compile(GOOD);
+
+        assertThat(compilation).failed();
+        assertThat(compilation).hadErrorContaining("The processor path lacks a jar of Nestmap");
+        assertThat(compilation).hadErrorContaining("NoClassDefFoundError: dev/nestmap/header/ReservedNames");
     }
 
     private static StringSubject assertHeader(Compilation compilation, String name) {
