@@ -80,9 +80,8 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The schema text with the name of a header or object, in the directory of its package. The file may not exist. */
     public Path schema(String name) {
-        return schemas()
-                .getOrDefault(name, List.of(resources().resolve(name + SCHEMA_SUFFIX)))
-                .get(0);
+        List<Path> schemas = schemas(resources(), name);
+        return schemas.isEmpty() ? resources().resolve(name + SCHEMA_SUFFIX) : schemas.get(0);
     }
 
     /**
@@ -90,24 +89,31 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
      * previous versions.
      */
     Map<String, List<Path>> schemas() {
-        return schemas(resources());
-    }
-
-    /** The schema texts of dependencies with the name of a header or object. */
-    List<Path> dependencySchemas(String name) {
-        return schemas(dependencyFiles()).getOrDefault(name, List.of());
-    }
-
-    private static Map<String, List<Path>> schemas(Path directory) {
         Map<String, List<Path>> schemas = new TreeMap<>();
-        for (Path file : files(directory, SCHEMA_SUFFIX)) {
-            String fileName = file.getFileName().toString();
-            String name = fileName.substring(0, fileName.length() - SCHEMA_SUFFIX.length());
+        for (Path file : files(resources(), SCHEMA_SUFFIX)) {
+            String name = nameOf(file);
             if (!isOfAnotherVersion(file, name)) {
                 schemas.computeIfAbsent(name, unused -> new ArrayList<>()).add(file);
             }
         }
         return schemas;
+    }
+
+    /** The schema texts of dependencies with the name of a header or object. */
+    List<Path> dependencySchemas(String name) {
+        return schemas(dependencyFiles(), name);
+    }
+
+    /** Reads only the schema texts with this name: callers ask for one name after the other, and a module can have hundreds. */
+    private static List<Path> schemas(Path directory, String name) {
+        return files(directory, SCHEMA_SUFFIX).stream()
+                .filter(file -> nameOf(file).equals(name) && !isOfAnotherVersion(file, name))
+                .toList();
+    }
+
+    private static String nameOf(Path schema) {
+        String fileName = schema.getFileName().toString();
+        return fileName.substring(0, fileName.length() - SCHEMA_SUFFIX.length());
     }
 
     /** Whether a schema text is the copy of a previous version, for a migration: {@code tenant_flows-1.schema} names {@code tenant_flows}. */
