@@ -4,6 +4,11 @@ package dev.nestmap.spring;
 import dev.nestmap.micrometer.NestmapMetrics;
 import dev.nestmap.runtime.LoadedObject;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
@@ -31,11 +36,17 @@ public class NestmapAutoConfiguration {
 
     @Bean
     NestmapLifecycle nestmapLifecycle(
-            NestmapProperties properties, ObjectProvider<LoadedObject> objects, ObjectProvider<NestmapDrain> drains) {
-        return new NestmapLifecycle(
-                properties,
-                objects.orderedStream().toList(),
-                drains.orderedStream().toList());
+            NestmapProperties properties,
+            ListableBeanFactory beans,
+            ObjectProvider<LoadedObject> objects,
+            ObjectProvider<NestmapDrain> drains) {
+        List<LoadedObject> ordered = objects.orderedStream().toList();
+        Map<String, LoadedObject> byName = new LinkedHashMap<>();
+        beans.getBeansOfType(LoadedObject.class).entrySet().stream()
+                .filter(bean -> ordered.contains(bean.getValue()))
+                .sorted(Comparator.comparingInt(bean -> ordered.indexOf(bean.getValue())))
+                .forEach(bean -> byName.put(bean.getKey(), bean.getValue()));
+        return new NestmapLifecycle(properties, byName, drains.orderedStream().toList());
     }
 
     @Configuration(proxyBeanMethods = false)

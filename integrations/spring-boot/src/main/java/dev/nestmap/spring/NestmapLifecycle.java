@@ -16,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
@@ -29,7 +28,9 @@ final class NestmapLifecycle implements SmartLifecycle {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.spring");
 
     private final NestmapProperties properties;
-    private final List<LoadedObject> objects;
+    /** The objects, by the names of their beans: two beans can have one class. */
+    private final Map<String, LoadedObject> objects;
+
     private final List<NestmapDrain> drains;
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private @Nullable ScheduledExecutorService schedule;
@@ -37,9 +38,9 @@ final class NestmapLifecycle implements SmartLifecycle {
     private volatile long lastDrain = System.nanoTime();
     private volatile @Nullable Exception failure;
 
-    NestmapLifecycle(NestmapProperties properties, List<LoadedObject> objects, List<NestmapDrain> drains) {
+    NestmapLifecycle(NestmapProperties properties, Map<String, LoadedObject> objects, List<NestmapDrain> drains) {
         this.properties = properties;
-        this.objects = objects;
+        this.objects = new LinkedHashMap<>(objects);
         this.drains = drains;
     }
 
@@ -114,14 +115,14 @@ final class NestmapLifecycle implements SmartLifecycle {
     }
 
     private UntypedProgram program(String program) {
-        List<UntypedProgram> found = objects.stream()
+        List<UntypedProgram> found = objects.values().stream()
                 .flatMap(object -> object.programs().stream())
                 .filter(one -> one.name().equals(program))
                 .toList();
         if (found.size() != 1) {
             throw new IllegalStateException("nestmap.attach." + program + ": " + found.size()
                     + " programs of the beans have this name, but it must be one. The programs are "
-                    + objects.stream()
+                    + objects.values().stream()
                             .flatMap(object -> object.programs().stream())
                             .map(UntypedProgram::name)
                             .toList());
@@ -143,6 +144,9 @@ final class NestmapLifecycle implements SmartLifecycle {
             try {
                 drain.drain();
             } catch (Exception e) {
+                if (e instanceof InterruptedException) {
+                    Thread.currentThread().interrupt(); // whoever stops the application waits for its end
+                }
                 failed = e;
                 LOGGER.log(System.Logger.Level.WARNING, "a drain failed: its maps wait for the next one", e);
             }
@@ -225,9 +229,8 @@ final class NestmapLifecycle implements SmartLifecycle {
         }
     }
 
-    /** The objects, by the names of their classes. */
+    /** The objects, by the names of their beans. */
     Map<String, LoadedObject> objects() {
-        return objects.stream()
-                .collect(Collectors.toMap(object -> object.getClass().getSimpleName(), object -> object, (a, b) -> a));
+        return objects;
     }
 }

@@ -7,9 +7,11 @@ import dev.nestmap.micrometer.NestmapMetrics;
 import dev.nestmap.spring.Visits.Visit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -69,9 +71,7 @@ class NestmapAutoConfigurationTest {
             lifecycle.drain();
             Health down = health(context.getBean(HealthIndicator.class));
             assertThat(down.getStatus()).isEqualTo(Status.DOWN);
-            assertThat(down.getDetails())
-                    .containsEntry("VisitsBpf", "in memory")
-                    .containsKey("error");
+            assertThat(down.getDetails()).containsEntry("visits", "in memory").containsKey("error");
 
             counts.fails = false;
             lifecycle.drain();
@@ -79,6 +79,39 @@ class NestmapAutoConfigurationTest {
                     .isEqualTo(Status.UP);
             assertThat(counts.all).containsExactly(new Visit(7, 3));
         });
+    }
+
+    /** For example for two interfaces. */
+    @Test
+    void theHealthShowsEachBeanOfAClass() {
+        application
+                .withBean("second", VisitsBpf.class, VisitsBpf::inMemory, bean -> bean.setFallback(true))
+                .withPropertyValues("nestmap.drain.every=1h")
+                .run(context -> {
+                    context.getBean("second", VisitsBpf.class).close();
+                    Health health = health(context.getBean(HealthIndicator.class));
+
+                    assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+                    assertThat(health.getDetails())
+                            .containsEntry("visits", "in memory")
+                            .containsEntry("second", "closed");
+                });
+    }
+
+    /** A drain that was interrupted leaves the interrupt to the thread that called it. */
+    @Test
+    void anInterruptedDrainKeepsTheInterrupt() {
+        NestmapLifecycle lifecycle = new NestmapLifecycle(
+                new NestmapProperties(false, Map.of(), Map.of(), new NestmapProperties.Drain(Duration.ofSeconds(10))),
+                Map.of(),
+                List.of(() -> {
+                    throw new InterruptedException("stopped");
+                }));
+
+        lifecycle.drain();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(lifecycle.failure()).hasMessage("stopped");
     }
 
     /** Boot binds other meters after all beans exist, which is too late for the loads. */
