@@ -10,6 +10,7 @@ import dev.nestmap.schema.type.StructType;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Prints the fields of a struct with their offsets and sizes. */
@@ -37,15 +38,16 @@ final class StructText {
         long padding = struct.pads().stream()
                 .mapToLong(pad -> pad.isBitField() ? 0 : pad.type().size())
                 .sum();
-        StructType better = better(struct);
-        if (better.size() < struct.size()) {
+        StructType better = better(struct).orElse(null);
+        String bytes = "  " + NumberText.of(padding, "byte", "bytes") + " of padding";
+        if (better != null && better.size() < struct.size()) {
             String order = better.fields().stream()
-                    .map(field -> SafeText.visible(field.name()))
+                    .map(field -> SafeText.visible(
+                            field.name().isEmpty() ? field.type().spelling() + " {...}" : field.name()))
                     .collect(Collectors.joining(", "));
-            console.line("  " + NumberText.of(padding, "byte", "bytes") + " of padding. In this order it has "
-                    + console.green(better.size() + " bytes") + ": " + order);
+            console.line(bytes + ". In this order it has " + console.green(better.size() + " bytes") + ": " + order);
         } else if (padding > 0) {
-            console.line("  " + NumberText.of(padding, "byte", "bytes") + " of padding, which no order avoids");
+            console.line(bytes + (better == null ? "" : ", which no order avoids"));
         }
     }
 
@@ -53,19 +55,21 @@ final class StructText {
         return StructType.isPadName(field.name());
     }
 
-    /** The struct with its fields in the order of their alignment; the struct itself if that order makes no sense for it. */
-    static StructType better(StructType struct) {
-        boolean fixed = struct.fields().stream()
-                        .anyMatch(field -> field.isBitField() || field.name().isEmpty())
+    /**
+     * The struct with its fields in the order of their alignment, in which no order has less padding. Empty if this is not known, because
+     * the struct has bit-fields or attributes.
+     */
+    static Optional<StructType> better(StructType struct) {
+        boolean unknown = struct.fields().stream().anyMatch(Field::isBitField)
                 || !struct.shape().equals(StructAttributes.NATURAL);
-        if (fixed) {
-            return struct;
+        if (unknown) {
+            return Optional.empty();
         }
         List<StructType.Member> members = struct.fields().stream()
                 .sorted(Comparator.comparingInt((Field field) -> field.type().alignment())
                         .reversed())
                 .map(field -> new StructType.Member(field.name(), field.type()))
                 .toList();
-        return StructType.of(struct.name(), members);
+        return Optional.of(StructType.of(struct.name(), members));
     }
 }

@@ -3,10 +3,13 @@ package dev.nestmap.cli.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.cli.console.Console;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.StructType.Member;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +20,7 @@ class StructTextTest {
 
     @Test
     void theBetterOrderIsByAlignment() {
-        StructType better = StructText.better(StructType.of("s", WASTEFUL));
+        StructType better = StructText.better(StructType.of("s", WASTEFUL)).orElseThrow();
 
         assertThat(better.size()).isEqualTo(16);
         assertThat(better.fields()).extracting("name").containsExactly("b", "c", "a");
@@ -27,7 +30,39 @@ class StructTextTest {
     void aPackedStructStaysAsItIs() {
         StructType packed = StructType.of("s", WASTEFUL, new StructAttributes(true, 1));
 
-        assertThat(StructText.better(packed)).isSameAs(packed);
+        assertThat(StructText.better(packed)).isEmpty();
+    }
+
+    /** The members of an unnamed struct keep their places in it. */
+    @Test
+    void anUnnamedMemberMovesAsAWhole() {
+        StructType unnamed = StructType.of("", List.of(new Member("b", Scalar.U64)));
+        assertThat(printed(StructType.of(
+                        "w", List.of(new Member("a", Scalar.U8), new Member("", unnamed), new Member("c", Scalar.U8)))))
+                .endsWith("14 bytes of padding. In this order it has 16 bytes: struct {...}, a, c\n");
+    }
+
+    /** In another order, this struct has 16 bytes. */
+    @Test
+    void claimsNothingAboutOrdersThatItDoesNotTry() {
+        StructType bits = StructType.of(
+                "v",
+                List.of(
+                        new Member("a", Scalar.U32, 3, 1, 0),
+                        new Member("b", Scalar.U64),
+                        new Member("c", Scalar.U32)));
+
+        assertThat(printed(bits)).endsWith(" bytes of padding\n");
+        assertThat(printed(StructType.of("s", List.of(new Member("a", Scalar.U64), new Member("b", Scalar.U8)))))
+                .endsWith("7 bytes of padding, which no order avoids\n");
+    }
+
+    private static String printed(StructType struct) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Console console = new Console(out, out, false, false, false);
+        new StructText(console).print(struct);
+        console.flush();
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     @Test
