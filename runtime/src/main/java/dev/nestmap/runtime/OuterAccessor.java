@@ -106,6 +106,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
 
     /** Returns memory that starts with the key and has room for the id of an inner map. The caller closes it. */
     private Scratch encode(K key) {
+        Objects.requireNonNull(key, () -> "a key of map " + name() + " is null");
         return encode(keyCodec, key, nest.maps().idAt() + Integer.BYTES);
     }
 

@@ -34,11 +34,13 @@ final class NamedList<T> extends AbstractList<T> implements RandomAccess {
     private Optional<T> find(String wanted) {
         Map<String, T> index = byName;
         if (index == null) {
-            index = new HashMap<>();
+            Map<String, T> found = new HashMap<>();
             for (T element : list) {
-                index.putIfAbsent(name.apply(element), element);
+                found.putIfAbsent(name.apply(element), element);
             }
-            byName = index; // threads that see null make an equal index
+            // Threads that see null make an equal index. Those that see it see all of it, because its fields are final.
+            index = Map.copyOf(found);
+            byName = index;
         }
         return Optional.ofNullable(index.get(wanted));
     }

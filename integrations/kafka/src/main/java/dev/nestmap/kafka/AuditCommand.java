@@ -9,6 +9,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -218,6 +219,7 @@ public final class AuditCommand {
         StringBuilder text =
                 new StringBuilder("topic shipper series first last parts entries missing repeated total\n");
         rows.forEach((series, parts) -> text.append(String.format(
+                Locale.ROOT,
                 "%s %s %s %d %d %d %d %d %d %s%n",
                 series.topic(),
                 series.shipper(),
