@@ -288,9 +288,9 @@ public final class DisplacedMap implements HandleEndAction {
      */
     @Override
     public void abandoned(RawMap map) {
-        all.lock().lock();
         boolean isKept = false;
         HandleEndAction ofPin;
+        all.lock().lock();
         try {
             ofPin = pin;
             if (ofPin == null) {
