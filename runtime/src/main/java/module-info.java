@@ -9,6 +9,7 @@ module dev.nestmap.runtime {
 
     // Generated classes have its annotations.
     requires transitive org.jspecify;
+    requires static transitive com.google.errorprone.annotations;
 
     // Without it, Nestmap writes no events for the Flight Recorder.
     requires static jdk.jfr;

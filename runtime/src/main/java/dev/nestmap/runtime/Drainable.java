@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
 import java.util.Collection;
@@ -97,6 +98,7 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @throws BatchException if some maps could not be rotated; the maps of the others wait
      * @throws BpfException if a program may still write to one of the maps, or if too many displaced maps wait; no map is rotated
      */
+    @CheckReturnValue
     List<Displaced<K, M>> rotateAll(Collection<? extends K> keys);
 
     /**
@@ -108,5 +110,6 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @throws BatchException if some maps could not be taken out; the maps of the others wait
      * @throws BpfException if a program may still write to one of the maps, or if too many displaced maps wait; no map is taken out
      */
+    @CheckReturnValue
     List<Displaced<K, M>> takeAll(Collection<? extends K> keys);
 }

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -175,6 +176,21 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     protected static <K, R> @Nullable R getCombined(KeyedAccessor<K, List<R>> map, K key, BinaryOperator<R> reducer) {
         List<R> all = map.getAt(key);
         return all == null ? null : all.stream().reduce(reducer).orElseThrow();
+    }
+
+    /**
+     * Passes the records of all CPUs, combined into one for each key, to an action. Generated code calls it.
+     *
+     * @param map a per-CPU map
+     * @param reducer combines two records
+     * @param action gets the combined records
+     * @param <K> type of the keys
+     * @param <R> type of one CPU's records
+     * @throws BpfException if the kernel rejects the operation
+     */
+    protected static <K, R> void forEachCombined(
+            KeyedAccessor<K, List<R>> map, BinaryOperator<R> reducer, Consumer<? super R> action) {
+        map.forEach(all -> action.accept(all.stream().reduce(reducer).orElseThrow()));
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.binding.Bindings;
@@ -292,6 +293,29 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     }
 
     /**
+     * Replaces the table at a key as a whole: fills a new inner map, puts it into the slot, and drops the previous one with its entries. Each
+     * lookup finds either the old or the new table. When this method returns, no program uses the previous one, under the conditions of {@link
+     * #rotateAt}. Don't call it for maps in which programs count, because it drops their counts.
+     *
+     * @param at the key
+     * @param fill fills the new map; if it throws, nothing is changed
+     * @return whether there was a previous map
+     * @throws BpfException if another process owns the slots, if too many displaced maps wait, or if the kernel rejects the operation; nothing
+     *     is changed
+     */
+    protected final boolean replaceAt(K at, Consumer<? super O> fill) {
+        Displaced<K, M> previous;
+        try (O table = detached()) {
+            fill.accept(table);
+            previous = swapAt(at, table);
+        }
+        if (previous != null) {
+            previous.discard();
+        }
+        return previous != null;
+    }
+
+    /**
      * Puts an inner map that the caller owns into the slot of a key, and displaces the previous inner map. The outer map takes over the new
      * map, and the handle {@code map} becomes invalid. When this method returns, no program writes to the previous map, under the
      * conditions of {@link #rotateAt}. This method does not refuse where they don't hold: then {@link Displaced#isExact} is false.
@@ -303,6 +327,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      *     if too many displaced maps wait, or if the kernel rejects the operation; nothing is changed
      * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
      */
+    @CheckReturnValue
     protected final @Nullable Displaced<K, M> swapAt(K at, O map) {
         return slots.displaced(nest.swap(slots.one(at), slots.handles("swap", Collections.singletonMap(at, map))));
     }
@@ -318,6 +343,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      *     too many displaced maps wait, or if the kernel rejects the operation; nothing is changed
      * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
      */
+    @CheckReturnValue
     protected final @Nullable Displaced<K, M> swapAt(K at, Displaced<?, M> displaced) {
         return slots.displaced(nest.swap(slots.one(at), List.of(displaced.owner())));
     }
@@ -331,6 +357,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @throws BpfException if a map differs from the declared inner map, or if a handle is not valid; no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
+    @CheckReturnValue
     public List<Displaced<K, M>> swapAll(Map<? extends K, ? extends O> maps) {
         return slots.displaced(
                 "swap of inner maps", nest.swap(slots.distinct(maps.keySet()), slots.handles("swap", maps)));
@@ -351,6 +378,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      *     the map out of a slot of this outer map, if the caller owns it, if another process owns the slots, or if too many displaced maps
      *     wait; nothing is changed
      */
+    @CheckReturnValue
     protected final @Nullable Displaced<K, M> shareAt(K at, M map) {
         return slots.displaced(nest.share(slots.one(at), slots.borrowed(Collections.singletonMap(at, map))));
     }
@@ -365,6 +393,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      *     slot of this outer map, or if the caller owns a map; then no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
+    @CheckReturnValue
     public List<Displaced<K, M>> shareAll(Map<? extends K, ? extends M> maps) {
         return slots.displaced("share of inner maps", nest.share(slots.distinct(maps.keySet()), slots.borrowed(maps)));
     }
@@ -389,6 +418,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      *     changed
      * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
      */
+    @CheckReturnValue
     protected final @Nullable Displaced<K, M> rotateAt(K at) {
         return slots.displaced(nest.rotate(slots.one(at), true));
     }
@@ -407,6 +437,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @throws BpfException if a program or another process may still use the map, or if too many displaced maps wait; nothing is changed
      * @throws BpfException if moving the pins of a pinned map failed; the map waits
      */
+    @CheckReturnValue
     protected final @Nullable Displaced<K, M> takeAt(K at) {
         return slots.displaced(nest.take(slots.one(at), true));
     }
@@ -494,6 +525,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @return the tickets; maps for which somebody has a ticket are left out
      * @throws BpfException if another process, or another object of this process, owns the slots
      */
+    @CheckReturnValue
     public List<Displaced<K, M>> displaced() {
         nest.findEarlier(true);
         List<Displaced<K, M>> tickets = new ArrayList<>();

@@ -249,19 +249,18 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * record. Keys and values have the layout of the C types, in the machine's byte order. The value of a per-CPU map consists of the
      * values of all possible CPUs, each at a multiple of 8 bytes.
      *
-     * @param action receives the key and the value of each entry, between position and limit of two buffers, which are valid until the
-     *     action returns
+     * @param action receives the key and the value of each entry, in two buffers that are valid until the action returns. The first byte is at
+     *     index 0
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
     public final void forEachBytes(BiConsumer<? super ByteBuffer, ? super ByteBuffer> action) {
         for (BatchScan scan = new BatchScan(map(), lock); next(scan); ) {
             Batch batch = scan.batch();
-            ByteBuffer keys = readOnly(batch.memory());
-            ByteBuffer values = readOnly(batch.memory());
+            ByteBuffer bytes = readOnly(batch.memory());
             for (int i = 0; i < batch.count(); i++) {
                 action.accept(
-                        keys.limit(batch.keyAt(i + 1)).position(batch.keyAt(i)),
-                        values.limit(batch.valueAt(i + 1)).position(batch.valueAt(i)));
+                        slice(bytes, batch.keyAt(i), batch.keyAt(i + 1)),
+                        slice(bytes, batch.valueAt(i), batch.valueAt(i + 1)));
             }
         }
     }
@@ -283,9 +282,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         ByteBuffer bytes = ByteBuffer.allocate(keySize + fitting.valueSize()).order(ByteOrder.nativeOrder());
         fitting.writeKey(fitting.keyOf(entry), bytes, 0);
         fitting.writeValue(entry, bytes, keySize);
-        action.accept(
-                bytes.slice(0, keySize).order(ByteOrder.nativeOrder()),
-                bytes.slice(keySize, fitting.valueSize()).order(ByteOrder.nativeOrder()));
+        action.accept(slice(bytes, 0, keySize), slice(bytes, keySize, keySize + fitting.valueSize()));
     }
 
     /**
@@ -357,6 +354,11 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
 
     private static ByteBuffer readOnly(OffHeapBlock block) {
         return block.bytes().asReadOnlyBuffer().order(ByteOrder.nativeOrder());
+    }
+
+    /** A part of a buffer, whose first byte has the index 0. */
+    private static ByteBuffer slice(ByteBuffer bytes, int from, int to) {
+        return bytes.slice(from, to - from).order(ByteOrder.nativeOrder());
     }
 
     /** Returns the flag for reading and writing values. */

@@ -85,7 +85,7 @@ abstract class AccessorContract {
 
         network.flow().forEachBytes((key, value) -> {
             assertThat(key.remaining()).isEqualTo(4);
-            assertThat(key.getShort(key.position())).isEqualTo(portInNetworkOrder(key.get(key.position() + 2)));
+            assertThat(key.getShort(0)).isEqualTo(portInNetworkOrder(key.get(2)));
             entries.add(network.flow().fromBytes(key, value));
         });
 

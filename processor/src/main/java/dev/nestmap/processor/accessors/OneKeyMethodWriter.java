@@ -8,11 +8,13 @@ import com.palantir.javapoet.NameAllocator;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
+import com.palantir.javapoet.WildcardTypeName;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import javax.lang.model.element.Modifier;
 
 /**
@@ -101,6 +103,15 @@ final class OneKeyMethodWriter {
                         "Returns the records of all CPUs, combined into one; null if there is no entry.")
                 .addParameter(ParameterizedTypeName.get(ClassName.get(BinaryOperator.class), map.record()), reducer)
                 .addStatement("return getCombined(this, $L, $L)", keyName, reducer)
+                .build());
+        type.addMethod(CommonMemberFactory.method("forEachCombined", TypeName.VOID, Modifier.PUBLIC)
+                .addJavadoc("Passes the records of all CPUs, combined into one for each key, to an action.\n")
+                .addParameter(ParameterizedTypeName.get(ClassName.get(BinaryOperator.class), map.record()), "reducer")
+                .addParameter(
+                        ParameterizedTypeName.get(
+                                ClassName.get(Consumer.class), WildcardTypeName.supertypeOf(map.record())),
+                        "action")
+                .addStatement("forEachCombined(this, reducer, action)")
                 .build());
         type.addMethod(CommonMemberFactory.method("put", TypeName.VOID, Modifier.PUBLIC)
                 .addJavadoc(

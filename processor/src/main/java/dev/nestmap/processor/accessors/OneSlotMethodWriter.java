@@ -2,6 +2,7 @@
 package dev.nestmap.processor.accessors;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.NameAllocator;
 import com.palantir.javapoet.ParameterizedTypeName;
@@ -24,6 +25,7 @@ import javax.lang.model.element.Modifier;
 record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner, ClassName owned) {
     void addTo(TypeSpec.Builder type) {
         TypeName displaced = CommonMemberFactory.nullable(RuntimeClasses.api("Displaced", key.box(), inner));
+        TypeName fill = ParameterizedTypeName.get(ClassName.get(Consumer.class), WildcardTypeName.supertypeOf(inner));
         add(type, "get", CommonMemberFactory.nullable(inner), "Returns the inner map at a key; null if there is none.");
         add(type, "contains", TypeName.BOOLEAN, "Tests for an inner map at a key.");
         add(type, "getOrCreate", inner, "Returns the inner map at a key. Creates an empty map if the slot is empty.");
@@ -39,57 +41,77 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner, ClassN
                 type,
                 "create",
                 inner,
-                ParameterizedTypeName.get(ClassName.get(Consumer.class), WildcardTypeName.supertypeOf(inner)),
+                fill,
                 "fill",
                 "Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.");
-        add(
+        add(type, "replace", TypeName.BOOLEAN, fill, "fill", """
+                Replaces the table at a key as a whole: fills a new inner map, puts it into the slot, and drops the previous one with its entries. \
+                Each lookup finds either the old or the new table. For maps in which programs count, use {@link #drain}: this method drops counts.
+
+                @return whether there was a previous map
+                @throws $T if the kernel refuses the change; nothing is changed""", RuntimeClasses.BPF_EXCEPTION);
+        addTicket(
                 type,
                 "swap",
                 displaced,
                 owned,
                 "map",
                 "Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see {@link #swapAt}.");
-        add(
+        addTicket(
                 type,
                 "swap",
                 displaced,
                 RuntimeClasses.api("Displaced", WildcardTypeName.subtypeOf(Object.class), inner),
                 "displaced",
                 "Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}.");
-        add(
+        addTicket(
                 type,
                 "share",
                 displaced,
                 inner,
                 "map",
                 "Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see {@link #shareAt}.");
-        add(
-                type,
-                "rotate",
-                displaced,
-                "Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}.");
-        add(type, "take", displaced, "Empties the slot of a key, and displaces its inner map: see {@link #takeAt}.");
-        TypeName action = RuntimeClasses.api(
-                "Displaced.Action", WildcardTypeName.supertypeOf(key.box()), WildcardTypeName.supertypeOf(inner));
-        add(
-                type,
-                "drain",
-                TypeName.LONG,
-                action,
-                "action",
-                "Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}.");
-        add(
-                type,
-                "drainLast",
-                TypeName.LONG,
-                action,
-                "action",
-                "Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}.");
+        type.addMethod(ticket(
+                        "rotate",
+                        displaced,
+                        "Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}.")
+                .addStatement("return rotateAt($L)", keyName)
+                .build());
+        type.addMethod(ticket(
+                        "take",
+                        displaced,
+                        "Empties the slot of a key, and displaces its inner map: see {@link #takeAt}.")
+                .addStatement("return takeAt($L)", keyName)
+                .build());
+        addDrain(type, "drain", "with an empty inner map in the slot");
+        addDrain(type, "drainLast", "and leaves the slot empty");
         add(
                 type,
                 "discard",
                 TypeName.BOOLEAN,
                 "Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none.");
+    }
+
+    private void addDrain(TypeSpec.Builder type, String name, String slot) {
+        TypeName action = RuntimeClasses.api(
+                "Displaced.Action", WildcardTypeName.supertypeOf(key.box()), WildcardTypeName.supertypeOf(inner));
+        add(
+                type,
+                name,
+                TypeName.LONG,
+                action,
+                "action",
+                """
+                Passes the counts at a key to an action, $L: see {@link #$LAt}. When the action returns, its map is acknowledged and does not come \
+                again, so store the counts before. If the action throws, the map waits, and the next drain passes it again.
+
+                @return the number of maps; 0 if the key has no inner map
+                @throws $T if the action throws
+                @throws $T if a program or another process may still write to the map, or if the kernel refuses the change; nothing is changed""",
+                slot,
+                name,
+                RuntimeClasses.DRAIN_EXCEPTION,
+                RuntimeClasses.BPF_EXCEPTION);
     }
 
     /** Adds the methods of an outer map whose inner maps are created on demand. */
@@ -121,23 +143,48 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner, ClassN
     }
 
     private void add(TypeSpec.Builder type, String name, TypeName result, String javadoc) {
-        type.addMethod(method(name, result, javadoc)
+        type.addMethod(method(name, result, CodeBlock.of(javadoc))
                 .addStatement("return $LAt($L)", name, keyName)
                 .build());
     }
 
     private void add(
+            TypeSpec.Builder type,
+            String name,
+            TypeName result,
+            TypeName second,
+            String secondName,
+            String javadoc,
+            Object... inJavadoc) {
+        type.addMethod(withSecond(method(name, result, CodeBlock.of(javadoc, inJavadoc)), name, second, secondName));
+    }
+
+    /** Adds a method whose result has the counts of a map. */
+    private void addTicket(
             TypeSpec.Builder type, String name, TypeName result, TypeName second, String secondName, String javadoc) {
+        type.addMethod(withSecond(ticket(name, result, javadoc), name, second, secondName));
+    }
+
+    private MethodSpec.Builder ticket(String name, TypeName result, String javadoc) {
+        return method(name, result, CodeBlock.of("""
+                                $L
+
+                                @return the displaced map, which waits until you acknowledge or discard it; null if there was none
+                                @throws $T if the operation is refused, and nothing is changed; or if the pins of the displaced map could not be \
+                                moved, and it waits""", javadoc, RuntimeClasses.BPF_EXCEPTION))
+                .addAnnotation(RuntimeClasses.CHECK_RETURN_VALUE);
+    }
+
+    private MethodSpec withSecond(MethodSpec.Builder method, String name, TypeName second, String secondName) {
         NameAllocator names = new NameAllocator();
         names.newName(keyName);
         String parameter = names.newName(secondName);
-        type.addMethod(method(name, result, javadoc)
-                .addParameter(second, parameter)
+        return method.addParameter(second, parameter)
                 .addStatement("return $LAt($L, $L)", name, keyName, parameter)
-                .build());
+                .build();
     }
 
-    private MethodSpec.Builder method(String name, TypeName result, String javadoc) {
+    private MethodSpec.Builder method(String name, TypeName result, CodeBlock javadoc) {
         return CommonMemberFactory.method(name, result, Modifier.PUBLIC)
                 .addJavadoc("$L\n", javadoc)
                 .addParameter(key, keyName);

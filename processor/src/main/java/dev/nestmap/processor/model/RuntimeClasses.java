@@ -31,6 +31,12 @@ public final class RuntimeClasses {
 
     public static final ClassName MIGRATION = ClassName.get(RUNTIME + ".pin", "Migration");
 
+    /** Error Prone and IntelliJ IDEA warn if the result of a method with this annotation is ignored. */
+    public static final ClassName CHECK_RETURN_VALUE =
+            ClassName.get("com.google.errorprone.annotations", "CheckReturnValue");
+
+    public static final ClassName DRAIN_EXCEPTION = ClassName.get(RUNTIME + ".error", "DrainException");
+
     private RuntimeClasses() {}
 
     /** A type of the package for programs and links, {@code Kprobe.Multi} for a nested one. */

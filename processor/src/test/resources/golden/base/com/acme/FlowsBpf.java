@@ -1,5 +1,6 @@
 package com.acme;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.Displaced;
@@ -12,6 +13,8 @@ import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
@@ -286,14 +289,38 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
+         * Replaces the table at a key as a whole: fills a new inner map, puts it into the slot, and drops the previous
+         * one with its entries. Each lookup finds either the old or the new table. For maps in which programs count,
+         * use {@link #drain}: this method drops counts.
+         *
+         * @return whether there was a previous map
+         * @throws BpfException if the kernel refuses the change; nothing is changed
+         */
+        public boolean replace(long id, Consumer<? super FlowMap> fill) {
+            return replaceAt(id, fill);
+        }
+
+        /**
          * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
          * {@link #swapAt}.
+         *
+         * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
+         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map
+         *     could not be moved, and it waits
          */
+        @CheckReturnValue
         public @Nullable Displaced<Long, FlowMap> swap(long id, FlowMap.Owned map) {
             return swapAt(id, map);
         }
 
-        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        /**
+         * Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}.
+         *
+         * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
+         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map
+         *     could not be moved, and it waits
+         */
+        @CheckReturnValue
         public @Nullable Displaced<Long, FlowMap> swap(long id, Displaced<?, FlowMap> displaced) {
             return swapAt(id, displaced);
         }
@@ -301,27 +328,64 @@ public final class FlowsBpf extends LoadedObject {
         /**
          * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
          * {@link #shareAt}.
+         *
+         * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
+         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map
+         *     could not be moved, and it waits
          */
+        @CheckReturnValue
         public @Nullable Displaced<Long, FlowMap> share(long id, FlowMap map) {
             return shareAt(id, map);
         }
 
-        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        /**
+         * Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}.
+         *
+         * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
+         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map
+         *     could not be moved, and it waits
+         */
+        @CheckReturnValue
         public @Nullable Displaced<Long, FlowMap> rotate(long id) {
             return rotateAt(id);
         }
 
-        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        /**
+         * Empties the slot of a key, and displaces its inner map: see {@link #takeAt}.
+         *
+         * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
+         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map
+         *     could not be moved, and it waits
+         */
+        @CheckReturnValue
         public @Nullable Displaced<Long, FlowMap> take(long id) {
             return takeAt(id);
         }
 
-        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        /**
+         * Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. When the
+         * action returns, its map is acknowledged and does not come again, so store the counts before. If the action
+         * throws, the map waits, and the next drain passes it again.
+         *
+         * @return the number of maps; 0 if the key has no inner map
+         * @throws DrainException if the action throws
+         * @throws BpfException if a program or another process may still write to the map, or if the kernel refuses the
+         *     change; nothing is changed
+         */
         public long drain(long id, Displaced.Action<? super Long, ? super FlowMap> action) {
             return drainAt(id, action);
         }
 
-        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        /**
+         * Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. When the action
+         * returns, its map is acknowledged and does not come again, so store the counts before. If the action throws,
+         * the map waits, and the next drain passes it again.
+         *
+         * @return the number of maps; 0 if the key has no inner map
+         * @throws DrainException if the action throws
+         * @throws BpfException if a program or another process may still write to the map, or if the kernel refuses the
+         *     change; nothing is changed
+         */
         public long drainLast(long id, Displaced.Action<? super Long, ? super FlowMap> action) {
             return drainLastAt(id, action);
         }

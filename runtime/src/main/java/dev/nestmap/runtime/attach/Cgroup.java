@@ -70,6 +70,25 @@ public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
                                 "no file system of type cgroup2 is mounted: mount one, as root (mount -t cgroup2 cgroup2 /mnt)"));
     }
 
+    /**
+     * Returns the id of the group, which programs get from {@code bpf_get_current_cgroup_id()}, {@code bpf_skb_cgroup_id()} and others. A group
+     * that is removed and made again has another id.
+     *
+     * @return the id: the inode of its directory ({@code kernfs_ino} in {@code linux/kernfs.h}, on 64-bit kernels)
+     * @throws BpfException if there is no such directory
+     */
+    public long id() {
+        try {
+            return ((Number) Files.getAttribute(directory, "unix:ino")).longValue();
+        } catch (IOException e) {
+            throw BpfException.of("reading of the id of " + target())
+                    .because(
+                            directory + " can't be read (" + e + "): Cgroup.root() finds the mount point of the groups")
+                    .cause(e)
+                    .build();
+        }
+    }
+
     @Override
     public String target() {
         return "control group " + directory;

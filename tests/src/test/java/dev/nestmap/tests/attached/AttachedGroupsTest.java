@@ -2,7 +2,11 @@
 package dev.nestmap.tests.attached;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.DrainedMap;
@@ -14,8 +18,10 @@ import dev.nestmap.tests.attached.AttachedGroupsBpf.CallsMap;
 import dev.nestmap.tests.maptypes.ControlGroups;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import java.nio.file.Path;
 import java.util.Objects;
 import jnr.ffi.Platform;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -51,6 +57,22 @@ class AttachedGroupsTest {
         } finally {
             Descriptors.close(group);
         }
+    }
+
+    /** A record with the id as its key finds what programs count by {@code bpf_get_current_cgroup_id()}. */
+    @Test
+    void theIdOfAGroupIsTheOneThatProgramsSee() {
+        String ofThisThread = "(__u32)bpf_get_current_pid_tgid() == " + Descriptors.threadId();
+        try (HitCounter counter = HitCounter.load(
+                "raw_tp", 0, "-DADDS=(" + ofThisThread + " && !*count ? bpf_get_current_cgroup_id() : 0)")) {
+            counter.program().attach(Tracepoint.Raw.of("sys_enter"));
+            call(1);
+            assertThat(counter.count())
+                    .isEqualTo(Cgroup.of(ControlGroups.ofThisProcess()).id());
+        }
+        assertThatThrownBy(() -> Cgroup.of(Path.of("/absent")).id())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("/absent");
     }
 
     private static void call(int times) {

@@ -19,6 +19,7 @@ import dev.nestmap.tests.managed.ManagedBpf.LockedMap;
 import dev.nestmap.tests.managed.ManagedBpf.SessionMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,11 +139,11 @@ abstract class ManagedContract {
     void mapsWithTimersAreDrainedOnlyUnchecked() {
         bpf.sessionBy().create(1, map -> map.put(new Session(7, 5)));
 
-        for (Runnable drain : List.<Runnable>of(
+        for (Callable<?> drain : List.<Callable<?>>of(
                 () -> bpf.sessionBy().rotate(1),
                 () -> bpf.sessionBy().take(1),
                 () -> bpf.sessionBy().drain(1, displaced -> {}))) {
-            assertThatThrownBy(drain::run)
+            assertThatThrownBy(drain::call)
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("the inner maps have timers, work queues or task work")
                     .hasMessageContaining("unchecked()");

@@ -3,6 +3,7 @@ package dev.nestmap.tests.maptypes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
@@ -97,6 +98,41 @@ abstract class PerCpuContract {
 
         assertThat(bpf.lastsAt().getOrCreate(1).get(7L, (one, other) -> one.seen() > other.seen() ? one : other))
                 .isEqualTo(new Last(7, cpus()));
+    }
+
+    /** A drained map is read like any other. */
+    @Test
+    void reducesEachEntryOfADrainedMap() {
+        bpf.hitsBy().getOrCreate(1).put(perCpu(cpu -> new Hit(7, cpu + 1, 100 - cpu)));
+        bpf.hitsBy().getOrCreate(1).put(perCpu(cpu -> new Hit(8, 1, 5)));
+        List<Hit> combined = new ArrayList<>();
+
+        assertThat(bpf.hitsBy().drain(1, drained -> drained.map().forEachCombined(Hit::combine, combined::add)))
+                .isEqualTo(1);
+
+        assertThat(combined)
+                .containsExactlyInAnyOrder(
+                        new Hit(7, IntStream.rangeClosed(1, cpus()).sum(), 100), new Hit(8, cpus(), 5));
+    }
+
+    @Test
+    void replacesATableAsAWhole() {
+        List<Hit> before = perCpu(cpu -> new Hit(7, 1, 1));
+        List<Hit> after = perCpu(cpu -> new Hit(8, 2, 2));
+        assertThat(bpf.hitsBy().replace(1, table -> table.put(before))).isFalse();
+        assertThat(bpf.hitsBy().getOrCreate(1)).containsExactly(before);
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> bpf.hitsBy().replace(1, table -> {
+                    throw new IllegalStateException("half filled");
+                }));
+        assertThat(bpf.hitsBy().getOrCreate(1)).containsExactly(before);
+
+        for (int i = 0; i < 200; i++) { // a ticket that nobody ends would refuse a later change
+            assertThat(bpf.hitsBy().replace(1, table -> table.put(after))).isTrue();
+        }
+        assertThat(bpf.hitsBy().getOrCreate(1)).containsExactly(after);
+        assertThat(bpf.hitsBy().waitingCount()).isZero();
     }
 
     @Test

@@ -162,7 +162,7 @@ class DrainCommandTest extends PinningTest {
             FlowMap flows = bpf.customer().create(42);
             flows.put(new Flow(80, 1, 2));
             id = flows.id();
-            bpf.site().share(new Site(42, 2), flows);
+            assertThat(bpf.site().share(new Site(42, 2), flows)).isNull();
             if (displaced > 0) {
                 bpf.customer().unchecked().rotateAll(List.of(42L)).forEach(Displaced::close);
             }
@@ -246,7 +246,8 @@ class DrainCommandTest extends PinningTest {
         PinOptions elsewhere = PinOptions.in(fs.path("others"));
         try (PinnedBpf others =
                 PinnedBpf.open(BpfObjects.of("pinned")).pins(elsewhere).load()) {
-            others.site().share(new Site(42, 2), others.customer().create(42));
+            assertThat(others.site().share(new Site(42, 2), others.customer().create(42)))
+                    .isNull();
             assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
                     .contains("customer: saved 1 map with 1 entry");
         }
