@@ -7,6 +7,13 @@ static __always_inline const struct port_key *counts_copy_key(struct port_key *c
 	copy->port = key->port;
 	return copy;
 }
+/* Copies only the fields, and texts up to their end: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const char *groups_copy_key(char copy[13], const char key[13])
+{
+	__builtin_memset(copy, 0, sizeof(char[13]));
+	nestmap_copy_text(copy, key, 13);
+	return copy;
+}
 /* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */
 static __always_inline const struct tagged_key *count_copy_key(struct tagged_key *copy,
 							       const struct tagged_key *key)
@@ -77,5 +84,22 @@ static __always_inline const struct untagged_key *others_copy_key(struct untagge
 	__builtin_memset(copy, 0, sizeof(struct untagged_key));
 	copy->id = key->id;
 	copy->any = key->any;
+	return copy;
+}
+/* Copies only the fields, and texts up to their end: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const char *names_copy_key(char copy[16], const char key[16])
+{
+	__builtin_memset(copy, 0, sizeof(char[16]));
+	nestmap_copy_text(copy, key, 16);
+	return copy;
+}
+/* Copies only the fields, and texts up to their end: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const struct user_key *users_copy_key(struct user_key *copy,
+							     const struct user_key *key)
+{
+	__builtin_memset(copy, 0, sizeof(struct user_key));
+	copy->id = key->id;
+	nestmap_copy_text(copy->names[0], key->names[0], 9);
+	nestmap_copy_text(copy->names[1], key->names[1], 9);
 	return copy;
 }

@@ -131,6 +131,9 @@ public final class HeaderIdentifiers {
         if (new HelperPrinter(schema, prefix).repeatLookups()) {
             add(GlobalDef.LOOKUP_AGAIN, Space.ORDINARY, header, "constant " + GlobalDef.LOOKUP_AGAIN + file);
         }
+        if (new HelperPrinter(schema, prefix).copyTexts()) {
+            add(KeyCopy.TEXT_HELPER, Space.ORDINARY, header, "function " + KeyCopy.TEXT_HELPER + file);
+        }
         if (schema.types().stream().anyMatch(type -> schema.defines(type.name()) || schema.isExternal(type.name()))) {
             add(anchor(schema.path()), Space.ORDINARY, header, "BTF anchor" + file);
         }

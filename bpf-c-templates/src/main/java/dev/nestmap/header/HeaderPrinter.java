@@ -112,6 +112,9 @@ public final class HeaderPrinter {
                 #endif
                 """.replace("GUARD", "__NESTMAP_LOOKUP_AGAIN").replace("NAME", GlobalDef.LOOKUP_AGAIN));
         }
+        if (helpers.copyTexts()) {
+            paragraphs.add(KeyCopy.textFunction());
+        }
         addLines(
                 paragraphs,
                 "/* User space reads and writes these variables while programs run. */\n",

@@ -70,6 +70,14 @@ record HelperPrinter(Schema schema, String prefix) {
         return schema.maps().stream().anyMatch(map -> map.kind() == MapKind.HASH_OF_MAPS);
     }
 
+    /** Whether the header has helpers that copy texts in keys. */
+    boolean copyTexts() {
+        return schema.maps().stream()
+                .filter(map -> HeaderIdentifiers.isDefinedIn(schema, map))
+                .flatMap(map -> keyCopy(map).stream())
+                .anyMatch(KeyCopy::copiesTexts);
+    }
+
     private boolean has(BiPredicate<HelperOperation, Boolean> condition) {
         boolean isOfMap = schema.maps().stream()
                 .filter(map -> hasHelpers(schema, map) && HeaderIdentifiers.isDefinedIn(schema, map))
@@ -110,10 +118,15 @@ record HelperPrinter(Schema schema, String prefix) {
         Stream<Helper> operations = HelperOperation.of(map).stream()
                 .map(operation -> new Helper(
                         HelperSignature.name(map, operation), names -> definition(signature(names, map, operation))));
-        Stream<Helper> copy = HelperOperation.of(map).stream().anyMatch(operation -> operation.has(Trait.KEY))
-                ? KeyCopy.of(schema, map).map(key -> new Helper(key.helper(), key::function)).stream()
-                : Stream.empty();
+        Stream<Helper> copy = keyCopy(map).map(key -> new Helper(key.helper(), key::function)).stream();
         return hasHelpers(schema, map) ? Stream.of(lost, copy, operations).flatMap(helpers -> helpers) : Stream.empty();
+    }
+
+    /** The copy of the map's keys, if its helpers pass a copy to the kernel. */
+    private Optional<KeyCopy> keyCopy(MapDef map) {
+        boolean takesKeys = hasHelpers(schema, map)
+                && HelperOperation.of(map).stream().anyMatch(operation -> operation.has(Trait.KEY));
+        return takesKeys ? KeyCopy.of(schema, map) : Optional.empty();
     }
 
     /** {@code tenant_request} and {@code tenant_lookup_or_request}, if user space creates the inner maps on demand. */

@@ -12,15 +12,18 @@ import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
+import dev.nestmap.schema.type.UnusedBytes;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The copy that helpers pass to the kernel in place of a key with padding or a union. The kernel compares all bytes of a key, and a program
- * may leave other bytes than those of the fields as they are on its stack. The copy has zeros there: in padding, and in the bytes of a union
- * that the member selected by the discriminator does not have. Without a discriminator, all bytes of the union are copied.
+ * The copy that helpers pass to the kernel in place of a key with padding, a union or a text. The kernel compares all bytes of a key, and a
+ * program may leave other bytes than those of the fields as they are on its stack. The copy has zeros there: in padding, after the end of a
+ * text, and in the bytes of a union that the member selected by the discriminator does not have. Without a discriminator, all bytes of the
+ * union are copied.
  *
  * <p>The fields are copied one by one, because the verifier rejects a read of bytes that the program has not written, unless the process that
  * loads it has CAP_PERFMON.
@@ -28,24 +31,70 @@ import java.util.Optional;
 record KeyCopy(Schema schema, MapDef map, CType key) {
     private static final String COPY = "copy";
 
+    /** The function that copies a text. Each header that needs it defines it. */
+    static final String TEXT_HELPER = "nestmap_copy_text";
+
+    /**
+     * The largest key in bytes that is copied only because of its texts. The copy is on the stack of the program, which has 512 bytes and
+     * may have the key, too.
+     */
+    static final int MOST_FOR_TEXTS = 128;
+
     /** The copy of the keys of this map; empty if the kernel can use the bytes of the program's own variable. */
     static Optional<KeyCopy> of(Schema schema, MapDef map) {
         return Optional.ofNullable(map.key())
                 // A union that is the key has no discriminator, so all its bytes are copied.
-                .filter(key -> !(key instanceof UnionType) && isNeeded(key))
+                .filter(key -> !(key instanceof UnionType)
+                        && (UnusedBytes.inGaps(key) || (UnusedBytes.afterTexts(key) && key.size() <= MOST_FOR_TEXTS)))
                 .map(key -> new KeyCopy(schema, map, key));
     }
 
-    /** Whether a value has bytes that are in none of its fields, or that another member of a union may have set. */
+    /** Whether the copy copies texts. */
+    boolean copiesTexts() {
+        return UnusedBytes.afterTexts(key);
+    }
+
+    /**
+     * The function that copies a text, with its guard: several headers of one C file may have it. It has no branches, because the verifier
+     * would follow each to the end of the program.
+     */
+    static String textFunction() {
+        return """
+            #ifndef GUARD
+            #define GUARD
+            /* Copies a text up to its first zero, and clears the bytes after it: in a key, the kernel compares them, too. */
+            static __always_inline void NAME(void *copy, const void *text, __u32 size)
+            {
+            	__u64 more = ~0ULL;
+            	__u32 i;
+
+            #pragma unroll
+            	for (i = 0; i < size; i += 8) {
+            		__u32 bytes = size - i < 8 ? size - i : 8;
+            		__u64 word = 0, zeros;
+
+            		__builtin_memcpy(&word, text + i, bytes);
+            #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+            		word = __builtin_bswap64(word);
+            #endif
+            		/* The lowest bit of these is in the first zero byte. */
+            		zeros = (word - 0x0101010101010101ULL) & ~word & 0x8080808080808080ULL;
+            		word &= more & (zeros ^ (zeros - 1));
+            		more &= ((zeros | -zeros) >> 63) - 1;
+            #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+            		word = __builtin_bswap64(word);
+            #endif
+            		__builtin_memcpy(copy + i, &word, bytes);
+            		asm volatile("" : "+r"(more)); /* keeps clang from adding a branch */
+            	}
+            }
+            #endif
+            """.replace("GUARD", "__" + TEXT_HELPER.toUpperCase(Locale.ROOT)).replace("NAME", TEXT_HELPER);
+    }
+
+    /** Whether a value has bytes that the copy clears. */
     private static boolean isNeeded(CType type) {
-        if (type instanceof ArrayType array) {
-            return array.count() > 0 && isNeeded(array.element());
-        }
-        boolean hasGaps = type instanceof StructType struct
-                ? !struct.pads().isEmpty()
-                : type instanceof UnionType union
-                        && union.fields().stream().anyMatch(member -> member.endBit() < union.size() * Byte.SIZE);
-        return hasGaps || type.parts().stream().anyMatch(KeyCopy::isNeeded);
+        return UnusedBytes.inGaps(type) || UnusedBytes.afterTexts(type);
     }
 
     /** The name of the function that copies. */
@@ -65,7 +114,8 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
                 "const " + pointer,
                 helper(),
                 List.of(ParameterPassing.target(key, copy), ParameterPassing.parameter(key, names.key(map))));
-        return "/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */\n"
+        String fields = copiesTexts() ? "Copies only the fields, and texts up to their end" : "Copies only the fields";
+        return "/* " + fields + ": the kernel compares all bytes of a key, so the others are 0. */\n"
                 + CTemplate.function(head, body, Map.of(), names::of);
     }
 
@@ -106,6 +156,8 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
         void copy(CType type, String path, String owner) {
             if (!isNeeded(type)) {
                 assign(type, path);
+            } else if (UnusedBytes.isText(type)) {
+                line(TEXT_HELPER + "(" + to + path + ", " + from + path + ", " + type.size() + ");");
             } else if (type instanceof ArrayType array) {
                 for (long i = 0; i < array.count(); i++) {
                     copy(array.element(), path + "[" + i + "]", owner);

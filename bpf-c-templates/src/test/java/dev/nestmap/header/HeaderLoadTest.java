@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -54,22 +56,36 @@ class HeaderLoadTest {
             	tag.what.port.port = 4;
             	tag.order = __builtin_bswap16(8);
             	tag.low = 5;
+            	__builtin_memcpy(name, "web", 4);
+            	user.id = 1;
+            	__builtin_memcpy(user.names[0], "root", 5);
+            	user.names[1][0] = 0;
             """;
 
     private static final String KEYS = """
             struct flow one = {.packets = 1};
             	struct tagged_key tag;
             	struct port_key pair[2];
+            	char name[16];
+            	struct user_key user;
 
             """;
 
-    private static final String FIELDS_OF_KEYS = KEYS + "\ttag.version = 6;\n" + SET_FIELDS;
+    private static final String FIELDS_OF_KEYS = KEYS + """
+            	__builtin_memset(name, 0, sizeof(name));
+            	__builtin_memset(&user, 0, sizeof(user));
+            	tag.version = 6;
+            """ + SET_FIELDS;
 
     private static final String RANDOM_KEYS = KEYS + """
             	for (__u32 i = 0; i < sizeof(tag); i++)
             		((volatile __u8 *)&tag)[i] = bpf_get_prandom_u32();
             	for (__u32 i = 0; i < sizeof(pair); i++)
             		((volatile __u8 *)pair)[i] = bpf_get_prandom_u32();
+            	for (__u32 i = 0; i < sizeof(name); i++)
+            		((volatile __u8 *)name)[i] = bpf_get_prandom_u32();
+            	for (__u32 i = 0; i < sizeof(user); i++)
+            		((volatile __u8 *)&user)[i] = bpf_get_prandom_u32();
             	tag.version = 6;
             """ + SET_FIELDS;
 
@@ -206,30 +222,36 @@ class HeaderLoadTest {
         String keys = HeaderCompileTest.include(Schemas.KEYS);
         compile(List.of(clang, "-O2"), "direct", keys + program("direct", RANDOM_KEYS + """
                 	return bpf_map_update_elem(&tags, &tag, &one, BPF_ANY) ||
-                	       bpf_map_update_elem(&pairs, pair, &one, BPF_ANY);"""));
+                	       bpf_map_update_elem(&pairs, pair, &one, BPF_ANY) ||
+                	       bpf_map_update_elem(&names, name, &one, BPF_ANY) ||
+                	       bpf_map_update_elem(&users, &user, &one, BPF_ANY);"""));
         compile(List.of(clang, "-O2"), "helpers", keys + program("helpers", RANDOM_KEYS + """
                 	return tags_add(&tag, &one) || pairs_add(pair, 1) || tags_delete(&tag) || tags_add(&tag, &one) ||
-                	       pairs_update(pair, 3, BPF_EXIST) || !tags_lookup(&tag) || !pairs_lookup_or_init(pair, 5);"""));
+                	       pairs_update(pair, 3, BPF_EXIST) || !tags_lookup(&tag) || !pairs_lookup_or_init(pair, 5) ||
+                	       names_add(name, 1) || users_add(&user, 1) || names_update(name, 3, BPF_EXIST) ||
+                	       !users_lookup(&user) || !names_lookup_percpu(name, 0);"""));
 
         tools.write("packet", "fourteen bytes");
 
-        assertThat(entries("direct")).isGreaterThan(2);
-        assertThat(entries("helpers")).isEqualTo(2);
+        assertThat(entries("direct").values())
+                .allSatisfy(entries -> assertThat(entries).isGreaterThan(1));
+        assertThat(entries("helpers").values()).containsOnly(1);
     }
 
-    /** Runs the program of an object 20 times. Returns the number of entries in all its maps. */
-    private static int entries(String object) {
+    /** Runs the program of an object 20 times. Returns the number of entries in each of its maps. */
+    private static Map<String, Integer> entries(String object) {
         load(object).succeeded();
-        int entries = 0;
+        Map<String, Integer> entries = new HashMap<>();
         Tools.Result run = tools.run(
                 ("bpftool prog run pinned bpffs/" + object + "/" + object + " data_in packet repeat 20").split(" "));
         assertThat(number("Return value: ([0-9]+)", run)).isZero();
-        for (String map : List.of("tags", "pairs")) {
+        for (String map : List.of("tags", "pairs", "names", "users")) {
             Tools.Result dump = tools.run("bpftool", "map", "dump", "pinned", "bpffs/" + object + "_maps/" + map);
-            entries += (int) dump.output()
+            int found = (int) dump.output()
                     .lines()
                     .filter(line -> line.contains("\"key\":"))
                     .count();
+            entries.put(map, found);
         }
         unload(object);
         return entries;

@@ -159,18 +159,25 @@ final class Schemas {
         UnionType any = UnionType.of(
                 "any", List.of(member("small", Scalar.U8), member("wide", Scalar.U64)), StructAttributes.NATURAL);
         StructType untagged = struct("untagged_key", member("id", Scalar.U32), member("any", any));
+        StructType user = struct(
+                "user_key", member("id", Scalar.U8), member("names", new ArrayType(new ArrayType(Scalar.CHAR, 9), 2)));
         StructType tight = struct("tight_key", member("id", Scalar.U32), member("port", Scalar.U32));
         return new Schema(
                         "com.acme.Keys",
                         "keys",
                         List.of(),
-                        List.of(kind, port, name, what, tagged, any, untagged, tight, FLOW),
+                        List.of(kind, port, name, what, tagged, any, untagged, user, tight, FLOW),
                         List.of(
                                 inner("count_map", MapKind.HASH, 16, 0, tagged, FLOW),
                                 outer("counts", MapKind.HASH_OF_MAPS, 4, port, "count_map"),
                                 plain("tags", MapKind.HASH, 64, tagged, FLOW),
                                 plain("pairs", MapKind.LRU_HASH, 64, new ArrayType(port, 2), Scalar.U32),
                                 plain("others", MapKind.HASH, 64, untagged, Scalar.U64),
+                                plain("names", MapKind.PERCPU_HASH, 64, new ArrayType(Scalar.CHAR, 16), Scalar.U32),
+                                plain("users", MapKind.HASH, 64, user, Scalar.U32),
+                                outer("groups", MapKind.HASH_OF_MAPS, 4, new ArrayType(Scalar.CHAR, 13), "count_map"),
+                                plain("letters", MapKind.HASH, 4, new ArrayType(Scalar.CHAR, 1), Scalar.U64),
+                                plain("paths", MapKind.HASH, 4, new ArrayType(Scalar.CHAR, 129), Scalar.U64),
                                 plain("passed", MapKind.HASH, 4, tight, Scalar.U64)))
                 .withMeanings(List.of(
                         new FieldMeaning.Selection(

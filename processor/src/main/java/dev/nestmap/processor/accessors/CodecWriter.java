@@ -16,6 +16,8 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import dev.nestmap.schema.type.UnusedBytes;
 import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
@@ -65,9 +67,10 @@ final class CodecWriter {
                 .superclass(ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key, record))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addStatement(
-                                "super(/* key */ $L, /* value */ $L)",
+                                "super(/* key */ $L, /* value */ $L$L)",
                                 conversion.type().size(),
-                                valueType.size())
+                                valueType.size(),
+                                ignoresKeyBytes(map) ? ", /* ignores key bytes */ true" : "")
                         .build())
                 .addMethod(CommonMemberFactory.override("keyOf", key)
                         .addParameter(record, "entry")
@@ -91,6 +94,15 @@ final class CodecWriter {
                 .addMethods(UnionCodecWriter.discriminators(map.components()))
                 .addMethods(locked(valueType))
                 .build();
+    }
+
+    /** Whether it is a hash whose keys have padding or texts. */
+    private static boolean ignoresKeyBytes(EntryMapModel map) {
+        CType key = map.keyConversion().type();
+        // A union that is the key has no discriminator, so Java keeps all its bytes.
+        return map.map().kind().isHash()
+                && !(key instanceof UnionType)
+                && (UnusedBytes.inGaps(key) || UnusedBytes.afterTexts(key));
     }
 
     private static TypeSpec.Builder ofEntries(EntryMapModel map) {

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 public abstract class EntryCodec<K, E> {
     private final int keySize;
     private final int valueSize;
+    private final boolean ignoresKeyBytes;
 
     /**
      * Creates a codec.
@@ -20,8 +21,20 @@ public abstract class EntryCodec<K, E> {
      * @param valueSize size of a value in bytes
      */
     protected EntryCodec(int keySize, int valueSize) {
+        this(keySize, valueSize, false);
+    }
+
+    /**
+     * Creates a codec.
+     *
+     * @param keySize size of a key in bytes
+     * @param valueSize size of a value in bytes
+     * @param ignoresKeyBytes whether reading a key ignores some of its bytes
+     */
+    protected EntryCodec(int keySize, int valueSize, boolean ignoresKeyBytes) {
         this.keySize = keySize;
         this.valueSize = valueSize;
+        this.ignoresKeyBytes = ignoresKeyBytes;
     }
 
     /** {@return the size of a key in bytes} */
@@ -37,6 +50,14 @@ public abstract class EntryCodec<K, E> {
     /** {@return whether the value has a spin lock} */
     public boolean locked() {
         return false;
+    }
+
+    /**
+     * {@return whether reading a key of a hash ignores some of its bytes, such as padding and the bytes after a text: the kernel compares
+     * them, so several of its keys can be one key in Java}
+     */
+    public final boolean ignoresKeyBytes() {
+        return ignoresKeyBytes;
     }
 
     /**

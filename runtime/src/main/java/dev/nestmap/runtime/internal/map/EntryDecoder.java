@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.map;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +28,42 @@ public final class EntryDecoder {
         }
     }
 
-    /** Decodes the key of an entry at this offset. */
+    /** Decodes the key of an entry at this offset. Logs a warning if Java writes other bytes for this key. */
     public static <K> K key(MapShape map, EntryCodec<K, ?> codec, ByteBuffer from, int at) {
+        K key;
         try {
-            return codec.readKey(from, at);
+            key = codec.readKey(from, at);
         } catch (RuntimeException e) {
             throw failed(map, null, "key", hex(from, at, codec.keySize()), e);
         }
+        if (codec.ignoresKeyBytes()) {
+            warnOfOtherBytes(map, codec, key, from, at);
+        }
+        return key;
+    }
+
+    private static <K> void warnOfOtherBytes(MapShape map, EntryCodec<K, ?> codec, K key, ByteBuffer from, int at) {
+        int size = codec.keySize();
+        ByteBuffer written = ByteBuffer.allocate(size).order(from.order());
+        String instead = "";
+        try {
+            codec.writeKey(key, written, 0);
+            if (written.equals(from.duplicate().position(at).limit(at + size))) {
+                return;
+            }
+            instead = " instead of " + hex(written, 0, size);
+        } catch (RuntimeException e) {
+            // Java can't write such a key at all, for example a text without a terminating zero.
+        }
+        WarningLog.RUNTIME.tryWarn(
+                "keys of map " + map.name(),
+                "map " + map.name() + " has an entry whose key " + key + " has the bytes " + hex(from, at, size)
+                        + instead
+                        + ": the kernel compares all bytes of a key, so other entries can have the same key in Java, and get,"
+                        + " put and remove do not find this one. Add up the entries with equal keys; in C, count with the generated"
+                        + " helpers, which clear padding and, in keys of up to 128 bytes, what follows a text, or clear the whole key"
+                        + " before you fill it",
+                null);
     }
 
     /** Decodes the entry without a key at this offset. */

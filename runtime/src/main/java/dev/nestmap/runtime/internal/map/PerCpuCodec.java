@@ -30,7 +30,10 @@ public final class PerCpuCodec<K, E> extends EntryCodec<K, List<E>> {
      * @param cpus the CPUs that have a value
      */
     public PerCpuCodec(String map, EntryCodec<K, E> codec, PossibleCpus cpus) {
-        super(codec.keySize(), Math.multiplyExact(Alignment.align(codec.valueSize()), cpus.count()));
+        super(
+                codec.keySize(),
+                Math.multiplyExact(Alignment.align(codec.valueSize()), cpus.count()),
+                codec.ignoresKeyBytes());
         this.map = map;
         this.codec = codec;
         this.stride = Alignment.align(codec.valueSize());

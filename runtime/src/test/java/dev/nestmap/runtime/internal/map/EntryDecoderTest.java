@@ -9,10 +9,12 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 /** An entry is decoded, or its map, key and bytes named. */
@@ -38,7 +40,7 @@ class EntryDecoderTest {
 
     private static final class Entries extends EntryCodec<Integer, Battery> {
         Entries() {
-            super(4, 300);
+            super(4, 300, true);
         }
 
         @Override
@@ -71,6 +73,30 @@ class EntryDecoderTest {
     void decodesAnEntry() {
         assertThat(EntryDecoder.key(MAP, KEY, bytes(7, 0), 0)).isEqualTo(7);
         assertThat(EntryDecoder.entry(MAP, new Entries(), 7, bytes(42), 0)).isEqualTo(new Battery(7, (byte) 42));
+    }
+
+    /** Of the four bytes of a key, the codec reads two. */
+    @Test
+    void reportsAKeyForWhichJavaWritesOtherBytes() {
+        ByteBuffer keys = ByteBuffer.allocate(12).order(ByteOrder.nativeOrder());
+        keys.putShort(4, (short) 7).putShort(8, (short) 7).put(11, (byte) 0xa5);
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            assertThat(EntryDecoder.key(MAP, new Entries(), keys, 4)).isEqualTo(7);
+            assertThat(log.messages()).isEmpty();
+
+            assertThat(EntryDecoder.key(MAP, new Entries(), keys, 8)).isEqualTo(7);
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .startsWith("map battery has an entry whose key 7 has the bytes " + hex(keys, 8) + " instead of "
+                            + hex(keys, 4));
+        }
+    }
+
+    private static String hex(ByteBuffer from, int at) {
+        byte[] bytes = new byte[4];
+        from.get(at, bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     @Test
