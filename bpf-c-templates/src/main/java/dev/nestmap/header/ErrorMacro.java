@@ -29,14 +29,14 @@ enum ErrorMacro {
     private boolean isUsed(Schema schema) {
         Stream<String> bodies = schema.maps().stream()
                 .filter(map -> HelperPrinter.hasHelpers(schema, map) && HeaderIdentifiers.isDefinedIn(schema, map))
-                .flatMap(map -> HelperOperation.of(map).stream()
+                .flatMap(map -> HelperOperation.of(schema, map).stream()
                         .map(operation -> HelperBody.of(
                                 operation,
                                 map,
                                 LostInsertCounter.of(schema, map).isPresent())));
         Stream<String> results = schema.maps().stream()
                 .filter(map -> HeaderIdentifiers.hasCombinedHelpers(schema, map))
-                .flatMap(outer -> HelperOperation.combined(schema.helperDefinitionOf(outer)).stream()
+                .flatMap(outer -> HelperOperation.combined(schema, schema.helperDefinitionOf(outer)).stream()
                         .flatMap(operation ->
                                 Stream.of(operation.absent(""), HelperPrinter.combinedBody(schema, outer, operation))));
         return Stream.concat(bodies, results).anyMatch(text -> text.contains("-" + this));

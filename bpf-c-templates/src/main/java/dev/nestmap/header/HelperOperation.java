@@ -4,6 +4,7 @@ package dev.nestmap.header;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.Schema;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -93,14 +94,17 @@ enum HelperOperation {
     }
 
     /** The operations on this map for which the header has helpers. The kernel allows programs all of them. */
-    static List<HelperOperation> of(MapDef map) {
+    static List<HelperOperation> of(Schema schema, MapDef map) {
         if (map.isStream() && map.value() == null) {
             return List.of(); // the type of its events is unknown
         }
         // An addition reads the number: "read from map forbidden".
         boolean isReadable = (map.flags() & MapFlags.WRONLY_PROG) == 0;
-        Stream<HelperOperation> counting =
-                isReadable && CounterFields.of(map).isPresent() ? Stream.of(ADD_NUMBERS) : Stream.empty();
+        Stream<HelperOperation> counting = isReadable
+                        && CounterFields.of(map).isPresent()
+                        && PointsOfTime.of(schema, map).isEmpty()
+                ? Stream.of(ADD_NUMBERS)
+                : Stream.empty();
         return Stream.concat(of(map.kind(), map.isStream()).stream(), counting)
                 .filter(operation -> !map.isReadOnlyToPrograms() || !operation.has(Trait.CHANGE))
                 .toList();
@@ -109,8 +113,8 @@ enum HelperOperation {
     /**
      * The operations on an inner map that have a combined helper, which looks the inner map up in the outer map and calls the inner helper.
      */
-    static List<HelperOperation> combined(MapDef inner) {
-        return of(inner).stream().filter(HelperOperation::takesMap).toList();
+    static List<HelperOperation> combined(Schema schema, MapDef inner) {
+        return of(schema, inner).stream().filter(HelperOperation::takesMap).toList();
     }
 
     private static List<HelperOperation> of(MapKind kind, boolean isStream) {

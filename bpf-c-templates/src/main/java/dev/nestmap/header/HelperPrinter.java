@@ -81,13 +81,13 @@ record HelperPrinter(Schema schema, String prefix) {
     private boolean has(BiPredicate<HelperOperation, Boolean> condition) {
         boolean isOfMap = schema.maps().stream()
                 .filter(map -> hasHelpers(schema, map) && HeaderIdentifiers.isDefinedIn(schema, map))
-                .anyMatch(map -> HelperOperation.of(map).stream()
+                .anyMatch(map -> HelperOperation.of(schema, map).stream()
                         .anyMatch(operation -> condition.test(
                                 operation, LostInsertCounter.of(schema, map).isPresent())));
         return isOfMap
                 || schema.maps().stream()
                         .filter(map -> HeaderIdentifiers.hasCombinedHelpers(schema, map))
-                        .anyMatch(outer -> HelperOperation.combined(schema.helperDefinitionOf(outer)).stream()
+                        .anyMatch(outer -> HelperOperation.combined(schema, schema.helperDefinitionOf(outer)).stream()
                                 .anyMatch(operation -> condition.test(operation, isCounted(schema, outer))));
     }
 
@@ -115,7 +115,7 @@ record HelperPrinter(Schema schema, String prefix) {
         Stream<Helper> lost = Stream.concat(
                 UncountedHelpers.of(schema, map),
                 LostInsertCounter.of(schema, map).flatMap(LostInsertCounter::helper).stream());
-        Stream<Helper> operations = HelperOperation.of(map).stream()
+        Stream<Helper> operations = HelperOperation.of(schema, map).stream()
                 .map(operation -> new Helper(
                         HelperSignature.name(map, operation), names -> definition(signature(names, map, operation))));
         Stream<Helper> copy = keyCopy(map).map(key -> new Helper(key.helper(), key::function)).stream();
@@ -125,7 +125,7 @@ record HelperPrinter(Schema schema, String prefix) {
     /** The copy of the map's keys, if its helpers pass a copy to the kernel. */
     private Optional<KeyCopy> keyCopy(MapDef map) {
         boolean takesKeys = hasHelpers(schema, map)
-                && HelperOperation.of(map).stream().anyMatch(operation -> operation.has(Trait.KEY));
+                && HelperOperation.of(schema, map).stream().anyMatch(operation -> operation.has(Trait.KEY));
         return takesKeys ? KeyCopy.of(schema, map) : Optional.empty();
     }
 
@@ -147,7 +147,7 @@ record HelperPrinter(Schema schema, String prefix) {
             return Stream.empty();
         }
         MapDef inner = schema.helperDefinitionOf(outer);
-        List<HelperOperation> operations = HelperOperation.combined(inner);
+        List<HelperOperation> operations = HelperOperation.combined(schema, inner);
         Stream<Helper> plain = operations.stream()
                 .map(operation ->
                         combined(outer, inner, operation, HelperOperation.LOOKUP.suffix(), operation.suffix()));
@@ -191,7 +191,8 @@ record HelperPrinter(Schema schema, String prefix) {
                 // The declarations of a body end with an empty line.
                 .map(copy -> copy.declarations(signature.names()) + (call.contains("\n\n") ? "" : "\n") + call)
                 .orElse(call);
-        return CTemplate.function(signature.head(), body, signature.variables(), signature.names()::of);
+        return HelperComment.of(schema, signature.map(), signature.operation(), signature.name())
+                + CTemplate.function(signature.head(), body, signature.variables(), signature.names()::of);
     }
 
     private String combined(ParameterNames names, MapDef outer, HelperSignature inner, String name, String lookup) {
@@ -211,7 +212,11 @@ record HelperPrinter(Schema schema, String prefix) {
                 "absent", inner.operation().absent(names.of("flags")));
         String body = combinedBody(schema, outer, inner.operation());
         String result = inner.result(isCounted(schema, outer));
-        return CTemplate.function(HelperSignature.head(result, name, parameters), body, values, names::of);
+        // The other combined helpers of this operation only differ in their first lookup.
+        String comment = name.endsWith(inner.operation().suffix())
+                ? HelperComment.of(schema, inner.map(), inner.operation(), name)
+                : "";
+        return comment + CTemplate.function(HelperSignature.head(result, name, parameters), body, values, names::of);
     }
 
     /** The body of the combined helper for an operation, with variables. */

@@ -4,12 +4,14 @@ package dev.nestmap.header;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +70,57 @@ class HeaderPrinterTest {
                 .contains("#include <linux/bpf.h>")
                 .doesNotContain(
                         "max_entries", "map_flags", "stdbool.h", ".nestmap", "_Static_assert", "Java code", "ENOENT");
+    }
+
+    /** The sum of 10 times a point of time of today is in the year 2529. */
+    @Test
+    void addsNoPointsOfTime() {
+        StructType use =
+                Schemas.struct("use", Schemas.member("packets", Scalar.U64), Schemas.member("last_seen", Scalar.U64));
+        Schema numbers = new Schema(
+                "com.acme.Use",
+                "use",
+                List.of(),
+                List.of(use),
+                List.of(
+                        Schemas.inner("use_map", MapKind.PERCPU_HASH, 4, 0, Scalar.U32, use),
+                        Schemas.outer("customer", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "use_map"),
+                        Schemas.plain("seen", MapKind.ARRAY, 4, Scalar.U32, Scalar.U64)));
+        assertThat(HeaderPrinter.print(numbers, "")).contains("int use_add(", "int customer_use_add(", "int seen_add(");
+
+        String header = HeaderPrinter.print(
+                numbers.withMeanings(List.of(
+                        new FieldMeaning.Time("struct use", "packets", false, 1),
+                        new FieldMeaning.Time("struct use", "last_seen", true, 1_000_000_000),
+                        new FieldMeaning.Time("map seen", "value", true, 1))),
+                "");
+
+        assertThat(header)
+                .doesNotContain("use_add(", "seen_add(")
+                .contains(
+                        "There is no customer_use_add, because a sum of points of time has no meaning: set\n * last_seen, and add",
+                        "There is no seen_add,");
+    }
+
+    /** {@code lookup_or_init} with 1, and then an addition, counts one too many. */
+    @Test
+    void saysWhatTheInitialValueIsFor() {
+        String header = HeaderPrinter.print(
+                new Schema(
+                        "com.acme.Use",
+                        "use",
+                        List.of(),
+                        List.of(),
+                        List.of(
+                                Schemas.plain("all", MapKind.HASH, 4, Scalar.U32, Scalar.U64),
+                                Schemas.plain("each", MapKind.PERCPU_HASH, 4, Scalar.U32, Scalar.U64),
+                                Schemas.plain("state", MapKind.HASH, 4, Scalar.U32, Scalar.U8))),
+                "");
+
+        assertThat(header)
+                .contains("comes on top of it: init is 0,\n * or count with all_add.\n */\nstatic")
+                .contains("or count with each_add.\n * Only this CPU's value of a new entry gets init,")
+                .contains("comes on top of it.\n */\nstatic __always_inline __u8 *state_lookup_or_init(");
     }
 
     @Test

@@ -64,7 +64,8 @@ class DrainCommandTest extends PinningTest {
     private String saved() throws IOException {
         return Files.readString(file)
                 .replaceAll("/[0-9a-f-]{36}/[0-9]+/[^\"]+", "/ID")
-                .replaceAll("\"20[^\"]+Z\"", "\"TIME\"");
+                .replaceAll("\"20[^\"]+Z\"", "\"TIME\"")
+                .replaceAll("\"clocks\":\\{\"wall\":\"TIME\",\"monotonic\":[0-9]+,\"boot\":[0-9]+}", "CLOCKS");
     }
 
     @Test
@@ -115,7 +116,7 @@ class DrainCommandTest extends PinningTest {
 
     private String line(String machine, String map, String key, String entry) {
         return "{\"identity\":\"" + machine + "/ID\",\"pin\":\"" + fs.path("acme/" + map) + "\",\"map\":\"" + map
-                + "\",\"holds\":\"counts\",\"key\":" + key + ",\"displaced\":\"TIME\",\"entries\":[" + entry
+                + "\",\"holds\":\"counts\",\"key\":" + key + ",\"displaced\":\"TIME\",CLOCKS,\"entries\":[" + entry
                 + "],\"exact\":true,\"doubts\":[]}";
     }
 

@@ -209,6 +209,7 @@ final class OuterDrain implements AutoCloseable {
         BtfValue key = outer.decodeKey(displaced.key());
         new EntryJson(json).write(key == null ? BtfValue.untyped(displaced.key()) : key);
         json.name("displaced").value(identity.takenOut().toString());
+        SavedEntries.writeClocks(json);
         long written = SavedEntries.write(json, displaced.map());
         // After the entries: the scan shows whether the map was full.
         Long lost = displaced.lostInserts();

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The comment before a helper with which a program can compile and count wrong. */
+final class HelperComment {
+    private HelperComment() {}
+
+    /**
+     * The comment before a helper for an operation on a map; empty if it has none.
+     *
+     * @param name the name of the helper, which ends with the operation's suffix
+     */
+    static String of(Schema schema, MapDef map, HelperOperation operation, String name) {
+        String add =
+                name.substring(0, name.length() - operation.suffix().length()) + HelperOperation.ADD_NUMBERS.suffix();
+        List<String> lines = new ArrayList<>();
+        List<String> times = PointsOfTime.of(schema, map);
+        boolean hasAdd = HelperOperation.of(schema, map).contains(HelperOperation.ADD_NUMBERS);
+        if (operation == HelperOperation.LOOKUP && CounterFields.of(map).isPresent() && !times.isEmpty()) {
+            lines.add("There is no " + add + ", because a sum of points of time has no meaning: set");
+            lines.add(String.join(", ", times) + ", and add to the other numbers with __sync_fetch_and_add.");
+        }
+        if (operation == HelperOperation.LOOKUP_OR_INIT) {
+            lines.add("A new entry gets init, and what you add to the result comes on top of it"
+                    + (hasAdd ? ": init is 0," : "."));
+            if (hasAdd) {
+                lines.add("or count with " + add + ".");
+            }
+            if (map.kind().isPerCpu()) {
+                lines.add("Only this CPU's value of a new entry gets init, those of the other CPUs are 0.");
+            }
+        }
+        return lines.isEmpty() ? "" : "/*\n * " + String.join("\n * ", lines) + "\n */\n";
+    }
+}
