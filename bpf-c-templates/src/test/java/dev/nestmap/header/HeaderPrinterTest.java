@@ -120,7 +120,7 @@ class HeaderPrinterTest {
         assertThat(header)
                 .contains("comes on top of it: init is 0,\n * or count with all_add.\n */\nstatic")
                 .contains("or count with each_add.\n * Only this CPU's value of a new entry gets init,")
-                .contains("comes on top of it.\n */\nstatic __always_inline __u8 *state_lookup_or_init(");
+                .contains("comes on top of it.\n */\nstatic __always_inline __must_check __u8 *state_lookup_or_init(");
     }
 
     @Test

@@ -23,12 +23,11 @@ final class Errors {
         return compilation.errors().stream().map(Errors::rule).toList();
     }
 
-    /** The errors of a compilation, or for a rule that is a note, the notes of this rule. */
+    /** The errors of a compilation, or for a rule that is a note, the notes or warnings of this rule. */
     static List<Diagnostic<? extends JavaFileObject>> of(Compilation compilation, Rule rule) {
         return rule.isNote()
-                ? compilation.notes().stream()
-                        .filter(note -> rule(note).equals(rule.id()))
-                        .toList()
+                ? (rule.isWarning() ? compilation.warnings() : compilation.notes())
+                        .stream().filter(note -> rule(note).equals(rule.id())).toList()
                 : List.copyOf(compilation.errors());
     }
 

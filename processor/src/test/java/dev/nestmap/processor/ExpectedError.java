@@ -79,9 +79,11 @@ record ExpectedError(JavaFileObject file, long line, long column, Rule rule, Lis
                 .toList();
         for (ExpectedError error : expected) {
             CompilationSubject subject = assertThat(compilation);
-            DiagnosticInFile found = error.rule().isNote()
-                    ? subject.hadNoteContainingMatch(error.message())
-                    : subject.hadErrorContainingMatch(error.message());
+            DiagnosticInFile found = error.rule().isWarning()
+                    ? subject.hadWarningContainingMatch(error.message())
+                    : error.rule().isNote()
+                            ? subject.hadNoteContainingMatch(error.message())
+                            : subject.hadErrorContainingMatch(error.message());
             found.inFile(error.file()).onLine(error.line()).atColumn(error.column());
         }
         Stream<Diagnostic<? extends JavaFileObject>> notes = expected.stream()

@@ -16,6 +16,7 @@ import dev.nestmap.schema.rules.Rule;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -113,8 +114,9 @@ public final class ProgramCheck {
     }
 
     /**
-     * Finds programs that may lose counts because they {@link ProgramSection#interruptsItself interrupt each other}. Leaves out programs whose
-     * sections the records declare: the annotation processor has printed the same note for these.
+     * Finds programs that may lose counts because runs of them {@link ProgramSection#interruptsItself interrupt each other}, or because they
+     * share a map with a program that can interrupt them. Of the former, leaves out programs whose sections the records declare: the annotation
+     * processor has printed the same note for these.
      *
      * @param records the records of the object. If the object is not theirs, there are no notes
      * @return a note for each of these programs and each per-CPU map of the records that it uses
@@ -133,18 +135,44 @@ public final class ProgramCheck {
             if (map.role() == MapRole.INNER || !counted.kind().isPerCpu()) {
                 continue;
             }
-            file.usersOf(map.name()).stream()
+            List<ProgramDef> users = file.usersOf(map.name()).stream()
                     .distinct()
                     .map(programs::get)
-                    .filter(program -> program != null && program.interruptsItself() && !typed.contains(program.name()))
-                    .forEach(program -> notes.add(new Problem(
-                            Severity.NOTE,
-                            Part.PROGRAM,
-                            where(program),
-                            Rule.COUNTS_INTERRUPTED.message(program.name(), program.spelling(), counted.name()),
-                            "count with atomic instructions, also in per-CPU maps")));
+                    .filter(Objects::nonNull)
+                    .toList();
+            for (ProgramDef program : users) {
+                if (program.interruptsItself()) {
+                    if (!typed.contains(program.name())) {
+                        notes.add(interrupted(program, counted, Rule.RUNS_INTERRUPT));
+                    }
+                    continue;
+                }
+                users.stream()
+                        .filter(other -> !other.equals(program) && isInterruptedBy(program, other))
+                        .findFirst()
+                        .ifPresent(other -> notes.add(interrupted(
+                                program,
+                                counted,
+                                "program " + other.name() + " (" + other.spelling()
+                                        + ") uses the map, too, and can interrupt this one")));
+            }
         }
         return notes.sorted();
+    }
+
+    private static Problem interrupted(ProgramDef program, MapDef map, String reason) {
+        return new Problem(
+                Severity.NOTE,
+                Part.PROGRAM,
+                where(program),
+                Rule.COUNTS_INTERRUPTED.message(program.name(), program.spelling(), map.name(), reason),
+                "count with atomic instructions, also in per-CPU maps");
+    }
+
+    private static boolean isInterruptedBy(ProgramDef program, ProgramDef other) {
+        return program.knownSection()
+                .flatMap(row -> other.knownSection().filter(row::isInterruptedBy))
+                .isPresent();
     }
 
     /**

@@ -2,6 +2,7 @@
 package dev.nestmap.schema;
 
 import dev.nestmap.schema.program.ProgramSection;
+import java.util.Optional;
 
 /**
  * One program: a C function with a section.
@@ -38,9 +39,12 @@ public record ProgramDef(String name, String section, String loadAs) {
 
     /** Whether {@link ProgramSection#interruptsItself several runs} can interrupt each other; false if no section names the type. */
     public boolean interruptsItself() {
-        return ProgramSection.of(loadAs.isEmpty() ? sectionName() : loadAs)
-                .filter(ProgramSection::interruptsItself)
-                .isPresent();
+        return knownSection().filter(ProgramSection::interruptsItself).isPresent();
+    }
+
+    /** The row of the section that gives the program its type; empty if no section names the type. */
+    public Optional<ProgramSection> knownSection() {
+        return ProgramSection.of(loadAs.isEmpty() ? sectionName() : loadAs);
     }
 
     /**

@@ -722,6 +722,29 @@ class LoadCheckTest {
                 .containsExactly("program received");
     }
 
+    /** One of two programs that share a per-CPU map interrupts the other, although neither interrupts itself. */
+    @Test
+    void notesProgramsThatOthersInterrupt() {
+        byte[] object = CLANG.compile(BpfClang.INCLUDES + LICENSE
+                + "struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, 1); __type(key, __u32);"
+                + " __type(value, __u64); } m SEC(\".maps\"), devices SEC(\".maps\");\n"
+                + "static __always_inline void *use(void *map) { __u32 key = 0; return bpf_map_lookup_elem(map, &key); }\n"
+                + "SEC(\"tp/raw_syscalls/sys_enter\") int called(void *c) { return !use(&m); }\n"
+                + "SEC(\"tc\") int received(void *c) { return !use(&m) + !use(&devices); }\n"
+                + "SEC(\"xdp\") int arrived(void *c) { return !use(&devices); }\n");
+        Schema records = ObjectFile.parse("x", object).schema().withPrograms(List.of());
+
+        assertThat(LoadCheck.of("x", object, records))
+                .filteredOn(problem -> problem.severity() == Severity.NOTE)
+                .extracting(problem -> problem.where() + ": " + problem.what())
+                .satisfiesExactly(
+                        called -> assertThat(called)
+                                .startsWith(
+                                        "program called: [NM-504] program called (SEC(\"tp/raw_syscalls/sys_enter\")) may lose"
+                                                + " counts of the per-CPU map m: program received (SEC(\"tc\")) uses the map, too"),
+                        received -> assertThat(received).startsWith("program received: [NM-504] "));
+    }
+
     private static List<String> notes(byte[] object, Schema records) {
         return LoadCheck.of("x", object, records).stream()
                 .filter(problem -> problem.severity() == Severity.NOTE)

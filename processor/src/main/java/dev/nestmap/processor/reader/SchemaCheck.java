@@ -97,7 +97,8 @@ record SchemaCheck(ReaderContext context) {
                                     Rule.COUNTS_INTERRUPTED,
                                     program.name(),
                                     program.spelling(),
-                                    map.name()));
+                                    map.name(),
+                                    Rule.RUNS_INTERRUPT));
         }
     }
 

@@ -103,9 +103,42 @@ public record ProgramSection(
     }
 
     /**
+     * Whether a run of another program may interrupt a run of this one on the same CPU, so that this one must count with atomic instructions in
+     * a per-CPU map that both use. The kernel runs programs of network devices with softirqs disabled, so only tracing programs interrupt
+     * these. It runs no kprobe, tracepoint or perf event inside another one. It runs {@code syscall} programs only on request.
+     */
+    public boolean isInterruptedBy(ProgramSection other) {
+        if (isOnRequest() || other.isOnRequest()) {
+            return false;
+        }
+        return isOfDevices()
+                ? !other.isOfDevices() && !other.interruptsItself()
+                : !(isUnderOneGuard() && other.isUnderOneGuard());
+    }
+
+    private boolean isOnRequest() {
+        return type == ProgramType.SYSCALL || type == ProgramType.EXT;
+    }
+
+    private boolean isOfDevices() {
+        return switch (type) {
+            case XDP, SCHED_CLS, SCHED_ACT, LWT_IN, LWT_OUT, LWT_XMIT, LWT_SEG6LOCAL -> true;
+            default -> false;
+        };
+    }
+
+    /** {@code bpf_prog_active} in {@code trace_call_bpf}, kernel/trace/bpf_trace.c. */
+    private boolean isUnderOneGuard() {
+        return type == ProgramType.TRACEPOINT
+                || type == ProgramType.PERF_EVENT
+                || (type == ProgramType.KPROBE && !OF_USER_SPACE.contains(kinds.get(0)));
+    }
+
+    /**
      * Whether several runs of such programs can interrupt each other on one CPU, so that counts without atomic instructions get lost even in
-     * per-CPU maps. The kernel runs these programs with preemption, and does not ask whether one is running. The page
-     * docs/reference/missed-events.md lists the same sections and their callers in the kernel.
+     * per-CPU maps. The kernel runs these programs with preemption or with softirqs, and does not ask whether one is running: one run may
+     * handle what a thread sends, and another interrupts it for what arrives. The page docs/reference/missed-events.md lists the same sections
+     * and their callers in the kernel.
      */
     public boolean interruptsItself() {
         return switch (type) {

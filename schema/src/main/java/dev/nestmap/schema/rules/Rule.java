@@ -785,9 +785,8 @@ public enum Rule {
     COUNTS_INTERRUPTED(
             "NM-504",
             "program %s (%s) may lose counts of the per-CPU map %s",
-            "several runs of such a program can interrupt each other on one CPU",
-            "count with a helper that ends with _add or with __sync_fetch_and_add, or between bpf_preempt_disable() and"
-                    + " bpf_preempt_enable() (Linux 6.10)"),
+            "%s on one CPU",
+            "count with a helper that ends with _add or with __sync_fetch_and_add"),
     ELEMENT_WITH_ROOT(
             "NM-505",
             "field %s of record %s contains %s, which has a list or tree too",
@@ -799,6 +798,11 @@ public enum Rule {
             "component %s is %s %s",
             "in Java this type has a sign, so values from %s on are negative",
             "use %s, or convert the values with %s"),
+    COUNTER_WRAPS(
+            "NM-507",
+            "component %s is %s",
+            "it has %s bits in C, so a count above %s %s, without a sign",
+            "use @U64 long, or @SuppressWarnings(\"NM-507\") if it does not count or never grows so far"),
 
     INTERNAL_ERROR(
             "NM-901",
@@ -818,6 +822,9 @@ public enum Rule {
 
     /** The site's folder with the pages. The site is the {@code url} of the POM. */
     private static final String PAGES = "https://nestmap.dev/rules/";
+
+    /** The reason of {@link #COUNTS_INTERRUPTED} if runs of the program itself can interrupt each other. */
+    public static final String RUNS_INTERRUPT = "several runs of such a program can interrupt each other";
 
     private final String id;
     private final String problem;
@@ -851,6 +858,14 @@ public enum Rule {
     /** Whether it is a note: the declaration is accepted, but its programs need care. */
     public boolean isNote() {
         return id.startsWith("NM-5");
+    }
+
+    /** Whether this note is a warning of the compiler, because counts may be lost or wrong. */
+    public boolean isWarning() {
+        return switch (this) {
+            case COUNTS_INTERRUPTED, COUNTER_WRAPS -> true;
+            default -> false;
+        };
     }
 
     /** The address of the rule's page. */

@@ -137,6 +137,24 @@ class SectionTableTest {
         assertThat(row(section).interruptsItself()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // the program, what may interrupt it
+        "tc, xdp, false",
+        "xdp, cgroup_skb/ingress, false",
+        "tc, raw_tp/f, true",
+        "cgroup_skb/egress, tc, true",
+        "tp/a/b, tc, true",
+        "tp/a/b, kprobe/f, false",
+        "tp/a/b, uprobe, true",
+        "raw_tp/f, raw_tp/g, true",
+        "fentry/f, fexit/f, true",
+        "fentry/f, syscall, false",
+    })
+    void knowsWhichProgramsInterruptOthers(String section, String other, boolean interrupts) {
+        assertThat(row(section).isInterruptedBy(row(other))).isEqualTo(interrupts);
+    }
+
     /** The table of the page says how to count in the programs of each row. "As above" is the same as in the row before. */
     @Test
     void agreesWithThePageAboutMissedEvents() throws IOException {

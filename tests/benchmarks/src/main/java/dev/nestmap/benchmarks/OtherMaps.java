@@ -25,6 +25,7 @@ interface OtherMaps {
     record Blocked(@Key @U64 long cgroup, @U64 long since) {}
 
     @BpfMap(type = MapType.LRU_HASH, maxEntries = 64)
+    @SuppressWarnings("NM-507") // counts little
     record Recent(@Key int process, @U32 long count) {}
 
     @SpinLock

@@ -47,6 +47,7 @@ interface KernelSelftests {
 
     @Timer
     @InnerMap(type = MapType.ARRAY, maxEntries = 1)
+    @SuppressWarnings("NM-507") // the kernel's selftest declares it so
     record Timed(@Key @U32 int index, int counter) {}
 
     @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Timed.class, maxEntries = 2)
@@ -60,6 +61,7 @@ interface KernelSelftests {
 
     @SpinLock
     @InnerMap(type = MapType.ARRAY, maxEntries = 1)
+    @SuppressWarnings("NM-507") // the kernel's selftest declares it so
     record Locked(@Key @U32 int index, int counter) {}
 
     @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Locked.class, maxEntries = 2)

@@ -34,6 +34,7 @@ interface EntryViews {
     record Shop(@U32 long number) {}
 
     @InnerMap(type = MapType.PERCPU_HASH, maxEntries = 64)
+    @SuppressWarnings("NM-507") // shows a number of 32 bits
     record Sale(@Key @U32 long id, @U32 long sum) {}
 
     @OuterMap(inner = Sale.class, maxEntries = 16)

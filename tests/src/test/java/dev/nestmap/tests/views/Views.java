@@ -20,6 +20,7 @@ import dev.nestmap.annotations.U8;
 @BpfObject("views")
 interface Views {
     @InnerMap(type = MapType.ARRAY, maxEntries = 8, flags = MapFlag.MMAPABLE)
+    @SuppressWarnings("NM-507") // shows a number of 32 bits
     record Hit(
             @Key @U32 int slot,
             @U64 long packets,
@@ -32,6 +33,7 @@ interface Views {
 
     /** Values of 4 bytes. Each begins at a multiple of 8 bytes. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1000, flags = MapFlag.MMAPABLE)
+    @SuppressWarnings("NM-507") // shows a number of 32 bits
     record Small(@Key @U32 int index, @U32 long count) {}
 
     enum Color {

@@ -254,7 +254,7 @@ public final class ModuleObjectCompiler {
             ObjectRecordComparison.Findings findings = comparison.compare(result);
             findings.problems().forEach(log::error);
             findings.warnings().forEach(log::warn);
-            findings.notes().forEach(log::info);
+            findings.notes().forEach(log::warn);
             errors = findings.problems().size();
         }
         return errors;

@@ -156,6 +156,9 @@ public final class MapRecordReader {
                         .orElse(SlotContents.NONE));
         definitions.ofRecords().put(annotation, map);
         noteTrie(record, map);
+        if (!context.isForeign()) {
+            CounterWidthCheck.check(map, values, problems);
+        }
         key.ifPresent(read -> keys.checkEnum(read, map));
         Optional<ComponentModel> keyComponent = key.map(TypedComponent::whole);
         List<ComponentModel> components = new ArrayList<>(value.components());

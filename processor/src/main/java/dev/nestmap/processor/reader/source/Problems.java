@@ -5,6 +5,7 @@ import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.rules.RuleViolation;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -77,9 +78,24 @@ public final class Problems {
         return problems.stream().anyMatch(problem -> problem.subject().equals(subject));
     }
 
-    /** Adds a note ({@link Rule#isNote}), which is not an error. */
+    /**
+     * Adds a note ({@link Rule#isNote}), which is not an error, unless the element or one around it has a {@code @SuppressWarnings} with the
+     * rule's id.
+     */
     public void note(SourceLocation place, Rule rule, Object... args) {
-        notes.add(new Problem(new Subject(place, rule), rule.message(args)));
+        if (!isSuppressed(place.element(), rule)) {
+            notes.add(new Problem(new Subject(place, rule), rule.message(args)));
+        }
+    }
+
+    private static boolean isSuppressed(Element element, Rule rule) {
+        for (Element around = element; around != null; around = around.getEnclosingElement()) {
+            SuppressWarnings suppressed = around.getAnnotation(SuppressWarnings.class);
+            if (suppressed != null && List.of(suppressed.value()).contains(rule.id())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Records that there is a problem that is reported for another type, or by javac. */
@@ -114,7 +130,8 @@ public final class Problems {
 
     public void report(Messager messager) {
         problems.forEach(problem -> report(messager, Diagnostic.Kind.ERROR, problem));
-        notes.forEach(note -> report(messager, Diagnostic.Kind.NOTE, note));
+        notes.forEach(note -> report(
+                messager, note.subject().rule().isWarning() ? Diagnostic.Kind.WARNING : Diagnostic.Kind.NOTE, note));
     }
 
     /** Reports a single problem. */

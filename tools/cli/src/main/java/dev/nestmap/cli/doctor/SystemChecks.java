@@ -62,7 +62,7 @@ final class SystemChecks {
 
     private static final String ALL_EVENTS =
             "xdp, tc, cgroup and uprobe programs see every event, and lsm programs since Linux 6.2: in cgroup, uprobe and lsm programs,"
-                    + " count with atomic instructions, even in per-CPU maps; top and recursion_misses show skipped runs, except of"
+                    + " and in programs of different kinds that share a map, count with atomic instructions, even in per-CPU maps; top and recursion_misses show skipped runs, except of"
                     + " perf_event programs; docs/reference/missed-events.md";
 
     private SystemChecks() {}
@@ -140,7 +140,10 @@ final class SystemChecks {
         return switch (model) {
             case NONE, VOLUNTARY ->
                 DoctorCheckResult.works(
-                        "preemption", model.text() + ": the kernel does not preempt threads that run programs");
+                        "preemption",
+                        model.text()
+                                + ": the kernel does not preempt threads that run programs; arriving packets still interrupt them, so"
+                                + " count with atomic instructions, also in per-CPU maps, except of xdp and tc programs");
             case FULL, LAZY, UNKNOWN ->
                 DoctorCheckResult.limited("preemption", model.text() + SKIPPED_RUNS, ALL_EVENTS);
             case RT ->

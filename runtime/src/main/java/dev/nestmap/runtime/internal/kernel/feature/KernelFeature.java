@@ -79,7 +79,10 @@ public enum KernelFeature {
     /** Maps of the type ARENA. */
     ARENA("6.9", KernelFeature::acceptsArenas),
 
-    /** Functions that let a program run without being preempted. Kernels without BTF have no functions for programs. */
+    /**
+     * Functions that keep other threads from the CPU of a program. Interrupts with their softirqs still come, so a program that counts needs
+     * atomic instructions all the same. Kernels without BTF have no functions for programs.
+     */
     PREEMPT_DISABLE("6.10", "CONFIG_DEBUG_INFO_BTF", KernelFeature::letsProgramsDisablePreemption),
 
     /** {@code bpf_task_work} in values. A kernel without it treats the field as plain bytes, so even a per-CPU map may have it. */

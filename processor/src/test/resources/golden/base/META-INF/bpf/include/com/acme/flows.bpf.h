@@ -123,6 +123,10 @@ static __always_inline int flow_delete(struct flow_map *map, __u32 key)
 	return bpf_map_delete_elem(map, &key);
 }
 
+/*
+ * A new entry gets init, and what you add to the result comes on top of it: init is 0,
+ * or count with flow_add.
+ */
 static __always_inline __u64 *flow_lookup_or_init(struct flow_map *map, __u32 key, __u64 init)
 {
 	__u64 *value = bpf_map_lookup_elem(map, &key);
@@ -179,6 +183,10 @@ static __always_inline int port_delete(__u16 key)
 	return bpf_map_delete_elem(&port, &key);
 }
 
+/*
+ * A new entry gets init, and what you add to the result comes on top of it: init is 0,
+ * or count with port_add.
+ */
 static __always_inline __must_check struct port *port_lookup_or_init(__u16 key,
 								     const struct port *init)
 {
@@ -240,6 +248,10 @@ static __always_inline int tenant_flow_delete(__u32 tenant_key, __u32 key)
 	return map ? flow_delete(map, key) : -ENOENT;
 }
 
+/*
+ * A new entry gets init, and what you add to the result comes on top of it: init is 0,
+ * or count with tenant_flow_add.
+ */
 static __always_inline __u64 *tenant_flow_lookup_or_init(__u32 tenant_key, __u32 key, __u64 init)
 {
 	struct flow_map *map = tenant_lookup(tenant_key);
