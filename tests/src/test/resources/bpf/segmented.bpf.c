@@ -22,7 +22,7 @@ static __always_inline void count(struct __sk_buff *packet, __u32 hook)
 
 	if (bpf_skb_load_bytes_relative(packet, 0, ip, sizeof(ip), BPF_HDR_START_NET))
 		bpf_skb_load_bytes_relative(packet, 0, ip, 20, BPF_HDR_START_NET);
-	counted_add(is_to_server(ip) && segments.ip_bytes ? hook : hook + 16, &one);
+	(void)counted_add(is_to_server(ip) && segments.ip_bytes ? hook : hook + 16, &one);
 }
 
 #define COUNT(section, name, hook, result)     \
@@ -52,7 +52,7 @@ int xdp_multi(struct xdp_md *ctx)
 
 	if (bpf_xdp_load_bytes(ctx, 14, ip, sizeof(ip)))
 		bpf_xdp_load_bytes(ctx, 14, ip, 20);
-	counted_add(is_to_server(ip) ? 12 : 28, &one);
+	(void)counted_add(is_to_server(ip) ? 12 : 28, &one);
 	return XDP_PASS;
 }
 
