@@ -67,7 +67,7 @@ int balance(struct xdp_md *ctx)
 	place = service_place_lookup(&service, place_of(ip->saddr, udp->source));
 	if (!place || !*place)
 		return XDP_PASS;
-	traffic_add(*place, 1); /* the value of this CPU only */
+	(void)traffic_add(*place, 1); /* the value of this CPU only */
 	send_to(*place, ip, udp);
 	return XDP_PASS; /* to the backend's address, here on the same machine */
 }

@@ -7,8 +7,8 @@ static __always_inline int count(void)
 	volatile __u64 *plain = plain_lookup(0);
 	__u64 before;
 
-	run_add(0, 1);
-	by_helper_add(0, 1);
+	(void)run_add(0, 1);
+	(void)by_helper_add(0, 1);
 	if (plain) {
 		before = *plain;
 		for (int i = 0; i < 100; i++)

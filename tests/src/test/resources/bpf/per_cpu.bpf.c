@@ -36,7 +36,7 @@ int count(struct xdp_md *ctx)
 	if (count)
 		(*count)++;
 	slots_at_slot_add(1, 3, 1);
-	plain_hit_add(7, 1);
+	(void)plain_hit_add(7, 1);
 	seen = plain_last_lookup_or_init(7, never);
 	if (seen)
 		(*seen)++;
