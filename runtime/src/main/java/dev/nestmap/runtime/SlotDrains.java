@@ -43,7 +43,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
     @Override
     public long drainAll(Displaced.Action<? super K, ? super M> action) {
-        return new Run(slot -> true, true, action).runAll();
+        return new Run(slot -> true, false, true, action).runAll();
     }
 
     long drainLast(K at, Displaced.Action<? super K, ? super M> action) {
@@ -57,13 +57,13 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
     @Override
     public long drainLastAll(Displaced.Action<? super K, ? super M> action) {
-        return new Run(slot -> true, false, action).runAll();
+        return new Run(slot -> true, false, false, action).runAll();
     }
 
     /** Passes the displaced maps that wait, and changes no slot. */
     long drainWaiting(Displaced.Action<? super K, ? super M> action) {
         nest.findEarlier(true);
-        return new Run(slot -> true, true, action).run(List.of());
+        return new Run(slot -> true, false, true, action).run(List.of());
     }
 
     @Override
@@ -94,7 +94,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
     }
 
     private long drainKeys(List<SlotKey> keys, boolean keepsSlots, Displaced.Action<? super K, ? super M> action) {
-        return new Run(new HashSet<>(keys)::contains, keepsSlots, action).run(keys);
+        return new Run(new HashSet<>(keys)::contains, true, keepsSlots, action).run(keys);
     }
 
     /** One drain. */
@@ -107,13 +107,21 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
         /** The maps that this drain has not passed, or whose action has failed. */
         private final Set<DisplacedMap> failed = new HashSet<>();
 
+        /** Whether the caller has named the keys. */
+        private final boolean isForKeys;
+
         private long acknowledged;
 
         /** What {@link Nest#beginDrainOfAll} has returned. */
         private long refusedBefore;
 
-        Run(Predicate<SlotKey> scope, boolean keepsSlots, Displaced.Action<? super K, ? super M> action) {
+        Run(
+                Predicate<SlotKey> scope,
+                boolean isForKeys,
+                boolean keepsSlots,
+                Displaced.Action<? super K, ? super M> action) {
             this.scope = scope;
+            this.isForKeys = isForKeys;
             this.keepsSlots = keepsSlots;
             this.action = action;
         }
@@ -128,13 +136,22 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
         long run(List<SlotKey> keys) {
             nest.draining(List.of(), () -> true); // not inside an action of a drain
             boolean isComplete = false;
+            boolean isOfNothing = false;
             try {
                 runReported(keys);
                 isComplete = true;
+                isOfNothing = isForKeys && acknowledged == 0 && !hasMap(keys);
             } finally {
-                OperationListeners.drained(new Drain(slots.name(), acknowledged, !isComplete));
+                if (!isOfNothing) { // a wrong key must not look like a service that drains
+                    OperationListeners.drained(new Drain(slots.name(), acknowledged, !isComplete));
+                }
             }
             return acknowledged;
+        }
+
+        private boolean hasMap(List<SlotKey> keys) {
+            return OperationListeners.reporting(
+                    () -> keys.stream().anyMatch(key -> nest.maps().idOf(key) != 0));
         }
 
         private void runReported(List<SlotKey> keys) {

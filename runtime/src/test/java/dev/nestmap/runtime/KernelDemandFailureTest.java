@@ -46,8 +46,8 @@ class KernelDemandFailureTest {
     private final RawMap requests =
             kernel.create(new MapShape("requests", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0), missPrototype);
     private final Nest tables = new Nest(new OpenMap("requests", requests), MISSES, kernel, List.of(), null, null);
-    private final UncountedTable uncounted = new UncountedTable(new OpenMap(
-            "uncounted", kernel.create(new MapShape("uncounted", MapKind.PERCPU_ARRAY, 4, 8, 4, 0), null)));
+    private final UncountedTable uncounted = new UncountedTable(
+            new OpenMap("uncounted", kernel.create(new MapShape("uncounted", MapKind.PERCPU_ARRAY, 4, 8, 4, 0), null)));
     private final KeyRequestTable table = new KeyRequestTable(tables, uncounted);
     private final RawMap prototype = kernel.create(INNER, null);
     private final RawMap outer =

@@ -127,6 +127,25 @@ class NestmapMetricsTest {
         assertThat(registry.get("nestmap.program.attached").gauge().value()).isNaN();
     }
 
+    /** A wrong key would look healthy for ever. */
+    @Test
+    void aDrainOfAKeyWithoutAMapIsNoDrain() {
+        try (MeteredBpf bpf = MeteredBpf.inMemory();
+                NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant())) {
+            assertThat(metrics).isNotNull();
+            bpf.tenant().create(1);
+            assertThat(bpf.tenant().drain(99, drained -> {})).isZero();
+            assertThat(bpf.tenant().drainAll(List.of(98L, 99L), drained -> {})).isZero();
+            assertThat(bpf.tenant().drainLast(99, drained -> {})).isZero();
+            assertThat(registry.find("nestmap.drains").counters()).isEmpty();
+
+            assertThat(bpf.tenant().drain(1, drained -> {}))
+                    .as("the map is empty")
+                    .isZero();
+            assertThat(drains("completed")).isEqualTo(1);
+        }
+    }
+
     /** The longer call has all that the shorter one has. */
     @Test
     void watchingAServerWatchesItsMap() {

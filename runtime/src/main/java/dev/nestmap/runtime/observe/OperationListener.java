@@ -68,7 +68,7 @@ public interface OperationListener {
     default void uncounted(Uncounted additions) {}
 
     /**
-     * A drain of an outer map.
+     * A drain of an outer map. A drain of keys without inner maps, which passes nothing, is not reported.
      *
      * @param map name of the outer map in C
      * @param maps number of maps that it has passed and acknowledged
