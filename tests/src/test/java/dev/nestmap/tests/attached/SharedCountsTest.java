@@ -40,6 +40,7 @@ class SharedCountsTest {
     private static final int MOST_ROUNDS = 30;
 
     /** Two programs, and whether one can interrupt the other. */
+    @SuppressWarnings("ImmutableEnumChecker") // the suppliers only create hooks
     enum Pair {
         CGROUP("cgroup_skb/egress", "cgroup_skb/ingress", 1, true, Pair::group, Pair::group),
         /** The kernel handles no received packets while it runs the program for a sent one. */

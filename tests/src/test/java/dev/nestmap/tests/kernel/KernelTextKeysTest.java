@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -82,7 +83,7 @@ class KernelTextKeysTest {
         }
     }
 
-    private static long use(TextKeys.Use found) {
+    private static long use(TextKeys.@Nullable Use found) {
         return Objects.requireNonNull(found).count();
     }
 
