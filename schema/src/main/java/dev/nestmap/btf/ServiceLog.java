@@ -48,7 +48,9 @@ final class ServiceLog {
                 .filter(Matcher::find)
                 .map(found -> found.group("lines"))
                 .toList();
-        if (!oneLine.isEmpty()) {
+        long instructions = lines.stream().filter(ServiceLog::hasInstruction).count();
+        if (!oneLine.isEmpty()
+                && instructions <= oneLine.size()) { // the log is not printed a second time, with all lines
             return stepAndError(oneLine.get(oneLine.size() - 1));
         }
         Pattern prefix = prefix(lines);
@@ -102,7 +104,7 @@ final class ServiceLog {
         Map<String, Integer> counts = new HashMap<>();
         for (String line : lines) {
             Matcher instruction = VerifierLog.OF_VERIFIER.matcher(line);
-            if (instruction.find()) {
+            if (instruction.find() && !isInWords(line, instruction.start())) {
                 counts.merge(shape(line.substring(0, instruction.start())), 1, Integer::sum);
             }
         }
@@ -111,6 +113,16 @@ final class ServiceLog {
                 .map(Map.Entry::getKey)
                 .orElse("");
         return shape.isEmpty() ? null : Pattern.compile(shape + "(?<rest>.*)");
+    }
+
+    private static boolean hasInstruction(String line) {
+        Matcher instruction = VerifierLog.OF_VERIFIER.matcher(line);
+        return instruction.find() && !isInWords(line, instruction.start());
+    }
+
+    /** Whether the verifier itself mentions the instruction: {@code regs=4 stack=0 before 106: (bf) r4 = r5}. */
+    private static boolean isInWords(String line, int at) {
+        return line.startsWith("before ", at - "before ".length());
     }
 
     /** A pattern of a text in which numbers and the width of spaces may change. */

@@ -101,6 +101,11 @@ record VerifierAdvice(String example, Pattern error, String remedy) {
                     "cannot be accessed directly|doesn't point to 'struct bpf_\\w+'",
                     "only the kernel's functions may use this field: pass them its address, and leave it out of assignments and copies"),
             of(
+                    "last insn is not an exit or jmp",
+                    "last insn is not an exit or jmp|jump out of range from insn|unreachable insn",
+                    "the code of a function ends without a return, or leads nowhere: compile with -O2 (in Rust with --release), and leave no path"
+                            + " that panics or that the compiler takes for impossible"),
+            of(
                     "expected prog array map for tail call",
                     "expected prog array map",
                     "bpf_tail_call takes a map of type BPF_MAP_TYPE_PROG_ARRAY"),

@@ -50,6 +50,9 @@ public record VerifierLog(List<String> lines) {
             "R\\d+(?:_\\w+)?=|frame\\d+:|Func#|Validating |mark_precise|parent |last_idx|regs=|propagating|caller:|callee:"
                     + "|returning from callee|to caller at|safe$|func#\\d+ @|-- ");
 
+    /** Aya prints the log behind these words, in the same line. */
+    private static final String OF_AYA = "Verifier output: ";
+
     /** The lines that an error has at most. */
     private static final int MOST_LINES = 4;
 
@@ -178,6 +181,7 @@ public record VerifierLog(List<String> lines) {
         }
         return lines.subList(first, lines.size()).stream()
                 .map(line -> STATISTICS_BEHIND.matcher(line).replaceFirst(""))
+                .map(line -> line.substring(line.indexOf(OF_AYA) < 0 ? 0 : line.indexOf(OF_AYA) + OF_AYA.length()))
                 .map(line -> line.strip().replaceFirst("\\.$", ""))
                 .toList();
     }

@@ -29,6 +29,10 @@ class ExplainCommandTest {
             processed 8 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0
             """;
 
+    /** What kernels before 6.8 say about an instruction before they show it. */
+    private static final String PRECISION = "last_idx 107 first_idx 0\nregs=4 stack=0 before 106: (bf) r4 = r5\n"
+            + "regs=4 stack=0 before 105: (bf) r3 = r7\n";
+
     private static final String EXPLAINED = """
               code    total[1]++;
               error   R0 invalid mem access 'map_value_or_null'
@@ -101,6 +105,20 @@ class ExplainCommandTest {
                         "Debug of Rust",
                         "Error: LoadError { io_error: Os { code: 13 }, verifier_log: VerifierLog(\""
                                 + json.apply(LOG).replace("\n", "\\n") + "\") }\n"),
+                lines("precision", line -> (isInstruction(line) ? PRECISION : "") + line),
+                lines(
+                        "precision in a journal",
+                        line -> ((isInstruction(line) ? PRECISION : "") + line)
+                                .indent(1)
+                                .lines()
+                                .map(part -> "Apr 01 10:41:53 node7 agent[1]: " + part.strip())
+                                .collect(Collectors.joining("\n"))),
+                Arguments.of(
+                        "one line and all lines",
+                        "x_test.go:245: Error: program count: load program: permission denied: 7: (79) r1 = *(u64 *)(r0"
+                                + " +8): R0 invalid mem access 'map_value_or_null' (646 line(s) omitted)\n"
+                                + "    Verifier error tail: load program: permission denied:\n    \t(638 line(s) omitted)\n"
+                                + LOG.indent(4)),
                 Arguments.of("lines behind it", LOG + "agent: giving up\nagent: bye\n"),
                 Arguments.of(
                         "lines of others",
@@ -111,6 +129,10 @@ class ExplainCommandTest {
                                         : "Nov 27 10:11:12 node7 agent[4211]: " + line
                                                 + "\nNov 27 10:11:12 node7 sshd[17]: Accepted publickey for root")
                                 .collect(Collectors.joining("\n"))));
+    }
+
+    private static boolean isInstruction(String line) {
+        return line.matches("\\d+: .*");
     }
 
     private static Arguments lines(String name, Function<String, String> wrap) {
@@ -140,6 +162,18 @@ class ExplainCommandTest {
         CommandRun run = explain(log + "\n");
         assertThat(run.exitCode()).isEqualTo(ExitCode.FOUND);
         assertThat(run.out()).contains("  error   " + error + "\n", "  remedy  " + remedy);
+    }
+
+    /** Aya begins the log in the line of its own error, and a program without a path to its end has no instruction in the log. */
+    @Test
+    void findsTheErrorBehindTheWordsOfAya() throws IOException {
+        assertThat(explain(
+                                "Error: the BPF_PROG_LOAD syscall failed. Verifier output: last insn is not an exit or jmp\n"
+                                        + "processed 0 insns (limit 1000000) max_states_per_insn 0 total_states 0\n\nCaused by:\n    Invalid argument\n")
+                        .out())
+                .contains(
+                        "  error   last insn is not an exit or jmp\n",
+                        "  remedy  the code of a function ends without a return");
     }
 
     /** The second line alone makes no sense, and the remedy belongs to the first. */
