@@ -45,6 +45,7 @@ class SegmentHeadersTest {
      * @param segmentSize the payload of a segment, 0 for a packet that is not cut
      * @param segments as the kernel has it, 0 if it left this open
      */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares buffers
     record Buffer(String name, byte[] frame, int segmentSize, int segments, int count, int ipBytes, int frameBytes) {
         @Override
         public String toString() {

@@ -57,20 +57,24 @@ class SegmentsTest {
 
     /** Where the packets to the server are counted, in the order of their way. */
     enum Place {
-        CGROUP_EGRESS(false),
-        TC_EGRESS(true),
-        SENDER_EGRESS(true),
-        ROUTER_INGRESS(true),
-        ROUTER_EGRESS(true),
-        RECEIVER_INGRESS(true),
-        PACKET_SOCKET(true),
-        SOCKET_FILTER(false),
-        CGROUP_INGRESS(false);
+        CGROUP_EGRESS(0, false),
+        TC_EGRESS(1, true),
+        SENDER_EGRESS(2, true),
+        ROUTER_INGRESS(3, true),
+        ROUTER_EGRESS(4, true),
+        RECEIVER_INGRESS(5, true),
+        PACKET_SOCKET(6, true),
+        SOCKET_FILTER(7, false),
+        CGROUP_INGRESS(8, false);
+
+        /** The index of its counts. */
+        private final int hook;
 
         /** Whether programs at this place see the link header. */
         private final boolean seesLink;
 
-        Place(boolean seesLink) {
+        Place(int hook, boolean seesLink) {
+            this.hook = hook;
             this.seesLink = seesLink;
         }
     }
@@ -187,7 +191,7 @@ class SegmentsTest {
 
         Map<Place, Counted> counted = settled();
         Traffic onTheNetwork = network.router().traffic("r1").minus(before);
-        Counted others = count(Place.ROUTER_EGRESS.ordinal() + OTHERS);
+        Counted others = count(Place.ROUTER_EGRESS.hook + OTHERS);
         long packets = onTheNetwork.packets() - others.buffers();
         // While the peer of a veth joins packets, the counters of the veth leave out the Ethernet header (veth_xdp_rcv
         // counts after it).
@@ -220,7 +224,7 @@ class SegmentsTest {
 
         for (Place place : Place.values()) {
             boolean seesFragments = place.seesLink;
-            assertThat(count(place.ordinal()).packets())
+            assertThat(count(place.hook).packets())
                     .as("%s", place)
                     .isEqualTo(seesFragments ? 3 * datagrams : datagrams);
         }
@@ -240,13 +244,13 @@ class SegmentsTest {
 
         send(Sent.TCP, RoutedNetwork.SERVER, receiver);
 
-        long packets = count(Place.ROUTER_EGRESS.ordinal()).packets();
+        long packets = count(Place.ROUTER_EGRESS.hook).packets();
         Counted seen = count(XDP);
         assertThat(packets).isGreaterThan(2_000);
         if (mode == Xdp.Mode.NATIVE) {
             assertThat(seen.packets()).isEqualTo(packets);
             assertThat(seen.frameBytes())
-                    .isEqualTo(count(Place.ROUTER_EGRESS.ordinal()).frameBytes());
+                    .isEqualTo(count(Place.ROUTER_EGRESS.hook).frameBytes());
         } else {
             assertThat(seen.packets()).isLessThan(packets / 10);
         }
@@ -307,7 +311,7 @@ class SegmentsTest {
         Map<Place, Counted> counted = new EnumMap<>(Place.class);
         for (int i = 0; i < 500; i++) {
             for (Place place : Place.values()) {
-                counted.put(place, count(place.ordinal()));
+                counted.put(place, count(place.hook));
             }
             if (counted.values().stream().map(Counted::packets).distinct().count() == 1) {
                 break;
