@@ -78,7 +78,7 @@ final class CodecWriter {
                         .build())
                 .addMethod(CommonMemberFactory.writing(
                                 CommonMemberFactory.override("writeKey", TypeName.VOID), key, "key")
-                        .addStatement(conversion.write(CodeBlock.of("to, at"), CodeBlock.of("key"), keyComponent))
+                        .addStatement(conversion.write(CodeBlock.of("to, at"), present(conversion, keyComponent), keyComponent))
                         .build())
                 .addMethod(CommonMemberFactory.reading(CommonMemberFactory.override("readKey", key))
                         .addStatement("return $L", conversion.read(CodeBlock.of("from, at"), keyComponent))
@@ -124,6 +124,13 @@ final class CodecWriter {
                 CommonMemberFactory.reading(CommonMemberFactory.override("read", record))
                         .addCode(construct(record, components, ""))
                         .build());
+    }
+
+    /** The key that a caller passes. A box may be null; other keys are checked where their bytes are written. */
+    private static CodeBlock present(Conversion conversion, String component) {
+        return conversion.javaType().isPrimitive()
+                ? CodeBlock.of("$T.present(key, $S)", RuntimeClasses.SCALARS, component)
+                : CodeBlock.of("key");
     }
 
     private static CodeBlock keyOf(EntryMapModel map, String component) {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.accessors;
 
-import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
-import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.RuntimeClasses;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import javax.lang.model.element.Modifier;
 
 /** Writes the class that converts the constants of an enum to numbers and back. */
@@ -23,10 +23,6 @@ final class EnumCodecWriter {
                         "Converts constants of {@link $T} to and from the numbers of {@code $L}.\n",
                         type,
                         model.type().spelling())
-                .addField(FieldSpec.builder(
-                                ArrayTypeName.of(type), "CONSTANTS", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                        .initializer(numbered(model))
-                        .build())
                 .addMethod(CommonMemberFactory.privateConstructor())
                 .addMethod(CommonMemberFactory.method("number", TypeName.LONG, visibility)
                         .addModifiers(Modifier.STATIC)
@@ -42,23 +38,17 @@ final class EnumCodecWriter {
                         .addJavadoc("\n@param component the component that holds the number, for error messages\n")
                         .addParameter(TypeName.LONG, "number")
                         .addParameter(String.class, "component")
-                        .beginControlFlow("for ($T constant : CONSTANTS)", type)
-                        .beginControlFlow("if (number(constant, constant.name()) == number)")
-                        .addStatement("return constant")
-                        .endControlFlow()
-                        .endControlFlow()
+                        .addCode(constants(model))
                         .addStatement(unknownNumber(model))
                         .build());
     }
 
-    /** The constants that have a number: all except the one that stands for unknown numbers. */
-    private static CodeBlock numbered(EnumModel model) {
-        if (model.unknown().isEmpty()) {
-            return CodeBlock.of("$T.values()", model.javaType());
-        }
-        return model.constants().stream()
-                .map(constant -> CodeBlock.of("$T.$L", model.javaType(), constant.name()))
-                .collect(CodeBlock.joining(", ", "{", "}"));
+    private static CodeBlock constants(EnumModel model) {
+        Map<Long, CodeBlock> constants = new LinkedHashMap<>();
+        model.constants()
+                .forEach(constant -> constants.put(
+                        constant.number(), CodeBlock.of("$T.$L", model.javaType(), constant.name())));
+        return NumberSwitch.of(constants);
     }
 
     private static CodeBlock unknownNumber(EnumModel model) {

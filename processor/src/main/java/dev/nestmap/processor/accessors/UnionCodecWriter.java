@@ -14,7 +14,9 @@ import dev.nestmap.processor.model.Discriminator;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.model.UnionModel;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.lang.model.element.Modifier;
 
 /** Writes the codecs of unions, and the methods that find the member that a number selects. */
@@ -166,13 +168,11 @@ final class UnionCodecWriter {
     }
 
     private static MethodSpec members(String component, Discriminator discriminator) {
-        CodeBlock.Builder code = CodeBlock.builder();
+        Map<Long, CodeBlock> members = new LinkedHashMap<>();
         for (Discriminator.Case one : discriminator.cases()) {
-            for (long number : one.numbers()) {
-                code.beginControlFlow("if (number == $LL)", number);
-                code.addStatement("return $T.class", one.member().record());
-                code.endControlFlow();
-            }
+            one.numbers()
+                    .forEach(number -> members.putIfAbsent(
+                            number, CodeBlock.of("$T.class", one.member().record())));
         }
         TypeName result = CommonMemberFactory.nullable(ANY_CLASS);
         return CommonMemberFactory.method(Discriminator.method(component), result, Modifier.PRIVATE, Modifier.STATIC)
@@ -181,7 +181,7 @@ final class UnionCodecWriter {
                         discriminator.union().javaType(),
                         discriminator.component())
                 .addParameter(TypeName.LONG, "number")
-                .addCode(code.build())
+                .addCode(NumberSwitch.of(members))
                 .addStatement("return null")
                 .build();
     }

@@ -205,7 +205,7 @@ public final class FlowsBpf extends LoadedObject {
 
             @Override
             public void writeKey(Long key, ByteBuffer to, int at) {
-                Scalars.putU32(to, at, key, "Flow.id");
+                Scalars.putU32(to, at, Scalars.present(key, "Flow.id"), "Flow.id");
             }
 
             @Override
@@ -492,7 +492,7 @@ public final class FlowsBpf extends LoadedObject {
 
             @Override
             public void writeKey(Integer key, ByteBuffer to, int at) {
-                Scalars.putU16(to, at, key, "Port.number");
+                Scalars.putU16(to, at, Scalars.present(key, "Port.number"), "Port.number");
             }
 
             @Override
