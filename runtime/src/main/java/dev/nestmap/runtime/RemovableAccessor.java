@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapBinding;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A live map whose entries can be added and removed: {@code LPM_TRIE}, {@code DEVMAP}, {@code DEVMAP_HASH} and {@code CPUMAP}, and the
@@ -65,6 +66,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
      * @throws dev.nestmap.runtime.error.BpfException if user space may not write to the map; then no entry is removed
      */
     public List<K> removeAll(Collection<? extends K> keys) {
+        keys.forEach(key -> Objects.requireNonNull(key, () -> "a key for map " + name() + " is null"));
         return new EntryBatchWriter<>(map(), codec()).remove(List.copyOf(keys));
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.attach;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -23,6 +24,7 @@ final class KernelNameCheck {
         for (int i = 0; i < name.length(); i++) {
             if (Character.isISOControl(name.charAt(i))) {
                 throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
                         "%s has the control character U+%04X at index %d, after \"%s\": the kernel has no such name",
                         parameter, (int) name.charAt(i), i, name.substring(0, i)));
             }

@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LibC;
 import dev.nestmap.runtime.internal.open.EventWait;
+import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.util.Set;
@@ -46,6 +47,20 @@ class NativeCallsTest {
                 .should()
                 .callMethodWhere(target(owner(type(LibC.class))).and(target(name("close"))))
                 .because("a Descriptor closes its number once")
+                .check(NESTMAP);
+    }
+
+    /** Java 17 writes the numbers of a format in Arabic digits in Arabic locales, so a table or message would not be readable by programs. */
+    @Test
+    void formatsStateTheirLocale() {
+        noClasses()
+                .should()
+                .callMethod(String.class, "format", String.class, Object[].class)
+                .orShould()
+                .callMethod(String.class, "formatted", Object[].class)
+                .orShould()
+                .callMethod(PrintStream.class, "printf", String.class, Object[].class)
+                .because("the result must not depend on the locale: pass Locale.ROOT")
                 .check(NESTMAP);
     }
 

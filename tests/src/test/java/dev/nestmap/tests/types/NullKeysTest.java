@@ -29,8 +29,8 @@ class NullKeysTest {
                             flows.removeAll(KEYS);
                         }
                     })
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("Flow.port is null");
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("a key for map flow is null");
         }
     }
 

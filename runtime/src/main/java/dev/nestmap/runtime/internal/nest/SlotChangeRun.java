@@ -507,7 +507,7 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Why handles to the outgoing maps become invalid. */
     private String reason() {
-        return "its entry " + kind.reason.formatted(nest.name());
+        return "its entry " + String.format(Locale.ROOT, kind.reason, nest.name());
     }
 
     private void settlePins(SlotChange change) {

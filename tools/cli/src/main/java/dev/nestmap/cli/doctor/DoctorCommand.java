@@ -7,6 +7,7 @@ import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.SafeText;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +64,7 @@ public final class DoctorCommand implements Callable<Integer> {
         };
         String padding = " ".repeat(9 - one.verdict().name().length());
         console.line(
-                sign + padding + console.bold(String.format("%-12s", one.subject())) + SafeText.visible(one.found()));
+                sign + padding + console.bold(String.format(Locale.ROOT, "%-12s", one.subject())) + SafeText.visible(one.found()));
         if (!one.remedy().isEmpty()) {
             console.line(" ".repeat(21) + "→ " + one.remedy());
         }

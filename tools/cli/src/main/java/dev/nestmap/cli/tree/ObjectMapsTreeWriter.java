@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -133,7 +134,7 @@ final class ObjectMapsTreeWriter {
             String declaration =
                     pad ? "(padding)" : SafeText.visible(field.type().declare(field.name()));
             String bits = field.isBitField() ? " : " + field.bits() : "";
-            String text = console.dim(String.format("%3d", field.offset())) + "  " + declaration + bits;
+            String text = console.dim(String.format(Locale.ROOT, "%3d", field.offset())) + "  " + declaration + bits;
             node.with(new Node(pad ? console.dim(text) : text));
         }
         return node;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -102,7 +103,7 @@ public record DirectoryLock(Descriptor descriptor, PinErrors errors) implements 
         long major = (device >>> 8 & 0xfff) | (device >>> 32 & 0xfffff000L);
         long minor = (device & 0xff) | (device >>> 12 & 0xffffff00L);
         Pattern lock = Pattern.compile(
-                String.format("\\d+: FLOCK .* (?<process>[1-9]\\d*) %02x:%02x:%s .*", major, minor, inode));
+                String.format(Locale.ROOT, "\\d+: FLOCK .* (?<process>[1-9]\\d*) %02x:%02x:%s .*", major, minor, inode));
         return locks.stream()
                 .map(lock::matcher)
                 .filter(Matcher::matches)
