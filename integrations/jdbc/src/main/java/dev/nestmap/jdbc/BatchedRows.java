@@ -24,6 +24,23 @@ final class BatchedRows implements Rows, AutoCloseable {
     private final PreparedStatement statement;
     private final @Nullable PreparedStatement insert;
     private final List<@Nullable Object[]> pending = new ArrayList<>();
+    private @Nullable SQLException failure;
+
+    /** Carries an exception of the database through a mapper. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final SQLException ofDatabase;
+
+        Refused(SQLException ofDatabase) {
+            super("the database refuses a row: " + SqlFailure.text(ofDatabase), ofDatabase);
+            this.ofDatabase = ofDatabase;
+        }
+
+        SQLException ofDatabase() {
+            return ofDatabase;
+        }
+    }
 
     /** @param insert for rows that the statement does not change; null if there is none */
     BatchedRows(
@@ -47,17 +64,25 @@ final class BatchedRows implements Rows, AutoCloseable {
     }
 
     @Override
-    public void add(@Nullable Object... values) throws SQLException {
-        bind(statement, values);
-        statement.addBatch();
-        pending.add(values.clone());
-        if (pending.size() == BATCH) {
-            flush();
+    public void add(@Nullable Object... values) {
+        try {
+            bind(statement, values);
+            statement.addBatch();
+            pending.add(values.clone());
+            if (pending.size() == BATCH) {
+                flush();
+            }
+        } catch (SQLException e) {
+            failure = e;
+            throw new Refused(e);
         }
     }
 
     /** Sends the rows that are left. */
     void flush() throws SQLException {
+        if (failure != null) {
+            throw failure; // which a mapper has caught
+        }
         if (pending.isEmpty()) {
             return;
         }

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.jdbc;
 
-import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,35 +24,8 @@ final class CountRows implements AutoCloseable {
         rows = new BatchedRows(connection, INSERT, null, identity, isExact);
     }
 
-    interface EntryBytes {
-        void accept(ByteString key, ByteString value) throws SQLException;
-    }
-
-    /** Passes the bytes of each entry, even of those that are no records. */
-    static void forEachEntry(ReadableAccessor<?, ?> map, EntryBytes action) throws SQLException {
-        List<SQLException> failures = new ArrayList<>();
-        map.forEachBytes((key, value) -> {
-            if (failures.isEmpty()) {
-                try {
-                    action.accept(copy(key), copy(value));
-                } catch (SQLException e) {
-                    failures.add(e);
-                }
-            }
-        });
-        if (!failures.isEmpty()) {
-            throw failures.get(0);
-        }
-    }
-
-    private static ByteString copy(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(buffer.position(), bytes);
-        return ByteString.of(bytes);
-    }
-
     /** Adds a row for each number. */
-    void add(String outerKey, String entryKey, List<BtfValue> values) throws SQLException {
+    void add(String outerKey, String entryKey, List<BtfValue> values) {
         Map<String, BigInteger> sums = new LinkedHashMap<>();
         values.forEach(value -> addNumbers("", value, sums));
         for (Map.Entry<String, BigInteger> field : sums.entrySet()) {
@@ -64,7 +33,7 @@ final class CountRows implements AutoCloseable {
         }
     }
 
-    void add(String outerKey, String entryKey, String field, BigInteger amount) throws SQLException {
+    void add(String outerKey, String entryKey, String field, BigInteger amount) {
         MapIdentity identity = rows.identity();
         rows.add(
                 rows.takenOut(),

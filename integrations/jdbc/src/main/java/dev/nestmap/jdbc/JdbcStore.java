@@ -138,8 +138,9 @@ public final class JdbcStore {
      * @param <M> type of handles to its inner maps
      * @return a store for these maps
      */
+    @SuppressWarnings("unchecked") // the entries of M
     public <K, E, M extends ReadableAccessor<?, E>> MapStore<K, M, E> maps(OuterAccessor<K, M, ?> outer) {
-        return new MapStore<>(transactions, identities, outer, map -> map, List.of());
+        return new MapStore<>(transactions, identities, outer, entry -> (E) entry, List.of());
     }
 
     /**
@@ -155,7 +156,7 @@ public final class JdbcStore {
     public <K, E, M extends ReadableAccessor<?, List<E>>> MapStore<K, M, E> maps(
             OuterAccessor<K, M, ?> outer, BinaryOperator<E> combine) {
         Objects.requireNonNull(combine, "combine");
-        return new MapStore<>(transactions, identities, outer, map -> MapStore.combined(map, combine), List.of());
+        return new MapStore<>(transactions, identities, outer, values -> MapStore.combined(values, combine), List.of());
     }
 
     /**

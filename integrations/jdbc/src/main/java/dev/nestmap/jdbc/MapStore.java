@@ -3,13 +3,20 @@ package dev.nestmap.jdbc;
 
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValueJson;
 import dev.nestmap.untyped.RecordFieldDecoder;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,45 +38,33 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     private final Transactions transactions;
     private final StoredIdentities identities;
     private final OuterAccessor<K, M, ?> outer;
-    private final Function<M, Iterable<E>> entries;
-    private final List<ConnectionAction<Displaced<K, M>>> steps;
+    private final Function<Object, E> toEntry;
+    private final List<ConnectionAction<DrainedCounts<K, Displaced<K, M>, E>>> steps;
     private final Set<Set<Displaced.Doubt>> warned = ConcurrentHashMap.newKeySet();
 
     MapStore(
             Transactions transactions,
             StoredIdentities identities,
             OuterAccessor<K, M, ?> outer,
-            Function<M, Iterable<E>> entries,
-            List<ConnectionAction<Displaced<K, M>>> steps) {
+            Function<Object, E> toEntry,
+            List<ConnectionAction<DrainedCounts<K, Displaced<K, M>, E>>> steps) {
         this.transactions = transactions;
         this.identities = identities;
         this.outer = outer;
-        this.entries = entries;
+        this.toEntry = toEntry;
         this.steps = steps;
     }
 
-    /** Combines the values of all CPUs. */
-    static <E> Iterable<E> combined(ReadableAccessor<?, List<E>> map, BinaryOperator<E> combine) {
-        return () -> {
-            Iterator<List<E>> all = map.iterator();
-            return new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    return all.hasNext();
-                }
-
-                @Override
-                public E next() {
-                    return all.next().stream().reduce(combine).orElseThrow();
-                }
-            };
-        };
+    /** Combines the values of all CPUs of an entry. */
+    @SuppressWarnings("unchecked") // an entry of a per-CPU map
+    static <E> E combined(Object values, BinaryOperator<E> combine) {
+        return ((List<E>) values).stream().reduce(combine).orElseThrow();
     }
 
-    private MapStore<K, M, E> with(ConnectionAction<Displaced<K, M>> step) {
-        List<ConnectionAction<Displaced<K, M>>> more = new ArrayList<>(steps);
+    private MapStore<K, M, E> with(ConnectionAction<DrainedCounts<K, Displaced<K, M>, E>> step) {
+        List<ConnectionAction<DrainedCounts<K, Displaced<K, M>, E>>> more = new ArrayList<>(steps);
         more.add(step);
-        return new MapStore<>(transactions, identities, outer, entries, List.copyOf(more));
+        return new MapStore<>(transactions, identities, outer, toEntry, List.copyOf(more));
     }
 
     /**
@@ -100,9 +95,9 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
         Objects.requireNonNull(mapper, "mapper");
         Objects.requireNonNull(sql, "sql");
         return with((connection, drained) -> {
-            K key = drained.key();
-            try (BatchedRows rows = new BatchedRows(connection, sql, insert, drained.identity(), drained::isExact)) {
-                for (E entry : entries.apply(drained.map())) {
+            K key = drained.key().get();
+            try (BatchedRows rows = new BatchedRows(connection, sql, insert, drained.identity(), drained.isExact())) {
+                for (E entry : drained.entries()) {
                     mapper.map(rows, key, entry);
                 }
                 rows.flush();
@@ -121,12 +116,10 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
         RecordFieldDecoder fields = RecordFieldDecoder.of(outer);
         return with((connection, drained) -> {
             MapIdentity identity = drained.identity();
-            try (CountRows rows = new CountRows(connection, identity, drained::isExact)) {
+            try (CountRows rows = new CountRows(connection, identity, drained.isExact())) {
                 String key = fields.key(identity.outerKey()).toString();
-                CountRows.forEachEntry(
-                        drained.map(),
-                        (entryKey, value) ->
-                                rows.add(key, fields.innerKey(entryKey).toString(), fields.innerValue(value)));
+                drained.bytes().accept((entryKey, value) ->
+                        rows.add(key, fields.innerKey(entryKey).toString(), fields.innerValue(value)));
                 rows.flush();
             }
         });
@@ -141,7 +134,13 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      */
     public MapStore<K, M, E> execute(ConnectionAction<? super Displaced<K, M>> action) {
         Objects.requireNonNull(action, "action");
-        return with((connection, drained) -> action.run(UncommittedConnection.of(connection), drained));
+        return with((connection, drained) -> {
+            Displaced<K, M> ticket = drained.ticket();
+            if (ticket == null) {
+                throw new IllegalStateException("statements of execute can't store a map from a file, because it has no ticket");
+            }
+            action.run(UncommittedConnection.of(connection), ticket);
+        });
     }
 
     /**
@@ -153,20 +152,152 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      */
     @Override
     public void drain(Displaced<K, M> displaced) throws Exception {
+        requireSteps();
+        M map = displaced.map();
+        DrainedCounts<K, Displaced<K, M>, E> drained = new DrainedCounts<>(
+                displaced::key,
+                displaced.identity(),
+                displaced::isExact,
+                entries(map),
+                action -> map.forEachBytes((key, value) -> action.accept(copy(key), copy(value))),
+                displaced);
+        String what = what(drained.identity());
+        if (identities.once(
+                transactions, what, drained.identity(), outer::waiting, connection -> store(connection, drained))) {
+            warnIfInexact(displaced);
+        }
+    }
+
+    private void requireSteps() {
         if (steps.isEmpty()) {
             throw new IllegalStateException("no statement says how to store the maps of " + outer.name()
                     + ": call insert, updateOrInsert, counts or execute, and drain with its result");
         }
-        MapIdentity identity = displaced.identity();
-        String what = "map " + identity.text() + " of " + identity.outerMap();
-        boolean isNew = identities.once(transactions, what, identity, outer::waiting, connection -> {
-            for (ConnectionAction<Displaced<K, M>> step : steps) {
-                step.run(connection, displaced);
-            }
-        });
-        if (isNew) {
-            warnIfInexact(displaced);
+    }
+
+    private static String what(MapIdentity identity) {
+        return "map " + identity.text() + " of " + identity.outerMap();
+    }
+
+    private void store(Connection connection, DrainedCounts<K, Displaced<K, M>, E> drained) throws Exception {
+        for (ConnectionAction<DrainedCounts<K, Displaced<K, M>, E>> step : steps) {
+            step.run(connection, drained);
         }
+    }
+
+    private Iterable<E> entries(Iterable<?> raw) {
+        return () -> {
+            Iterator<?> all = raw.iterator();
+            return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                    return all.hasNext();
+                }
+
+                @Override
+                public E next() {
+                    return toEntry.apply(all.next());
+                }
+            };
+        };
+    }
+
+    private static ByteString copy(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(buffer.position(), bytes);
+        return ByteString.of(bytes);
+    }
+
+    /**
+     * Stores the maps of this outer map from a file that {@code nestmap drain} or {@code nestmap end} has written, with the same statements as drained maps.
+     * A map that is stored is left out, so the file may be imported again, and while the service runs. If the database refuses a map, goes on with the others
+     * and throws at the end. Import the file within 30 days: the store forgets what an ended service had stored and not acknowledged. Lines of other
+     * outer maps, of misses and of plain maps are left out.
+     *
+     * @param file the file; the records must have the layout of the drained maps
+     * @return the number of maps that were stored
+     * @throws StoreException if the database has refused maps; the first one, with the others as suppressed exceptions. At once if it is away
+     * @throws IllegalArgumentException if a line can't be read; the maps of the lines before it are stored
+     * @throws java.io.IOException if the file can't be read
+     * @throws Exception of a mapper
+     */
+    public long importFile(Path file) throws Exception {
+        requireSteps();
+        RecordFieldDecoder fields = RecordFieldDecoder.of(outer);
+        List<StoreException> refused = new ArrayList<>();
+        long[] stored = {0};
+        OwnedMap decoder = outer.detached(); // an empty map, whose handle decodes bytes
+        try (decoder) {
+            DrainFileLines.forEach(file, line -> {
+                if (!outer.name().equals(line.get("map")) || !"counts".equals(line.get("holds"))) {
+                    return null;
+                }
+                DrainedCounts<K, Displaced<K, M>, E> drained = drained(line, fields, (ReadableAccessor<?, ?>) decoder);
+                return () -> {
+                    try {
+                        boolean isNew = identities.onceFromFile(
+                                transactions,
+                                what(drained.identity()),
+                                drained.identity().text(),
+                                connection -> store(connection, drained));
+                        stored[0] += isNew ? 1 : 0;
+                    } catch (StoreException e) {
+                        if (e.isDatabaseAway()) {
+                            throw e;
+                        }
+                        refused.add(e);
+                    }
+                };
+            });
+        }
+        if (!refused.isEmpty()) {
+            StoreException first = refused.get(0);
+            refused.subList(1, refused.size()).forEach(first::addSuppressed);
+            throw first;
+        }
+        return stored[0];
+    }
+
+    private DrainedCounts<K, Displaced<K, M>, E> drained(
+            Map<String, @Nullable Object> line, RecordFieldDecoder fields, ReadableAccessor<?, ?> decoder) {
+        MapIdentity named = MapIdentity.parse(String.valueOf(line.get("identity")));
+        ByteString key = BtfValueJson.read(fields.zeroKey(), line.get("key"));
+        MapIdentity identity = new MapIdentity(
+                named.machine(), named.bootId(), named.mapId(), named.takenOut(), outer.name(), key);
+        List<ByteString> keys = new ArrayList<>();
+        List<ByteString> values = new ArrayList<>();
+        List<Object> raw = new ArrayList<>();
+        for (Object entry : (List<?>) Objects.requireNonNullElse(line.get("entries"), List.of())) {
+            Map<?, ?> members = (Map<?, ?>) entry;
+            ByteString entryKey = BtfValueJson.read(fields.zeroInnerKey(), members.get("key"));
+            ByteString value = fields.isPerCpu()
+                    ? perCpu((List<?>) Objects.requireNonNullElse(members.get("values"), List.of()), fields)
+                    : BtfValueJson.read(fields.zeroInnerValue(), members.get("value"));
+            keys.add(entryKey);
+            values.add(value);
+            raw.add(decoder.fromBytes(ByteBuffer.wrap(entryKey.toBytes()), ByteBuffer.wrap(value.toBytes())));
+        }
+        return new DrainedCounts<>(
+                () -> outer.keyFromBytes(key),
+                identity,
+                () -> Boolean.TRUE.equals(line.get("exact")),
+                entries(raw),
+                action -> {
+                    for (int i = 0; i < keys.size(); i++) {
+                        action.accept(keys.get(i), values.get(i));
+                    }
+                },
+                null);
+    }
+
+    /** The values of the CPUs, each at a multiple of 8 bytes. */
+    private static ByteString perCpu(List<?> values, RecordFieldDecoder fields) {
+        int stride = (fields.zeroInnerValue().size() + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
+        ByteBuffer all = ByteBuffer.allocate(stride * values.size());
+        for (int i = 0; i < values.size(); i++) {
+            all.put(i * stride, BtfValueJson.read(fields.zeroInnerValue(), values.get(i)).toBytes());
+        }
+        return ByteString.of(all.array());
     }
 
     private void warnIfInexact(Displaced<K, M> displaced) {

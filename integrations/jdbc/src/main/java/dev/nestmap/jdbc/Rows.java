@@ -4,7 +4,6 @@ package dev.nestmap.jdbc;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.pin.MapIdentity;
-import java.sql.SQLException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +18,9 @@ public interface Rows {
      * @param values the values of the statement's question marks, in order. An {@link Instant} becomes an {@code OffsetDateTime} in UTC, an {@code
      *     InetAddress} its address as a text, and an enum constant its name. All other values are for {@code PreparedStatement.setObject}: a {@code @U64
      *     long} beyond 2<sup>63</sup> is negative, unless you pass {@code new BigDecimal(Long.toUnsignedString(value))}
-     * @throws SQLException if the database refuses a row; the map or report is not stored then
+     * @throws RuntimeException if the database refuses a row; the map or report is not stored then, whatever your code does with this exception
      */
-    void add(@Nullable Object... values) throws SQLException;
+    void add(@Nullable Object... values);
 
     /** {@return the identity of the map or report} */
     MapIdentity identity();

@@ -111,6 +111,8 @@ final class Transactions {
             work.run(connection);
             connection.commit();
             isCommitted = true;
+        } catch (BatchedRows.Refused e) {
+            throw e.ofDatabase();
         } finally {
             if (!isCommitted) {
                 quietly(connection::rollback); // a driver may commit what close finds

@@ -22,6 +22,8 @@ import java.math.BigDecimal;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -41,6 +43,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -490,6 +493,82 @@ abstract class JdbcStoreContract {
                 .isInstanceOf(DrainException.class)
                 .hasStackTraceContaining("the statement changes no row for [5, 1], so these counts would be lost");
         assertThat(bpf.customer().waitingCount()).isEqualTo(1);
+    }
+
+    private static String line(int map, String outer, String holds, String key, String entries) {
+        return "{\"identity\":\"node/0b2a1c7e-4f0e-4b7e-9d3c-1f2a3b4c5d6e/" + map + "/2026-11-27T12:00:00.5Z\",\"pin\":\"/sys/fs/bpf/acme\",\"map\":\""
+                + outer + "\",\"holds\":\"" + holds + "\",\"key\":" + key + ",\"entries\":[" + entries
+                + "],\"exact\":true,\"doubts\":[]}\n";
+    }
+
+    @Test
+    void eachMapOfAFileIsImportedOnce(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("counts.jsonl");
+        String first = line(1, "customer", "counts", "7", "{\"key\":\"10.0.0.1\",\"value\":{\"packets\":5,\"bytes\":500}}");
+        String refused = line(2, "customer", "counts", "8", "{\"key\":\"10.0.0.1\",\"value\":{\"packets\":1000000,\"bytes\":1}}");
+        String last = line(3, "customer", "counts", "9", "{\"key\":\"10.0.0.1\",\"value\":{\"packets\":\"6\",\"bytes\":600}}");
+        String others = line(4, "site_requests", "misses", "0", "{\"key\":80,\"value\":3}")
+                + line(5, "cpu_customer", "counts", "9", "{\"key\":1,\"values\":[{\"packets\":2,\"last_seen\":7},{\"packets\":3,\"last_seen\":9}]}");
+        Files.writeString(file, first + refused + others + last);
+
+        assertThatThrownBy(() -> bill().importFile(file))
+                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.isDatabaseAway()).isFalse())
+                .hasMessageContaining("node/0b2a1c7e-4f0e-4b7e-9d3c-1f2a3b4c5d6e/2/");
+        assertThat(packets()).isEqualTo(11);
+        Files.writeString(file, first + others + last);
+        assertThat(bill().importFile(file)).isZero();
+        assertThat(packets()).isEqualTo(11);
+
+        assertThat(store.maps(bpf.cpuCustomer(), CpuSender::plus)
+                        .insert(INSERT, (rows, customer, sender) -> rows.add(
+                                sender.packets(), sender.lastSeen().getNano(), customer, "x"))
+                        .counts()
+                        .importFile(file))
+                .isEqualTo(1);
+        assertThat(number("select packets + bytes from sent where sender = 'x'")).isEqualTo(5 + 9);
+        assertThat(number("select sum(amount) from nestmap_counts where field = 'packets' and machine = 'node' and outer_key = '9'"))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void aLineThatCanNotBeReadIsNamed(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("counts.jsonl");
+        String first = line(1, "customer", "counts", "7", "{\"key\":\"10.0.0.1\",\"value\":{\"packets\":5,\"bytes\":500}}");
+        for (String bad : List.of(
+                line(2, "customer", "counts", "7", "{\"key\":\"10.0.0.1\",\"value\":{\"drops\":5}}"),
+                line(3, "customer", "counts", "\"x\"", ""),
+                "{\"identity\":1,\"map\":\"customer\",\"holds\":\"counts\"}\n",
+                "no JSON\n",
+                "{\"map\":\n")) {
+            Files.writeString(file, first + bad);
+            assertThatThrownBy(() -> bill().importFile(file))
+                    .as(bad)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("line 2 of " + file + " can't be read");
+        }
+        Files.writeString(file, first + "{\"map\":");
+        assertThatThrownBy(() -> bill().importFile(file)).hasMessageContaining("line 2 of " + file + " is not complete");
+        assertThat(packets()).isEqualTo(5);
+    }
+
+    /** PostgreSQL would answer the commit with a rollback. */
+    @Test
+    void aMapperThatCatchesTheExceptionLosesNothing() throws Exception {
+        for (int sender = 0; sender < 600; sender++) { // more than a batch
+            count(1, sender, 1_000_000);
+        }
+
+        assertThatThrownBy(() -> bpf.customer()
+                        .drainAll(store.maps(bpf.customer()).insert(INSERT, (rows, customer, sender) -> {
+                            try {
+                                rows.add(sender.packets(), sender.bytes(), customer, sender.address());
+                            } catch (RuntimeException e) {
+                                // it is only one row
+                            }
+                        })))
+                .isInstanceOf(DrainException.class)
+                .hasStackTraceContaining("the database has refused map");
+        assertThat(identities()).isZero();
     }
 
     @Test

@@ -42,6 +42,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,8 +103,8 @@ class ExactCountsTest {
         try (BpfFs fs = BpfFs.mount();
                 URLClassLoader classes = classes();
                 Connection database = DriverManager.getConnection("jdbc:h2:mem:usage");
-                AutoCloseable counter =
-                        counter(classes, fs.path("usage"), failing(database, callsUntilFailure, isMade))) {
+                AutoCloseable counter = counter(
+                        classes, fs.path("usage"), failing(source("jdbc:h2:mem:usage"), callsUntilFailure, isMade))) {
             method(counter, "add", Inet4Address.class).invoke(counter, InetAddress.getLoopbackAddress());
             boolean hasFailed = true;
             int packets = 0;
@@ -112,7 +114,6 @@ class ExactCountsTest {
                 callsUntilFailure.set(call);
                 hasFailed = isFailing(counter);
                 callsUntilFailure.set(Integer.MAX_VALUE);
-                database.rollback(); // of what this call has not committed
                 assertThat(packets(database)).as("stored at call %s", call).isLessThanOrEqualTo(packets);
                 if (call % 2 == 0) { // otherwise one more map waits
                     method(counter, "collect").invoke(counter);
@@ -139,7 +140,7 @@ class ExactCountsTest {
                 URLClassLoader classes = classes();
                 Connection connection = DriverManager.getConnection(database)) {
             Path pins = fs.path("usage");
-            counter(classes, pins, connection).close(); // creates the tables
+            counter(classes, pins, source(database)).close(); // creates the tables
             execute(connection, "alter table sent add constraint missing check (customer <> '" + customer(0) + "')");
             for (int run = 1; run <= 3; run++) {
                 Process service = start(classes, pins, database);
@@ -178,7 +179,6 @@ class ExactCountsTest {
         try (Statement statement = database.createStatement()) {
             statement.execute(sql);
         }
-        database.commit();
     }
 
     private static void sendOneToEach() throws IOException {
@@ -199,18 +199,27 @@ class ExactCountsTest {
         }
     }
 
-    /** A connection one of whose calls fails: a statement that begins, or a commit. */
-    private static Connection failing(Connection database, AtomicInteger callsUntilFailure, boolean isMade) {
-        return (Connection) Proxy.newProxyInstance(
-                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
-                    boolean fails = Set.of("prepareStatement", "commit").contains(method.getName())
-                            && callsUntilFailure.decrementAndGet() == 0;
-                    Object result = fails && !isMade ? null : method.invoke(database, arguments);
-                    if (fails) {
-                        throw new SQLException("the database fails");
-                    }
-                    return result;
-                });
+    /** A data source one of whose calls fails: a statement that begins, or a commit. */
+    private static DataSource failing(DataSource database, AtomicInteger callsUntilFailure, boolean isMade) {
+        return (DataSource) proxy(DataSource.class, database, callsUntilFailure, isMade);
+    }
+
+    private static Object proxy(Class<?> type, Object target, AtomicInteger callsUntilFailure, boolean isMade) {
+        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+            boolean fails = Set.of("prepareStatement", "commit").contains(method.getName())
+                    && callsUntilFailure.decrementAndGet() == 0;
+            Object result = fails && !isMade ? null : method.invoke(target, arguments);
+            if (fails) {
+                throw new SQLException("the database fails");
+            }
+            return result instanceof Connection ? proxy(Connection.class, result, callsUntilFailure, isMade) : result;
+        });
+    }
+
+    private static DataSource source(String url) {
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL(url);
+        return source;
     }
 
     private static long packets(Connection database) throws SQLException {
@@ -316,8 +325,7 @@ class ExactCountsTest {
 
     /** Does what the next start of the service does, and collects once more. */
     private static void collect(URLClassLoader classes, Path pins, String database) throws Exception {
-        try (Connection connection = DriverManager.getConnection(database);
-                AutoCloseable counter = counter(classes, pins, connection)) {
+        try (AutoCloseable counter = counter(classes, pins, source(database))) {
             method(counter, "collect").invoke(counter);
         }
     }
@@ -327,10 +335,10 @@ class ExactCountsTest {
                 new URL[] {directory.toUri().toURL()}, getClass().getClassLoader());
     }
 
-    private static AutoCloseable counter(ClassLoader classes, Path pins, Connection database)
+    private static AutoCloseable counter(ClassLoader classes, Path pins, DataSource database)
             throws ReflectiveOperationException {
         Constructor<?> constructor = classes.loadClass("com.acme.UsageCounter")
-                .getDeclaredConstructor(Path.class, Xdp.class, Connection.class);
+                .getDeclaredConstructor(Path.class, Xdp.class, DataSource.class);
         constructor.setAccessible(true);
         return (AutoCloseable) constructor.newInstance(pins, Xdp.on("lo"), database);
     }

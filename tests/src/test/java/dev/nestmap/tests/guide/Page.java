@@ -45,6 +45,7 @@ record Page(Path path, List<Snippet> snippets, List<String> beside) {
             import com.acme.TenantFlowsBpf.*;
             import dev.nestmap.annotations.*;
             import dev.nestmap.memory.*;
+            import dev.nestmap.jdbc.*;
             import dev.nestmap.micrometer.*;
             import dev.nestmap.runtime.*;
             import dev.nestmap.runtime.attach.*;

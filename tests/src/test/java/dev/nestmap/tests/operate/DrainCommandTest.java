@@ -2,7 +2,10 @@
 package dev.nestmap.tests.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.jdbc.JdbcStore;
+import dev.nestmap.jdbc.MapStore;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
@@ -31,11 +34,15 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -118,6 +125,43 @@ class DrainCommandTest extends PinningTest {
         return "{\"identity\":\"" + machine + "/ID\",\"pin\":\"" + fs.path("acme/" + map) + "\",\"map\":\"" + map
                 + "\",\"holds\":\"counts\",\"key\":" + key + ",\"displaced\":\"TIME\",CLOCKS,\"entries\":[" + entry
                 + "],\"exact\":true,\"doubts\":[]}";
+    }
+
+    /** The service had stored a map and was killed before it acknowledged it. Then it starts before the import. */
+    @Test
+    void aStoreImportsEachMapOfTheFileOnce() throws Exception {
+        JdbcDataSource database = new JdbcDataSource();
+        database.setURL("jdbc:h2:mem:imported;DB_CLOSE_DELAY=-1");
+        JdbcStore store = JdbcStore.of(database);
+        store.createTables();
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            MapStore<Long, FlowMap, Flow> counts = store.maps(bpf.customer()).counts();
+            assertThatThrownBy(() -> bpf.customer().drainAll(drained -> {
+                        counts.drain(drained);
+                        throw new IllegalStateException("killed");
+                    }))
+                    .hasStackTraceContaining("killed");
+            Objects.requireNonNull(bpf.customer().get(42)).put(new Flow(81, 3, 4));
+            bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
+        }
+        Command.run("drain", fs.path("acme"), "--output", file).succeeded();
+
+        try (PinnedBpf bpf = load()) {
+            MapStore<Long, FlowMap, Flow> counts = JdbcStore.of(database).maps(bpf.customer()).counts();
+            bpf.customer().create(43).put(new Flow(80, 7, 8));
+            bpf.customer().drainAll(counts);
+            assertThat(counts.importFile(file)).isEqualTo(1);
+            assertThat(counts.importFile(file)).isZero();
+            assertThat(JdbcStore.of(database).maps(bpf.site()).counts().importFile(file)).isEqualTo(1);
+        }
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select sum(amount), count(*) from nestmap_counts where field = 'packets'")) {
+            row.next();
+            assertThat(row.getLong(1)).isEqualTo(1 + 3 + 5 + 7);
+            assertThat(row.getLong(2)).isEqualTo(4);
+        }
     }
 
     @Test

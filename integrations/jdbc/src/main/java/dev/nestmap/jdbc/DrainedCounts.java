@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.jdbc;
+
+import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.types.ByteString;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The counts of one drained map.
+ *
+ * @param key decodes the key of the outer map
+ * @param isExact whether the map has all counts
+ * @param entries decodes the entries
+ * @param bytes passes the bytes of the key and the value of each entry
+ * @param ticket the ticket of the map; null if the counts come from a file
+ */
+record DrainedCounts<K, T, E>(
+        Supplier<K> key,
+        MapIdentity identity,
+        BooleanSupplier isExact,
+        Iterable<E> entries,
+        Consumer<BiConsumer<ByteString, ByteString>> bytes,
+        @Nullable T ticket) {}
