@@ -45,8 +45,9 @@ final class DrainFileLines {
                 number++;
                 read += line.length() + 1L; // the command writes only ASCII
                 if (read > size) {
-                    throw new IllegalArgumentException("line " + number + " of " + file
-                            + " is not complete: run the command that was killed again, with this file. The lines before it are stored");
+                    throw new IllegalArgumentException(
+                            "line " + number + " of " + file
+                                    + " is not complete: run the command that was killed again, with this file. The lines before it are stored");
                 }
                 Task task;
                 try {

@@ -118,8 +118,9 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
             MapIdentity identity = drained.identity();
             try (CountRows rows = new CountRows(connection, identity, drained.isExact())) {
                 String key = fields.key(identity.outerKey()).toString();
-                drained.bytes().accept((entryKey, value) ->
-                        rows.add(key, fields.innerKey(entryKey).toString(), fields.innerValue(value)));
+                drained.bytes()
+                        .accept((entryKey, value) ->
+                                rows.add(key, fields.innerKey(entryKey).toString(), fields.innerValue(value)));
                 rows.flush();
             }
         });
@@ -137,7 +138,8 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
         return with((connection, drained) -> {
             Displaced<K, M> ticket = drained.ticket();
             if (ticket == null) {
-                throw new IllegalStateException("statements of execute can't store a map from a file, because it has no ticket");
+                throw new IllegalStateException(
+                        "statements of execute can't store a map from a file, because it has no ticket");
             }
             action.run(UncommittedConnection.of(connection), ticket);
         });
@@ -262,8 +264,8 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
             Map<String, @Nullable Object> line, RecordFieldDecoder fields, ReadableAccessor<?, ?> decoder) {
         MapIdentity named = MapIdentity.parse(String.valueOf(line.get("identity")));
         ByteString key = BtfValueJson.read(fields.zeroKey(), line.get("key"));
-        MapIdentity identity = new MapIdentity(
-                named.machine(), named.bootId(), named.mapId(), named.takenOut(), outer.name(), key);
+        MapIdentity identity =
+                new MapIdentity(named.machine(), named.bootId(), named.mapId(), named.takenOut(), outer.name(), key);
         List<ByteString> keys = new ArrayList<>();
         List<ByteString> values = new ArrayList<>();
         List<Object> raw = new ArrayList<>();
@@ -295,7 +297,9 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
         int stride = (fields.zeroInnerValue().size() + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
         ByteBuffer all = ByteBuffer.allocate(stride * values.size());
         for (int i = 0; i < values.size(); i++) {
-            all.put(i * stride, BtfValueJson.read(fields.zeroInnerValue(), values.get(i)).toBytes());
+            all.put(
+                    i * stride,
+                    BtfValueJson.read(fields.zeroInnerValue(), values.get(i)).toBytes());
         }
         return ByteString.of(all.array());
     }

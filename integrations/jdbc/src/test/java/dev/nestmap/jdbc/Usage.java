@@ -40,6 +40,12 @@ interface Usage {
     @OuterMap(inner = CpuSender.class, maxEntries = 64)
     record CpuCustomer(@U32 long number) {}
 
+    @InnerMap(type = MapType.LRU_HASH, maxEntries = 64)
+    record Recent(@Key @U32 long address, @U64 long packets) {}
+
+    @OuterMap(inner = Recent.class, maxEntries = 64)
+    record RecentCustomer(@U32 long number) {}
+
     @InnerMap(maxEntries = 64)
     record Visit(@Key @U32 long source, @U64 long packets) {}
 

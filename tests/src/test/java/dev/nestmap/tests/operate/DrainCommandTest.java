@@ -148,16 +148,19 @@ class DrainCommandTest extends PinningTest {
         Command.run("drain", fs.path("acme"), "--output", file).succeeded();
 
         try (PinnedBpf bpf = load()) {
-            MapStore<Long, FlowMap, Flow> counts = JdbcStore.of(database).maps(bpf.customer()).counts();
+            MapStore<Long, FlowMap, Flow> counts =
+                    JdbcStore.of(database).maps(bpf.customer()).counts();
             bpf.customer().create(43).put(new Flow(80, 7, 8));
             bpf.customer().drainAll(counts);
             assertThat(counts.importFile(file)).isEqualTo(1);
             assertThat(counts.importFile(file)).isZero();
-            assertThat(JdbcStore.of(database).maps(bpf.site()).counts().importFile(file)).isEqualTo(1);
+            assertThat(JdbcStore.of(database).maps(bpf.site()).counts().importFile(file))
+                    .isEqualTo(1);
         }
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select sum(amount), count(*) from nestmap_counts where field = 'packets'")) {
+                ResultSet row = statement.executeQuery(
+                        "select sum(amount), count(*) from nestmap_counts where field = 'packets'")) {
             row.next();
             assertThat(row.getLong(1)).isEqualTo(1 + 3 + 5 + 7);
             assertThat(row.getLong(2)).isEqualTo(4);
