@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.StackRoom;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
@@ -48,6 +49,9 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     private final AtomicReference<EndedBy> endedBy = new AtomicReference<>(EndedBy.CALLER);
 
     private volatile boolean isEnded;
+
+    /** Held while a thread acknowledges or discards the map. */
+    private final Mutex ending = new Mutex();
 
     Displaced(OuterSlotConverter<K, M, ?> slots, DisplacedMap state, OpenMap owner, M map) {
         this.slots = slots;
@@ -243,7 +247,14 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     private void acknowledge(String why) {
-        if (!isEnded && owner.wasFull() && !slots.countsLostInserts() && !slots.countsRefused()) {
+        Acknowledged report = report();
+        if (!end(why)) {
+            return;
+        }
+        if (report != null) {
+            OperationListeners.acknowledged(report);
+        }
+        if (owner.wasFull() && !slots.countsLostInserts() && !slots.countsRefused()) {
             WarningLog.RUNTIME.warn(
                     "full maps of " + slots.name(),
                     "the inner map of " + slots.name() + " at key " + slots.keyOrBytes(this) + " was read with "
@@ -254,9 +265,14 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
                                     : ""),
                     null);
         }
-        Acknowledged report = isEnded ? null : slots.report(owner);
-        if (end(why) && report != null) {
-            OperationListeners.acknowledged(report);
+    }
+
+    /** What listeners learn of the map. Null if there is no memory for it: the counts are stored, and the map must end nevertheless. */
+    private @Nullable Acknowledged report() {
+        try {
+            return isEnded ? null : slots.report(owner);
+        } catch (OutOfMemoryError e) {
+            return null;
         }
     }
 
@@ -276,25 +292,34 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
             return false;
         }
         StackRoom.require(); // otherwise the map could neither wait nor be freed
-        if (state.isSettled()) { // put into a slot
-            isEnded = true;
-            return false;
-        }
+        BpfException incomplete = null;
         boolean wasValid;
+        ending.lock(); // another thread that ends this ticket finds that it has ended, and not only that its handle
+        // is invalid
         try {
-            wasValid = owner.closeIfValid(why, () -> slots.forgetLostInserts(owner));
-        } catch (BpfException e) { // the map is not in use any more, whatever its pin says
+            if (isEnded || state.isSettled()) { // put into a slot
+                isEnded = true;
+                return false;
+            }
+            try {
+                wasValid = owner.closeIfValid(why, () -> slots.forgetLostInserts(owner));
+            } catch (BpfException e) { // the map is not in use any more, whatever its pin says
+                incomplete = e;
+                wasValid = true;
+            }
+            if (!wasValid && !state.isSettled()) {
+                throw owner.invalid();
+            }
             isEnded = true;
+        } finally {
+            ending.unlock();
+        }
+        if (incomplete != null) {
             WarningLog.RUNTIME.warn(
                     "acknowledged maps of " + slots.name(),
                     "a displaced map was acknowledged, but not completely removed",
-                    e);
-            return true;
+                    incomplete);
         }
-        if (!wasValid && !state.isSettled()) {
-            throw owner.invalid();
-        }
-        isEnded = true;
         return wasValid;
     }
 

@@ -31,13 +31,20 @@ final class OnDemandFailures {
                 .build());
     }
 
-    /** Reports an {@code Error}. */
-    void error(Throwable cause) {
-        failed(BpfException.of("serving of requests")
-                .map(name)
-                .because(cause.toString())
-                .cause(cause)
-                .build());
+    /** Reports whatever has ended a round of the server. Throws nothing: if there is no memory for the report, the next round goes on without. */
+    void ofRound(Throwable cause) {
+        try {
+            failed(
+                    cause instanceof RuntimeException known
+                            ? known
+                            : BpfException.of("serving of requests")
+                                    .map(name)
+                                    .because(cause.toString())
+                                    .cause(cause)
+                                    .build());
+        } catch (Throwable e) {
+            // There is no memory, for example.
+        }
     }
 
     /** Reports a failure. The log gets no stack trace, because a flood of keys or a database that is down repeats the failure. */

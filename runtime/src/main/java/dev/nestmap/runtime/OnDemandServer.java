@@ -72,6 +72,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /** Whether a table waits whose keys may get inner maps before it is reported. */
     private boolean isLate;
 
+    /** Whether the outer map was closed. Only the server's thread uses this field. */
+    private boolean isOver;
+
     private final Mutex serving = new Mutex();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
@@ -183,17 +186,19 @@ public final class OnDemandServer<K> implements AutoCloseable {
      * the last look at it: the next round creates their maps, with those of newer keys, in one grace period.
      */
     private boolean isLate(MissTable misses, boolean isNew) {
-        try (Undo undo =
-                new Undo(() -> table.giveBack(misses))) { // also after an Error, or nobody would report any table again
+        boolean isDue = false;
+        try {
             if (!misses.origin().equals(displaced)) {
                 requested.displaced(misses.counts());
                 displaced = misses.origin();
             }
             isLate = isNew && creator.isDue(misses.counts().keySet());
-            if (!isLate) {
-                undo.commit();
-            }
+            isDue = !isLate;
             return isLate;
+        } finally {
+            if (!isDue) { // also after an Error, or nobody would report any table again
+                table.giveBack(misses);
+            }
         }
     }
 
@@ -304,17 +309,27 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private void run() {
         table.servers().incrementAndGet();
         try {
+            UninterruptibleWait.pause(1); // loads the classes while there is memory
             long pause = 0;
             while (!isClosedAfter(pause)) {
                 pause = round();
             }
-            if (serving.holding(() -> isLate)) {
+            if (!isOver && isTableWaiting()) {
                 round(); // the table that the previous round has rotated: if nobody served it, the end of the outer map
                 // would drop it
             }
         } finally {
             table.servers().decrementAndGet();
             creator.closeSpares();
+        }
+    }
+
+    private boolean isTableWaiting() {
+        serving.lock();
+        try {
+            return isLate;
+        } finally {
+            serving.unlock();
         }
     }
 
@@ -325,6 +340,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
                 return closed.await(nanos, TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 // The flag is cleared now. If nobody served the requests any more, programs would lose misses.
+            } catch (OutOfMemoryError e) { // even the wait needs memory
+                UninterruptibleWait.pause(RequestedKeys.RETRY_NANOS);
+                return closed.getCount() == 0;
             }
         }
     }
@@ -337,14 +355,12 @@ public final class OnDemandServer<K> implements AutoCloseable {
                     ? 0
                     : TimeUnit.NANOSECONDS.convert(options.pollInterval());
         } catch (InvalidHandleException e) { // the outer map was closed
+            isOver = true;
             closed.countDown();
-            serving.holding(() -> isLate = false);
-            failures.failed(e);
+            failures.ofRound(e);
             return 0;
-        } catch (RuntimeException e) {
-            failures.failed(e);
         } catch (Throwable e) { // for example an OutOfMemoryError
-            failures.error(e);
+            failures.ofRound(e);
         }
         return RequestedKeys.RETRY_NANOS;
     }

@@ -16,6 +16,7 @@ import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.testing.DrainedMap;
+import dev.nestmap.runtime.testing.FailingLog;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -814,6 +815,68 @@ abstract class DrainContract {
                 assertThat(displaced.doubts()).containsExactly(Doubt.FULL);
             });
             assertThat(log.messages()).anyMatch(message -> message.contains("so programs may have lost inserts"));
+        }
+    }
+
+    /** Whichever line the log handler fails at, no map comes again that was stored. */
+    @Test
+    void aLogHandlerThatThrowsLosesAndRepeatsNothing() {
+        for (int line = 1; ; line++) {
+            try (FailingLog log = FailingLog.of("dev.nestmap.runtime", line)) {
+                storeWithWarnings();
+                if (!log.hasFailed()) {
+                    assertThat(line).as("lines").isGreaterThan(2);
+                    break;
+                }
+            }
+        }
+    }
+
+    private void storeWithWarnings() {
+        stored.clear();
+        FlowMap flows = tenants.getOrCreate(1L);
+        LongStream.range(0, flows.maxEntries()).forEach(port -> flows.put(new Flow(new FlowKey((int) port, 6), 1)));
+        Displaced.Action<Long, FlowMap> sum =
+                displaced -> displaced.map().forEach(flow -> stored.merge(displaced.key(), flow.packets(), Long::sum));
+        assertThat(tenants.drain(1L, sum)).isEqualTo(1);
+        List<Displaced<Long, FlowMap>> late = new ArrayList<>();
+        count(2, 7);
+        tenants.drain(2L, displaced -> {
+            sum.drain(displaced);
+            late.add(displaced);
+        });
+        assertThatThrownBy(() -> late.get(0).map().get(HTTPS)).isInstanceOf(InvalidHandleException.class);
+        assertThat(tenants.waitingCount()).isZero();
+        assertThat(tenants.drainAll(sum)).isZero();
+        assertThat(stored).isEqualTo(Map.of(1L, (long) Network.FLOWS, 2L, 7L));
+    }
+
+    /** The handle ends a moment before the ticket. */
+    @Test
+    @Timeout(60)
+    void threadsThatEndOneTicketDisagreeAboutNothing() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            for (int round = 0; round < 500; round++) {
+                count(1, 1);
+                Displaced<Long, FlowMap> ticket = Objects.requireNonNull(tenants.rotate(1L));
+                CountDownLatch start = new CountDownLatch(1);
+                List<Future<?>> ends = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    Runnable end = i % 2 == 0 ? ticket::acknowledge : ticket::discard;
+                    ends.add(threads.submit(() -> {
+                        start.await();
+                        end.run();
+                        return true;
+                    }));
+                }
+                start.countDown();
+                for (Future<?> end : ends) {
+                    end.get(); // throws nothing
+                }
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 

@@ -28,8 +28,6 @@ import java.util.function.Supplier;
  * @param <M> type of handles to inner maps
  */
 final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
-
     private final OuterAccessor<K, M, ?> outer;
     private final Drainable<K, M> rotations;
 
@@ -163,6 +161,6 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
     }
 
     private void warn(String what, String text, RuntimeException cause) {
-        LOGGER.log(warned.add(what) ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG, text, cause);
+        ShipperLog.log(warned.add(what) ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG, text, cause);
     }
 }

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param <K> type of the outer map's keys
  */
 final class ShippingLoop<K> implements Runnable {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -115,8 +115,9 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     private void shipUntilStopped() {
+        UninterruptibleWait.pause(1); // loads the classes while there is memory
         long pause = 0;
-        while (!schedule.isStopped()) {
+        while (true) {
             try {
                 if (!schedule.pause(pause)) {
                     return;
@@ -125,22 +126,36 @@ final class ShippingLoop<K> implements Runnable {
                 pause = 0;
                 progress.solved();
             } catch (Throwable failure) { // even after an Error, the user must learn that nothing is sent
-                Throwable e = explainInterrupt(failure);
-                dropProducer();
-                if (mayUseSpool(e)) {
-                    keepInSpool();
-                }
-                report(e);
-                recovered = false; // the failure may have left maps that wait, or too many of them may wait
-                most = Math.max(1, most / 2);
-                if (isLasting(e)) {
-                    progress.stopped(); // before stop(), because a thread that waits for the stop reads it
-                    schedule.stop();
-                }
-                schedule.makeRoundDue();
                 pause = Math.max(FIRST_PAUSE_NANOS, Math.min(2 * pause, LONGEST_PAUSE_NANOS));
+                try {
+                    afterFailure(failure);
+                } catch (Throwable e) { // there is no memory, for example, not even for the next pause
+                    recovered = false;
+                    UninterruptibleWait.pause(FIRST_PAUSE_NANOS);
+                }
             }
         }
+    }
+
+    private void afterFailure(Throwable failure) {
+        Throwable e = explainInterrupt(failure);
+        dropProducer();
+        if (mayUseSpool(e)) {
+            keepInSpool();
+        }
+        recovered = false; // the failure may have left maps that wait, or too many of them may wait
+        if (isLasting(e)) {
+            try {
+                report(e);
+            } finally {
+                progress.stopped(); // before stop(), because a thread that waits for the stop reads it
+                schedule.stop();
+            }
+            return;
+        }
+        report(e);
+        most = Math.max(1, most / 2);
+        schedule.makeRoundDue();
     }
 
     /** Clears the flag of an interrupt. As for the thread of a server of requests, it ends only the wait: only the user stops shipping. */
@@ -179,9 +194,9 @@ final class ShippingLoop<K> implements Runnable {
         String text =
                 problem + spoolProblem + ". Programs continue to count, and " + maps.waiting() + " drained maps wait";
         if (progress.problem(text)) {
-            LOGGER.log(System.Logger.Level.WARNING, "shipper " + config.id() + ": " + text);
+            ShipperLog.log(System.Logger.Level.WARNING, "shipper " + config.id() + ": " + text, null);
         }
-        LOGGER.log(System.Logger.Level.DEBUG, "shipper " + config.id() + " failed", e);
+        ShipperLog.log(System.Logger.Level.DEBUG, "shipper " + config.id() + " failed", e);
     }
 
     private void dropProducer() {
@@ -191,7 +206,7 @@ final class ShippingLoop<K> implements Runnable {
             try {
                 open.close();
             } catch (Throwable e) { // even after an Error, the failure that came before is reported
-                LOGGER.log(
+                ShipperLog.log(
                         System.Logger.Level.DEBUG, "a producer of shipper " + config.id() + " could not be closed", e);
             }
         }

@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Only the shipper's thread uses this class.
  */
 final class Spool implements AutoCloseable {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
     private static final String WRITING = "writing";
 
     /** The size at which a file is complete. Kafka may reject a longer transaction. */
@@ -288,7 +287,7 @@ final class Spool implements AutoCloseable {
                             file.path(),
                             "another file with its name is in Kafka, sent by a copy of this machine from a snapshot"));
         } else if (last.id() >= file.number()) {
-            LOGGER.log(System.Logger.Level.INFO, file.path() + " is in Kafka already, and is deleted");
+            ShipperLog.log(System.Logger.Level.INFO, file.path() + " is in Kafka already, and is deleted", null);
             remove(file);
         }
     }
@@ -324,7 +323,7 @@ final class Spool implements AutoCloseable {
         try {
             Files.deleteIfExists(file.path());
         } catch (IOException e) {
-            LOGGER.log(System.Logger.Level.WARNING, file.path() + " is in Kafka, and can't be deleted", e);
+            ShipperLog.log(System.Logger.Level.WARNING, file.path() + " is in Kafka, and can't be deleted", e);
         }
     }
 
@@ -336,9 +335,10 @@ final class Spool implements AutoCloseable {
 
     private void setAside(Path path, SpoolFile.DamagedException problem) {
         Path aside = path.resolveSibling(path.getFileName() + ".damaged");
-        LOGGER.log(
+        ShipperLog.log(
                 System.Logger.Level.WARNING,
-                problem.getMessage() + ". Its counts are not in Kafka, and it is now " + aside);
+                problem.getMessage() + ". Its counts are not in Kafka, and it is now " + aside,
+                null);
         progress.inexact(1);
         try {
             Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);

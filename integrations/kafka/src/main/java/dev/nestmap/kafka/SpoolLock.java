@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The lock of a spool, which excludes other shippers: of this process, of another class loader in it, and of other processes. */
 final class SpoolLock implements AutoCloseable {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
     private static final String FILE = "lock";
 
     /** The spools that this process uses: closing any channel of a lock's file would release the process's lock. */
@@ -86,7 +85,7 @@ final class SpoolLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "the lock of the spool could not be closed", e);
+            ShipperLog.log(System.Logger.Level.DEBUG, "the lock of the spool could not be closed", e);
         } finally {
             OPEN.remove(realPath);
         }

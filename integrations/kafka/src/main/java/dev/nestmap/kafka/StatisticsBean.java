@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #SHIP} ships everything now.
  */
 final class StatisticsBean implements DynamicMBean, AutoCloseable {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
-
     /** An operation with a number of seconds to wait. It returns the result of {@link Shipper#ship}. */
     static final String SHIP = "ship";
 
@@ -49,11 +47,12 @@ final class StatisticsBean implements DynamicMBean, AutoCloseable {
             ManagementFactory.getPlatformMBeanServer().registerMBean(this, own);
             return own;
         } catch (InstanceAlreadyExistsException e) {
-            LOGGER.log(
+            ShipperLog.log(
                     System.Logger.Level.WARNING,
-                    "two shippers of this process have the id " + id + ": JMX shows the first one only");
+                    "two shippers of this process have the id " + id + ": JMX shows the first one only",
+                    null);
         } catch (JMException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "JMX does not show the shipper " + id, e);
+            ShipperLog.log(System.Logger.Level.WARNING, "JMX does not show the shipper " + id, e);
         }
         return null;
     }
@@ -139,7 +138,7 @@ final class StatisticsBean implements DynamicMBean, AutoCloseable {
             try {
                 ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
             } catch (JMException e) {
-                LOGGER.log(System.Logger.Level.DEBUG, name + " was unregistered before", e);
+                ShipperLog.log(System.Logger.Level.DEBUG, name + " was unregistered before", e);
             }
         }
     }

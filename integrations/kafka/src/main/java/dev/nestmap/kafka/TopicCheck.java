@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * topic of the markers if it does not exist.
  */
 final class TopicCheck {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
-
     /** For brokers, each of these rights includes Describe. */
     static final Set<AclOperation> TO_SEND = Set.of(AclOperation.WRITE);
 
@@ -189,7 +187,7 @@ final class TopicCheck {
                             new NewTopic(markers, Optional.of(1), Optional.of((short) replicas)).configs(config)))
                     .all()
                     .get();
-            LOGGER.log(System.Logger.Level.INFO, "created topic " + markers);
+            ShipperLog.log(System.Logger.Level.INFO, "created topic " + markers, null);
             return true;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
@@ -292,7 +290,7 @@ final class TopicCheck {
 
     private void warnOnce(String text) {
         if (logged.add(text)) {
-            LOGGER.log(System.Logger.Level.WARNING, text);
+            ShipperLog.log(System.Logger.Level.WARNING, text, null);
         }
     }
 

@@ -45,9 +45,7 @@ final class NestmapLifecycle implements SmartLifecycle {
     }
 
     @Override
-    @SuppressWarnings(
-            "FutureReturnValueIgnored") // drain() keeps exceptions; if an Error ends the schedule, the health becomes
-    // down
+    @SuppressWarnings("FutureReturnValueIgnored") // drainIfRunning() throws nothing
     public synchronized void start() {
         Duration every = properties.drain().every();
         if (every.isNegative()
@@ -99,12 +97,12 @@ final class NestmapLifecycle implements SmartLifecycle {
                 links.add(attachment.get());
             } catch (RuntimeException | Error e) {
                 if (!pinned.isEmpty()) {
-                    LOGGER.log(
-                            System.Logger.Level.WARNING,
+                    log(
                             "program " + program
                                     + " could not be attached. These programs stay attached, because their links are pinned: "
                                     + String.join(", ", pinned)
-                                    + ". The next start takes their links over. Remove the pins of the links to detach the programs");
+                                    + ". The next start takes their links over. Remove the pins of the links to detach the programs",
+                            null);
                 }
                 throw e;
             }
@@ -130,10 +128,24 @@ final class NestmapLifecycle implements SmartLifecycle {
         return found.get(0);
     }
 
-    /** A task that waited for the stop drains no maps of beans that Spring destroys then. */
+    /** A task that waited for the stop drains no maps of beans that Spring destroys then. Throws nothing, because that would end the schedule. */
     private synchronized void drainIfRunning() {
-        if (running) {
-            drain();
+        try {
+            if (running) {
+                drain();
+            }
+        } catch (Throwable e) { // an OutOfMemoryError, for example: the maps wait, and there may be memory at the next
+            // time
+            log("drains failed: their maps wait for the next ones", e);
+        }
+    }
+
+    /** Logs a warning. Throws nothing, even if there is no memory for it. */
+    private static void log(String message, @Nullable Throwable cause) {
+        try {
+            LOGGER.log(System.Logger.Level.WARNING, () -> message, cause);
+        } catch (Throwable e) {
+            // There is nowhere to report it.
         }
     }
 
@@ -148,7 +160,7 @@ final class NestmapLifecycle implements SmartLifecycle {
                     Thread.currentThread().interrupt(); // whoever stops the application waits for its end
                 }
                 failed = e;
-                LOGGER.log(System.Logger.Level.WARNING, "a drain failed: its maps wait for the next one", e);
+                log("a drain failed: its maps wait for the next one", e);
             }
         }
         failure = failed;
@@ -180,7 +192,7 @@ final class NestmapLifecycle implements SmartLifecycle {
             try {
                 link.close();
             } catch (RuntimeException e) {
-                LOGGER.log(System.Logger.Level.WARNING, "a program may still be attached", e);
+                log("a program may still be attached", e);
             }
         }
         links.clear();

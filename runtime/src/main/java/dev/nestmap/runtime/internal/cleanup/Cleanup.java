@@ -29,20 +29,32 @@ public final class Cleanup {
         }));
     }
 
-    @SuppressWarnings("ReferenceEquality") // addSuppressed rejects the same object, not an equal one
     private void failed(Throwable e) {
-        if (failure == null) {
-            failure = e;
-        } else if (failure != e) {
-            failure.addSuppressed(e);
+        failure = added(failure, e);
+    }
+
+    /** Returns the first failure, in which later ones are suppressed. */
+    @SuppressWarnings("ReferenceEquality") // addSuppressed rejects the same object, not an equal one
+    static Throwable added(@Nullable Throwable first, Throwable later) {
+        if (first == null) {
+            return later;
         }
+        if (first != later) {
+            first.addSuppressed(later);
+        }
+        return first;
     }
 
     /** Throws the first failure, if any step failed. */
     public void rethrow() {
         if (failure != null) {
-            Cleanup.<RuntimeException>throwUnchanged(failure);
+            throwUnchecked(failure);
         }
+    }
+
+    /** Throws any exception as it is. */
+    static void throwUnchecked(Throwable failure) {
+        Cleanup.<RuntimeException>throwUnchanged(failure);
     }
 
     @SuppressWarnings("unchecked") // a cast to a type variable is not checked, so this throws any exception

@@ -40,7 +40,7 @@ final class DetachedLinkWarnings {
     }
 
     private void warn(ObjectBackend.DetachedLink link) {
-        WarningLog.RUNTIME.tryWarn(
+        WarningLog.RUNTIME.warn(
                 link.info().toString(),
                 "object " + object + ": " + link.attachment() + " is detached, and counts nothing any more: "
                         + link.info()

@@ -179,12 +179,14 @@ final class LoadMigrations implements AutoCloseable {
             Set<Integer> replaced,
             Supplier<Set<Path>> links) {
         try {
-            warnOfCopy(map, migration, backend, replaced, links);
-        } catch (BpfException e) {
-            warn(
-                    map,
-                    "what programs may have written to the old maps after the copy is lost, and could not be read",
-                    e);
+            try {
+                warnOfCopy(map, migration, backend, replaced, links);
+            } catch (BpfException e) {
+                warn(
+                        map,
+                        "what programs may have written to the old maps after the copy is lost, and could not be read",
+                        e);
+            }
         } catch (Throwable e) {
             // For example, there is no memory for the entries.
         }

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.existing.MapPins;
 import dev.nestmap.runtime.internal.existing.UsedPins;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -51,7 +52,6 @@ import org.jspecify.annotations.Nullable;
  * reports their types.
  */
 final class ObjectPinning {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     private final String operation;
     private final ExistingMapFinder ofRecords;
@@ -405,9 +405,10 @@ final class ObjectPinning {
         for (AutoPins.Result pin : outcomes) {
             if (pin.outcome() != Outcome.IGNORED) {
                 String what = pin.outcome() == Outcome.PINNED ? "is pinned at " : "is the one that was pinned at ";
-                LOGGER.log(
+                WarningLog.RUNTIME.log(
                         Level.INFO,
-                        operation + ": map " + pin.map() + " " + what + pin.path() + ", as the object declares");
+                        operation + ": map " + pin.map() + " " + what + pin.path() + ", as the object declares",
+                        null);
             }
         }
     }

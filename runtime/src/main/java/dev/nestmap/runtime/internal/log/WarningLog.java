@@ -45,45 +45,62 @@ public final class WarningLog {
     }
 
     /**
-     * Logs or counts a warning.
+     * Logs or counts a warning. Throws nothing, even if a log handler does or memory is short: most warnings are about something that has
+     * happened already, and an exception would say that it has not.
      *
      * @param subject the subject of the warning: warnings with one subject are counted together
      * @param message the whole message
      * @param cause logged with the first warning
      */
     public void warn(String subject, String message, @Nullable Throwable cause) {
-        boolean isOneTooMany = recent.size() >= MOST_SUBJECTS && !recent.containsKey(subject);
-        String counted = isOneTooMany ? OTHER_SUBJECTS : subject;
-        Repeats repeats = recent.compute(
-                counted, (same, before) -> new Repeats(before == null ? 0 : before.count() + 1, message));
-        if (repeats.count() == 0) {
-            logRepeatsLater(counted); // first, because the logger may throw
-            logger.log(System.Logger.Level.WARNING, () -> message, cause);
-        }
-    }
-
-    /** Does the same as {@link #warn} and throws nothing, because the caller's result may own inner maps. */
-    public void tryWarn(String subject, String message, @Nullable Throwable cause) {
         try {
-            warn(subject, message, cause);
+            boolean isOneTooMany = recent.size() >= MOST_SUBJECTS && !recent.containsKey(subject);
+            String counted = isOneTooMany ? OTHER_SUBJECTS : subject;
+            Repeats repeats = recent.compute(
+                    counted, (same, before) -> new Repeats(before == null ? 0 : before.count() + 1, message));
+            if (repeats.count() == 0) {
+                logRepeatsLater(counted);
+                log(System.Logger.Level.WARNING, message, cause);
+            }
         } catch (Throwable e) {
             // For example, there is no memory.
         }
     }
 
+    /** Logs a line. Throws nothing, like {@link #warn}. */
+    public void log(System.Logger.Level level, String message, @Nullable Throwable cause) {
+        try {
+            logger.log(level, () -> message, cause);
+        } catch (Throwable e) {
+            // The failure of a log can't be logged.
+        }
+    }
+
     /**
-     * Logs information, unless this process has logged some about the same subject before.
+     * Logs information, unless this process has logged some about the same subject before. Throws nothing, like {@link #warn}.
      *
      * @param subject the subject of the information; one of a limited number
      */
     public void informOnce(String subject, String message) {
-        if (informed.add(subject)) {
-            logger.log(System.Logger.Level.INFO, message);
+        try {
+            if (informed.add(subject)) {
+                log(System.Logger.Level.INFO, message, null);
+            }
+        } catch (Throwable e) {
+            // For example, there is no memory.
         }
     }
 
     private void logRepeatsLater(String subject) {
-        afterOneMinute.execute(() -> logRepeats(subject));
+        boolean isPlanned = false;
+        try {
+            afterOneMinute.execute(() -> logRepeats(subject));
+            isPlanned = true;
+        } finally {
+            if (!isPlanned) {
+                recent.remove(subject); // otherwise its warnings would be counted for ever, and never logged
+            }
+        }
     }
 
     private void logRepeats(String subject) {
@@ -96,11 +113,12 @@ public final class WarningLog {
         Repeats repeats = logged[0];
         if (repeats != null && repeats.count() > 0) {
             logRepeatsLater(subject);
-            logger.log(
+            log(
                     System.Logger.Level.WARNING,
-                    () -> repeats.count()
+                    repeats.count()
                             + (repeats.count() == 1 ? " more warning" : " more warnings") + " about " + subject
-                            + " in the last minute; the last one: " + repeats.message());
+                            + " in the last minute; the last one: " + repeats.message(),
+                    null);
         }
     }
 

@@ -256,7 +256,7 @@ final class InnerMapDescriptors {
                     WarningLog.RUNTIME.warn("open inner maps of " + outerName(), warning(obstacle), null);
                 }
             } catch (Throwable e) { // for example, there is no memory
-                WarningLog.RUNTIME.tryWarn(
+                WarningLog.RUNTIME.warn(
                         "open inner maps of " + outerName(), "idle inner maps can't be closed: " + e, e);
             }
         }

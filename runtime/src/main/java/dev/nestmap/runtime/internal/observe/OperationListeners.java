@@ -172,7 +172,6 @@ public final class OperationListeners {
     }
 
     static void logFailure(Throwable failure) {
-        WarningLog.RUNTIME.tryWarn(
-                "an OperationListener", "an OperationListener threw an exception: " + failure, failure);
+        WarningLog.RUNTIME.warn("an OperationListener", "an OperationListener threw an exception: " + failure, failure);
     }
 }

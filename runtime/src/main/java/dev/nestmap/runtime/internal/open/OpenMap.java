@@ -137,7 +137,7 @@ public final class OpenMap extends GatedMap {
     public InvalidHandleException invalid() {
         InvalidHandleException invalid = new InvalidHandleException(shape().name(), reason);
         if (warnsIfUsed) { // in a task for another thread, whose exceptions perhaps nobody reads
-            WarningLog.RUNTIME.tryWarn(
+            WarningLog.RUNTIME.warn(
                     "uses of drained maps of " + shape().name(),
                     "a thread wanted to read a drained map after its drain had acknowledged it, so the counts are lost unless they were stored before: "
                             + invalid.getMessage(),

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +93,42 @@ class WarningLogTest {
                 .last()
                 .isEqualTo((10_000 - WarningLog.MOST_SUBJECTS - 1)
                         + " more warnings about other subjects in the last minute; the last one: ignores 9999");
+    }
+
+    @Test
+    void throwsNothingIfTheLoggerOrTheTimerFails() {
+        Handler failing = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                throw new IllegalStateException("the log's disk is full");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(LOGGER);
+        logger.addHandler(failing);
+        try {
+            log.warn("requests", "the map is full", null);
+            log.warn("requests", "the map is full", null);
+            log.informOnce("pins", "a pin is there");
+            passMinute();
+        } finally {
+            logger.removeHandler(failing);
+        }
+        boolean[] isTimerBroken = {true};
+        WarningLog other = new WarningLog(System.getLogger(LOGGER), task -> {
+            if (isTimerBroken[0]) {
+                throw new OutOfMemoryError();
+            }
+        });
+        other.warn("maps", "lost", null);
+        isTimerBroken[0] = false;
+        other.warn("maps", "logged", null);
+        assertThat(records.messages()).last().isEqualTo("logged");
     }
 
     private void passMinute() {

@@ -119,7 +119,7 @@ public record DuplicateAttachmentCheck(
                 ? "is attached with link " + Integer.toUnsignedString(LinkCalls.close(link))
                 : attachment instanceof Tc ? "may be attached as a filter (tc filter show)" : null;
         if (how != null) {
-            WarningLog.RUNTIME.tryWarn(
+            WarningLog.RUNTIME.warn(
                     "second attachment of " + other.name(),
                     errors.operation() + ": another program " + other.name() + ", with id "
                             + Integer.toUnsignedString(other.id()) + ", " + how
@@ -139,7 +139,7 @@ public record DuplicateAttachmentCheck(
                 .anyMatch(other -> other instanceof Cgroup below
                         && below.directory().toAbsolutePath().normalize().startsWith(directory));
         if (isBelow || point.effectiveProgramIds().contains(program.info().id())) {
-            WarningLog.RUNTIME.tryWarn(
+            WarningLog.RUNTIME.warn(
                     "second attachment of " + program.name(),
                     errors.operation() + ": the program is attached to a control group " + (isBelow ? "below" : "above")
                             + " it too. Both attachments run for the processes of the lower group, so their events are counted twice."

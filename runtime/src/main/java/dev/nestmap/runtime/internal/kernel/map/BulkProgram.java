@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramTestRun;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.InnerEntryBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
@@ -75,8 +76,6 @@ public final class BulkProgram {
     static final int ANSWERED_AT = 4;
 
     static final int END_AT = 8;
-
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     private final QueryLayout layout;
     private final KernelMap map;
@@ -156,7 +155,7 @@ public final class BulkProgram {
             if (BundledBpfObject.isTransient(e)) {
                 throw e;
             }
-            LOGGER.log(Level.DEBUG, () -> "entries of " + map.shape().name() + " are used without a program", e);
+            WarningLog.RUNTIME.log(Level.DEBUG, "entries of " + map.shape().name() + " are used without a program", e);
             return null;
         }
     }

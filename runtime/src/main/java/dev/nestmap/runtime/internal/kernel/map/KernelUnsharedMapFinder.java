@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.schema.program.AttachType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,8 +32,6 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
     private static final int SLEEPABLE_PROGRAM = 3;
 
     private static final int FOUND_SIZE = 8;
-
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     /** The id of the outer map. */
     private final int outer;
@@ -85,7 +84,7 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
             if (BundledBpfObject.isTransient(e)) {
                 throw e;
             }
-            LOGGER.log(Level.DEBUG, OPERATION + " is not possible", e);
+            WarningLog.RUNTIME.log(Level.DEBUG, OPERATION + " is not possible", e);
             return null;
         }
     }
@@ -121,7 +120,7 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
         } catch (BpfException e) { // EMFILE, for example
             throw e;
         } catch (IOException e) {
-            LOGGER.log(Level.DEBUG, OPERATION + " failed", e);
+            WarningLog.RUNTIME.log(Level.DEBUG, OPERATION + " failed", e);
             return 0;
         }
         return ofOuter;

@@ -128,7 +128,7 @@ public final class LibbpfLog {
             } else {
                 LOGGER.log(level, "{0}", line);
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // The failure can't be reported anywhere: the line is lost.
         }
     }

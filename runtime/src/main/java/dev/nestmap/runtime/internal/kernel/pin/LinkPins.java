@@ -73,7 +73,7 @@ public final class LinkPins {
     public void warnOfUnpinnedLink(String operation, String program, Set<Integer> used) {
         Map<Integer, String> counted = options.acceptsUnpinnedLinks() ? Map.of() : pinnedMaps(used);
         if (!counted.isEmpty()) {
-            WarningLog.RUNTIME.tryWarn(
+            WarningLog.RUNTIME.warn(
                     "unpinned link of " + program,
                     operation + ": the program counts in pinned maps ("
                             + counted.values().stream().sorted().collect(Collectors.joining(", "))

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A log handler may throw, for example because its disk is full. If that reached the caller between two steps that belong together, a map
+ * would come again that was stored, or a load would fail that is complete. So only these classes call a logger, and they throw nothing.
+ */
+@Tag("jdk-independent")
+class LogsTest {
+    private static final Set<String> SAFE = Set.of(
+            "WarningLog.java",
+            "ShipperLog.java",
+            "NestmapLifecycle.java",
+            "LibbpfLog.java", // also catches what its patterns throw
+            "HandleLeakWatch.java", // on the thread of the cleaner, after the resources are free
+            "UpdateOnRead.java"); // on a registry's thread, which logs what a gauge throws
+
+    @Test
+    void onlyClassesThatThrowNothingCallALogger() throws IOException {
+        List<Path> modules = List.of(
+                Path.of("../runtime/src/main/java"),
+                Path.of("../memory/src/main/java"),
+                Path.of("../integrations/kafka/src/main/java"),
+                Path.of("../integrations/micrometer/src/main/java"),
+                Path.of("../integrations/spring-boot/src/main/java"));
+        for (Path module : modules) {
+            try (Stream<Path> files = Files.walk(module)) {
+                List<Path> sources = files.filter(file -> file.toString().endsWith(".java")
+                                && !SAFE.contains(file.getFileName().toString()))
+                        .toList();
+                assertThat(sources).isNotEmpty();
+                assertThat(sources)
+                        .allSatisfy(source -> assertThat(Files.readString(source))
+                                .doesNotContainPattern("System\\.getLogger\\(|LoggerFactory\\.getLogger"));
+            }
+        }
+    }
+}
