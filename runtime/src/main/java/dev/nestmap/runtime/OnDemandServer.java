@@ -514,7 +514,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * other types, such as queues, are never idle.
          *
          * <p>No count is lost: if programs have counted in a map at the last moment, it waits as a displaced map, and a drain passes it. The
-         * key's next miss brings a map back. So use this option only if all programs request missing keys.
+         * key's next miss brings a map back. So use this option only if all programs request missing keys. Maps that {@link
+         * OuterAccessor#getOrCreateAt} or {@code create} made may leave their slots, too.
          *
          * @param duration more than zero
          * @return new options

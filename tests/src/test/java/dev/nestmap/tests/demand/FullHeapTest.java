@@ -27,7 +27,7 @@ class FullHeapTest {
             Options often =
                     Options.defaults().withPollInterval(Duration.ofMillis(1)).withSpares(0);
             try (DemandBpf bpf = DemandBpf.inMemory();
-                    OnDemandServer<Long> server = bpf.tenant().serveRequests(report -> {}, often)) {
+                    OnDemandServer<Long> server = bpf.tenant().serveRequests(often, report -> {})) {
                 bpf.tenant().request(1);
                 await(bpf, 1);
                 for (int i = 0; i < 3; i++) {

@@ -46,8 +46,6 @@ final class DrainingPins {
     /** The time of the directory is at most that much older than the last drain. */
     private static final long MARK_NANOS = 1_000_000_000;
 
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
-
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;
@@ -371,7 +369,7 @@ final class DrainingPins {
         try {
             pins.setTime(paths.draining(), Instant.now());
         } catch (BpfException e) { // only tools read it
-            LOGGER.log(Level.DEBUG, "nestmap pins shows an older time of the last drain", e);
+            WarningLog.RUNTIME.log(Level.DEBUG, "nestmap pins shows an older time of the last drain", e);
         }
         return true;
     }

@@ -96,7 +96,7 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
         try {
             return find(unshared) == NO_SLEEPABLE_PROGRAM ? unshared : Set.of();
         } catch (BpfException e) {
-            LOGGER.log(Level.DEBUG, OPERATION + " failed", e);
+            WarningLog.RUNTIME.log(Level.DEBUG, OPERATION + " failed", e);
             return Set.of();
         }
     }

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BulkMode;
 import dev.nestmap.runtime.internal.map.InnerEntryBatch;
@@ -12,8 +13,8 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.ManagedField;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -61,8 +62,6 @@ final class LazyBulkProgram {
     private static final long UNREADABLE = MapFlags.WRONLY_PROG | MapFlags.WRONLY;
 
     private static final AtomicInteger PROGRAMS = new AtomicInteger();
-
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     private final KernelMap map;
     private final QueryLayout layout;
@@ -209,8 +208,8 @@ final class LazyBulkProgram {
                 program = BulkProgram.load(map, layout);
             }
         } catch (BpfException e) {
-            LOGGER.log(
-                    Level.DEBUG, () -> "entries of " + map.shape().name() + " are used without a program for now", e);
+            WarningLog.RUNTIME.log(
+                    Level.DEBUG, "entries of " + map.shape().name() + " are used without a program for now", e);
             failures = Math.min(MOST_FAILURES, failures + 1);
             nanos = 0;
             isAttempted = false;
