@@ -55,7 +55,7 @@ public final class EntryDecoder {
         } catch (RuntimeException e) {
             // Java can't write such a key at all, for example a text without a terminating zero.
         }
-        WarningLog.RUNTIME.tryWarn(
+        WarningLog.RUNTIME.warn(
                 "keys of map " + map.name(),
                 "map " + map.name() + " has an entry whose key " + key + " has the bytes " + hex(from, at, size)
                         + instead
