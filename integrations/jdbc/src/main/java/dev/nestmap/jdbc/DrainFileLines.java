@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a file of {@code nestmap drain} or {@code nestmap end}: an object of JSON in each line. */
@@ -71,7 +72,7 @@ final class DrainFileLines {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("it is no object of JSON");
             }
-            return (Map<String, @Nullable Object>) value(parser);
+            return (Map<String, @Nullable Object>) Objects.requireNonNull(value(parser), "an object");
         }
     }
 
