@@ -4,6 +4,7 @@ package dev.nestmap.micrometer;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.observe.Uncounted;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -136,6 +137,17 @@ final class OperationMeters implements OperationListener {
                     Tags.of("map", map.map(), "key", keyTag(map)),
                     lost);
         }
+    }
+
+    @Override
+    public void uncounted(Uncounted additions) {
+        Tags tags = Tags.of("map", additions.map());
+        increment(
+                "refused.additions",
+                "Additions that inner maps have refused, mostly because they were full",
+                tags,
+                additions.refused());
+        increment("unknown.key.additions", "Additions for keys without an inner map", tags, additions.unknownKey());
     }
 
     /** The key as a text; {@link #OTHER_KEYS} for each further key if so many keys of the map have a meter already. */

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.testing.DrainedMap;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -221,6 +222,25 @@ class NestmapMetricsTest {
         assertThat(registry.get("nestmap.lost.inserts.unknown").counter().count())
                 .isEqualTo(1);
         assertThat(registry.find("nestmap.lost.inserts").counters()).isEmpty();
+    }
+
+    /** Without a record that asks for it, and without a call of watch. */
+    @Test
+    void countsAdditionsThatAreInNoInnerMap() {
+        try (NestmapMetrics metrics = new NestmapMetrics(registry)) {
+            OperationListeners.uncounted(new Uncounted("tenant", 3, 0));
+            OperationListeners.uncounted(new Uncounted("tenant", 4, 5));
+        }
+        assertThat(registry.get("nestmap.refused.additions")
+                        .tag("map", "tenant")
+                        .counter()
+                        .count())
+                .isEqualTo(7);
+        assertThat(registry.get("nestmap.unknown.key.additions")
+                        .tag("map", "tenant")
+                        .counter()
+                        .count())
+                .isEqualTo(5);
     }
 
     private double lostInserts(String key) {

@@ -6,7 +6,10 @@ import java.util.List;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Down if an object is closed, a program detached, if the last drain failed, or if no drain succeeded for three intervals. */
+/**
+ * Down if an object is closed, a program detached, if the last drain failed, or if no drain succeeded for three intervals. Full inner maps are a
+ * detail: a restart would not help.
+ */
 final class NestmapHealthIndicator extends AbstractHealthIndicator {
     private final NestmapLifecycle lifecycle;
 
@@ -31,6 +34,7 @@ final class NestmapHealthIndicator extends AbstractHealthIndicator {
         if (!detached.isEmpty()) {
             builder.withDetail("detached", detached);
         }
+        lifecycle.refused().forEach((map, number) -> builder.withDetail(map + " refused additions", number));
         builder.withDetail("secondsSinceDrain", lifecycle.sinceDrain().toSeconds());
         lifecycle.objects().forEach((name, object) -> builder.withDetail(name, state(object)));
     }

@@ -2,15 +2,19 @@
 package dev.nestmap.spring;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.observe.Uncounted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +42,18 @@ final class NestmapLifecycle implements SmartLifecycle {
     private volatile long lastDrain = System.nanoTime();
     private volatile @Nullable Exception failure;
 
+    /** The additions that inner maps have refused since the start, by the names of their outer maps. */
+    private final Map<String, Long> refused = new ConcurrentHashMap<>();
+
+    private final OperationListener refusals = new OperationListener() {
+        @Override
+        public void uncounted(Uncounted additions) {
+            if (additions.refused() > 0) {
+                refused.merge(additions.map(), additions.refused(), Long::sum);
+            }
+        }
+    };
+
     NestmapLifecycle(NestmapProperties properties, Map<String, LoadedObject> objects, List<NestmapDrain> drains) {
         this.properties = properties;
         this.objects = new LinkedHashMap<>(objects);
@@ -52,6 +68,7 @@ final class NestmapLifecycle implements SmartLifecycle {
                 || every.isZero()) { // before it attaches: a program with a pinned link would stay attached
             throw new IllegalStateException("nestmap.drain.every is " + every + ": use a pause longer than zero");
         }
+        Nestmap.addListener(refusals);
         try {
             attach();
             lastDrain = System.nanoTime();
@@ -62,6 +79,7 @@ final class NestmapLifecycle implements SmartLifecycle {
                 schedule = started;
             }
         } catch (RuntimeException | Error e) {
+            Nestmap.removeListener(refusals);
             detach();
             throw e;
         }
@@ -183,6 +201,7 @@ final class NestmapLifecycle implements SmartLifecycle {
                     running = false;
                     drain();
                 }
+                Nestmap.removeListener(refusals);
             }
         }
     }
@@ -201,6 +220,11 @@ final class NestmapLifecycle implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return running;
+    }
+
+    /** The additions that inner maps have refused since the start, by the names of their outer maps. */
+    Map<String, Long> refused() {
+        return Map.copyOf(refused);
     }
 
     /** The exception of the last drain, or null if it succeeded. */

@@ -8,9 +8,9 @@ import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
-import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.untyped.PinDirectory;
@@ -329,9 +329,9 @@ public final class EndCommand implements Callable<Integer> {
 
     /** Removes the pin of a drained outer map with all that is beside it. If the command is killed, the next one removes the rest. */
     private static void removeOuter(Console console, Path pin, List<Path> ended) {
-        Uncounted uncounted = OuterPinState.uncounted(String.valueOf(pin.getFileName()), pin);
-        if (uncounted != null && (uncounted.refused() > 0 || uncounted.unknownKey() > 0)) {
-            console.line(SafeText.visible(pin.toString()) + ": " + PinTextWriter.describe(uncounted));
+        String failed = UncountedReader.describe(OuterPinState.uncounted(String.valueOf(pin.getFileName()), pin));
+        if (!failed.isEmpty()) {
+            console.line(SafeText.visible(pin.toString()) + ": " + failed);
         }
         removeAll(PinFile.REQUESTS.of(pin));
         PinDirectory.remove(PinFile.UNCOUNTED.of(pin));

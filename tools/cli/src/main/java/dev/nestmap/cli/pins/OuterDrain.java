@@ -216,11 +216,16 @@ final class OuterDrain implements AutoCloseable {
         if (lost != null) {
             json.name("lostInserts").value(lost);
         }
+        Long refused = displaced.refused();
+        if (refused != null) {
+            json.name("refused").value(refused);
+        }
         json.name("exact").value(displaced.isExact());
         json.name("doubts").beginArray();
         displaced.doubts().forEach(doubt -> json.value(doubt.name()));
         json.endArray().endObject();
-        return written > 0 || (lost != null && lost > 0) ? written : -1;
+        boolean hasLost = (lost != null && lost > 0) || (lost == null && refused != null && refused > 0);
+        return written > 0 || hasLost ? written : -1;
     }
 
     Path pin() {

@@ -4,6 +4,7 @@ package dev.nestmap.cli.pins;
 import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.MapBytesReader;
 import dev.nestmap.cli.value.OuterSlot;
+import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -11,15 +12,11 @@ import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,17 +100,7 @@ record OuterPinState(
             if (map == null) {
                 return null;
             }
-            for (UntypedMap.Entry entry : map) {
-                if (MapBytesReader.nativeNumber(entry.key().toBytes()) == number.ordinal()) {
-                    LongBuffer ofCpus = ByteBuffer.wrap(entry.value().toBytes())
-                            .order(ByteOrder.nativeOrder())
-                            .asLongBuffer();
-                    return LongStream.generate(ofCpus::get)
-                            .limit(ofCpus.remaining())
-                            .sum();
-                }
-            }
-            return null;
+            return UncountedReader.number(map, number);
         } catch (BpfException e) {
             return null;
         }

@@ -4,6 +4,7 @@ package dev.nestmap.cli.pins;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Path;
@@ -77,10 +78,9 @@ final class PinTextWriter implements PinOutput {
             console.line(console.yellow("  " + NumberText.of(lost, "insert", "inserts") + " lost in full inner maps"));
         }
         Uncounted uncounted = state.uncounted();
-        if (uncounted != null && uncounted.refused() > 0) {
-            console.line(console.yellow("  " + describe(uncounted)));
-        } else if (uncounted != null && uncounted.unknownKey() > 0) {
-            console.line("  " + describe(uncounted));
+        String failed = UncountedReader.describe(uncounted);
+        if (uncounted != null && !failed.isEmpty()) {
+            console.line(uncounted.refused() > 0 ? console.yellow("  " + failed) : "  " + failed);
         }
         OuterPinState.Requests requests = state.requests();
         if (requests != null && (requests.keys() != 0 || requests.reports() > 0 || requests.lost() > 0)) {
@@ -101,12 +101,6 @@ final class PinTextWriter implements PinOutput {
                     + (state.entries() < 0 ? "all" : NumberText.of(state.entries(), "entry", "entries"))
                     + " in slots: `nestmap drain` saves them to a file");
         }
-    }
-
-    /** Describes additions that are in no inner map. */
-    static String describe(Uncounted uncounted) {
-        return NumberText.of(uncounted.refused(), "addition", "additions") + " refused by full inner maps, "
-                + uncounted.unknownKey() + " for keys without one, so far";
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.console.TerminalSize;
 import dev.nestmap.cli.value.OutputField;
+import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.untyped.UntypedMap;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Shows measurements of {@code nestmap top}: in place on a terminal, or as lines. */
@@ -29,6 +31,7 @@ final class TopScreen {
     private final boolean inPlace;
     private final Thread restorer = new Thread(this::restore);
     private @Nullable RateTable table;
+    private @Nullable UncountedReader uncounted;
     private String last = "";
     private TerminalSize size = TerminalSize.USUAL;
 
@@ -97,9 +100,23 @@ final class TopScreen {
         console.flush();
     }
 
+    /** What programs could not count in the inner maps of an outer map; empty if there is nothing, or for another map. */
+    private String uncounted(UntypedMap map) {
+        UncountedReader reader = uncounted;
+        if (reader == null) {
+            reader = new UncountedReader(map);
+            uncounted = reader;
+        }
+        return UncountedReader.describe(reader.read());
+    }
+
     private void lines(RateSampler sampler, List<RateSampler.Rate> rates) {
         String time = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
         String counter = sampler.counterName();
+        String failed = uncounted(sampler.view().map());
+        if (!failed.isEmpty()) {
+            console.line(time + " " + failed);
+        }
         for (RateSampler.ProgramRate one : sampler.programs()) {
             console.line(String.format(
                     Locale.ROOT,
@@ -147,8 +164,12 @@ final class TopScreen {
         String title = sampler.view().name() + "  " + map.type() + " id " + Integer.toUnsignedString(map.id());
         line(screen, console.bold(LineWrap.cut(title, size.columns())));
         cost(sampler, cost).forEach(text -> line(screen, LineWrap.cut(text, size.columns())));
-        String programs = LineWrap.cut(programs(sampler), size.columns());
-        line(screen, skipsRuns(sampler) ? console.yellow(programs) : console.dim(programs));
+        String failed = uncounted(map);
+        String all = Stream.of(failed, programs(sampler))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; "));
+        String programs = LineWrap.cut(all, size.columns());
+        line(screen, skipsRuns(sampler) || !failed.isEmpty() ? console.yellow(programs) : console.dim(programs));
         List<String> rows = table(map).lines(sampler.counterName(), rates, size.columns());
         for (int i = 0; i < rows.size(); i++) {
             String row = LineWrap.cut(rows.get(i), size.columns());

@@ -9,7 +9,9 @@ import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.EntryFilter;
 import dev.nestmap.cli.value.EntryJson;
 import dev.nestmap.cli.value.OuterSlot;
+import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -69,6 +71,11 @@ final class MapTreeJsonWriter implements TreeOutput {
             forbidden |= TreeOutput.isForbidden(e);
             json.name("error").value(e.getMessage());
             return;
+        }
+        Uncounted uncounted = new UncountedReader(view.map()).read();
+        if (uncounted != null) {
+            json.name("refused").value(uncounted.refused());
+            json.name("unknownKey").value(uncounted.unknownKey());
         }
         json.name("slots").beginArray();
         for (int i = 0; i < slots.size(); i++) {

@@ -8,6 +8,7 @@ import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.EntryFilter;
 import dev.nestmap.cli.value.OuterSlot;
+import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.Schema;
@@ -103,7 +104,9 @@ final class MapTreeTextWriter implements TreeOutput {
         UntypedMap map = view.map();
         List<OuterSlot> slots = OuterSlot.of(view);
         Map<Integer, List<OuterSlot>> byId = OuterSlot.byId(slots);
-        console.line(title(view) + ", " + NumberText.count(slots.size()) + " of " + NumberText.count(map.maxEntries()));
+        String failed = UncountedReader.describe(new UncountedReader(map).read());
+        console.line(title(view) + ", " + NumberText.count(slots.size()) + " of " + NumberText.count(map.maxEntries())
+                + (failed.isEmpty() ? "" : ", " + console.yellow(failed)));
         SlotLines lines = new SlotLines();
         for (int i = 0; i < slots.size(); i++) {
             OuterSlot slot = slots.get(i);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.maptypes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.memory.MemoryProgram;
+import dev.nestmap.runtime.Displaced.Doubt;
+import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.observe.Uncounted;
+import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.tests.maptypes.FullMaps.Both;
+import dev.nestmap.tests.maptypes.FullMaps.Flow;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** In memory, what Java code in place of a program can't add to a full inner map is counted as by the helpers. */
+class HeapFullMapsTest {
+    @Test
+    void refusalsAreKnownBeforeTheMapIsRead() {
+        List<Uncounted> reported = new CopyOnWriteArrayList<>();
+        OperationListener listener = new OperationListener() {
+            @Override
+            public void uncounted(Uncounted additions) {
+                reported.add(additions);
+            }
+        };
+        Nestmap.addListener(listener);
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                FullMapsBpf bpf = FullMapsBpf.inMemory()) {
+            bpf.tenant().create(1L);
+            bpf.tenant().create(2L).put(new Flow(7, 1)); // by the service
+            assertThat(add(bpf, 6)).isEqualTo(2);
+
+            bpf.tenant().drainAll(displaced -> {
+                assertThat(displaced.refused()).isEqualTo(2);
+                assertThat(displaced.doubts()).containsExactly(Doubt.LOST_INSERTS);
+            });
+            assertThat(bpf.tenant().uncounted()).isEqualTo(new Uncounted("tenant", 2, 0));
+            assertThat(reported).containsExactly(new Uncounted("tenant", 2, 0));
+            assertThat(log.messages())
+                    .filteredOn(text -> text.contains("inner maps of tenant have refused 2 additions"))
+                    .hasSize(1);
+
+            assertThat(add(bpf, 4)).isZero();
+            assertThat(bpf.tenant()
+                            .drainAll(
+                                    displaced -> assertThat(displaced.isExact()).isTrue()))
+                    .isEqualTo(1);
+            assertThat(reported).hasSize(1);
+        } finally {
+            Nestmap.removeListener(listener);
+        }
+    }
+
+    /** The map in the slot of one outer map refuses, and not the one of the other. */
+    @Test
+    void outerMapsWithTheSameInnerMapsHaveTheirOwnNumbers() {
+        try (FullMapsBpf bpf = FullMapsBpf.inMemory()) {
+            bpf.ingress().create(1L);
+            bpf.egress().create(1L);
+            MemoryProgram.define(bpf, "fill", (packet, context) -> {
+                for (int i = 0; i < 5; i++) {
+                    put(() -> Objects.requireNonNull(bpf.egress().get(1)).put(new Both(1, 1)));
+                }
+                for (int i = 0; i < 5; i++) {
+                    int id = i;
+                    put(() -> Objects.requireNonNull(bpf.egress().get(1)).put(new Both(id, 1)));
+                }
+                return 0;
+            });
+            bpf.program("fill").testRun(new byte[64]);
+
+            assertThat(Objects.requireNonNull(bpf.egress().uncounted()).refused())
+                    .isEqualTo(1);
+            assertThat(Objects.requireNonNull(bpf.ingress().uncounted()).refused())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void oneWordLeavesTheNumbersOut() {
+        try (FullMapsBpf bpf = FullMapsBpf.inMemory()) {
+            MapAccessor created = bpf.quiet().create(1L);
+            assertThat(created.name()).isEqualTo("silent_map");
+            assertThat(bpf.quiet().uncounted()).isNull();
+        }
+    }
+
+    /** Adds flows to the map of tenant 1. Returns how many it refuses. */
+    private static int add(FullMapsBpf bpf, int flows) {
+        MemoryProgram.define(bpf, "fill", (packet, context) -> {
+            int refused = 0;
+            for (int flow = 0; flow < flows; flow++) {
+                long id = flow;
+                refused += put(() -> Objects.requireNonNull(bpf.tenant().get(1)).put(new Flow(id, 1)));
+            }
+            return refused;
+        });
+        return bpf.program("fill").testRun(new byte[64]).returnValue();
+    }
+
+    private static int put(Runnable addition) {
+        try {
+            addition.run();
+            return 0;
+        } catch (BpfException e) {
+            return 1;
+        }
+    }
+}
