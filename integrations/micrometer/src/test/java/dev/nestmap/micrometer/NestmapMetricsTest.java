@@ -227,10 +227,10 @@ class NestmapMetricsTest {
     /** Without a record that asks for it, and without a call of watch. */
     @Test
     void countsAdditionsThatAreInNoInnerMap() {
-        try (NestmapMetrics metrics = new NestmapMetrics(registry)) {
-            OperationListeners.uncounted(new Uncounted("tenant", 3, 0));
-            OperationListeners.uncounted(new Uncounted("tenant", 4, 5));
-        }
+        NestmapMetrics metrics = new NestmapMetrics(registry);
+        OperationListeners.uncounted(new Uncounted("tenant", 3, 0));
+        OperationListeners.uncounted(new Uncounted("tenant", 4, 5));
+        metrics.close();
         assertThat(registry.get("nestmap.refused.additions")
                         .tag("map", "tenant")
                         .counter()
