@@ -7,6 +7,7 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.Uncounted;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -46,6 +48,11 @@ final class NestmapLifecycle implements SmartLifecycle {
     private final Map<String, Long> refused = new ConcurrentHashMap<>();
 
     private final OperationListener refusals = new OperationListener() {
+        @Override
+        public Consumer<Operation> started(Operation.Kind kind, String name) {
+            return ended -> {};
+        }
+
         @Override
         public void uncounted(Uncounted additions) {
             if (additions.refused() > 0) {

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -16,6 +17,7 @@ import dev.nestmap.tests.maptypes.FullMaps.Flow;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** In memory, what Java code in place of a program can't add to a full inner map is counted as by the helpers. */
@@ -24,6 +26,11 @@ class HeapFullMapsTest {
     void refusalsAreKnownBeforeTheMapIsRead() {
         List<Uncounted> reported = new CopyOnWriteArrayList<>();
         OperationListener listener = new OperationListener() {
+            @Override
+            public Consumer<Operation> started(Operation.Kind kind, String name) {
+                return ended -> {};
+            }
+
             @Override
             public void uncounted(Uncounted additions) {
                 reported.add(additions);
