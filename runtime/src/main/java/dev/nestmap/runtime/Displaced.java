@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.LostInsertMap;
+import dev.nestmap.schema.MapKind;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -66,8 +67,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         EVICTS,
 
         /**
-         * It may have been full: a read through its ticket has found as many entries as it can have, so programs may have lost inserts. Not a doubt if
-         * programs count failed additions.
+         * It may have been full: it has as many entries as it can have, so programs may have lost inserts. Not a doubt if programs count failed
+         * additions.
          */
         FULL,
 
@@ -170,15 +171,22 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         return slots.identity(owner.requireOrigin());
     }
 
-    /** {@return whether the map contains exactly the counts of its time in the slot, as far as Nestmap knows: it has no {@link #doubts}} */
+    /**
+     * Returns whether the map contains exactly the counts of its time in the slot, as far as Nestmap knows: it has no {@link #doubts}.
+     *
+     * @return whether there is no doubt, before the map is read and after
+     * @throws BpfException as {@link #doubts}
+     */
     public boolean isExact() {
         return doubts().isEmpty();
     }
 
     /**
-     * Returns the reasons why the map may not contain exactly the counts of its time in the slot.
+     * Returns the reasons why the map may not contain exactly the counts of its time in the slot. If programs do not count failed additions and
+     * nobody has read the whole map yet, this counts its entries, because a full map is a doubt.
      *
-     * @return the reasons
+     * @return the reasons, the same before the map is read and after
+     * @throws BpfException if the kernel can't read the map or the numbers of failures
      */
     public Set<Doubt> doubts() {
         Set<Doubt> doubts = EnumSet.noneOf(Doubt.class);
@@ -188,7 +196,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         Long lost = lostInserts();
         Long refused = refused();
         boolean areCounted = slots.countsLostInserts();
-        if (!areCounted && refused == null && owner.wasFull()) {
+        if (!areCounted && refused == null && isFull()) {
             doubts.add(Doubt.FULL);
         }
         boolean isLost = areCounted ? lost == null || lost > 0 : refused != null && refused > 0;
@@ -202,6 +210,19 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
             doubts.add(Doubt.CALLBACKS);
         }
         return Collections.unmodifiableSet(doubts);
+    }
+
+    private boolean isFull() {
+        if (!owner.wasRead()
+                && owner.shape().kind().keyRule() != MapKind.KeyRule.INDEX
+                && map instanceof ReadableAccessor<?, ?> entries) {
+            try {
+                return entries.count() >= owner.shape().maxEntries();
+            } catch (InvalidHandleException e) {
+                // The ticket has ended: what was read until then counts.
+            }
+        }
+        return owner.wasFull();
     }
 
     /**

@@ -810,7 +810,7 @@ abstract class DrainContract {
         LongStream.range(0, flows.maxEntries()).forEach(port -> flows.put(new Flow(new FlowKey((int) port, 6), 1)));
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             tenants.drain(1L, displaced -> {
-                assertThat(displaced.doubts()).isEmpty();
+                assertThat(displaced.isExact()).as("before it is read").isFalse();
                 displaced.map().forEach(flow -> {});
                 assertThat(displaced.doubts()).containsExactly(Doubt.FULL);
             });

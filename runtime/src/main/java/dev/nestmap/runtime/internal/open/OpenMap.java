@@ -31,6 +31,7 @@ public final class OpenMap extends GatedMap {
     private volatile long scanned;
 
     private volatile boolean wasFull;
+    private volatile boolean wasRead;
     private volatile boolean warnsIfUsed;
 
     private volatile Supplier<@Nullable Long> lostEvents = () -> null;
@@ -90,6 +91,7 @@ public final class OpenMap extends GatedMap {
             return;
         }
         if (isComplete) {
+            wasRead = true;
             scanned = Math.max(scanned, entries);
         }
         if (entries >= shape().maxEntries() && shape().kind().keyRule() != MapKind.KeyRule.INDEX) {
@@ -100,6 +102,11 @@ public final class OpenMap extends GatedMap {
     /** Whether a scan through this handle has read as many entries as the map can have. */
     public boolean wasFull() {
         return wasFull;
+    }
+
+    /** Whether a scan through this handle has come to the last entry. */
+    public boolean wasRead() {
+        return wasRead;
     }
 
     /** Sets where to read how many events programs could not write to this map. */
