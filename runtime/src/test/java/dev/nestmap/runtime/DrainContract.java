@@ -527,7 +527,7 @@ abstract class DrainContract {
                         .isLessThanOrEqualTo(Network.TENANTS);
                 tenants.nest.crash();
             }
-            for (long key = bad + 1; key <= Network.TENANTS; key++) {
+            for (long key = 1L + bad; key <= Network.TENANTS; key++) {
                 assertThat(stored).as("%s bad", bad).containsEntry(key, 4L);
             }
             tenants.drainAll(this::store);

@@ -76,10 +76,11 @@ final class CodecWriter {
                         .addParameter(record, "entry")
                         .addStatement("return $L", keyOf(map, keyComponent))
                         .build())
-                .addMethod(CommonMemberFactory.writing(
-                                CommonMemberFactory.override("writeKey", TypeName.VOID), key, "key")
-                        .addStatement(conversion.write(CodeBlock.of("to, at"), present(conversion, keyComponent), keyComponent))
-                        .build())
+                .addMethod(
+                        CommonMemberFactory.writing(CommonMemberFactory.override("writeKey", TypeName.VOID), key, "key")
+                                .addStatement(conversion.write(
+                                        CodeBlock.of("to, at"), present(conversion, keyComponent), keyComponent))
+                                .build())
                 .addMethod(CommonMemberFactory.reading(CommonMemberFactory.override("readKey", key))
                         .addStatement("return $L", conversion.read(CodeBlock.of("from, at"), keyComponent))
                         .build())

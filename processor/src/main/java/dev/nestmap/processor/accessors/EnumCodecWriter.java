@@ -46,8 +46,8 @@ final class EnumCodecWriter {
     private static CodeBlock constants(EnumModel model) {
         Map<Long, CodeBlock> constants = new LinkedHashMap<>();
         model.constants()
-                .forEach(constant -> constants.put(
-                        constant.number(), CodeBlock.of("$T.$L", model.javaType(), constant.name())));
+                .forEach(constant ->
+                        constants.put(constant.number(), CodeBlock.of("$T.$L", model.javaType(), constant.name())));
         return NumberSwitch.of(constants);
     }
 

@@ -26,7 +26,10 @@ final class NumberSwitch {
             code.beginControlFlow("if (number == (int) number)").beginControlFlow("switch ((int) number)");
             results.forEach((number, result) -> {
                 if (isInt(number)) {
-                    code.add("case $L:\n", number).indent().addStatement("return $L", result).unindent();
+                    code.add("case $L:\n", number)
+                            .indent()
+                            .addStatement("return $L", result)
+                            .unindent();
                 }
             });
             code.add("default:\n").indent().addStatement("break").unindent();

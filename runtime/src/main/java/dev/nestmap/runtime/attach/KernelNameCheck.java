@@ -26,7 +26,10 @@ final class KernelNameCheck {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
                         "%s has the control character U+%04X at index %d, after \"%s\": the kernel has no such name",
-                        parameter, (int) name.charAt(i), i, name.substring(0, i)));
+                        parameter,
+                        (int) name.charAt(i),
+                        i,
+                        name.substring(0, i)));
             }
         }
     }

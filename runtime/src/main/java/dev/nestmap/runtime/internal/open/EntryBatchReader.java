@@ -79,7 +79,11 @@ public abstract class EntryBatchReader<Q, E> {
     private void forEachFound(List<? extends Q> keys, int from, int to, OffHeapBlock queries, Found<Q> action) {
         ByteBuffer bytes = queries.bytes();
         for (int i = from; i < to; i++) {
-            write(Objects.requireNonNull(keys.get(i), () -> "a key for map " + map.shape().name() + " is null"), bytes, (i - from) * layout.size());
+            write(
+                    Objects.requireNonNull(
+                            keys.get(i), () -> "a key for map " + map.shape().name() + " is null"),
+                    bytes,
+                    (i - from) * layout.size());
         }
         if (flags != 0 || !map.lookupAll(layout, queries, to - from)) {
             for (int i = from; i < to; i++) {

@@ -59,7 +59,11 @@ public final class SafeText {
             case '\n' -> to.append("\\n");
             case '\t' -> to.append("\\t");
             case '\r' -> to.append("\\r");
-            default -> to.append(c < 0x100 ? String.format(Locale.ROOT, "\\x%02x", c) : String.format(Locale.ROOT, "\\u%04x", c));
+            default ->
+                to.append(
+                        c < 0x100
+                                ? String.format(Locale.ROOT, "\\x%02x", c)
+                                : String.format(Locale.ROOT, "\\u%04x", c));
         }
     }
 

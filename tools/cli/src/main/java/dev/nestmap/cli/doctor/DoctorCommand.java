@@ -63,8 +63,10 @@ public final class DoctorCommand implements Callable<Integer> {
             case FAILS -> console.red("fails");
         };
         String padding = " ".repeat(9 - one.verdict().name().length());
-        console.line(
-                sign + padding + console.bold(String.format(Locale.ROOT, "%-12s", one.subject())) + SafeText.visible(one.found()));
+        console.line(sign
+                + padding
+                + console.bold(String.format(Locale.ROOT, "%-12s", one.subject()))
+                + SafeText.visible(one.found()));
         if (!one.remedy().isEmpty()) {
             console.line(" ".repeat(21) + "→ " + one.remedy());
         }

@@ -102,8 +102,8 @@ public record DirectoryLock(Descriptor descriptor, PinErrors errors) implements 
     static OptionalLong holder(List<String> locks, long device, String inode) {
         long major = (device >>> 8 & 0xfff) | (device >>> 32 & 0xfffff000L);
         long minor = (device & 0xff) | (device >>> 12 & 0xffffff00L);
-        Pattern lock = Pattern.compile(
-                String.format(Locale.ROOT, "\\d+: FLOCK .* (?<process>[1-9]\\d*) %02x:%02x:%s .*", major, minor, inode));
+        Pattern lock = Pattern.compile(String.format(
+                Locale.ROOT, "\\d+: FLOCK .* (?<process>[1-9]\\d*) %02x:%02x:%s .*", major, minor, inode));
         return locks.stream()
                 .map(lock::matcher)
                 .filter(Matcher::matches)
