@@ -124,7 +124,7 @@ class DrainCommandTest extends PinningTest {
     private String line(String machine, String map, String key, String entry) {
         return "{\"identity\":\"" + machine + "/ID\",\"pin\":\"" + fs.path("acme/" + map) + "\",\"map\":\"" + map
                 + "\",\"holds\":\"counts\",\"key\":" + key + ",\"displaced\":\"TIME\",CLOCKS,\"entries\":[" + entry
-                + "],\"exact\":true,\"doubts\":[]}";
+                + "],\"refused\":0,\"exact\":true,\"doubts\":[]}";
     }
 
     /** The service had stored a map and was killed before it acknowledged it. Then it starts before the import. */
@@ -269,6 +269,107 @@ class DrainCommandTest extends PinningTest {
                         assertThat(command.out()).contains("saved 128 maps");
                     });
         }
+    }
+
+    /** The kernel refuses to show the second of three maps that wait, or that are in slots, for a moment. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void savesTheOtherMapsIfOneCantBeRead(boolean wait) throws IOException {
+        try (PinnedBpf bpf = load()) {
+            for (long customer = 42; customer < 45; customer++) {
+                bpf.customer().create(customer).put(new Flow(80, 1, 2));
+            }
+            bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
+            if (wait) {
+                bpf.customer().rotateAll(List.of(42L, 43L, 44L)).forEach(Displaced::close);
+            }
+        }
+        AtomicInteger events = new AtomicInteger();
+        // Two writes to the disk open the file, and the third is for the first waiting map.
+        SystemCall event = wait ? SystemCall.FSYNC : SystemCall.MAP_UPDATE_BATCH;
+        AtomicInteger reads = new AtomicInteger();
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> {
+                        if (call == event) {
+                            events.incrementAndGet();
+                        }
+                        return call == SystemCall.MAP_LOOKUP_BATCH
+                                        && events.get() >= (wait ? 3 : 1)
+                                        && reads.incrementAndGet() == (wait ? 1 : 2)
+                                ? Errno.EPERM
+                                : null;
+                    },
+                    () -> {
+                        Command command = Command.run("drain", fs.path("acme"), "-o", file);
+                        assertThat(command.failed(3))
+                                .containsPattern(
+                                        "1 of 3 keys of " + fs.path("acme/customer") + " failed.* key 4[234]: ")
+                                .contains("EPERM");
+                        assertThat(command.out())
+                                .contains("customer: saved 2 maps", "site: saved 1 map", "before the service starts");
+                    });
+        }
+        assertThat(saved().lines()).hasSize(3);
+        assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
+                .contains("customer: saved 1 map with 1 entry", "site: saved 0 maps");
+        assertThat(saved().lines().distinct()).hasSize(4);
+    }
+
+    /** The kernel refuses to show the slots of the first outer map, after its waiting map was saved. */
+    @Test
+    void savesTheOtherOuterMapIfOneCantBeRead() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            Objects.requireNonNull(bpf.customer().rotate(42)).close();
+            Objects.requireNonNull(bpf.customer().get(42)).put(new Flow(81, 3, 4));
+            bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
+        }
+        AtomicInteger syncs = new AtomicInteger();
+        AtomicInteger removals = new AtomicInteger();
+        AtomicInteger reads = new AtomicInteger();
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> {
+                        if (call == SystemCall.FSYNC) {
+                            syncs.incrementAndGet();
+                        } else if (call == SystemCall.UNLINK && syncs.get() == 3) {
+                            removals.incrementAndGet();
+                        }
+                        boolean isRead = call == SystemCall.MAP_LOOKUP_BATCH || call == SystemCall.MAP_GET_NEXT_KEY;
+                        return isRead && removals.get() > 0 && reads.incrementAndGet() == 1 ? Errno.EPERM : null;
+                    },
+                    () -> {
+                        Command command = Command.run("drain", fs.path("acme"), "-o", file);
+                        assertThat(command.failed(3)).contains("not all maps of " + fs.path("acme/customer"), "EPERM");
+                        assertThat(command.out()).contains("customer: saved 1 map", "site: saved 1 map");
+                    });
+        }
+        assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
+                .contains("customer: saved 1 map with 1 entry", "site: saved 0 maps");
+    }
+
+    @Test
+    void endsAtOnceIfTheFileCantBeWritten() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            for (long customer = 42; customer < 45; customer++) {
+                bpf.customer().create(customer).put(new Flow(80, 1, 2));
+            }
+            bpf.customer().rotateAll(List.of(42L, 43L, 44L)).forEach(Displaced::close);
+            bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
+        }
+        AtomicInteger syncs = new AtomicInteger();
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(call -> call == SystemCall.FSYNC && syncs.incrementAndGet() > 2 ? Errno.EIO : null, () -> {
+                Command command = Command.run("drain", fs.path("acme"), "-o", file);
+                assertThat(command.failed(3)).contains("the file " + file + " can't be written");
+                assertThat(command.out()).contains("customer: saved 0 maps").doesNotContain("site");
+            });
+        }
+        assertThat(syncs).hasValue(3);
+        assertThat(file).isEmptyFile();
+        assertThat(Command.run("drain", fs.path("acme"), "-o", file).succeeded())
+                .contains("customer: saved 3 maps", "site: saved 1 map");
     }
 
     /** Somebody removed the pin of the outer map, and an old program still keeps it alive. */

@@ -7,6 +7,7 @@ import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.untyped.PinDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,12 +68,10 @@ public final class DrainCommand implements Callable<Integer> {
                 OuterDrains drains = OuterDrains.own(outers(), machine.name(), file)) {
             report(console, file);
             boolean hasLines = false;
-            for (OuterDrain drain : drains) {
-                save(console, drain, output, true);
-                hasLines |= drain.maps() + drain.known() > 0;
-            }
+            boolean isSaved = save(console, drains, output, true);
             boolean isComplete = true;
             for (OuterDrain drain : drains) {
+                hasLines |= drain.maps() + drain.known() > 0;
                 isComplete &= isComplete(console, drain.pin());
             }
             if (hasLines) {
@@ -80,7 +79,7 @@ public final class DrainCommand implements Callable<Integer> {
                         "→ before the service starts again, add to its database each line whose identity is not there, with the"
                                 + " identity and in one transaction");
             }
-            return isComplete ? ExitCode.OK : ExitCode.FOUND;
+            return !isSaved ? ExitCode.FAILED : isComplete ? ExitCode.OK : ExitCode.FOUND;
         } catch (IOException e) {
             throw failed(output, e);
         }
@@ -129,11 +128,29 @@ public final class DrainCommand implements Callable<Integer> {
     }
 
     /**
-     * Drains an open outer map, and prints what was saved.
+     * Drains open outer maps, and prints what was saved and, in the end, what failed.
      *
      * @param keepsSlots whether empty maps take over the slots; otherwise they become empty
+     * @return whether everything was saved
+     * @throws IOException at once if the file can't be written
      */
-    static void save(Console console, OuterDrain drain, Path output, boolean keepsSlots) throws IOException {
+    static boolean save(Console console, OuterDrains drains, Path output, boolean keepsSlots) throws IOException {
+        List<String> failures = new ArrayList<>();
+        try {
+            for (OuterDrain drain : drains) {
+                try {
+                    save(console, drain, output, keepsSlots);
+                } catch (BpfException | CommandFailedException e) {
+                    failures.add(String.valueOf(e.getMessage()));
+                }
+            }
+        } finally {
+            failures.forEach(console::problem);
+        }
+        return failures.isEmpty();
+    }
+
+    private static void save(Console console, OuterDrain drain, Path output, boolean keepsSlots) throws IOException {
         try {
             drain.run(keepsSlots);
         } finally {

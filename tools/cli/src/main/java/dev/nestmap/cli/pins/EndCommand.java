@@ -233,8 +233,9 @@ public final class EndCommand implements Callable<Integer> {
         }
         service.awaitEndOfPrograms();
         Nestmap.awaitGracePeriod(); // runs of these programs have ended, so the counts are final
-        for (OuterDrain drain : drains) {
-            DrainCommand.save(console, drain, output, false);
+        if (!DrainCommand.save(console, drains, output, false)) {
+            throw new CommandFailedException(
+                    "the pins of maps are kept, because not everything was saved: run the command again with the same file");
         }
         // Nothing is removed before everything is saved: outer maps may share the map of their lost inserts.
         for (Path pin : service.outers()) {

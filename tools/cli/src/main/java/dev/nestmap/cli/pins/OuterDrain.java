@@ -3,6 +3,7 @@ package dev.nestmap.cli.pins;
 
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.JsonWriter;
+import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.EntryJson;
 import dev.nestmap.runtime.BatchException;
@@ -21,6 +22,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +49,15 @@ final class OuterDrain implements AutoCloseable {
 
     /** Whether the outer map holds tables of missed keys. */
     private final boolean isRequests;
+
+    /** Why maps were not saved, by key. */
+    private final Map<ByteString, String> failures = new LinkedHashMap<>();
+
+    /** The identities of the maps that this run has passed, each once. */
+    private final Set<String> passed = new HashSet<>();
+
+    /** Why the file can't be written; null if it can. */
+    private @Nullable IOException outputFailure;
 
     private long maps;
     private long entries;
@@ -116,66 +129,136 @@ final class OuterDrain implements AutoCloseable {
     }
 
     /**
-     * Saves the waiting maps, and then what the slots hold.
+     * Saves the waiting maps, and then what the slots hold. Goes on with the other maps if one can't be saved, which then waits. A slot whose
+     * earlier map can't be saved keeps its map, so that at most one map of each key waits.
      *
      * @param keepsSlots whether empty maps take over the slots; otherwise they become empty
+     * @throws CommandFailedException in the end, with the keys that have failed
+     * @throws IOException at once if the file can't be written, because nothing can be saved then
      */
     void run(boolean keepsSlots) throws IOException {
-        List<BpfException> failures = new ArrayList<>();
-        List<ByteString> keys;
+        int all;
         try {
-            drainWaiting();
-            keys = outer.keys();
-            for (int i = 0; i < keys.size(); i += AT_ONCE) {
-                List<ByteString> some = keys.subList(i, Math.min(keys.size(), i + AT_ONCE));
-                try {
-                    save(keepsSlots ? outer.rotateAll(some) : outer.takeAll(some));
-                } catch (BatchException e) {
-                    failures.addAll(e.failures()); // the maps of the other keys wait
-                    drainWaiting();
-                }
-            }
-        } catch (DrainException e) {
-            if (e.getCause() instanceof IOException output) {
-                throw output;
-            }
-            throw e;
+            all = save(keepsSlots);
+        } catch (BpfException e) {
+            throw new CommandFailedException("not all maps of " + SafeText.visible(pin.toString()) + " were saved: "
+                    + e.getMessage() + (failures.isEmpty() ? "" : ". Before that, these failed: " + shownFailures()));
         }
         if (!failures.isEmpty()) {
-            throw new CommandFailedException(failures.size() + " of " + keys.size() + " keys of "
-                    + SafeText.visible(pin.toString()) + " failed, and all other maps were saved: "
-                    + failures.stream()
-                            .limit(MOST_FAILURES)
-                            .map(BpfException::getMessage)
-                            .collect(Collectors.joining("; "))
-                    + (failures.size() > MOST_FAILURES ? "; …" : ""));
+            throw new CommandFailedException(failures.size() + " of " + NumberText.of(all, "key", "keys") + " of "
+                    + SafeText.visible(pin.toString())
+                    + " failed, and all other maps were saved. What was not saved keeps its counts, and the next run tries it again: "
+                    + shownFailures());
         }
     }
 
-    private void drainWaiting() {
-        outer.drainWaiting(map -> {
-            write(map);
-            sync();
-        });
+    /** Returns the number of keys. */
+    private int save(boolean keepsSlots) throws IOException {
+        drainWaiting();
+        Set<ByteString> keys = new LinkedHashSet<>(outer.keys());
+        List<ByteString> free =
+                keys.stream().filter(key -> !failures.containsKey(key)).toList();
+        for (int i = 0; i < free.size(); i += AT_ONCE) {
+            List<ByteString> some = free.subList(i, Math.min(free.size(), i + AT_ONCE));
+            try {
+                save(keepsSlots ? outer.rotateAll(some) : outer.takeAll(some));
+            } catch (BatchException e) {
+                List<ByteString> failed = e.failedKeys(ByteString.class);
+                for (int at = 0; at < failed.size(); at++) {
+                    failures.putIfAbsent(failed.get(at), text(e.failures().get(at)));
+                }
+                drainWaiting(); // the maps of the other keys
+            }
+        }
+        keys.addAll(failures.keySet());
+        return keys.size();
+    }
+
+    private String shownFailures() {
+        return failures.entrySet().stream()
+                        .limit(MOST_FAILURES)
+                        .map(failure -> "key " + key(failure.getKey()) + ": " + failure.getValue())
+                        .collect(Collectors.joining("; "))
+                + (failures.size() > MOST_FAILURES ? "; …" : "");
+    }
+
+    private BtfValue key(ByteString bytes) {
+        BtfValue key = null;
+        try {
+            key = outer.decodeKey(bytes);
+        } catch (BpfException e) {
+            // The bytes are named.
+        }
+        return key == null ? BtfValue.untyped(bytes) : key;
+    }
+
+    private static String text(Throwable failure) {
+        return failure instanceof BpfException || failure instanceof CommandFailedException
+                ? String.valueOf(failure.getMessage())
+                : failure.toString();
+    }
+
+    /** Passes each waiting map once. A drain of the runtime ends after some failures in a row, and the next one begins with other maps. */
+    private void drainWaiting() throws IOException {
+        int before;
+        do {
+            before = passed.size() + failures.size();
+            try {
+                outer.drainWaiting(map -> {
+                    if (outputFailure != null) {
+                        throw outputFailure; // whatever comes after it
+                    }
+                    try {
+                        write(map);
+                        sync();
+                    } catch (IOException e) {
+                        outputFailure = e;
+                        throw e;
+                    }
+                });
+                return;
+            } catch (DrainException e) {
+                if (outputFailure != null) {
+                    throw outputFailure;
+                }
+                for (DrainException failure : e.failures()) {
+                    Throwable cause = Objects.requireNonNullElse(failure.getCause(), failure);
+                    ByteString key = (ByteString) Objects.requireNonNull(failure.key(), "each key is bytes");
+                    failures.putIfAbsent(key, text(cause));
+                }
+            }
+        } while (passed.size() + failures.size() > before);
     }
 
     private void save(List<Displaced<ByteString, UntypedMap>> displaced) throws IOException {
-        int acknowledged = 0;
+        List<Displaced<ByteString, UntypedMap>> written = new ArrayList<>();
         try {
             for (Displaced<ByteString, UntypedMap> map : displaced) {
-                write(map);
+                try {
+                    write(map);
+                    written.add(map);
+                } catch (RuntimeException e) {
+                    failures.putIfAbsent(map.key(), text(e));
+                }
             }
             sync();
-            while (acknowledged < displaced.size()) {
-                displaced.get(acknowledged++).acknowledge();
+            for (Displaced<ByteString, UntypedMap> map : written) {
+                try {
+                    map.acknowledge();
+                } catch (RuntimeException e) { // the next command finds its line
+                    failures.putIfAbsent(map.key(), text(e));
+                }
             }
         } finally {
-            displaced.subList(acknowledged, displaced.size()).forEach(Displaced::close); // they wait
+            displaced.forEach(Displaced::close); // what was not acknowledged waits
         }
     }
 
     private void write(Displaced<ByteString, UntypedMap> displaced) throws IOException {
         MapIdentity identity = displaced.identity();
+        if (!passed.add(identity.text())) {
+            throw new CommandFailedException("the map has failed before");
+        }
         if (file.contains(identity.text())) {
             known++;
             return;
