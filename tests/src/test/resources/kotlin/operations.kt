@@ -28,10 +28,10 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.rotate(1)?.use { println(it.key()) }
     outer.rotate(number)
     outer.rotateAll(listOf(number))
-    outer.unchecked().rotateAll(listOf(1L))
+    outer.expert().unchecked().rotateAll(listOf(1L))
     outer.take(1)?.acknowledge()
     outer.takeAll(listOf(1L))
-    outer.unchecked().takeAll(listOf(1L))
+    outer.expert().unchecked().takeAll(listOf(1L))
     outer.discard(1)
     outer.discardAll(outer.keys())
     outer.forEach { key, stock -> println("$key ${stock.count()}") }
@@ -40,11 +40,11 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.serveRequests(OnDemandServer.Options.defaults()) { served -> println(served) }.close()
     outer.detached(100).close()
     outer.detached().close()
-    println(outer.layoutText())
-    println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.keyToBytes(number)}")
+    println(outer.expert().layoutText())
+    println("${outer.layout()} ${outer.expert().keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.expert().keyToBytes(number)}")
     outer.discardAll()
-    println("${outer.count()} ${outer.displaced()} ${outer.waitingCount()} ${outer.waiting()}")
-    println("${outer.spareCount()} ${outer.spareBytes()}")
+    println("${outer.count()} ${outer.waitingTickets()} ${outer.waitingCount()} ${outer.waiting()}")
+    println("${outer.expert().spareCount()} ${outer.expert().spareBytes()}")
     println(outer.getAll(listOf(NestedKey(1L, product))).values.sumOf { stock -> stock.pieces })
     outer.forEachEntry { key, stock -> println("$key ${stock.pieces}") }
     val view = ShopsBpf.StockMap.View()
@@ -56,7 +56,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.drainLast(number) { it.discard() }
     outer.drainLastAll { println(it.identity().text()) }
     outer.drainWaiting { println(it.identity()) }
-    outer.pinReader(Path.of("reader"), PinOptions.defaults())
+    outer.expert().pinReader(Path.of("reader"), PinOptions.defaults())
 }
 
 fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door: Shops.Entrance) {
@@ -73,19 +73,19 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.shareAll(mapOf(door to borrowed))
     outer.rotate(door)
     outer.rotateAll(listOf(door))
-    outer.unchecked().rotateAll(listOf(door))
+    outer.expert().unchecked().rotateAll(listOf(door))
     outer.take(door)
     outer.takeAll(listOf(door))
-    outer.unchecked().takeAll(listOf(door))
+    outer.expert().unchecked().takeAll(listOf(door))
     outer.discard(door)
     outer.discardAll(outer.keys())
     outer.forEach { key, visits -> println("$key ${visits.maxEntries()} ${visits.memoryBytes()}") }
     outer.detached().close()
-    println(outer.layoutText())
-    println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.keyToBytes(door)}")
+    println(outer.expert().layoutText())
+    println("${outer.layout()} ${outer.expert().keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.expert().keyToBytes(door)}")
     outer.discardAll()
-    println("${outer.count()} ${outer.displaced()} ${outer.waitingCount()} ${outer.waiting()}")
-    println("${outer.spareCount()} ${outer.spareBytes()}")
+    println("${outer.count()} ${outer.waitingTickets()} ${outer.waitingCount()} ${outer.waiting()}")
+    println("${outer.expert().spareCount()} ${outer.expert().spareBytes()}")
     println(outer.getAll(listOf(NestedKey(door, 12))).values.sumOf { visits -> visits.people })
     outer.forEachEntry { key, visits -> println("${key.door} ${visits.people}") }
     val view = ShopsBpf.VisitsMap.View()
@@ -97,7 +97,7 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.drainLast(door) { it.discard() }
     outer.drainLastAll { println(it.identity().text()) }
     outer.drainWaiting { println(it.identity()) }
-    outer.pinReader(Path.of("reader"), PinOptions.defaults())
+    outer.expert().pinReader(Path.of("reader"), PinOptions.defaults())
 }
 
 fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {

@@ -63,8 +63,8 @@ class MemoryFaultsTest {
         assertThatThrownBy(() -> lost.get(HTTPS)).hasMessageContaining("a test has let its process crash");
         assertThat(network.tenant().waitingCount()).isEqualTo(1);
         for (int process = 0; process < 2; process++) {
-            List<Displaced<Long, FlowMap>> recovered = network.tenant().displaced();
-            assertThat(network.tenant().displaced()).isEmpty();
+            List<Displaced<Long, FlowMap>> recovered = network.tenant().waitingTickets();
+            assertThat(network.tenant().waitingTickets()).isEmpty();
             assertThat(recovered).singleElement().satisfies(left -> {
                 assertThat(left.key()).isEqualTo(1);
                 assertThat(left.map().get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
@@ -77,7 +77,7 @@ class MemoryFaultsTest {
             }
         }
         assertThat(network.tenant().waitingCount()).isZero();
-        assertThat(network.tenant().displaced()).isEmpty();
+        assertThat(network.tenant().waitingTickets()).isEmpty();
         assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L, 3L);
     }
 

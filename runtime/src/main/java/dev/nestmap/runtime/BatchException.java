@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #errno} is the common error of all these keys. If the errors differ, it is null, and the message counts each error.
  *
- * <p>Inner maps that the operation displaced wait: a later drain or {@link OuterAccessor#displaced} passes them.
+ * <p>Inner maps that the operation displaced wait: a later drain or {@link OuterAccessor#waitingTickets} passes them.
  */
 public final class BatchException extends BpfException {
     private static final long serialVersionUID = 1L;

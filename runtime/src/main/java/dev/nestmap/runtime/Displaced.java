@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A ticket for an inner map that has left its slot. The outer map keeps a displaced map until somebody {@linkplain #acknowledge
  * acknowledges} or {@linkplain #discard discards} it. Nothing else loses its counts: after {@link #close}, an exception or a forgotten ticket,
- * the map waits, and a later drain or {@link OuterAccessor#displaced} passes it again. A pinned outer map also keeps it for the next process.
+ * the map waits, and a later drain or {@link OuterAccessor#waitingTickets} passes it again. A pinned outer map also keeps it for the next process.
  *
  * <p>Any thread may end a ticket. {@link #map} ends with it.
  *
@@ -79,7 +79,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         LOST_INSERTS,
 
         /**
-         * Nestmap can't promise that programs write to it no more: it came from {@link OuterAccessor#unchecked}, or {@code swap} or {@code share}
+         * Nestmap can't promise that programs write to it no more: it came from {@link OuterAccessor.Expert#unchecked}, or {@code swap} or {@code share}
          * displaced it while sleepable programs used it, while it was in a second slot, or while another process owned the slots; or a load replaced
          * it, and programs of the previous load may still use it by its name; or an upgrade accepted other writers, or its programs may sleep; or
          * somebody removed the pin of the outer map, or replaced the inner map without Nestmap.
@@ -345,7 +345,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
     }
 
     /**
-     * Gives the ticket back: the map waits, and a later drain or {@link OuterAccessor#displaced} passes it again. Does nothing in the action of
+     * Gives the ticket back: the map waits, and a later drain or {@link OuterAccessor#waitingTickets} passes it again. Does nothing in the action of
      * a drain, or if the ticket has ended.
      */
     @Override

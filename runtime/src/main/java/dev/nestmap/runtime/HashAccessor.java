@@ -39,7 +39,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      *     the record; in the latter case the entry is removed
      * @throws IllegalArgumentException if the key does not fit its C type
      */
-    protected final @Nullable E takeAt(K key) {
+    protected final @Nullable E getAndRemoveAt(K key) {
         EntryCodec<K, E> codec = codec();
         Scratch scratch = Scratch.take(entrySize());
         try {
@@ -68,7 +68,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * @return the number of entries
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
-    public final long takeAll(Consumer<? super E> action) {
+    public final long getAndRemoveAll(Consumer<? super E> action) {
         long count = 0;
         for (BatchScan scan = BatchScan.taking(map(), lock()); next(scan); ) {
             Cleanup actions = new Cleanup();
@@ -83,7 +83,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * Does the same as {@link #takeAll(Consumer)}, but shows each entry through a view.
+     * Does the same as {@link #getAndRemoveAll(Consumer)}, but shows each entry through a view.
      *
      * @param view shows each entry until the action returns
      * @param action receives the view
@@ -91,7 +91,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * @return the number of entries
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
-    public final <V extends EntryView<E>> long takeAll(V view, Consumer<? super V> action) {
+    public final <V extends EntryView<E>> long getAndRemoveAll(V view, Consumer<? super V> action) {
         Objects.requireNonNull(action, "action");
         Runnable shown = () -> action.accept(view);
         long count = 0;

@@ -162,18 +162,37 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * {@return the outcome for each pin that the object itself declares ({@code LIBBPF_PIN_BY_NAME}), in the order of its maps} Nestmap
-     * also logs each outcome at level INFO.
+     * Returns facts about the load that few services need. Later versions of Nestmap add methods only there, because a new method of this class
+     * could have the name of a map, a program or a variable in a generated class.
+     *
+     * @return facts about this object
      */
-    public final List<AutoPins.Result> autoPins() {
-        return binding.state().autoPins();
+    public final Expert expert() {
+        return new Expert(this);
     }
 
-    /**
-     * {@return the result of each migration that the load has made, by the names of the maps in C} A map that is drained has no copied entries.
-     */
-    public final Map<String, Migration.Result> migrated() {
-        return binding.state().migrated();
+    /** Facts about a loaded object that few services need. */
+    public static final class Expert {
+        private final LoadedObject object;
+
+        Expert(LoadedObject object) {
+            this.object = object;
+        }
+
+        /**
+         * {@return the outcome for each pin that the object itself declares ({@code LIBBPF_PIN_BY_NAME}), in the order of its maps} Nestmap
+         * also logs each outcome at level INFO.
+         */
+        public List<AutoPins.Result> autoPins() {
+            return object.binding.state().autoPins();
+        }
+
+        /**
+         * {@return the result of each migration that the load has made, by the names of the maps in C} A map that is drained has no copied entries.
+         */
+        public Map<String, Migration.Result> migrated() {
+            return object.binding.state().migrated();
+        }
     }
 
     /** {@return whether the maps are in the heap of this process and not in the kernel} */

@@ -116,17 +116,17 @@ abstract class AccessorContract {
     void convertsKeysOfTheOuterMap() {
         ByteBuffer key = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(0, 42);
 
-        assertThat(network.tenant().keyFromBytes(ByteString.of(key.array()))).isEqualTo(42L);
+        assertThat(network.tenant().expert().keyFromBytes(ByteString.of(key.array()))).isEqualTo(42L);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> network.tenant().keyFromBytes(ByteString.ofHex("0011")))
+                .isThrownBy(() -> network.tenant().expert().keyFromBytes(ByteString.ofHex("0011")))
                 .withMessage("a key of tenant has 4 bytes, and not 2");
     }
 
     @Test
     void theLayoutDependsOnTheTypesOfTheMap() {
-        assertThat(network.tenant().layout())
+        assertThat(network.tenant().expert().layout())
                 .matches("L[0-9a-f]{14}")
-                .isNotEqualTo(network.shard().layout());
+                .isNotEqualTo(network.shard().expert().layout());
     }
 
     @Test
@@ -397,8 +397,8 @@ abstract class AccessorContract {
     void takesOneOut() {
         network.flow().put(new Flow(HTTPS, 7));
 
-        assertThat(network.flow().take(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-        assertThat(network.flow().take(HTTPS)).isNull();
+        assertThat(network.flow().getAndRemove(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(network.flow().getAndRemove(HTTPS)).isNull();
         assertThat(network.flow()).isEmpty();
     }
 
@@ -407,10 +407,10 @@ abstract class AccessorContract {
         fillFlows();
         List<Flow> drained = new ArrayList<>();
 
-        assertThat(network.flow().takeAll(drained::add)).isEqualTo(Network.FLOWS);
+        assertThat(network.flow().getAndRemoveAll(drained::add)).isEqualTo(Network.FLOWS);
         assertThat(drained).containsExactlyInAnyOrderElementsOf(flows(0, Network.FLOWS));
         assertThat(network.flow()).isEmpty();
-        assertThat(network.flow().takeAll(drained::add)).isZero();
+        assertThat(network.flow().getAndRemoveAll(drained::add)).isZero();
     }
 
     @Test
@@ -418,7 +418,7 @@ abstract class AccessorContract {
         fillFlows();
         List<Flow> drained = new ArrayList<>();
 
-        assertThatThrownBy(() -> network.flow().takeAll(flow -> {
+        assertThatThrownBy(() -> network.flow().getAndRemoveAll(flow -> {
                     drained.add(flow);
                     throw new IllegalStateException("of " + flow.key().port());
                 }))
@@ -435,7 +435,7 @@ abstract class AccessorContract {
         fillFlows();
         List<Flow> drained = new ArrayList<>();
 
-        assertThatThrownBy(() -> network.flow().takeAll(flow -> {
+        assertThatThrownBy(() -> network.flow().getAndRemoveAll(flow -> {
                     drained.add(flow);
                     AccessorContract.<RuntimeException>throwUnchecked(new IOException());
                 }))
@@ -452,8 +452,8 @@ abstract class AccessorContract {
 
         assertThatThrownBy(() -> network.flow().putAll(flows(0, 2))).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> network.flow().removeAll(List.of(DNS))).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(() -> network.flow().takeAll(flow -> {})).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(() -> network.flow().take(DNS)).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> network.flow().getAndRemoveAll(flow -> {})).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> network.flow().getAndRemove(DNS)).isInstanceOf(InvalidHandleException.class);
     }
 
     @SuppressWarnings("unchecked") // the compiler then requires no catch

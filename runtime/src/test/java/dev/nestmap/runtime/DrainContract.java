@@ -681,7 +681,7 @@ abstract class DrainContract {
         });
 
         assertThat(stored).isEqualTo(Map.of(1L, 7L, 2L, 8L));
-        assertThat(tenants.displaced()).as("the test still has the ticket").isEmpty();
+        assertThat(tenants.waitingTickets()).as("the test still has the ticket").isEmpty();
         assertThat(tenants.drain(3L, this::store)).isEqualTo(1);
         assertThat(tenants.waitingCount()).isEqualTo(1);
         acknowledgeForgotten();
@@ -715,7 +715,7 @@ abstract class DrainContract {
     private long waitingPackets() {
         long[] packets = {0};
         DrainedMap.drainEach(
-                tenants.displaced(),
+                tenants.waitingTickets(),
                 (key, map) ->
                         packets[0] += Objects.requireNonNull(map.get(HTTPS)).packets());
         return packets[0];
@@ -799,7 +799,7 @@ abstract class DrainContract {
         try (DrainedMap<FlowMap> swapped = DrainedMap.of(tenants.swap(2L, tenants.detached()))) {
             assertThat(swapped.ticket().doubts()).containsExactly(Doubt.UNCHECKED);
         }
-        List<Displaced<Long, FlowMap>> unchecked = tenants.unchecked().rotateAll(List.of(1L));
+        List<Displaced<Long, FlowMap>> unchecked = tenants.expert().unchecked().rotateAll(List.of(1L));
         assertThat(unchecked.get(0).isExact()).isFalse();
         DrainedMap.discardDisplaced(unchecked);
     }
@@ -918,7 +918,7 @@ abstract class DrainContract {
                 tenants.nest.crash();
             }
             List<Long> waiting = new ArrayList<>();
-            tenants.displaced().forEach(displaced -> {
+            tenants.waitingTickets().forEach(displaced -> {
                 waiting.add(displaced.key());
                 displaced.close();
             });

@@ -68,12 +68,12 @@ class KernelConcurrentChangesTest extends PinnedTest {
                 discardDisplaced(tenants.share(1L, second));
             }
         }),
-        ROTATE(tenants -> discardDisplaced(tenants.unchecked().rotateAll(List.of(1L, 3L)))),
-        TAKE(tenants -> discardDisplaced(tenants.unchecked().takeAll(List.of(1L)))),
+        ROTATE(tenants -> discardDisplaced(tenants.expert().unchecked().rotateAll(List.of(1L, 3L)))),
+        TAKE(tenants -> discardDisplaced(tenants.expert().unchecked().takeAll(List.of(1L)))),
         REMOVE(tenants -> tenants.discardAll(List.of(1L, 3L))),
         RECOVER(tenants -> {
             try {
-                tenants.displaced().forEach(Displaced::close);
+                tenants.waitingTickets().forEach(Displaced::close);
             } catch (BpfException e) {
                 assertThat(e).hasMessageContaining("owns the slots"); // the other process takes a map out
             }

@@ -33,7 +33,7 @@ class KernelLoadedObjectTest {
                     .as("no program uses this one")
                     .isNull();
             try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(
-                    network.tenant().unchecked().rotateAll(List.of(42L)).get(0))) {
+                    network.tenant().expert().unchecked().rotateAll(List.of(42L)).get(0))) {
                 FlowMap drained = drainedTicket.map();
                 assertThat(drained).isNotNull();
             }

@@ -66,7 +66,7 @@ class KernelOtherOwnerTest extends PinnedTest {
                     () -> other.take(1L),
                     () -> other.swap(1L, detached),
                     () -> other.share(2L, Objects.requireNonNull(other.get(1L))),
-                    () -> other.unchecked().rotateAll(List.of(1L)),
+                    () -> other.expert().unchecked().rotateAll(List.of(1L)),
                     () -> other.drain(1L, displaced -> {}),
                     () -> other.drainWaiting(displaced -> {}))) {
                 assertThatThrownBy(displacing::run)
@@ -88,7 +88,7 @@ class KernelOtherOwnerTest extends PinnedTest {
                 assertThat(swapped.ticket().isExact()).isFalse();
                 assertThat(swapped.map()).containsExactly(new Flow(HTTPS, 1));
             }
-            List<Displaced<Long, FlowMap>> rotated = other.unchecked().rotateAll(List.of(2L));
+            List<Displaced<Long, FlowMap>> rotated = other.expert().unchecked().rotateAll(List.of(2L));
             assertThat(other.waitingCount()).isEqualTo(1);
             discardDisplaced(rotated);
         }
@@ -221,7 +221,7 @@ class KernelOtherOwnerTest extends PinnedTest {
                     .hasMessageContaining("unchecked()");
             assertThatThrownBy(() -> other.drainAll(displaced -> {})).hasMessageContaining("was opened by its id");
 
-            discardDisplaced(other.unchecked().rotateAll(List.of(1L)));
+            discardDisplaced(other.expert().unchecked().rotateAll(List.of(1L)));
         }
     }
 }

@@ -173,7 +173,7 @@ class KernelPinnedObjectTest extends PinnedTest {
 
             Files.delete(fs.path("tenant-inner/8"));
             Files.delete(fs.path("tenant-inner/42"));
-            assertThat(tenants.displaced()).as("mends the pins").isEmpty();
+            assertThat(tenants.waitingTickets()).as("mends the pins").isEmpty();
             for (long key : new long[] {7, 8, 42}) {
                 assertThat(Objects.requireNonNull(tenants.get(key)).get(HTTPS))
                         .as("put in place")
@@ -198,9 +198,9 @@ class KernelPinnedObjectTest extends PinnedTest {
             tenants.create(7L).put(new Flow(HTTPS, 4));
             leaveWaiting("tenant", 7, tenants);
             try (DrainedMap<FlowMap> rotated = DrainedMap.of(rotateNew(tenants, 8))) {
-                List<Displaced<Long, FlowMap>> waiting = tenants.displaced();
+                List<Displaced<Long, FlowMap>> waiting = tenants.waitingTickets();
 
-                assertThat(tenants.displaced()).as("handed over already").isEmpty();
+                assertThat(tenants.waitingTickets()).as("handed over already").isEmpty();
                 assertThat(DrainedMap.keys(waiting)).containsExactlyInAnyOrder(42L, 42L, 7L);
                 assertThat(waiting)
                         .flatExtracting(each -> entries(each.map()))
@@ -235,7 +235,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             }
             assertThat(passed).containsExactly(1L, 3L);
 
-            List<Displaced<Long, FlowMap>> waiting = network.tenant().displaced();
+            List<Displaced<Long, FlowMap>> waiting = network.tenant().waitingTickets();
             assertThat(DrainedMap.keys(waiting)).as("none was lost").containsExactlyInAnyOrder(2L, 4L);
             discardDisplaced(waiting);
         }
@@ -266,7 +266,7 @@ class KernelPinnedObjectTest extends PinnedTest {
 
         try (Network network = load();
                 LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            List<Displaced<Long, FlowMap>> waiting = network.tenant().displaced();
+            List<Displaced<Long, FlowMap>> waiting = network.tenant().waitingTickets();
 
             assertThat(DrainedMap.keys(waiting)).containsExactlyInAnyOrder(1L, 2L, 3L);
             discardDisplaced(waiting);
@@ -289,7 +289,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             Files.createDirectory(fs.path("tenant-draining"));
             copyPin("tenant-inner/42", "tenant-draining/42-" + flows.id());
 
-            assertThat(network.tenant().displaced()).isEmpty();
+            assertThat(network.tenant().waitingTickets()).isEmpty();
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
         }
     }
@@ -308,7 +308,7 @@ class KernelPinnedObjectTest extends PinnedTest {
 
         try (Network network = load()) {
             assertThat(network.tenant().get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
-            assertThat(network.tenant().displaced()).isEmpty();
+            assertThat(network.tenant().waitingTickets()).isEmpty();
             assertThat(fs.content().stream().filter(pin -> pin.startsWith("tenant-inner/")))
                     .containsExactly("tenant-inner/1", "tenant-inner/2", "tenant-inner/3");
             assertPinned(network.tenant(), 1);
@@ -325,7 +325,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             Files.delete(fs.path("tenant-inner/2"));
             copyPin("tenant", "tenant-inner/2");
 
-            assertThat(network.tenant().displaced()).isEmpty();
+            assertThat(network.tenant().waitingTickets()).isEmpty();
 
             assertPinned(network.tenant(), 1);
             assertPinned(network.tenant(), 2);
@@ -412,23 +412,23 @@ class KernelPinnedObjectTest extends PinnedTest {
                 assertThatThrownBy(() -> second.tenant().rotate(42L))
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("owns the slots");
-                assertThatThrownBy(() -> second.tenant().displaced())
+                assertThatThrownBy(() -> second.tenant().waitingTickets())
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("owns the slots");
                 assertThat(second.tenant().get(42, HTTPS)).as("it may read").isNull();
-                assertThatThrownBy(() -> second.tenant().unchecked().rotateAll(List.of(42L)))
+                assertThatThrownBy(() -> second.tenant().expert().unchecked().rotateAll(List.of(42L)))
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("owns the slots")
                         .hasMessageContaining("withoutOwnership()");
             }
-            assertThat(second.tenant().displaced()).as("the first has ended").isEmpty();
+            assertThat(second.tenant().waitingTickets()).as("the first has ended").isEmpty();
             Objects.requireNonNull(second.tenant().take(42L)).acknowledge();
         }
         Network closed = load();
         closed.close();
         assertThatThrownBy(() -> closed.tenant().rotate(42L)).isInstanceOf(InvalidHandleException.class);
         try (Network next = load()) {
-            assertThat(next.tenant().displaced()).as("nobody owns the maps").isEmpty();
+            assertThat(next.tenant().waitingTickets()).as("nobody owns the maps").isEmpty();
         }
     }
 

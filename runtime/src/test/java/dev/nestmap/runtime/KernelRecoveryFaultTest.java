@@ -127,7 +127,7 @@ class KernelRecoveryFaultTest extends PinnedTest {
                     .isTrue();
         }
         if (network.tenant().waitingCount() > 0) {
-            thread.run(call -> null, () -> discardDisplaced(network.tenant().displaced()));
+            thread.run(call -> null, () -> discardDisplaced(network.tenant().waitingTickets()));
         }
         try (FlowMap.Owned pinned = FlowMap.openPinned(Files.exists(next) ? next : pin, MapAccess.READ_ONLY)) {
             assertThat(pinned.id())
@@ -154,7 +154,7 @@ class KernelRecoveryFaultTest extends PinnedTest {
     /** Recovers, and requires that all maps are handed out. */
     private void recover(Network network, String when, WatchedThread.Watcher watcher) {
         List<Displaced<Long, FlowMap>> recovered = new ArrayList<>();
-        thread.run(watcher, () -> recovered.addAll(network.tenant().displaced()));
+        thread.run(watcher, () -> recovered.addAll(network.tenant().waitingTickets()));
         assertThat(DrainedMap.keys(recovered)).as(when).containsExactlyInAnyOrderElementsOf(waiting.keySet());
         DrainedMap.drainEach(recovered, (key, map) -> assertThat(map).as(when).containsExactly(new Flow(HTTPS, key)));
     }

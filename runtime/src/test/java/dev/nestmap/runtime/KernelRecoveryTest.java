@@ -91,7 +91,7 @@ class KernelRecoveryTest extends PinnedTest {
         }
 
         void recover() {
-            tenants.displaced().forEach(this::drain);
+            tenants.waitingTickets().forEach(this::drain);
         }
 
         void drain(Displaced<Long, FlowMap> ticket) {
@@ -188,7 +188,7 @@ class KernelRecoveryTest extends PinnedTest {
             assertThat(ended.share(2L, flows)).isNull();
             left.set(end);
             if (takes) {
-                ended.unchecked().takeAll(List.of(1L)).forEach(Displaced::discard);
+                ended.expert().unchecked().takeAll(List.of(1L)).forEach(Displaced::discard);
             } else {
                 ended.discard(1L);
             }
@@ -252,7 +252,7 @@ class KernelRecoveryTest extends PinnedTest {
                     inDoubt.add(counted);
                 }
             });
-            assertThat(tenants.displaced()).isEmpty();
+            assertThat(tenants.waitingTickets()).isEmpty();
         }
         assertThat(packets).containsExactlyInAnyOrder(10L, 20L, 30L);
         assertThat(inDoubt).as("programs may still use the removed outer map").containsExactlyInAnyOrder(20L, 30L);
@@ -278,7 +278,7 @@ class KernelRecoveryTest extends PinnedTest {
                     assertThat(outer.update(key, 0, other, RawMap.ANY)).isZero();
                 }
                 if (rotates) {
-                    tenants.unchecked().rotateAll(List.of(1L)).forEach(Displaced::discard);
+                    tenants.expert().unchecked().rotateAll(List.of(1L)).forEach(Displaced::discard);
                 }
                 for (int drain = 0; drain < 2; drain++) {
                     tenants.drainWaiting(displaced -> packets.add(Map.entry(
@@ -340,7 +340,7 @@ class KernelRecoveryTest extends PinnedTest {
             inner.close();
             List<String> content = fs.content();
 
-            for (Runnable change : List.<Runnable>of(old::displaced, () -> old.rotate(1L))) {
+            for (Runnable change : List.<Runnable>of(old::waitingTickets, () -> old.rotate(1L))) {
                 assertThatThrownBy(change::run)
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("another map is pinned at " + paths.outer());
@@ -370,7 +370,7 @@ class KernelRecoveryTest extends PinnedTest {
             }
             List<String> content = fs.content();
 
-            for (Runnable change : List.<Runnable>of(old::displaced, () -> old.rotate(1L), () -> old.create(2L))) {
+            for (Runnable change : List.<Runnable>of(old::waitingTickets, () -> old.rotate(1L), () -> old.create(2L))) {
                 assertThatThrownBy(change::run)
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("a migration of the pin " + paths.outer() + " has prepared the new maps")

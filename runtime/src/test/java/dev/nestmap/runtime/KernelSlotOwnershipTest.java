@@ -84,7 +84,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         assertThat(taken).containsExactly(new Flow(HTTPS, 2));
         takenTicket.close();
 
-        assertThat(second.displaced()).isEmpty();
+        assertThat(second.waitingTickets()).isEmpty();
         Objects.requireNonNull(second.rotate(3L)).acknowledge();
     }
 
@@ -100,12 +100,12 @@ class KernelSlotOwnershipTest extends PinnedTest {
         rotatedTicket.ticket().close(); // does nothing the second time
         assertThatThrownBy(rotatedTicket.ticket()::acknowledge).isInstanceOf(InvalidHandleException.class);
 
-        Displaced<Long, FlowMap> again = first.displaced().get(0);
+        Displaced<Long, FlowMap> again = first.waitingTickets().get(0);
         first.close();
         assertSecondIsRejected();
         again.close();
 
-        Displaced<Long, FlowMap> recovered = second.displaced().get(0);
+        Displaced<Long, FlowMap> recovered = second.waitingTickets().get(0);
         assertThat(recovered.key()).isEqualTo(1L);
         assertThat(recovered.map()).containsExactly(new Flow(HTTPS, 1));
         assertThat(recovered.identity()).isEqualTo(identity);
@@ -121,7 +121,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         try (TenantMap.Owned other = TenantMap.newMap(fs.path("other"), pins)) {
             discardDisplaced(other.swap(1L, takenTicket.ticket()));
 
-            assertThat(second.displaced()).isEmpty();
+            assertThat(second.waitingTickets()).isEmpty();
             assertThat(other.get(1L, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
         }
     }
@@ -129,12 +129,12 @@ class KernelSlotOwnershipTest extends PinnedTest {
     @Test
     void lastsUntilRecoveredMapsAreClosed() {
         leaveWaiting("tenant", 1, first);
-        List<Displaced<Long, FlowMap>> recovered = first.displaced();
+        List<Displaced<Long, FlowMap>> recovered = first.waitingTickets();
         first.close();
 
         assertSecondIsRejected();
         discardDisplaced(recovered);
-        assertThat(second.displaced()).isEmpty();
+        assertThat(second.waitingTickets()).isEmpty();
     }
 
     /** Its process was killed after the kernel had put the map into a slot again, and before the call removed the pin. */
@@ -145,7 +145,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         try (DrainedMap<FlowMap> swappedTicket =
                 DrainedMap.of(Objects.requireNonNull(second.swap(2L, second.detached())))) {
             FlowMap swapped = swappedTicket.map();
-            assertThat(second.displaced()).isEmpty();
+            assertThat(second.waitingTickets()).isEmpty();
             assertThat(fs.content())
                     .filteredOn(pin -> pin.startsWith("tenant-draining/"))
                     .containsExactly("tenant-draining/2-" + swapped.id());
@@ -167,12 +167,12 @@ class KernelSlotOwnershipTest extends PinnedTest {
                             catchThrowableOfType(BpfException.class, () -> first.swap(slot, rotatedTicket.ticket()))));
         }
         assertThat(failures).doesNotContainNull();
-        discardDisplaced(first.displaced());
+        discardDisplaced(first.waitingTickets());
 
         try (DrainedMap<FlowMap> againTicket = DrainedMap.of(Objects.requireNonNull(first.rotate(slot)))) {
             FlowMap again = againTicket.map();
             assertThat(again).containsExactly(new Flow(HTTPS, 1));
-            assertThat(first.displaced()).isEmpty();
+            assertThat(first.waitingTickets()).isEmpty();
         }
         assertThat(first.waitingCount()).isZero();
     }
@@ -186,10 +186,10 @@ class KernelSlotOwnershipTest extends PinnedTest {
         try (DrainedMap<FlowMap> swappedTicket =
                         DrainedMap.of(Objects.requireNonNull(second.swap(2L, second.detached())));
                 DrainedMap<FlowMap> takenTicket = DrainedMap.of(Objects.requireNonNull(
-                        second.unchecked().takeAll(List.of(3L)).get(0)))) {
+                        second.expert().unchecked().takeAll(List.of(3L)).get(0)))) {
             FlowMap swapped = swappedTicket.map();
             FlowMap taken = takenTicket.map();
-            assertThat(first.displaced()).isEmpty();
+            assertThat(first.waitingTickets()).isEmpty();
             assertThat(second.waitingCount()).as("maps without pins").isEqualTo(2);
             assertThat(swapped).containsExactly(new Flow(HTTPS, 2));
             assertThat(taken).containsExactly(new Flow(HTTPS, 3));
@@ -236,7 +236,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
                 System.gc();
                 Thread.sleep(20);
                 try {
-                    recovered.addAll(second.displaced());
+                    recovered.addAll(second.waitingTickets());
                 } catch (BpfException e) {
                     assertThat(e).hasMessageContaining(REFUSED);
                 }
@@ -320,6 +320,6 @@ class KernelSlotOwnershipTest extends PinnedTest {
         assertThatThrownBy(() -> second.rotate(3L))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining(REFUSED);
-        assertThatThrownBy(second::displaced).isInstanceOf(BpfException.class).hasMessageContaining(REFUSED);
+        assertThatThrownBy(second::waitingTickets).isInstanceOf(BpfException.class).hasMessageContaining(REFUSED);
     }
 }

@@ -33,7 +33,7 @@ class KernelWaitingMapTest extends PinnedTest {
         try (Network network = load()) {
             network.tenant().create(1L).put(new Flow(HTTPS, 1));
             network.tenant().create(2L).put(new Flow(HTTPS, 2));
-            network.tenant().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
+            network.tenant().expert().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
             network.tenant().rotateAll(List.of(2L)).forEach(Displaced::close);
         }
         try (Network network = load()) {
@@ -68,7 +68,7 @@ class KernelWaitingMapTest extends PinnedTest {
 
     private static void leaveInDoubt(Network network) {
         network.tenant().create(1L).put(new Flow(HTTPS, 1));
-        network.tenant().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
+        network.tenant().expert().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
     }
 
     /** Pins the map in doubt also at this path. */

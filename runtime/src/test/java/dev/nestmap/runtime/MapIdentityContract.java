@@ -61,7 +61,7 @@ abstract class MapIdentityContract {
         rotated.close();
 
         assertThat(network.tenant().waiting()).containsExactly(identity);
-        Displaced<Long, FlowMap> again = network.tenant().displaced().get(0);
+        Displaced<Long, FlowMap> again = network.tenant().waitingTickets().get(0);
         assertThat(again.identity()).isEqualTo(identity);
         assertThat(MapIdentity.parse(identity.text())).isEqualTo(identity);
         again.acknowledge();

@@ -410,8 +410,8 @@ final class Network extends LoadedObject {
         }
 
         @Nullable
-        Flow take(FlowKey key) {
-            return takeAt(key);
+        Flow getAndRemove(FlowKey key) {
+            return getAndRemoveAt(key);
         }
 
         static FlowMap.Owned openPinned(Path pin, MapAccess access) {
@@ -473,8 +473,8 @@ final class Network extends LoadedObject {
         }
 
         @Nullable
-        Recent take(long key) {
-            return takeAt(key);
+        Recent getAndRemove(long key) {
+            return getAndRemoveAt(key);
         }
     }
 

@@ -175,11 +175,11 @@ abstract class OpenInnerMapsContract {
                     .swap(
                             2L,
                             requireNonNull(network.tenant()
-                                    .unchecked()
+                                    .expert().unchecked()
                                     .takeAll(List.of(1L))
                                     .get(0))));
             DrainedMap<FlowMap> takenTicket = DrainedMap.of(requireNonNull(
-                    other.tenant().unchecked().takeAll(List.of(1L)).get(0)));
+                    other.tenant().expert().unchecked().takeAll(List.of(1L)).get(0)));
             WeakReference<FlowMap> forgotten =
                     new WeakReference<>(network.tenant().create(3L));
             network.tenant().createAll(ALL.subList(4, TENANTS));

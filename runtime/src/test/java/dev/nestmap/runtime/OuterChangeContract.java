@@ -161,7 +161,7 @@ abstract class OuterChangeContract {
                     .hasMessageContaining("audit");
             assertThat(busy.tenant().get(42, HTTPS)).isEqualTo(SEVEN);
             try (DrainedMap<FlowMap> flowsTicket = DrainedMap.of(
-                    busy.tenant().unchecked().takeAll(List.of(42L)).get(0))) {
+                    busy.tenant().expert().unchecked().takeAll(List.of(42L)).get(0))) {
                 FlowMap flows = flowsTicket.map();
                 assertThat(flows).containsExactly(SEVEN);
             }
@@ -195,7 +195,7 @@ abstract class OuterChangeContract {
         assertThatThrownBy(() -> network.tenant().take(2L)).hasMessageContaining("2 slots");
         assertThatThrownBy(() -> network.tenant().rotateAll(List.of(1L, 2L))).hasMessageContaining("2 slots");
         try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(
-                network.tenant().unchecked().rotateAll(List.of(1L)).get(0))) {
+                network.tenant().expert().unchecked().rotateAll(List.of(1L)).get(0))) {
             FlowMap drained = drainedTicket.map();
             assertThat(drained).isNotNull();
             assertThat(network.tenant().get(2L)).isSameAs(flows);

@@ -204,7 +204,7 @@ abstract class OuterContract {
                     .hasMessageContaining("unchecked()");
             assertThat(busy.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
             try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(
-                    busy.tenant().unchecked().rotateAll(List.of(42L)).get(0))) {
+                    busy.tenant().expert().unchecked().rotateAll(List.of(42L)).get(0))) {
                 FlowMap drained = drainedTicket.map();
                 assertThat(drained).containsExactly(new Flow(HTTPS, 7));
             }
@@ -224,7 +224,7 @@ abstract class OuterContract {
                 .hasMessageContaining("2 slots")
                 .hasMessageContaining("unchecked()");
         try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(
-                network.tenant().unchecked().rotateAll(List.of(1L)).get(0))) {
+                network.tenant().expert().unchecked().rotateAll(List.of(1L)).get(0))) {
             FlowMap drained = drainedTicket.map();
             assertThat(drained).isNotNull();
             FlowMap still = network.tenant().get(2L);

@@ -78,7 +78,7 @@ abstract class StressContract {
             assertThat(network.tenant().keys()).hasSameElementsAs(STAYING);
             made = factory.made();
             assertThat(made).isGreaterThan(CYCLES);
-            assertGoesDownTo(before + network.tenant().spareCount(), factory);
+            assertGoesDownTo(before + network.tenant().expert().spareCount(), factory);
         } finally {
             done.set(true);
             threads.shutdown();

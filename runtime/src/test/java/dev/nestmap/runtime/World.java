@@ -94,9 +94,9 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 9 -> displaced(outer.swapAt(key, anOwned(random)));
             case 10 -> done(() -> discardDisplaced(outer.shareAt(key, aBorrowed(random))));
             case 11 -> displaced(outer.rotateAt(key));
-            case 12 -> all(outer.unchecked().rotateAll(List.of(key)));
+            case 12 -> all(outer.expert().unchecked().rotateAll(List.of(key)));
             case 13 -> displaced(outer.takeAt(key));
-            case 14 -> all(outer.unchecked().takeAll(List.of(key)));
+            case 14 -> all(outer.expert().unchecked().takeAll(List.of(key)));
             case 15 -> "" + outer.discardAt(key);
             case 16 -> new TreeSet<>(outer.keys()) + " " + outer.count();
             case 17 -> random.nextInt(4) > 0 ? "" : "" + outer.discardAll();
@@ -105,7 +105,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 20 ->
                 all(outer.createAll(keys(random), (at, map) -> inside.apply(map).fill(random.nextInt(70))));
             case 21 -> all(outer.rotateAll(keys(random)));
-            case 22 -> all(outer.unchecked().takeAll(keys(random)));
+            case 22 -> all(outer.expert().unchecked().takeAll(keys(random)));
             case 23 -> "" + outer.discardAll(keys(random));
             case 24 -> done(() -> anOwned(random).close());
             case 25 -> done(() -> discardDisplaced(outer.shareAll(Map.of(key, aBorrowed(random)))));

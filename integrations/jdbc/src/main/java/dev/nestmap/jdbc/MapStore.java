@@ -280,7 +280,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
             raw.add(decoder.fromBytes(ByteBuffer.wrap(entryKey.toBytes()), ByteBuffer.wrap(value.toBytes())));
         }
         return new DrainedCounts<>(
-                () -> outer.keyFromBytes(key),
+                () -> outer.expert().keyFromBytes(key),
                 identity,
                 () -> Boolean.TRUE.equals(line.get("exact")),
                 entries(raw),

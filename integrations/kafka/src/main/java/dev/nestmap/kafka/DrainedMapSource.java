@@ -43,12 +43,12 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
     DrainedMapSource(OuterAccessor<K, M, ?> outer, boolean unchecked, Function<? super K, Map<String, String>> labels) {
         this.outer = outer;
         this.labels = labels;
-        this.rotations = unchecked ? outer.unchecked() : outer;
+        this.rotations = unchecked ? outer.expert().unchecked() : outer;
     }
 
     /** Throws if the outer map can't have this key. */
     void requireKey(K key) {
-        outer.keyToBytes(key);
+        outer.expert().keyToBytes(key);
     }
 
     /** Returns the keys of inner maps that may have entries. Arrays always have entries. */
@@ -92,7 +92,7 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
 
     /** Passes the maps that wait, of this process and of earlier ones. */
     void recover(Consumer<UnshippedMap> receiver) {
-        receive(outer.displaced(), receiver);
+        receive(outer.waitingTickets(), receiver);
     }
 
     /** Returns whether more maps are displaced and not acknowledged than those that the caller holds. Opens none of them. */

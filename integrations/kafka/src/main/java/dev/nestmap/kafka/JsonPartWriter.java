@@ -35,7 +35,7 @@ final class JsonPartWriter extends PartWriter {
     private final RecordFieldDecoder fields;
 
     JsonPartWriter(OuterAccessor<?, ?, ?> outer, int partBytes) {
-        super(outer.layout(), partBytes);
+        super(outer.expert().layout(), partBytes);
         this.fields = RecordFieldDecoder.of(outer);
     }
 

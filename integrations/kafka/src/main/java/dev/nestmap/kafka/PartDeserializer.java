@@ -64,7 +64,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
             @Nullable Migration migration) {
         this.outer = outer;
         this.inner = inner;
-        this.layout = outer.layout();
+        this.layout = outer.expert().layout();
         this.previous = previous;
         this.migration = migration;
     }
@@ -241,7 +241,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
         try {
             return new Part<>(
                     header.map(),
-                    outer.keyFromBytes(header.map().outerKey()),
+                    outer.expert().keyFromBytes(header.map().outerKey()),
                     labels(headers),
                     header.position(),
                     header.part(),

@@ -85,19 +85,19 @@ public final class PartSerializer<K, E> implements Serializer<Part<K, E>> {
         if (bytes.size() == 0) {
             throw new IllegalArgumentException("a part of key " + part.key() + " has no entries: send none");
         }
-        headers.add(PartHeader.LAYOUT_TEXT, outer.layoutText().getBytes(StandardCharsets.UTF_8));
+        headers.add(PartHeader.LAYOUT_TEXT, outer.expert().layoutText().getBytes(StandardCharsets.UTF_8));
         part.labels()
                 .forEach((name, value) -> headers.add(PartHeader.LABEL + name, value.getBytes(StandardCharsets.UTF_8)));
         MapIdentity map = part.map();
         PartHeader header = new PartHeader(
-                outer.layout(),
+                outer.expert().layout(),
                 new MapIdentity(
                         map.machine(),
                         map.bootId(),
                         map.mapId(),
                         map.takenOut(),
                         map.outerMap(),
-                        outer.keyToBytes(part.key())),
+                        outer.expert().keyToBytes(part.key())),
                 part.position(),
                 part.number(),
                 part.parts(),

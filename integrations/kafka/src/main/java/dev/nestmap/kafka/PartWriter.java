@@ -22,7 +22,7 @@ abstract class PartWriter {
     /** Creates a writer of the format in the options. */
     static PartWriter of(OuterAccessor<?, ?, ?> outer, ShipperOptions options) {
         return switch (options.format()) {
-            case BINARY -> new BinaryPartWriter(outer.layout(), options.partBytes());
+            case BINARY -> new BinaryPartWriter(outer.expert().layout(), options.partBytes());
             case JSON -> new JsonPartWriter(outer, options.partBytes());
         };
     }

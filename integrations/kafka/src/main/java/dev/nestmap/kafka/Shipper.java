@@ -111,7 +111,7 @@ public final class Shipper<K> implements AutoCloseable {
         Shipper<K> shipper = new Shipper<>(
                 new ShippingLoop<>(
                         new DrainedMapSource<>(outer, options.uncheckedRotation(), labels),
-                        outer.layoutText(),
+                        outer.expert().layoutText(),
                         PartWriter.of(outer, options),
                         new MarkerKey(id, map.bootId(), outer.id()),
                         new ClientConfig(kafka, id),

@@ -101,7 +101,7 @@ class KernelSpoolKillTest extends BrokerTest {
             Set<Long> ids = new HashSet<>();
             try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.openPinned(pin, MapAccess.READ_WRITE)) {
                 tenants.forEach((key, map) -> map.forEach(count -> ids.add(count.id())));
-                tenants.displaced().forEach(displaced -> {
+                tenants.waitingTickets().forEach(displaced -> {
                     displaced.map().forEach(count -> ids.add(count.id()));
                     displaced.close();
                 });

@@ -53,7 +53,7 @@ class PartDeserializerTest {
     private byte[] message(Count... counts) {
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.putAll(List.of(counts));
-            PartWriter writer = new BinaryPartWriter(bpf.tenant().layout(), 100_000);
+            PartWriter writer = new BinaryPartWriter(bpf.tenant().expert().layout(), 100_000);
             return writer.write(
                             new UnshippedMap(IDENTITY, map, map::close, () -> {}, Part.NOT_COUNTED, Map.of()), BEFORE)
                     .list()
@@ -90,7 +90,7 @@ class PartDeserializerTest {
                 .isEqualTo(message);
         assertThat(deserializer.deserialize("counts", written, message)).isEqualTo(part);
         assertThat(new String(written.lastHeader("nestmap.layout").value(), StandardCharsets.UTF_8))
-                .isEqualTo(bpf.tenant().layoutText());
+                .isEqualTo(bpf.tenant().expert().layoutText());
     }
 
     /** Of any number of CPUs: a part may come from another machine. */
@@ -121,7 +121,7 @@ class PartDeserializerTest {
         ByteBuffer expected = ByteBuffer.allocate(message.length);
         expected.put("NMP".getBytes(StandardCharsets.US_ASCII)).put((byte) 1);
         expected.put((byte) 0).put((byte) 0);
-        put(expected, bpf.tenant().layout().getBytes(StandardCharsets.US_ASCII));
+        put(expected, bpf.tenant().expert().layout().getBytes(StandardCharsets.US_ASCII));
         put(expected, "nestmap.machine.tenant".getBytes(StandardCharsets.UTF_8));
         expected.putLong(3).putLong(4).putLong(17);
         put(expected, "machine".getBytes(StandardCharsets.UTF_8));
@@ -163,8 +163,8 @@ class PartDeserializerTest {
         assertThatThrownBy(() -> PartDeserializer.of(bpf.slotTenant()).deserialize("counts", message))
                 .isInstanceOf(UnreadablePartException.class)
                 .hasMessageContaining("machine machine")
-                .hasMessageContaining(bpf.tenant().layout())
-                .hasMessageContaining(bpf.slotTenant().layout())
+                .hasMessageContaining(bpf.tenant().expert().layout())
+                .hasMessageContaining(bpf.slotTenant().expert().layout())
                 .hasMessageContaining("withPrevious");
     }
 
@@ -228,7 +228,7 @@ class PartDeserializerTest {
     })
     void saysThatTheTimeIsOutOfRange(long seconds, int nanos) {
         byte[] message = message(new Count(7, 70));
-        int texts = 2 + bpf.tenant().layout().length() + 2 + BEFORE.shipper().length() + 2 + "machine".length();
+        int texts = 2 + bpf.tenant().expert().layout().length() + 2 + BEFORE.shipper().length() + 2 + "machine".length();
         int time = 6 + texts + 5 * Long.BYTES + Integer.BYTES;
         ByteBuffer.wrap(message).putLong(time, seconds).putInt(time + Long.BYTES, nanos);
 
@@ -243,7 +243,7 @@ class PartDeserializerTest {
         Part<Long, Count> part = Objects.requireNonNull(deserializer.deserialize("counts", message(new Count(7, 70))));
         byte[] message = message(new Count(7, 70));
         int machine =
-                6 + 2 + bpf.tenant().layout().length() + 2 + BEFORE.shipper().length() + 3 * Long.BYTES + 2;
+                6 + 2 + bpf.tenant().expert().layout().length() + 2 + BEFORE.shipper().length() + 3 * Long.BYTES + 2;
         message[machine] = '\n';
 
         assertThatThrownBy(() -> deserializer.deserialize("counts", message))

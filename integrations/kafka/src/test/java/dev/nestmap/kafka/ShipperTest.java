@@ -410,7 +410,7 @@ class ShipperTest extends BrokerTest {
                                     .value(),
                             StandardCharsets.UTF_8))
                     .containsExactlyInAnyOrder(
-                            tenants.layoutText(), next.tenant().layoutText());
+                            tenants.expert().layoutText(), next.tenant().expert().layoutText());
 
             PartDeserializer<Long, NextCounts.Count> parts = PartDeserializer.of(next.tenant());
             PartDeserializer<Long, NextCounts.Count> renaming =
@@ -448,12 +448,12 @@ class ShipperTest extends BrokerTest {
                     .isInstanceOf(UnreadablePartException.class)
                     .hasMessageContaining("no header nestmap.layout");
             for (String text :
-                    List.of(bpf.slotTenant().layoutText(), next.tenant().layoutText(), "nestmap-schema 7")) {
+                    List.of(bpf.slotTenant().expert().layoutText(), next.tenant().expert().layoutText(), "nestmap-schema 7")) {
                 RecordHeaders headers = new RecordHeaders();
                 headers.add("nestmap.layout", text.getBytes(StandardCharsets.UTF_8));
                 assertThatThrownBy(() -> parts.deserialize(topic, headers, message))
                         .isInstanceOf(UnreadablePartException.class)
-                        .hasMessageContaining(tenants.layout());
+                        .hasMessageContaining(tenants.expert().layout());
             }
         }
     }

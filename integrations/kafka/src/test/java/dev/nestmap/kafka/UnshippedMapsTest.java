@@ -67,7 +67,7 @@ class UnshippedMapsTest {
         List<UnshippedMap> inDoubt = new ArrayList<>();
 
         counts.rotate(List.of(1L), exact::add);
-        bpf.tenant().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
+        bpf.tenant().expert().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
         counts.recover(inDoubt::add);
         uncheckedCpuCounts.rotate(List.of(1L), inDoubt::add);
 

@@ -78,7 +78,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     /**
      * Adds gauges of an outer map: the number of inner maps in its slots, the number of displaced maps that are not acknowledged, the age of
      * the oldest of these, and the time since the last drain, or since this call if nobody has drained the map. Two more show the number and memory of the empty maps for the
-     * next rotations ({@link OuterAccessor#spareCount}). If the map creates inner maps on demand, another one shows how many servers of
+     * next rotations ({@link OuterAccessor.Expert#spareCount}). If the map creates inner maps on demand, another one shows how many servers of
      * requests this process has. After the outer map is closed, the first three gauges are NaN and those of the empty maps 0.
      *
      * @param outer the outer map
@@ -111,8 +111,8 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                     "spare.maps",
                     "Empty inner maps that are kept for the next rotations",
                     all,
-                    () -> now.get().spareCount());
-            Gauge.builder("nestmap.spare.memory", () -> now.get().spareBytes())
+                    () -> now.get().expert().spareCount());
+            Gauge.builder("nestmap.spare.memory", () -> now.get().expert().spareBytes())
                     .description("Memory of the empty inner maps that are kept for the next rotations, estimated")
                     .baseUnit("bytes")
                     .tags(all)

@@ -46,7 +46,7 @@ final class OneKeyMethodWriter {
         }
         if (kind.isHash()) {
             type.addMethod(returning(
-                    "take",
+                    "getAndRemove",
                     entry,
                     "Removes and returns the entry with this key in one step; null if there is none. What a program writes that"
                             + " looked the entry up earlier is lost."));

@@ -161,8 +161,8 @@ public final class FlowsBpf extends LoadedObject {
          * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
          * looked the entry up earlier is lost.
          */
-        public Flows. @Nullable Flow take(long id) {
-            return takeAt(id);
+        public Flows. @Nullable Flow getAndRemove(long id) {
+            return getAndRemoveAt(id);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -443,8 +443,8 @@ public final class FlowsBpf extends LoadedObject {
          * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
          * looked the entry up earlier is lost.
          */
-        public Flows. @Nullable Port take(int number) {
-            return takeAt(number);
+        public Flows. @Nullable Port getAndRemove(int number) {
+            return getAndRemoveAt(number);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

@@ -197,7 +197,7 @@ public final class ManyInnerMaps implements AutoCloseable {
             List<Displaced<Long, CountMap>> old = tenants.rotateAll(keys(from, STEP));
             noteDescriptors();
             for (Displaced<Long, CountMap> each : old) {
-                each.map().takeAll(entry -> add(sum, entry.packets()));
+                each.map().getAndRemoveAll(entry -> add(sum, entry.packets()));
                 each.acknowledge();
             }
         }

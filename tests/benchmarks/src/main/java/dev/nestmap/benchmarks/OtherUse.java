@@ -71,7 +71,7 @@ final class OtherUse {
                     opened.contains(key);
                 },
                 opened::remove,
-                opened::take);
+                opened::getAndRemove);
         OtherMapsBpf.BlockedMap blocked = bpf.blocked();
         useHash(
                 blocked,
@@ -85,7 +85,7 @@ final class OtherUse {
                     blocked.contains(key);
                 },
                 blocked::remove,
-                blocked::take);
+                blocked::getAndRemove);
         OtherMapsBpf.RecentMap recent = bpf.recent();
         useHash(
                 recent,
@@ -99,7 +99,7 @@ final class OtherUse {
                     recent.contains(key);
                 },
                 recent::remove,
-                recent::take);
+                recent::getAndRemove);
         OtherMapsBpf.LockedMap locked = bpf.locked();
         useHash(
                 locked,
@@ -113,7 +113,7 @@ final class OtherUse {
                     locked.contains(key);
                 },
                 locked::remove,
-                locked::take);
+                locked::getAndRemove);
         OtherMapsBpf.UsageMap usage = bpf.usage();
         useHash(
                 usage,
@@ -127,7 +127,7 @@ final class OtherUse {
                     usage.contains(key);
                 },
                 usage::remove,
-                usage::take);
+                usage::getAndRemove);
         OtherMapsBpf.LimitMap limit = bpf.limit();
         useKeyed(limit, time, n -> (int) n, n -> new Limit((int) n, n, n), LIMIT, key -> {
             limit.get(key);
@@ -153,7 +153,7 @@ final class OtherUse {
                     hits.contains(key);
                 },
                 hits::remove,
-                hits::take);
+                hits::getAndRemove);
         OtherMapsBpf.RowMap rows = bpf.table().getOrCreate(time % INNER_MAPS);
         useKeyed(rows, time, n -> (int) n, n -> new Row((int) n, n), TABLE_ROW, key -> {
             rows.get(key);
@@ -227,7 +227,7 @@ final class OtherUse {
         take.accept(key.apply(time % KEYS));
         if (time % KEYS == 0) {
             map.removeAll(List.of(key.apply(0), key.apply(1)));
-            map.takeAll(taken -> {});
+            map.getAndRemoveAll(taken -> {});
         }
     }
 

@@ -114,7 +114,7 @@ final class Suite implements AutoCloseable {
         PinOptions pins = PinOptions.in(
                 Path.of("nestmap-benchmarks-" + ProcessHandle.current().pid()));
         closings.add(0, () -> remove(pins.root()));
-        bpf.tenant().pinReader(Path.of("reader"), pins);
+        bpf.tenant().expert().pinReader(Path.of("reader"), pins);
         TenantMap.Owned reader = BenchmarkedBpf.TENANT_MAP.openPinned(Path.of("reader"), MapAccess.READ_ONLY, pins);
         closings.add(0, reader::close);
         return reader;

@@ -148,7 +148,7 @@ class AttachedProgramsTest {
                     .hasMessageContaining("unchecked()");
             assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, 4));
             try (DrainedMap<OpenedMap> drainedTicket = DrainedMap.of(
-                    bpf.openedBy().unchecked().rotateAll(List.of(TENANT)).get(0))) {
+                    bpf.openedBy().expert().unchecked().rotateAll(List.of(TENANT)).get(0))) {
                 OpenedMap drained = drainedTicket.map();
                 assertThat(drained).containsExactly(new Opened(thread, 4));
             }

@@ -101,7 +101,7 @@ class DemandCrashTest {
         long[] counted = {0};
         bpf.guest().forEach((guest, visits) -> counted[0] += DrainLog.sum(visits));
         long waiting = 0;
-        for (Displaced<Long, VisitMap> displaced : bpf.guest().displaced()) {
+        for (Displaced<Long, VisitMap> displaced : bpf.guest().waitingTickets()) {
             try (displaced) {
                 if (!DrainLog.drained(log).containsKey(displaced.identity().text())) {
                     waiting += DrainLog.sum(displaced.map());

@@ -98,7 +98,7 @@ final class DemandScene implements FaultScene {
     void requireExactCounts() {
         closeObject();
         load();
-        assertThat(site().displaced()).isEmpty();
+        assertThat(site().waitingTickets()).isEmpty();
         startServer();
         serve();
         assertThat(stored).isEqualTo(Map.of(SITE, MISSES));

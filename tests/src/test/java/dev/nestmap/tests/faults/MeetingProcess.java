@@ -124,7 +124,7 @@ final class MeetingProcess implements AutoCloseable {
 
             @Override
             void run(MeetingProcess process) {
-                process.tenants().displaced().forEach(process::drain);
+                process.tenants().waitingTickets().forEach(process::drain);
             }
         },
         MIGRATE {

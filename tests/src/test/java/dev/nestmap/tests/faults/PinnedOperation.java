@@ -117,7 +117,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         flows.remove(80);
         flows.removeAll(List.of(81L, 82L));
     }),
-    PIN_READER(PinnedScene::fill, scene -> scene.customers().pinReader(scene.reader(), scene.pins())),
+    PIN_READER(PinnedScene::fill, scene -> scene.customers().expert().pinReader(scene.reader(), scene.pins())),
     MIGRATE(
             PinnedScene::fillAndClose,
             scene -> PinnedLaterBpf.CUSTOMER_MAP.migrate(

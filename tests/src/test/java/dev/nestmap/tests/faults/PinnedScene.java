@@ -207,8 +207,8 @@ final class PinnedScene implements FaultScene {
     }
 
     void recover() {
-        drain(customers().displaced());
-        drain(sites().displaced());
+        drain(customers().waitingTickets());
+        drain(sites().waitingTickets());
     }
 
     private static long packets(FlowMap flows) {

@@ -43,7 +43,7 @@ class AutoPinsTest extends PinningTest {
     @Test
     void mapsAreReusedWithTheirEntries() throws IOException {
         try (SessionsBpf bpf = open().load()) {
-            assertThat(bpf.autoPins())
+            assertThat(bpf.expert().autoPins())
                     .containsExactlyInAnyOrder(
                             pin("sessions", Outcome.PINNED),
                             pin("clusters", Outcome.PINNED),
@@ -55,7 +55,7 @@ class AutoPinsTest extends PinningTest {
         }
         assertThat(files()).containsExactly("clusters", "containers", "events", "sessions");
         try (SessionsBpf bpf = open().load()) {
-            assertThat(bpf.autoPins()).extracting(AutoPins.Result::outcome).containsOnly(Outcome.REUSED);
+            assertThat(bpf.expert().autoPins()).extracting(AutoPins.Result::outcome).containsOnly(Outcome.REUSED);
             assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
             assertThat(bpf.program("contained").testRun(new byte[64]).returnValue())
                     .isEqualTo(1);
@@ -78,7 +78,7 @@ class AutoPinsTest extends PinningTest {
                 assertThatThrownBy(() -> bpf.cluster().drainAll(displaced -> {}))
                         .hasMessageContaining("does not know who else changes its slots");
                 bpf.cluster()
-                        .unchecked()
+                        .expert().unchecked()
                         .drainAll(displaced -> assertThat(displaced.isExact()).isFalse());
             }
         }
@@ -92,7 +92,7 @@ class AutoPinsTest extends PinningTest {
     void ignoredPinsAreNotMade() throws IOException {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
                 SessionsBpf bpf = open().autoPins(AutoPins.IGNORE).load()) {
-            assertThat(bpf.autoPins()).extracting(AutoPins.Result::outcome).containsOnly(Outcome.IGNORED);
+            assertThat(bpf.expert().autoPins()).extracting(AutoPins.Result::outcome).containsOnly(Outcome.IGNORED);
             assertThat(files()).isEmpty();
             assertThat(log.messages()).isEmpty();
         }
@@ -108,7 +108,7 @@ class AutoPinsTest extends PinningTest {
                 .load()) {
             assertThat(files()).containsExactly("acme");
             assertThat(fs.path("acme/sessions")).exists();
-            assertThat(object.autoPins())
+            assertThat(object.expert().autoPins())
                     .as("nobody defines the inner maps of containers")
                     .extracting(AutoPins.Result::path)
                     .containsExactlyInAnyOrder(
@@ -119,7 +119,7 @@ class AutoPinsTest extends PinningTest {
     @Test
     void anotherMapAtThePinIsRejected() throws IOException {
         try (SessionsBpf bpf = open().load()) {
-            assertThat(bpf.autoPins()).hasSize(4);
+            assertThat(bpf.expert().autoPins()).hasSize(4);
         }
         Files.delete(fs.path("sessions"));
         Files.move(fs.path("events"), fs.path("sessions"));
@@ -214,7 +214,7 @@ class AutoPinsTest extends PinningTest {
                     () -> {
                         try (SessionsBpf bpf = open().load()) {
                             assertThat(bpf.session()).containsExactly(new Session(1, LOCALHOST, 5));
-                            assertThat(bpf.autoPins())
+                            assertThat(bpf.expert().autoPins())
                                     .extracting(AutoPins.Result::outcome)
                                     .containsOnly(Outcome.REUSED);
                         }
@@ -236,14 +236,14 @@ class AutoPinsTest extends PinningTest {
         try (PinnedSessionsBpf bpf = recordsWithPins().load()) {
             bpf.session().put(new PinnedSessions.Session(1, LOCALHOST, 5));
             bpf.cluster().create(1).put(new PinnedSessions.Member(1, LOCALHOST, 8));
-            assertThat(bpf.autoPins()).contains(pin("sessions", Outcome.PINNED), pin("clusters", Outcome.PINNED));
+            assertThat(bpf.expert().autoPins()).contains(pin("sessions", Outcome.PINNED), pin("clusters", Outcome.PINNED));
         }
         try (PinnedSessionsBpf bpf = recordsWithPins().load()) {
-            assertThat(bpf.autoPins()).contains(pin("sessions", Outcome.REUSED), pin("clusters", Outcome.REUSED));
+            assertThat(bpf.expert().autoPins()).contains(pin("sessions", Outcome.REUSED), pin("clusters", Outcome.REUSED));
             assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
             assertThat(bpf.cluster().get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
             bpf.cluster().create(2).put(new PinnedSessions.Member(1, LOCALHOST, 1));
-            bpf.cluster().pinReader(fs.path("reader"), pins);
+            bpf.cluster().expert().pinReader(fs.path("reader"), pins);
         }
         try (PinnedSessionsBpf.ClusterMap.Owned reader =
                 PinnedSessionsBpf.CLUSTER_MAP.openPinned(fs.path("reader"), MapAccess.READ_ONLY)) {
@@ -266,7 +266,7 @@ class AutoPinsTest extends PinningTest {
         try (SharedCountersBpf bpf = SharedCountersBpf.open(object).pins(pins).load()) {
             bpf.shared().put(new SharedCounters.Shared(1, 5));
             bpf.group().create(1);
-            assertThat(bpf.autoPins())
+            assertThat(bpf.expert().autoPins())
                     .containsExactlyInAnyOrder(pin("shared", Outcome.PINNED), pin("group", Outcome.PINNED));
         }
         assertThat(files()).containsExactly("group", "shared");

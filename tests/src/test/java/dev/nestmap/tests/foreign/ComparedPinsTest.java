@@ -114,7 +114,7 @@ class ComparedPinsTest extends PinningTest {
                     .hasMessageContaining("map pinned");
         } else {
             try (LoadedObject object = Nestmap.open(current).pins(kept).load()) {
-                assertThat(object.autoPins()).hasSize(1);
+                assertThat(object.expert().autoPins()).hasSize(1);
             }
         }
     }

@@ -169,7 +169,7 @@ class ImportTest {
                         .mapsOnly()
                         .autoPins(AutoPins.IGNORE)
                         .load()) {
-            assertThat(loaded.autoPins()).isNotEmpty();
+            assertThat(loaded.expert().autoPins()).isNotEmpty();
         }
     }
 

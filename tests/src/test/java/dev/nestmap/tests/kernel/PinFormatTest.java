@@ -33,7 +33,7 @@ class PinFormatTest extends PinningTest {
     void nothingOpensOrChangesPinsOfANewerFormat() throws IOException {
         try (PinnedBpf bpf = load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
-            bpf.customer().pinReader(Path.of("readers/customer"), pins);
+            bpf.customer().expert().pinReader(Path.of("readers/customer"), pins);
         }
         mark("acme/customer", 2);
         mark("readers/customer", 2);
@@ -91,7 +91,7 @@ class PinFormatTest extends PinningTest {
             refused(() -> bpf.customer().create(43));
             refused(() -> bpf.customer().rotate(42));
             refused(() -> bpf.customer().rotateAll(List.of(42L)));
-            refused(() -> bpf.customer().displaced());
+            refused(() -> bpf.customer().waitingTickets());
             refused(() -> other.discard(42));
             assertThat(bpf.customer().get(42, 80)).isEqualTo(new Flow(80, 1, 2));
             bpf.total().put(new Total(1, 5)); // another pin, whose format has not changed

@@ -74,7 +74,7 @@ class PinnedReaderTest extends PinningTest {
             bpf.tenant().create(2).putAll(flows(2, MANY)); // more than the buffer of an unpinned reader holds
             bpf.tenant().create(3);
             bpf.tenant().createAll(LongStream.range(4, 24).boxed().toList());
-            bpf.tenant().pinReader(Path.of("readers/dashboard"), pins.withPermissions("rw-r--r--"));
+            bpf.tenant().expert().pinReader(Path.of("readers/dashboard"), pins.withPermissions("rw-r--r--"));
 
             Map<NestedKey<Long, FlowKey>, Flow> before = entries(bpf.tenant());
             writableDirectories();
@@ -105,7 +105,7 @@ class PinnedReaderTest extends PinningTest {
                     .as("the buffer is frozen")
                     .isInstanceOfSatisfying(
                             BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM));
-            bpf.tenant().pinReader(Path.of("readers/dashboard"), pins.withPermissions("rw-r--r--"));
+            bpf.tenant().expert().pinReader(Path.of("readers/dashboard"), pins.withPermissions("rw-r--r--"));
             try (TenantMap.Owned tenants = TenantFlowsBpf.TENANT_MAP.openPinned(reader, MapAccess.READ_ONLY)) {
                 assertThat(tenants.get(99, key(0))).as("through a new buffer").isEqualTo(flow(99, 0));
             }
@@ -173,7 +173,7 @@ class PinnedReaderTest extends PinningTest {
     void readsBesideExactRotations() throws Exception {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
             bpf.tenant().create(1).putAll(flows(1, 100));
-            bpf.tenant().pinReader(Path.of("dashboard"), pins.withPermissions("rw-r--r--"));
+            bpf.tenant().expert().pinReader(Path.of("dashboard"), pins.withPermissions("rw-r--r--"));
             try (TenantMap.Owned reader =
                     TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), MapAccess.READ_ONLY)) {
                 ExecutorService threads = Executors.newFixedThreadPool(3);
@@ -215,9 +215,9 @@ class PinnedReaderTest extends PinningTest {
         try (DemandBpf bpf = DemandBpf.open(BpfObjects.of("demand")).pins(pins).load()) {
             Set<Long> all = LongStream.range(0, 5_000).boxed().collect(Collectors.toSet());
             bpf.tenant().createAll(all);
-            bpf.tenant().pinReader(Path.of("tenants"), pins);
+            bpf.tenant().expert().pinReader(Path.of("tenants"), pins);
             bpf.lane().createAll(List.of(3L, 7L));
-            bpf.lane().pinReader(Path.of("lanes"), pins);
+            bpf.lane().expert().pinReader(Path.of("lanes"), pins);
 
             try (DemandBpf.TenantMap.Owned tenants =
                             DemandBpf.TENANT_MAP.openPinned(fs.path("tenants"), MapAccess.READ_ONLY);
@@ -241,7 +241,7 @@ class PinnedReaderTest extends PinningTest {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
             Set<Long> all = LongStream.range(0, 64).boxed().collect(Collectors.toSet());
             bpf.tenant().createAll(all);
-            bpf.tenant().pinReader(Path.of("dashboard"), pins);
+            bpf.tenant().expert().pinReader(Path.of("dashboard"), pins);
             AtomicBoolean over = new AtomicBoolean();
             ExecutorService rotating = Executors.newSingleThreadExecutor();
             Future<Integer> rotations = rotating.submit(() -> {
@@ -269,7 +269,7 @@ class PinnedReaderTest extends PinningTest {
         for (int round = 1; round <= 2; round++) {
             try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
                 bpf.tenant().create(round).put(flow(round, 0));
-                bpf.tenant().pinReader(Path.of("dashboard"), pins);
+                bpf.tenant().expert().pinReader(Path.of("dashboard"), pins);
 
                 try (TenantMap.Owned reader =
                         TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), MapAccess.READ_ONLY)) {
@@ -286,11 +286,11 @@ class PinnedReaderTest extends PinningTest {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
             Path path = fs.path("dashboard");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> bpf.tenant().pinReader(path, pins.withPermissions("rw-rw----")))
+                    .isThrownBy(() -> bpf.tenant().expert().pinReader(path, pins.withPermissions("rw-rw----")))
                     .withMessageContaining("rw-rw----")
                     .withMessageContaining("use permissions such as rw-r-----");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> bpf.tenant().pinReader(path, pins.withOwner(65534, 65534)))
+                    .isThrownBy(() -> bpf.tenant().expert().pinReader(path, pins.withOwner(65534, 65534)))
                     .withMessageContaining("user 65534 the owner")
                     .withMessageContaining("withOwner(0, group)");
             assertThat(path).doesNotExist();
@@ -301,7 +301,7 @@ class PinnedReaderTest extends PinningTest {
     void leavesOtherPinsAlone() {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
                 TenantMap.Owned other = TenantFlowsBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.defaults())) {
-            assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("tenant"), pins))
+            assertThatThrownBy(() -> bpf.tenant().expert().pinReader(fs.path("tenant"), pins))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("else is pinned there");
             assertThat(fs.path("tenant")).exists();
@@ -318,7 +318,7 @@ class PinnedReaderTest extends PinningTest {
             new KernelPins().pin(other, foreign, pins);
             other.close();
 
-            assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("dashboard"), pins))
+            assertThatThrownBy(() -> bpf.tenant().expert().pinReader(fs.path("dashboard"), pins))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("one of the two elsewhere");
 
@@ -331,11 +331,11 @@ class PinnedReaderTest extends PinningTest {
     @Test
     void leavesAMapAloneThatIsPinnedInPlaceOfAReader() throws IOException {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
-            bpf.tenant().pinReader(fs.path("tenant"), pins);
+            bpf.tenant().expert().pinReader(fs.path("tenant"), pins);
             Files.delete(fs.path("tenant"));
             Files.delete(fs.path("tenant-prototype"));
             try (TenantMap.Owned other = TenantFlowsBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.defaults())) {
-                assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("tenant"), pins))
+                assertThatThrownBy(() -> bpf.tenant().expert().pinReader(fs.path("tenant"), pins))
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("something else is pinned there");
                 assertThat(fs.path("tenant")).exists();
@@ -350,11 +350,11 @@ class PinnedReaderTest extends PinningTest {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
                 WatchedThread thread = new WatchedThread()) {
             bpf.tenant().create(1);
-            bpf.tenant().pinReader(fs.path("dashboard"), pins);
+            bpf.tenant().expert().pinReader(fs.path("dashboard"), pins);
 
             assertThatThrownBy(() -> thread.run(
                             call -> call == SystemCall.PROG_LOAD ? Errno.ENOMEM : null,
-                            () -> bpf.tenant().pinReader(fs.path("dashboard"), pins)))
+                            () -> bpf.tenant().expert().pinReader(fs.path("dashboard"), pins)))
                     .isInstanceOf(BpfException.class);
 
             try (TenantMap.Owned reader =
@@ -367,7 +367,7 @@ class PinnedReaderTest extends PinningTest {
     @Test
     void mapsInMemoryHaveNoReader() {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.inMemory()) {
-            assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("dashboard"), pins))
+            assertThatThrownBy(() -> bpf.tenant().expert().pinReader(fs.path("dashboard"), pins))
                     .isInstanceOf(BpfException.class)
                     .hasMessage(
                             "pinning of a reader of map tenant: the map is in memory, and only maps in the kernel can be pinned:"

@@ -80,9 +80,9 @@ class PinnedRecyclingTest extends PinningTest {
         }
 
         assertThat(ids).hasSizeLessThan(10); // how many come back depends on the time that searches take
-        assertThat(bpf.customer().spareCount()).isLessThanOrEqualTo(1);
+        assertThat(bpf.customer().expert().spareCount()).isLessThanOrEqualTo(1);
         assertThat(bpf.customer().waitingCount()).isZero();
-        assertThat(bpf.customer().displaced()).isEmpty();
+        assertThat(bpf.customer().waitingTickets()).isEmpty();
     }
 
     @Test

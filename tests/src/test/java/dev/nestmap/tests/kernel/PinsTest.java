@@ -56,7 +56,7 @@ class PinsTest extends PinningTest {
         }
 
         try (PinnedBpf bpf = load()) {
-            assertThat(bpf.customer().displaced()).isEmpty();
+            assertThat(bpf.customer().waitingTickets()).isEmpty();
             assertThat(pin).doesNotExist();
             assertThat(bpf.site().get(new Site(42, 1), 80)).isEqualTo(new Flow(80, 1, 2));
         }
@@ -187,7 +187,7 @@ class PinsTest extends PinningTest {
                 FlowMap drained = drainedTicket.map();
                 assertThat(drained).containsExactly(new Flow(443, 1, 0));
             }
-            assertThat(bpf.customer().displaced()).isEmpty();
+            assertThat(bpf.customer().waitingTickets()).isEmpty();
         }
         assertThat(fs.content()).isEmpty();
     }

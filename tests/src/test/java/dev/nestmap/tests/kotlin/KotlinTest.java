@@ -54,7 +54,7 @@ class KotlinTest {
                 package dev.nestmap.tests.kotlin
 
                 fun wrong(prices: ShopsBpf.PriceMap, shops: ShopsBpf.ShopMap) {
-                    prices.take("1")
+                    prices.getAndRemove("1")
                     shops.request("1")
                 }
                 """);

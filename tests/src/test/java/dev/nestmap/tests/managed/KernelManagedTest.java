@@ -83,7 +83,7 @@ class KernelManagedTest extends ManagedContract {
                 .hasMessageContaining("schedule")
                 .hasMessageContaining("unchecked()");
         bpf.tornBy()
-                .unchecked()
+                .expert().unchecked()
                 .drainAll(displaced -> assertThat(displaced.doubts()).containsExactly(Doubt.UNCHECKED));
 
         bpf.countedBy().create(1);

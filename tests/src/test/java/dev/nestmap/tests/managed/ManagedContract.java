@@ -73,11 +73,11 @@ abstract class ManagedContract {
         CountedMap counted = bpf.countedBy().create(1);
         counted.putAll(List.of(new Counted(7, 1, 2), new Counted(8, 3, 4), new Counted(9, 5, 6)));
 
-        assertThat(counted.take(7)).isEqualTo(new Counted(7, 1, 2));
-        assertThat(counted.take(7)).isNull();
+        assertThat(counted.getAndRemove(7)).isEqualTo(new Counted(7, 1, 2));
+        assertThat(counted.getAndRemove(7)).isNull();
         assertThat(counted.removeAll(List.of(7L, 8L))).containsExactly(8L);
         List<Counted> drained = new ArrayList<>();
-        assertThat(counted.takeAll(drained::add)).isEqualTo(1);
+        assertThat(counted.getAndRemoveAll(drained::add)).isEqualTo(1);
         assertThat(drained).containsExactly(new Counted(9, 5, 6));
         assertThat(counted).isEmpty();
     }
@@ -151,7 +151,7 @@ abstract class ManagedContract {
         assertThat(bpf.sessionBy().get(1, 7)).isEqualTo(new Session(7, 5));
 
         List<Session> drained = new ArrayList<>();
-        assertThat(bpf.sessionBy().unchecked().drainAll(displaced -> {
+        assertThat(bpf.sessionBy().expert().unchecked().drainAll(displaced -> {
                     assertThat(displaced.doubts()).containsExactlyInAnyOrder(Doubt.UNCHECKED, Doubt.CALLBACKS);
                     displaced.map().forEach(drained::add);
                 }))

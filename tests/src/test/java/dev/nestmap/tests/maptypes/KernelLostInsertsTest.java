@@ -81,7 +81,7 @@ class KernelLostInsertsTest {
         assertThat(fs.path("guest-lost-inserts")).exists();
 
         try (GuestMap.Owned guests = LostInsertsBpf.GUEST_MAP.openPinned(fs.path("guest"))) {
-            try (Displaced<Long, HitMap> full = guests.displaced().get(0)) {
+            try (Displaced<Long, HitMap> full = guests.waitingTickets().get(0)) {
                 assertThat(full.lostInserts()).isEqualTo(6);
             }
         }

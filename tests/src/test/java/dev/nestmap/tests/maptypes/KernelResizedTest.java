@@ -119,7 +119,7 @@ class KernelResizedTest extends ResizedContract {
                 BitSet read = new BitSet();
                 drained.forEach(peer -> read.set(Math.toIntExact(peer.id())));
                 assertThat(read.cardinality()).isEqualTo(MANY);
-                assertThat(drained.takeAll(peer -> {})).isEqualTo(MANY);
+                assertThat(drained.getAndRemoveAll(peer -> {})).isEqualTo(MANY);
                 assertThat(drained.isEmpty()).isTrue();
             }
         }
@@ -201,7 +201,7 @@ class KernelResizedTest extends ResizedContract {
             }
             over.set(true);
             long counted = load.get();
-            bpf.peersBy().displaced().forEach(peers -> Rotating.drain(peers, log));
+            bpf.peersBy().waitingTickets().forEach(peers -> Rotating.drain(peers, log));
             Rotating.drain(Objects.requireNonNull(bpf.peersBy().rotate(TENANT)), log);
             Map<String, Long> drainedOf = new HashMap<>();
             for (String line : Files.readAllLines(log)) {
@@ -241,7 +241,7 @@ class KernelResizedTest extends ResizedContract {
                 for (Peer peer : peers) {
                     assertThat(seen.add(peer.id())).isTrue();
                 }
-                taken += peers.takeAll(peer -> {});
+                taken += peers.getAndRemoveAll(peer -> {});
             }
             over.set(true);
             load.get();
@@ -302,7 +302,7 @@ class KernelResizedTest extends ResizedContract {
             try (ResizedBpf bpf = ResizedBpf.open(Path.of(arguments[0]))
                     .pins(PinOptions.in(Path.of(arguments[1])))
                     .load()) {
-                bpf.peersBy().displaced().forEach(peers -> drain(peers, log));
+                bpf.peersBy().waitingTickets().forEach(peers -> drain(peers, log));
                 while (Files.exists(log)) {
                     drain(Objects.requireNonNull(bpf.peersBy().rotate(TENANT)), log);
                 }

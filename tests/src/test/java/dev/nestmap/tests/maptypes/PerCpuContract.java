@@ -78,8 +78,8 @@ abstract class PerCpuContract {
     @Test
     void theLayoutIsThatOfTheRecordsWhereverTheMapsAre() {
         try (PerCpuBpf inMemory = PerCpuBpf.inMemory()) {
-            assertThat(bpf.hitsBy().layout()).isEqualTo(inMemory.hitsBy().layout());
-            assertThat(bpf.hitsBy().layout()).isNotEqualTo(inMemory.hitsAt().layout());
+            assertThat(bpf.hitsBy().expert().layout()).isEqualTo(inMemory.hitsBy().expert().layout());
+            assertThat(bpf.hitsBy().expert().layout()).isNotEqualTo(inMemory.hitsAt().expert().layout());
         }
     }
 
@@ -215,10 +215,10 @@ abstract class PerCpuContract {
         bpf.plainHit().putAll(hits);
 
         assertThat(bpf.plainHit()).containsExactlyInAnyOrderElementsOf(hits);
-        assertThat(bpf.plainHit().take(1)).isEqualTo(hits.get(1));
+        assertThat(bpf.plainHit().getAndRemove(1)).isEqualTo(hits.get(1));
         assertThat(bpf.plainHit().removeAll(List.of(1L, 2L))).containsExactly(2L);
         List<List<PlainHit>> drained = new ArrayList<>();
-        assertThat(bpf.plainHit().takeAll(drained::add)).isEqualTo(2);
+        assertThat(bpf.plainHit().getAndRemoveAll(drained::add)).isEqualTo(2);
         assertThat(drained).containsExactlyInAnyOrder(hits.get(0), hits.get(3));
         bpf.plainSlot().putAll(List.of(perCpu(cpu -> new PlainSlot(2, cpu)), perCpu(cpu -> new PlainSlot(0, 1))));
         assertThat(bpf.plainSlot().get(2)).isEqualTo(perCpu(cpu -> new PlainSlot(2, cpu)));

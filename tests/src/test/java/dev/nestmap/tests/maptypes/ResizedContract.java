@@ -59,15 +59,15 @@ abstract class ResizedContract {
         Collection<Peer> nested = new ArrayList<>();
         bpf.peersBy().forEachEntry((tenant, peer) -> nested.add(peer));
         assertThat(nested).containsExactlyInAnyOrderElementsOf(peers);
-        assertThat(map.take(17)).isEqualTo(peers.get(17));
+        assertThat(map.getAndRemove(17)).isEqualTo(peers.get(17));
         List<Peer> drained = new ArrayList<>();
-        assertThat(map.takeAll(drained::add)).isEqualTo(4999);
+        assertThat(map.getAndRemoveAll(drained::add)).isEqualTo(4999);
         assertThat(drained)
                 .doesNotContain(peers.get(17))
                 .doesNotHaveDuplicates()
                 .hasSize(4999);
         assertThat(map.count()).isZero();
-        assertThat(map.takeAll(drained::add)).isZero();
+        assertThat(map.getAndRemoveAll(drained::add)).isZero();
     }
 
     @Test

@@ -76,7 +76,7 @@ class FlightRecorderTest {
             for (ThrowingCallable iteration : iterations) {
                 failsNext(bpf, "guest_map", MemoryFaults.Call.ITERATE, iteration);
             }
-            failsNext(bpf, "guest_map", MemoryFaults.Call.TAKE, () -> guests.takeAll(guest -> {}));
+            failsNext(bpf, "guest_map", MemoryFaults.Call.TAKE, () -> guests.getAndRemoveAll(guest -> {}));
             failsNext(
                     bpf, "guest_map", MemoryFaults.Call.CREATE, () -> bpf.room().detached());
             List<ThrowingCallable> slots = List.of(

@@ -125,7 +125,7 @@ class KernelFlightRecorderTest extends PinningTest {
         try (FlightRecording recording = new FlightRecording()) {
             ObservedLaterBpf.ROOM_MAP.migrate(pin, pins, Migration.fromBtf().copy(ObservedLaterBpf.ROOM_MAP));
             try (ObservedLaterBpf.RoomMap.Owned later = ObservedLaterBpf.ROOM_MAP.openPinned(pin)) {
-                assertThat(later.displaced()).isEmpty();
+                assertThat(later.waitingTickets()).isEmpty();
             }
             events = recording.stop();
         }
@@ -151,7 +151,7 @@ class KernelFlightRecorderTest extends PinningTest {
             new KernelPins().pin(left, fs.path("acme/customer-draining/42-" + left.id()), pins);
             left.close();
             customers.discard(42);
-            discardDisplaced(customers.displaced());
+            discardDisplaced(customers.waitingTickets());
             events = recording.stop();
         }
         assertThat(only(events, "nestmap.Recover").getLong("maps")).isEqualTo(1);

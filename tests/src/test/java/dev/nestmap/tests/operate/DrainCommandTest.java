@@ -212,10 +212,10 @@ class DrainCommandTest extends PinningTest {
             id = flows.id();
             assertThat(bpf.site().share(new Site(42, 2), flows)).isNull();
             if (displaced > 0) {
-                bpf.customer().unchecked().rotateAll(List.of(42L)).forEach(Displaced::close);
+                bpf.customer().expert().unchecked().rotateAll(List.of(42L)).forEach(Displaced::close);
             }
             if (displaced > 1) {
-                bpf.site().unchecked().rotateAll(List.of(new Site(42, 2))).forEach(Displaced::close);
+                bpf.site().expert().unchecked().rotateAll(List.of(new Site(42, 2))).forEach(Displaced::close);
             }
         }
         List<String> before = fs.content();

@@ -53,7 +53,7 @@ class KernelSizedPinsTest extends PinningTest {
     void aReaderFindsTheSizes() throws IOException {
         try (SizedPinsBpf bpf = load(SIZES)) {
             bpf.tenant().create(4).put(new Flow(1, 100));
-            bpf.tenant().pinReader(fs.path("reader"), pins);
+            bpf.tenant().expert().pinReader(fs.path("reader"), pins);
         }
         try (TenantMap.Owned tenants = SizedPinsBpf.TENANT_MAP.openPinned(fs.path("reader"), MapAccess.READ_ONLY)) {
             assertThat(tenants.maxEntries()).isEqualTo(8);

@@ -101,7 +101,7 @@ class SoakTest extends PinningTest {
     }
 
     private void verify(SoakedBpf bpf, long seed) throws IOException {
-        drainAll(bpf.tenant().displaced());
+        drainAll(bpf.tenant().waitingTickets());
         LongAdder left = new LongAdder();
         List<String> pinned = new ArrayList<>();
         bpf.tenant().forEach((id, flows) -> {
@@ -151,7 +151,7 @@ class SoakTest extends PinningTest {
                     }
                 }),
                 Map.entry("recover", random -> {
-                    drainAll(tenants.displaced());
+                    drainAll(tenants.waitingTickets());
                 }),
                 Map.entry("detach", random -> {
                     try (FlowMap.Owned flows = tenants.detached()) {
@@ -222,7 +222,7 @@ class SoakTest extends PinningTest {
 
     private void takeEntry(TenantMap tenants, Random random) {
         withBorrowed(tenants, random, flows -> {
-            Flow taken = flows.take(writtenPort(random));
+            Flow taken = flows.getAndRemove(writtenPort(random));
             if (taken != null) {
                 drained.add(taken.packets());
             }

@@ -249,7 +249,7 @@ class HostileUserTest extends PinningTest {
                         .isTrue();
             }
             try (UpgradedBpf bpf = open(options).load()) {
-                discardDisplaced(bpf.tenant().displaced());
+                discardDisplaced(bpf.tenant().waitingTickets());
                 bpf.tenant().create(1);
                 Objects.requireNonNull(bpf.tenant().rotate(1)).close();
             }

@@ -186,7 +186,7 @@ class KernelUpgradeTest extends PinningTest {
         afterThePreviousVersion(() -> {
             try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
                     UpgradedLaterBpf bpf = withoutAttachment(COPY).load()) {
-                assertThat(bpf.migrated().keySet()).containsExactlyInAnyOrder("tenant", "all");
+                assertThat(bpf.expert().migrated().keySet()).containsExactlyInAnyOrder("tenant", "all");
                 assertThat(log.messages())
                         .singleElement()
                         .asString()
@@ -202,7 +202,7 @@ class KernelUpgradeTest extends PinningTest {
         NetworkNamespace.run(() -> {
             try (UpgradedBpf bpf = load()) {
                 bpf.tenant().create(1);
-                bpf.tenant().pinReader(Path.of("readers/dashboard"), pins);
+                bpf.tenant().expert().pinReader(Path.of("readers/dashboard"), pins);
                 LoopbackSocket.exchange(BEFORE);
             }
             try (UpgradedBpf.TenantMap.Owned reader =
@@ -324,7 +324,7 @@ class KernelUpgradeTest extends PinningTest {
                     .filteredOn(pin -> !pin.equals("all-migration")) // the directory that was locked
                     .isEqualTo(before);
             try (UpgradedBpf bpf = load()) {
-                discardDisplaced(bpf.tenant().displaced());
+                discardDisplaced(bpf.tenant().waitingTickets());
             }
             link().detach();
         });
@@ -683,8 +683,8 @@ class KernelUpgradeTest extends PinningTest {
                     .migrate(UPGRADE)
                     .load()) {
                 assertThat(counted(bpf)).isEqualTo(BEFORE);
-                assertThat(bpf.migrated().keySet()).containsExactlyInAnyOrder("all", "tenant");
-                assertThat(Objects.requireNonNull(bpf.migrated().get("all")).entries())
+                assertThat(bpf.expert().migrated().keySet()).containsExactlyInAnyOrder("all", "tenant");
+                assertThat(Objects.requireNonNull(bpf.expert().migrated().get("all")).entries())
                         .isEqualTo(1);
             }
         });

@@ -124,7 +124,7 @@ class SecondStartTest extends PinningTest {
             int program = attachedProgram();
             try (UpgradedBpf.TenantMap.Owned drainer =
                     UpgradedBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins)) {
-                discardDisplaced(drainer.displaced());
+                discardDisplaced(drainer.waitingTickets());
 
                 assertThatExceptionOfType(BpfException.class)
                         .isThrownBy(() -> open(pins).load().close())
@@ -302,7 +302,7 @@ class SecondStartTest extends PinningTest {
             Thread waiting = new Thread(start);
             try (UpgradedBpf running =
                     UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
-                discardDisplaced(running.tenant().displaced());
+                discardDisplaced(running.tenant().waitingTickets());
                 waiting.start();
                 while (waiting.getState() != Thread.State.TIMED_WAITING) {
                     assertThat(start.isDone()).as("the start waits").isFalse();

@@ -220,7 +220,7 @@ abstract class EntryViewsContract {
         VisitMap.View view = new VisitMap.View();
         List<Visit> seen = new ArrayList<>();
 
-        assertThat(visits.takeAll(view, each -> seen.add(shown(each)))).isEqualTo(3);
+        assertThat(visits.getAndRemoveAll(view, each -> seen.add(shown(each)))).isEqualTo(3);
 
         assertThat(seen).containsExactlyInAnyOrder(visit(1, 1), visit(1, 2), visit(1, 3));
         assertThat(visits.count()).isZero();

@@ -72,7 +72,7 @@ final class Ledger implements AutoCloseable {
     private boolean hasLayoutOfRecords(ConsumerRecord<byte[], byte[]> message) {
         Header layout = message.headers().lastHeader("nestmap.layout");
         return new String(layout.value(), StandardCharsets.UTF_8)
-                .equals(records.tenant().layoutText());
+                .equals(records.tenant().expert().layoutText());
     }
 
     /** Reads up to the present end of the topic. All transactions must have ended. */

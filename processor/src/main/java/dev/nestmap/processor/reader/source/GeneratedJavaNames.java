@@ -13,10 +13,13 @@ import javax.lang.model.element.TypeElement;
 
 /** Names of generated classes and methods. */
 public final class GeneratedJavaNames {
-    /** The methods without parameters that every object's class has. */
+    /**
+     * The methods without parameters that every object's class has. Later versions add methods only to what {@code expert()} returns, so that no
+     * map gets another name.
+     */
     public static final Set<String> OBJECT_METHODS = Set.of(
             "binding",
-            "migrated",
+            "expert",
             "programs",
             "close",
             "isClosed",
@@ -24,7 +27,6 @@ public final class GeneratedJavaNames {
             "inMemory",
             "load",
             "open",
-            "autoPins",
             "getClass",
             "hashCode",
             "notify",

@@ -79,7 +79,7 @@ public final class Exactness {
                     .key(first.key())
                     .because(
                             reason
-                                    + ". Use unchecked() to go ahead; counts that are added after you have read the map are lost")
+                                    + ". Use expert().unchecked() to go ahead; counts that are added after you have read the map are lost")
                     .build();
         }
     }

@@ -361,8 +361,8 @@ public final class SlotChange {
                                 : "the entry was not changed, and a later step failed: ")
                         + (cause instanceof RuntimeException ? cause.getMessage() : cause)
                         + (answer.result() == 0 && displacedMap != null
-                                ? ". The displaced map waits; the next drain or displaced() passes it, and repairs the pins of a pinned map"
-                                : ". The next drain or displaced() repairs the pins of a pinned map"))
+                                ? ". The displaced map waits; the next drain or waitingTickets() passes it, and repairs the pins of a pinned map"
+                                : ". The next drain or waitingTickets() repairs the pins of a pinned map"))
                 .cause(cause)
                 .build();
     }

@@ -305,7 +305,7 @@ final class SlotChangeRun implements AutoCloseable {
                         change.slot(),
                         "the inner map is in " + count
                                 + " slots, so programs continue to write to it through the others."
-                                + " unchecked() changes this slot alone; counts that they add after you"
+                                + " expert().unchecked() changes this slot alone; counts that they add after you"
                                 + " have read the map are missing from what you have read");
             }
             if (changing.contains(outgoing)) {

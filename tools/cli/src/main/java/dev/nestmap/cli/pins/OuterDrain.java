@@ -124,7 +124,7 @@ final class OuterDrain implements AutoCloseable {
             throw new CommandFailedException(
                     "the maps in the slots of " + SafeText.visible(pin.toString())
                             + " can't be drained from outside: " + inexactness
-                            + ". Their service can drain them, with unchecked(). Nothing was changed; to drain the others, name their pins");
+                            + ". Their service can drain them, with expert().unchecked(). Nothing was changed; to drain the others, name their pins");
         }
     }
 
