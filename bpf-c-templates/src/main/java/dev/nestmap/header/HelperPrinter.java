@@ -278,7 +278,7 @@ record HelperPrinter(Schema schema, String prefix) {
                 "counts",
                 UncountedMap.of(outer).name(),
                 "number",
-                Integer.toString(UncountedMap.Number.UNREQUESTED.ordinal()));
+                Integer.toString(UncountedMap.Counter.UNREQUESTED.index()));
         String head =
                 HelperSignature.head("void", HeaderIdentifiers.base(outer) + "_request", parameters(names, outer));
         return "/* Asks user space to create the inner map, and counts the misses until it exists. */\n"

@@ -92,7 +92,7 @@ record LostInsertCounter(MapDef map, Optional<String> counts, Optional<MapDef> o
     /** A call of the helper that counts. */
     String call(ParameterNames names) {
         return counts.isEmpty()
-                ? UncountedHelpers.call(outer.orElseThrow(), UncountedMap.Number.REFUSED)
+                ? UncountedHelpers.call(outer.orElseThrow(), UncountedMap.Counter.REFUSED)
                 : name() + "(" + (isOfStream() ? "" : names.of("map")) + ")";
     }
 
@@ -101,7 +101,7 @@ record LostInsertCounter(MapDef map, Optional<String> counts, Optional<MapDef> o
         List<String> parameters = isOfStream() ? List.of() : List.of("struct " + map.name() + " *" + names.of("map"));
         String head = HelperSignature.head("void", name(), parameters);
         String body = isOfStream() ? OF_STREAM : OF_INNER_MAP;
-        String ofOuter = outer.map(any -> UncountedHelpers.call(any, UncountedMap.Number.REFUSED) + ";\n")
+        String ofOuter = outer.map(any -> UncountedHelpers.call(any, UncountedMap.Counter.REFUSED) + ";\n")
                 .orElse("");
         return CTemplate.function(head, body + ofOuter, Map.of("counts", table), names::of);
     }

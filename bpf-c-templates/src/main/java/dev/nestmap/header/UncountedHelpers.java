@@ -5,7 +5,7 @@ import dev.nestmap.header.HelperOperation.Trait;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.UncountedMap;
-import dev.nestmap.schema.UncountedMap.Number;
+import dev.nestmap.schema.UncountedMap.Counter;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -28,25 +28,25 @@ final class UncountedHelpers {
         return UncountedMap.in(schema, outer).stream()
                 .filter(counts -> HeaderIdentifiers.hasCombinedHelpers(schema, outer)
                         && UncountedMap.canCount(schema.helperDefinitionOf(outer)))
-                .flatMap(counts -> Stream.of(Number.REFUSED, Number.UNKNOWN_KEY)
+                .flatMap(counts -> Stream.of(Counter.REFUSED, Counter.UNKNOWN_KEY)
                         .map(number -> new HelperPrinter.Helper(
                                 name(outer, number), names -> definition(outer, counts, number, names))));
     }
 
-    private static String name(MapDef outer, Number number) {
-        return HeaderIdentifiers.base(outer) + (number == Number.REFUSED ? "_count_refused" : "_count_unknown");
+    private static String name(MapDef outer, Counter number) {
+        return HeaderIdentifiers.base(outer) + (number == Counter.REFUSED ? "_count_refused" : "_count_unknown");
     }
 
-    static String call(MapDef outer, Number number) {
+    static String call(MapDef outer, Counter number) {
         return name(outer, number) + "()";
     }
 
-    private static String definition(MapDef outer, MapDef counts, Number number, ParameterNames names) {
-        String comment = number == Number.REFUSED
+    private static String definition(MapDef outer, MapDef counts, Counter number, ParameterNames names) {
+        String comment = number == Counter.REFUSED
                 ? "/* Counts an addition that an inner map has refused, mostly because it is full. */\n"
                 : "/* Counts an addition for a key without an inner map. */\n";
         String head = HelperSignature.head("void", name(outer, number), List.of());
-        Map<String, String> values = Map.of("counts", counts.name(), "index", Integer.toString(number.ordinal()));
+        Map<String, String> values = Map.of("counts", counts.name(), "index", Integer.toString(number.index()));
         return comment + CTemplate.function(head, BODY, values, names::of);
     }
 
@@ -56,11 +56,11 @@ final class UncountedHelpers {
      * @param isCountedByInner whether the helper of the inner map counts what the map refuses
      */
     static String addition(MapDef outer, HelperOperation operation, boolean isCountedByInner) {
-        String unknown = "if (!$map) {\n\t" + call(outer, Number.UNKNOWN_KEY) + ";\n\treturn $absent;\n}\n";
+        String unknown = "if (!$map) {\n\t" + call(outer, Counter.UNKNOWN_KEY) + ";\n\treturn $absent;\n}\n";
         if (isCountedByInner) {
             return "struct $definition *$map = $lookup;\n\n" + unknown + "return $call;\n";
         }
-        String refused = call(outer, Number.REFUSED) + ";\n";
+        String refused = call(outer, Counter.REFUSED) + ";\n";
         String result = operation.has(Trait.RETURNS_POINTER) ? "$found" : "$error";
         String failed = switch (operation) {
             case UPDATE ->

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -61,7 +62,7 @@ class KernelOtherOwnerTest extends PinnedTest {
         List<String> before = fs.content();
         try (TenantMap.Owned other = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE);
                 FlowMap.Owned detached = other.detached()) {
-            for (Runnable displacing : List.<Runnable>of(
+            for (Callable<?> displacing : List.<Callable<?>>of(
                     () -> other.rotate(1L),
                     () -> other.take(1L),
                     () -> other.swap(1L, detached),
@@ -69,7 +70,7 @@ class KernelOtherOwnerTest extends PinnedTest {
                     () -> other.expert().unchecked().rotateAll(List.of(1L)),
                     () -> other.drain(1L, displaced -> {}),
                     () -> other.drainWaiting(displaced -> {}))) {
-                assertThatThrownBy(displacing::run)
+                assertThatThrownBy(displacing::call)
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("owns the slots");
             }

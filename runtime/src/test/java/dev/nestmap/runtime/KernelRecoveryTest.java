@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -340,8 +341,8 @@ class KernelRecoveryTest extends PinnedTest {
             inner.close();
             List<String> content = fs.content();
 
-            for (Runnable change : List.<Runnable>of(old::waitingTickets, () -> old.rotate(1L))) {
-                assertThatThrownBy(change::run)
+            for (Callable<?> change : List.<Callable<?>>of(old::waitingTickets, () -> old.rotate(1L))) {
+                assertThatThrownBy(change::call)
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("another map is pinned at " + paths.outer());
 
@@ -370,8 +371,8 @@ class KernelRecoveryTest extends PinnedTest {
             }
             List<String> content = fs.content();
 
-            for (Runnable change : List.<Runnable>of(old::waitingTickets, () -> old.rotate(1L), () -> old.create(2L))) {
-                assertThatThrownBy(change::run)
+            for (Callable<?> change : List.<Callable<?>>of(old::waitingTickets, () -> old.rotate(1L), () -> old.create(2L))) {
+                assertThatThrownBy(change::call)
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("a migration of the pin " + paths.outer() + " has prepared the new maps")
                         .hasMessageContaining("start the new version");

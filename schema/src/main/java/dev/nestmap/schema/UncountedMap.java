@@ -15,8 +15,8 @@ public final class UncountedMap {
     /** Suffix of its name, after the name of the outer map. */
     public static final String SUFFIX = "_uncounted";
 
-    /** An entry of the map. Its index is the ordinal. */
-    public enum Number {
+    /** An entry of the map. */
+    public enum Counter {
         /** Additions that inner maps have refused, mostly because they were full. */
         REFUSED,
         /** Additions with a key that had no inner map. */
@@ -27,7 +27,13 @@ public final class UncountedMap {
          * Written by user space: each inner map that was in a slot while {@link #REFUSED} was lower has been passed with a doubt, and
          * acknowledged. So the next process knows which refusals are news.
          */
-        REPORTED
+        REPORTED;
+
+        /** The index of the entry. */
+        @SuppressWarnings("EnumOrdinal") // pins have this order
+        public int index() {
+            return ordinal();
+        }
     }
 
     private UncountedMap() {}
@@ -50,7 +56,7 @@ public final class UncountedMap {
                 outer.name() + SUFFIX,
                 MapRole.UNCOUNTED,
                 MapKind.PERCPU_ARRAY,
-                Number.values().length,
+                Counter.values().length,
                 0,
                 Scalar.U32,
                 Scalar.U64,
@@ -68,7 +74,7 @@ public final class UncountedMap {
     public static Optional<MapDef> inObject(Schema object, MapDef outer) {
         return object.map(outer.name() + SUFFIX)
                 .filter(map -> map.kind() == MapKind.PERCPU_ARRAY
-                        && map.maxEntries() == Number.values().length
+                        && map.maxEntries() == Counter.values().length
                         && map.key() == Scalar.U32
                         && map.value() == Scalar.U64);
     }

@@ -167,7 +167,7 @@ public final class HeapObject implements ObjectBackend {
                 .ifPresent(outer -> {
                     RawMap counts = map(UncountedMap.of(outer));
                     synchronized (counts) {
-                        addOne(counts, UncountedMap.Number.REFUSED.ordinal());
+                        addOne(counts, UncountedMap.Counter.REFUSED.index());
                     }
                 });
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A server of PostgreSQL with an empty database {@code postgres}, on the loopback and in a directory of its own. Needs its Debian package. */
 public final class PostgresServer implements AutoCloseable {
@@ -48,7 +49,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /** Debian puts the programs of a server into a directory that is not in PATH. */
-    private static Path programs() throws IOException {
+    private static @Nullable Path programs() throws IOException {
         List<Path> directories = new ArrayList<>();
         for (String path : System.getenv("PATH").split(":", -1)) {
             directories.add(Path.of(path));

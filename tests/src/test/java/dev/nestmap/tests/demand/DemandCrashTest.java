@@ -147,7 +147,7 @@ class DemandCrashTest {
         for (UntypedMap.Entry entry : UntypedMap.of(bpf, "guest_uncounted")) {
             ByteBuffer key = ByteBuffer.wrap(entry.key().toBytes()).order(ByteOrder.nativeOrder());
             ByteBuffer ofCpus = ByteBuffer.wrap(entry.value().toBytes()).order(ByteOrder.nativeOrder());
-            boolean isUnrequested = key.getInt() == UncountedMap.Number.UNREQUESTED.ordinal();
+            boolean isUnrequested = key.getInt() == UncountedMap.Counter.UNREQUESTED.index();
             while (isUnrequested && ofCpus.hasRemaining()) {
                 lost += ofCpus.getLong();
             }

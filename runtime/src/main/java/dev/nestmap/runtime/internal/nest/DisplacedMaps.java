@@ -261,7 +261,7 @@ final class DisplacedMaps {
                             waiting.size()
                                     + " displaced maps wait, and nobody has acknowledged them: the first is that of key "
                                     + waiting.get(0).slot().key()
-                                    + ". Nothing was changed. Drain them with drainWaiting(action), or get their tickets from displaced()"
+                                    + ". Nothing was changed. Drain them with drainWaiting(action), or get their tickets from waitingTickets()"
                                     + " and acknowledge each after its counts are stored; discard() drops a map with its counts")
                     .build();
         }

@@ -294,7 +294,7 @@ public final class KeyRequestTable {
         boolean isMiss = MemoryBackend.isProgram();
         boolean recorded = outer.canHold(slot.bytes()) && inCurrent(table -> record(table, slot, isMiss), false);
         if (isMiss && !recorded) {
-            lost.increment(UncountedMap.Number.UNREQUESTED);
+            lost.increment(UncountedMap.Counter.UNREQUESTED);
         }
         return recorded;
     }
@@ -323,7 +323,7 @@ public final class KeyRequestTable {
 
     /** The number of misses that left no request, because the map was full or the key is beyond the last index of an array. */
     public long lost() {
-        return lost.read(UncountedMap.Number.UNREQUESTED);
+        return lost.read(UncountedMap.Counter.UNREQUESTED);
     }
 
     /** Returns the count of a key; -1 if the key is not recorded. */

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.UncountedMap.Number;
+import dev.nestmap.schema.UncountedMap.Counter;
 
 /**
  * Says of each displaced map how many additions the inner maps of its outer map have refused while it was in its slot. A map notes the number
@@ -36,19 +36,19 @@ final class Refusals {
         this.outer = outer;
         this.inner = inner;
         this.table = table;
-        this.reported = table.read(Number.REPORTED);
+        this.reported = table.read(Counter.REPORTED);
         this.lastRefused = reported;
-        this.lastUnknown = table.read(Number.UNKNOWN_KEY);
+        this.lastUnknown = table.read(Counter.UNKNOWN_KEY);
     }
 
     /** The number of additions that inner maps have refused. */
     long refused() {
-        return table.read(Number.REFUSED);
+        return table.read(Counter.REFUSED);
     }
 
     /** The number of additions for keys without inner maps. */
     long unknownKey() {
-        return table.read(Number.UNKNOWN_KEY);
+        return table.read(Counter.UNKNOWN_KEY);
     }
 
     /** The number of refusals at a time when the map was in no slot: at most this one. */

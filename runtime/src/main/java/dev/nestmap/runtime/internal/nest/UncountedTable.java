@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.schema.UncountedMap.Number;
+import dev.nestmap.schema.UncountedMap.Counter;
 
 /**
  * The map in which programs count for an outer map what they could not count in its inner maps: see {@link dev.nestmap.schema.UncountedMap}. A
@@ -29,8 +29,8 @@ public final class UncountedTable {
     }
 
     /** Returns the sum of a number's values on all CPUs. */
-    public long read(Number number) {
-        try (Scratch scratch = read(number.ordinal())) {
+    public long read(Counter number) {
+        try (Scratch scratch = read(number.index())) {
             OffHeapBlock block = scratch.block();
             long sum = 0;
             for (int at = VALUE_AT; at < VALUE_AT + valueBytes; at += Long.BYTES) {
@@ -41,9 +41,9 @@ public final class UncountedTable {
     }
 
     /** Adds one to a number that no program adds to meanwhile: in memory, for Java code in place of a program. */
-    public void increment(Number number) {
+    public void increment(Counter number) {
         writing.holding(() -> {
-            try (Scratch scratch = read(number.ordinal())) {
+            try (Scratch scratch = read(number.index())) {
                 OffHeapBlock block = scratch.block();
                 block.bytes().putLong(VALUE_AT, block.bytes().getLong(VALUE_AT) + 1);
                 write(number, block);
@@ -54,13 +54,13 @@ public final class UncountedTable {
     /** Raises {@link Number#REPORTED}, which programs don't change. Does nothing if it is as high. */
     void reported(long refused) {
         writing.holding(() -> {
-            if (read(Number.REPORTED) < refused) {
-                try (Scratch scratch = encode(Number.REPORTED.ordinal())) {
+            if (read(Counter.REPORTED) < refused) {
+                try (Scratch scratch = encode(Counter.REPORTED.index())) {
                     OffHeapBlock block = scratch.block();
                     for (int at = VALUE_AT; at < VALUE_AT + valueBytes; at += Long.BYTES) {
                         block.bytes().putLong(at, at == VALUE_AT ? refused : 0);
                     }
-                    write(Number.REPORTED, block);
+                    write(Counter.REPORTED, block);
                 }
             }
         });
@@ -76,10 +76,10 @@ public final class UncountedTable {
         return scratch;
     }
 
-    private void write(Number number, OffHeapBlock block) {
+    private void write(Counter number, OffHeapBlock block) {
         int result = counts.update(block, 0, VALUE_AT, RawMap.ANY);
         if (result != 0) {
-            throw MapOperation.UPDATE.failed(counts.shape(), number.ordinal(), result);
+            throw MapOperation.UPDATE.failed(counts.shape(), number.index(), result);
         }
     }
 

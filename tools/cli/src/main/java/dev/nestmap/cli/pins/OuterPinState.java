@@ -89,13 +89,13 @@ record OuterPinState(
 
     /** Additions that are in no inner map of the outer map at a pin; null if programs do not count them. */
     static @Nullable Uncounted uncounted(String map, Path pin) {
-        Long refused = number(pin, UncountedMap.Number.REFUSED);
-        Long unknown = number(pin, UncountedMap.Number.UNKNOWN_KEY);
+        Long refused = number(pin, UncountedMap.Counter.REFUSED);
+        Long unknown = number(pin, UncountedMap.Counter.UNKNOWN_KEY);
         return refused == null || unknown == null ? null : new Uncounted(map, refused, unknown);
     }
 
     /** A number of what programs could not count in the maps at a pin, on all CPUs; null if they do not count it. */
-    private static @Nullable Long number(Path pin, UncountedMap.Number number) {
+    private static @Nullable Long number(Path pin, UncountedMap.Counter number) {
         try (UntypedMap.Owned map = UntypedMap.openPinned(PinFile.UNCOUNTED.of(pin), MapAccess.READ_ONLY)) {
             if (map == null) {
                 return null;
@@ -125,7 +125,7 @@ record OuterPinState(
 
     private static @Nullable Requests requests(Path pin) {
         Path path = PinFile.REQUESTS.of(pin);
-        Long lost = number(pin, UncountedMap.Number.UNREQUESTED);
+        Long lost = number(pin, UncountedMap.Counter.UNREQUESTED);
         if (lost == null || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }

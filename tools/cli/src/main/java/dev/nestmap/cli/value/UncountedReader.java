@@ -37,7 +37,7 @@ public final class UncountedReader {
         TargetMapFinder.forAll(
                 other -> other.type().equals("PERCPU_ARRAY")
                         && other.canBeNamed(outer + UncountedMap.SUFFIX)
-                        && other.maxEntries() == UncountedMap.Number.values().length
+                        && other.maxEntries() == UncountedMap.Counter.values().length
                         && ids(other).stream().anyMatch(programs::contains),
                 other -> counts.add(other.id()),
                 problem -> {});
@@ -54,17 +54,17 @@ public final class UncountedReader {
                     ? null
                     : new Uncounted(
                             outer,
-                            number(map, UncountedMap.Number.REFUSED),
-                            number(map, UncountedMap.Number.UNKNOWN_KEY));
+                            number(map, UncountedMap.Counter.REFUSED),
+                            number(map, UncountedMap.Counter.UNKNOWN_KEY));
         } catch (BpfException e) {
             return null;
         }
     }
 
     /** A number in its map, on all CPUs. */
-    public static long number(UntypedMap counts, UncountedMap.Number number) {
+    public static long number(UntypedMap counts, UncountedMap.Counter number) {
         for (UntypedMap.Entry entry : counts) {
-            if (MapBytesReader.nativeNumber(entry.key().toBytes()) == number.ordinal()) {
+            if (MapBytesReader.nativeNumber(entry.key().toBytes()) == number.index()) {
                 LongBuffer ofCpus = ByteBuffer.wrap(entry.value().toBytes())
                         .order(ByteOrder.nativeOrder())
                         .asLongBuffer();
