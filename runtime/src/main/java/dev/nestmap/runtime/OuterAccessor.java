@@ -700,7 +700,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
          * @return the unchecked operations of this map
          */
         public Drainable<K, M> unchecked() {
-                return new SlotDrains<>(outer.nest, outer.slots, false);
+            return new SlotDrains<>(outer.nest, outer.slots, false);
         }
 
         /**
@@ -789,8 +789,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
          */
         public K keyFromBytes(ByteString bytes) {
             if (bytes.size() != outer.shape().keySize()) {
-                throw new IllegalArgumentException("a key of " + outer.name() + " has " + CountText.of(outer.shape().keySize(), "byte")
-                        + ", and not " + bytes.size());
+                throw new IllegalArgumentException("a key of " + outer.name() + " has "
+                        + CountText.of(outer.shape().keySize(), "byte") + ", and not " + bytes.size());
             }
             return outer.slots.decode(bytes.toBytes());
         }

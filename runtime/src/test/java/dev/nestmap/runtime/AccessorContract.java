@@ -116,7 +116,8 @@ abstract class AccessorContract {
     void convertsKeysOfTheOuterMap() {
         ByteBuffer key = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(0, 42);
 
-        assertThat(network.tenant().expert().keyFromBytes(ByteString.of(key.array()))).isEqualTo(42L);
+        assertThat(network.tenant().expert().keyFromBytes(ByteString.of(key.array())))
+                .isEqualTo(42L);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network.tenant().expert().keyFromBytes(ByteString.ofHex("0011")))
                 .withMessage("a key of tenant has 4 bytes, and not 2");

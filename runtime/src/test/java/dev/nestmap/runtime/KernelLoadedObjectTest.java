@@ -32,8 +32,11 @@ class KernelLoadedObjectTest {
             assertThat(network.shard().rotate(1L))
                     .as("no program uses this one")
                     .isNull();
-            try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(
-                    network.tenant().expert().unchecked().rotateAll(List.of(42L)).get(0))) {
+            try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant()
+                    .expert()
+                    .unchecked()
+                    .rotateAll(List.of(42L))
+                    .get(0))) {
                 FlowMap drained = drainedTicket.map();
                 assertThat(drained).isNotNull();
             }

@@ -421,14 +421,18 @@ class KernelPinnedObjectTest extends PinnedTest {
                         .hasMessageContaining("owns the slots")
                         .hasMessageContaining("withoutOwnership()");
             }
-            assertThat(second.tenant().waitingTickets()).as("the first has ended").isEmpty();
+            assertThat(second.tenant().waitingTickets())
+                    .as("the first has ended")
+                    .isEmpty();
             Objects.requireNonNull(second.tenant().take(42L)).acknowledge();
         }
         Network closed = load();
         closed.close();
         assertThatThrownBy(() -> closed.tenant().rotate(42L)).isInstanceOf(InvalidHandleException.class);
         try (Network next = load()) {
-            assertThat(next.tenant().waitingTickets()).as("nobody owns the maps").isEmpty();
+            assertThat(next.tenant().waitingTickets())
+                    .as("nobody owns the maps")
+                    .isEmpty();
         }
     }
 

@@ -371,7 +371,8 @@ class KernelRecoveryTest extends PinnedTest {
             }
             List<String> content = fs.content();
 
-            for (Callable<?> change : List.<Callable<?>>of(old::waitingTickets, () -> old.rotate(1L), () -> old.create(2L))) {
+            for (Callable<?> change :
+                    List.<Callable<?>>of(old::waitingTickets, () -> old.rotate(1L), () -> old.create(2L))) {
                 assertThatThrownBy(change::call)
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("a migration of the pin " + paths.outer() + " has prepared the new maps")

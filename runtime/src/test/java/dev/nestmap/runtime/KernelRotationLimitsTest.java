@@ -74,8 +74,11 @@ class KernelRotationLimitsTest extends PinnedTest {
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("2 slots")
                     .hasMessageContaining("unchecked()");
-            try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(Objects.requireNonNull(
-                    network.tenant().expert().unchecked().rotateAll(List.of(43L)).get(0)))) {
+            try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(Objects.requireNonNull(network.tenant()
+                    .expert()
+                    .unchecked()
+                    .rotateAll(List.of(43L))
+                    .get(0)))) {
                 FlowMap drained = drainedTicket.map();
                 network.program("count_or_add").testRun(new byte[64]);
                 assertThat(drained).as("programs go on").containsExactly(new Flow(HTTPS, 1));

@@ -320,6 +320,8 @@ class KernelSlotOwnershipTest extends PinnedTest {
         assertThatThrownBy(() -> second.rotate(3L))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining(REFUSED);
-        assertThatThrownBy(second::waitingTickets).isInstanceOf(BpfException.class).hasMessageContaining(REFUSED);
+        assertThatThrownBy(second::waitingTickets)
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(REFUSED);
     }
 }

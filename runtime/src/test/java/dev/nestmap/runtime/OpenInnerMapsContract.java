@@ -175,7 +175,8 @@ abstract class OpenInnerMapsContract {
                     .swap(
                             2L,
                             requireNonNull(network.tenant()
-                                    .expert().unchecked()
+                                    .expert()
+                                    .unchecked()
                                     .takeAll(List.of(1L))
                                     .get(0))));
             DrainedMap<FlowMap> takenTicket = DrainedMap.of(requireNonNull(

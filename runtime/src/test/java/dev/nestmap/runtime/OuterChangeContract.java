@@ -261,7 +261,8 @@ abstract class OuterChangeContract {
             discardDisplaced(large.tenant().rotate(keys[0]));
             counting.reads.set(0);
             discardDisplaced(large.tenant().rotate(keys[1]));
-            discardDisplaced(large.tenant().share(keys[2], Objects.requireNonNull(large.tenant().get(keys[3]))));
+            discardDisplaced(large.tenant()
+                    .share(keys[2], Objects.requireNonNull(large.tenant().get(keys[3]))));
             discardDisplaced(large.tenant().take(keys[4]));
             return counting.reads.get();
         }

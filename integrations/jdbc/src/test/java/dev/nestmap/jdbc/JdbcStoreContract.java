@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -535,7 +536,10 @@ abstract class JdbcStoreContract {
                         .insert(
                                 INSERT,
                                 (rows, customer, sender) -> rows.add(
-                                        sender.packets(), sender.lastSeen().getNano(), customer, "x"))
+                                        sender.packets(),
+                                        ChronoUnit.NANOS.between(Instant.EPOCH, sender.lastSeen()),
+                                        customer,
+                                        "x"))
                         .counts()
                         .importFile(file))
                 .isEqualTo(1);

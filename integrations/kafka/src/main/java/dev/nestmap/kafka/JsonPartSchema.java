@@ -33,7 +33,8 @@ final class JsonPartSchema {
 
     static String of(OuterAccessor<?, ?, ?> outer) {
         RecordFieldDecoder fields = RecordFieldDecoder.of(outer);
-        byte[] types = JsonPartWriter.json(to -> new JsonPartSchema(to).types(outer.expert().layout(), fields));
+        byte[] types = JsonPartWriter.json(
+                to -> new JsonPartSchema(to).types(outer.expert().layout(), fields));
         String open = untyped();
         return open.substring(0, open.indexOf(TYPES)) + TYPES + new String(types, StandardCharsets.UTF_8) + "\n}\n";
     }

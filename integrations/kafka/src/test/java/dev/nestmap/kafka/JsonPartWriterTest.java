@@ -72,7 +72,8 @@ class JsonPartWriterTest {
 
             assertThat(messages).hasSize(1);
             assertThat(text(messages.get(0)))
-                    .isEqualTo("{\"format\":1,\"layout\":\"" + bpf.tenant().expert().layout()
+                    .isEqualTo("{\"format\":1,\"layout\":\""
+                            + bpf.tenant().expert().layout()
                             + "\",\"shipper\":\"nestmap.machine.tenant\",\"series\":\"00000000-0000-0003-0000-000000000004\","
                             + "\"number\":17,\"machine\":\"node \\\"17\\\"\",\"boot\":\"00000000-0000-0001-0000-000000000002\",\"map\":35054,"
                             + "\"takenOut\":\"2025-11-24T16:00:00.000000007Z\",\"outerMap\":\"tenant\",\"outerKey\":42,"

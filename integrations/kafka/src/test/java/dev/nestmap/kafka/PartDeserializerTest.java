@@ -228,7 +228,12 @@ class PartDeserializerTest {
     })
     void saysThatTheTimeIsOutOfRange(long seconds, int nanos) {
         byte[] message = message(new Count(7, 70));
-        int texts = 2 + bpf.tenant().expert().layout().length() + 2 + BEFORE.shipper().length() + 2 + "machine".length();
+        int texts = 2
+                + bpf.tenant().expert().layout().length()
+                + 2
+                + BEFORE.shipper().length()
+                + 2
+                + "machine".length();
         int time = 6 + texts + 5 * Long.BYTES + Integer.BYTES;
         ByteBuffer.wrap(message).putLong(time, seconds).putInt(time + Long.BYTES, nanos);
 
@@ -242,8 +247,13 @@ class PartDeserializerTest {
     void rejectsNamesThatNoShipperHas() {
         Part<Long, Count> part = Objects.requireNonNull(deserializer.deserialize("counts", message(new Count(7, 70))));
         byte[] message = message(new Count(7, 70));
-        int machine =
-                6 + 2 + bpf.tenant().expert().layout().length() + 2 + BEFORE.shipper().length() + 3 * Long.BYTES + 2;
+        int machine = 6
+                + 2
+                + bpf.tenant().expert().layout().length()
+                + 2
+                + BEFORE.shipper().length()
+                + 3 * Long.BYTES
+                + 2;
         message[machine] = '\n';
 
         assertThatThrownBy(() -> deserializer.deserialize("counts", message))

@@ -410,7 +410,8 @@ class ShipperTest extends BrokerTest {
                                     .value(),
                             StandardCharsets.UTF_8))
                     .containsExactlyInAnyOrder(
-                            tenants.expert().layoutText(), next.tenant().expert().layoutText());
+                            tenants.expert().layoutText(),
+                            next.tenant().expert().layoutText());
 
             PartDeserializer<Long, NextCounts.Count> parts = PartDeserializer.of(next.tenant());
             PartDeserializer<Long, NextCounts.Count> renaming =
@@ -447,8 +448,10 @@ class ShipperTest extends BrokerTest {
             assertThatThrownBy(() -> parts.deserialize(topic, message))
                     .isInstanceOf(UnreadablePartException.class)
                     .hasMessageContaining("no header nestmap.layout");
-            for (String text :
-                    List.of(bpf.slotTenant().expert().layoutText(), next.tenant().expert().layoutText(), "nestmap-schema 7")) {
+            for (String text : List.of(
+                    bpf.slotTenant().expert().layoutText(),
+                    next.tenant().expert().layoutText(),
+                    "nestmap-schema 7")) {
                 RecordHeaders headers = new RecordHeaders();
                 headers.add("nestmap.layout", text.getBytes(StandardCharsets.UTF_8));
                 assertThatThrownBy(() -> parts.deserialize(topic, headers, message))

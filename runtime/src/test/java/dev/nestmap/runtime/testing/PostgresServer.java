@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ public final class PostgresServer implements AutoCloseable {
     public static PostgresServer start() throws IOException {
         Path programs = programs();
         assumeTrue(programs != null, "there is no initdb: install PostgreSQL (Debian: postgresql)");
-        PostgresServer server = new PostgresServer(programs);
+        PostgresServer server = new PostgresServer(Objects.requireNonNull(programs));
         server.restart();
         return server;
     }

@@ -110,7 +110,9 @@ final class GrowthBenchmarks implements AutoCloseable {
     private long rotateAndDrain() {
         long[] sum = {0};
         bpf().tenant()
-                .drainAll(keys(0, ROTATED), drained -> drained.map().getAndRemoveAll(view, flow -> sum[0] += flow.packets()));
+                .drainAll(
+                        keys(0, ROTATED),
+                        drained -> drained.map().getAndRemoveAll(view, flow -> sum[0] += flow.packets()));
         return sum[0];
     }
 

@@ -147,8 +147,11 @@ class AttachedProgramsTest {
                     .hasMessageContaining("open")
                     .hasMessageContaining("unchecked()");
             assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, 4));
-            try (DrainedMap<OpenedMap> drainedTicket = DrainedMap.of(
-                    bpf.openedBy().expert().unchecked().rotateAll(List.of(TENANT)).get(0))) {
+            try (DrainedMap<OpenedMap> drainedTicket = DrainedMap.of(bpf.openedBy()
+                    .expert()
+                    .unchecked()
+                    .rotateAll(List.of(TENANT))
+                    .get(0))) {
                 OpenedMap drained = drainedTicket.map();
                 assertThat(drained).containsExactly(new Opened(thread, 4));
             }

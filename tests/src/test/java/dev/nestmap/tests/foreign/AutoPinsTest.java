@@ -55,7 +55,9 @@ class AutoPinsTest extends PinningTest {
         }
         assertThat(files()).containsExactly("clusters", "containers", "events", "sessions");
         try (SessionsBpf bpf = open().load()) {
-            assertThat(bpf.expert().autoPins()).extracting(AutoPins.Result::outcome).containsOnly(Outcome.REUSED);
+            assertThat(bpf.expert().autoPins())
+                    .extracting(AutoPins.Result::outcome)
+                    .containsOnly(Outcome.REUSED);
             assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
             assertThat(bpf.program("contained").testRun(new byte[64]).returnValue())
                     .isEqualTo(1);
@@ -78,7 +80,8 @@ class AutoPinsTest extends PinningTest {
                 assertThatThrownBy(() -> bpf.cluster().drainAll(displaced -> {}))
                         .hasMessageContaining("does not know who else changes its slots");
                 bpf.cluster()
-                        .expert().unchecked()
+                        .expert()
+                        .unchecked()
                         .drainAll(displaced -> assertThat(displaced.isExact()).isFalse());
             }
         }
@@ -92,7 +95,9 @@ class AutoPinsTest extends PinningTest {
     void ignoredPinsAreNotMade() throws IOException {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
                 SessionsBpf bpf = open().autoPins(AutoPins.IGNORE).load()) {
-            assertThat(bpf.expert().autoPins()).extracting(AutoPins.Result::outcome).containsOnly(Outcome.IGNORED);
+            assertThat(bpf.expert().autoPins())
+                    .extracting(AutoPins.Result::outcome)
+                    .containsOnly(Outcome.IGNORED);
             assertThat(files()).isEmpty();
             assertThat(log.messages()).isEmpty();
         }
@@ -236,10 +241,12 @@ class AutoPinsTest extends PinningTest {
         try (PinnedSessionsBpf bpf = recordsWithPins().load()) {
             bpf.session().put(new PinnedSessions.Session(1, LOCALHOST, 5));
             bpf.cluster().create(1).put(new PinnedSessions.Member(1, LOCALHOST, 8));
-            assertThat(bpf.expert().autoPins()).contains(pin("sessions", Outcome.PINNED), pin("clusters", Outcome.PINNED));
+            assertThat(bpf.expert().autoPins())
+                    .contains(pin("sessions", Outcome.PINNED), pin("clusters", Outcome.PINNED));
         }
         try (PinnedSessionsBpf bpf = recordsWithPins().load()) {
-            assertThat(bpf.expert().autoPins()).contains(pin("sessions", Outcome.REUSED), pin("clusters", Outcome.REUSED));
+            assertThat(bpf.expert().autoPins())
+                    .contains(pin("sessions", Outcome.REUSED), pin("clusters", Outcome.REUSED));
             assertThat(bpf.program("count").testRun(new byte[64]).returnValue()).isEqualTo(9);
             assertThat(bpf.cluster().get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
             bpf.cluster().create(2).put(new PinnedSessions.Member(1, LOCALHOST, 1));

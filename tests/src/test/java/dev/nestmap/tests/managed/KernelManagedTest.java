@@ -83,7 +83,8 @@ class KernelManagedTest extends ManagedContract {
                 .hasMessageContaining("schedule")
                 .hasMessageContaining("unchecked()");
         bpf.tornBy()
-                .expert().unchecked()
+                .expert()
+                .unchecked()
                 .drainAll(displaced -> assertThat(displaced.doubts()).containsExactly(Doubt.UNCHECKED));
 
         bpf.countedBy().create(1);

@@ -231,7 +231,7 @@ class KernelFullMapsTest {
                 }));
             }
             for (int round = 0; round < 100; round++) {
-                long tenant = 1 + random.nextInt(TENANTS);
+                long tenant = 1L + random.nextInt(TENANTS);
                 if (random.nextBoolean()) {
                     bpf.tenant().getOrCreate(tenant);
                     bpf.tenant().drainAll(displaced -> drained.addAndGet(sum(displaced.map())));

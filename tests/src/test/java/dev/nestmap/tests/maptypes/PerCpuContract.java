@@ -78,8 +78,10 @@ abstract class PerCpuContract {
     @Test
     void theLayoutIsThatOfTheRecordsWhereverTheMapsAre() {
         try (PerCpuBpf inMemory = PerCpuBpf.inMemory()) {
-            assertThat(bpf.hitsBy().expert().layout()).isEqualTo(inMemory.hitsBy().expert().layout());
-            assertThat(bpf.hitsBy().expert().layout()).isNotEqualTo(inMemory.hitsAt().expert().layout());
+            assertThat(bpf.hitsBy().expert().layout())
+                    .isEqualTo(inMemory.hitsBy().expert().layout());
+            assertThat(bpf.hitsBy().expert().layout())
+                    .isNotEqualTo(inMemory.hitsAt().expert().layout());
         }
     }
 

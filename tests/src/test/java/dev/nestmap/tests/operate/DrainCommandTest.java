@@ -215,7 +215,11 @@ class DrainCommandTest extends PinningTest {
                 bpf.customer().expert().unchecked().rotateAll(List.of(42L)).forEach(Displaced::close);
             }
             if (displaced > 1) {
-                bpf.site().expert().unchecked().rotateAll(List.of(new Site(42, 2))).forEach(Displaced::close);
+                bpf.site()
+                        .expert()
+                        .unchecked()
+                        .rotateAll(List.of(new Site(42, 2)))
+                        .forEach(Displaced::close);
             }
         }
         List<String> before = fs.content();

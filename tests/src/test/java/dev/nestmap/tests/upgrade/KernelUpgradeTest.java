@@ -684,7 +684,8 @@ class KernelUpgradeTest extends PinningTest {
                     .load()) {
                 assertThat(counted(bpf)).isEqualTo(BEFORE);
                 assertThat(bpf.expert().migrated().keySet()).containsExactlyInAnyOrder("all", "tenant");
-                assertThat(Objects.requireNonNull(bpf.expert().migrated().get("all")).entries())
+                assertThat(Objects.requireNonNull(bpf.expert().migrated().get("all"))
+                                .entries())
                         .isEqualTo(1);
             }
         });

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A saved log of the verifier is explained as at a load. */
+@SuppressWarnings("StringConcatToTextBlock") // logs of services put other text into the lines
 class ExplainCommandTest {
     private static final String LOG = """
             ; total = bpf_map_lookup_elem(&totals, &key); @ flows.bpf.c:32

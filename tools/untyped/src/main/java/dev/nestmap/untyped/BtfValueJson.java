@@ -242,9 +242,10 @@ public final class BtfValueJson {
             case UNION -> throw unexpected(type, json);
             case ARRAY -> {
                 List<BtfValue> elements = type.parts();
-                require(json instanceof List<?> list && list.size() == elements.size(), type, json);
+                List<?> values = json instanceof List<?> list ? list : List.of();
+                require(json instanceof List<?> && values.size() == elements.size(), type, json);
                 for (int i = 0; i < elements.size(); i++) {
-                    read(elements.get(i), ((List<?>) json).get(i), to, start);
+                    read(elements.get(i), values.get(i), to, start);
                 }
             }
             case TEXT -> {

@@ -55,7 +55,7 @@ class BtfValueJsonTest {
     }
 
     private static @Nullable String address(BtfValue value) {
-        boolean is = value.type().equals("struct in6_addr") || value.type().equals("__be32") && value.bits() == 0;
+        boolean is = value.type().equals("struct in6_addr") || (value.type().equals("__be32") && value.bits() == 0);
         try {
             return is
                     ? InetAddress.getByAddress(value.bytes().toBytes())
@@ -204,7 +204,7 @@ class BtfValueJsonTest {
             case 5 -> random.nextBoolean() ? ManagedFieldType.TIMER : new PointerType("void");
             case 6 -> random.nextBoolean() ? AddressStructTypes.IN6_ADDR : new OpaqueType(8, 8, "double");
             default -> {
-                Scalar scalar = Scalar.values()[random.nextInt(Scalar.values().length)];
+                Scalar scalar = List.of(Scalar.values()).get(random.nextInt(Scalar.values().length));
                 yield scalar == Scalar.CHAR ? Scalar.S8 : scalar;
             }
         };
