@@ -14,7 +14,7 @@ import dev.nestmap.schema.UncountedMap.Counter;
 /**
  * Says of each displaced map how many additions the inner maps of its outer map have refused while it was in its slot. A map notes the number
  * of refusals before it comes into a slot, and when it has left the slot. For maps that another process put there, the first is not known:
- * {@link Number#REPORTED} takes its place, which is never higher.
+ * {@link Counter#REPORTED} takes its place, which is never higher.
  */
 final class Refusals {
     /** In place of a number that is not known. */
@@ -24,7 +24,7 @@ final class Refusals {
     private final MapShape inner;
     private final UncountedTable table;
 
-    /** {@link Number#REPORTED}, as far as this process knows. */
+    /** {@link Counter#REPORTED}, as far as this process knows. */
     private volatile long reported;
 
     /** What listeners know already. */

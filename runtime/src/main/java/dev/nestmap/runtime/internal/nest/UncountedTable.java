@@ -51,7 +51,7 @@ public final class UncountedTable {
         });
     }
 
-    /** Raises {@link Number#REPORTED}, which programs don't change. Does nothing if it is as high. */
+    /** Raises {@link Counter#REPORTED}, which programs don't change. Does nothing if it is as high. */
     void reported(long refused) {
         writing.holding(() -> {
             if (read(Counter.REPORTED) < refused) {

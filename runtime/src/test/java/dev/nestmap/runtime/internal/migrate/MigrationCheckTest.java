@@ -131,7 +131,7 @@ class MigrationCheckTest {
      *
      * @param isKey whether the key changes, and not the value
      */
-    private record Unnamed(
+    record Unnamed(
             String what,
             boolean isKey,
             CType before,
