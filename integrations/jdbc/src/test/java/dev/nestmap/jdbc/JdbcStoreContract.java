@@ -659,6 +659,10 @@ abstract class JdbcStoreContract {
     /** Two services write the same rows; the database refuses one of two transactions that meet. */
     @Test
     void transactionsThatMeetAreTriedAgain() throws Exception {
+        checkTransactionsThatMeet();
+    }
+
+    final void checkTransactionsThatMeet() throws Exception {
         int threads = 4;
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         List<UsageBpf> services = new ArrayList<>();

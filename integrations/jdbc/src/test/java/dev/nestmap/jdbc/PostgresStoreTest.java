@@ -57,7 +57,7 @@ class PostgresStoreTest extends JdbcStoreContract {
     void transactionsThatMeetAreTriedAgainAtHigherLevels(String level) throws Exception {
         options = "-c default_transaction_isolation=" + level;
         try {
-            transactionsThatMeetAreTriedAgain();
+            checkTransactionsThatMeet();
         } finally {
             options = "";
         }
