@@ -114,6 +114,8 @@ final class OperationMeters implements OperationListener {
 
     @Override
     public void acknowledged(Acknowledged map) {
+        watch(map.map());
+        lastDrains.put(map.map(), System.nanoTime()); // also of tickets, which a shipper or a service ends itself
         if (map.maxEntries() > 0) {
             double fill = (double) map.entries() / map.maxEntries();
             String key = fill < NEARLY_FULL ? OTHER_KEYS : keyTag(map);

@@ -81,6 +81,36 @@ class DoubleAttachmentTest extends PinningTest {
         });
     }
 
+    /** Interfaces of two namespaces have the same name, and an interface that is made again has its old name. */
+    @ParameterizedTest
+    @EnumSource(names = {"TC_INGRESS", "TCX_INGRESS", "NETFILTER"})
+    void interfacesWithOneNameAreDifferentHooks(AttachedHook hook) throws Throwable {
+        hook.assume();
+        try (HitCounter counter = hook.load()) {
+            NetworkNamespace.run(() -> attach(hook, counter));
+            NetworkNamespace.run(() -> attach(hook, counter));
+        }
+        NetworkNamespace.run(() -> {
+            try (HitCounter counter = HitCounter.load("tc", 0)) {
+                for (int i = 0; i < 2; i++) {
+                    run("ip", "link", "add", "again0", "type", "veth", "peer", "name", "again1");
+                    counter.program().attach(Tc.ingress("again0"));
+                    run("ip", "link", "delete", "again0");
+                }
+            }
+        });
+    }
+
+    private static void attach(AttachedHook hook, HitCounter counter) {
+        try (AttachedHook.Scene scene = hook.open()) {
+            assertThat(counter.program().attach(scene.attachment())).isNotNull();
+        }
+    }
+
+    private static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    }
+
     @Test
     void onlyOneOfTwoThreadsAttaches() throws Throwable {
         NetworkNamespace.run(() -> {

@@ -4,12 +4,9 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.Iter;
-import dev.nestmap.runtime.attach.PerfEvent;
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.attach.Tc;
-import dev.nestmap.runtime.attach.Uprobe;
-import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -33,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  * Rejects an attachment that would count events twice: this object has attached the program to the same hook already, or an earlier run has.
  *
  * @param path where the link will be pinned; null if it will not
- * @param own the hooks to which this object has attached the program
+ * @param own the places at which this object has attached the program
  */
 public record DuplicateAttachmentCheck(
         NativeProgram program,
         Hook<?, ?> attachment,
         @Nullable Path path,
-        Supplier<List<Hook<?, ?>>> own,
+        Supplier<List<AttachedPlace>> own,
         AttachErrors errors) {
     /**
      * Checks an attachment without a pin. Throws if the program is attached to this hook already, or if the hook has a program of the same name
@@ -50,10 +47,11 @@ public record DuplicateAttachmentCheck(
         if (runsOnce()) {
             return;
         }
-        requireNotOwn();
         ProgramInfo info = program.info();
         Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
-        List<Integer> ids = point.flatMap(AttachPoint::programIds).orElse(List.of());
+        Optional<List<Integer>> listed = point.flatMap(AttachPoint::programIds);
+        requireNotOwn(listed);
+        List<Integer> ids = listed.orElse(List.of());
         if (ids.contains(info.id())) {
             throw twice("");
         }
@@ -77,23 +75,11 @@ public record DuplicateAttachmentCheck(
                 || (attachment instanceof Tc tc && tc.replace());
     }
 
-    private void requireNotOwn() {
-        if (own.get().stream().anyMatch(this::isSameHook)) {
+    /** @param listed the programs of the hook. The kernel knows best which interface or namespace it is; if it lists none, this object's list counts */
+    private void requireNotOwn(Optional<List<Integer>> listed) {
+        if (listed.isEmpty() && own.get().stream().anyMatch(AttachedPlace.of(attachment, errors)::isSame)) {
             throw twice(" by this object");
         }
-    }
-
-    /** Whether both hooks have the same events. Options such as a priority or an anchor do not matter. */
-    private boolean isSameHook(Hook<?, ?> other) {
-        boolean isFiltered = attachment instanceof PerfEvent // of one CPU or process
-                || attachment instanceof PerfEvent.OnEachCpu
-                || attachment instanceof Uprobe
-                || attachment instanceof Uprobe.Multi
-                || attachment instanceof Usdt;
-        return other.equals(attachment)
-                || (!isFiltered
-                        && other.getClass() == attachment.getClass()
-                        && other.target().equals(attachment.target()));
     }
 
     private BpfException twice(String who) {
@@ -136,7 +122,7 @@ public record DuplicateAttachmentCheck(
         }
         Path directory = group.directory().toAbsolutePath().normalize();
         boolean isBelow = own.get().stream()
-                .anyMatch(other -> other instanceof Cgroup below
+                .anyMatch(other -> other.hook() instanceof Cgroup below
                         && below.directory().toAbsolutePath().normalize().startsWith(directory));
         if (isBelow || point.effectiveProgramIds().contains(program.info().id())) {
             WarningLog.RUNTIME.warn(
@@ -156,13 +142,13 @@ public record DuplicateAttachmentCheck(
      * @param warns whether to log what this process can't know
      */
     void requireNone(@Nullable AttachPoint point, boolean warns) {
+        Optional<List<Integer>> programs = point == null ? Optional.empty() : point.programIds();
         if (!runsOnce()) {
-            requireNotOwn();
+            requireNotOwn(programs);
         }
         if (point == null) {
             return;
         }
-        Optional<List<Integer>> programs = point.programIds();
         List<Integer> unknown = new ArrayList<>();
         for (int id : programs.orElse(List.of())) {
             ProgramInfo info = ProgramInfo.ofId(id);

@@ -84,7 +84,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
 
     /**
      * @param pins where the object pins its links
-     * @param own the hooks to which the object has attached the program
+     * @param own the places at which the object has attached the program
      * @param keeper remembers the attachment, which ends with the object
      */
     public PinnedLinkAttacher(
@@ -92,7 +92,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
             Hook<?, ?> attachment,
             LinkPin pin,
             LinkPins pins,
-            Supplier<List<Hook<?, ?>>> own,
+            Supplier<List<AttachedPlace>> own,
             AttachErrors errors,
             Consumer<KernelAttachment> keeper) {
         this.keeper = keeper;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
-import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -14,6 +13,7 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.kernel.attach.AttachedPlace;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
@@ -330,9 +330,9 @@ public final class KernelObject implements ObjectBackend {
         libbpfObject.keep(attachment, attached);
     }
 
-    /** The hooks to which this object has attached a program. */
-    List<Hook<?, ?>> hooksOf(String program) {
-        return libbpfObject.hooksOf(program);
+    /** The places at which this object has attached a program. */
+    List<AttachedPlace> placesOf(String program) {
+        return libbpfObject.placesOf(program);
     }
 
     /** Remembers that a link of this object has another program now. */

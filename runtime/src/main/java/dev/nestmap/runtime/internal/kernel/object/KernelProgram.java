@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.AttachErrors;
+import dev.nestmap.runtime.internal.kernel.attach.AttachedPlace;
 import dev.nestmap.runtime.internal.kernel.attach.AttacherTable;
 import dev.nestmap.runtime.internal.kernel.attach.DuplicateAttachmentCheck;
 import dev.nestmap.runtime.internal.kernel.attach.IteratorAttacher;
@@ -113,7 +114,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         AttacherTable.Entry<?> attacher = AttacherTable.of(attachment);
         AttachErrors errors = errors(attachment);
         DuplicateAttachmentCheck duplicates =
-                new DuplicateAttachmentCheck(program, attachment, null, this::ownHooks, errors);
+                new DuplicateAttachmentCheck(program, attachment, null, this::ownPlaces, errors);
         return keep(attached(attachment), errors, null, false, () -> {
             duplicates.requireNone(object.linkPins());
             KernelAttachment attached = attacher.attach(program, attachment, errors);
@@ -149,13 +150,13 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
                 attachment,
                 pin,
                 object.linkPins(),
-                this::ownHooks,
+                this::ownPlaces,
                 errors,
                 attached -> object.keep(attached, attached(attachment)));
     }
 
-    private List<Hook<?, ?>> ownHooks() {
-        return object.hooksOf(name());
+    private List<AttachedPlace> ownPlaces() {
+        return object.placesOf(name());
     }
 
     private AttachErrors errors(Hook<?, ?> attachment) {
@@ -257,7 +258,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
     }
 
     private LibbpfObject.Attached attached(Hook<?, ?> hook) {
-        return new LibbpfObject.Attached(name(), hook.target(), hook);
+        return new LibbpfObject.Attached(name(), hook.target(), AttachedPlace.of(hook, errors(hook)));
     }
 
     private String attachment(String target) {

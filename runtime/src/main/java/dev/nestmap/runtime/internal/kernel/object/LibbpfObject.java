@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
-import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.kernel.attach.AttachedPlace;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -39,12 +39,12 @@ final class LibbpfObject implements ObjectBackend.Remains {
      *
      * @param program name of the program, or of the struct of a struct_ops
      * @param target what the program is attached to, for messages; null for a struct
-     * @param hook the hook; null for a struct or a map
+     * @param place where it is attached; null for a struct or a map
      */
     record Attached(
             String program,
             @Nullable String target,
-            @Nullable Hook<?, ?> hook) {
+            @Nullable AttachedPlace place) {
         String description() {
             return target == null ? "struct " + program : "program " + program + " to " + target;
         }
@@ -79,21 +79,21 @@ final class LibbpfObject implements ObjectBackend.Remains {
     /** Remembers that an attachment has another program now. */
     void update(KernelAttachment attachment, String program) {
         attachments.computeIfPresent(
-                attachment, (updated, former) -> new Attached(program, former.target(), former.hook()));
+                attachment, (updated, former) -> new Attached(program, former.target(), former.place()));
     }
 
-    /** The hooks at which a program of this object runs. Call it in {@link #whileOpen}. */
-    List<Hook<?, ?>> hooksOf(String program) {
-        List<Hook<?, ?>> hooks = new ArrayList<>();
+    /** The places at which a program of this object runs. Call it in {@link #whileOpen}. */
+    List<AttachedPlace> placesOf(String program) {
+        List<AttachedPlace> places = new ArrayList<>();
         attachments.forEach((attachment, attached) -> {
-            if (attached.hook() != null && attached.program().equals(program)) {
+            if (attached.place() != null && attached.program().equals(program)) {
                 KernelLink.Info info = attachment.info();
                 if (info == null || info.attached()) {
-                    hooks.add(attached.hook());
+                    places.add(attached.place());
                 }
             }
         });
-        return hooks;
+        return places;
     }
 
     /** Counts the attachments with which a program of this object runs. Call it in {@link #whileOpen}. */
