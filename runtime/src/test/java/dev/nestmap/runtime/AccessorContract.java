@@ -72,7 +72,7 @@ abstract class AccessorContract {
         assertThat(network.flow().getAll(List.of(HTTPS, DNS))).isEmpty();
         assertThatNullPointerException()
                 .isThrownBy(() -> network.flow().getAll(Collections.singleton(null)))
-                .withMessage("key");
+                .withMessage("a key for map flow is null");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network.flow().getAll(List.of(key(2), key(-1))))
                 .withMessageContaining("-1");

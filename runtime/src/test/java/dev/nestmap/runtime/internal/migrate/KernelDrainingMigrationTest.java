@@ -368,9 +368,12 @@ class KernelDrainingMigrationTest extends PinningTest {
     @Test
     void aMapThatCanNotBeConvertedStaysAndIsNamed() throws Exception {
         create();
-        Migration failing = PinnedCounts.from(BEFORE)
-                .drain(() -> "tenant")
-                .compute("flow", "drops", old -> 1 / (old.number("packets") - 1000));
+        AtomicInteger calls = new AtomicInteger();
+        Migration failing = PinnedCounts.from(BEFORE).drain(() -> "tenant").compute("flow", "drops", old -> {
+            long difference = old.number("packets") - 1000;
+            // The entry passes the check before the upgrade, as if a program had written it later.
+            return difference == 0 && calls.getAndIncrement() > 0 ? 1 / difference : 1;
+        });
 
         assertThatThrownBy(() -> upgrade(AFTER, failing, new KernelPins()))
                 .asInstanceOf(BPF_EXCEPTION)
