@@ -38,8 +38,9 @@ import javax.sql.DataSource;
  * deadlock is tried again, up to ten times. Any other failure throws a {@link StoreException}, which says whether the database is away or has refused
  * this map only, and the map waits.
  *
- * <p>The store removes identities that can't come again; never remove any yourself. An identity goes when its map or report is acknowledged. What an
- * ended process has left goes after 30 days, so import a file of {@code nestmap drain} earlier than that.
+ * <p>The store removes identities that can't come again; never remove any yourself. An identity goes when its map or report is acknowledged. What was
+ * waiting when the store first got a map or report of the outer map, and what an ended process has left, goes after 30 days, because a file of {@code nestmap drain} may
+ * have it: import the file earlier than that.
  *
  * <p>Don't pass a data source that returns the connection of the current transaction, such as Spring's {@code TransactionAwareDataSourceProxy}: the store
  * commits. A pool makes a drain of many maps faster, because each map takes a connection. The database must keep what it has committed.
@@ -52,13 +53,15 @@ public final class JdbcStore {
     private final DataSource source;
     private final Clock clock;
     private final Transactions transactions;
-    private final StoredIdentities identities;
+    private final StoredIdentities mapIdentities;
+    private final StoredIdentities reportIdentities;
 
     private JdbcStore(DataSource source, String name, Clock clock) {
         this.source = Objects.requireNonNull(source, "dataSource");
         this.clock = clock;
         this.transactions = new Transactions(source);
-        this.identities = new StoredIdentities(name, clock);
+        this.mapIdentities = new StoredIdentities(name, clock, OuterAccessor::waiting);
+        this.reportIdentities = new StoredIdentities(name, clock, OuterAccessor::waitingReports);
     }
 
     /**
@@ -140,7 +143,8 @@ public final class JdbcStore {
      */
     @SuppressWarnings("unchecked") // the entries of M
     public <K, E, M extends ReadableAccessor<?, E>> MapStore<K, M, E> maps(OuterAccessor<K, M, ?> outer) {
-        return new MapStore<>(transactions, identities, outer, entry -> (E) entry, List.of());
+        mapIdentities.register(outer);
+        return new MapStore<>(transactions, mapIdentities, outer, entry -> (E) entry, List.of());
     }
 
     /**
@@ -156,7 +160,9 @@ public final class JdbcStore {
     public <K, E, M extends ReadableAccessor<?, List<E>>> MapStore<K, M, E> maps(
             OuterAccessor<K, M, ?> outer, BinaryOperator<E> combine) {
         Objects.requireNonNull(combine, "combine");
-        return new MapStore<>(transactions, identities, outer, values -> MapStore.combined(values, combine), List.of());
+        mapIdentities.register(outer);
+        return new MapStore<>(
+                transactions, mapIdentities, outer, values -> MapStore.combined(values, combine), List.of());
     }
 
     /**
@@ -169,6 +175,7 @@ public final class JdbcStore {
      * @return a store for these reports
      */
     public <K, M extends MapAccessor> ReportStore<K, M> reports(OuterAccessor<K, M, ?> outer) {
-        return new ReportStore<>(transactions, identities, outer, List.of());
+        reportIdentities.register(outer);
+        return new ReportStore<>(transactions, reportIdentities, outer, List.of());
     }
 }

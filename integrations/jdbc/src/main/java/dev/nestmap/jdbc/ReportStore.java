@@ -130,7 +130,7 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
                 transactions,
                 "report " + identity.text() + " of misses of " + outer.name(),
                 identity,
-                outer::waitingReports,
+                outer,
                 connection -> {
                     for (ConnectionAction<MissReport<K>> step : steps) {
                         step.run(connection, report);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.jdbc;
 
+import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapIdentity;
 import java.sql.Connection;
@@ -12,18 +13,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The table of the identities that are stored. A row may go when its map or report is acknowledged: then it can't come again. What this process has
- * stored goes as soon as the outer map does not list it any more. What ended processes have left goes after {@link #KEPT}, because a file of {@code
- * nestmap drain} may still have it. Imported rows stay.
+ * The table of the identities that are stored, of maps or of reports. A row may go when its map or report is acknowledged and no file of {@code nestmap drain} has it: then
+ * it can't come again. The command works only while no process owns the slots. So what was displaced after the first use of an outer map by this store is in no
+ * file, and goes as soon as the outer map does not list it any more. What was waiting then, and what ended processes have left, may be in a file, and goes after
+ * {@link #KEPT}. Imported rows stay.
  */
 final class StoredIdentities {
     static final Duration KEPT = Duration.ofDays(30);
@@ -35,16 +39,26 @@ final class StoredIdentities {
 
     private final String name;
     private final Clock clock;
-    private final Map<String, Source> sources = new ConcurrentHashMap<>();
+    private final Function<OuterAccessor<?, ?, ?>, List<MapIdentity>> waiting;
 
-    /** @param name tells apart services whose outer maps have the same name, on the same machine */
-    StoredIdentities(String name, Clock clock) {
+    /** An outer map that is garbage owns no slots. */
+    private final Map<OuterAccessor<?, ?, ?>, Source> sources = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /**
+     * @param name tells apart services whose outer maps have the same name, on the same machine
+     * @param waiting lists the maps or reports of an outer map that may come again
+     */
+    StoredIdentities(String name, Clock clock, Function<OuterAccessor<?, ?, ?>, List<MapIdentity>> waiting) {
         this.name = name;
         this.clock = clock;
+        this.waiting = waiting;
     }
 
-    /** What this process knows of one outer map's rows. */
+    /** What this store knows of one outer map's rows. */
     private static final class Source {
+        /** What was waiting at the first use, perhaps since an earlier process or command; null if that is not known. */
+        volatile @Nullable Set<String> earlier;
+
         final Set<String> stored = ConcurrentHashMap.newKeySet();
         volatile Instant nextRemoval = Instant.MIN;
         volatile Instant nextSearch = Instant.MIN;
@@ -52,20 +66,36 @@ final class StoredIdentities {
     }
 
     /**
+     * Knows an outer map before its first identity is stored, so that rows that it waits for stay, even if another outer map has the same name.
+     */
+    void register(OuterAccessor<?, ?, ?> outer) {
+        source(outer);
+    }
+
+    private Source source(OuterAccessor<?, ?, ?> outer) {
+        return sources.computeIfAbsent(outer, any -> new Source());
+    }
+
+    /**
      * Does the work in a transaction, unless a transaction with this identity was committed before.
      *
-     * @param waiting lists the maps or reports that may come again
+     * @param identity a map or report of which the caller has the ticket, so this process owns the slots
      * @return whether the work was done
      */
     boolean once(
             Transactions transactions,
             String what,
             MapIdentity identity,
-            Supplier<? extends Collection<MapIdentity>> waiting,
+            OuterAccessor<?, ?, ?> outer,
             Transactions.Work work)
             throws Exception {
         String source = name + "/" + identity.machine() + "/" + identity.outerMap();
-        Source known = sources.computeIfAbsent(source, any -> new Source());
+        Source known = source(outer);
+        Set<String> earlier = known.earlier;
+        if (earlier == null) {
+            earlier = waiting(List.of(outer)); // still lists this identity
+            known.earlier = earlier;
+        }
         Set<String> removed = new HashSet<>();
         boolean[] isNew = {false};
         transactions.run(what, connection -> {
@@ -73,11 +103,13 @@ final class StoredIdentities {
             isNew[0] = add(connection, identity.text(), source);
             if (isNew[0]) {
                 work.run(connection);
-                removed.addAll(remove(connection, source, known, waiting));
+                removed.addAll(remove(connection, source, known, outer));
             }
         });
         known.stored.removeAll(removed);
-        known.stored.add(identity.text());
+        if (isNew[0] && earlier != null && !earlier.contains(identity.text())) {
+            known.stored.add(identity.text());
+        }
         return isNew[0];
     }
 
@@ -117,8 +149,7 @@ final class StoredIdentities {
     }
 
     /** Removes rows that are not needed any more, once in a while. Returns their identities. */
-    private List<String> remove(
-            Connection connection, String source, Source known, Supplier<? extends Collection<MapIdentity>> waiting)
+    private List<String> remove(Connection connection, String source, Source known, OuterAccessor<?, ?, ?> outer)
             throws SQLException {
         Instant now = clock.instant();
         boolean searches = !now.isBefore(known.nextSearch);
@@ -132,25 +163,45 @@ final class StoredIdentities {
             known.nextSearch = now.plus(old.size() < MOST_ROWS ? BETWEEN_SEARCHES : BETWEEN_REMOVALS);
         }
         known.nextRemoval = now.plus(BETWEEN_REMOVALS);
-        try {
-            waiting.get().forEach(identity -> candidates.remove(identity.text()));
-        } catch (BpfException e) { // the rows can wait
-            System.getLogger(StoredIdentities.class.getPackageName())
-                    .log(System.Logger.Level.WARNING, "old rows of nestmap_stored stay for now", e);
+        Set<String> listed = waiting(searches ? withName(outer.name()) : List.of(outer));
+        if (listed == null) {
             return List.of();
         }
+        candidates.removeAll(listed);
         known.fullAt = MOST_ROWS + known.stored.size() - candidates.size();
         if (!candidates.isEmpty()) {
             try (PreparedStatement delete =
-                    connection.prepareStatement("delete from nestmap_stored where identity = ?")) {
+                    connection.prepareStatement("delete from nestmap_stored where identity = ? and source = ?")) {
                 for (String identity : candidates) {
                     delete.setString(1, identity);
+                    delete.setString(2, source);
                     delete.addBatch();
                 }
                 delete.executeBatch();
             }
         }
         return List.copyOf(candidates);
+    }
+
+    private List<OuterAccessor<?, ?, ?>> withName(String outer) {
+        List<OuterAccessor<?, ?, ?>> all = new ArrayList<>(sources.keySet());
+        all.removeIf(other -> !other.name().equals(outer));
+        return all;
+    }
+
+    /** The identities that these outer maps list; null if one of them can't list them. */
+    private @Nullable Set<String> waiting(List<OuterAccessor<?, ?, ?>> outers) {
+        Set<String> listed = new HashSet<>();
+        try {
+            for (OuterAccessor<?, ?, ?> outer : outers) {
+                waiting.apply(outer).forEach(identity -> listed.add(identity.text()));
+            }
+            return listed;
+        } catch (BpfException e) { // the rows can wait
+            System.getLogger(StoredIdentities.class.getPackageName())
+                    .log(System.Logger.Level.WARNING, "old rows of nestmap_stored stay for now", e);
+            return null;
+        }
     }
 
     private static List<String> before(Connection connection, String source, Instant limit) throws SQLException {

@@ -18,7 +18,9 @@ import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.DrainException;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.testing.LogRecords;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -401,20 +403,24 @@ abstract class JdbcStoreContract {
         MutableClock clock = new MutableClock();
         store = JdbcStore.of(source(), clock);
         MapStore<Long, SenderMap, Sender> bill = bill();
-        count(1, 1, 1);
-        bpf.customer().drainAll(bill);
+        for (int drain = 0; drain < 2; drain++) {
+            count(1, 1, 1);
+            bpf.customer().drainAll(bill);
+        }
         List<Displaced<Long, SenderMap>> kept = new ArrayList<>();
         count(2, 1, 1);
         bpf.customer().drainAll(drained -> {
             bill.drain(drained);
             kept.add(drained.keep()); // its acknowledgement takes a year
         });
-        assertThat(identities()).isEqualTo(2);
+        assertThat(identities()).isEqualTo(3);
 
         clock.now = clock.now.plus(Duration.ofMinutes(1));
         count(1, 1, 1);
         bpf.customer().drainAll(bill);
-        assertThat(identities()).as("the kept map, and the last").isEqualTo(2);
+        assertThat(identities())
+                .as("the first map, which a file may have, the kept map, and the last")
+                .isEqualTo(3);
 
         clock.now = clock.now.plus(Duration.ofDays(365));
         store = JdbcStore.of(source(), clock); // of a later process
@@ -423,7 +429,7 @@ abstract class JdbcStoreContract {
         assertThat(identities()).as("the kept map, and the last").isEqualTo(2);
         kept.get(0).close();
         bpf.customer().drainAll(bill());
-        assertThat(packets()).isEqualTo(4);
+        assertThat(packets()).isEqualTo(5);
     }
 
     @Test
@@ -444,6 +450,37 @@ abstract class JdbcStoreContract {
         count(1, 1, 1);
         bpf.customer().drainAll(bill());
         assertThat(identities()).isEqualTo(2);
+    }
+
+    /** Such as two objects of a service whose pins are in different directories. */
+    @Test
+    void aMapOfAnotherOuterMapWithTheSameNameStaysKnown() throws Exception {
+        MutableClock clock = new MutableClock();
+        store = JdbcStore.of(source(), clock);
+        List<Displaced<Long, SenderMap>> kept = new ArrayList<>();
+        try (UsageBpf other = UsageBpf.inMemory()) {
+            MapStore<Long, SenderMap, Sender> otherBill = bill(store, other);
+            for (long customer = 1; customer <= 2; customer++) { // the second is displaced after the first is stored
+                other.customer().getOrCreate(customer).put(new Sender(address(1), 5, 500));
+                other.customer().drain(customer, drained -> {
+                    otherBill.drain(drained);
+                    kept.add(drained.keep());
+                });
+            }
+            for (Duration pause : List.of(Duration.ZERO, Duration.ofMinutes(1), StoredIdentities.KEPT.plusDays(2))) {
+                clock.now = clock.now.plus(pause);
+                count(3, 1, 1);
+                bpf.customer().drainAll(bill());
+            }
+            store = JdbcStore.of(source(), clock); // of a later process, which has drained the other maps only
+            bill(store, other);
+            count(3, 1, 1);
+            bpf.customer().drainAll(bill());
+
+            kept.forEach(Displaced::close);
+            assertThat(other.customer().drainAll(bill(store, other))).isEqualTo(2);
+        }
+        assertThat(packets()).isEqualTo(2 * 5 + 4);
     }
 
     @Test
@@ -498,10 +535,76 @@ abstract class JdbcStoreContract {
     }
 
     private static String line(int map, String outer, String holds, String key, String entries) {
-        return "{\"identity\":\"node/0b2a1c7e-4f0e-4b7e-9d3c-1f2a3b4c5d6e/" + map
-                + "/2026-11-27T12:00:00.5Z\",\"pin\":\"/sys/fs/bpf/acme\",\"map\":\""
-                + outer + "\",\"holds\":\"" + holds + "\",\"key\":" + key + ",\"entries\":[" + entries
-                + "],\"exact\":true,\"doubts\":[]}\n";
+        return line(
+                "node/0b2a1c7e-4f0e-4b7e-9d3c-1f2a3b4c5d6e/" + map + "/2026-11-27T12:00:00.5Z",
+                outer,
+                holds,
+                key,
+                entries);
+    }
+
+    private static String line(String identity, String outer, String holds, String key, String entries) {
+        return "{\"identity\":\"" + identity + "\",\"pin\":\"/sys/fs/bpf/acme\",\"map\":\"" + outer + "\",\"holds\":\""
+                + holds + "\",\"key\":" + key + ",\"entries\":[" + entries + "],\"exact\":true,\"doubts\":[]}\n";
+    }
+
+    /** The line of a map of customer 1 with five packets. */
+    private static void write(Path file, MapIdentity identity) throws IOException {
+        Files.writeString(
+                file,
+                line(
+                        identity.text(),
+                        "customer",
+                        "counts",
+                        "1",
+                        "{\"key\":\"10.0.0.1\",\"value\":{\"packets\":5,\"bytes\":500}}"));
+    }
+
+    /** The command was killed between writing the line and acknowledging the map, so the service gets the map, too. */
+    @Test
+    void aMapOfAKilledDrainCommandIsStoredOnce(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("counts.jsonl");
+        count(1, 1, 5);
+        assertThatThrownBy(() -> bpf.customer().drainAll(drained -> {
+                    write(file, drained.identity());
+                    throw new IllegalStateException("killed");
+                }))
+                .isInstanceOf(DrainException.class);
+        MemoryFaults.of(bpf).crash();
+
+        MutableClock clock = new MutableClock();
+        store = JdbcStore.of(source(), clock);
+        for (int drain = 0; drain < 4; drain++) {
+            bpf.customer().drainAll(bill());
+            count(2, 1, 1);
+            clock.now = clock.now.plus(Duration.ofMinutes(1));
+        }
+        assertThat(packets()).isEqualTo(5 + 3);
+        assertThat(bill().importFile(file)).isZero();
+        assertThat(packets()).isEqualTo(5 + 3);
+    }
+
+    @Test
+    void anImportedMapStaysKnown(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("counts.jsonl");
+        MutableClock clock = new MutableClock();
+        store = JdbcStore.of(source(), clock);
+        count(2, 1, 1);
+        bpf.customer().drainAll(bill());
+        count(1, 1, 5);
+        bpf.customer().drainAll(drained -> {
+            write(file, drained.identity());
+            assertThat(bill().importFile(file)).isEqualTo(1);
+            bill().drain(drained);
+        });
+        for (int drain = 0; drain < 3; drain++) {
+            clock.now = clock.now.plus(Duration.ofMinutes(1));
+            count(2, 1, 1);
+            bpf.customer().drainAll(bill());
+        }
+        assertThat(packets()).isEqualTo(5 + 4);
+        assertThat(bill().importFile(file)).isZero();
+        assertThat(packets()).isEqualTo(5 + 4);
     }
 
     @Test
