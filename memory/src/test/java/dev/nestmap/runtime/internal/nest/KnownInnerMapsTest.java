@@ -18,6 +18,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,28 @@ class KnownInnerMapsTest {
             first.get().close();
             second.get().close();
         }
+        outer.close();
+    }
+
+    /** While a rotation of one slot waits, another thread finds the map in a slot where an earlier process has put it. */
+    @Test
+    void handsOutAMapThatWasFoundInAnotherSlotMeanwhile() throws Exception {
+        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
+        KnownInnerMaps knownMaps = knownMapsOf(outer);
+        SlottedInnerMap inner = knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null)));
+        knownMaps.endPut(inner, SLOT);
+        knownMaps.beginChange(inner);
+        assertThat(knownMaps.foundIn(inner, OTHER_SLOT, slot -> !slot.equals(SLOT)))
+                .isTrue();
+
+        RawMap taken = threads.submit(() -> knownMaps.moveToCaller(inner, SLOT, "it was rotated"))
+                .get(10, TimeUnit.SECONDS);
+
+        assertThat(taken.id()).isEqualTo(inner.id());
+        assertThat(inner.knownSlots()).containsExactly(OTHER_SLOT);
+        assertThat(inner.pendingChanges()).isZero();
+        taken.close();
+        knownMaps.close("the test ended");
         outer.close();
     }
 

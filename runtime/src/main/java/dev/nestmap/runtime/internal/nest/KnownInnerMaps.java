@@ -268,7 +268,7 @@ final class KnownInnerMaps {
     RawMap moveToCaller(SlottedInnerMap inner, SlotKey slot, String reason) {
         while (true) {
             // Without the lock, because this may suspend maps of other outer maps.
-            OpenMap copy = hasOtherUses(inner) ? descriptors.creating(inner.map()::duplicate) : null;
+            OpenMap copy = hasOtherUses(inner, slot) ? descriptors.creating(inner.map()::duplicate) : null;
             try (Undo undo = copy == null ? new Undo() : new Undo(copy::close)) {
                 Move ended = lock.holding(() -> endMove(inner, slot, reason, copy != null));
                 if (ended == Move.WHOLE) {
@@ -293,15 +293,18 @@ final class KnownInnerMaps {
 
     /** Ends the change, unless the map needs a copy and there is none. */
     private Move endMove(SlottedInnerMap inner, SlotKey slot, String reason, boolean hasCopy) {
-        if (!hasCopy && hasOtherUses(inner)) {
+        if (!hasCopy && hasOtherUses(inner, slot)) {
             return Move.NOTHING; // since the check without the lock
         }
         return removeIfUnused(inner, slot, reason) == null ? Move.COPY : Move.WHOLE;
     }
 
-    /** Whether the map stays open if a change takes it out of one slot. Other threads may change the answer. */
-    private boolean hasOtherUses(SlottedInnerMap inner) {
-        return lock.holding(() -> inner.slots() > 1 || inner.pendingChanges() > 1);
+    /**
+     * Whether the map stays open when the change ends that takes it out of this slot: {@link #removeIfUnused} closes it otherwise. Other threads
+     * may change the answer. The slot may be unknown by now: see {@link #foundIn}.
+     */
+    private boolean hasOtherUses(SlottedInnerMap inner, SlotKey slot) {
+        return lock.holding(() -> inner.isInOtherSlotThan(slot) || inner.pendingChanges() > 1);
     }
 
     /** Ends a change. Returns why the map must be closed, or null if it stays open. */

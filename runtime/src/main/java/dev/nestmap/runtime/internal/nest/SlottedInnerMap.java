@@ -99,6 +99,11 @@ public final class SlottedInnerMap {
         return slots.length;
     }
 
+    /** Whether a slot other than this one holds the map, as far as this process knows. */
+    boolean isInOtherSlotThan(SlotKey one) {
+        return Arrays.stream(slots).anyMatch(slot -> !slot.equals(one));
+    }
+
     /** These slots. */
     List<SlotKey> knownSlots() {
         return List.of(slots);
