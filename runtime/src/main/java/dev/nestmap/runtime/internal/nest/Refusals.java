@@ -7,8 +7,6 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.schema.LostInsertMap;
-import dev.nestmap.schema.MapFlags;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.UncountedMap.Counter;
 
 /**
@@ -70,18 +68,17 @@ final class Refusals {
     }
 
     /**
-     * Whether an inner map without entries may have refused an addition since it came into its slot. Otherwise notes that it has refused none
-     * so far. The kernel refuses entries of an empty map only if it allocates them when they are added.
+     * Whether an inner map without entries may have refused an addition since it came into its slot: programs may have deleted its entries, or
+     * the kernel had no memory for one. Otherwise notes that it has refused none so far.
      *
      * @param refused the number of refusals before the map was seen empty
      */
     boolean mayHaveRefused(SlottedInnerMap empty, long refused) {
-        MapShape shape = empty.map().shape();
-        boolean isAllocated = (shape.flags() & MapFlags.NO_PREALLOC) == 0 && shape.kind() != MapKind.RHASH;
-        if (isAllocated) {
-            empty.setRefusedBefore(refused);
+        if (refused > before(empty.refusedBefore())) {
+            return true;
         }
-        return !isAllocated && refused > before(empty.refusedBefore());
+        empty.setRefusedBefore(refused);
+        return false;
     }
 
     /**

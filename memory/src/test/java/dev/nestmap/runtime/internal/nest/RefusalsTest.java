@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.UncountedMap.Counter;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Each refused addition is a doubt of the map that may have refused it, wherever that map goes. */
+class RefusalsTest {
+    private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);
+    private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
+    private static final MapShape UNCOUNTED =
+            new MapShape("tenant_uncounted", MapKind.PERCPU_ARRAY, 4, 8, Counter.values().length, 0);
+    private static final List<SlotKey> SLOT = List.of(new SlotKey(1, new byte[] {1, 0, 0, 0}));
+
+    private final HeapMapFactory factory = new HeapMapFactory();
+    private final OpenMap counts = new OpenMap(UNCOUNTED.name(), factory.create(UNCOUNTED, null));
+    private final UncountedTable table = new UncountedTable(counts);
+    private OpenMap outer;
+    private Nest nest;
+
+    @BeforeEach
+    void open() {
+        RawMap prototype = factory.create(INNER, null);
+        outer = new OpenMap(OUTER.name(), factory.create(OUTER, prototype));
+        prototype.close();
+        nest = new Nest(outer, INNER, factory, List.of(), null, null);
+        nest.countUncounted(table, true);
+        nest.create(SLOT, (slot, map) -> {});
+    }
+
+    @AfterEach
+    void close() {
+        nest.close("the test is over");
+        outer.close();
+        counts.close("the test is over");
+    }
+
+    /** A program has deleted the entries of the full map. */
+    @Test
+    void anEmptyMapThatMayHaveRefusedIsDisplaced() {
+        assertThat(nest.withEntries(SLOT)).isEmpty();
+        refuse(3);
+
+        assertThat(nest.withEntries(SLOT)).isEqualTo(SLOT);
+        OpenMap displaced = rotate(true);
+        assertThat(nest.refused(state(displaced))).isEqualTo(3);
+        displaced.close();
+
+        assertThat(nest.withEntries(SLOT)).as("the next map has refused nothing").isEmpty();
+    }
+
+    private void refuse(int times) {
+        for (int i = 0; i < times; i++) {
+            table.increment(Counter.REFUSED);
+        }
+    }
+
+    private OpenMap rotate(boolean exact) {
+        return Objects.requireNonNull(nest.rotate(SLOT, exact).get(0).displaced());
+    }
+
+    private static DisplacedMap state(OpenMap displaced) {
+        return (DisplacedMap) displaced.ending();
+    }
+}
