@@ -112,6 +112,9 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
         private long acknowledged;
 
+        /** Whether slots were left out, because a kept ticket has the previous map of their key. Their maps may have refused additions. */
+        private boolean hasLeftOut;
+
         /** What {@link Nest#beginDrainOfAll} has returned. */
         private long refusedBefore;
 
@@ -167,7 +170,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 throw e;
             }
             failures.rethrow(acknowledged, nest);
-            nest.drained(refusedBefore);
+            nest.drained(hasLeftOut ? 0 : refusedBefore);
         }
 
         private void runSteps(List<SlotKey> keys) {
@@ -235,6 +238,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                     Set<SlotKey> waiting = nest.waitingSlots();
                     Set<SlotKey> kept = keepsSlots ? nest.keptSlots() : Set.of();
                     List<SlotKey> free = new ArrayList<>();
+                    hasLeftOut |= some.stream().anyMatch(kept::contains);
                     some.stream()
                             .filter(key -> !kept.contains(key))
                             .forEach(key -> (waiting.contains(key) ? rest : free).add(key));

@@ -462,7 +462,7 @@ public final class Nest {
     /**
      * Marks the end of a drain, for tools that show when a pinned map was last drained.
      *
-     * @param refusedBefore what {@link #beginDrainOfAll} has returned; 0 for a drain of some slots
+     * @param refusedBefore what {@link #beginDrainOfAll} has returned; 0 if the drain has left out slots
      */
     public void drained(long refusedBefore) {
         programCheck.run(); // a drain of empty maps changes no slot
