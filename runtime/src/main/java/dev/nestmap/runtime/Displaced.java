@@ -243,7 +243,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * change. {@link #lostInserts} says which map it was, if programs count for each map.
      *
      * <p>If another process put the map into its slot or displaced it, the number also has earlier refusals that no complete drain ({@code
-     * drainAll(action)}) has reported.
+     * drainAll(action)}) has reported. If the map was displaced before and put into a slot again, the number also has the refusals from its
+     * earlier time in a slot.
      *
      * @return the number of additions; null if programs do not count them ({@code @OuterMap(countsFailedAdditions = false)}, an existing object,
      *     or an object that uses none of the helpers that count)

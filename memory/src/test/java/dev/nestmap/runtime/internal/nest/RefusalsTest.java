@@ -61,6 +61,36 @@ class RefusalsTest {
         assertThat(nest.withEntries(SLOT)).as("the next map has refused nothing").isEmpty();
     }
 
+    @Test
+    void aMapThatIsPutBackKeepsItsDoubts() {
+        refuse(3);
+        OpenMap displaced = rotate(false);
+        assertThat(state(displaced).isUnchecked()).isTrue();
+
+        putBack(displaced);
+
+        OpenMap again = rotate(true);
+        assertThat(again.id()).isEqualTo(displaced.id());
+        assertThat(nest.refused(state(again))).isEqualTo(3);
+        assertThat(state(again).isUnchecked()).isTrue();
+        again.close();
+    }
+
+    /** It is not known when the map came into its slot, so each refusal that no process has reported may be its own. */
+    @Test
+    void aMapOfAnotherProcessThatIsPutBackKeepsItsDoubt() {
+        refuse(3);
+        OpenMap displaced = rotate(true);
+        state(displaced).setRefusedBefore(Refusals.UNKNOWN);
+
+        putBack(displaced);
+
+        OpenMap again = rotate(true);
+        assertThat(nest.refused(state(again))).isEqualTo(3);
+        assertThat(state(again).isUnchecked()).isFalse();
+        again.close();
+    }
+
     private void refuse(int times) {
         for (int i = 0; i < times; i++) {
             table.increment(Counter.REFUSED);
@@ -69,6 +99,11 @@ class RefusalsTest {
 
     private OpenMap rotate(boolean exact) {
         return Objects.requireNonNull(nest.rotate(SLOT, exact).get(0).displaced());
+    }
+
+    private void putBack(OpenMap displaced) {
+        Objects.requireNonNull(nest.swap(SLOT, List.of(displaced)).get(0).displaced())
+                .close();
     }
 
     private static DisplacedMap state(OpenMap displaced) {

@@ -123,6 +123,10 @@ public final class DisplacedMap implements HandleEndAction {
         isDoubtful = true;
     }
 
+    boolean isOf(DisplacedMaps outer) {
+        return all == outer;
+    }
+
     FormerSlot origin() {
         return origin;
     }

@@ -16,7 +16,7 @@ import dev.nestmap.schema.UncountedMap.Counter;
  */
 final class Refusals {
     /** In place of a number that is not known. */
-    static final long UNKNOWN = -1;
+    static final long UNKNOWN = Long.MIN_VALUE;
 
     private final String outer;
     private final MapShape inner;
@@ -60,6 +60,17 @@ final class Refusals {
             map.setRefused(Math.max(0, refused() - before(map.refusedBefore())));
         }
         return map.refused();
+    }
+
+    /**
+     * Adds to the refusals that an inner map may have made those of an earlier time in a slot, to which it now returns.
+     *
+     * @param earlier the number of refusals in that time
+     */
+    void returns(SlottedInnerMap inner, long earlier) {
+        long before = refused() - earlier; // negative, if they were refusals of another outer map
+        boolean isInNoSlot = inner.slots() == 0 && inner.refusedBefore() == UNKNOWN;
+        inner.setRefusedBefore(isInNoSlot ? before : Math.min(before, before(inner.refusedBefore())));
     }
 
     /** Fixes the number for a displaced map that has left its slot. */

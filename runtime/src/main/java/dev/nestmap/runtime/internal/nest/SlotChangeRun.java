@@ -171,13 +171,30 @@ final class SlotChangeRun implements AutoCloseable {
         String reason = "it was put into " + nest.name() + ", which owns the map now";
         supply("swap", owned, "put a map from detached() of this accessor", (change, map) -> {
             change.takeOver(nest.descriptors, map, reason);
+            keepDoubts(change.requireIncoming(), map);
         });
     }
 
     /** Supplies maps that also stay where they are, in the order of the slots. */
     void supplyShared(List<OpenMap> borrowed) {
         String remedy = "share a map of an outer map whose inner maps have the same definition";
-        supply("share", borrowed, remedy, (change, map) -> change.putIn(nest.knownMaps.addShared(map)));
+        supply("share", borrowed, remedy, (change, map) -> {
+            change.putIn(nest.knownMaps.addShared(map));
+            keepDoubts(change.requireIncoming(), map);
+        });
+    }
+
+    /** A displaced map that comes into a slot again has the doubts of its earlier counts. */
+    private void keepDoubts(SlottedInnerMap incoming, OpenMap map) {
+        if (map.ending() instanceof DisplacedMap former) {
+            if (former.isUnchecked()) {
+                incoming.doubt();
+            }
+            Refusals refusals = nest.refusals();
+            if (refusals != null) {
+                refusals.returns(incoming, nest.refusedEarlier(former));
+            }
+        }
     }
 
     private void supply(String operation, List<OpenMap> maps, String remedy, BiConsumer<SlotChange, OpenMap> step) {
@@ -426,6 +443,7 @@ final class SlotChangeRun implements AutoCloseable {
     /** Whether programs may write to a displaced map after this call, or another process may read it too. */
     private boolean isUnchecked(SlottedInnerMap outgoing) {
         return !isOwner
+                || outgoing.isDoubtful()
                 || nest.exactness().obstacle() != null
                 || nest.isUsedBySleepableProgram()
                 || kind == Kind.REPLACE // programs of the previous load use the map by its name
