@@ -60,8 +60,8 @@ public interface OperationListener {
 
     /**
      * Reports additions of programs that are in no inner map, since the last report. It comes at the end of each rotation, take and drain that
-     * finds new ones. After a restart, the first report of a pinned map also has the refusals that no complete drain of the previous process has
-     * covered. Does nothing by default.
+     * finds new ones. Additions from before this process opened a pinned map are in no report, but in {@link
+     * dev.nestmap.runtime.OuterAccessor#uncounted}, and drained maps are in doubt because of them. Does nothing by default.
      *
      * @param additions how many there are
      */

@@ -4,14 +4,20 @@ package dev.nestmap.runtime.internal.nest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.UncountedMap.Counter;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +64,9 @@ class RefusalsTest {
         assertThat(nest.refused(state(displaced))).isEqualTo(3);
         displaced.close();
 
-        assertThat(nest.withEntries(SLOT)).as("the next map has refused nothing").isEmpty();
+        assertThat(nest.withEntries(SLOT))
+                .as("the next map has refused nothing")
+                .isEmpty();
     }
 
     @Test
@@ -89,6 +97,36 @@ class RefusalsTest {
         assertThat(nest.refused(state(again))).isEqualTo(3);
         assertThat(state(again).isUnchecked()).isFalse();
         again.close();
+    }
+
+    /** A service may drain without a call of drainAll(action), which marks refusals as reported. */
+    @Test
+    void aNewProcessTellsListenersOnlyWhatIsNew() {
+        List<Uncounted> news = new CopyOnWriteArrayList<>();
+        OperationListener listener = new OperationListener() {
+            @Override
+            public Consumer<Operation> started(Operation.Kind kind, String name) {
+                return ended -> {};
+            }
+
+            @Override
+            public void uncounted(Uncounted additions) {
+                news.add(additions);
+            }
+        };
+        refuse(3);
+        Nestmap.addListener(listener);
+        try {
+            Refusals next = new Refusals("tenant", INNER, table);
+            next.report();
+            assertThat(news).isEmpty();
+
+            refuse(2);
+            next.report();
+            assertThat(news).containsExactly(new Uncounted("tenant", 2, 0));
+        } finally {
+            Nestmap.removeListener(listener);
+        }
     }
 
     private void refuse(int times) {

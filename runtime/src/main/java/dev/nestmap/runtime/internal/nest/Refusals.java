@@ -25,7 +25,7 @@ final class Refusals {
     /** {@link Counter#REPORTED}, as far as this process knows. */
     private volatile long reported;
 
-    /** What listeners know already. */
+    /** The numbers when this process opened the map, or when listeners last learned them. */
     private long lastRefused;
 
     private long lastUnknown;
@@ -35,7 +35,7 @@ final class Refusals {
         this.inner = inner;
         this.table = table;
         this.reported = table.read(Counter.REPORTED);
-        this.lastRefused = reported;
+        this.lastRefused = table.read(Counter.REFUSED);
         this.lastUnknown = table.read(Counter.UNKNOWN_KEY);
     }
 
