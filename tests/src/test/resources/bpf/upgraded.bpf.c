@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * Counts packets in the inner map at key 1. LATER selects the records of the later version. With SLOW, a packet is counted long after its
- * bytes.
+ * bytes. With FULL, the length of a packet chooses one of three tenants, and one of twice as many entries as a map has room for.
  */
 #ifdef LATER
 #include "upgraded_later.bpf.h"
@@ -18,6 +18,17 @@ static long nothing(__u32 index, void *ctx)
 }
 #endif
 
+#ifdef FULL
+SEC("xdp")
+int count(struct xdp_md *ctx)
+{
+	__u32 bytes = ctx->data_end - ctx->data;
+	struct count by = { .packets = 1, .bytes = bytes };
+
+	tenant_count_add(bytes % 3, bytes / 3 % 32, &by);
+	return XDP_PASS;
+}
+#else
 SEC("xdp")
 int count(struct xdp_md *ctx)
 {
@@ -39,6 +50,7 @@ int count(struct xdp_md *ctx)
 	__sync_fetch_and_add(&count->packets, 1);
 	return XDP_PASS;
 }
+#endif
 
 SEC("raw_tp")
 int trace(void *ctx)

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.observe.Uncounted;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LoopbackSocket;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Each datagram is in a map that a drain passes, or was refused, or was for an unknown tenant, and it counts once: also if the service is killed,
+ * upgraded and rolled back while datagrams arrive. The pinned program counts them all the time.
+ */
+@KernelTest
+@Timeout(120)
+@Tag("jdk-independent")
+class KernelUncountedSumTest extends PinningTest {
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 5);
+
+    /** The program sends a third of the datagrams to a tenant that never has an inner map. */
+    private static final List<Long> TENANTS = List.of(0L, 1L);
+
+    private static final LinkPin PIN = LinkPin.at(Path.of("count"));
+    private static final Migration UPGRADE = Migration.from(BpfObjects.schema("upgraded"))
+            .drain(UpgradedLaterBpf.TENANT_MAP)
+            .copy(UpgradedLaterBpf.ALL_MAP);
+    private static final Migration ROLLBACK = UPGRADE.rollback(BpfObjects.schema("upgraded_later"));
+
+    private final long seed = Long.getLong("nestmap.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+    private final Path object = BpfObjects.of("upgraded", "-DFULL");
+    private final AtomicBoolean isOver = new AtomicBoolean();
+    private final FutureTask<Long> traffic = new FutureTask<>(this::send);
+
+    @TempDir
+    private Path directory;
+
+    private Path ledger() {
+        return directory.resolve("ledger");
+    }
+
+    @Test
+    void theSumHoldsOverKills() throws Throwable {
+        requireSum(() -> {
+            for (int kill = 0; kill < KILLS; kill++) {
+                killOneService(kill % 2 == 1);
+            }
+        });
+    }
+
+    @Test
+    void theSumHoldsOverAnUpgradeAndARollback() throws Throwable {
+        requireSum(() -> {
+            Uncounted numbers;
+            try (UpgradedBpf bpf = open(object, pins).load()) {
+                bpf.tenant().createAll(TENANTS);
+                numbers = awaitMore(bpf.tenant(), new Uncounted("tenant", 0, 0));
+                drain(bpf, ledger());
+                numbers = awaitMore(bpf.tenant(), numbers);
+                Objects.requireNonNull(bpf.tenant().rotate(0L)).close(); // waits
+            }
+            try (UpgradedLaterBpf bpf = UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER", "-DFULL"))
+                    .pins(pins)
+                    .migrate(UPGRADE)
+                    .attachByName("count", Xdp.on("lo"), PIN)
+                    .load()) {
+                numbers = awaitMore(bpf.tenant(), numbers);
+                bpf.tenant().drainAll(displaced -> {
+                    long[] packets = {0};
+                    displaced.map().forEach(count -> packets[0] += count.packets());
+                    store(displaced, packets[0], ledger());
+                });
+                numbers = awaitMore(bpf.tenant(), numbers);
+                Objects.requireNonNull(bpf.tenant().rotate(1L)).close(); // waits
+            }
+            try (UpgradedBpf bpf = open(object, pins).migrate(ROLLBACK).load()) {
+                awaitMore(bpf.tenant(), numbers);
+            }
+        });
+    }
+
+    /** Runs an action while datagrams arrive, as soon as the program is attached. Then drains the rest, and requires the sum. */
+    private void requireSum(Executable action) throws Throwable {
+        Files.createFile(ledger());
+        NetworkNamespace.run(() -> {
+            open(object, pins).load().close();
+            new Thread(traffic, "traffic").start();
+            try {
+                action.execute();
+            } finally {
+                isOver.set(true);
+            }
+            long sent = traffic.get();
+            try (UpgradedBpf bpf = open(object, pins).load()) {
+                drain(bpf, ledger());
+                Uncounted numbers = Objects.requireNonNull(bpf.tenant().uncounted());
+                Map<String, long[]> drained = drained();
+                long packets =
+                        drained.values().stream().mapToLong(one -> one[0]).sum();
+                long inDoubt =
+                        drained.values().stream().mapToLong(one -> one[1]).sum();
+                System.out.printf(
+                        "%d sent, %d drained in %d maps, %s, seed %d%n", sent, packets, drained.size(), numbers, seed);
+                assertThat(packets + numbers.refused() + numbers.unknownKey())
+                        .as("%d drained, %s, seed %d", packets, numbers, seed)
+                        .isEqualTo(sent);
+                assertThat(packets).as("drained").isPositive();
+                assertThat(numbers.refused()).as("refused").isPositive();
+                assertThat(numbers.unknownKey()).as("unknown").isPositive();
+                assertThat(inDoubt)
+                        .as("each refusal is a doubt about the map that refused, seed %d", seed)
+                        .isGreaterThanOrEqualTo(numbers.refused());
+            } finally {
+                Nestmap.openPinnedLink(PIN.path(), pins).detach();
+            }
+        });
+    }
+
+    /** Waits until both numbers have grown. They go on where they were, and start anew in no process. */
+    private Uncounted awaitMore(OuterAccessor<?, ?, ?> outer, Uncounted before) throws Exception {
+        Uncounted now = Objects.requireNonNull(outer.uncounted());
+        assertThat(now.refused()).as("refused, seed %d", seed).isGreaterThanOrEqualTo(before.refused());
+        assertThat(now.unknownKey()).as("unknown, seed %d", seed).isGreaterThanOrEqualTo(before.unknownKey());
+        while (now.refused() < before.refused() + 100 || now.unknownKey() < before.unknownKey() + 100) {
+            assertThat(traffic).as("traffic").isNotDone();
+            Thread.sleep(1);
+            now = Objects.requireNonNull(outer.uncounted());
+        }
+        return now;
+    }
+
+    /** At a random moment while it starts, or after it has drained some maps. */
+    private void killOneService(boolean whileItStarts) throws Exception {
+        long wanted = Files.size(ledger()) + 1 + random.nextInt(2000);
+        Process service = new ChildVm()
+                .start(
+                        Service.class,
+                        fs.path("").toString(),
+                        object.toString(),
+                        ledger().toString(),
+                        String.valueOf(random.nextLong()));
+        try {
+            if (whileItStarts) {
+                Thread.sleep(random.nextInt(800));
+            }
+            while (!whileItStarts && Files.size(ledger()) < wanted && service.isAlive()) {
+                Thread.sleep(1);
+            }
+        } finally {
+            service.toHandle().destroyForcibly(); // keeps the output, unlike that of Process
+            service.waitFor();
+        }
+        assertThat(service.exitValue())
+                .as(() -> "exit value, seed " + seed + ", " + output(service))
+                .isEqualTo(128 + 9);
+    }
+
+    private static String output(Process service) {
+        try {
+            return new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends datagrams of many lengths, and receives each, so that the program has seen it. Returns their number. */
+    private long send() {
+        Random lengths = new Random(seed + 1);
+        long sent = 0;
+        try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
+                LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
+            while (!isOver.get()) {
+                sender.send("x".repeat(1 + lengths.nextInt(200)));
+                receiver.receive();
+                sent++;
+            }
+        }
+        return sent;
+    }
+
+    private static UpgradedBpf.Open open(Path object, PinOptions pins) {
+        return UpgradedBpf.open(object).pins(pins).attachByName("count", Xdp.on("lo"), PIN);
+    }
+
+    private static void drain(UpgradedBpf bpf, Path ledger) {
+        bpf.tenant().drainAll(displaced -> store(displaced, packets(displaced), ledger));
+    }
+
+    private static long packets(Displaced<?, UpgradedBpf.CountMap> displaced) {
+        long[] packets = {0};
+        displaced.map().forEach(count -> packets[0] += count.packets());
+        return packets[0];
+    }
+
+    /** Stores what a map has, before it is acknowledged, in a file that survives the process. */
+    private static void store(Displaced<?, ?> displaced, long packets, Path ledger) throws IOException {
+        String line =
+                packets + " " + displaced.refused() + " " + displaced.identity().text() + "\n";
+        Files.writeString(ledger, line, StandardOpenOption.APPEND);
+    }
+
+    /** The packets of each map by its identity, and the refusals for which it is in doubt. A map that was not acknowledged comes again. */
+    private Map<String, long[]> drained() throws IOException {
+        Map<String, long[]> drained = new HashMap<>();
+        for (String line : Files.readAllLines(ledger())) {
+            String[] parts = line.split(" ", 3);
+            long[] now = {Long.parseLong(parts[0]), Long.parseLong(parts[1])};
+            long[] before = drained.put(parts[2], now);
+            assertThat(before == null || before[0] == now[0])
+                    .as("%s counts the same packets again, seed %d", parts[2], seed)
+                    .isTrue();
+        }
+        return drained;
+    }
+
+    /** Creates, drains and deletes tenants until it is killed. */
+    static final class Service {
+        private Service() {}
+
+        public static void main(String[] arguments) {
+            Path ledger = Path.of(arguments[2]);
+            Random random = new Random(Long.parseLong(arguments[3]));
+            try (UpgradedBpf bpf = open(Path.of(arguments[1]), PinOptions.in(Path.of(arguments[0])))
+                    .load()) {
+                while (true) {
+                    bpf.tenant().getOrCreate(TENANTS.get(random.nextInt(TENANTS.size())));
+                    drain(bpf, ledger);
+                    if (random.nextInt(4) == 0) {
+                        bpf.tenant()
+                                .drainLastAll(
+                                        TENANTS.subList(0, 1),
+                                        displaced -> store(displaced, packets(displaced), ledger));
+                    }
+                }
+            }
+        }
+    }
+}
