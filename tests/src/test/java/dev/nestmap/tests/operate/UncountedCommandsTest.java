@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.maptypes.FullMapsBpf;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The commands that show an outer map show how many additions its inner maps lack. */
+@KernelTest
+@Tag("jdk-independent")
+class UncountedCommandsTest extends PinningTest {
+    private static final String NUMBERS =
+            "2 additions refused by full inner maps, 1 addition for keys without an inner map";
+
+    @Test
+    void treeTopAndPinsShowTheNumbers() {
+        Path pin = fs.path("tenant");
+        try (FullMapsBpf bpf =
+                FullMapsBpf.open(BpfObjects.of("full_maps")).pins(pins).load()) {
+            bpf.tenant().create(1L);
+            for (int flow = 0; flow < 6; flow++) { // there is room for four
+                send(bpf, 1, flow);
+            }
+            send(bpf, 2, 0);
+
+            assertThat(Command.run("tree", pin).succeeded().lines().findFirst().orElseThrow())
+                    .endsWith(", 1 of 8, " + NUMBERS);
+            assertThat(Command.run("tree", pin, "--json").succeeded()).contains("\"refused\":2,\"unknownKey\":1");
+            assertThat(Command.run("top", pin, "--interval", "0.1", "--count", "1")
+                            .succeeded()
+                            .lines())
+                    .anyMatch(line -> line.endsWith("Z " + NUMBERS));
+            assertThat(Command.run("pins", fs.path("")).succeeded().lines()).contains("  " + NUMBERS);
+            assertThat(Command.run("pins", fs.path(""), "--json").succeeded())
+                    .contains("\"refused\":2,\"unknownKey\":1");
+        }
+    }
+
+    private static void send(FullMapsBpf bpf, int tenant, int flow) {
+        byte[] packet = ByteBuffer.allocate(64)
+                .order(ByteOrder.nativeOrder())
+                .putInt(0)
+                .putInt(tenant)
+                .putInt(flow)
+                .array();
+        assertThat(bpf.program("count").testRun(packet).returnValue()).isZero();
+    }
+}
