@@ -57,12 +57,12 @@ class LayoutConstantTest {
 
     @Test
     void changesWithTheDefinitionOfAnInnerMap() throws Exception {
-        String map = "@InnerMap(maxEntries = 16) public record Flow(@Key @U32 long id, @U64 long packets) {}";
+        String map = "@InnerMap(maxEntries = 16) public record Flow(@Key @U32 long id, @U64 long limit) {}";
 
         assertThat(layout("FlowMap", map))
                 .isNotEqualTo(layout("FlowMap", map.replace("16", "32")))
                 .isNotEqualTo(layout("FlowMap", map.replace("16", "16, type = MapType.LRU_HASH")))
-                .isNotEqualTo(layout("FlowMap", map.replace("@U64 long packets", "@U32 long packets")));
+                .isNotEqualTo(layout("FlowMap", map.replace("@U64 long limit", "@U32 long limit")));
     }
 
     @Test

@@ -173,7 +173,7 @@ class ProcessingRoundsTest {
                 @BpfObject
                 interface Flows {
                     @InnerMap(maxEntries = Sizes.FLOWS)
-                    record Flow(@Key FlowKey id, @Size(Sizes.BYTES) byte[] name, @Bits(Sizes.BITS) int bits) {}
+                    record Flow(@Key FlowKey id, @Size(Sizes.BYTES) byte[] name, @Bits(Sizes.BITS) int flags) {}
 
                     @OuterMap(inner = Flow.class, maxEntries = 16)
                     @Slot(key = Sizes.BITS, name = "first")
@@ -192,7 +192,7 @@ class ProcessingRoundsTest {
         assertHeader(compilation, "flows").contains("max_entries, 128");
         assertHeader(compilation, "flows").contains("struct flow_key");
         assertHeader(compilation, "flows").contains("name[6];");
-        assertHeader(compilation, "flows").contains("bits : 3;");
+        assertHeader(compilation, "flows").contains("flags : 3;");
         assertHeader(compilation, "flows").contains("[3] = &first");
         assertHeader(compilation, "flow_key").contains("__u32 id;");
         assertHeader(compilation, "user").contains("#include \"com/acme/shared.bpf.h\"");

@@ -79,7 +79,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         LOST_INSERTS,
 
         /**
-         * Nestmap can't promise that programs write to it no more: it came from {@link OuterAccessor.Expert#unchecked}, or {@code swap} or {@code share}
+         * Nestmap can't promise that programs write to it no more: it came from {@link OuterMapExpert#unchecked}, or {@code swap} or {@code share}
          * displaced it while sleepable programs used it, while it was in a second slot, or while another process owned the slots; or a load replaced
          * it, and programs of the previous load may still use it by its name; or an upgrade accepted other writers, or its programs may sleep; or
          * somebody removed the pin of the outer map, or replaced the inner map without Nestmap.

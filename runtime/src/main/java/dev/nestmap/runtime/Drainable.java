@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Drains, rotations and removals of many keys of an outer map. An {@link OuterAccessor} refuses them if programs may still write to a displaced
- * map. {@link OuterAccessor.Expert#unchecked} returns the same operations without this check.
+ * map. {@link OuterMapExpert#unchecked} returns the same operations without this check.
  *
  * <p>A drain puts empty maps into slots, passes the displaced maps to an action, and acknowledges each map after its action has returned. It
  * has three steps:

@@ -13,8 +13,6 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundObject;
-import dev.nestmap.runtime.pin.AutoPins;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +31,7 @@ public class LoadedObject implements AutoCloseable {
         Bindings.ofObjects(object -> ((LoadedObject) object).binding);
     }
 
-    private final BoundObject binding;
+    final BoundObject binding;
     private final Map<DeclaredMap<?, ?>, MapAccessor> maps = new ConcurrentHashMap<>();
 
     /**
@@ -167,32 +165,8 @@ public class LoadedObject implements AutoCloseable {
      *
      * @return facts about this object
      */
-    public final Expert expert() {
-        return new Expert(this);
-    }
-
-    /** Facts about a loaded object that few services need. */
-    public static final class Expert {
-        private final LoadedObject object;
-
-        Expert(LoadedObject object) {
-            this.object = object;
-        }
-
-        /**
-         * {@return the outcome for each pin that the object itself declares ({@code LIBBPF_PIN_BY_NAME}), in the order of its maps} Nestmap
-         * also logs each outcome at level INFO.
-         */
-        public List<AutoPins.Result> autoPins() {
-            return object.binding.state().autoPins();
-        }
-
-        /**
-         * {@return the result of each migration that the load has made, by the names of the maps in C} A map that is drained has no copied entries.
-         */
-        public Map<String, Migration.Result> migrated() {
-            return object.binding.state().migrated();
-        }
+    public final ObjectExpert expert() {
+        return new ObjectExpert(this);
     }
 
     /** {@return whether the maps are in the heap of this process and not in the kernel} */

@@ -173,7 +173,7 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with which the shipper rotates even if counts may be lost. See {@link dev.nestmap.runtime.OuterAccessor.Expert#unchecked}.
+     * Returns options with which the shipper rotates even if counts may be lost. See {@link dev.nestmap.runtime.OuterMapExpert#unchecked}.
      *
      * @return new options
      */

@@ -78,7 +78,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     /**
      * Adds gauges of an outer map: the number of inner maps in its slots, the number of displaced maps that are not acknowledged, the age of
      * the oldest of these, and the time since the last drain, or since this call if nobody has drained the map. Two more show the number and memory of the empty maps for the
-     * next rotations ({@link OuterAccessor.Expert#spareCount}). If the map creates inner maps on demand, another one shows how many servers of
+     * next rotations ({@link dev.nestmap.runtime.OuterMapExpert#spareCount}). If the map creates inner maps on demand, another one shows how many servers of
      * requests this process has. After the outer map is closed, the first three gauges are NaN and those of the empty maps 0.
      *
      * @param outer the outer map

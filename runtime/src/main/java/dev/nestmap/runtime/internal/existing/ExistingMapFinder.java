@@ -139,6 +139,9 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
 
     /** Whether the layout of a map's entries was compared. Logs why not. */
     public static boolean isLayoutCompared(Verdict verdict, MapDef map, RawMap raw, @Nullable PinPaths paths) {
+        if (map.role() == MapRole.UNCOUNTED) {
+            return true; // Nestmap's own numbers, which no record declares
+        }
         String gap = verdict.gap();
         if (gap != null) {
             String place = paths == null ? "map with id " + Integer.toUnsignedString(raw.id()) : "pin " + paths.outer();
