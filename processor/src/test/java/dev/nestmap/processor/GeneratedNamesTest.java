@@ -207,7 +207,8 @@ class GeneratedNamesTest {
         Compilation accepted = Compilers.nestmap().compile(sources);
 
         assertThat(Stream.concat(accepted.errors().stream(), accepted.warnings().stream())
-                        .filter(found -> !found.getMessage(Locale.ROOT).startsWith("[NM-507]")) // EVENTS is a counter's name
+                        .filter(found ->
+                                !found.getMessage(Locale.ROOT).startsWith("[NM-507]")) // EVENTS is a counter's name
                         .map(found -> found.getMessage(Locale.ROOT) + " in " + found.getSource())
                         .limit(20))
                 .isEmpty();
