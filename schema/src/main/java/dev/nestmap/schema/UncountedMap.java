@@ -43,11 +43,11 @@ public final class UncountedMap {
         boolean isOfUnknownType = inner.isStream() && inner.value() == null;
         return !inner.isReadOnlyToPrograms()
                 && !isOfUnknownType
-                && switch (inner.kind()) {
-                    case HASH, RHASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> true;
-                    case LPM_TRIE, ARRAY, PERCPU_ARRAY, QUEUE, STACK, RINGBUF -> true;
-                    default -> false;
-                };
+                && (inner.kind().isHash()
+                        || switch (inner.kind()) {
+                            case LPM_TRIE, ARRAY, PERCPU_ARRAY, QUEUE, STACK, RINGBUF -> true;
+                            default -> false;
+                        });
     }
 
     /** The map for an outer map. */

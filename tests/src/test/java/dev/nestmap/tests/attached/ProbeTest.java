@@ -216,7 +216,7 @@ class ProbeTest {
                         if (closes) {
                             before.close();
                         } else {
-                            counter.program().attach(usdt);
+                            counter.program().attach(usdt.withCookie(1));
                         }
                     },
                     null);
@@ -234,7 +234,7 @@ class ProbeTest {
                         }
                         return null;
                     },
-                    () -> counter.program().attach(usdt));
+                    () -> counter.program().attach(usdt.withCookie(2)));
             other.get();
             assertThat(waited).as("the other thread waits").isTrue();
             calls.fire(TIMES);

@@ -48,7 +48,7 @@ public record DuplicateAttachmentCheck(
             return;
         }
         ProgramInfo info = program.info();
-        Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
+        Optional<AttachPoint> point = pointIfThere();
         Optional<List<Integer>> listed = point.flatMap(AttachPoint::programIds);
         requireNotOwn(listed);
         List<Integer> ids = listed.orElse(List.of());
@@ -64,6 +64,15 @@ public record DuplicateAttachmentCheck(
             }
         }
         point.ifPresent(this::warnOfRelatedGroup);
+    }
+
+    /** The hook; empty if its target is not there, which the attachment itself explains with the kernel's errno. */
+    private Optional<AttachPoint> pointIfThere() {
+        try {
+            return AttachPoint.of(program, attachment, errors);
+        } catch (BpfException e) {
+            return Optional.empty();
+        }
     }
 
     /** Whether the kernel lets a program run once for an event at this hook, whatever else is attached. */
