@@ -357,8 +357,11 @@ static __always_inline void request_recents(__u32 key)
 			missed = bpf_map_lookup_elem(table, &key);
 		}
 	}
-	if (!missed)
-		missed = bpf_map_lookup_elem(&recents_lost, &slot);
+	if (!missed) {
+		__u32 unrequested = 2;
+
+		missed = bpf_map_lookup_elem(&recents_uncounted, &unrequested);
+	}
 	if (missed)
 		__sync_fetch_and_add(missed, 1);
 }

@@ -92,7 +92,7 @@ class SharedTypesTest {
         JavaFileObject flowKey =
                 Sources.acme("@BpfType\npublic record FlowKey(%s int port, @U16 int zone) {}".formatted(port));
         JavaFileObject flow = Sources.acme(
-                "@InnerMap(maxEntries = 16)\npublic record Flow(@Key FlowKey key, %s long hits) {}".formatted(hits));
+                "@InnerMap(maxEntries = 16)\npublic record Flow(@Key FlowKey key, %s long limit) {}".formatted(hits));
         assertThat(new OutputFolder(shared).compile(flowKey, flow)).succeededWithoutWarnings();
     }
 
