@@ -26,24 +26,24 @@ final class ModulePath {
     static List<Path> ofRuntime() {
         return of(
                 "annotations|schema|natives|jnr|foreign|runtime|memory",
-                "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify");
+                "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify|error_prone_annotations");
     }
 
     /** The same with java.lang.foreign. */
     static List<Path> ofRuntimeWithoutJnr() {
-        return of("annotations|schema|natives|foreign|runtime|memory", "jspecify");
+        return of("annotations|schema|natives|foreign|runtime|memory", "jspecify|error_prone_annotations");
     }
 
     /** The modules that javac needs to run the processor. */
     static List<Path> ofProcessor() {
-        return of("annotations|schema|bpf-c-templates|processor", "jspecify");
+        return of("annotations|schema|bpf-c-templates|processor", "jspecify|error_prone_annotations");
     }
 
     /** The modules of the command {@code nestmap} and of the builder of objects. */
     static List<Path> ofTools() {
         return of(
                 "annotations|schema|bpf-c-templates|natives|jnr|foreign|runtime|untyped|cli|object-builder",
-                "asm(-\\w+)?|javapoet|jffi|jnr-ffi|jnr-\\w+asm|jspecify|picocli");
+                "asm(-\\w+)?|javapoet|jffi|jnr-ffi|jnr-\\w+asm|jspecify|error_prone_annotations|picocli");
     }
 
     /** Whether the modules are jars. The classes of the processor only become a module when Maven packages them. */

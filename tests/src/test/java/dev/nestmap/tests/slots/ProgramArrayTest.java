@@ -80,7 +80,7 @@ class ProgramArrayTest {
                 .onMap("step")
                 .atKey(Stage.COUNT)
                 .hasErrno(Errno.EINVAL)
-                .hasMessageContaining("the program has another type");
+                .hasMessageContaining("the program differs from the first one that used the program array");
         assertThatThrownBy(() -> bpf.plain().put(4L, bpf.program("parse")))
                 .asInstanceOf(BPF_EXCEPTION)
                 .hasErrno(Errno.E2BIG)
