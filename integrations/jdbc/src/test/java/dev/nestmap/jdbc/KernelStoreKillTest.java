@@ -17,13 +17,16 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A process that stores pinned maps is killed before, or after, each of its calls of JDBC, and started again: the database has each count once. */
+/**
+ * A process that stores pinned maps is killed before or after one of its calls of JDBC, and started again, to be killed at a later call: the database has each
+ * count once. The seed chooses the calls, because each kill costs the start of a JVM.
+ */
 @KernelTest
 @Tag("jdk-independent")
 @Tag("server")
@@ -33,9 +36,11 @@ class KernelStoreKillTest {
     private static final int CUSTOMERS = 2;
     private static final int KILLED = 128 + 9;
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void losesAndDoublesNothing(boolean isMade) throws Exception {
+    @Test
+    void losesAndDoublesNothing() throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        System.out.println("nestmap.seed=" + seed);
+        Random random = new Random(seed);
         try (PostgresServer server = PostgresServer.start();
                 BpfFs fs = BpfFs.mount()) {
             execute(
@@ -43,10 +48,12 @@ class KernelStoreKillTest {
                     "create table sent (customer bigint, sender varchar(15), packets bigint, bytes bigint, primary key (customer, sender))");
             UsageBpf.CUSTOMER_MAP.create(fs.path("customer")).close();
             int run = 0;
+            int call = 0;
             int exit;
             do {
                 run++;
-                exit = run(server, fs, run, Integer.toString(run), Boolean.toString(isMade));
+                call += 1 + random.nextInt(4);
+                exit = run(server, fs, run, Integer.toString(call), Boolean.toString(random.nextBoolean()));
                 assertThat(packets(server)).isLessThanOrEqualTo((long) run * CUSTOMERS);
             } while (exit == KILLED);
             assertThat(exit).isZero();
