@@ -67,8 +67,9 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         EVICTS,
 
         /**
-         * It may have been full: it has as many entries as it can have, so programs may have lost inserts. Not a doubt if programs count failed
-         * additions.
+         * It may have been full: it has as many entries as it can have, so programs may have lost inserts. Not a doubt if they count failed
+         * additions: each program of the loaded object that uses the outer map. A handle that was opened without the object does not know the
+         * programs.
          */
         FULL,
 
@@ -196,12 +197,10 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         Long lost = lostInserts();
         Long refused = refused();
         boolean areCounted = slots.countsLostInserts();
-        if (!areCounted && refused == null && isFull()) {
-            doubts.add(Doubt.FULL);
-        }
-        boolean isLost = areCounted ? lost == null || lost > 0 : refused != null && refused > 0;
-        if (isLost) {
+        if (areCounted ? lost == null || lost > 0 : refused != null && refused > 0) {
             doubts.add(Doubt.LOST_INSERTS);
+        } else if (!areCounted && !slots.isRefusedCountedByAll() && isFull()) {
+            doubts.add(Doubt.FULL);
         }
         if (state.isUnchecked()) {
             doubts.add(Doubt.UNCHECKED);
@@ -242,8 +241,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      * them was full. So this map has refused at most this number, and none if it is 0. The number is known before the map is read, and does not
      * change. {@link #lostInserts} says which map it was, if programs count for each map.
      *
-     * <p>If another process put the map into its slot or displaced it, the number also has earlier refusals that no complete drain ({@code
-     * drainAll(action)}) has reported. If the map was displaced before and put into a slot again, the number also has the refusals from its
+     * <p>If another process put the map into its slot or displaced it, the number also has other refusals, unless each map that was in a slot
+     * during them has been acknowledged. If the map was displaced before and put into a slot again, the number also has the refusals from its
      * earlier time in a slot.
      *
      * @return the number of additions; null if programs do not count them ({@code @OuterMap(countsFailedAdditions = false)}, an existing object,
@@ -276,7 +275,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         if (report != null) {
             OperationListeners.acknowledged(report);
         }
-        if (owner.wasFull() && !slots.countsLostInserts() && !slots.countsRefused()) {
+        if (owner.wasFull() && !slots.countsLostInserts() && !slots.isRefusedCountedByAll()) {
             WarningLog.RUNTIME.warn(
                     "full maps of " + slots.name(),
                     "the inner map of " + slots.name() + " at key " + slots.keyOrBytes(this) + " was read with "
@@ -336,6 +335,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         } finally {
             ending.unlock();
         }
+        slots.ended(state);
         if (incomplete != null) {
             WarningLog.RUNTIME.warn(
                     "acknowledged maps of " + slots.name(),

@@ -196,9 +196,9 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         return nest.lostInserts() != null;
     }
 
-    /** Whether programs count for the outer map what its inner maps refuse. */
-    boolean countsRefused() {
-        return nest.countsUncounted();
+    /** Whether each program that uses the outer map counts what its inner maps refuse, as far as this process knows. */
+    boolean isRefusedCountedByAll() {
+        return nest.isUncountedByAll();
     }
 
     /** Returns how many additions inner maps have refused while a map was in its slot; null if programs do not count them. */
@@ -240,6 +240,11 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
     /** Removes the count of failed inserts into a displaced map whose ticket ends now. */
     void forgetLostInserts(OpenMap displaced) {
         nest.forgetLosses(displaced);
+    }
+
+    /** Notes that a ticket has ended. */
+    void ended(DisplacedMap displaced) {
+        nest.ended(displaced);
     }
 
     boolean hasCallbacks() {

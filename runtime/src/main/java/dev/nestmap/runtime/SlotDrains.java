@@ -112,11 +112,8 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
         private long acknowledged;
 
-        /** Whether slots were left out, because a kept ticket has the previous map of their key. Their maps may have refused additions. */
-        private boolean hasLeftOut;
-
-        /** What {@link Nest#beginDrainOfAll} has returned. */
-        private long refusedBefore;
+        /** Whether this is a drain of all slots. */
+        private boolean isOfAll;
 
         Run(
                 Predicate<SlotKey> scope,
@@ -131,7 +128,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
 
         /** Drains all slots. */
         long runAll() {
-            refusedBefore = nest.beginDrainOfAll();
+            isOfAll = true;
             return run(allSlots());
         }
 
@@ -170,7 +167,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 throw e;
             }
             failures.rethrow(acknowledged, nest);
-            nest.drained(hasLeftOut ? 0 : refusedBefore);
+            nest.drained(isOfAll);
         }
 
         private void runSteps(List<SlotKey> keys) {
@@ -238,7 +235,6 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                     Set<SlotKey> waiting = nest.waitingSlots();
                     Set<SlotKey> kept = keepsSlots ? nest.keptSlots() : Set.of();
                     List<SlotKey> free = new ArrayList<>();
-                    hasLeftOut |= some.stream().anyMatch(kept::contains);
                     some.stream()
                             .filter(key -> !kept.contains(key))
                             .forEach(key -> (waiting.contains(key) ? rest : free).add(key));

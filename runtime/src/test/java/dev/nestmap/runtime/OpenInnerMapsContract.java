@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.DrainedMap;
+import dev.nestmap.runtime.testing.GarbageCollection;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -99,6 +100,31 @@ abstract class OpenInnerMapsContract {
             assertThat(visited).isEqualTo(handles);
             assertThat(open() - before).isLessThanOrEqualTo(LIMIT + TOP_LEVEL);
         }
+    }
+
+    /** What Nestmap knows of a map that is not open, and to which nobody has a handle, is forgotten. */
+    @Test
+    void aMapThatIsPutBackKeepsItsDoubtWhileOthersAreOpened() throws InterruptedException {
+        try (Network network = network()) {
+            network.tenant().createAll(ALL.subList(0, 20));
+            putBack(
+                    network,
+                    network.tenant().expert().unchecked().rotateAll(List.of(1L)).get(0));
+            for (int round = 0; round < 2; round++) {
+                ALL.subList(2, 20).forEach(key -> network.tenant().get(key, HTTPS));
+            }
+            GarbageCollection.run();
+
+            try (Displaced<Long, FlowMap> again =
+                    requireNonNull(network.tenant().rotate(1L))) {
+                assertThat(again.doubts()).containsExactly(Displaced.Doubt.UNCHECKED);
+                again.acknowledge();
+            }
+        }
+    }
+
+    private static void putBack(Network network, Displaced<Long, FlowMap> displaced) {
+        discardDisplaced(network.tenant().swap(1L, displaced));
     }
 
     @Test

@@ -24,8 +24,8 @@ public final class UncountedMap {
         /** Misses that left no request for an inner map on demand: see {@link KeyRequestMaps}. */
         UNREQUESTED,
         /**
-         * Written by user space: each inner map that was in a slot while {@link #REFUSED} was lower has been passed with a doubt, and
-         * acknowledged. So the next process knows which refusals are news.
+         * Written by user space: each inner map that is in a slot or waits came into its slot when {@link #REFUSED} was at least this high. So the
+         * next process knows which refusals are news.
          */
         REPORTED;
 

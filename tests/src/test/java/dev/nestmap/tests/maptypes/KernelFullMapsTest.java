@@ -23,8 +23,11 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -183,6 +186,102 @@ class KernelFullMapsTest {
             assertRefused(bpf.tenant(), 0, 0, 0);
         }
         assertThat(fs.path("tenant-uncounted")).exists();
+    }
+
+    /** A way to pass the maps of three tenants to an action, which leaves the tenants in slots. */
+    @FunctionalInterface
+    private interface WayToDrain {
+        void drain(TenantMap tenant, Displaced.Action<Long, FlowMap> action) throws Exception;
+    }
+
+    private static final List<Long> KEYS = List.of(1L, 2L, 3L);
+
+    private static final Map<String, WayToDrain> WAYS_TO_DRAIN = Map.of(
+            "drain(key)",
+            (tenant, action) -> KEYS.forEach(key -> tenant.drain(key, action)),
+            "drainAll(keys)",
+            (tenant, action) -> tenant.drainAll(KEYS, action),
+            "drainAll",
+            (tenant, action) -> tenant.drainAll(action),
+            "drainLast(key)",
+            (tenant, action) -> KEYS.forEach(key -> {
+                tenant.drainLast(key, action);
+                tenant.create(key);
+            }),
+            "drainWaiting",
+            (tenant, action) -> {
+                tenant.rotateAll(KEYS).forEach(Displaced::close);
+                tenant.drainWaiting(action);
+            },
+            "rotate(key)",
+            (tenant, action) -> {
+                for (long key : KEYS) {
+                    Displaced<Long, FlowMap> ticket = Objects.requireNonNull(tenant.rotate(key));
+                    action.drain(ticket);
+                    ticket.acknowledge();
+                }
+            });
+
+    static Set<String> waysToDrain() {
+        return new TreeSet<>(WAYS_TO_DRAIN.keySet());
+    }
+
+    /** Each process puts new maps into all slots. So a refusal is a doubt of the maps that were in slots then, and of no later ones. */
+    @ParameterizedTest
+    @MethodSource("waysToDrain")
+    void noProcessDoubtsARefusalAgainHoweverItDrains(String way) throws Exception {
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            bpf.tenant().createAll(KEYS);
+            fill(bpf, 1, 6); // two are refused
+            assertRefused(bpf, way, 2, 2, 2);
+            assertRefused(bpf, way, 0, 0, 0);
+        }
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            assertRefused(bpf, way, 0, 0, 0);
+        }
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            fill(bpf, 2, 5); // one is refused by a map of an earlier process
+            assertRefused(bpf, way, 1, 1, 1);
+        }
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            assertRefused(bpf, way, 0, 0, 0);
+            assertRefused(bpf, way, 0, 0, 0);
+            bpf.tenant().discardAll();
+        }
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            bpf.tenant().createAll(KEYS);
+            assertRefused(bpf, way, 0, 0, 0);
+        }
+    }
+
+    private static void assertRefused(FullMapsBpf bpf, String way, long... ofEach) throws Exception {
+        for (long key : KEYS) {
+            fill(bpf, (int) key, 1);
+        }
+        List<Long> refused = new ArrayList<>();
+        Objects.requireNonNull(WAYS_TO_DRAIN.get(way)).drain(bpf.tenant(), displaced -> {
+            assertThat(displaced.isExact()).isEqualTo(Objects.requireNonNull(displaced.refused()) == 0);
+            refused.add(displaced.refused());
+        });
+        assertThat(refused)
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(ofEach).boxed().toList());
+    }
+
+    /** The outer map's handle in an operator's command does not know the programs, which may count nothing. */
+    @Test
+    void aHandleWithoutTheObjectDoubtsAFullMap() {
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            bpf.tenant().create(1L);
+            fill(bpf, 1, 4);
+        }
+        try (TenantMap.Owned tenants = FullMapsBpf.TENANT_MAP.openPinned(fs.path("tenant"))) {
+            tenants.drainAll(displaced -> assertThat(displaced.doubts()).containsExactly(Doubt.FULL));
+        }
+        try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            fill(bpf, 1, 4);
+            bpf.tenant().drainAll(displaced -> assertThat(displaced.doubts()).isEmpty());
+        }
     }
 
     /** A ticket that is given back keeps its doubt, also for the next process. */

@@ -42,7 +42,7 @@ class RefusalsTest {
         outer = new OpenMap(OUTER.name(), factory.create(OUTER, prototype));
         prototype.close();
         nest = new Nest(outer, INNER, factory, List.of(), null, null);
-        nest.countUncounted(table, true);
+        nest.countUncounted(table, true, true);
         nest.create(SLOT, (slot, map) -> {});
     }
 

@@ -269,7 +269,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         Nest state = new Nest(
                 handle, MapShape.of(inner), maps.factory().of(inner), List.of(), beside.pins(), beside.requests());
         state.countLostInserts(beside.lostInserts());
-        state.countUncounted(beside.uncounted(), true);
+        state.countUncounted(beside.uncounted(), true, false);
         if (!schema.isForeign()) {
             state.grow(schema);
         }

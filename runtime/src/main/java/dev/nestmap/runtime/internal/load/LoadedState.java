@@ -310,7 +310,12 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
         nest.countUncounted(
                 uncounted,
                 numbers != null
-                        && (users.isEmpty() || !programsWith(numbers.id()).isEmpty()));
+                        && (users.isEmpty() || !programsWith(numbers.id()).isEmpty()),
+                numbers != null
+                        && (backend.inMemory()
+                                || (!users.isEmpty()
+                                        && Set.copyOf(programsWith(numbers.id()))
+                                                .containsAll(users))));
         nest.countLostInserts(LostInsertMap.inObject(schema, definition)
                 .map(counts -> maps.get(counts.name()))
                 .map(LostInsertTable::new)

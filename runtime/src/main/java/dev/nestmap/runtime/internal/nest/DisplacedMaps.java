@@ -194,10 +194,11 @@ final class DisplacedMaps {
                 (int) maps.stream().filter(map -> map.origin().mapId() == mapId).count());
     }
 
-    /** Whether nobody has acknowledged a map that was in its slot while inner maps had refused fewer additions. */
-    boolean hasBefore(long refused) {
+    /** Counts the maps that nobody has acknowledged, and that may have come into their slots when inner maps had refused fewer additions. */
+    long countBefore(long refused) {
         return lock.holding(() -> maps.stream()
-                .anyMatch(map -> map.refusedBefore() == Refusals.UNKNOWN || map.refusedBefore() < refused));
+                .filter(map -> map.refusedBefore() == Refusals.UNKNOWN || map.refusedBefore() < refused)
+                .count());
     }
 
     /** Counts the maps that no pin keeps, and those that a change is about to displace. */

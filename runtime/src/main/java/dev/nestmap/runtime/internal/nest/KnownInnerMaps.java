@@ -394,6 +394,7 @@ final class KnownInnerMaps {
 
     private static boolean isIdle(SlottedInnerMap inner) {
         return inner.isKeptBySlot()
+                && !inner.isDoubtful() // a suspended map is forgotten if nobody has a handle
                 && !inner.hasPendingChanges()
                 && !inner.map().takeUsed();
     }

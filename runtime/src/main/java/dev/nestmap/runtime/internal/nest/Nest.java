@@ -89,6 +89,8 @@ public final class Nest {
 
     private @Nullable Refusals refusals;
 
+    private boolean isUncountedByAll;
+
     /** The outer maps of the same object, with this one. */
     private List<Nest> ofObject = List.of(this);
 
@@ -453,29 +455,58 @@ public final class Nest {
         }
     }
 
-    /** Begins a drain of all slots, and returns what {@link #drained} expects at its end. */
-    public long beginDrainOfAll() {
-        Refusals counted = refusals;
-        return counted == null ? 0 : counted.refused();
-    }
-
     /**
      * Marks the end of a drain, for tools that show when a pinned map was last drained.
      *
-     * @param refusedBefore what {@link #beginDrainOfAll} has returned; 0 if the drain has left out slots
+     * @param isOfAll whether it was a drain of all slots
      */
-    public void drained(long refusedBefore) {
+    public void drained(boolean isOfAll) {
         programCheck.run(); // a drain of empty maps changes no slot
         Refusals counted = refusals;
         if (counted != null) {
             counted.report();
-            boolean isOwner = pins == null || pins.acquireOwnership(outer);
-            if (isOwner && !displaced.hasBefore(refusedBefore)) {
-                counted.allReported(refusedBefore);
+            if (isOfAll && counted.isBehind()) {
+                markReported(counted);
             }
         }
         if (pins != null) {
             pins.markDrained();
+        }
+    }
+
+    /** Notes that a ticket has ended, because its map was acknowledged or discarded. Throws nothing, because that can't be undone. */
+    public void ended(DisplacedMap map) {
+        Refusals counted = refusals;
+        if (counted != null && counted.isDue(map)) {
+            markReported(counted);
+        }
+    }
+
+    /**
+     * Lets the next process know which refusals are no news: those before each map came into its slot that is in one or waits. Only the owner of
+     * the slots knows it. A map may move while this looks at the slots: out of one, into {@link #displaced}, and then into one of {@link
+     * #knownMaps}. So it looks there afterwards.
+     */
+    private void markReported(Refusals counted) {
+        try {
+            if (pins != null && (!displaced.isListed() || !pins.acquireOwnership(outer))) {
+                return;
+            }
+            long refused = counted.refused();
+            Set<Integer> inSlots = maps.ids();
+            long before = inSlots.stream()
+                    .map(knownMaps.table()::get)
+                    .filter(known -> known == null || counted.isBefore(known.refusedBefore(), refused))
+                    .count();
+            before += displaced.countBefore(refused);
+            before += knownMaps.table().all().stream()
+                    .filter(known -> known.slots() > 0
+                            && !inSlots.contains(known.id())
+                            && counted.isBefore(known.refusedBefore(), refused))
+                    .count();
+            counted.looked(refused, before, inSlots.size());
+        } catch (BpfException | OutOfMemoryError e) {
+            // The end of the next ticket tries again. If none ends, the next process takes the refusals for news.
         }
     }
 
@@ -583,7 +614,7 @@ public final class Nest {
             try {
                 if (!descriptors.isOutgrown(inner.map().shape())
                         && IdleInnerMaps.isEmpty(inner.map())
-                        && (counted == null || !counted.mayHaveRefused(inner, refused))) {
+                        && !mayHaveLost(inner, counted, refused)) {
                     empty.add(slot);
                 }
             } catch (InvalidHandleException e) {
@@ -593,6 +624,29 @@ public final class Nest {
         return empty.isEmpty()
                 ? slots
                 : slots.stream().filter(slot -> !empty.contains(slot)).toList();
+    }
+
+    /**
+     * Whether an inner map without entries may have refused an addition since it came into its slot: programs may have deleted its entries, or
+     * the kernel had no memory for one. Otherwise notes that it has refused none so far.
+     *
+     * @param refused the number of refusals before the map was seen empty
+     */
+    private boolean mayHaveLost(SlottedInnerMap empty, @Nullable Refusals counted, long refused) {
+        LostInsertTable losses = lostInserts;
+        boolean mayHaveRefused = counted != null && counted.isBefore(empty.refusedBefore(), refused);
+        if (losses == null ? mayHaveRefused : (counted == null || mayHaveRefused) && hasLosses(losses, empty.id())) {
+            return true;
+        }
+        if (counted != null) {
+            empty.setRefusedBefore(refused);
+        }
+        return false;
+    }
+
+    private static boolean hasLosses(LostInsertTable losses, int mapId) {
+        Long lost = losses.of(mapId);
+        return lost == null || lost > 0;
     }
 
     /** Whether a map that a rotation has displaced is a hash without entries, which only left its slot for a larger map. */
@@ -607,8 +661,7 @@ public final class Nest {
     boolean hasLosses(OpenMap map) {
         LostInsertTable losses = lostInserts;
         if (losses != null) {
-            Long lost = losses.of(map.id());
-            return lost == null || lost > 0;
+            return hasLosses(losses, map.id());
         }
         Refusals counted = refusals;
         return counted != null && map.ending() instanceof DisplacedMap ended && counted.of(ended) > 0;
@@ -709,12 +762,14 @@ public final class Nest {
      * Takes over the table in which programs count what they could not count in inner maps. Called before the first operation.
      *
      * @param isUsed whether programs count there, as far as this process knows
+     * @param isByAll whether this process knows all programs that use the outer map, and each counts there
      */
-    public void countUncounted(@Nullable UncountedTable table, boolean isUsed) {
+    public void countUncounted(@Nullable UncountedTable table, boolean isUsed, boolean isByAll) {
         uncounted = table;
         if (table != null) {
             knownMaps.whenAbandoned(table.leak()::free);
             refusals = isUsed ? new Refusals(name(), innerShape, table) : null;
+            isUncountedByAll = isUsed && isByAll;
         }
     }
 
@@ -724,9 +779,9 @@ public final class Nest {
         return refusals;
     }
 
-    /** Whether programs count for the outer map what its inner maps refuse, as far as this process knows. */
-    public boolean countsUncounted() {
-        return refusals != null;
+    /** Whether each program that uses the outer map counts what its inner maps refuse. False if this process does not know the programs. */
+    public boolean isUncountedByAll() {
+        return isUncountedByAll;
     }
 
     /** Returns the additions that are in no inner map, since the outer map exists; null if programs do not count them. */

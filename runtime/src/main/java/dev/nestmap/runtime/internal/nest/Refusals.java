@@ -30,6 +30,15 @@ final class Refusals {
 
     private long lastUnknown;
 
+    /** The highest number of refusals that this process has read. */
+    private volatile long seen;
+
+    /** Until {@link #isDue} again: how many maps have to end that came into their slots before this number of refusals, or how many in all. */
+    private long awaitedBefore;
+
+    private long awaited;
+    private long awaitedAtMost;
+
     Refusals(String outer, MapShape inner, UncountedTable table) {
         this.outer = outer;
         this.inner = inner;
@@ -37,11 +46,14 @@ final class Refusals {
         this.reported = table.read(Counter.REPORTED);
         this.lastRefused = table.read(Counter.REFUSED);
         this.lastUnknown = table.read(Counter.UNKNOWN_KEY);
+        this.seen = lastRefused;
     }
 
     /** The number of additions that inner maps have refused. */
     long refused() {
-        return table.read(Counter.REFUSED);
+        long refused = table.read(Counter.REFUSED);
+        seen = Math.max(seen, refused); // a race only delays what isDue says
+        return refused;
     }
 
     /** The number of additions for keys without inner maps. */
@@ -78,26 +90,43 @@ final class Refusals {
         map.setRefused(Math.max(0, refusedAfter - before(map.refusedBefore())));
     }
 
-    /**
-     * Whether an inner map without entries may have refused an addition since it came into its slot: programs may have deleted its entries, or
-     * the kernel had no memory for one. Otherwise notes that it has refused none so far.
-     *
-     * @param refused the number of refusals before the map was seen empty
-     */
-    boolean mayHaveRefused(SlottedInnerMap empty, long refused) {
-        if (refused > before(empty.refusedBefore())) {
-            return true;
-        }
-        empty.setRefusedBefore(refused);
-        return false;
+    /** Whether a map may have come into its slot when inner maps had refused fewer additions. */
+    boolean isBefore(long refusedBefore, long refused) {
+        return before(refusedBefore) < refused;
+    }
+
+    /** Whether there are refusals that the next process would take for news of each map that it finds. */
+    boolean isBehind() {
+        return seen > reported;
     }
 
     /**
-     * Notes that each map that is or was in a slot has come there after this number of refusals, or has been acknowledged. Then the next
-     * process knows it, too.
+     * Notes that a map was acknowledged or discarded. Returns whether it is time to look whether all maps that may have refused additions have
+     * ended. That reads all slots, so it is time only when all that the last look has found have ended, or as many as there are slots.
      */
-    void allReported(long refused) {
-        if (refused > reported) {
+    synchronized boolean isDue(DisplacedMap ended) {
+        if (!isBehind()) {
+            return false;
+        }
+        awaitedAtMost--;
+        if (isBefore(ended.refusedBefore(), awaitedBefore)) {
+            awaited--;
+        }
+        return awaited <= 0 || awaitedAtMost <= 0;
+    }
+
+    /**
+     * Takes over the result of a look at all maps. If none of them may have refused an addition, the next process will know it.
+     *
+     * @param refused the number of refusals before the look
+     * @param before how many maps in slots, or displaced and not acknowledged, may have come into their slots before
+     * @param slots the number of slots with maps
+     */
+    synchronized void looked(long refused, long before, long slots) {
+        awaitedBefore = refused;
+        awaited = before;
+        awaitedAtMost = slots;
+        if (before == 0 && refused > reported) {
             table.reported(refused);
             reported = refused;
         }
