@@ -58,7 +58,8 @@ class MeetingTest {
     private static final Pattern ANSWER =
             Pattern.compile("done program (?<program>\\d+) drained (?<drained>\\S*) refused (?<refusal>.*)");
 
-    private static final List<String> PINS = List.of("all", "count", "tenant", "tenant-inner/1", "tenant-prototype");
+    private static final List<String> PINS =
+            List.of("all", "count", "tenant", "tenant-inner/1", "tenant-prototype", "tenant-uncounted");
 
     private int scenes;
     private int waits;
