@@ -116,7 +116,8 @@ class ImportTest {
                         !named.contains(String.valueOf(difference.where().map())))
                 .isEmpty();
         Set<String> made = names(again);
-        made.removeIf(map -> map.endsWith("_lost")); // the generated header counts what a stream loses
+        // The generated header counts what a stream loses, and what inner maps refuse.
+        made.removeIf(map -> !names(actual).contains(map) && (map.endsWith("_lost") || map.endsWith("_uncounted")));
         assertThat(made).isEqualTo(without(names(actual), leftOut(records)));
     }
 
@@ -145,7 +146,10 @@ class ImportTest {
             assertThat(again.type(element)).as(element).isPresent();
             assertThat(SchemaComparison.compare(only, again)).isEmpty();
         }
-        assertThat(SchemaComparison.compare(trip.declared(LISTS), actual)).isEmpty();
+        assertThat(SchemaComparison.compare(trip.declared(LISTS), actual))
+                .filteredOn(difference ->
+                        !"vocabularies_uncounted".equals(difference.where().map())) // only the header has it
+                .isEmpty();
     }
 
     @Test

@@ -5,10 +5,12 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.header.ReservedNames;
 import dev.nestmap.schema.CNameConverter;
+import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -99,6 +102,7 @@ final class ImportPass {
             }
         }
         all.forEach(this::write);
+        generated().forEach(map -> written.computeIfPresent(map.name(), (name, own) -> isSame(own, map) ? null : own));
         check();
     }
 
@@ -337,9 +341,34 @@ final class ImportPass {
         return instances;
     }
 
-    /** All maps that the records declare, except for those in slots. */
+    /** The maps that the header has because of others: what programs could not count. A record of such a map would declare it twice. */
+    private List<MapDef> generated() {
+        List<MapDef> maps = new ArrayList<>();
+        for (MapRecordWriter.Written map :
+                request.hasHeader() ? written.values() : List.<MapRecordWriter.Written>of()) {
+            MapDef declared = map.declared();
+            MapRecordWriter.Written inner = written.get(String.valueOf(declared.definition()));
+            if (LostInsertMap.isCounted(declared)) {
+                maps.add(LostInsertMap.of(declared));
+            } else if (declared.role() == MapRole.OUTER && inner != null && UncountedMap.canCount(inner.declared())) {
+                maps.add(UncountedMap.of(declared));
+            }
+        }
+        return maps;
+    }
+
+    private static boolean isSame(MapRecordWriter.Written written, MapDef generated) {
+        MapDef map = written.declared();
+        return map.kind() == generated.kind()
+                && map.maxEntries() == generated.maxEntries()
+                && map.flags() == generated.flags()
+                && Objects.equals(generated.key(), map.key())
+                && Objects.equals(generated.value(), map.value());
+    }
+
+    /** All maps that the header would declare, except for those in slots. */
     private List<MapDef> declared() {
-        List<MapDef> all = new ArrayList<>();
+        List<MapDef> all = new ArrayList<>(generated());
         for (MapRecordWriter.Written map : written.values()) {
             all.add(map.declared());
             like.getOrDefault(map.declared().name(), List.of())

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.nestmap.schema.GlobalDef;
+import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -59,6 +61,51 @@ class RecordImportTest {
                 .containsExactly(new ImportRemark(
                         "tenant", true, "the accessors of gold_flows and goldFlows would both be called goldFlows()"));
         assertThat(records.source()).contains("record GoldFlows(").doesNotContain("@Slot");
+    }
+
+    /** Without a header, the records bind to all maps of the object: so the runtime finds the numbers. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theHeaderMakesTheMapsOfWhatIsNotCounted(boolean hasHeader) {
+        MapDef inner = map("flow_map", MapRole.INNER, Scalar.U64);
+        MapDef outer = new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 16, 0, Scalar.U32, null, "flow_map");
+        MapDef stream = new MapDef("opened", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U64, null);
+
+        ImportedRecords records = RecordImport.of(request(
+                hasHeader,
+                inner,
+                outer,
+                as(MapRole.PLAIN, UncountedMap.of(outer)),
+                stream,
+                as(MapRole.PLAIN, LostInsertMap.of(stream))));
+
+        assertThat(records.source()).contains("record Tenant(", "record Opened(");
+        assertThat(records.source().contains("record TenantUncounted(")).isEqualTo(!hasHeader);
+        assertThat(records.source().contains("record OpenedLost(")).isEqualTo(!hasHeader);
+        assertThat(records.remarks()).noneMatch(ImportRemark::isLeftOut);
+    }
+
+    /** A map of another program with such a name is not lost without a word. */
+    @Test
+    void namesAMapThatHasTheNameOfAnotherOfTheHeader() {
+        MapDef inner = map("flow_map", MapRole.INNER, Scalar.U64);
+        MapDef outer = new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 16, 0, Scalar.U32, null, "flow_map");
+
+        ImportedRecords records = RecordImport.of(request(true, inner, outer, map("tenant_uncounted")));
+
+        assertThat(records.source()).contains("record Tenant(").doesNotContain("record TenantUncounted(");
+        assertThat(records.remarks()).singleElement().satisfies(remark -> {
+            assertThat(remark.map()).isEqualTo("tenant_uncounted");
+            assertThat(remark.isLeftOut()).isTrue();
+            assertThat(remark.reason())
+                    .contains("the header would declare tenant_uncounted twice")
+                    .endsWith("leave out --header, or rename one of them in C");
+        });
+    }
+
+    private static MapDef as(MapRole role, MapDef map) {
+        return new MapDef(
+                map.name(), role, map.kind(), map.maxEntries(), map.flags(), map.key(), map.value(), map.definition());
     }
 
     /** The record would have an index as its key. */
