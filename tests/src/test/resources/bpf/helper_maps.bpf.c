@@ -117,6 +117,49 @@ static __always_inline char *opaque_and_read(const void *address)
 	PROGRAM("tc", struct __sk_buff, helper_##outer##_lookup, IS_THERE(outer##_lookup(key)))                        \
 	PROGRAM("tc", struct __sk_buff, hand_##outer##_lookup, IS_THERE(INNER_OF(outer, COPY_OF(key))))
 
+/* What the helpers count on the way of an addition that fails. */
+#define COUNTED_BY_HAND(outer)                                                                                         \
+	static __always_inline void count_for_##outer(__u32 number)                                                    \
+	{                                                                                                              \
+		__u64 *count = bpf_map_lookup_elem(&outer##_uncounted, &number);                                       \
+                                                                                                                       \
+		if (count)                                                                                             \
+			__sync_fetch_and_add(count, 1);                                                                \
+	}                                                                                                              \
+	PROGRAM("tc", struct __sk_buff, helper_##outer##_count_refused, ({ outer##_count_refused(); 0; }))             \
+	PROGRAM("tc", struct __sk_buff, hand_##outer##_count_refused, ({ count_for_##outer(0); 0; }))                  \
+	PROGRAM("tc", struct __sk_buff, helper_##outer##_count_unknown, ({ outer##_count_unknown(); 0; }))             \
+	PROGRAM("tc", struct __sk_buff, hand_##outer##_count_unknown, ({ count_for_##outer(1); 0; }))
+
+COUNTED_BY_HAND(visits)
+COUNTED_BY_HAND(visits_at)
+COUNTED_BY_HAND(recents)
+COUNTED_BY_HAND(steps)
+COUNTED_BY_HAND(hits)
+COUNTED_BY_HAND(lasts)
+COUNTED_BY_HAND(shares)
+COUNTED_BY_HAND(routes)
+COUNTED_BY_HAND(jobs)
+COUNTED_BY_HAND(frames)
+COUNTED_BY_HAND(events)
+
+#define UNKNOWN(outer, result)                                                                                         \
+	({                                                                                                             \
+		count_for_##outer(1);                                                                                  \
+		result;                                                                                                \
+	})
+#define REFUSED_IF(outer, type, call, condition)                                                                       \
+	({                                                                                                             \
+		type got = (call);                                                                                     \
+                                                                                                                       \
+		if (condition)                                                                                         \
+			count_for_##outer(0);                                                                          \
+		got;                                                                                                   \
+	})
+#define REFUSED(outer, type, call) REFUSED_IF(outer, type, call, got)
+#define REFUSED_UPDATE(outer, call) REFUSED_IF(outer, int, call, got && got != -17 && got != -2)
+#define REFUSED_POINTER(outer, call) REFUSED_IF(outer, void *, call, !got)
+
 #define TC(...) INNER("tc", struct __sk_buff, __VA_ARGS__)
 #define XDP(...) INNER("xdp", struct xdp_md, __VA_ARGS__)
 #define TRACE(...) INNER("raw_tp", void, __VA_ARGS__)
@@ -153,7 +196,7 @@ OUTER(budgets)
 
 /* Hashes and arrays. */
 
-#define INIT_BY_HAND(inner, key_type, key_at, value_type, init_at)                                                     \
+#define INIT_BY_HAND(inner, key_type, key_at, value_type, init_at, second)                                             \
 	static __always_inline void *init_##inner(struct inner##_map *map, key_type key, value_type init)              \
 	{                                                                                                              \
 		void *found = bpf_map_lookup_elem(map, key_at);                                                        \
@@ -161,49 +204,56 @@ OUTER(budgets)
 		if (found)                                                                                             \
 			return found;                                                                                  \
 		bpf_map_update_elem(map, key_at, init_at, BPF_NOEXIST);                                                \
-		return bpf_map_lookup_elem(map, key_at);                                                               \
+		return second;                                                                                         \
+	}
+#define COUNTED_INIT(inner, outer)                                                                                     \
+	INIT_BY_HAND(inner, __u32, &key, __u64, &init, REFUSED_POINTER(outer, bpf_map_lookup_elem(map, &key)))
+
+/* The inner maps of two outer maps, which count what the helpers of the inner map don't. */
+INIT_BY_HAND(visit, const struct address *, key, const struct visit *, init, bpf_map_lookup_elem(map, key))
+COUNTED_INIT(recent, recents)
+COUNTED_INIT(hit, hits)
+COUNTED_INIT(last, lasts)
+
+#define ADD_BY_HAND(inner, outer)                                                                                      \
+	static __always_inline int add_to_##inner(struct inner##_map *map, __u32 key, __u64 by)                        \
+	{                                                                                                              \
+		__u64 *found = bpf_map_lookup_elem(map, &key);                                                         \
+		int error;                                                                                             \
+                                                                                                                       \
+		if (!found) {                                                                                          \
+			error = bpf_map_update_elem(map, &key, &by, BPF_NOEXIST);                                      \
+			if (!error)                                                                                    \
+				return 0;                                                                              \
+			found = bpf_map_lookup_elem(map, &key);                                                        \
+			if (!found) {                                                                                  \
+				count_for_##outer(0);                                                                  \
+				return error;                                                                          \
+			}                                                                                              \
+		}                                                                                                      \
+		__sync_fetch_and_add(found, by);                                                                       \
+		return 0;                                                                                              \
 	}
 
-INIT_BY_HAND(visit, const struct address *, key, const struct visit *, init)
-INIT_BY_HAND(recent, __u32, &key, __u64, &init)
-INIT_BY_HAND(hit, __u32, &key, __u64, &init)
-INIT_BY_HAND(last, __u32, &key, __u64, &init)
+ADD_BY_HAND(recent, recents)
+ADD_BY_HAND(hit, hits)
+ADD_BY_HAND(last, lasts)
 
-#define ADD_BY_HAND(inner)											       \
-	static __always_inline int add_to_##inner(struct inner##_map *map, __u32 key, __u64 by)			       \
-	{													       \
-		__u64 *found = bpf_map_lookup_elem(map, &key);							       \
-		int error;											       \
-														       \
-		if (!found) {											       \
-			error = bpf_map_update_elem(map, &key, &by, BPF_NOEXIST);				       \
-			if (!error)										       \
-				return 0;									       \
-			found = bpf_map_lookup_elem(map, &key);							       \
-			if (!found)										       \
-				return error;									       \
-		}												       \
-		__sync_fetch_and_add(found, by);								       \
-		return 0;											       \
+#define ADD_AT_BY_HAND(inner, outer)                                                                                   \
+	static __always_inline int add_to_##inner(struct inner##_map *map, __u32 index, __u64 by)                      \
+	{                                                                                                              \
+		__u64 *found = bpf_map_lookup_elem(map, &index);                                                       \
+                                                                                                                       \
+		if (!found) {                                                                                          \
+			count_for_##outer(0);                                                                          \
+			return -2;                                                                                     \
+		}                                                                                                      \
+		__sync_fetch_and_add(found, by);                                                                       \
+		return 0;                                                                                              \
 	}
 
-ADD_BY_HAND(recent)
-ADD_BY_HAND(hit)
-ADD_BY_HAND(last)
-
-#define ADD_AT_BY_HAND(inner)											       \
-	static __always_inline int add_to_##inner(struct inner##_map *map, __u32 index, __u64 by)		       \
-	{													       \
-		__u64 *found = bpf_map_lookup_elem(map, &index);						       \
-														       \
-		if (!found)											       \
-			return -2;										       \
-		__sync_fetch_and_add(found, by);								       \
-		return 0;											       \
-	}
-
-ADD_AT_BY_HAND(step)
-ADD_AT_BY_HAND(share)
+ADD_AT_BY_HAND(step, steps)
+ADD_AT_BY_HAND(share, shares)
 
 static __always_inline int add_to_visit(struct visit_map *map, const struct address *key, const struct visit *by)
 {
@@ -262,13 +312,17 @@ COUNT(share, __u64)
 #define UPDATE(inner, outer)                                                                                           \
 	static __always_inline int update_one_of_##outer(struct inner##_map *map, __u32 key, __u64 value, __u64 flags) \
 	{                                                                                                              \
-		return bpf_map_update_elem(map, &key, &value, flags);                                                  \
+		return REFUSED_UPDATE(outer, bpf_map_update_elem(map, &key, &value, flags));                           \
 	}                                                                                                              \
 	static __always_inline int update_in_##outer(__u32 outer_key, __u32 key, __u64 value, __u64 flags)             \
 	{                                                                                                              \
 		struct inner##_map *map = outer##_lookup(outer_key);                                                   \
                                                                                                                        \
-		return map ? update_one_of_##outer(map, key, value, flags) : ENOENT_;                                  \
+		if (!map) {                                                                                            \
+			count_for_##outer(1);                                                                          \
+			return ENOENT_;                                                                                \
+		}                                                                                                      \
+		return update_one_of_##outer(map, key, value, flags);                                                  \
 	}                                                                                                              \
 	BY_FUNCTION(inner, outer, update, NUMBER, update_one_of_##outer(map, index, value, BPF_ANY),                   \
 		    update_in_##outer(key, index, value, BPF_ANY), index, value, BPF_ANY)
@@ -278,7 +332,11 @@ COUNT(share, __u64)
 	{                                                                                                              \
 		struct inner##_map *map = outer##_lookup(outer_key);                                                   \
                                                                                                                        \
-		return map ? init_##inner(map, key, value) : NULL;                                                     \
+		if (!map) {                                                                                            \
+			count_for_##outer(1);                                                                          \
+			return NULL;                                                                                   \
+		}                                                                                                      \
+		return init_##inner(map, key, value);                                                                  \
 	}                                                                                                              \
 	BY_FUNCTION(inner, outer, lookup_or_init, FOUND, init_##inner(map, index, value),                              \
 		    init_in_##outer(key, index, value), index, value)
@@ -289,7 +347,11 @@ COUNT(share, __u64)
 	{                                                                                                              \
 		struct inner##_map *map = outer##_lookup(outer_key);                                                   \
                                                                                                                        \
-		return map ? add_to_##inner(map, key, by) : ENOENT_;                                                   \
+		if (!map) {                                                                                            \
+			count_for_##outer(1);                                                                          \
+			return ENOENT_;                                                                                \
+		}                                                                                                      \
+		return add_to_##inner(map, key, by);                                                                   \
 	}                                                                                                              \
 	BY_FUNCTION(inner, outer, add, NUMBER, add_to_##inner(map, index, value), add_to_##outer(key, index, value), index, \
 		    value)
@@ -300,21 +362,58 @@ COUNT(share, __u64)
 	INIT(inner, outer)                                                                                             \
 	FOR_EACH(inner, outer)
 
-TC(visit, visits, lookup, FOUND, NULL, bpf_map_lookup_elem(map, &address), &address)
-TC(visit, visits, update, NUMBER, ENOENT_, bpf_map_update_elem(map, &address, &visit, BPF_ANY), &address, &visit,
-   BPF_ANY)
-TC(visit, visits, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &address), &address)
-TC(visit, visits, lookup_or_init, FOUND, NULL, init_visit(map, &address, &visit), &address, &visit)
-TC(visit, visits, add, NUMBER, ENOENT_, add_to_visit(map, &address, &visit), &address, &visit)
-FOR_EACH(visit, visits)
+#define VISITS(outer, operation, take, absent, hand, ...)                                                              \
+	FUSED("tc", struct __sk_buff, visit, outer, operation, take, absent, hand, ##__VA_ARGS__)
+#define EACH(operation, take, absent, hand, ...)                                                                       \
+	PROGRAM("tc", struct __sk_buff, helper_visit_##operation,                                                      \
+		WITH(visit, visits, take(visit_##operation(map, ##__VA_ARGS__)), 0))                                   \
+	PROGRAM("tc", struct __sk_buff, hand_visit_##operation, WITH(visit, visits, take(hand), 0))                    \
+	VISITS(visits, operation, take, absent, hand, ##__VA_ARGS__)                                                   \
+	VISITS(visits_at, operation, take, absent, hand, ##__VA_ARGS__)
+#define ADDED(outer, operation, take, type, absent, call, condition)                                                   \
+	static __always_inline type operation##_in_##outer(__u32 outer_key, const struct address *key,                 \
+							   const struct visit *value, __u64 flags)                     \
+	{                                                                                                              \
+		struct visit_map *map = outer##_lookup(outer_key);                                                     \
+		type got;                                                                                              \
+                                                                                                                       \
+		(void)flags;                                                                                           \
+		if (!map) {                                                                                            \
+			count_for_##outer(1);                                                                          \
+			return absent;                                                                                 \
+		}                                                                                                      \
+		got = call;                                                                                            \
+		if (condition)                                                                                         \
+			count_for_##outer(0);                                                                          \
+		return got;                                                                                            \
+	}
+#define EACH_ADDED(operation, take, type, absent, call, condition, flags, ...)                                         \
+	ADDED(visits, operation, take, type, absent, call, condition)                                                  \
+	ADDED(visits_at, operation, take, type, absent, call, condition)                                               \
+	PROGRAM("tc", struct __sk_buff, helper_visit_##operation,                                                      \
+		WITH(visit, visits, take(visit_##operation(map, &address, &visit, ##__VA_ARGS__)), 0))                 \
+	PROGRAM("tc", struct __sk_buff, helper_visits_visit_##operation,                                               \
+		take(visits_visit_##operation(key, &address, &visit, ##__VA_ARGS__)))                                  \
+	PROGRAM("tc", struct __sk_buff, helper_visits_at_visit_##operation,                                            \
+		take(visits_at_visit_##operation(key, &address, &visit, ##__VA_ARGS__)))                               \
+	PROGRAM("tc", struct __sk_buff, hand_visits_visit_##operation,                                                 \
+		take(operation##_in_visits(key, &address, &visit, flags)))                                             \
+	PROGRAM("tc", struct __sk_buff, hand_visits_at_visit_##operation,                                              \
+		take(operation##_in_visits_at(key, &address, &visit, flags)))
 
-#define AT(...) FUSED("tc", struct __sk_buff, visit, visits_at, __VA_ARGS__)
-AT(lookup, FOUND, NULL, bpf_map_lookup_elem(map, &address), &address)
-AT(update, NUMBER, ENOENT_, bpf_map_update_elem(map, &address, &visit, BPF_ANY), &address, &visit, BPF_ANY)
-AT(delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &address), &address)
-AT(lookup_or_init, FOUND, NULL, init_visit(map, &address, &visit), &address, &visit)
-AT(add, NUMBER, ENOENT_, add_to_visit(map, &address, &visit), &address, &visit)
-AT(for_each, NUMBER, ENOENT_, bpf_for_each_map_elem(map, add_visit, &sum, 0), add_visit, &sum)
+EACH(lookup, FOUND, NULL, bpf_map_lookup_elem(map, &address), &address)
+EACH(delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &address), &address)
+EACH(for_each, NUMBER, ENOENT_, bpf_for_each_map_elem(map, add_visit, &sum, 0), add_visit, &sum)
+EACH_ADDED(update, NUMBER, int, ENOENT_, bpf_map_update_elem(map, key, value, flags), got && got != -17 && got != -2,
+	   BPF_ANY, BPF_ANY)
+EACH_ADDED(lookup_or_init, FOUND, void *, NULL, init_visit(map, key, value), !got, 0)
+EACH_ADDED(add, NUMBER, int, ENOENT_, add_to_visit(map, key, value), got, 0)
+
+PROGRAM("tc", struct __sk_buff, hand_visit_update,
+	WITH(visit, visits, bpf_map_update_elem(map, &address, &visit, BPF_ANY), 0))
+PROGRAM("tc", struct __sk_buff, hand_visit_lookup_or_init,
+	WITH(visit, visits, FOUND(init_visit(map, &address, &visit)), 0))
+PROGRAM("tc", struct __sk_buff, hand_visit_add, WITH(visit, visits, add_to_visit(map, &address, &visit), 0))
 
 HASHED(recent, recents)
 ADD(recent, recents)
@@ -337,15 +436,15 @@ LOOKUP(limit, limits)
 FOR_EACH(limit, limits)
 
 TC(route, routes, lookup, FOUND, NULL, bpf_map_lookup_elem(map, &prefix), &prefix)
-TC(route, routes, update, NUMBER, ENOENT_, bpf_map_update_elem(map, &prefix, COPY_OF(value), BPF_ANY), &prefix, value,
-   BPF_ANY)
+TC(route, routes, update, NUMBER, UNKNOWN(routes, ENOENT_),
+   REFUSED_UPDATE(routes, bpf_map_update_elem(map, &prefix, COPY_OF(value), BPF_ANY)), &prefix, value, BPF_ANY)
 TC(route, routes, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &prefix), &prefix)
 
 /* Inner maps on demand. */
 
 static __always_inline void request_recents(__u32 key)
 {
-	__u32 slot = 0;
+	__u32 slot = 0, unrequested = 2;
 	struct recents_misses *table = bpf_map_lookup_elem(&recents_requests, &slot);
 	__u64 *missed = NULL, first = 1;
 
@@ -357,11 +456,8 @@ static __always_inline void request_recents(__u32 key)
 			missed = bpf_map_lookup_elem(table, &key);
 		}
 	}
-	if (!missed) {
-		__u32 unrequested = 2;
-
+	if (!missed)
 		missed = bpf_map_lookup_elem(&recents_uncounted, &unrequested);
-	}
 	if (missed)
 		__sync_fetch_and_add(missed, 1);
 }
@@ -397,24 +493,71 @@ PROGRAM("tc", struct __sk_buff, hand_recents_recent_lookup_or_request, FOUND(loo
 
 /* Queues, stacks, Bloom filters and ring buffers. */
 
+#define PUSH_BY_HAND(inner, outer)                                                                                     \
+	static __always_inline int push_one_of_##outer(struct inner##_map *map, __u64 value, __u64 flags)              \
+	{                                                                                                              \
+		int error = bpf_map_push_elem(map, &value, flags);                                                     \
+                                                                                                                       \
+		if (error)                                                                                             \
+			count_for_##outer(0);                                                                          \
+		return error;                                                                                          \
+	}                                                                                                              \
+	static __always_inline int push_in_##outer(__u32 outer_key, __u64 value, __u64 flags)                          \
+	{                                                                                                              \
+		struct inner##_map *map = outer##_lookup(outer_key);                                                   \
+                                                                                                                       \
+		if (!map) {                                                                                            \
+			count_for_##outer(1);                                                                          \
+			return ENOENT_;                                                                                \
+		}                                                                                                      \
+		return push_one_of_##outer(map, value, flags);                                                         \
+	}                                                                                                              \
+	BY_FUNCTION(inner, outer, push, NUMBER, push_one_of_##outer(map, value, BPF_EXIST),                            \
+		    push_in_##outer(key, value, BPF_EXIST), value, BPF_EXIST)
+
 #define PUSHED(inner, outer)                                                                                           \
-	TC(inner, outer, push, NUMBER, ENOENT_, bpf_map_push_elem(map, COPY_OF(value), BPF_EXIST), value, BPF_EXIST)           \
 	TC(inner, outer, pop, NUMBER, ENOENT_, bpf_map_pop_elem(map, opaque(&sum)), &sum)                              \
 	TC(inner, outer, peek, NUMBER, ENOENT_, bpf_map_peek_elem(map, opaque(&sum)), &sum)
 
+PUSH_BY_HAND(job, jobs)
+PUSH_BY_HAND(frame, frames)
 PUSHED(job, jobs)
 PUSHED(frame, frames)
 TC(seen, seens, add, NUMBER, ENOENT_, bpf_map_push_elem(map, COPY_OF(value), BPF_ANY), value)
 TC(seen, seens, might_contain, NUMBER, 0, !bpf_map_peek_elem(map, opaque_and_read(COPY_OF(value))), value)
 
-TC(event, events, reserve, RESERVED, NULL, bpf_ringbuf_reserve(map, sizeof(__u64), 0))
-TC(event, events, output, NUMBER, ENOENT_, bpf_ringbuf_output(map, COPY_OF(value), sizeof(value), 0), value, 0)
+static __always_inline __u64 *reserve(struct event_map *map)
+{
+	__u64 *record = bpf_ringbuf_reserve(map, sizeof(__u64), 0);
+
+	if (!record)
+		count_for_events(0);
+	return record;
+}
+
+static __always_inline __u64 *reserve_in(__u32 key)
+{
+	struct event_map *map = events_lookup(key);
+
+	if (!map) {
+		count_for_events(1);
+		return NULL;
+	}
+	return reserve(map);
+}
+
+PROGRAM("tc", struct __sk_buff, helper_event_reserve, WITH(event, events, RESERVED(event_reserve(map)), 0))
+PROGRAM("tc", struct __sk_buff, hand_event_reserve, WITH(event, events, RESERVED(reserve(map)), 0))
+PROGRAM("tc", struct __sk_buff, helper_events_event_reserve, RESERVED(events_event_reserve(key)))
+PROGRAM("tc", struct __sk_buff, hand_events_event_reserve, RESERVED(reserve_in(key)))
+TC(event, events, output, NUMBER, UNKNOWN(events, ENOENT_),
+   REFUSED(events, long, bpf_ringbuf_output(map, COPY_OF(value), sizeof(value), 0)), value, 0)
 TC(event, events, query, NUMBER, 0, bpf_ringbuf_query(map, BPF_RB_AVAIL_DATA), BPF_RB_AVAIL_DATA)
 
 /* Passes a reserved record to a function. */
 #define RESERVE_AND(function)                                                                                          \
 	WITH(event, events, ({                                                                                         \
-		     __u64 *record = bpf_ringbuf_reserve(map, sizeof(__u64), 0);                                       \
+		     __u64 *record = event_reserve(map);                                                               \
                                                                                                                        \
 		     if (record)                                                                                       \
 			     function(record, BPF_RB_NO_WAKEUP);                                                       \

@@ -29,25 +29,52 @@ static __always_inline long by_hand(__u32 visits_key,
 	return map ? bpf_for_each_map_elem(map, callback, context, 0) : -2;
 }
 
+/* A failed update is counted, as the helpers count it. */
+static __always_inline void count(__u32 number)
+{
+	__u64 *found = bpf_map_lookup_elem(&visits_uncounted, &number);
+
+	if (found)
+		__sync_fetch_and_add(found, 1);
+}
+
+static __always_inline int update_one(struct visit_map *map, const struct address *key, __u64 value, __u64 flags)
+{
+	int error = bpf_map_update_elem(map, key, &value, flags);
+
+	if (error && error != -17 && error != -2)
+		count(0);
+	return error;
+}
+
 static __always_inline int update_by_hand(__u32 visits_key, const struct address *key, __u64 value, __u64 flags)
 {
 	struct visit_map *map = find_visits(visits_key);
 
-	return map ? bpf_map_update_elem(map, key, &value, flags) : -2;
+	if (!map) {
+		count(1);
+		return -2;
+	}
+	return update_one(map, key, value, flags);
+}
+
+static __always_inline __u64 *share_of(struct share_map *map, __u32 index, __u32 cpu)
+{
+	return bpf_map_lookup_percpu_elem(map, &index, cpu);
 }
 
 static __always_inline __u64 *share_by_hand(__u32 shares_key, __u32 index, __u32 cpu)
 {
 	struct share_map *map = find_shares(shares_key);
 
-	return map ? bpf_map_lookup_percpu_elem(map, &index, cpu) : NULL;
+	return map ? share_of(map, index, cpu) : NULL;
 }
 
-static long add(struct visit_map *map, const struct address *address, __u64 *count, void *context)
+static long add(struct visit_map *map, const struct address *address, __u64 *packets, void *context)
 {
 	(void)map;
 	(void)address;
-	*(__u64 *)context += *count;
+	*(__u64 *)context += *packets;
 	return 0;
 }
 
