@@ -6,6 +6,7 @@ import dev.nestmap.runtime.NestedKey
 import dev.nestmap.runtime.pin.PinOptions
 import dev.nestmap.runtime.attach.UntypedProgram
 import dev.nestmap.runtime.error.BpfException
+import dev.nestmap.runtime.observe.Uncounted
 import dev.nestmap.tests.kotlin.Shops.Product
 import dev.nestmap.types.ByteString
 import java.nio.file.Path
@@ -19,6 +20,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     println("${outer[1]} $found $entry ${outer.contains(1)} ${outer.getOrCreateAll(listOf(1L, number))}")
     outer.create(1)
     outer.create(number) { stock -> stock.clear() }
+    println(outer.replace(number) { stock -> stock.put(Shops.Stock(product, 1)) })
     outer.createAll(listOf(1L))
     outer.createAll(listOf(1L)) { key, stock -> stock.put(Shops.Stock(product, key)) }
     outer.swap(1, owned)?.use { it.map().forEach { stock -> println(stock.pieces) } }
@@ -40,8 +42,8 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.serveRequests(OnDemandServer.Options.defaults()) { served -> println(served) }.close()
     outer.detached(100).close()
     outer.detached().close()
-    println(outer.expert().layoutText())
-    println("${outer.layout()} ${outer.expert().keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.expert().keyToBytes(number)}")
+    println("${outer.expert().layout()} ${outer.expert().layoutText()}")
+    println("${outer.expert().keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.expert().keyToBytes(number)}")
     outer.discardAll()
     println("${outer.count()} ${outer.waitingTickets()} ${outer.waitingCount()} ${outer.waiting()}")
     println("${outer.expert().spareCount()} ${outer.expert().spareBytes()}")
@@ -56,6 +58,9 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.drainLast(number) { it.discard() }
     outer.drainLastAll { println(it.identity().text()) }
     outer.drainWaiting { println(it.identity()) }
+    outer.waitingReports().forEach { println(it.text()) }
+    val uncounted: Uncounted? = outer.uncounted()
+    println("${uncounted?.refused} ${uncounted?.unknownKey}")
     outer.expert().pinReader(Path.of("reader"), PinOptions.defaults())
 }
 
@@ -65,6 +70,7 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     println("${outer[door]} $entry ${outer.contains(door)} ${outer.getOrCreateAll(listOf(door))}")
     outer.create(door)
     outer.create(door) { visits -> visits.put(Shops.Visits(12, 1)) }
+    println(outer.replace(door) { visits -> visits.put(Shops.Visits(12, 1)) })
     outer.createAll(listOf(door))
     outer.createAll(listOf(door)) { _, visits -> visits.clear() }
     outer.swap(door, owned)
@@ -81,8 +87,8 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.discardAll(outer.keys())
     outer.forEach { key, visits -> println("$key ${visits.maxEntries()} ${visits.memoryBytes()}") }
     outer.detached().close()
-    println(outer.expert().layoutText())
-    println("${outer.layout()} ${outer.expert().keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.expert().keyToBytes(door)}")
+    println("${outer.expert().layout()} ${outer.expert().layoutText()}")
+    println("${outer.expert().keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.expert().keyToBytes(door)}")
     outer.discardAll()
     println("${outer.count()} ${outer.waitingTickets()} ${outer.waitingCount()} ${outer.waiting()}")
     println("${outer.expert().spareCount()} ${outer.expert().spareBytes()}")
@@ -97,6 +103,9 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.drainLast(door) { it.discard() }
     outer.drainLastAll { println(it.identity().text()) }
     outer.drainWaiting { println(it.identity()) }
+    outer.waitingReports().forEach { println(it.text()) }
+    val uncounted: Uncounted? = outer.uncounted()
+    println("${uncounted?.refused} ${uncounted?.unknownKey}")
     outer.expert().pinReader(Path.of("reader"), PinOptions.defaults())
 }
 
@@ -119,13 +128,13 @@ fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {
 
 fun hashWithRecordKey(stock: ShopsBpf.StockMap, product: Product) {
     val entry: Shops.Stock? = stock.get(product)
-    println("${stock[product]} $entry ${stock.contains(product)} ${stock.take(product)} ${stock.remove(product)}")
+    println("${stock[product]} $entry ${stock.contains(product)} ${stock.getAndRemove(product)} ${stock.remove(product)}")
     stock.removeAll(listOf(product))
-    stock.takeAll { println(it.pieces) }
+    stock.getAndRemoveAll { println(it.pieces) }
     stock.forEach { println(it.product) }
     val view = ShopsBpf.StockMap.View()
     println("${stock.get(product, view)} ${view.pieces()}")
-    stock.takeAll(view) { println(it.pieces()) }
+    stock.getAndRemoveAll(view) { println(it.pieces()) }
     stock.forEach(view) { println(it.product()) }
     stock.getAll(listOf(product), view) { println(it.product()) }
     println(stock.getAll(listOf(product)).keys)
@@ -140,13 +149,13 @@ fun hashWithRecordKey(stock: ShopsBpf.StockMap, product: Product) {
 
 fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
     val entry: Shops.Price? = prices.get(1)
-    println("${prices[1]} $entry ${prices.contains(1)} ${prices.take(1)} ${prices.remove(1)}")
+    println("${prices[1]} $entry ${prices.contains(1)} ${prices.getAndRemove(1)} ${prices.remove(1)}")
     prices.removeAll(listOf(1))
-    prices.takeAll { println(it.cents) }
+    prices.getAndRemoveAll { println(it.cents) }
     prices.forEach { println(it) }
     val view = ShopsBpf.PriceMap.View()
     println("${prices.get(1, view)} ${view.cents()}")
-    prices.takeAll(view) { println(it.cents()) }
+    prices.getAndRemoveAll(view) { println(it.cents()) }
     prices.forEach(view) { println(it.cents()) }
     prices.getAll(listOf(1), view) { println(it.cents()) }
     println(prices.getAll(listOf(1)).keys)
@@ -162,18 +171,20 @@ fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
 fun entriesPerCpu(sales: ShopsBpf.SaleMap) {
     val all: List<Shops.Sale>? = sales.get(1)
     val total: Shops.Sale? = sales.get(1) { one, two -> one.combine(two) }
-    println("$total $all ${sales.contains(1)} ${sales.take(1)}")
+    println("$total $all ${sales.contains(1)} ${sales.getAndRemove(1)}")
     sales.putForEachCpu(Shops.Sale(1, 0))
     sales.put(listOf(Shops.Sale(1, 0)))
     println(sales.putIfAbsent(listOf(Shops.Sale(1, 0))) || sales.replace(listOf(Shops.Sale(1, 0))))
     sales.putAll(emptyList())
     sales.remove(1)
     sales.removeAll(listOf(1L))
-    sales.takeAll { println(it.size) }
+    sales.getAndRemoveAll { println(it.size) }
     sales.forEach { println(it.first()) }
+    sales.forEachCombined({ one, two -> one.combine(two) }) { println(it.cents) }
+    sales.forEachCombined(Shops.Sale::combine) { println(it) }
     val view = ShopsBpf.SaleMap.View()
     println("${sales.get(1, view)} ${view.cpu(sales.cpus() - 1)}")
-    sales.takeAll(view) { println(it.cpu(0)) }
+    sales.getAndRemoveAll(view) { println(it.cpu(0)) }
     sales.forEach(view) { println(it.cpu(1)) }
     sales.getAll(listOf(1L), view) { println(it.cpu(1)) }
     println(sales.getAll(listOf(1L)).values.sumOf { it.size })
