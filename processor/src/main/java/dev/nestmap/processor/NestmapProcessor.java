@@ -70,7 +70,11 @@ public final class NestmapProcessor extends AbstractProcessor {
         return SourceVersion.latestSupported();
     }
 
-    /** Claims no annotation: another processor may read it. */
+    /**
+     * Claims no annotation, because another processor may read it: javac passes a claimed annotation to no processor after this one. The price is
+     * javac's lint {@code processing}, which warns of annotations that nobody claims (JavacProcessingEnvironment.discoverAndRunProcs); no order of
+     * processors avoids both.
+     */
     @Override
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         if (outputs != null) {
