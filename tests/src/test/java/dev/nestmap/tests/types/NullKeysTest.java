@@ -30,7 +30,7 @@ class NullKeysTest {
                         }
                     })
                     .isInstanceOf(NullPointerException.class)
-                    .hasMessage("a key for map flow is null");
+                    .hasMessage("a key for map flow_map is null");
         }
     }
 

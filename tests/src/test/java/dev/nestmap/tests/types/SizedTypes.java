@@ -21,7 +21,7 @@ interface SizedTypes {
             @U32 long verdict,
             @U32 long mask) {}
 
-    @OuterMap(inner = Rule.class, maxEntries = 4)
+    @OuterMap(inner = Rule.class, maxEntries = 4, countsFailedAdditions = false)
     record Container(@U32 long pidNamespace, @U32 long mountNamespace) {}
 
     @BpfMap(maxEntries = 4)
