@@ -78,6 +78,10 @@ public final class HeaderPrinter {
         ErrorMacro.of(schema).forEach(macro -> paragraphs.add(macro.definition()));
         if (helpers.returnResultsToCheck()) {
             paragraphs.add("""
+                /*
+                 * You must check a result if nothing else tells of the failure. A failed addition to a nested map
+                 * is counted in the _uncounted map of the outer map, so you may ignore its result.
+                 */
                 #ifndef MACRO
                 #define MACRO __attribute__((warn_unused_result))
                 #endif

@@ -17,6 +17,10 @@
 #define EEXIST 17 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+/*
+ * You must check a result if nothing else tells of the failure. A failed addition to a nested map
+ * is counted in the _uncounted map of the outer map, so you may ignore its result.
+ */
 #ifndef __must_check
 #define __must_check __attribute__((warn_unused_result))
 #endif
