@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Fills the ring buffer that the benchmarks drain, before they drain it or meanwhile. */
+/* Fills the ring buffer that the benchmarks drain, before they drain it or meanwhile. Adds to an entry with and without helpers. */
 #include "benchmarked.bpf.h"
 
 #define EVENTS 200000
@@ -53,6 +53,41 @@ int emit_live(void *ctx)
 	if (bpf_ringbuf_query(&event, BPF_RB_AVAIL_DATA) + LIVE_EVENTS * EVENT_SIZE > size)
 		return 0;
 	return bpf_loop(LIVE_EVENTS, emit_one_live, NULL, 0);
+}
+
+/* The helper counts what is refused. Returns 1 if the addition succeeds. */
+SEC("tc")
+int add_by_helper(struct __sk_buff *packet)
+{
+	struct sender by = {.packets = 1, .bytes = packet->len};
+
+	return !customer_sender_add(0, 0, &by);
+}
+
+/* The same without helpers, and without numbers of what is refused. */
+SEC("tc")
+int add_by_hand(struct __sk_buff *packet)
+{
+	struct sender by = {.packets = 1, .bytes = packet->len}, *found;
+	__u32 customer_id = 0;
+	__u64 address = 0;
+	struct sender_map *map = bpf_map_lookup_elem(&customer, &customer_id);
+
+	if (!map && nestmap_lookup_again)
+		map = bpf_map_lookup_elem(&customer, &customer_id);
+	if (!map)
+		return 0;
+	found = bpf_map_lookup_elem(map, &address);
+	if (!found) {
+		if (!bpf_map_update_elem(map, &address, &by, BPF_NOEXIST))
+			return 1;
+		found = bpf_map_lookup_elem(map, &address);
+		if (!found)
+			return 0;
+	}
+	__sync_fetch_and_add(&found->packets, by.packets);
+	__sync_fetch_and_add(&found->bytes, by.bytes);
+	return 1;
 }
 
 char LICENSE[] SEC("license") = "GPL";

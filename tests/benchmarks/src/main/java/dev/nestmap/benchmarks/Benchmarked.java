@@ -37,6 +37,14 @@ interface Benchmarked {
     @OuterMap(inner = TenantFlow.class, maxEntries = 1024)
     record Tenant(@U32 long id) {}
 
+    /** Its key has no padding, so that helpers copy none. */
+    @InnerMap(maxEntries = 128)
+    record Sender(
+            @Key @U64 long address, @U64 long packets, @U64 long bytes) {}
+
+    @OuterMap(inner = Sender.class, maxEntries = 16)
+    record Customer(@U32 long id) {}
+
     /** An event of 64 bytes. */
     @BpfMap(type = MapType.RINGBUF, maxEntries = 1 << 24)
     record Event(

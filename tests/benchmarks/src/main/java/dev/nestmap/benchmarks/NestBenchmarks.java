@@ -11,6 +11,7 @@ import dev.nestmap.benchmarks.Benchmarked.TenantFlow;
 import dev.nestmap.benchmarks.BenchmarkedBpf.TenantFlowMap;
 import dev.nestmap.benchmarks.BenchmarkedBpf.TenantMap;
 import dev.nestmap.runtime.NestedKey;
+import dev.nestmap.runtime.attach.TestRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,19 @@ import java.util.function.LongSupplier;
 /** Operations on the entries of many inner maps. */
 final class NestBenchmarks {
     private static final int CALLS = 32_768;
+    private static final int PACKET = 64;
+
+    /** How much longer an addition may take that counts what is refused, in nanoseconds. */
+    private static final double COUNTING = 2;
+
     private static final long TENANT_MASK = 511;
     private static final int TENANT_BITS = 9;
     private static final long KEY_MASK = 63;
     private static final int ENTRIES = 100_000;
     private static final int MANY = 512;
+    private static final int RUNS = 100_000;
+    private static final TestRun.Input RUN =
+            TestRun.Input.packet(new byte[PACKET]).withRepeat(RUNS);
 
     private final CLoops c;
     private final GoPeer go;
@@ -56,7 +65,14 @@ final class NestBenchmarks {
                 walk("walk-entries", 0.5, this::walkEntries)
                         .against(GO, go, "walk_naive")
                         .against(FAST_GO, go, "walk_batch"),
-                walk("walk-entries-view", 0.5, this::walkEntriesInView));
+                walk("walk-entries-view", 0.5, this::walkEntriesInView),
+                new Benchmark("program-add", RUNS, () -> run("add_by_helper"))
+                        .againstPlus(C, COUNTING, () -> run("add_by_hand")));
+    }
+
+    /** Runs a program, which returns 1. */
+    private long run(String program) {
+        return (long) RUNS * bpf.program(program).testRun(RUN).returnValue();
     }
 
     private Benchmark get(String name, double reach, double naiveReach, LongSupplier nestmap) {

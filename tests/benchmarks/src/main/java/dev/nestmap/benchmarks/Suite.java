@@ -84,6 +84,7 @@ final class Suite implements AutoCloseable {
                     .mapToObj(i -> new Benchmarked.TenantFlow(key(i), tenant, i))
                     .toList());
         });
+        bpf.customer().create(0).put(new Benchmarked.Sender(0, 0, 0));
     }
 
     /** The benchmarks, in the order of the results. */
