@@ -20,6 +20,7 @@ import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.testing.DrainedMap;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -67,6 +68,9 @@ class PrometheusTest {
 
     private static final Pattern NAME = Pattern.compile("- alert: (\\w+)");
     private static final Pattern ALERT_THAT_REMEMBERS = Pattern.compile("ALERTS_FOR_STATE\\{alertname=\"(\\w+)\"");
+
+    /** Shorter than the limit of the test, so that a missing metric is named. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(150);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MeteredBpf bpf = MeteredBpf.inMemory();
@@ -169,8 +173,10 @@ class PrometheusTest {
                 KafkaClientMetrics ofConsumer = new KafkaClientMetrics(consumer())) {
             new ShipperMetrics(shipper).bindTo(registry);
             ofConsumer.bindTo(registry);
+            long end = System.nanoTime() + LONGEST_WAIT.toNanos();
             for (String expression : expressions) {
                 while (prometheus.query(expression).isEmpty()) {
+                    assertThat(System.nanoTime() - end).as("no metric for " + expression).isNegative();
                     Thread.sleep(20);
                 }
             }
@@ -259,6 +265,7 @@ class PrometheusTest {
         bpf.tenant().create(9).put(new Flow(new FlowKey(1, Protocol.UDP), 12, 3400));
         bpf.tenant().drain(9, drained -> drained.map().forEach(flow -> {}));
         OperationListeners.drained(new OperationListener.Drain("tenant", 0, true));
+        OperationListeners.uncounted(new Uncounted("tenant", 1, 2));
         OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 9L, 64, 64, 1L));
         OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 9L, 64, 64, null));
         for (long number = 0; number < 8; number++) {
