@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +23,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
@@ -184,6 +188,19 @@ final class ClientConfig {
     Duration patience() {
         return Duration.ofMillis(
                 new AdminClientConfig(ofReaders()).getInt(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG));
+    }
+
+    /**
+     * Waits for an answer of Kafka. Its client ends each call itself after {@link #patience}, unless the client's thread has died, for example
+     * for want of memory. Then nobody would ever complete the future.
+     */
+    <T> T answer(KafkaFuture<T> future) throws ExecutionException, InterruptedException {
+        Duration limit = patience().multipliedBy(2); // the client's own error, which comes first, says more
+        try {
+            return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new TimeoutException("its client has not completed a call in " + limit.toMillis() + " ms", e);
+        }
     }
 
     /** Returns the configuration of clients other than producers. */

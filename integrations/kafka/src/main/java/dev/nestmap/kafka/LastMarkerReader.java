@@ -23,6 +23,7 @@ final class LastMarkerReader {
 
     private static final Duration POLL = Duration.ofMillis(100);
 
+    private final ClientConfig config;
     private final Map<String, Object> kafka;
     private final TopicPartition partition;
     private final String id;
@@ -34,6 +35,7 @@ final class LastMarkerReader {
     private long start;
 
     LastMarkerReader(ClientConfig config, String topic) {
+        this.config = config;
         this.kafka = config.ofReaders();
         this.partition = new TopicPartition(topic, PARTITION);
         this.patience = config.patience();
@@ -49,11 +51,10 @@ final class LastMarkerReader {
      */
     LastMarkers read(Admin admin, BooleanSupplier stopped) throws ExecutionException, InterruptedException {
         // The real end of the topic. A consumer of committed messages sees an end before the oldest open transaction.
-        long end = Objects.requireNonNull(admin.listOffsets(
-                                Map.of(partition, OffsetSpec.latest()),
-                                new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
-                        .all()
-                        .get()
+        long end = Objects.requireNonNull(config.answer(admin.listOffsets(
+                                        Map.of(partition, OffsetSpec.latest()),
+                                        new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                                .all())
                         .get(partition))
                 .offset();
         Map<MarkerKey, ConsumerRecord<byte[], byte[]>> last = new HashMap<>();

@@ -61,7 +61,7 @@ final class ShippingLoop<K> implements Runnable {
         this.config = config;
         this.options = options;
         this.errors = new KafkaErrors(config, options);
-        this.topics = new TopicCheck(options);
+        this.topics = new TopicCheck(config, options);
         this.markers = new LastMarkerReader(config, options.markerTopic());
         this.writer = writer;
         this.markerKey = markerKey;

@@ -50,12 +50,14 @@ final class TopicCheck {
             TopicConfig.SEGMENT_BYTES_CONFIG,
             "1048576");
 
+    private final ClientConfig kafka;
     private final ShipperOptions options;
 
     /** The warnings so far, so that each is logged once. */
     private final Set<String> logged = new HashSet<>();
 
-    TopicCheck(ShipperOptions options) {
+    TopicCheck(ClientConfig kafka, ShipperOptions options) {
+        this.kafka = kafka;
         this.options = options;
     }
 
@@ -144,14 +146,13 @@ final class TopicCheck {
     }
 
     /** Describes a topic; null if it does not exist. Throws if this user lacks a right that the shipper needs. */
-    private static @Nullable TopicDescription describe(Admin admin, String topic, Set<AclOperation> needed)
+    private @Nullable TopicDescription describe(Admin admin, String topic, Set<AclOperation> needed)
             throws ExecutionException, InterruptedException {
         try {
-            TopicDescription found = Objects.requireNonNull(
-                    admin.describeTopics(List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
-                            .allTopicNames()
-                            .get()
-                            .get(topic));
+            TopicDescription found = Objects.requireNonNull(kafka.answer(admin.describeTopics(
+                                    List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                            .allTopicNames())
+                    .get(topic));
             Set<AclOperation> allowed = found.authorizedOperations();
             if (allowed != null && !allowed.containsAll(needed)) {
                 Set<AclOperation> missing = new HashSet<>(needed);
@@ -174,7 +175,7 @@ final class TopicCheck {
      * Creates the topic of the markers, which must be as durable as the topic of the entries. Returns false if somebody else was faster, who
      * may have given it another configuration.
      */
-    private static boolean create(Admin admin, String markers, TopicDescription entries, Map<String, String> ofEntries)
+    private boolean create(Admin admin, String markers, TopicDescription entries, Map<String, String> ofEntries)
             throws ExecutionException, InterruptedException {
         int replicas = entries.partitions().get(0).replicas().size();
         Map<String, String> config = new HashMap<>(OF_MARKERS);
@@ -183,10 +184,9 @@ final class TopicCheck {
                 ofEntries.getOrDefault( // it is unknown without the right to read it
                         TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, String.valueOf(Math.max(1, replicas - 1))));
         try {
-            admin.createTopics(List.of(
+            kafka.answer(admin.createTopics(List.of(
                             new NewTopic(markers, Optional.of(1), Optional.of((short) replicas)).configs(config)))
-                    .all()
-                    .get();
+                    .all());
             ShipperLog.log(System.Logger.Level.INFO, "created topic " + markers, null);
             return true;
         } catch (ExecutionException e) {
@@ -213,8 +213,7 @@ final class TopicCheck {
     }
 
     /** Waits until brokers know a topic that was just created. */
-    private static TopicDescription awaitKnown(Admin admin, String topic)
-            throws ExecutionException, InterruptedException {
+    private TopicDescription awaitKnown(Admin admin, String topic) throws ExecutionException, InterruptedException {
         long end = System.nanoTime() + KNOWN_NANOS;
         while (true) {
             TopicDescription found = describe(admin, topic, TO_REMEMBER);
@@ -234,7 +233,8 @@ final class TopicCheck {
         Map<String, String> config = new HashMap<>();
         try {
             Objects.requireNonNull(
-                            admin.describeConfigs(Set.of(resource)).all().get().get(resource))
+                            kafka.answer(admin.describeConfigs(Set.of(resource)).all())
+                                    .get(resource))
                     .entries()
                     .forEach(entry -> config.put(entry.name(), entry.value()));
         } catch (ExecutionException e) {

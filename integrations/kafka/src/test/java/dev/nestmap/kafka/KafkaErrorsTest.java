@@ -2,6 +2,7 @@
 package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +72,18 @@ class KafkaErrorsTest {
                 .hasMessage("Kafka's client rejects the configuration: Could not read /run/secrets");
         assertThat(errors.explain(new ConfigException("No resolvable bootstrap urls given in bootstrap.servers")))
                 .hasMessageStartingWith("Kafka's client can't use bootstrap.servers=127.0.0.1:1: ");
+    }
+
+    /** Kafka's own thread has died, and nothing completes what it was asked for. */
+    @Test
+    void waitsForNoAnswerForEver() {
+        ClientConfig config = new ClientConfig(impatient("127.0.0.1:1"), "nestmap.machine.tenant");
+
+        Throwable failure = catchThrowable(() -> config.answer(new KafkaFutureImpl<>()));
+
+        assertThat(new KafkaErrors(config, ShipperOptions.to("counts")).explain(failure))
+                .hasMessageStartingWith(
+                        "Kafka at 127.0.0.1:1 does not answer (its client has not completed a call in 1000 ms)");
     }
 
     /** Other alerts, for example about the protocol, say nothing about a certificate. */

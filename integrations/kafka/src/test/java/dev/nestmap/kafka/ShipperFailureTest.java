@@ -149,7 +149,8 @@ class ShipperFailureTest extends BrokerTest {
                     return method.invoke(broker().admin(), arguments);
                 });
 
-        assertThatThrownBy(() -> new TopicCheck(options).check(slower))
+        ClientConfig config = new ClientConfig(Broker.impatient(broker().bootstrap()), "nestmap.machine.tenant");
+        assertThatThrownBy(() -> new TopicCheck(config, options).check(slower))
                 .isInstanceOf(ShippingException.class)
                 .hasMessageContaining("has 3 partitions, and must have one");
     }
