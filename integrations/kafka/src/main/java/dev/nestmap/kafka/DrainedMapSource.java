@@ -9,6 +9,7 @@ import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.types.ByteString;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -51,28 +52,43 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
         outer.expert().keyToBytes(key);
     }
 
-    /** Returns the keys of inner maps that may have entries. Arrays always have entries. */
-    List<K> filled() {
-        return keysWith(map -> !map.isEmpty());
+    /**
+     * Returns the keys of inner maps that may have entries. Arrays always have entries.
+     *
+     * @param except keys to leave out
+     */
+    List<K> filled(Set<ByteString> except) {
+        return keysWith(map -> !map.isEmpty(), except);
     }
 
-    /** Returns the keys of inner maps with at least this many entries. */
-    List<K> withEntries(long count) {
-        return keysWith(map -> map.count() >= count);
+    /**
+     * Returns the keys of inner maps with at least this many entries.
+     *
+     * @param except keys to leave out
+     */
+    List<K> withEntries(long count, Set<ByteString> except) {
+        return keysWith(map -> map.count() >= count, except);
     }
 
-    private List<K> keysWith(Predicate<M> condition) {
+    private List<K> keysWith(Predicate<M> condition, Set<ByteString> except) {
         List<K> keys = new ArrayList<>();
         outer.forEach((key, map) -> {
-            try {
-                if (condition.test(map)) {
-                    keys.add(key);
-                }
-            } catch (InvalidHandleException e) {
-                // The map has left the outer map meanwhile. If the outer map itself was closed, it throws too.
+            if ((except.isEmpty() || !except.contains(outer.expert().keyToBytes(key))) && mayHold(condition, map)) {
+                keys.add(key);
             }
         });
         return keys;
+    }
+
+    private boolean mayHold(Predicate<M> condition, M map) {
+        try {
+            return condition.test(map);
+        } catch (InvalidHandleException e) {
+            return false; // The map has left the outer map meanwhile. If the outer map itself was closed, it throws
+            // too.
+        } catch (BpfException e) {
+            return true; // The rotation shows what the problem is, and others go on.
+        }
     }
 
     /**
@@ -122,6 +138,17 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
         long lost = UnshippedMap.evictsEntries(ticket.map()) ? Part.NOT_COUNTED : lostInserts(ticket);
         return new UnshippedMap(
                 ticket.identity(), ticket.map(), ticket::acknowledge, ticket::close, lost, labels(ticket));
+    }
+
+    /** Returns a text that names a map, for users. */
+    String text(MapIdentity map) {
+        String key;
+        try {
+            key = String.valueOf(outer.expert().keyFromBytes(map.outerKey()));
+        } catch (RuntimeException e) { // it has the bytes of a record of an earlier version, for example
+            key = "0x" + map.outerKey();
+        }
+        return "map " + Integer.toUnsignedString(map.mapId()) + " of " + map.outerMap() + ", key " + key + ",";
     }
 
     /** Calls the user's function, whose failure must not keep the counts from Kafka. */

@@ -13,6 +13,7 @@ import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -125,6 +126,14 @@ final class KafkaErrors {
     /** Returns whether Kafka, or its client, refuses a message because of its size. */
     static boolean isTooLarge(Throwable failure) {
         return cause(failure) instanceof RecordTooLargeException;
+    }
+
+    /** Returns whether Kafka, or its client, refuses this message, and may accept others. */
+    static boolean isRefusal(Throwable failure) {
+        Throwable cause = cause(failure);
+        return cause instanceof RecordTooLargeException
+                || cause instanceof InvalidRecordException
+                || cause instanceof PolicyViolationException;
     }
 
     /** Returns the most informative cause. Wrappers only state that an operation failed. */

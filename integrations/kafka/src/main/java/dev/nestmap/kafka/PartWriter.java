@@ -2,6 +2,7 @@
 package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +39,20 @@ abstract class PartWriter {
      * Writes the entries of a map. Writes no message if the map has no entries. In an array, entries of zeros count as absent.
      *
      * @param after the position of the previous message
+     * @throws FailingMapException if this map can't be read or written, even because it needs too much memory
+     * @throws InvalidHandleException if the outer map was closed
      */
     final Messages write(UnshippedMap drained, PartPosition after) {
+        try {
+            return messages(drained, after);
+        } catch (InvalidHandleException e) {
+            throw e;
+        } catch (Throwable e) { // even an Error: a smaller map may still go
+            throw new FailingMapException(drained, e);
+        }
+    }
+
+    private Messages messages(UnshippedMap drained, PartPosition after) {
         Parts parts = begin(drained, after);
         boolean skipsZeros = drained.isArray();
         drained.entries().forEachBytes((key, value) -> {

@@ -15,6 +15,7 @@ final class ShipperStatisticsRecorder {
     private long inexactMaps;
     private long skipped;
     private int waitingMaps;
+    private int failingMaps;
     private long waitingBytes;
     private long spooledBytes;
 
@@ -24,6 +25,11 @@ final class ShipperStatisticsRecorder {
     private long lastRound = System.nanoTime();
     private @Nullable String problem;
     private @Nullable Instant problemSince;
+
+    /** The problem with a map that fails while others go; null if none fails. */
+    private @Nullable String mapProblem;
+
+    private @Nullable Instant mapProblemSince;
     private boolean stopped;
 
     synchronized ShipperStatistics now() {
@@ -36,12 +42,13 @@ final class ShipperStatisticsRecorder {
                 inexactMaps,
                 skipped,
                 waitingMaps,
+                failingMaps,
                 waitingBytes,
                 spooledBytes,
                 lastCommit == null ? null : age(lastCommit),
                 age(lastRound),
-                problem,
-                problemSince,
+                problem == null ? mapProblem : problem,
+                problem == null ? mapProblemSince : problemSince,
                 stopped);
     }
 
@@ -95,6 +102,28 @@ final class ShipperStatisticsRecorder {
     synchronized void solved() {
         problem = null;
         problemSince = null;
+    }
+
+    /**
+     * Sets the number of maps that fail while others go, and the problem with one of them.
+     *
+     * @return whether the problem differs from the previous one
+     */
+    synchronized boolean failing(int number, String text) {
+        failingMaps = number;
+        boolean isOther = !text.equals(mapProblem);
+        mapProblem = text;
+        mapProblemSince = mapProblemSince == null ? Instant.now() : mapProblemSince;
+        return isOther;
+    }
+
+    /** Sets the number of maps that fail, some of which were sent. */
+    synchronized void failing(int number) {
+        failingMaps = number;
+        if (number == 0) {
+            mapProblem = null;
+            mapProblemSince = null;
+        }
     }
 
     synchronized void stopped() {

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ShippingLoop<K> implements Runnable {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LONGEST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final DrainedMapSource<K, ?, ?> source;
     private final ClientConfig config;
@@ -38,6 +40,9 @@ final class ShippingLoop<K> implements Runnable {
     private final byte[] layoutText;
     private final ShipperStatisticsRecorder progress = new ShipperStatisticsRecorder();
     private boolean recovered;
+
+    /** When to try maps again that have failed: after this time, which doubles until none fails. */
+    private long retryNanos = FIRST_PAUSE_NANOS;
 
     /** Null if there is none, or if it is not open yet. */
     private @Nullable Spool spool;
@@ -126,15 +131,53 @@ final class ShippingLoop<K> implements Runnable {
                 pause = 0;
                 progress.solved();
             } catch (Throwable failure) { // even after an Error, the user must learn that nothing is sent
-                pause = Math.max(FIRST_PAUSE_NANOS, Math.min(2 * pause, LONGEST_PAUSE_NANOS));
                 try {
-                    afterFailure(failure);
+                    if (setAside(failure)) {
+                        pause = FIRST_PAUSE_NANOS;
+                        continue;
+                    }
+                    pause = Math.max(FIRST_PAUSE_NANOS, Math.min(2 * pause, LONGEST_PAUSE_NANOS));
+                    afterFailure(failure instanceof FailingMapException one ? one.reason() : failure);
                 } catch (Throwable e) { // there is no memory, for example, not even for the next pause
                     recovered = false;
                     UninterruptibleWait.pause(FIRST_PAUSE_NANOS);
                 }
             }
         }
+    }
+
+    /** Lets the other maps go on if the failure is one of a single map. Returns false otherwise, or if too many maps fail. */
+    private boolean setAside(Throwable failure) {
+        if (!(failure instanceof FailingMapException one)
+                || schedule.isStopped()
+                || Thread.currentThread().isInterrupted()) {
+            return false;
+        }
+        boolean isKnown = maps.isFailing(one.map());
+        if (!maps.setAside(one.map(), options.mapsAtOnce())) {
+            return false;
+        }
+        dropProducer(); // ends the transaction
+        reportFailing(one);
+        schedule.retryAfter(retryNanos);
+        if (!isKnown) {
+            schedule.makeRoundDue(); // it has interrupted one, perhaps
+        }
+        return true;
+    }
+
+    private void reportFailing(FailingMapException failure) {
+        Throwable reason = failure.reason();
+        String why = reason instanceof KafkaException
+                ? textOf(reason)
+                : reason instanceof BpfException ? reason.getMessage() : reason.toString();
+        String text = source.text(failure.map().identity()) + " can't be sent: " + why
+                + ". The shipper continues with the other keys, and tries again. " + maps.failing()
+                + " maps fail. They wait, and programs continue to count for their keys, as long as the maps in the slots have room";
+        if (progress.failing(maps.failing(), text)) {
+            ShipperLog.log(System.Logger.Level.WARNING, "shipper " + config.id() + ": " + text, null);
+        }
+        ShipperLog.log(System.Logger.Level.DEBUG, "shipper " + config.id() + " failed", failure);
     }
 
     private void afterFailure(Throwable failure) {
@@ -188,15 +231,16 @@ final class ShippingLoop<K> implements Runnable {
         if (schedule.isStopped()) {
             return; // closing interrupts what is under way
         }
-        String problem = e instanceof BpfException
-                ? String.valueOf(e.getMessage())
-                : errors.explain(e).getMessage();
         String text =
-                problem + spoolProblem + ". Programs continue to count, and " + maps.waiting() + " drained maps wait";
+                textOf(e) + spoolProblem + ". Programs continue to count, and " + maps.waiting() + " drained maps wait";
         if (progress.problem(text)) {
             ShipperLog.log(System.Logger.Level.WARNING, "shipper " + config.id() + ": " + text, null);
         }
         ShipperLog.log(System.Logger.Level.DEBUG, "shipper " + config.id() + " failed", e);
+    }
+
+    private String textOf(Throwable e) {
+        return String.valueOf((e instanceof BpfException ? e : errors.explain(e)).getMessage());
     }
 
     private void dropProducer() {
@@ -223,7 +267,8 @@ final class ShippingLoop<K> implements Runnable {
         shipAllWaiting();
         switch (schedule.awaitWork()) {
             case ALL -> shipAll();
-            case FULL -> ship(source.withEntries(options.maxEntries()), source::rotate);
+            case FULL -> ship(source.withEntries(options.maxEntries(), maps.failingKeys()), source::rotate);
+            case RETRY -> retry();
             case REMOVALS -> ship(schedule.removals(), this::takeRemoved);
             case NONE -> {}
         }
@@ -239,12 +284,14 @@ final class ShippingLoop<K> implements Runnable {
                 schedule::isStopped);
         producer = opened;
         spoolProblem = "";
+        int failing = maps.failing();
         try {
             if (spool != null) {
                 spool.resolve(opened.lastMarkers());
             }
         } finally { // neither of the two can read these markers again
             progress.skipped(maps.resolve(opened.lastMarkers()));
+            updateFailing(failing);
         }
     }
 
@@ -257,7 +304,7 @@ final class ShippingLoop<K> implements Runnable {
         try {
             spoolAllWaiting(to);
             if (schedule.beginSpooledRound()) {
-                displace(source.filled(), source::rotate, () -> spoolAllWaiting(to));
+                displace(source.filled(maps.failingKeys()), source::rotate, () -> spoolAllWaiting(to));
             }
             spoolProblem = "";
         } catch (Throwable e) { // even an Error: the problem with Kafka remains the first one to report
@@ -269,9 +316,22 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     private void spoolAllWaiting(Spool to) {
-        while (maps.waiting() > 0) {
+        while (true) {
             maps.acknowledgeSpooled();
-            List<SpoolFile.Content> contents = to.nextFile(maps.next(options.mapsAtOnce()), writer);
+            List<UnshippedMap> next = maps.nextToSpool(options.mapsAtOnce());
+            if (next.isEmpty()) {
+                return;
+            }
+            List<SpoolFile.Content> contents;
+            try {
+                contents = to.nextFile(next, writer);
+            } catch (FailingMapException e) {
+                if (!maps.setAside(e.map(), options.mapsAtOnce())) {
+                    throw e;
+                }
+                reportFailing(e);
+                continue;
+            }
             List<UnshippedMap> some =
                     contents.stream().map(SpoolFile.Content::map).toList();
             if (contents.stream().allMatch(content -> content.messages().list().isEmpty())) {
@@ -287,10 +347,28 @@ final class ShippingLoop<K> implements Runnable {
         long requests = schedule.beginRound();
         long began = System.nanoTime();
         shipOthers(); // makes room for the maps that the rotation displaces
-        ship(source.filled(), source::rotate);
+        ship(source.filled(maps.failingKeys()), source::rotate);
         shipOthers(); // of keys that lost their maps before the rotation
-        if (schedule.endRound(requests)) {
+        if (schedule.endRound(requests, maps.failing() == 0)) {
             progress.round(began);
+        }
+    }
+
+    private void retry() {
+        retryNanos = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
+        maps.retry();
+        shipAllWaiting();
+    }
+
+    /** After some maps were acknowledged, perhaps also those that had failed. */
+    private void updateFailing(int before) {
+        int now = maps.failing();
+        if (now < before) {
+            progress.failing(now);
+            if (now == 0) {
+                retryNanos = FIRST_PAUSE_NANOS;
+                schedule.repeatRounds();
+            }
         }
     }
 
@@ -325,8 +403,10 @@ final class ShippingLoop<K> implements Runnable {
             }
             ship(spool, spool.first());
         }
-        while (maps.waiting() > 0) {
-            shipWaiting();
+        List<UnshippedMap> next = maps.next(most);
+        while (!next.isEmpty() && producer != null) {
+            shipWaiting(next);
+            next = maps.next(most);
         }
     }
 
@@ -351,14 +431,20 @@ final class ShippingLoop<K> implements Runnable {
     /** Takes maps out, at most {@code mapsAtOnce} at a time, and passes them on. */
     private void displace(
             List<K> keys, BiConsumer<List<K>, Consumer<UnshippedMap>> displacement, Runnable waitingMapsGo) {
+        BpfException failure = null;
         for (int i = 0; i < keys.size() && !schedule.isStopped(); i += options.mapsAtOnce()) {
             List<K> some = keys.subList(i, Math.min(keys.size(), i + options.mapsAtOnce()));
             try {
                 displacement.accept(some, maps::add);
+            } catch (BatchException e) { // some keys failed: the others go on
+                failure = e;
             } finally {
                 progress.waiting(maps.waiting(), maps.waitingBytes());
             }
             waitingMapsGo.run();
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 
@@ -379,12 +465,12 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     /** Ships the maps that were taken out. After each failure, it uses smaller transactions, because Kafka may reject a long one. */
-    private void shipWaiting() {
-        List<UnshippedMap> batch = maps.next(most);
+    private void shipWaiting(List<UnshippedMap> batch) {
         TransactionalProducer open = producer;
-        if (batch.isEmpty() || open == null) {
+        if (open == null) {
             return;
         }
+        int failing = maps.failing();
         Destination to = maps.destination(open.partitions());
         TransactionalProducer.Sent sent = open.send(batch, writer, to);
         if (sent.messages() == 0) {
@@ -396,6 +482,7 @@ final class ShippingLoop<K> implements Runnable {
             most = Math.min(options.mapsAtOnce(), 2 * most);
             progress.committed(sent, batch.size());
         }
+        updateFailing(failing);
         progress.waiting(maps.waiting(), maps.waitingBytes());
     }
 }

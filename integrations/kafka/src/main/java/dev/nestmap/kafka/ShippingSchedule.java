@@ -28,7 +28,18 @@ final class ShippingSchedule<K> {
     private long nextCheck;
     private long requestedRounds;
     private long finishedRounds;
+
+    /** The rounds that are finished, or that lack only maps that fail. */
+    private long attemptedRounds;
+
+    /** Whether maps that failed are to be tried again, at {@link #retryAt}. */
+    private boolean isRetryPlanned;
+
+    private long retryAt;
     private long spooledRounds;
+    /** Whether removals were due last. */
+    private boolean wasRemoval;
+
     private boolean stopped;
 
     /** The work that is due. */
@@ -37,6 +48,8 @@ final class ShippingSchedule<K> {
         ALL,
         /** Rotate maps with many entries. */
         FULL,
+        /** Try maps again that have failed. */
+        RETRY,
         /** Take out maps that users have removed. */
         REMOVALS,
         /** Nothing: the shipper was stopped. */
@@ -83,17 +96,25 @@ final class ShippingSchedule<K> {
                 if (stopped) {
                     return Work.NONE;
                 }
-                if (!removals.isEmpty()) {
+                if (isRetryPlanned && retryAt - now <= 0) {
+                    isRetryPlanned = false;
+                    return Work.RETRY;
+                }
+                boolean isRoundNext = requestedRounds > attemptedRounds || isRoundDue || nextRound - now <= 0;
+                if (!removals.isEmpty() && !(isRoundNext && wasRemoval)) { // neither holds up the other if it fails
+                    wasRemoval = true;
                     return Work.REMOVALS;
                 }
-                if (requestedRounds > finishedRounds || isRoundDue || nextRound - now <= 0) {
+                if (isRoundNext) {
+                    wasRemoval = false;
                     return Work.ALL;
                 }
                 if (checksEntries && nextCheck - now <= 0) {
                     nextCheck = now + CHECK_NANOS;
                     return Work.FULL;
                 }
-                changed.awaitNanos(checksEntries ? Math.min(nextCheck - now, nextRound - now) : nextRound - now);
+                long left = checksEntries ? Math.min(nextCheck - now, nextRound - now) : nextRound - now;
+                changed.awaitNanos(isRetryPlanned ? Math.min(left, retryAt - now) : left);
             }
         } finally {
             lock.unlock();
@@ -106,19 +127,45 @@ final class ShippingSchedule<K> {
     }
 
     /**
-     * Ends a round: all counts from before {@link #beginRound} are shipped. Returns false if the shipper was stopped, perhaps in the middle
-     * of the round.
+     * Ends a round: all counts from before {@link #beginRound} are shipped, perhaps with the exception of maps that fail.
+     *
+     * @param complete false if maps fail. If somebody has requested the round, they are tried again at once
+     * @return false if the shipper was stopped, perhaps in the middle of the round, or if the round is not complete
      */
-    boolean endRound(long requested) {
+    boolean endRound(long requested, boolean complete) {
         return lock.holding(() -> {
             if (stopped) {
                 return false;
             }
-            finishedRounds = requested;
+            if (!complete && requested > attemptedRounds) {
+                isRetryPlanned = true;
+                retryAt = System.nanoTime();
+            }
+            attemptedRounds = requested;
             isRoundDue = false;
             skipLateRounds();
-            changed.signalAll();
-            return true;
+            if (complete) {
+                finishedRounds = requested;
+                changed.signalAll();
+            }
+            return complete;
+        });
+    }
+
+    /** No map fails any more, so that the next round can be complete. It is due, because it has the keys that were left out. */
+    void repeatRounds() {
+        lock.holding(() -> {
+            attemptedRounds = finishedRounds;
+            isRoundDue = true;
+        });
+    }
+
+    /** Plans when to try maps again that have failed, unless an earlier time is planned. */
+    void retryAfter(long nanos) {
+        lock.holding(() -> {
+            long at = System.nanoTime() + nanos;
+            retryAt = isRetryPlanned ? at + Math.min(retryAt - at, 0) : at;
+            isRetryPlanned = true;
         });
     }
 

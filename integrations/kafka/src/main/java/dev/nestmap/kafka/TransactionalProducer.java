@@ -5,12 +5,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A producer that owns the shipper's transactional id. Opening it ends the transaction of the previous owner. After an exception, open a new
@@ -21,6 +23,9 @@ final class TransactionalProducer implements AutoCloseable {
     private final ShipperOptions options;
     private final List<Header> headers;
     private final LastMarkers lastMarkers;
+
+    /** The first map of which Kafka, or its client, has refused a message; null if none. */
+    private final AtomicReference<@Nullable UnshippedMap> refused = new AtomicReference<>();
 
     private TransactionalProducer(
             KafkaProducer<byte[], byte[]> producer,
@@ -74,6 +79,8 @@ final class TransactionalProducer implements AutoCloseable {
     /**
      * Sends the entries of maps. The first message begins a transaction, so maps without entries begin none. Messages have no Kafka key:
      * Kafka refuses them in a compacted topic, which would lose entries.
+     *
+     * @throws FailingMapException if a map can't be read, or if Kafka refuses one of its messages
      */
     Sent send(List<UnshippedMap> maps, PartWriter writer, Destination to) {
         long messages = 0;
@@ -89,7 +96,7 @@ final class TransactionalProducer implements AutoCloseable {
                 if (messages++ == 0) {
                     producer.beginTransaction();
                 }
-                send(new ProducerRecord<>(options.topic(), to.partition(), null, null, message, all));
+                send(new ProducerRecord<>(options.topic(), to.partition(), null, null, message, all), map);
                 position = position.next();
                 bytes += message.length;
             }
@@ -105,8 +112,8 @@ final class TransactionalProducer implements AutoCloseable {
         return spool.read(
                 file,
                 to.last(),
-                (message, fileHeaders) ->
-                        send(new ProducerRecord<>(options.topic(), to.partition(), null, null, message, fileHeaders)));
+                (message, fileHeaders) -> send(
+                        new ProducerRecord<>(options.topic(), to.partition(), null, null, message, fileHeaders), null));
     }
 
     /** Returns the number of partitions of the entries' topic. */
@@ -114,15 +121,38 @@ final class TransactionalProducer implements AutoCloseable {
         return producer.partitionsFor(options.topic()).size();
     }
 
-    /** Commits the sent messages together with the marker. Throws if sending any of them has failed. */
+    /**
+     * Commits the sent messages together with the marker. Throws if sending any of them has failed.
+     *
+     * @throws FailingMapException if Kafka refuses a message of a map. Then nothing is committed
+     */
     void commit(MarkerKey key, CommitMarker marker) {
-        send(new ProducerRecord<>(options.markerTopic(), LastMarkerReader.PARTITION, key.write(), marker.write()));
-        producer.commitTransaction();
+        send(
+                new ProducerRecord<>(options.markerTopic(), LastMarkerReader.PARTITION, key.write(), marker.write()),
+                null);
+        try {
+            producer.commitTransaction();
+        } catch (RuntimeException e) {
+            throw named(e);
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the commit throws what the future has
-    private void send(ProducerRecord<byte[], byte[]> message) {
-        producer.send(message);
+    private void send(ProducerRecord<byte[], byte[]> message, @Nullable UnshippedMap map) {
+        try {
+            producer.send(message, (metadata, failure) -> {
+                if (map != null && failure != null && KafkaErrors.isRefusal(failure)) {
+                    refused.compareAndSet(null, map);
+                }
+            });
+        } catch (RuntimeException e) {
+            throw named(e);
+        }
+    }
+
+    private RuntimeException named(RuntimeException failure) {
+        UnshippedMap map = refused.get();
+        return map == null ? failure : new FailingMapException(map, failure);
     }
 
     /** Ends at once, even while another thread is in a call, which then throws. */

@@ -3,16 +3,19 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.types.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,12 @@ final class UnshippedMaps {
 
     /** Maps that are in no committed transaction, oldest first. */
     private final Deque<UnshippedMap> waiting = new ArrayDeque<>();
+
+    /** Those of them that could not be sent although Kafka answered. Each is sent in a transaction of its own. */
+    private final Set<UnshippedMap> failing = new LinkedHashSet<>();
+
+    /** Those of the failing maps that were not tried again yet. */
+    private final Set<UnshippedMap> setAside = new HashSet<>();
 
     /** Lists all displaced maps that are not acknowledged, even those of other handles. */
     private final Supplier<? extends Collection<MapIdentity>> unacknowledged;
@@ -191,9 +200,58 @@ final class UnshippedMaps {
         return named.size();
     }
 
-    /** Returns the maps of the next transaction, at most {@code most}. */
+    /** Returns the maps of the next transaction, at most {@code most}; none if there are only maps that are set aside. */
     List<UnshippedMap> next(int most) {
-        return waiting.stream().limit(most).toList();
+        List<UnshippedMap> others = nextToSpool(most);
+        return others.isEmpty()
+                ? failing.stream()
+                        .filter(map -> !setAside.contains(map))
+                        .limit(1)
+                        .toList()
+                : others;
+    }
+
+    /** Returns the maps of the next file of the spool, at most {@code most}: Kafka would perhaps refuse a map that fails. */
+    List<UnshippedMap> nextToSpool(int most) {
+        return waiting.stream()
+                .filter(map -> !failing.contains(map))
+                .limit(most)
+                .toList();
+    }
+
+    /**
+     * Lets the other maps go on without a map that could not be sent.
+     *
+     * @param most largest number of maps that are set aside
+     * @return false if there are so many already
+     */
+    boolean setAside(UnshippedMap map, int most) {
+        if (failing.size() >= most && !failing.contains(map)) {
+            return false;
+        }
+        failing.add(map);
+        setAside.add(map);
+        return true;
+    }
+
+    /** Returns whether a map could not be sent before. */
+    boolean isFailing(UnshippedMap map) {
+        return failing.contains(map);
+    }
+
+    /** Returns the number of maps that could not be sent although Kafka answered. */
+    int failing() {
+        return failing.size();
+    }
+
+    /** Returns the keys of these maps. Further maps of these keys are not taken out. */
+    Set<ByteString> failingKeys() {
+        return failing.stream().map(map -> map.identity().outerKey()).collect(Collectors.toSet());
+    }
+
+    /** Lets the next transactions try all maps again. */
+    void retry() {
+        setAside.clear();
     }
 
     /**
@@ -264,6 +322,8 @@ final class UnshippedMaps {
     private void close(Collection<UnshippedMap> maps, Set<CommitMarker.Entry> closed) {
         Set<UnshippedMap> all = new HashSet<>(maps);
         waiting.removeAll(all);
+        failing.removeAll(all);
+        setAside.removeAll(all);
         Attempt inDoubt = attempt;
         if (inDoubt != null) {
             List<UnshippedMap> rest = new ArrayList<>(inDoubt.maps());
@@ -279,6 +339,8 @@ final class UnshippedMaps {
         new Cleanup()
                 .each(waiting, map -> map.giveBack().run())
                 .run(waiting::clear)
+                .run(failing::clear)
+                .run(setAside::clear)
                 .rethrow();
     }
 }

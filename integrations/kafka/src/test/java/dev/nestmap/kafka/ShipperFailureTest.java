@@ -303,6 +303,82 @@ class ShipperFailureTest extends BrokerTest {
         assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 200L));
     }
 
+    /** Kafka refuses the map of one key. The other keys are shipped in each round, also by the next process, and nothing is lost. */
+    @Test
+    void aMapThatKafkaRefusesHoldsUpNobodyElse() throws Exception {
+        String narrow = topic + "-narrow";
+        broker().create(narrow, 3, Map.of("max.message.bytes", "1000"));
+        ShipperOptions options = ShipperOptions.to(narrow)
+                .withMachine("machine")
+                .withMarkerTopic(markers)
+                .withUnpinnedMap()
+                .withInterval(SHORT);
+        long written = 0;
+        fill(1L, 200);
+        try (Warnings warnings = new Warnings();
+                Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options)) {
+            for (int i = 0; i < 10; i++) {
+                long expected = ++written;
+                fill(2L, 1);
+                awaitTotal(narrow, 2, expected);
+            }
+            await("a map that fails", () -> shipper.statistics().failingMaps() == 1);
+            assertThat(shipper.statistics().problem())
+                    .contains(
+                            " of tenant, key 1, can't be sent: Kafka rejected a message because of its size",
+                            "max.message.bytes of topic " + narrow);
+            assertThat(shipper.statistics().problemSince()).isNotNull();
+            assertThat(shipper.statistics().needsRestart(Duration.ofNanos(1))).isFalse();
+            assertThat(shipper.ship(Duration.ofMillis(300))).isFalse(); // because it is not in Kafka
+            assertThat(warnings.texts()).anyMatch(text -> text.contains("key 1, can't be sent"));
+
+            fill(1L, 7); // no second map of this key is taken out meanwhile
+            fill(3L, 1);
+            awaitTotal(narrow, 3, 1);
+            assertThat(Objects.requireNonNull(tenants.get(1L)).count()).isEqualTo(7);
+            assertThat(totals(tenants, narrow)).doesNotContainKey(1L);
+        }
+        assertThat(tenants.waitingCount()).isOne();
+
+        try (Shipper<Long> next = Shipper.start(tenants, broker().config(), options)) {
+            long expected = ++written;
+            fill(2L, 1);
+            awaitTotal(narrow, 2, expected);
+            await("a map that fails", () -> next.statistics().failingMaps() == 1);
+
+            broker().set(narrow, "max.message.bytes", "100000");
+            assertThat(next.ship(PATIENCE)).as("%s", next.statistics()).isTrue();
+            assertThat(next.statistics().failingMaps()).isZero();
+            assertThat(next.statistics().problem()).isNull();
+        }
+
+        assertThat(tenants.waitingCount()).isZero();
+        assertThat(totals(tenants, narrow)).isEqualTo(Map.of(1L, 207L, 2L, written, 3L, 1L));
+    }
+
+    /** Puts entries into the map of a key; more than one only if no shipper rotates the key. */
+    private void fill(long key, int entries) {
+        while (true) {
+            try {
+                tenants.getOrCreate(key)
+                        .putAll(LongStream.range(0, entries)
+                                .mapToObj(i -> new Count(i, 1))
+                                .toList());
+                return;
+            } catch (InvalidHandleException e) {
+                // The shipper has just rotated the map.
+            }
+        }
+    }
+
+    /** Waits until this many packets of a key are in Kafka. */
+    private void awaitTotal(String of, long key, long packets) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (totals(tenants, of).getOrDefault(key, 0L) != packets) {
+            assertThat(System.nanoTime()).as("waiting for key %s", key).isLessThan(end);
+        }
+    }
+
     @Test
     void saysWhatTheBrokerDoesNotAllow() throws Exception {
         AclBinding noTransactions =

@@ -36,7 +36,7 @@ class ShippingScheduleTest {
         for (ShippingSchedule<Long> schedule : fail ? schedules : List.<ShippingSchedule<Long>>of()) {
             schedule.makeRoundDue();
             assertThat(schedule.awaitWork()).isEqualTo(ShippingSchedule.Work.ALL);
-            assertThat(schedule.endRound(schedule.beginRound())).isTrue();
+            assertThat(schedule.endRound(schedule.beginRound(), true)).isTrue();
         }
 
         List<Long> rounds = rounds(schedules, start);
@@ -60,7 +60,7 @@ class ShippingScheduleTest {
         });
 
         assertThat(schedule.awaitWork()).isEqualTo(ShippingSchedule.Work.ALL);
-        assertThat(schedule.endRound(schedule.beginRound())).isTrue();
+        assertThat(schedule.endRound(schedule.beginRound(), true)).isTrue();
 
         assertThat(shipped.join()).isTrue();
     }

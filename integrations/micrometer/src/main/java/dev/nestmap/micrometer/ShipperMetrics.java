@@ -41,10 +41,15 @@ public final class ShipperMetrics implements MeterBinder {
         counter(registry, "entries", "Entries in these messages", ShipperStatistics::entries);
         counter(registry, "sent.bytes", "Size of these messages before compression", ShipperStatistics::bytes);
         gauge(registry, "waiting.maps", "Maps that are taken out and not committed", ShipperStatistics::waitingMaps);
+        gauge(registry, "failing.maps", "Those of them that fail while others go", ShipperStatistics::failingMaps);
         gauge(registry, "waiting.bytes", "Memory of these maps, estimated", ShipperStatistics::waitingBytes);
         gauge(registry, "spooled.bytes", "Size of the files in the spool", ShipperStatistics::spooledBytes);
         gauge(registry, "spool.limit.bytes", "Largest size of the spool", now -> shipper.spoolLimit());
-        gauge(registry, "problem", "1 while a problem keeps it from shipping", now -> now.problem() == null ? 0 : 1);
+        gauge(
+                registry,
+                "problem",
+                "1 while a problem keeps it from shipping all or some maps",
+                now -> now.problem() == null ? 0 : 1);
         gauge(registry, "stopped", "1 if it has stopped", now -> now.stopped() ? 1 : 0);
         seconds(registry, "commit.age", "Time since the last commit", now -> {
             Duration age = now.commitAge();
