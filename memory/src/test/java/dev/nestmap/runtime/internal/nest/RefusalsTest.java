@@ -117,7 +117,7 @@ class RefusalsTest {
         refuse(3);
         Nestmap.addListener(listener);
         try {
-            Refusals next = new Refusals("tenant", INNER, table);
+            Refusals next = new Refusals("tenant", INNER, new UncountedTable(counts));
             next.report();
             assertThat(news).isEmpty();
 

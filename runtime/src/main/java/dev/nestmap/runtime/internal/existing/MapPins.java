@@ -180,9 +180,9 @@ public final class MapPins {
         if (counts == null || found == null) {
             return null;
         }
-        UncountedTable table = new UncountedTable(new OpenMap(counts.name(), found));
-        undo.add(() -> table.close("its outer map could not be opened"));
-        return table;
+        OpenMap opened = new OpenMap(counts.name(), found);
+        undo.add(() -> opened.close("its outer map could not be opened"));
+        return new UncountedTable(opened);
     }
 
     private @Nullable LostInsertTable openCounts() {

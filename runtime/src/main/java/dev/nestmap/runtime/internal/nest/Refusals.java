@@ -43,9 +43,9 @@ final class Refusals {
         this.outer = outer;
         this.inner = inner;
         this.table = table;
-        this.reported = table.read(Counter.REPORTED);
-        this.lastRefused = table.read(Counter.REFUSED);
-        this.lastUnknown = table.read(Counter.UNKNOWN_KEY);
+        this.reported = table.first(Counter.REPORTED);
+        this.lastRefused = table.first(Counter.REFUSED);
+        this.lastUnknown = table.first(Counter.UNKNOWN_KEY);
         this.seen = lastRefused;
     }
 

@@ -9,6 +9,9 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.UncountedMap.Counter;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * The map in which programs count for an outer map what they could not count in its inner maps: see {@link dev.nestmap.schema.UncountedMap}. A
@@ -23,9 +26,24 @@ public final class UncountedTable {
     /** Held while Java code adds to a number or replaces one. Only one process does: the owner of the slots. */
     private final Mutex writing = new Mutex();
 
+    private final Map<Counter, Long> first = new EnumMap<>(Counter.class);
+
+    /**
+     * Reads the numbers, so that nothing can fail once a handle has the table.
+     *
+     * @param counts the map, which the caller closes if this fails
+     */
     public UncountedTable(OpenMap counts) {
         this.counts = counts;
         this.valueBytes = counts.raw().valueBytes();
+        for (Counter number : Counter.values()) {
+            first.put(number, read(number));
+        }
+    }
+
+    /** Returns a number as it was when this process opened the map. */
+    long first(Counter number) {
+        return Objects.requireNonNull(first.get(number));
     }
 
     /** Returns the sum of a number's values on all CPUs. */
