@@ -206,6 +206,36 @@ final class PinnedScene implements FaultScene {
                 .isTrue();
     }
 
+    /** Drains what waits and what is in slots. */
+    void drainAll() {
+        recover();
+        drain(customers().rotateAll(customers().keys()));
+        drain(sites().rotateAll(sites().keys()));
+    }
+
+    /** Requires that each packet was drained once, or read from a file. */
+    void requireAllDrained() {
+        assertThat(drained.values().stream().mapToLong(Long::longValue).sum())
+                .as("packets drained %s", drained)
+                .isEqualTo(COUNTS.values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    /** Gives the pins and their directories to a user. */
+    void giveTo(int user) {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path file : all.toList()) {
+                Files.setAttribute(file, "unix:uid", user);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The directory of the pins. */
+    Path directory() {
+        return directory;
+    }
+
     void recover() {
         drain(customers().waitingTickets());
         drain(sites().waitingTickets());

@@ -15,11 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(7200)
 @Tag("long")
 class SavedPinsKillTest {
+    private static final int NOBODY = 65534;
     private static final int KILLS = Integer.getInteger("nestmap.kills", 8);
     private final Path object = BpfObjects.of("pinned");
     private int scenes;
@@ -71,6 +74,64 @@ class SavedPinsKillTest {
             for (Kill kill : kills.subList(0, Math.min(KILLS, kills.size()))) {
                 check(kill, fs, kill + " of " + changes + ", seed " + seed);
             }
+        }
+    }
+
+    /** The service has a user of its own, and root's command is killed. What the command leaves does not keep the service from draining. */
+    @ParameterizedTest
+    @ValueSource(strings = {"drain", "end"})
+    void aServiceOfAnotherUserDrainsAfterwards(String command) throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path classes = Files.createDirectory(directory.resolve("classes"));
+        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String classPath = ChildVm.copyClassPath(classes);
+        Path readable = Files.copy(object, directory.resolve("object"));
+        Files.setPosixFilePermissions(readable, PosixFilePermissions.fromString("rw-r--r--"));
+        try (BpfFs fs = BpfFs.mount()) {
+            int changes;
+            try (PinnedScene scene = scene(fs)) {
+                scene.giveTo(NOBODY);
+                Path file = directory.resolve("others" + command);
+                changes = KillBefore.changes(KillBefore.output(start(command, KillBefore.NONE, scene, file), command));
+            }
+            List<Integer> kills =
+                    new ArrayList<>(IntStream.rangeClosed(0, changes).boxed().toList());
+            Collections.shuffle(kills, new Random(seed));
+            for (int kill : kills.subList(0, Math.min(KILLS, kills.size()))) {
+                try (PinnedScene scene = scene(fs)) {
+                    scene.giveTo(NOBODY);
+                    Path file = directory.resolve("others" + command + kill);
+                    String moment = command + ", killed before " + kill + " of " + changes + ", seed " + seed;
+                    KillBefore.output(start(command, kill, scene, file), moment);
+                    if (Files.exists(file)) {
+                        scene.readSaved(file);
+                    }
+                    Path ledger = Files.createFile(directory.resolve("ledger" + command + kill));
+                    Files.setPosixFilePermissions(ledger, PosixFilePermissions.fromString("rw-rw-rw-"));
+                    String output = new ChildVm()
+                            .asNobody("+bpf,+perfmon,+net_admin,+sys_admin")
+                            .withClassPath(classPath)
+                            .run(Service.class, scene.directory().toString(), readable.toString(), ledger.toString());
+                    assertThat(output).as(moment).contains("drained");
+                    scene.readDrained(ledger);
+                    scene.requireAllDrained();
+                }
+            }
+        }
+    }
+
+    /** Drains all counts of a scene. */
+    static final class Service {
+        private Service() {}
+
+        public static void main(String[] arguments) {
+            PinnedScene scene = new PinnedScene(Path.of(arguments[0]), Path.of(arguments[1]));
+            scene.writeDrained(Path.of(arguments[2]));
+            scene.load();
+            scene.drainAll();
+            scene.closeObject();
+            System.out.println("drained");
         }
     }
 

@@ -24,6 +24,9 @@ public final class SystemCallWrappers {
     /** {@code linux/fcntl.h}. */
     private static final int F_DUPFD_CLOEXEC = 1030;
 
+    /** {@code linux/fs.h}. */
+    private static final int RENAME_NOREPLACE = 1;
+
     private static final String ARCHITECTURE = System.getProperty("os.arch", "");
 
     private SystemCallWrappers() {}
@@ -103,6 +106,19 @@ public final class SystemCallWrappers {
     public static int directoryEntries(int fd, long buffer, int size) {
         long number = number(217, 61, 202, 220, "getdents64", "pins");
         return Math.toIntExact(NativeLibraries.libc().syscall(number, fd, buffer, size));
+    }
+
+    /**
+     * Calls renameat2, which has no function in every C library: moves a file within a directory, unless there is a file with the new name. Returns
+     * -1 on failure, and sets errno.
+     */
+    public static int renameNew(int directory, String from, String to) {
+        long number = number(316, 276, 357, 347, "renameat2", "pins of another user");
+        try (NativeText old = NativeText.of(from);
+                NativeText name = NativeText.of(to)) {
+            return Math.toIntExact(NativeLibraries.libc()
+                    .syscall(number, directory, old.address(), directory, name.address(), RENAME_NOREPLACE));
+        }
     }
 
     /**

@@ -122,16 +122,16 @@ final class PathDescriptor implements AutoCloseable {
         }
     }
 
-    private PathDescriptor(PathDescriptor owner) {
-        this.fd = owner.fd;
-        this.path = owner.path;
-        this.status = owner.status;
-        this.owned = null;
+    private PathDescriptor(PathDescriptor file, @Nullable Descriptor owned, Path path) {
+        this.fd = file.fd;
+        this.path = path;
+        this.status = file.status;
+        this.owned = owned;
     }
 
     /** The same file with the same descriptor, which stays open when the result is closed. */
     PathDescriptor borrowed() {
-        return new PathDescriptor(this);
+        return new PathDescriptor(this, null, path);
     }
 
     /** Reads the status of an open file. */
@@ -316,6 +316,23 @@ final class PathDescriptor implements AutoCloseable {
     /** Moves a file of this directory to another one, in place of the file with the new name. */
     void move(String name, PathDescriptor target, String newName) throws PathException {
         check(NativeLibraries.libc().renameat(fd, name, target.fd, newName), path.resolve(name));
+    }
+
+    /**
+     * Gives a file of this directory another name.
+     *
+     * @param file the file, whose descriptor the result takes over
+     * @return null if there is a file with this name
+     */
+    @Nullable
+    PathDescriptor renameNew(PathDescriptor file, String newName) throws PathException {
+        String name = String.valueOf(file.path.getFileName());
+        int result = SystemCallWrappers.renameNew(fd, name, newName);
+        if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EEXIST) {
+            return null;
+        }
+        check(result, file.path);
+        return new PathDescriptor(file, file.owned == null ? null : file.owned.moved(), path.resolve(newName));
     }
 
     /** The names of the files in this directory. The classes of the JDK lose the errno. */

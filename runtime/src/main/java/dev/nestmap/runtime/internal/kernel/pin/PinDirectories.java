@@ -10,9 +10,12 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PinDirectories {
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
+    /** No process takes that long to complete a directory, unless it is stopped. */
+    private static final Duration UNFINISHED_TIME = Duration.ofMinutes(1);
+
+    /** Begins the name of a directory whose owner or permissions are not set yet. */
+    private static final String UNFINISHED = "nestmap-unfinished-";
 
     private final PinTrustCheck trust;
 
@@ -110,33 +119,59 @@ final class PinDirectories {
             throw new PathException(parent.path(), 0, PinErrors.notBpf(parent.path()));
         }
         PinErrors.requireName(parent.path(), name);
-        Set<PosixFilePermission> mode = DerivedPinPermissions.ofDirectories(options);
-        Set<PosixFilePermission> atFirst = options.owner() == null ? mode : PRIVATE;
-        boolean created = parent.createDirectory(name, atFirst);
-        try {
-            return opened(parent, name, created, mode, options);
-        } catch (Throwable e) { // even after an Error, no directory with other permissions may stay
-            if (created) {
-                KernelPins.removeAfter(e, parent, name);
-            }
-            throw e;
-        }
-    }
-
-    private PathDescriptor opened(
-            PathDescriptor parent, String name, boolean created, Set<PosixFilePermission> mode, PinOptions options)
-            throws IOException {
-        PathDescriptor directory = child(parent, name);
+        PathDescriptor created = createComplete(parent, name, options);
+        PathDescriptor directory = created == null ? child(parent, name) : created;
         if (directory == null) {
             Path path = parent.path().resolve(name);
             throw new PathException(
                     path, ErrnoNumbers.ENOENT, path + " was removed by another process right after it was created");
         }
-        try (Undo undo = new Undo(directory::close)) {
-            if (created) {
-                directory.setOwnerAndMode(options.owner(), mode);
+        return directory;
+    }
+
+    /**
+     * Creates a directory, which gets its name when its owner and permissions are set. If this process is killed before, only an empty
+     * directory with another name stays: the owner could neither lock nor use one that is still root's. Null if there is a file with this
+     * name.
+     */
+    private @Nullable PathDescriptor createComplete(PathDescriptor parent, String name, PinOptions options)
+            throws IOException {
+        removeUnfinished(parent);
+        String unfinished =
+                UNFINISHED + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        parent.createDirectory(unfinished, PRIVATE);
+        PathDescriptor complete;
+        try (PathDescriptor directory = child(parent, unfinished)) {
+            if (directory == null) {
+                return null; // another process has taken it for one that is left
             }
-            return undo.commit(directory);
+            directory.setOwnerAndMode(options.owner(), DerivedPinPermissions.ofDirectories(options));
+            complete = parent.renameNew(directory, name);
+        } catch (Throwable e) { // even after an Error, nothing may stay
+            KernelPins.removeAfter(e, parent, unfinished);
+            throw e;
+        }
+        if (complete == null) {
+            parent.remove(unfinished);
+        }
+        return complete;
+    }
+
+    /** Removes directories that killed processes have left, if this process may do that. */
+    private static void removeUnfinished(PathDescriptor parent) {
+        Instant old = Instant.now().minus(UNFINISHED_TIME);
+        try {
+            for (String name : parent.names()) {
+                try (PathDescriptor file = name.startsWith(UNFINISHED) ? parent.open(name) : null) {
+                    if (file != null
+                            && file.status().isDirectory()
+                            && file.status().modified().isBefore(old)) {
+                        parent.remove(name);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // They stay: they are empty, and nobody looks for them.
         }
     }
 

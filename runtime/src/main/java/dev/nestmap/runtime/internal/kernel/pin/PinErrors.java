@@ -139,7 +139,20 @@ record PinErrors(String operation, Path path) {
                 ? "let its owner pin it with PinOptions.withPermissions(\"rw-r--r--\"), which may let all users write to it,"
                         + " or a reader of it (pinReader), and make sure that this user may enter its directories"
                 : "open it with MapAccess.READ_ONLY if reading is enough, or let its owner pin it with other PinOptions";
-        return "this process's user may not " + what + " it" + owner(path) + "; " + remedy;
+        return "this process's user may not " + what + " it" + owner(path) + "; " + remedy + ofRoot(path);
+    }
+
+    /** A command of root gives its pins to the service, unless it was killed before. */
+    private static String ofRoot(Path file) {
+        int user = NativeLibraries.libc().geteuid();
+        try {
+            return user == 0 || !Integer.valueOf(0).equals(Files.getAttribute(file, "unix:uid"))
+                    ? ""
+                    : "; or, if `nestmap drain` of root was killed here, give it to this user: chown " + user + " "
+                            + file;
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** The file's permissions and owner, such as {@code : flow is rw------- of user 0, group 0}. Empty if this process can't read them. */

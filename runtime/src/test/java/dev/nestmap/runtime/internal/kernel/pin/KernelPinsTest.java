@@ -18,6 +18,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.TestPrograms;
@@ -26,11 +27,14 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.PinNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -40,6 +44,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +57,8 @@ import org.junit.jupiter.api.io.TempDir;
 @KernelTest
 class KernelPinsTest {
     private static final MapShape COUNTS = new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0);
+
+    private static final int NOBODY = 65534;
 
     @SuppressWarnings("NullAway.Init") // by BeforeAll
     private static BpfFs fs;
@@ -159,7 +166,88 @@ class KernelPinsTest {
                 .contains("0:rwxrwx---");
         assertThat(modesMeanwhile("given", options.withOwner(12, 34)))
                 .allMatch(mode -> mode.endsWith("------") || mode.matches("34:.*---"))
-                .contains("0:rwx------", "34:rwxrwx---", "34:rw-rw----");
+                .doesNotContain("0:rwx------")
+                .contains("34:rwxrwx---", "34:rw-rw----");
+    }
+
+    /** Kills a process of root, which gives what it creates to another user, before each of its calls. That user then uses the directory. */
+    @Test
+    void theOwnerLocksADirectoryWhateverAKilledProcessHasLeft() throws Exception {
+        Path home = Files.createTempDirectory("nestmap-classes");
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try {
+            String classes = ChildVm.copyClassPath(home);
+            Path service = fs.path("service");
+            Files.createDirectory(service);
+            Files.setAttribute(service, "unix:uid", NOBODY);
+            int calls = 0;
+            for (boolean isKilled = true; isKilled; calls++) {
+                Path directory = service.resolve("pin-draining" + calls);
+                Process process = new ChildVm().start(GivingRoot.class, directory.toString(), Integer.toString(calls));
+                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                isKilled = process.waitFor() == 128 + 9;
+                assertThat(isKilled || output.contains("complete")).as(output).isTrue();
+            }
+            assertThat(calls).isGreaterThan(5);
+            assertThat(new ChildVm()
+                            .asNobody("+bpf")
+                            .withClassPath(classes)
+                            .run(LockingOwner.class, service.toString(), Integer.toString(calls)))
+                    .contains("locked " + calls);
+            for (String left : fs.content()) { // as if a minute had passed
+                Files.setLastModifiedTime(
+                        fs.path(left), FileTime.from(Instant.now().minusSeconds(120)));
+            }
+            PinOptions given = PinOptions.defaults().withOwner(NOBODY, NOBODY);
+            new KernelPins(given).pin(map, service.resolve("next/counts"), given);
+            assertThat(fs.content()).noneMatch(name -> name.contains("unfinished"));
+        } finally {
+            try (Stream<Path> all = Files.walk(home)) {
+                for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    /** Locks a directory of the user nobody, and is killed before a change. */
+    static final class GivingRoot {
+        private GivingRoot() {}
+
+        public static void main(String[] arguments) {
+            PinOptions options = PinOptions.defaults().withOwner(NOBODY, NOBODY);
+            KernelPins pins = new KernelPins(options);
+            AtomicInteger change = new AtomicInteger(Integer.parseInt(arguments[1]));
+            new WatchedThread()
+                    .run(
+                            call -> {
+                                if (call.changes() && change.getAndDecrement() == 0) {
+                                    WatchedThread.killThisProcess();
+                                }
+                                return null;
+                            },
+                            () -> Objects.requireNonNull(pins.lock(Path.of(arguments[0]), options))
+                                    .close());
+            System.out.println("complete");
+            System.exit(0);
+        }
+    }
+
+    /** Locks all these directories. */
+    static final class LockingOwner {
+        private LockingOwner() {}
+
+        public static void main(String[] arguments) {
+            KernelPins pins = new KernelPins();
+            int count = Integer.parseInt(arguments[1]);
+            for (int i = 0; i < count; i++) {
+                Path directory = Path.of(arguments[0]).resolve("pin-draining" + i);
+                Objects.requireNonNull(pins.lock(directory, PinOptions.defaults()))
+                        .close();
+                pins.lock(directory.resolve("below"), PinOptions.defaults());
+            }
+            System.out.println("locked " + count);
+        }
     }
 
     /** Creates a directory with a pin. Returns group and permissions that they have before each system call of this, and at the end. */
