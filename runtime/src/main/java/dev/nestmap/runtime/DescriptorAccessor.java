@@ -47,6 +47,11 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
      * @throws IllegalArgumentException if the key does not fit its C type
      */
     protected final void putAt(K key, int descriptor) {
+        requireSuccess(update(key, descriptor), MapOperation.UPDATE, key);
+    }
+
+    /** Does the same, and returns the result of {@link RawMap#update}. */
+    final int update(K key, int descriptor) {
         int valueAt = Alignment.align(codec.keySize());
         try (Scratch scratch = Scratch.take(valueAt + Long.BYTES)) {
             codec.writeKey(key, scratch.block().bytes(), 0);
@@ -55,7 +60,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
             } else {
                 scratch.block().bytes().putInt(valueAt, descriptor);
             }
-            requireSuccess(map().update(scratch.block(), 0, valueAt, RawMap.ANY), MapOperation.UPDATE, key);
+            return map().update(scratch.block(), 0, valueAt, RawMap.ANY);
         }
     }
 

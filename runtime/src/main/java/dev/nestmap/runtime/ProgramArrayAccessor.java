@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
+
 import dev.nestmap.runtime.attach.Program;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.map.MapErrors;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.spi.MapBinding;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +48,29 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
      *     array has no such slot
      */
     protected final void putAt(K slot, Program program) {
-        LoadedProgram.of(program).withFd("update of map " + name() + ", key " + slot, fd -> putAt(slot, fd));
+        LoadedProgram loaded = LoadedProgram.of(program);
+        loaded.withFd("update of map " + name() + ", key " + slot, fd -> {
+            int result = update(slot, fd);
+            List<UntypedProgram> others = result == -EINVAL ? loaded.othersWith(map().id()) : List.of();
+            if (!others.isEmpty()) {
+                throw OperationListeners.leaving(BpfException.of(MapOperation.UPDATE.noun())
+                        .map(shape().title())
+                        .key(slot)
+                        .errno(EINVAL)
+                        .because(described(program) + " differs from "
+                                + others.stream()
+                                        .map(ProgramArrayAccessor::described)
+                                        .collect(Collectors.joining(", "))
+                                + ", which use" + (others.size() == 1 ? "s" : "") + " the array. "
+                                + MapErrors.SAME_SECTION)
+                        .build());
+            }
+            requireSuccess(result, MapOperation.UPDATE, slot);
+        });
+    }
+
+    private static String described(Program program) {
+        return "program " + program.name() + " of SEC(\"" + program.section() + "\")";
     }
 
     /**

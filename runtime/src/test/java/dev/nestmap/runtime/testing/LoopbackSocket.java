@@ -75,6 +75,16 @@ public final class LoopbackSocket implements AutoCloseable {
         return socket;
     }
 
+    /**
+     * A socket that is neither bound nor connected.
+     *
+     * @param domain such as {@code AF_UNIX}, 1
+     * @param type such as {@code SOCK_STREAM}, 1
+     */
+    public static LoopbackSocket unbound(int domain, int type) {
+        return new LoopbackSocket(checked(LIBC.socket(domain, type, 0), "socket"));
+    }
+
     /** A UDP socket that sends to this port. */
     public static LoopbackSocket sendingTo(int port) {
         LoopbackSocket socket = new LoopbackSocket(checked(LIBC.socket(AF_INET, SOCK_DGRAM, 0), "socket"));

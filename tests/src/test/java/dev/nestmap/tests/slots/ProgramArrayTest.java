@@ -80,7 +80,9 @@ class ProgramArrayTest {
                 .onMap("step")
                 .atKey(Stage.COUNT)
                 .hasErrno(Errno.EINVAL)
-                .hasMessageContaining("the program differs from the first one that used the program array");
+                .hasMessageContaining(
+                        "program another_type of SEC(\"socket\") differs from program parse of SEC(\"xdp\"), program start of SEC(\"xdp\")")
+                .hasMessageContaining("use another array for the others");
         assertThatThrownBy(() -> bpf.plain().put(4L, bpf.program("parse")))
                 .asInstanceOf(BPF_EXCEPTION)
                 .hasErrno(Errno.E2BIG)

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.map.RawMap;
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /** A program that the kernel has loaded. */
@@ -36,6 +37,15 @@ public interface LoadedProgram extends UntypedProgram {
      */
     default LinkTakeover takeover(Hook<?, ?> hook, LinkPin pin) {
         throw new UnsupportedOperationException("programs in memory are not loaded from object files");
+    }
+
+    /**
+     * The other programs of its object that use a map.
+     *
+     * @param map the kernel's id of the map
+     */
+    default List<UntypedProgram> othersWith(int map) {
+        return List.of();
     }
 
     /**

@@ -29,6 +29,7 @@ public final class ErrnoNumbers {
     public static final int ENOSPC = Errno.ENOSPC.number();
     public static final int ENAMETOOLONG = Errno.ENAMETOOLONG.number();
     public static final int ENOTEMPTY = Errno.ENOTEMPTY.number();
+    public static final int EOVERFLOW = Errno.EOVERFLOW.number();
     public static final int ENOTSOCK = Errno.ENOTSOCK.number();
     public static final int EOPNOTSUPP = Errno.EOPNOTSUPP.number();
     public static final int ENOTSUPP = Errno.ENOTSUPP.number();

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Reasons why the kernel rejects an operation on a map, with advice: one row per reason. Each was reproduced on Linux 6.18, which has no RHASH. */
-final class MapErrors {
+public final class MapErrors {
     private static final Set<MapOperation> ANY_OPERATION = EnumSet.allOf(MapOperation.class);
     private static final Set<MapKind> ANY = EnumSet.allOf(MapKind.class);
     private static final Set<MapKind> ARRAYS = EnumSet.of(MapKind.ARRAY, MapKind.PERCPU_ARRAY);
@@ -28,6 +28,11 @@ final class MapErrors {
     private static final Set<MapKind> DESCRIPTORS = MapKind.where(kind -> kind.descriptorSize() > 0);
     private static final Set<MapKind> OUTERS = MapKind.where(MapKind::isMapOfMaps);
     private static final Set<MapKind> ARRAY_OF_MAPS = EnumSet.of(MapKind.ARRAY_OF_MAPS);
+
+    private static final Set<MapKind> SOCKET_MAPS = EnumSet.of(MapKind.SOCKMAP, MapKind.SOCKHASH);
+    private static final Set<MapKind> REUSEPORT = EnumSet.of(MapKind.REUSEPORT_SOCKARRAY);
+    private static final Set<MapKind> SOCKETS =
+            EnumSet.of(MapKind.SOCKMAP, MapKind.SOCKHASH, MapKind.XSKMAP, MapKind.REUSEPORT_SOCKARRAY);
 
     private static final Set<MapKind> QUEUES = EnumSet.of(MapKind.QUEUE, MapKind.STACK);
     private static final Set<MapKind> RINGS = MapKind.where(MapKind::isRing);
@@ -46,6 +51,12 @@ final class MapErrors {
                     + " SK_STORAGE, any file to an INODE_STORAGE, a pidfd to a TASK_STORAGE, and the directory of a version 2"
                     + " control group to a CGRP_STORAGE; or the map has been closed";
 
+    /** What the programs of a program array have in common. */
+    public static final String SAME_SECTION =
+            "All of them have the same type, and on newer kernels (measured on 6.18) also the same attach type:"
+                    + " SEC(\"cgroup/connect4\") and SEC(\"cgroup/connect6\") differ, as do SEC(\"xdp\") and SEC(\"xdp/devmap\"). Put only"
+                    + " programs of one section into an array, and use another array for the others";
+
     private static final String MUST_EQUAL =
             "the inner map must have the declared type, key size, value size and flags, an ARRAY also the declared"
                     + " max_entries, and the same fields that the kernel manages (bpf_spin_lock, bpf_timer, kptr). The kernel"
@@ -59,10 +70,35 @@ final class MapErrors {
                     EnumSet.of(MapKind.PROG_ARRAY),
                     ErrnoNumbers.EINVAL,
                     "the file descriptor is not a program, or the program differs from the first one that used the program array"
-                            + " or was put into it. All of them have the same type, and on newer kernels (measured on 6.18) also the"
-                            + " same attach type: SEC(\"cgroup/connect4\") and SEC(\"cgroup/connect6\") differ, as do SEC(\"xdp\") and"
-                            + " SEC(\"xdp/devmap\"). Put only programs of one section into an array, and use another array for the"
-                            + " others"),
+                            + " or was put into it. " + SAME_SECTION),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    SOCKET_MAPS,
+                    ErrnoNumbers.EOPNOTSUPP,
+                    "the kernel does not take this socket as it is now: a TCP socket must be connected or listen, a UDP socket bound or"
+                            + " connected, and a UNIX socket connected; a {kind} holds no raw and no AF_XDP sockets"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    EnumSet.of(MapKind.XSKMAP),
+                    ErrnoNumbers.EOPNOTSUPP,
+                    "the socket is not an AF_XDP socket"),
+            new Row(EnumSet.of(UPDATE), SOCKETS, ErrnoNumbers.ENOTSOCK, "the file descriptor is not a socket"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    REUSEPORT,
+                    ErrnoNumbers.EINVAL,
+                    "the socket does not share its port: set SO_REUSEPORT, then bind it, and let a TCP socket listen"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    REUSEPORT,
+                    ErrnoNumbers.ENOTSUPP,
+                    "the socket is neither a TCP nor a UDP socket of IPv4 or IPv6"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    REUSEPORT,
+                    ErrnoNumbers.EBUSY,
+                    "the socket is in another {kind}, or in a map of sockets, and can be in one of them only: remove it from that map"
+                            + " first"),
             new Row(
                     EnumSet.of(UPDATE),
                     DESCRIPTORS,
@@ -82,7 +118,17 @@ final class MapErrors {
                     DEVICES,
                     ErrnoNumbers.EINVAL,
                     "the network namespace that the map was created in has no network device with this index, or the"
-                            + " entry's program does not exist"),
+                            + " entry's program is not open or is not of SEC(\"xdp/devmap\")"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    EnumSet.of(MapKind.CPUMAP),
+                    ErrnoNumbers.ENOMEM,
+                    "the entry's program is not open or is not of SEC(\"xdp/cpumap\"); or the kernel has no memory for the queue"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    EnumSet.of(MapKind.CPUMAP),
+                    ErrnoNumbers.EOVERFLOW,
+                    "the queue of a CPU holds at most 16384 packets"),
             new Row(EnumSet.of(UPDATE), EnumSet.of(MapKind.CPUMAP), ErrnoNumbers.ENODEV, "the machine has no such CPU"),
             new Row(
                     EnumSet.of(UPDATE, DELETE),
@@ -140,10 +186,11 @@ final class MapErrors {
                     EnumSet.of(UPDATE),
                     ANY,
                     ErrnoNumbers.ENOMEM,
-                    "the kernel has no memory for the entry: check the memory limit of this process's control group"),
+                    "the kernel has no memory for the entry: check the memory limit of the control group in which the process was that"
+                            + " created the map"),
             new Row(
                     EnumSet.of(UPDATE),
-                    EnumSet.of(MapKind.SOCKMAP, MapKind.SOCKHASH),
+                    SOCKET_MAPS,
                     ErrnoNumbers.EBUSY,
                     "the socket is in another map of sockets that has such a program: remove it from that map first; or"
                             + " another operation on this CPU held the lock of the entry's bucket: try again"),
@@ -168,7 +215,8 @@ final class MapErrors {
                     EnumSet.of(UPDATE, DELETE),
                     ANY,
                     ErrnoNumbers.EPERM,
-                    "the map is frozen or was opened read-only: write through a handle that was opened for writing"),
+                    "the map was opened read-only: write through a handle that was opened for writing; or the map is frozen, and only"
+                            + " programs can change it"),
             new Row(
                     EnumSet.of(LOOKUP, ITERATE),
                     ANY,
@@ -178,8 +226,8 @@ final class MapErrors {
                     EnumSet.of(TAKE),
                     ANY,
                     ErrnoNumbers.EPERM,
-                    "the map is frozen, or was opened read-only or write-only: take entries through a handle that was"
-                            + " opened with MapAccess.READ_WRITE"),
+                    "the map was opened read-only or write-only: take entries through a handle that was opened with"
+                            + " MapAccess.READ_WRITE; or the map is frozen, and only programs can change it"),
             new Row(
                     EnumSet.of(LOOKUP, UPDATE, ITERATE),
                     EnumSet.of(MapKind.HASH, MapKind.RHASH, MapKind.ARRAY),

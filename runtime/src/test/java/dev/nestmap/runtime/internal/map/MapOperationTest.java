@@ -22,7 +22,7 @@ class MapOperationTest {
             LOOKUP | HASH_OF_MAPS  | 9   | lookup of map flow, key 3: EBADF (9): the map has been closed
             UPDATE | HASH_OF_MAPS  | 7   | update of map flow, key 3: E2BIG (7): the outer map has 64 inner maps (max_entries): take() one out
             UPDATE | ARRAY_OF_MAPS | 7   | update of map flow, key 3: E2BIG (7): the map only has the indices 0 to 63
-            TAKE   | HASH          | 1   | removal of entries of map flow, key 3: EPERM (1): the map is frozen, or was opened read-only or write-only
+            TAKE   | HASH          | 1   | removal of entries of map flow, key 3: EPERM (1): the map was opened read-only or write-only
             DELETE | ARRAY         | 22  | delete of map flow, key 3: EINVAL (22): every entry of an array always exists
             CREATE | HASH         | 24  | creation of map flow, key 3: EMFILE (24): this process has reached its limit of open files
             CREATE | CPUMAP        | 7   | creation of map flow, key 3: E2BIG (7): a CPUMAP has at most as many entries (64 here)

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -65,6 +66,15 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
 
     Set<Integer> mapIds() {
         return program.info().mapIds();
+    }
+
+    @Override
+    public List<UntypedProgram> othersWith(int map) {
+        return object.programs().stream()
+                .filter(other -> other instanceof KernelProgram kernel
+                        && !equals(kernel)
+                        && kernel.mapIds().contains(map))
+                .toList();
     }
 
     @Override
