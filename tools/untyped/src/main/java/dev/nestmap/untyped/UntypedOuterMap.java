@@ -127,7 +127,8 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
             throw new BpfException(
                     "opening of the pin " + pin,
                     "the outer map has no inner map, and no prototype is pinned beside it, so nothing shows what its inner"
-                            + " maps are");
+                            + " maps are. It is empty and none waits, so no count is lost if you end the processes that use it, and remove the"
+                            + " pin: rm " + pin);
         }
         return sample;
     }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.PinFormat;
+import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -56,7 +57,22 @@ record MismatchExplanation(
                         + ", so Nestmap can't compare its inner maps with "
                         + maps.schema().innerOf(map).name()
                         + ". If their entries have other fields of the same size, Nestmap would misread them. Open the map when it holds"
-                        + " an inner map, with CAP_SYS_ADMIN; or accept such maps with PinOptions.withUncomparedInnerMaps()");
+                        + " an inner map, with CAP_SYS_ADMIN; or accept such maps with PinOptions.withUncomparedInnerMaps()"
+                        + removal());
+    }
+
+    /** An outer map without inner maps has no counts. */
+    private String removal() {
+        if (paths == null) {
+            return "";
+        }
+        for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
+            if (scan.batch().count() > 0) {
+                return "";
+            }
+        }
+        return "; or, because it is empty and no count is lost, end the processes that use it, and remove the pin (rm "
+                + paths.outer() + "), so that the next load pins a new map";
     }
 
     private String operation() {

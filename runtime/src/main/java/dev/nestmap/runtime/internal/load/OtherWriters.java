@@ -82,8 +82,9 @@ enum OtherWriters {
                     effect + ", it does not replace the programs of the pinned links " + names(staying)
                             + ", and this process may not see which maps these programs use (CAP_SYS_ADMIN). If one of them goes on using the"
                             + " maps, its counts would be lost." + UNCHANGED
-                            + "Name these links in this load, too: .attach(program, hook, link); or run it with CAP_SYS_ADMIN, which"
-                            + " shows the programs. If none of them uses these maps, Migration.withOtherWriters() goes ahead");
+                            + "Name those of this service in this load, too: .attach(program, hook, link); or run it with CAP_SYS_ADMIN, which"
+                            + " shows the programs. If they belong to other services, and none of them uses these maps,"
+                            + " Migration.withOtherWriters() goes ahead; a directory of pins for each service avoids the question");
         }
     }
 

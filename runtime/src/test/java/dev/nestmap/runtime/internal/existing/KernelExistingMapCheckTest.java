@@ -287,7 +287,8 @@ class KernelExistingMapCheckTest extends PinningTest {
                 .contains(
                         "it holds no inner map that this process may open, and no prototype is pinned beside it, so Nestmap"
                                 + " can't compare its inner maps with flow_map")
-                .contains("PinOptions.withUncomparedInnerMaps()");
+                .contains("PinOptions.withUncomparedInnerMaps()")
+                .endsWith("remove the pin (rm " + fs.path("tenant") + "), so that the next load pins a new map");
         PinOptions accepting = PinOptions.defaults().withUncomparedInnerMaps();
         ObjectlessMap opened = maps(FLOWS, TENANTS)
                 .open(TENANTS, new PinPaths(fs.path("tenant"), accepting, MapAccess.READ_WRITE), false);
