@@ -45,6 +45,24 @@ int count_long(struct xdp_md *ctx)
 	return !seen_add(name, 1);
 }
 
+/* Returns whether a value was found in which other bytes follow the text and are between the fields. */
+SEC("xdp")
+int know(struct xdp_md *ctx)
+{
+	char *salt = (void *)(long)ctx->data;
+	struct known known;
+
+	if ((void *)(salt + 1) > (void *)(long)ctx->data_end)
+		return -1;
+	__builtin_memset(&known, *(volatile char *)salt, sizeof(known));
+	TEXT(known.name, "web");
+	known.region = 7;
+	known.number = 9;
+	if (*salt == 1)
+		return known_add(&known);
+	return known_might_contain(&known) ? 2 : 3;
+}
+
 SEC("xdp")
 int count_longer(struct xdp_md *ctx)
 {

@@ -196,7 +196,7 @@ final class HelperBody {
             case DELETE -> "return " + owner.helpers() + "_delete($map, $key);";
             case LOOKUP_OR_INIT -> """
                 /* The kernel only reads the value: the cast drops const. */
-                return %s_get($map, $key, (void *)$value, BPF_LOCAL_STORAGE_GET_F_CREATE);""".formatted(owner.helpers());
+                return HELPERS_get($map, $key, (void *)$value, BPF_LOCAL_STORAGE_GET_F_CREATE);""".replace("HELPERS", owner.helpers());
             default -> throw new IllegalArgumentException("local storages have no helper for " + operation);
         };
     }

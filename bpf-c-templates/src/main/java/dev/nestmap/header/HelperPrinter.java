@@ -125,7 +125,8 @@ record HelperPrinter(Schema schema, String prefix) {
     /** The copy of the map's keys, if its helpers pass a copy to the kernel. */
     private Optional<KeyCopy> keyCopy(MapDef map) {
         boolean takesKeys = hasHelpers(schema, map)
-                && HelperOperation.of(schema, map).stream().anyMatch(operation -> operation.has(Trait.KEY));
+                && (KeyCopy.isOfValues(map)
+                        || HelperOperation.of(schema, map).stream().anyMatch(operation -> operation.has(Trait.KEY)));
         return takesKeys ? KeyCopy.of(schema, map) : Optional.empty();
     }
 

@@ -63,9 +63,9 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
         return (operation.mustBeChecked(isCounted) ? HelperOperation.MUST_CHECK + " " : "") + returnType();
     }
 
-    /** The copy of the key that the helper passes to the kernel; empty if it passes the key itself. */
+    /** The copy of the key, or of the value of a Bloom filter, that the helper passes to the kernel; empty if it passes the parameter itself. */
     Optional<KeyCopy> keyCopy() {
-        return operation.has(Trait.KEY) ? KeyCopy.of(schema, map) : Optional.empty();
+        return operation.has(Trait.KEY) || KeyCopy.isOfValues(map) ? KeyCopy.of(schema, map) : Optional.empty();
     }
 
     String returnType() {
@@ -132,7 +132,12 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
             values.put("index", names.key(map));
         }
         if (map.value() != null) {
-            values.put("value", valueAddress());
+            values.put(
+                    "value",
+                    keyCopy()
+                            .filter(copy -> KeyCopy.isOfValues(map))
+                            .map(copy -> KeyCopy.name(names))
+                            .orElseGet(this::valueAddress));
         }
         if (map.value() != null || HeaderIdentifiers.isOuter(map)) {
             values.put("pointer", pointer());

@@ -3,6 +3,7 @@ package dev.nestmap.header;
 
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -25,6 +26,8 @@ import java.util.Optional;
  * text, and in the bytes of a union that the member selected by the discriminator does not have. Without a discriminator, all bytes of the
  * union are copied.
  *
+ * <p>A Bloom filter has no keys, and the kernel hashes all bytes of a value. So its helpers pass a copy of the value.
+ *
  * <p>The fields are copied one by one, because the verifier rejects a read of bytes that the program has not written, unless the process that
  * loads it has CAP_PERFMON.
  */
@@ -42,11 +45,16 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
 
     /** The copy of the keys of this map; empty if the kernel can use the bytes of the program's own variable. */
     static Optional<KeyCopy> of(Schema schema, MapDef map) {
-        return Optional.ofNullable(map.key())
+        return Optional.ofNullable(isOfValues(map) ? map.value() : map.key())
                 // A union that is the key has no discriminator, so all its bytes are copied.
                 .filter(key -> !(key instanceof UnionType)
                         && (UnusedBytes.inGaps(key) || (UnusedBytes.afterTexts(key) && key.size() <= MOST_FOR_TEXTS)))
                 .map(key -> new KeyCopy(schema, map, key));
+    }
+
+    /** Whether the map compares values, and has no keys. */
+    static boolean isOfValues(MapDef map) {
+        return map.kind() == MapKind.BLOOM_FILTER;
     }
 
     /** Whether the copy copies texts. */
@@ -99,23 +107,29 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
 
     /** The name of the function that copies. */
     String helper() {
-        return HeaderIdentifiers.base(map) + "_copy_key";
+        return HeaderIdentifiers.base(map) + (isOfValues(map) ? "_copy_value" : "_copy_key");
+    }
+
+    /** The parameter that is copied. */
+    private String original(ParameterNames names) {
+        return isOfValues(map) ? names.of("value") : names.key(map);
     }
 
     /** The function that copies. It returns the copy. */
     String function(ParameterNames names) {
         String pointer = ParameterPassing.pointer(key);
         String copy = names.of(COPY);
-        Lines lines = new Lines(copy, names.key(map));
+        Lines lines = new Lines(copy, original(names));
         lines.copy(key, "", key.spelling());
         String body = "__builtin_memset(" + copy + ", 0, sizeof(" + key.spelling() + "));\n" + lines.text() + "return "
                 + copy + ";";
         String head = HelperSignature.head(
                 "const " + pointer,
                 helper(),
-                List.of(ParameterPassing.target(key, copy), ParameterPassing.parameter(key, names.key(map))));
+                List.of(ParameterPassing.target(key, copy), ParameterPassing.parameter(key, original(names))));
         String fields = copiesTexts() ? "Copies only the fields, and texts up to their end" : "Copies only the fields";
-        return "/* " + fields + ": the kernel compares all bytes of a key, so the others are 0. */\n"
+        return "/* " + fields + ": the kernel compares all bytes of a "
+                + (isOfValues(map) ? "value" : "key") + ", so the others are 0. */\n"
                 + CTemplate.function(head, body, Map.of(), names::of);
     }
 
@@ -123,7 +137,7 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
     String declarations(ParameterNames names) {
         String copy = names.of(COPY);
         return key.declare(copy) + ";\nconst " + ParameterPassing.pointer(key) + name(names) + " = " + helper() + "("
-                + (key instanceof ArrayType ? "" : "&") + copy + ", " + names.key(map) + ");\n";
+                + (key instanceof ArrayType ? "" : "&") + copy + ", " + original(names) + ");\n";
     }
 
     /** The variable with the address of the copy. */

@@ -234,25 +234,35 @@ final class MapCheck {
     private void padding(KeyPaddingFinder padding) {
         if (kind.keyRule() == MapKind.KeyRule.ANY) {
             padding(
+                    "key",
                     padding.of(map.key()),
                     ", which the kernel compares too: a program that does not set them misses entries",
                     "name the bytes as a field and set it to 0, or clear the key with memset before use");
         } else if (kind.keyRule() == MapKind.KeyRule.PREFIX) {
             padding(
+                    "key",
                     padding.betweenFields(map.key()),
                     ", which the kernel treats as part of the prefix: a program that does not set them, or does"
                             + " not count their bits, misses entries",
                     "order the fields so that no gap remains, or put __attribute__((packed)) on the struct");
+        } else if (kind == MapKind.BLOOM_FILTER) {
+            padding(
+                    "value",
+                    padding.of(map.value()),
+                    ", which the kernel hashes too: a program that does not set them does not find values that were added",
+                    "name the bytes as a field and set it to 0, or clear the value with memset before use");
         }
     }
 
-    private void padding(List<Field> pads, String consequence, String remedy) {
+    private void padding(String part, List<Field> pads, String consequence, String remedy) {
         pads.stream()
                 .limit(MOST_PADDING)
-                .forEach(pad -> fragile("its key has " + KeyPaddingFinder.text(pad) + consequence, remedy));
+                .forEach(pad -> fragile("its " + part + " has " + KeyPaddingFinder.text(pad) + consequence, remedy));
         int others = pads.size() - MOST_PADDING;
         if (others > 0) {
-            fragile("its key has unnamed bytes at " + CountText.of(others, "more place") + consequence, remedy);
+            fragile(
+                    "its " + part + " has unnamed bytes at " + CountText.of(others, "more place") + consequence,
+                    remedy);
         }
     }
 

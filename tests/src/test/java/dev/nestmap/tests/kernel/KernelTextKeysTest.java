@@ -9,6 +9,7 @@ import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.kernel.TextKeys.Account;
+import dev.nestmap.tests.kernel.TextKeys.Known;
 import dev.nestmap.tests.kernel.TextKeys.Login;
 import dev.nestmap.tests.kernel.TextKeys.Path;
 import dev.nestmap.tests.kernel.TextKeys.Seen;
@@ -57,6 +58,27 @@ class KernelTextKeysTest {
                     .isEqualTo(PACKETS + 1);
             maps.zone().drainAll(drained -> assertThat(drained.map()).containsExactly(new Use("web", PACKETS + 1)));
             assertThat(log.messages()).isEmpty();
+        }
+    }
+
+    /** The kernel hashes all bytes of a value of a Bloom filter. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void bloomFiltersFindValuesWhateverFollowsATextOrPadsAStruct(InstalledClang clang) {
+        try (TextKeysBpf maps =
+                TextKeysBpf.open(BpfObjects.of("text_keys", clang)).load()) {
+            assertThat(run(maps, "know", 0)).isEqualTo(3);
+            assertThat(run(maps, "know", 1)).isZero(); // adds
+            for (int salt = 2; salt < PACKETS; salt++) {
+                assertThat(run(maps, "know", salt)).isEqualTo(2);
+            }
+            assertThat(maps.known().mightContain(new Known("web", 7, 9))).isTrue();
+        }
+        try (TextKeysBpf maps =
+                TextKeysBpf.open(BpfObjects.of("text_keys", clang)).load()) {
+            maps.known().add(new Known("a long name", 255, 0xffffffffL)); // leaves its bytes in the memory of the next
+            maps.known().add(new Known("web", 7, 9));
+            assertThat(run(maps, "know", 2)).isEqualTo(2);
         }
     }
 

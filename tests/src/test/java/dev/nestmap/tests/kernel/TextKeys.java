@@ -10,6 +10,7 @@ import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Size;
+import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 
@@ -37,6 +38,10 @@ interface TextKeys {
 
     @BpfMap(maxEntries = 64)
     record Seen(@Key @Size(128) String name, @U64 long count) {}
+
+    /** The kernel hashes all bytes of a value. */
+    @BpfMap(type = MapType.BLOOM_FILTER, maxEntries = 64)
+    record Known(@Size(16) String name, @U8 int region, @U32 long number) {}
 
     /** Its keys are too large for a copy. */
     @BpfMap(maxEntries = 64)
