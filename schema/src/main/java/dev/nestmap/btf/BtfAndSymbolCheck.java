@@ -5,13 +5,18 @@ import dev.nestmap.btf.LoadCheck.Part;
 import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Finds problems in an object's BTF and symbols that libbpf rejects although the maps are readable. */
 record BtfAndSymbolCheck(Elf elf, Btf btf) {
     /** The sections with the externs that libbpf resolves: the kernel's configuration, and its functions and variables. */
     private static final Set<String> EXTERN_SECTIONS = Set.of(".kconfig", ".ksyms");
+
+    /** The most names in a note. */
+    private static final int MOST_NAMES = 8;
 
     /** Attributes of which a map has at least one, beside its type. */
     private static final Set<String> ATTRIBUTES =
@@ -132,5 +137,56 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
                         "define it in this object, or link the object that defines it (`bpftool gen object`); if the kernel defines it,"
                                 + " add __ksym or __kconfig to its declaration"))
                 .forEach(problems::add);
+        required(problems);
+    }
+
+    /** What a kernel must have, because the object does not declare it weak. libbpf sets the variables that begin with LINUX itself. */
+    private void required(ProblemCollector problems) {
+        Set<String> strong = elf.symbols(Elf.NO_TYPE, section -> section.index() == 0).stream()
+                .filter(symbol -> !symbol.isWeak())
+                .map(Elf.Symbol::name)
+                .collect(Collectors.toSet());
+        required(
+                problems,
+                strong,
+                ".kconfig",
+                name -> name.startsWith("CONFIG_"),
+                "in the kernel's configuration, which libbpf reads from /proc/config.gz or /boot/config-…; a container may have to mount"
+                        + " it",
+                "declare what the program can do without as __weak: the variable is 0 then");
+        required(
+                problems,
+                strong,
+                ".ksyms",
+                name -> true,
+                "among the symbols of the kernel and its loaded modules",
+                "declare what the program can do without as __weak, and test it with bpf_ksym_exists before each use");
+    }
+
+    private void required(
+            ProblemCollector problems,
+            Set<String> strong,
+            String section,
+            Predicate<String> named,
+            String place,
+            String remedy) {
+        List<String> names = btf.types(BtfKind.DATASEC)
+                .filter(found -> found.name().equals(section))
+                .flatMap(found -> found.variables().stream())
+                .map(id -> btf.type(id).name())
+                .filter(name -> strong.contains(name) && named.test(name))
+                .distinct()
+                .map(NameTable::shown)
+                .toList();
+        if (!names.isEmpty()) {
+            String shown = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())))
+                    + (names.size() > MOST_NAMES ? ", … (" + names.size() + " in all)" : "");
+            problems.add(new Problem(
+                    Severity.NOTE,
+                    Part.DEFINITION,
+                    "section " + section,
+                    "libbpf rejects the object if it does not find " + shown + " " + place,
+                    remedy));
+        }
     }
 }

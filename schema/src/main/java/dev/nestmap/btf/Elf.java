@@ -34,6 +34,7 @@ final class Elf {
     /** {@code BPF_JMP | BPF_CALL}; other registers than 0 mark calls of functions. */
     static final int CALL = 0x85;
 
+    private static final int STB_WEAK = 2;
     private static final int STV_INTERNAL = 1;
     private static final int STV_HIDDEN = 2;
 
@@ -99,10 +100,19 @@ final class Elf {
      * A symbol that a section defines, {@code value} bytes from its start and {@code size} long.
      *
      * @param isLocal whether it is visible in one file only ({@code STB_LOCAL})
+     * @param isWeak whether the object can do without it ({@code STB_WEAK})
      * @param isHidden whether it is visible in one object only ({@code STV_HIDDEN}, {@code STV_INTERNAL})
      * @param entry where its entry of the symbol table begins in the file
      */
-    record Symbol(String name, Section section, long value, long size, boolean isLocal, boolean isHidden, int entry) {}
+    record Symbol(
+            String name,
+            Section section,
+            long value,
+            long size,
+            boolean isLocal,
+            boolean isWeak,
+            boolean isHidden,
+            int entry) {}
 
     /**
      * The address of a symbol, to be written into a section.
@@ -165,6 +175,7 @@ final class Elf {
                         bytes.s64(at + 8),
                         bytes.s64(at + 16),
                         bytes.u8(at + 4) >> 4 == 0,
+                        bytes.u8(at + 4) >> 4 == STB_WEAK,
                         isHidden(bytes.u8(at + 5) & 3),
                         (int) (bytes.start() + at)));
             }

@@ -300,8 +300,11 @@ public final class ObjectFile {
                 .toList();
     }
 
+    /** Other loaders put them into {@code maps/name}, and v4l-utils into {@code lirc_mode2/maps}. */
     private static boolean holdsLegacyMaps(Elf.Section section) {
-        return section.name().equals(LEGACY_MAPS_SECTION) || section.name().startsWith(LEGACY_MAPS_SECTION + "/");
+        return section.name().equals(LEGACY_MAPS_SECTION)
+                || section.name().startsWith(LEGACY_MAPS_SECTION + "/")
+                || section.name().endsWith("/" + LEGACY_MAPS_SECTION);
     }
 
     private static String headerName(String name) {

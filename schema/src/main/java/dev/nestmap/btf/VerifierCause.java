@@ -35,6 +35,7 @@ record VerifierCause(VerifierLog log, List<String> error) {
     private static final Pattern INSIDE_OF_MAP = Pattern.compile(
             "(?:access beyond|cannot access ptr member|access inside).* (?:bpf_map|bpf_array|bpf_htab)\\b");
     private static final Pattern VALUE_AS_MAP = Pattern.compile("R(\\d+) type=map_value expected=map_ptr");
+    private static final Pattern NUMBER_AS_MAP = Pattern.compile("R\\d+ type=(?:scalar|inv) expected=map_ptr");
     private static final Pattern VARIABLES = Pattern.compile(".*(\\.(?:bss|data|rodata)\\S*)");
     private static final Pattern MAP_TYPE = Pattern.compile("cannot pass map_type (\\d+) into func (\\w+)");
     private static final Pattern NO_TYPES = Pattern.compile("map '([^']*)' has to have BTF in order to use (\\w+)");
@@ -52,6 +53,7 @@ record VerifierCause(VerifierLog log, List<String> error) {
                         VerifierCause::beyondStack,
                         this::mapAsValue,
                         this::valueAsMap,
+                        VerifierCause::unresolvedMap,
                         this::mapType,
                         this::withoutKeys,
                         VerifierCause::withoutTypes,
@@ -121,6 +123,10 @@ record VerifierCause(VerifierLog log, List<String> error) {
         if (own != null) {
             return "this is the map " + own + " itself, not one of its values: look up a key in it";
         }
+        if (register != null && isLoaded(register)) {
+            return "this is a map itself, not one of its values: look up a key in it. If C has a global variable here, the loader does not"
+                    + " know the sections .bss, .data and .rodata: use libbpf";
+        }
         String outer = lastGroup(LOOKED_UP);
         return "this is an inner map, not a value, because a lookup in " + (outer == null ? "a map of maps" : outer)
                 + " returns a map: look up a key in that map, and use the value";
@@ -130,6 +136,19 @@ record VerifierCause(VerifierLog log, List<String> error) {
     private static @Nullable String nameIn(@Nullable String state) {
         Matcher name = NAME.matcher(String.valueOf(state));
         return name.find() ? name.group(1) : null;
+    }
+
+    /** Whether the last instruction that set a register loaded the address of a map: before Linux 6.7, no map has a name in the log. */
+    private boolean isLoaded(int register) {
+        String call = register <= 5 ? "|(?=call )" : "";
+        Pattern set = Pattern.compile("^\\s*\\d+: \\(([0-9a-f]{2})\\) (?:r" + register + " \\S*= " + call + ")");
+        return log.lines().stream()
+                .map(set::matcher)
+                .filter(Matcher::find)
+                .map(found -> found.group(1))
+                .reduce((first, second) -> second)
+                .filter("18"::equals)
+                .isPresent();
     }
 
     /** The register with the address of the last instruction. */
@@ -153,6 +172,14 @@ record VerifierCause(VerifierLog log, List<String> error) {
                                 ? "a value of one, or a variable because the definition lacks SEC(\".maps\")"
                                 : "a value of " + map)
                         + ": pass the address of a map";
+    }
+
+    /** A loader writes the address of a map over a number, unless it does not know the map. */
+    private static @Nullable String unresolvedMap(String line) {
+        return NUMBER_AS_MAP.matcher(line).find()
+                ? "the function takes a map, and this is a number, because the loader did not resolve the map: define it in SEC(\".maps\")"
+                        + " and load the object with libbpf (tc -V and ip -V say whether iproute2 has it)"
+                : null;
     }
 
     private @Nullable String mapType(String line) {

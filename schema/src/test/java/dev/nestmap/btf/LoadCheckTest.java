@@ -590,7 +590,29 @@ class LoadCheckTest {
                         + "extern int missing(int); extern int there(int) __ksym; extern int weak(int) __ksym __weak;"
                         + " SEC(\"xdp\") int p(void *c) { return missing(1) + there(1) + (weak ? weak(1) : 0); }"))
                 .extracting(Problem::where)
-                .containsExactly("symbol missing");
+                .containsExactly("symbol missing", "section .ksyms");
+    }
+
+    /** libbpf looks for these before it asks the kernel, so nothing but the object says what is missing. */
+    @Test
+    void whatTheKernelMustHaveIsANote() {
+        assertThat(
+                        check(
+                                LICENSE
+                                        + "extern int there(int) __ksym; extern int weak(int) __ksym __weak; extern int LINUX_KERNEL_VERSION __kconfig;"
+                                        + " extern int CONFIG_ACME_HZ __kconfig; extern int CONFIG_HZ __kconfig __weak;"
+                                        + " SEC(\"xdp\") int p(void *c) { return there(CONFIG_HZ) + CONFIG_ACME_HZ + LINUX_KERNEL_VERSION + (weak ? weak(1) : 0); }"))
+                .allSatisfy(problem -> {
+                    assertThat(problem.severity()).isEqualTo(Severity.NOTE);
+                    assertThat(problem.remedy()).contains("__weak");
+                })
+                .extracting(Problem::what)
+                .satisfiesExactlyInAnyOrder(
+                        what -> assertThat(what)
+                                .contains(
+                                        "does not find CONFIG_ACME_HZ in the kernel's configuration",
+                                        "/proc/config.gz"),
+                        what -> assertThat(what).contains("does not find there among the symbols"));
     }
 
     @Test

@@ -225,11 +225,12 @@ class ObjectFileTest {
                 struct bpf_map_def { unsigned type, key_size, value_size, max_entries, map_flags; };
                 struct bpf_map_def __attribute__((section("maps"), used)) old = { 1, 4, 4, 16, 0 };
                 struct bpf_map_def __attribute__((section("maps/more"), used)) older = { 1, 4, 4, 16, 0 };
+                struct bpf_map_def __attribute__((section("lirc_mode2/maps"), used)) oldest = { 1, 4, 4, 16, 0 };
                 """;
 
         ObjectFile object = ObjectFile.parse("old.o", clang.compile(source));
 
-        assertThat(object.legacyMaps()).containsExactlyInAnyOrder("old", "older");
+        assertThat(object.legacyMaps()).containsExactlyInAnyOrder("old", "older", "oldest");
         assertThat(object.schema().maps()).isEmpty();
     }
 

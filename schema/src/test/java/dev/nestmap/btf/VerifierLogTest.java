@@ -181,6 +181,31 @@ class VerifierLogTest {
                                 + " not have the function: declare it with __ksym __weak, and test bpf_ksym_exists() before the call");
     }
 
+    /** Before Linux 6.7, the log has no names of maps, so only the instructions tell a map from an inner map. */
+    @Test
+    void tellsAMapFromAnInnerMapWithoutNames() {
+        assertThat(explanation(
+                        "6: (85) call bpf_map_lookup_elem#1    ; R0_w=map_value_or_null(id=1,ks=4,vs=201)",
+                        "10: (18) r1 = 0x9000000135452e00      ; R1_w=map_ptr(ks=4,vs=4)",
+                        "12: (61) r2 = *(u32 *)(r1 +0)",
+                        "cannot access ptr member ops with moff 0 in struct bpf_map with off 0 size 4"))
+                .contains("this is a map itself, not one of its values", "global variable")
+                .doesNotContain("inner map");
+        assertThat(explanation(
+                        "10: (18) r1 = 0x9000000135452e00      ; R1_w=map_ptr(ks=4,vs=4)",
+                        "12: (85) call bpf_map_lookup_elem#1    ; R0_w=map_ptr(ks=4,vs=4)",
+                        "13: (61) r2 = *(u32 *)(r0 +0)",
+                        "cannot access ptr member ops with moff 0 in struct bpf_map with off 0 size 4"))
+                .contains("this is an inner map, not a value");
+    }
+
+    /** tc without libbpf does not know maps in .maps. */
+    @Test
+    void namesTheLoaderIfAMapIsANumber() {
+        assertThat(explanation("3: (85) call bpf_tail_call#12", "R2 type=scalar expected=map_ptr"))
+                .contains("the loader did not resolve the map", "tc -V");
+    }
+
     @Test
     void aLogWithoutAnErrorHasNoExplanation() {
         assertThat(VerifierLog.in(List.of("libbpf: map 'flows': failed to create: -22")))

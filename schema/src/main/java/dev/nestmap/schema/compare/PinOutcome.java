@@ -6,6 +6,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import java.util.Collection;
+import java.util.Locale;
 
 /**
  * The effect of one difference when the new version opens a map that the previous version pinned. {@link ChangeConsequences} collects the
@@ -44,7 +45,7 @@ enum PinOutcome {
 
     /** A sentence about these maps. */
     String text(Collection<String> maps) {
-        return text.formatted(pinned(maps));
+        return String.format(Locale.ROOT, text, pinned(maps));
     }
 
     static String pinned(Collection<String> maps) {

@@ -86,7 +86,7 @@ final class ExplainCommand implements Callable<Integer> {
         }
         throw new CommandFailedException(
                 "these lines have no log of the verifier, so nothing can be said about an error: such a log has lines"
-                        + " such as \"0: (b7) r0 = 0\". If libbpf refused the object before, its own lines say why. In Go, print the error of"
+                        + " such as \"0: (b7) r0 = 0\". If libbpf refused the object before, its own lines say why, and `nestmap check OBJECT` has the remedy for many of them. In Go, print the error of"
                         + " cilium/ebpf with %+v, so that no line is left out");
     }
 

@@ -110,7 +110,8 @@ final class ImportCommand implements Callable<Integer> {
         ImportedRecords records = RecordImport.of(request());
         if (records.maps() == 0 && records.remarks().isEmpty()) {
             throw new CommandFailedException(
-                    "BTF describes no map, so there is nothing to import; `nestmap check` explains what the object lacks");
+                    "BTF describes no map, so there is nothing to import: constants, variables and programs alone are declared by hand"
+                            + " (@Constants, @Variables, @BpfProgram). If the object has maps, `nestmap check` says what it lacks");
         }
         if (records.maps() == 0) {
             console.problem("no map can be written");

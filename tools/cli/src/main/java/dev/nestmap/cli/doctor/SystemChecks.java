@@ -36,6 +36,8 @@ final class SystemChecks {
     /** Where the kernel has its types (include/asm-generic/vmlinux.lds.h). */
     private static final String BTF_SYMBOL = "__start_BTF";
 
+    private static final String CONFIGURATION = "config";
+
     private static final String FEATURES = "features";
 
     /** {@code linux/stat.h}. */
@@ -73,6 +75,9 @@ final class SystemChecks {
                                 kernel(text("/proc/sys/kernel/osrelease")),
                                 preemption(KernelPreemption.ofThisKernel()),
                                 btf(KERNEL_TYPES, KERNEL_SYMBOLS),
+                                configuration(
+                                        Path.of("/boot/config-" + text("/proc/sys/kernel/osrelease")),
+                                        Path.of("/proc/config.gz")),
                                 lockdown(text("/sys/kernel/security/lockdown")),
                                 libbpf()),
                         features(Nestmap::kernelFeatures),
@@ -177,6 +182,24 @@ final class SystemChecks {
                         "BTF",
                         "the kernel has no " + types,
                         needed + "a kernel that was built with CONFIG_DEBUG_INFO_BTF" + other);
+    }
+
+    /**
+     * The kernel's configuration, which libbpf reads for variables of {@code __kconfig} ({@code bpf_object__read_kconfig_file}).
+     *
+     * @param files where libbpf looks for it
+     */
+    static DoctorCheckResult configuration(Path... files) {
+        return Stream.of(files)
+                .filter(Files::isReadable)
+                .findFirst()
+                .map(file -> DoctorCheckResult.works(CONFIGURATION, file.toString()))
+                .orElseGet(() -> DoctorCheckResult.limited(
+                        CONFIGURATION,
+                        "this process can read neither "
+                                + Stream.of(files).map(Path::toString).collect(Collectors.joining(" nor ")),
+                        "libbpf rejects objects with a variable of an option (extern ... CONFIG_... __kconfig) that is not __weak: in a"
+                                + " container, mount the host's file; other objects work without it"));
     }
 
     /** Whether the kernel has a symbol with this name. Its address is hidden from most processes, its name is not. */

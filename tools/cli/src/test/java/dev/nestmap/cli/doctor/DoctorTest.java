@@ -114,6 +114,22 @@ class DoctorTest {
                 .toList();
     }
 
+    /** libbpf rejects objects with externs of the configuration if it can't read it, as in many containers. */
+    @Test
+    void namesTheConfigurationThatLibbpfReads(@TempDir Path directory) throws IOException {
+        Path boot = directory.resolve("config-6.18");
+        Path proc = directory.resolve("config.gz");
+        assertThat(SystemChecks.configuration(boot, proc))
+                .isEqualTo(DoctorCheckResult.limited(
+                        "config",
+                        "this process can read neither " + boot + " nor " + proc,
+                        "libbpf rejects objects with a variable of an option (extern ... CONFIG_... __kconfig) that is not __weak: in a"
+                                + " container, mount the host's file; other objects work without it"));
+        Files.createFile(proc);
+        assertThat(SystemChecks.configuration(boot, proc))
+                .isEqualTo(DoctorCheckResult.works("config", proc.toString()));
+    }
+
     /** In a container that does not see /sys/kernel/btf. */
     @Test
     void distinguishesHiddenTypesFromAKernelWithout(@TempDir Path directory) throws IOException {
