@@ -201,6 +201,9 @@ class EndCommandTest extends PinningTest {
                     assertThat(inAnotherNamespace("end", file, "--yes")).contains("another process");
                     assertThat(inAnotherNamespace(1, "pins", fs.path("acme")))
                             .contains("owner: none in this PID namespace; a process of another one");
+                    assertThat(inAnotherNamespace(1, "pins", fs.path("acme"), "--json"))
+                            .contains("\"owner\":null,\"ownerKnown\":false")
+                            .doesNotContain("\"ownerKnown\":true");
                     if (owned.endsWith("-draining")) {
                         assertThat(inAnotherNamespace("drain", file))
                                 .contains("another process")

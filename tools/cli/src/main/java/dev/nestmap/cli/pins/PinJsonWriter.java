@@ -73,6 +73,7 @@ final class PinJsonWriter implements PinOutput {
         json.name("owner");
         if (owner == null) {
             json.value((String) null);
+            json.name("ownerKnown").value(PinOwner.seesAllProcesses()); // otherwise it may have one
             return;
         }
         json.beginObject()

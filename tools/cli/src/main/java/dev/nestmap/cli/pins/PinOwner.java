@@ -47,7 +47,7 @@ record PinOwner(long process, String command, @Nullable Instant since, boolean i
     }
 
     /** Whether this process is in the first PID namespace, which sees the processes of all others. */
-    private static boolean seesAllProcesses() {
+    static boolean seesAllProcesses() {
         try {
             return Files.readSymbolicLink(Path.of("/proc/self/ns/pid"))
                     .toString()
