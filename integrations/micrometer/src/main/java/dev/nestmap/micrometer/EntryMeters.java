@@ -145,14 +145,18 @@ final class EntryMeters {
         return counts;
     }
 
-    /** Adds to the counters. */
+    /** Adds to the counters: to all of them, or to none if there is no memory for one. */
     void count(List<String> values, long[] increments) {
         boolean own = counted.containsKey(values) || counted.size() < limit;
         @Nullable Counter[] series = own ? counted.computeIfAbsent(values, this::series) : others;
         for (int i = 0; i < increments.length; i++) {
-            if (increments[i] != 0) {
-                Counter counter = series[i] == null ? register(i, own ? values : otherLabels()) : series[i];
-                series[i] = counter;
+            if (increments[i] != 0 && series[i] == null) {
+                series[i] = register(i, own ? values : otherLabels());
+            }
+        }
+        for (int i = 0; i < increments.length; i++) {
+            Counter counter = series[i];
+            if (increments[i] != 0 && counter != null) {
                 counter.increment(amount(counters.get(i), increments[i]));
             }
         }

@@ -43,13 +43,17 @@ final class ReportedCounts {
                 failure.compareAndSet(null, e);
                 return;
             }
-            long[] increments = increments(bytes, meters.counts(records));
+            long[] now = meters.counts(records);
+            long[] reported = reported(bytes, now); // before the counters: afterwards, memory may be short
+            long[] increments = increments(reported, now);
             boolean counts = Arrays.stream(increments).anyMatch(increment -> increment != 0);
             boolean shows = measures && isFirst && meters.hasGauges();
             if (counts || shows) { // most entries have not changed since the last update
                 List<String> labels = meters.labels(outerKey, records.get(0));
                 if (counts) {
                     meters.count(labels, increments);
+                    System.arraycopy(
+                            now, 0, reported, 0, now.length); // no earlier, or a failure would lose the increments
                 }
                 if (shows) {
                     meters.measure(labels, records);
@@ -68,20 +72,21 @@ final class ReportedCounts {
         return entry instanceof List<?> ofEachCpu ? ofEachCpu : List.of(entry);
     }
 
-    private long[] increments(ByteString key, long[] counts) {
-        if (Arrays.stream(counts)
+    /** The counts of an entry that the counters have. */
+    private long[] reported(ByteString key, long[] now) {
+        if (Arrays.stream(now)
                 .allMatch(count -> count == 0)) { // most entries of an array are zero, and take no memory here
             counted.remove(key);
-            return counts;
+            return now;
         }
-        long[] before = counted.put(key, counts);
-        if (before == null) {
-            return counts;
-        }
-        long[] increments = new long[counts.length];
-        for (int i = 0; i < counts.length; i++) {
-            boolean grown = Long.compareUnsigned(counts[i], before[i]) >= 0;
-            increments[i] = grown ? counts[i] - before[i] : counts[i];
+        return counted.computeIfAbsent(key, any -> new long[now.length]);
+    }
+
+    private static long[] increments(long[] reported, long[] now) {
+        long[] increments = new long[now.length];
+        for (int i = 0; i < now.length; i++) {
+            boolean grown = Long.compareUnsigned(now[i], reported[i]) >= 0;
+            increments[i] = grown ? now[i] - reported[i] : now[i];
         }
         return increments;
     }

@@ -3,6 +3,7 @@ package dev.nestmap.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.micrometer.Metered.Flow;
 import dev.nestmap.micrometer.Metered.FlowKey;
@@ -12,6 +13,7 @@ import dev.nestmap.micrometer.Metered.Queue;
 import dev.nestmap.micrometer.Metered.Total;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -117,6 +119,33 @@ class MapMetricsTest {
         onRead.updated();
         gauge.value();
         assertThat(updates).hasValue(2);
+    }
+
+    /** A full heap at any moment of an update loses no increment, and adds none twice. */
+    @Test
+    void anUpdateThatFailsIsMadeUpFor() {
+        AtomicInteger failures = new AtomicInteger();
+        SimpleMeterRegistry full = new SimpleMeterRegistry() {
+            @Override
+            protected Counter newCounter(Meter.Id id) {
+                if (failures.getAndDecrement() > 0) {
+                    throw new OutOfMemoryError("a full heap");
+                }
+                return super.newCounter(id);
+            }
+        };
+        MapMetrics metrics = new MapMetrics(full, bpf.job(), Job.class);
+        bpf.job().put(new Job(1, 3, 5));
+        failures.set(1);
+        assertThatThrownBy(metrics::update).isInstanceOf(OutOfMemoryError.class);
+        bpf.job().put(new Job(1, 4, 6));
+        metrics.update();
+        metrics.update();
+
+        assertThat(full.find("job.done").counters().stream()
+                        .mapToDouble(Counter::count)
+                        .sum())
+                .isEqualTo(4);
     }
 
     @Test

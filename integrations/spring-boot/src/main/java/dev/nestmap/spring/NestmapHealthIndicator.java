@@ -21,7 +21,7 @@ final class NestmapHealthIndicator extends AbstractHealthIndicator {
     @Override
     protected void doHealthCheck(Health.Builder builder) {
         boolean closed = lifecycle.objects().values().stream().anyMatch(LoadedObject::isClosed);
-        Exception failure = lifecycle.failure();
+        Throwable failure = lifecycle.failure();
         List<String> detached = lifecycle.detached();
         if (closed || failure != null || lifecycle.isLate() || !detached.isEmpty()) {
             builder.down();

@@ -42,7 +42,7 @@ final class NestmapLifecycle implements SmartLifecycle {
     private @Nullable ScheduledExecutorService schedule;
     private volatile boolean running;
     private volatile long lastDrain = System.nanoTime();
-    private volatile @Nullable Exception failure;
+    private volatile @Nullable Throwable failure;
 
     /** The additions that inner maps have refused since the start, by the names of their outer maps. */
     private final Map<String, Long> refused = new ConcurrentHashMap<>();
@@ -176,11 +176,11 @@ final class NestmapLifecycle implements SmartLifecycle {
 
     /** Drains once. Keeps the exception for the health: the maps wait for the next call. */
     synchronized void drain() {
-        Exception failed = null;
+        Throwable failed = null;
         for (NestmapDrain drain : drains) {
             try {
                 drain.drain();
-            } catch (Exception e) {
+            } catch (Throwable e) { // even after an Error, the other maps are drained
                 if (e instanceof InterruptedException) {
                     Thread.currentThread().interrupt(); // whoever stops the application waits for its end
                 }
@@ -217,7 +217,7 @@ final class NestmapLifecycle implements SmartLifecycle {
         for (Link link : links) {
             try {
                 link.close();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // even then, the other programs are detached
                 log("a program may still be attached", e);
             }
         }
@@ -236,7 +236,7 @@ final class NestmapLifecycle implements SmartLifecycle {
 
     /** The exception of the last drain, or null if it succeeded. */
     @Nullable
-    Exception failure() {
+    Throwable failure() {
         return failure;
     }
 

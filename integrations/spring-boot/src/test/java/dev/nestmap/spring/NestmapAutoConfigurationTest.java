@@ -17,6 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -60,14 +62,17 @@ class NestmapAutoConfigurationTest {
         assertThat(counted).containsExactly(new Visit(7, 3));
     }
 
-    @Test
-    void aFailedDrainIsVisibleInTheHealthUntilOneSucceeds() {
+    /** The second failure is that of a full heap. */
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, OutOfMemoryError.class})
+    void aFailedDrainIsVisibleInTheHealthUntilOneSucceeds(Class<? extends Throwable> failure) {
         application.withPropertyValues("nestmap.drain.every=1h").run(context -> {
             Counts counts = context.getBean(Counts.class);
             VisitsBpf bpf = context.getBean(VisitsBpf.class);
             NestmapLifecycle lifecycle = context.getBean(NestmapLifecycle.class);
             bpf.site().create(1).put(new Visit(7, 3));
             counts.fails = true;
+            counts.runsOutOfMemory = failure == OutOfMemoryError.class;
             lifecycle.drain();
             Health down = health(context.getBean(HealthIndicator.class));
             assertThat(down.getStatus()).isEqualTo(Status.DOWN);
@@ -161,8 +166,12 @@ class NestmapAutoConfigurationTest {
         final List<Visit> all = new CopyOnWriteArrayList<>();
         final CountDownLatch first = new CountDownLatch(1);
         volatile boolean fails;
+        volatile boolean runsOutOfMemory;
 
         void add(Visit visit) {
+            if (fails && runsOutOfMemory) {
+                throw new OutOfMemoryError("a full heap");
+            }
             if (fails) {
                 throw new IllegalStateException("the database is away");
             }
