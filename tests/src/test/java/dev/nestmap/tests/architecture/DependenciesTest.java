@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Tests which modules and packages may depend on which, as the table in ARCHITECTURE.md states it. */
 @Tag("jdk-independent")
 class DependenciesTest {
-    private static final JavaClasses NESTMAP = new ClassFileImporter()
+    static final JavaClasses NESTMAP = new ClassFileImporter()
             .withImportOption(location -> !location.contains("dev/nestmap/tests/"))
             .withImportOption(location -> !location.contains("dev/nestmap/examples/"))
             // Tests of other modules, which are in a folder until Maven has packaged them.

@@ -61,7 +61,7 @@ class NativeCallsTest {
                 .orShould()
                 .callMethod(PrintStream.class, "printf", String.class, Object[].class)
                 .because("the result must not depend on the locale: pass Locale.ROOT")
-                .check(NESTMAP);
+                .check(DependenciesTest.NESTMAP);
     }
 
     /** Such a wait returns at once in an interrupted thread, and the loop around it keeps a CPU busy. */

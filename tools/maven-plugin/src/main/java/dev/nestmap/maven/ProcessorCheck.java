@@ -2,6 +2,7 @@
 package dev.nestmap.maven;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -131,7 +132,7 @@ record ProcessorCheck(
                         : "annotationProcessorPaths of " + name(execution) + " names " + String.join(", ", paths)
                                 + ", but not " + GROUP + ":" + ARTIFACT)
                 + ". Add to its configuration:\n\n"
-                + """
+                + String.format(Locale.ROOT, """
                   <annotationProcessorPaths>
                     <path>
                       <groupId>%s</groupId>
@@ -139,7 +140,7 @@ record ProcessorCheck(
                       <version>%s</version>
                     </path>
                   </annotationProcessorPaths>
-                """.formatted(GROUP, ARTIFACT, version).indent(2);
+                """, GROUP, ARTIFACT, version).indent(2);
     }
 
     private static String name(PluginExecution execution) {
