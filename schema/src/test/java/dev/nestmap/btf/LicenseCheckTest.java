@@ -172,7 +172,7 @@ class LicenseCheckTest {
     })
     void functionsOfTheKernelAndSomeTypesNeedIt(String section, String error) {
         boolean calls = section.equals("tc");
-        String c = "extern void bpf_rcu_read_lock(void) __ksym;\n" + "SEC(\"" + section + "\") int p(void *c) { "
+        String c = "extern void bpf_rcu_read_lock(void) __ksym __weak;\n" + "SEC(\"" + section + "\") int p(void *c) { "
                 + (calls ? "bpf_rcu_read_lock();" : "") + " return 0; }\n";
 
         assertThat(check(c)).singleElement().satisfies(problem -> {
