@@ -1,0 +1,644 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.pinset;
+
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel, as far as the protocol of pin sets sees it: one BPF file system, maps, links, locks, and programs that count packets. It also
+ * has what the user has stored. A method with a {@code pid} is a system call of this process; it either does all or nothing.
+ *
+ * <p>A program that gets a packet first looks its inner map up, and writes later: in between, everything else may happen. Each packet is an
+ * item (a bit), so a count that is lost or stored twice is seen exactly.
+ */
+class Kernel {
+    /** The processes of a scenario, and one that runs after them. */
+    static final int PROCESSES = 4;
+
+    /** Of the links that are attached at the same time. */
+    private static final int MOST_LINKS = 3;
+
+    interface Node extends Table.Coded {}
+
+    record Directory(int inode) implements Node {
+        @Override
+        public long code() {
+            return inode;
+        }
+    }
+
+    /**
+     * A hard link is a second path with the same inode.
+     *
+     * @param id of the map or link
+     */
+    record Pin(int inode, boolean isLink, int id, int time) implements Node {
+        @Override
+        public long code() {
+            return Table.mix(isLink ? -inode : inode) + ((long) id << 32 | time);
+        }
+    }
+
+    /**
+     * @param layout of the entries
+     * @param items that an inner map or a table contains
+     * @param slots the inner map of each key of an outer map, or 0; empty for other maps
+     * @param table where the programs of this outer map count packets whose key has no inner map; 0 if each key has one
+     */
+    record BpfMap(String layout, int items, List<Integer> slots, int table) implements Table.Coded {
+        @Override
+        public long code() {
+            long code = Table.mix(layout.hashCode() + ((long) items << 32)) + table;
+            for (int slot : slots) {
+                code = Table.mix(code) + slot;
+            }
+            return code;
+        }
+    }
+
+    /** @param outers the maps in which this program of a link counts */
+    record Program(String layout, List<Integer> outers) implements Table.Coded {
+        @Override
+        public long code() {
+            long code = layout.hashCode();
+            for (int outer : outers) {
+                code = Table.mix(code) + outer;
+            }
+            return code;
+        }
+    }
+
+    record Run(int item, int map) implements Table.Coded {
+        @Override
+        public long code() {
+            return (long) item << 32 | map;
+        }
+    }
+
+    record Lock(int inode, int pid) implements Table.Coded {
+        @Override
+        public long code() {
+            return (long) inode << 32 | pid;
+        }
+    }
+
+    record Held(int pid, int link) implements Table.Coded {
+        @Override
+        public long code() {
+            return (long) link << 32 | pid;
+        }
+    }
+
+    /** Of a displaced map: its name and the time of its pin. */
+    record Identity(String name, int time) implements Table.Coded {
+        @Override
+        public long code() {
+            return Table.mix(name.hashCode()) + time;
+        }
+    }
+
+    /** What opening a pin says. */
+    record Opened(int id, int time, String layout) {}
+
+    /**
+     * What a change of slots has done.
+     *
+     * @param done how many slots changed before the call failed
+     * @param runs the programs for whose end the kernel waits
+     */
+    record Updated(int done, Set<Run> runs) {}
+
+    record Slot(String map, int key) {}
+
+    record Update(int outer, int key, int inner) {}
+
+    static final int FOREIGN = -1;
+
+    /** In place of a table: programs do not count packets whose key has no inner map. */
+    static final int NOT_COUNTED = -2;
+
+    Table<String, Node> files = new Table<>();
+    Table<Integer, BpfMap> maps = new Table<>();
+    Table<Integer, Program> links = new Table<>();
+    Table<Run, Boolean> runs = new Table<>();
+
+    /** The locks of directories. Each follows the inode, and ends with its process. */
+    Table<Lock, Boolean> locks = new Table<>();
+
+    Table<Held, Boolean> held = new Table<>();
+    Table<Identity, Integer> stored = new Table<>();
+
+    /** The inner maps that were handed out as exact. */
+    Table<Integer, Boolean> drained = new Table<>();
+
+    int counted;
+    int packets;
+    int[] ids = new int[PROCESSES];
+
+    Kernel(int packets) {
+        this.packets = packets;
+    }
+
+    Kernel(Kernel other) {
+        files = other.files;
+        maps = other.maps;
+        links = other.links;
+        runs = other.runs;
+        locks = other.locks;
+        held = other.held;
+        stored = other.stored;
+        drained = other.drained;
+        counted = other.counted;
+        packets = other.packets;
+        ids = other.ids;
+    }
+
+    long hash() {
+        long hash = counted * 31L + packets;
+        for (Table<?, ?> part : List.of(files, maps, links, runs, locks, held, stored, drained)) {
+            hash = Table.mix(hash) + part.hash;
+        }
+        for (int id : ids) {
+            hash = Table.mix(hash) + id;
+        }
+        return hash;
+    }
+
+    /** The numbers of each process are its own, so that the order in which processes call makes no difference. */
+    int newId(int pid) {
+        ids = ids.clone();
+        return pid * 1000 + ++ids[pid];
+    }
+
+    // ---- files
+
+    static String parent(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash < 0 ? "" : path.substring(0, slash);
+    }
+
+    private boolean hasParent(String path) {
+        String parent = parent(path);
+        return parent.isEmpty() || files.get(parent) instanceof Directory;
+    }
+
+    /** A path, or a name in an open directory (">INODE/NAME"), which may have been moved or removed. */
+    String resolve(String path) {
+        if (!path.startsWith(">")) {
+            return path;
+        }
+        int slash = path.indexOf('/');
+        Node directory = new Directory(Integer.parseInt(path.substring(1, slash)));
+        return files.entries().entrySet().stream()
+                        .filter(file -> file.getValue().equals(directory))
+                        .findAny()
+                        .map(Map.Entry::getKey)
+                        .orElse("?")
+                + path.substring(slash);
+    }
+
+    void mkdir(int pid, String path) {
+        if (hasParent(path) && !files.has(path)) {
+            files = files.with(path, new Directory(newId(pid)));
+        }
+    }
+
+    /** Returns false if the directory is missing, or contains something. */
+    boolean rmdir(int pid, String path) {
+        String at = resolve(path);
+        if (!(files.get(at) instanceof Directory)
+                || files.keys().stream().anyMatch(file -> file.startsWith(at + "/"))) {
+            return false;
+        }
+        files = files.without(at);
+        return true;
+    }
+
+    List<String> list(String path) {
+        String at = resolve(path) + "/";
+        return files.keys().stream()
+                .filter(file -> file.startsWith(at) && file.indexOf('/', at.length()) < 0)
+                .map(file -> file.substring(at.length()))
+                .sorted()
+                .toList();
+    }
+
+    /** Of a directory; 0 if it is missing. */
+    int inode(int pid, String path) {
+        return files.get(resolve(path)) instanceof Directory directory ? directory.inode() : 0;
+    }
+
+    void unlink(String path) {
+        if (files.get(path) instanceof Pin) {
+            files = files.without(path);
+            endLinks();
+        }
+    }
+
+    void link(String from, String to) {
+        if (files.get(from) instanceof Pin pin && hasParent(to) && !files.has(to)) {
+            files = files.with(to, pin);
+        }
+    }
+
+    /** Replaces a pin. Between two hard links of one file, rename does nothing. */
+    void rename(String from, String to) {
+        if (files.get(from) instanceof Pin pin && !pin.equals(files.get(to)) && hasParent(to)) {
+            files = files.without(from).with(to, pin);
+            endLinks();
+        }
+    }
+
+    boolean renameNoReplace(String from, String to) {
+        boolean isPossible = files.has(from) && !files.has(to) && hasParent(to);
+        if (isPossible) {
+            move(from, to);
+        }
+        return isPossible;
+    }
+
+    private void move(String from, String to) {
+        for (String file : List.copyOf(files.keys())) {
+            if (file.equals(from) || file.startsWith(from + "/")) {
+                files = files.with(to + file.substring(from.length()), Objects.requireNonNull(files.get(file)))
+                        .without(file);
+            }
+        }
+    }
+
+    boolean exchange(String one, String other) {
+        boolean isPossible = files.has(one) && files.has(other);
+        if (isPossible) {
+            move(one, "?");
+            move(other, one);
+            move("?", other);
+        }
+        return isPossible;
+    }
+
+    void pin(int pid, boolean isLink, int id, String path) {
+        if (files.has(path) || !hasParent(path)) {
+            throw new Violation("a pin at " + path + " is impossible");
+        }
+        files = files.with(path, new Pin(newId(pid), isLink, id, 0));
+    }
+
+    /** Sets the time of a pin, under each of its names. Returns the time. */
+    int setTime(int pid, String path, int time) {
+        if (!(files.get(path) instanceof Pin pin)) {
+            return 0;
+        }
+        int set = time == 0 ? newId(pid) : time;
+        for (Map.Entry<String, Node> file : files.entries().entrySet()) {
+            if (file.getValue().equals(pin)) {
+                files = files.with(file.getKey(), new Pin(pin.inode(), pin.isLink(), pin.id(), set));
+            }
+        }
+        return set;
+    }
+
+    @Nullable
+    Opened get(int pid, String path) {
+        if (!(files.get(resolve(path)) instanceof Pin pin)) {
+            return null;
+        }
+        if (pin.isLink()) {
+            held = held.with(new Held(pid, pin.id()), true);
+            return new Opened(pin.id(), 0, "");
+        }
+        return new Opened(pin.id(), pin.time(), map(pin.id()).layout());
+    }
+
+    boolean isLocked(int inode, int pid) {
+        return locks.keys().stream().anyMatch(lock -> lock.inode() == inode && lock.pid() != pid);
+    }
+
+    boolean flock(int pid, int inode) {
+        boolean isFree = !isLocked(inode, pid);
+        if (isFree) {
+            locks = locks.with(new Lock(inode, pid), true);
+        }
+        return isFree;
+    }
+
+    void unlock(int pid, int inode) {
+        locks = locks.without(new Lock(inode, pid));
+    }
+
+    void endProcess(int pid) {
+        for (Lock lock : locks.keys()) {
+            locks = lock.pid() == pid ? locks.without(lock) : locks;
+        }
+        for (Held link : held.keys()) {
+            held = link.pid() == pid ? held.without(link) : held;
+        }
+        endLinks();
+    }
+
+    // ---- maps and links
+
+    BpfMap map(int id) {
+        BpfMap map = maps.get(id);
+        if (map == null) {
+            throw new IllegalArgumentException("map " + id + " was never created");
+        }
+        return map;
+    }
+
+    int newMap(int pid, String layout, int items, List<Integer> slots, int table) {
+        int id = newId(pid);
+        maps = maps.with(id, new BpfMap(layout, items, slots, table));
+        return id;
+    }
+
+    /** Changes the first {@code count} slots, and says for which programs the call then waits. */
+    Updated update(List<Update> updates, int count) {
+        for (Update update : updates.subList(0, count)) {
+            BpfMap outer = map(update.outer());
+            List<Integer> slots = new ArrayList<>(outer.slots());
+            slots.set(update.key() - 1, update.inner());
+            maps = maps.with(update.outer(), new BpfMap(outer.layout(), 0, List.copyOf(slots), outer.table()));
+        }
+        return new Updated(count, runningPrograms());
+    }
+
+    Set<Run> runningPrograms() {
+        return Set.copyOf(runs.keys());
+    }
+
+    int copy(int pid, int from, String layout) {
+        return newMap(pid, layout, read(from, map(from).layout()), List.of(), 0);
+    }
+
+    /** Reads an inner map as one to which no program writes any more. */
+    int read(int inner, String layout) {
+        BpfMap map = map(inner);
+        if (!map.layout().equals(layout)) {
+            throw new Violation("entries of layout " + map.layout() + " were read as " + layout);
+        }
+        drained = drained.with(inner, true);
+        return map.items();
+    }
+
+    /** The user stores a drained map once: its database knows the identity. */
+    void store(Identity identity, int items) {
+        if (!stored.has(identity)) {
+            stored = stored.with(identity, items);
+        }
+    }
+
+    /** The user stores a total that only grows. */
+    void storeTotal(Identity identity, int table) {
+        stored = stored.with(identity, map(table).items());
+    }
+
+    int attach(int pid, Program program) {
+        int link = newId(pid);
+        links = links.with(link, program);
+        held = held.with(new Held(pid, link), true);
+        return link;
+    }
+
+    /** {@code BPF_LINK_UPDATE}: it returns before the running programs have ended. */
+    void replace(int link, Program program) {
+        if (links.has(link)) {
+            links = links.with(link, program);
+        }
+    }
+
+    void release(int pid, int link) {
+        held = held.without(new Held(pid, link));
+        endLinks();
+    }
+
+    private void endLinks() {
+        for (int link : links.keys()) {
+            boolean isUsed = held.keys().stream().anyMatch(held -> held.link() == link)
+                    || files.entries().values().stream()
+                            .anyMatch(node -> node instanceof Pin pin && pin.isLink() && pin.id() == link);
+            links = isUsed ? links : links.without(link);
+        }
+    }
+
+    // ---- packets
+
+    /** All worlds in which the next packet is for one of the keys: each attached program has looked up where it counts. */
+    List<Kernel> packetBegins() {
+        List<Kernel> after = new ArrayList<>();
+        Set<List<Integer>> targets = new HashSet<>();
+        int most = links.entries().values().stream()
+                .mapToInt(program -> program.outers().stream()
+                        .mapToInt(outer -> map(outer).slots().size())
+                        .sum())
+                .max()
+                .orElse(0);
+        for (int choice = 0; choice < most; choice++) {
+            Kernel kernel = new Kernel(this);
+            kernel.packets--;
+            List<Integer> targetsOfAll = new ArrayList<>();
+            int rank = 0;
+            for (int link : new TreeSet<>(links.keys())) {
+                int target = target(Objects.requireNonNull(links.get(link)), choice);
+                targetsOfAll.add(target);
+                if (rank == MOST_LINKS) {
+                    throw new Violation("more links than the model can number");
+                }
+                if (target != 0) {
+                    kernel.runs = kernel.runs.with(new Run(1 << (packets * MOST_LINKS - ++rank), target), true);
+                }
+            }
+            if (targets.add(targetsOfAll)) {
+                after.add(kernel);
+            }
+        }
+        return after;
+    }
+
+    /** The map in which a program counts a packet, or 0 if it does not count it. */
+    private int target(Program program, int choice) {
+        int rest = choice;
+        for (int outer : program.outers()) {
+            BpfMap map = map(outer);
+            if (rest < map.slots().size()) {
+                int inner = map.slots().get(rest);
+                if (inner == 0 && map.table() == 0) {
+                    throw new Violation("a program found no inner map");
+                }
+                return inner != 0 ? inner : map.table() > 0 ? map.table() : 0;
+            }
+            rest -= map.slots().size();
+        }
+        return 0;
+    }
+
+    void packetWrites(Run run) {
+        if (drained.has(run.map())) {
+            throw new Violation("map " + run.map() + " was written after it was handed out as exact");
+        }
+        BpfMap map = map(run.map());
+        runs = runs.without(run);
+        maps = maps.with(run.map(), new BpfMap(map.layout(), map.items() | run.item(), map.slots(), map.table()));
+        counted |= run.item();
+    }
+
+    // ---- the same world with other numbers
+
+    private static final Pattern NAMED = Pattern.compile("(?<=/|^)([0-9])-([0-9]+)(?=$)");
+
+    /** When no process lives: forgets what nobody can reach, and numbers maps, links, inodes and times anew, so that more worlds are equal. */
+    void renumber() {
+        Set<Integer> reachable = new HashSet<>(maps.keys());
+        Set<Integer> pinned = files.entries().values().stream()
+                .filter(node -> node instanceof Pin pin && !pin.isLink())
+                .map(node -> ((Pin) node).id())
+                .collect(toSet());
+        Set<Integer> used = new HashSet<>(pinned);
+        runs.keys().forEach(run -> used.add(run.map()));
+        links.entries().values().forEach(program -> used.addAll(program.outers()));
+        for (int id : List.copyOf(used)) {
+            used.addAll(map(id).slots());
+            used.add(map(id).table());
+        }
+        reachable.retainAll(used);
+
+        Map<Integer, String> firstPath = new HashMap<>();
+        for (String path : new TreeSet<>(files.keys())) {
+            if (files.get(path) instanceof Pin pin && !pin.isLink()) {
+                firstPath.putIfAbsent(pin.id(), NAMED.matcher(path).replaceAll("$1"));
+            }
+        }
+        Map<Integer, Integer> numbers = new HashMap<>(Map.of(0, 0, FOREIGN, FOREIGN, NOT_COUNTED, NOT_COUNTED));
+        reachable.stream()
+                .filter(id -> id > 0)
+                .sorted((one, other) -> {
+                    int byPath = firstPath.getOrDefault(one, "~").compareTo(firstPath.getOrDefault(other, "~"));
+                    return byPath != 0 ? byPath : Integer.compare(one, other);
+                })
+                .forEach(id -> numbers.put(id, numbers.size()));
+        // Maps that were converted live on in names only.
+        TreeSet<Integer> onlyNames = new TreeSet<>();
+        files.keys()
+                .forEach(path ->
+                        namedId(path).filter(id -> !numbers.containsKey(id)).ifPresent(onlyNames::add));
+        onlyNames.forEach(id -> numbers.put(id, 900 + numbers.size()));
+        TreeMap<Integer, Integer> times = new TreeMap<>();
+        files.entries().values().forEach(node -> times.put(node instanceof Pin pin ? pin.time() : 0, 0));
+        int time = 0;
+        for (int old : List.copyOf(times.keySet())) {
+            times.put(old, old == 0 ? 0 : ++time);
+        }
+        Map<Integer, Integer> linkNumbers = new HashMap<>();
+        new TreeSet<>(links.keys()).forEach(link -> linkNumbers.put(link, linkNumbers.size() + 1));
+
+        Set<Identity> waiting = new HashSet<>();
+        files.entries().forEach((path, node) -> {
+            if (node instanceof Pin pin) {
+                waiting.add(new Identity(path.substring(path.lastIndexOf('/') + 1), pin.time()));
+            }
+        });
+        int past = 0;
+        Map<Identity, Integer> remaining = new HashMap<>();
+        for (Map.Entry<Identity, Integer> entry : stored.entries().entrySet()) {
+            if (waiting.contains(entry.getKey())) {
+                remaining.put(
+                        new Identity(
+                                renamed(entry.getKey().name(), numbers),
+                                Objects.requireNonNull(times.get(entry.getKey().time()))),
+                        entry.getValue());
+            } else if ((past & entry.getValue()) != 0) {
+                throw new Violation("a count was stored twice");
+            } else {
+                past |= entry.getValue();
+            }
+        }
+        remaining.put(new Identity("past", -1), past);
+        stored = Table.of(remaining);
+
+        Map<String, Node> newFiles = new HashMap<>();
+        Map<Integer, Integer> inodes = new HashMap<>();
+        for (String path : new TreeSet<>(files.keys())) {
+            Node node = Objects.requireNonNull(files.get(path));
+            int old = node instanceof Pin pin ? pin.inode() : ((Directory) node).inode();
+            Integer inode = old < 0 ? old : inodes.computeIfAbsent(old, key -> inodes.size() + 1);
+            newFiles.put(
+                    renamed(path, numbers),
+                    node instanceof Pin pin
+                            ? new Pin(
+                                    inode,
+                                    pin.isLink(),
+                                    Objects.requireNonNull((pin.isLink() ? linkNumbers : numbers).get(pin.id())),
+                                    Objects.requireNonNull(times.get(pin.time())))
+                            : new Directory(inode));
+        }
+        files = Table.of(newFiles);
+        maps = Table.of(reachable.stream().collect(toMap(numbers::get, id -> {
+            BpfMap map = map(id);
+            return new BpfMap(
+                    map.layout(),
+                    map.items(),
+                    map.slots().stream().map(numbers::get).toList(),
+                    Objects.requireNonNull(numbers.get(map.table())));
+        })));
+        links = Table.of(links.keys().stream().collect(toMap(linkNumbers::get, link -> {
+            Program program = Objects.requireNonNull(links.get(link));
+            return new Program(
+                    program.layout(),
+                    program.outers().stream().map(numbers::get).toList());
+        })));
+        runs = Table.of(runs.keys().stream()
+                .collect(toMap(
+                        run -> new Run(run.item(), Objects.requireNonNull(numbers.get(run.map()))),
+                        run -> Boolean.TRUE)));
+        drained = Table.of(
+                drained.keys().stream().filter(reachable::contains).collect(toMap(numbers::get, id -> Boolean.TRUE)));
+        held = new Table<>();
+        locks = new Table<>();
+        ids = new int[PROCESSES];
+    }
+
+    private static Optional<Integer> namedId(String path) {
+        Matcher found = NAMED.matcher(path);
+        return found.find() ? Optional.of(Integer.parseInt(found.group(2))) : Optional.empty();
+    }
+
+    private static String renamed(String path, Map<Integer, Integer> numbers) {
+        Matcher found = NAMED.matcher(path);
+        return found.find()
+                ? path.substring(0, found.start()) + found.group(1) + "-"
+                        + numbers.getOrDefault(Integer.parseInt(found.group(2)), 999)
+                : path;
+    }
+
+    int storedItems() {
+        int items = 0;
+        for (int more : stored.entries().values()) {
+            if ((items & more) != 0) {
+                throw new Violation("a count was stored twice");
+            }
+            items |= more;
+        }
+        return items;
+    }
+
+    @Override
+    public String toString() {
+        return new TreeMap<>(files.entries()) + " maps " + new TreeMap<>(maps.entries()) + " links " + links.entries()
+                + " runs " + runs.keys() + " stored " + stored.entries() + " counted " + counted + " ids "
+                + Arrays.toString(ids);
+    }
+}

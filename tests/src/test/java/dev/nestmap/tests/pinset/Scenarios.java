@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.pinset;
+
+import dev.nestmap.tests.pinset.Processes.Phase;
+import dev.nestmap.tests.pinset.Protocol.App;
+import dev.nestmap.tests.pinset.Protocol.Takeover;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+
+/** The scenarios of the exploration. */
+final class Scenarios {
+    private static final List<String> A = List.of("s/a");
+    private static final List<String> AB = List.of("s/a", "s/b");
+    private static final List<String> TWO_SETS = List.of("s/a", "t/b");
+    private static final List<String> LINK = List.of("link");
+
+    private static final App APP1 = app("v1", Set.of("v1"));
+    private static final App APP2 = app("v2", Set.of("v1", "v2"));
+    /** The first version again, with a migration from the second. */
+    private static final App BACK = app("v1", Set.of("v1", "v2"));
+
+    /** The set of a reader has no outer maps of its own. */
+    private static final App NO_MAPS = maps(APP1, List.of("s/none"), false);
+
+    private Scenarios() {}
+
+    private static App app(String layout, Set<String> known) {
+        return new App(layout, known, A, 1, 1, LINK, Takeover.SWAP, false, true, false);
+    }
+
+    private static App maps(App app, List<String> maps, boolean sharesInners) {
+        return new App(
+                app.layout(),
+                app.known(),
+                maps,
+                app.slots(),
+                app.filled(),
+                app.links(),
+                app.takeover(),
+                sharesInners,
+                app.pinsInners(),
+                app.countsUncounted());
+    }
+
+    private static App keys(App app, int slots, int filled, boolean countsUncounted) {
+        return new App(
+                app.layout(),
+                app.known(),
+                app.maps(),
+                slots,
+                filled,
+                app.links(),
+                app.takeover(),
+                app.sharesInners(),
+                app.pinsInners(),
+                countsUncounted);
+    }
+
+    private static App links(App app, Takeover takeover, String... links) {
+        return new App(
+                app.layout(),
+                app.known(),
+                app.maps(),
+                app.slots(),
+                app.filled(),
+                List.of(links),
+                takeover,
+                app.sharesInners(),
+                app.pinsInners(),
+                app.countsUncounted());
+    }
+
+    private static App withoutInnerPins(App app) {
+        return new App(
+                app.layout(),
+                app.known(),
+                app.maps(),
+                app.slots(),
+                app.filled(),
+                app.links(),
+                app.takeover(),
+                app.sharesInners(),
+                false,
+                app.countsUncounted());
+    }
+
+    private static Phase phase(App app, BiFunction<Protocol, Object, Object> body) {
+        return new Phase(app, body);
+    }
+
+    private static List<Phase> load(App app) {
+        return List.of(
+                phase(app, (protocol, carry) -> protocol.own(true)),
+                phase(app, (protocol, carry) -> protocol.generation()),
+                phase(app, Protocol::attach),
+                phase(app, Protocol::settle));
+    }
+
+    /** A service that loads and drains. */
+    private static List<Phase> service(App app) {
+        List<Phase> phases = new ArrayList<>(load(app));
+        phases.add(phase(app, Protocol::drainWaiting));
+        phases.add(phase(app, (protocol, carry) -> protocol.rotate(carry, keysOf(app), false)));
+        return List.copyOf(phases);
+    }
+
+    /** A service that goes on after a rotation that may have failed. */
+    private static List<Phase> longService(App app) {
+        List<Phase> phases = new ArrayList<>(load(app));
+        phases.add(phase(app, (protocol, carry) -> protocol.rotate(carry, keysOf(app), false)));
+        phases.add(phase(app, Protocol::drainWaiting));
+        phases.add(phase(app, (protocol, carry) -> protocol.rotate(carry, List.of(1), false)));
+        return List.copyOf(phases);
+    }
+
+    private static List<Integer> keysOf(App app) {
+        return IntStream.rangeClosed(1, app.slots()).boxed().toList();
+    }
+
+    private static List<Phase> failing(App app) {
+        return List.of(
+                phase(app, (protocol, carry) -> protocol.own(true)),
+                phase(app, (protocol, carry) -> protocol.generation()),
+                phase(app, Protocol::failBeforeAttach));
+    }
+
+    private static List<Phase> drain(App app) {
+        return List.of(
+                phase(app, (protocol, carry) -> protocol.own(false)),
+                phase(app, Protocol::drainWaiting),
+                phase(app, (protocol, carry) -> protocol.rotate(carry, keysOf(app), false)));
+    }
+
+    private static List<Phase> end(App app) {
+        return List.of(
+                phase(app, (protocol, carry) -> protocol.own(true)),
+                phase(app, (protocol, carry) -> protocol.detach()),
+                phase(app, Protocol::drainWaiting),
+                phase(app, (protocol, carry) -> protocol.rotate(carry, keysOf(app), true)),
+                phase(app, (protocol, carry) -> protocol.withdraw()));
+    }
+
+    private static List<Phase> guest(boolean counts) {
+        return List.of(phase(APP1, (protocol, carry) -> protocol.guest(counts)));
+    }
+
+    private static List<Phase> reader(App app) {
+        return List.of(
+                phase(NO_MAPS, (protocol, carry) -> protocol.own(true)),
+                phase(app, (protocol, carry) -> protocol.pinReader()));
+    }
+
+    private static final List<Phase> V1 = service(APP1);
+    private static final List<Phase> V2 = service(APP2);
+    private static final List<Phase> IDLE1 = load(APP1);
+    private static final List<Phase> IDLE2 = load(APP2);
+    private static final List<Phase> END1 = end(APP1);
+    private static final List<Phase> END2 = end(APP2);
+
+    private static List<List<List<Phase>>> chains(App older, App newer) {
+        List<Phase> start = service(newer);
+        return List.of(List.of(start, end(newer)), List.of(service(older), start, end(newer)));
+    }
+
+    private static final List<List<List<Phase>>> ONE = List.of(List.of(V1, END1));
+    private static final List<List<List<Phase>>> BOTH = List.of(List.of(V2, END2), List.of(V1, V2, END2));
+
+    static List<Scenario> all() {
+        List<Scenario> all = new ArrayList<>();
+        all.add(new Scenario("rotation beside drain", List.of(V1, drain(APP1)), ONE, 2, 1, 1));
+        all.add(new Scenario("two instances, kills of the recovery, too", List.of(V1, V1), ONE, 1, 2, 0));
+        all.add(new Scenario("upgrade beside the service", List.of(V1, V2), BOTH, 2, 1, 0));
+        all.add(new Scenario(
+                "upgrade and rollback",
+                List.of(IDLE2, service(BACK)),
+                List.of(List.of(V2, END2), List.of(service(BACK), V2, END2)),
+                1,
+                1,
+                0));
+        App two1 = maps(APP1, AB, false);
+        App two2 = maps(APP2, AB, false);
+        all.add(new Scenario("upgrade of two maps", List.of(load(two1), load(two2)), chains(two1, two2), 1, 1, 0));
+        all.add(new Scenario("upgrade that fails before it attaches", List.of(IDLE1, failing(APP2)), BOTH, 1, 1, 0));
+        all.add(new Scenario("end beside a start", List.of(V1, END1), ONE, 1, 1, 0));
+        all.add(new Scenario("end beside two starts", List.of(END1, IDLE1, IDLE1), ONE, 1, 0, 0));
+        all.add(new Scenario("guest beside an upgrade", List.of(IDLE1, IDLE2, guest(false)), BOTH, 0, 1, 0));
+        all.add(new Scenario(
+                "guest with a program beside a failing first load", List.of(failing(APP1), guest(true)), ONE, 1, 1, 0));
+        all.add(new Scenario(
+                "reader replaced beside its user",
+                List.of(reader(APP1), reader(APP2), List.of(phase(APP1, (protocol, carry) -> protocol.useReader()))),
+                List.of(List.of(
+                        reader(APP2),
+                        List.of(
+                                phase(NO_MAPS, (protocol, carry) -> protocol.own(true)),
+                                phase(NO_MAPS, (protocol, carry) -> protocol.withdraw())))),
+                0,
+                1,
+                0));
+        all.addAll(failures());
+        return List.copyOf(all);
+    }
+
+    /** Failing calls, and more than one key, map, set, link, table or upgrade. */
+    private static List<Scenario> failures() {
+        List<Scenario> all = new ArrayList<>();
+        all.add(new Scenario("failing calls of a service", List.of(longService(APP1)), ONE, 1, 1, 1));
+        all.add(new Scenario(
+                "failing calls of a service without pins of inner maps",
+                List.of(longService(withoutInnerPins(APP1))),
+                List.of(List.of(service(withoutInnerPins(APP1)), end(withoutInnerPins(APP1)))),
+                1,
+                1,
+                1));
+        all.add(new Scenario("failing calls of an upgrade", List.of(IDLE1, V2), BOTH, 1, 1, 1));
+        App keys1 = keys(APP1, 2, 2, false);
+        App keys2 = keys(APP2, 2, 2, false);
+        all.add(new Scenario(
+                "rotation of two keys, failing calls",
+                List.of(longService(keys1)),
+                List.of(List.of(service(keys1), end(keys1))),
+                1,
+                1,
+                1));
+        all.add(new Scenario(
+                "upgrade of two keys", List.of(service(keys1), service(keys2)), chains(keys1, keys2), 1, 1, 0));
+        App shared1 = maps(APP1, AB, true);
+        App shared2 = maps(APP2, AB, true);
+        all.add(new Scenario(
+                "upgrade of two maps that share an inner map",
+                List.of(load(shared1), load(shared2)),
+                chains(shared1, shared2),
+                1,
+                1,
+                1));
+        all.add(new Scenario(
+                "end of two maps that share an inner map",
+                List.of(load(shared1), end(shared1)),
+                List.of(List.of(service(shared1), end(shared1))),
+                1,
+                1,
+                1));
+        App sets1 = maps(APP1, TWO_SETS, false);
+        App sets2 = maps(APP2, TWO_SETS, false);
+        all.add(new Scenario("upgrade of two sets", List.of(load(sets1), load(sets2)), chains(sets1, sets2), 1, 1, 0));
+        all.add(new Scenario(
+                "failing upgrade of two sets", List.of(load(sets1), load(sets2)), chains(sets1, sets2), 1, 0, 1));
+        App overlap1 = links(APP1, Takeover.OVERLAP, "link");
+        App overlap2 = links(APP2, Takeover.OVERLAP, "link");
+        all.add(new Scenario(
+                "overlapping link", List.of(load(overlap1), load(overlap2)), chains(overlap1, overlap2), 1, 1, 1));
+        App gap1 = links(APP1, Takeover.GAP, "link");
+        App gap2 = links(APP2, Takeover.GAP, "link");
+        all.add(new Scenario("link with a gap", List.of(load(gap1), load(gap2)), chains(gap1, gap2), 1, 1, 1));
+        App links1 = links(APP1, Takeover.SWAP, "link", "link2");
+        App links2 = links(APP2, Takeover.SWAP, "link", "link2");
+        all.add(new Scenario(
+                "upgrade of two links", List.of(load(links1), load(links2)), chains(links1, links2), 1, 1, 1));
+        App table1 = keys(APP1, 2, 1, false);
+        App table2 = keys(APP2, 2, 1, true);
+        all.add(new Scenario(
+                "table that only the new version has",
+                List.of(load(table1), load(table2)),
+                chains(table1, table2),
+                1,
+                1,
+                1));
+        App old = keys(APP1, 2, 1, true);
+        all.add(new Scenario("table of both versions", List.of(load(old), load(table2)), chains(old, table2), 1, 1, 1));
+        App app3 = app("v3", Set.of("v2", "v3"));
+        App all3 = app("v3", Set.of("v1", "v2", "v3"));
+        all.add(new Scenario(
+                "three versions",
+                List.of(IDLE1, IDLE2, load(app3)),
+                List.of(List.of(service(all3), end(all3)), List.of(load(app3), service(all3), end(all3))),
+                1,
+                1,
+                0));
+        all.add(new Scenario("first load beside a guest with a program", List.of(IDLE1, guest(true)), ONE, 1, 1, 1));
+        all.add(new Scenario(
+                "first load that is repeated, beside a guest", List.of(IDLE1, IDLE1, guest(true)), ONE, 1, 1, 1));
+        all.add(new Scenario("end beside a service, failing calls", List.of(V1, END1), ONE, 1, 1, 1));
+        return all;
+    }
+}
