@@ -133,7 +133,8 @@ class KernelUpgradeTest extends PinningTest {
                                 "tenant-inner",
                                 "tenant-inner/1",
                                 "tenant-migration",
-                                "tenant-prototype");
+                                "tenant-prototype",
+                                "tenant-uncounted");
                 link.detach();
             }
         });
