@@ -102,7 +102,12 @@ final class ImportPass {
             }
         }
         all.forEach(this::write);
-        generated().forEach(map -> written.computeIfPresent(map.name(), (name, own) -> isSame(own, map) ? null : own));
+        for (MapDef map : generated()) {
+            MapRecordWriter.Written own = written.get(map.name());
+            if (own != null && isSame(own, map)) {
+                written.remove(map.name());
+            }
+        }
         check();
     }
 
