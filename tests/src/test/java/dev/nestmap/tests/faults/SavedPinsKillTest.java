@@ -156,10 +156,10 @@ class SavedPinsKillTest {
                 if (command.equals("drain") || !beside(scene).isEmpty()) {
                     // As if the process had been killed while it wrote this line.
                     Files.writeString(file, "{\"identity\":\"node", StandardOpenOption.APPEND);
-                    save(command, scene.pin(), file);
-                }
-                if (command.equals("end")) {
-                    assertThat(beside(scene)).as(moment).isEmpty();
+                    String said = save(command, scene.pin(), file);
+                    if (command.equals("end")) {
+                        assertThat(beside(scene)).as("%s: %s", moment, said).isEmpty();
+                    }
                 }
                 assertThat(scene.readSaved(file))
                         .as("%s: %s", moment, Files.readString(file))
@@ -184,14 +184,17 @@ class SavedPinsKillTest {
         }
     }
 
-    private static void save(String command, Path pin, Path file) {
+    /** Runs the command. Returns what it printed. */
+    private static String save(String command, Path pin, Path file) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         List<String> line = new ArrayList<>(List.of(command, pin.toString(), "--output", file.toString()));
         if (command.equals("end")) {
             line.add("--yes");
         }
         int code = Main.run(new Console(output, output, false, false, false), line.toArray(String[]::new));
-        assertThat(code).as(output.toString(StandardCharsets.UTF_8)).isZero();
+        String said = output.toString(StandardCharsets.UTF_8);
+        assertThat(code).as(said).isZero();
+        return said;
     }
 
     /** The process that kills itself. */
