@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.RandomAccess;
 
 /**
@@ -79,11 +78,11 @@ public abstract class EntryBatchReader<Q, E> {
     private void forEachFound(List<? extends Q> keys, int from, int to, OffHeapBlock queries, Found<Q> action) {
         ByteBuffer bytes = queries.bytes();
         for (int i = from; i < to; i++) {
-            write(
-                    Objects.requireNonNull(
-                            keys.get(i), () -> "a key for map " + map.shape().name() + " is null"),
-                    bytes,
-                    (i - from) * layout.size());
+            Q key = keys.get(i);
+            if (key == null) { // requireNonNull with a supplier would allocate one for each key
+                throw new NullPointerException("a key for map " + map.shape().name() + " is null");
+            }
+            write(key, bytes, (i - from) * layout.size());
         }
         if (flags != 0 || !map.lookupAll(layout, queries, to - from)) {
             for (int i = from; i < to; i++) {
