@@ -224,10 +224,14 @@ final class Network extends LoadedObject {
         }
 
         static TenantMap.Owned newMap(Schema schema, Path pin, PinOptions options, Pins pins) {
+            return newMap(schema, pin, options, pins, true);
+        }
+
+        static TenantMap.Owned newMap(Schema schema, Path pin, PinOptions options, Pins pins, boolean pinsInners) {
             ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory(), pins);
             MapDef tenant = schema.map("tenant").orElseThrow();
             return new TenantMap.Owned(
-                    new BoundMap(new ObjectlessMapOpener(maps).create(tenant, pin, options, true), () -> schema));
+                    new BoundMap(new ObjectlessMapOpener(maps).create(tenant, pin, options, pinsInners), () -> schema));
         }
 
         @Nullable

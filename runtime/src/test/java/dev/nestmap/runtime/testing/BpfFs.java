@@ -21,7 +21,7 @@ public final class BpfFs implements AutoCloseable {
     /** Mounts a BPF file system that every user may enter. Skips the test if this process may not mount. */
     public static BpfFs mount() throws IOException {
         Path directory = Files.createTempDirectory("nestmap-bpffs");
-        String refusal = run(List.of("mount", "-t", "bpf", "bpf", directory.toString()));
+        String refusal = mountAt(directory);
         if (!refusal.isEmpty()) {
             Files.delete(directory);
             if ("1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"))) {
@@ -49,12 +49,29 @@ public final class BpfFs implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException {
-        String refusal = run(List.of("umount", directory.toString()));
+    /** Mounts another BPF file system over a directory of this one. */
+    public void mountOver(String name) throws IOException {
+        require(mountAt(path(name)));
+    }
+
+    /** Unmounts what {@link #mountOver} has mounted. */
+    public void unmount(String name) throws IOException {
+        require(run(List.of("umount", path(name).toString())));
+    }
+
+    private static String mountAt(Path directory) throws IOException {
+        return run(List.of("mount", "-t", "bpf", "bpf", directory.toString()));
+    }
+
+    private static void require(String refusal) {
         if (!refusal.isEmpty()) {
             throw new IllegalStateException(refusal);
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        require(run(List.of("umount", directory.toString())));
         Files.delete(directory);
     }
 

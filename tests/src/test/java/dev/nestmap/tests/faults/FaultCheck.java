@@ -9,6 +9,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -177,14 +178,14 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
         try (S scene = newScene(operation)) {
             prepare(operation, scene);
             List<String> before = scene.content();
-            List<String> files = openFiles();
+            List<String> files = openObjects();
             Throwable thrown = run(operation, scene, fault);
             scene.count(); // also if the operation failed
             if (thrown != null) {
                 requireTyped(operation, fault, thrown);
             }
             if (thrown != null && !hasChanged(thrown)) {
-                List<String> left = openFiles();
+                List<String> left = openObjects();
                 boolean mayDiffer = hasChangedSome(thrown) || hasClosedMaps(operation, fault, files, left);
                 require(operation, fault, thrown, "open files", mayDiffer ? left : files, left);
                 if (operation.isAtomic()
@@ -322,10 +323,15 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
         return newScene.apply(fs.path(operation + "-" + scenes++));
     }
 
-    /** The BPF objects, perf events and files in a BPF file system that this process has open, without the lock of an owner. */
+    /** The BPF objects, perf events and files in a BPF file system that this process has open. */
     private List<String> openFiles() {
-        return FaultScene.openFiles(fs.path(""), "\\[?(bpf|btf|perf_event).*").stream()
-                .filter(target -> !target.endsWith("-draining"))
+        return FaultScene.openFiles(fs.path(""), "\\[?(bpf|btf|perf_event).*");
+    }
+
+    /** The same without directories: the owner of slots keeps those of its pins open. */
+    private List<String> openObjects() {
+        return openFiles().stream()
+                .filter(target -> !Files.isDirectory(Path.of(target)))
                 .toList();
     }
 }

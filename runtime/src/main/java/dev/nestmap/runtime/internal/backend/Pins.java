@@ -36,12 +36,19 @@ public interface Pins {
     Instant time(Path path);
 
     /**
-     * Runs an action that uses many pins, and neither moves nor removes their directories. Meanwhile, this thread keeps the directories open
-     * that it uses, so that it checks the path of each directory only once.
+     * Keeps each directory open that is used from now on, until the result is closed. So a thread that tries something again and again checks
+     * the path only once. As long as somebody holds a lock, directories are kept open, too.
      */
-    default <T> T keepingDirectories(Supplier<T> action) {
-        return action.get();
+    default Lock keepOpen() {
+        return Lock.NONE;
     }
+
+    /**
+     * What is at a path; null if there is nothing. Two results are equal as long as the same file is there, and its owner, its permissions and
+     * its time are the same.
+     */
+    @Nullable
+    Object fileAt(Path path);
 
     /** Whether a pin or a directory exists. */
     boolean exists(Path path);
@@ -136,7 +143,7 @@ public interface Pins {
         }
 
         /** Runs an action, and then releases the lock. */
-        default <T> T during(Supplier<T> action) {
+        default <T extends @Nullable Object> T during(Supplier<T> action) {
             try {
                 return action.get();
             } finally {

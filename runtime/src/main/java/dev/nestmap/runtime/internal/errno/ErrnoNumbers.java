@@ -21,6 +21,7 @@ public final class ErrnoNumbers {
     public static final int EDEADLK = Errno.EDEADLK.number();
     public static final int ETIMEDOUT = Errno.ETIMEDOUT.number();
     public static final int ENODEV = Errno.ENODEV.number();
+    public static final int ENOTDIR = Errno.ENOTDIR.number();
     public static final int EISDIR = Errno.EISDIR.number();
     public static final int ERANGE = Errno.ERANGE.number();
     public static final int EINVAL = Errno.EINVAL.number();
@@ -29,6 +30,7 @@ public final class ErrnoNumbers {
     public static final int ENOSPC = Errno.ENOSPC.number();
     public static final int ENAMETOOLONG = Errno.ENAMETOOLONG.number();
     public static final int ENOTEMPTY = Errno.ENOTEMPTY.number();
+    public static final int ELOOP = Errno.ELOOP.number();
     public static final int EOVERFLOW = Errno.EOVERFLOW.number();
     public static final int ENOTSOCK = Errno.ENOTSOCK.number();
     public static final int EOPNOTSUPP = Errno.EOPNOTSUPP.number();

@@ -257,26 +257,12 @@ public final class BackendOperations {
 
     /** Removes a pin, a link or an empty directory, whoever may change the directories above. Throws if it stays. */
     public static void removePin(Path file) {
-        remove(KernelPins.forReading(), file);
+        KernelPins.forReading().removeFile(file);
     }
 
     /** Removes a directory with the pins in it, whoever may change the directories above. Throws if it stays. */
     public static void removePins(Path directory) {
-        Pins pins = KernelPins.forReading();
-        pins.keepingDirectories(
-                () -> { // so what is listed is what is removed
-                    pins.list(directory).forEach(file -> remove(pins, file));
-                    return directory;
-                });
-        remove(pins, directory);
-    }
-
-    private static void remove(Pins pins, Path file) {
-        pins.remove(file);
-        if (pins.exists(file)) {
-            throw new BpfException(
-                    "removal of " + file, "it is not empty: another process has put something there meanwhile");
-        }
+        KernelPins.forReading().removeWithFiles(directory);
     }
 
     private static @Nullable OpenMap handle(@Nullable RawMap raw) {

@@ -65,6 +65,16 @@ public final class NestPins implements SlotChangePinner {
     private final PinRepair repair;
     private final PinLock lock;
 
+    /** The pins that {@link #requireOwnPin} has last opened and found to be the right ones. */
+    private volatile @Nullable OwnPins own;
+
+    /**
+     * The files at the pins of an outer map and its prototype: see {@link Pins#fileAt}.
+     *
+     * @param prototype null if there is none
+     */
+    private record OwnPins(Object outer, @Nullable Object prototype) {}
+
     /**
      * An inner map of an outer map.
      *
@@ -205,7 +215,13 @@ public final class NestPins implements SlotChangePinner {
      */
     @Override
     public void requireOwnPin(RawMap outer) {
-        // First, because another process that removes the barrier has pinned its outer map before.
+        // The prototype first, because another process that removes the barrier has pinned its outer map before.
+        Object prototype = pins.fileAt(paths.prototype());
+        Object outerPin = pins.fileAt(paths.outer());
+        OwnPins found = outerPin == null ? null : new OwnPins(outerPin, prototype);
+        if (found != null && found.equals(own)) {
+            return;
+        }
         if (InnerMapSampleFinder.isBarrierPinned(pins, paths)) {
             throw replaced(
                     outer,
@@ -220,6 +236,8 @@ public final class NestPins implements SlotChangePinner {
                         outer,
                         "another map is pinned at " + paths.outer()
                                 + " now, perhaps by a migration. Open the new map from its pin and use that one");
+            } else {
+                own = found;
             }
         }
     }
@@ -280,7 +298,7 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public <T> T excludingOtherProcesses(Supplier<T> action) {
-        return isReadOnly() ? action.get() : lock.holdingIfAllowed(() -> pins.keepingDirectories(action));
+        return isReadOnly() ? action.get() : lock.holdingIfAllowed(action);
     }
 
     @Override

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param descriptor descriptor of the directory
  * @param errors explains failures
+ * @param directories keeps the directories of pins open as long as the lock is held
  */
-public record DirectoryLock(Descriptor descriptor, PinErrors errors) implements Pins.Lock {
+public record DirectoryLock(Descriptor descriptor, PinErrors errors, PinDirectories.Keeper directories)
+        implements Pins.Lock {
     /** {@code sys/file.h}. */
     private static final int LOCK_EX = 2;
 
@@ -31,15 +33,20 @@ public record DirectoryLock(Descriptor descriptor, PinErrors errors) implements 
 
     private static final String OTHER = "another process, or another object of this process,";
 
-    /** Locks a directory; null if another descriptor holds the lock. */
-    static @Nullable DirectoryLock tryAcquire(PathDescriptor directory, PinErrors errors) {
+    /**
+     * Locks a directory; null if another descriptor holds the lock.
+     *
+     * @param directories the lock closes it, unless this fails
+     */
+    static @Nullable DirectoryLock tryAcquire(
+            PathDescriptor directory, PinErrors errors, PinDirectories.Keeper directories) {
         int fd = SystemCallWrappers.open(directory.link());
         if (fd < 0) {
             throw errors.lockFailed(NativeLibraries.lastErrno());
         }
         try (Descriptor opened = new Descriptor(fd)) {
             if (NativeLibraries.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
-                return new DirectoryLock(opened.moved(), errors);
+                return new DirectoryLock(opened.moved(), errors, directories);
             }
             int errno = NativeLibraries.lastErrno();
             if (errno == ErrnoNumbers.EAGAIN) {
@@ -113,6 +120,8 @@ public record DirectoryLock(Descriptor descriptor, PinErrors errors) implements 
 
     @Override
     public void close() {
-        descriptor.close();
+        try (directories) {
+            descriptor.close();
+        }
     }
 }

@@ -27,12 +27,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Pins in the kernel's BPF file systems. Every operation opens the pin's directory once, and reaches the pin through the directory's
- * descriptor: see {@link PinDirectories}.
+ * descriptor: see {@link PinDirectories}. As long as somebody holds a {@link #lock}, the directories stay open.
  */
 public final class KernelPins implements Pins {
     /** Size of {@code struct bpf_obj_get_opts} in libbpf 1.0, with its padding. Newer versions accept the shorter struct. */
@@ -123,7 +122,10 @@ public final class KernelPins implements Pins {
                 throw errors.pinFailed(-result);
             }
             try {
-                setOwnerAndMode(fd, directory, name, options, errors);
+                // The kernel has given it to this user, with rw-------.
+                if (options.owner() != null || !statusOf(directory, name).isOwnFileWith(options.permissions())) {
+                    setOwnerAndMode(fd, directory, name, options, errors);
+                }
             } catch (Throwable e) { // even after an Error, no pin with other permissions may stay
                 removeAfter(e, directory, name);
                 throw e;
@@ -131,6 +133,14 @@ public final class KernelPins implements Pins {
         } catch (IOException e) {
             throw errors.failed(e);
         }
+    }
+
+    private static PathDescriptor.Status statusOf(PathDescriptor directory, String name) throws PathException {
+        PathDescriptor.Status status = directory.findStatus(name);
+        if (status == null) {
+            throw new PathException(directory.path().resolve(name), ErrnoNumbers.ENOENT, null);
+        }
+        return status;
     }
 
     /** Removes a file that could not be completed. */
@@ -286,31 +296,30 @@ public final class KernelPins implements Pins {
     @Override
     public Instant time(Path path) {
         try (PathDescriptor directory = existing(path)) {
-            return timeOf(directory, path);
+            return statusOf(directory, name(path)).modified();
         } catch (IOException e) {
             throw new PinErrors("reading the time of the pin " + path, path).failed(e);
         }
     }
 
-    private static Instant timeOf(PathDescriptor directory, Path pin) throws IOException {
-        try (PathDescriptor file = directory.open(name(pin))) {
-            if (file == null) {
-                throw new PathException(pin, ErrnoNumbers.ENOENT, null);
-            }
-            return file.status().modified();
+    @Override
+    public Lock keepOpen() {
+        return directories.keepOpen()::close;
+    }
+
+    @Override
+    public @Nullable Object fileAt(Path path) {
+        try (PathDescriptor directory = directories.find(parent(path))) {
+            return directory == null ? null : directory.findStatus(name(path));
+        } catch (IOException e) {
+            throw new PinErrors("look-up of " + path, path).failed(e);
         }
     }
 
     @Override
-    public <T> T keepingDirectories(Supplier<T> action) {
-        return directories.keeping(action);
-    }
-
-    @Override
     public boolean exists(Path path) {
-        try (PathDescriptor directory = directories.find(parent(path));
-                PathDescriptor file = directory == null ? null : directory.open(name(path))) {
-            return file != null;
+        try (PathDescriptor directory = directories.find(parent(path))) {
+            return directory != null && directory.exists(name(path));
         } catch (IOException e) {
             throw new PinErrors("look-up of " + path, path).failed(e);
         }
@@ -336,10 +345,45 @@ public final class KernelPins implements Pins {
             if (directory != null) {
                 errors.requireBpf(directory);
                 directory.remove(name(path));
+                directories.forget(path);
             }
         } catch (IOException e) {
             throw errors.failed(e);
         }
+    }
+
+    /**
+     * Removes a pin, a link or an empty directory, if it exists.
+     *
+     * @throws BpfException also if it stays, because it is a directory that is not empty
+     */
+    public void removeFile(Path file) {
+        remove(file);
+        if (exists(file)) {
+            throw notEmpty(file);
+        }
+    }
+
+    /** Removes the files of a directory, even if somebody replaces it meanwhile, and then the directory: see {@link #removeFile}. */
+    public void removeWithFiles(Path directory) {
+        try (PathDescriptor found = directories.find(directory)) {
+            for (String name : found == null || !found.isBpf() ? List.<String>of() : found.names()) {
+                found.remove(name);
+                if (found.exists(name)) {
+                    throw notEmpty(directory.resolve(name));
+                }
+            }
+        } catch (NotDirectoryException e) {
+            // It is a pin.
+        } catch (IOException e) {
+            throw new PinErrors("removal of the pins in " + directory, directory).failed(e);
+        }
+        removeFile(directory);
+    }
+
+    private static BpfException notEmpty(Path directory) {
+        return new BpfException(
+                "removal of " + directory, "it is not empty: another process has put something there meanwhile");
     }
 
     @Override
@@ -369,32 +413,42 @@ public final class KernelPins implements Pins {
     /** @param shared users who may read the pins may enter it and the directories above, and only writers those below */
     private @Nullable Lock lock(Path directory, Path shared, PinOptions options) {
         PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
-        for (int attempt = 1; ; attempt++) {
-            try {
-                directories.findOrCreate(shared, options).close();
-                try (PathDescriptor found =
-                        directories.findOrCreate(directory, DerivedPinPermissions.forWriters(options))) {
+        PinDirectories.Keeper keeper = directories.keepOpen();
+        try (Undo undo = new Undo(keeper::close)) {
+            for (int attempt = 1; ; attempt++) {
+                try (PathDescriptor found = findOrCreate(directory, shared, options)) {
                     errors.requireBpf(found);
-                    DirectoryLock lock = DirectoryLock.tryAcquire(found, errors);
+                    DirectoryLock lock = DirectoryLock.tryAcquire(found, errors, keeper);
                     if (lock == null) {
                         return null;
                     }
-                    try (Undo undo = new Undo(lock::close)) {
+                    try (Undo removed = new Undo(lock.descriptor()::close)) {
                         if (!lock.isRemoved()) {
+                            removed.commit();
                             return undo.commit(lock);
                         } // otherwise, another process may hold the lock of the directory that is there now
                     }
+                } catch (IOException e) {
+                    boolean isRemoved = e instanceof PathException path && path.errno() == ErrnoNumbers.ENOENT;
+                    if (!isRemoved || attempt == LOCK_ATTEMPTS) {
+                        throw errors.failed(e);
+                    }
                 }
-            } catch (IOException e) {
-                boolean isRemoved = e instanceof PathException path && path.errno() == ErrnoNumbers.ENOENT;
-                if (!isRemoved || attempt == LOCK_ATTEMPTS) {
-                    throw errors.failed(e);
+                if (attempt == LOCK_ATTEMPTS) {
+                    return null;
                 }
-            }
-            if (attempt == LOCK_ATTEMPTS) {
-                return null;
             }
         }
+    }
+
+    /** Opens or creates the directory of a lock: see {@link #lock(Path, Path, PinOptions)}. */
+    private PathDescriptor findOrCreate(Path directory, Path shared, PinOptions options) throws IOException {
+        PathDescriptor found = directories.find(directory);
+        if (found != null) {
+            return found;
+        }
+        directories.findOrCreate(shared, options).close();
+        return directories.findOrCreate(directory, DerivedPinPermissions.forWriters(options));
     }
 
     @Override

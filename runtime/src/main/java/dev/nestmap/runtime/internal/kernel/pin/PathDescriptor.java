@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +41,10 @@ final class PathDescriptor implements AutoCloseable {
     /** {@code linux/stat.h}. */
     private static final int S_IFMT = 0170000;
 
+    private static final int PERMISSIONS = 07777;
     private static final int S_ISVTX = 01000;
     private static final int S_IFDIR = 0040000;
+    private static final int S_IFREG = 0100000;
     private static final int S_IFLNK = 0120000;
 
     /** {@code linux/fcntl.h}. */
@@ -59,8 +63,11 @@ final class PathDescriptor implements AutoCloseable {
     /** {@code linux/stat.h}: leaves a time as it is. */
     private static final long UTIME_OMIT = (1 << 30) - 2;
 
-    /** {@code STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_MTIME} in {@code linux/stat.h}. */
-    private static final int STATX_FIELDS = 0x5f;
+    /**
+     * {@code STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_MTIME | STATX_INO | STATX_MNT_ID} in {@code
+     * linux/stat.h}. Kernels before 5.8 leave the last one out, and its field 0.
+     */
+    private static final int STATX_FIELDS = 0x115f;
 
     /** Size and fields of {@code struct statx} in {@code linux/stat.h}, which is the same for all architectures. */
     private static final int STATX_SIZE = 256;
@@ -69,13 +76,20 @@ final class PathDescriptor implements AutoCloseable {
     private static final int UID_AT = 20;
     private static final int GID_AT = 24;
     private static final int MODE_AT = 28;
+    private static final int INODE_AT = 32;
     private static final int MODIFIED_AT = 112;
+    private static final int DEVICE_AT = 136;
+    private static final int MOUNT_AT = 144;
 
     /** A user or group that chown(2) leaves as it is. */
     private static final int KEEP = -1;
 
     /** Room for a link in {@code /proc/self/fd}. */
     private static final int LINK_SIZE = 4096;
+
+    /** What statx(2) says of a path that leads to no file. */
+    private static final Set<Integer> NO_FILE =
+            Set.of(ErrnoNumbers.ENOENT, ErrnoNumbers.ENOTDIR, ErrnoNumbers.ELOOP, ErrnoNumbers.ENAMETOOLONG);
 
     private static final int LISTING_SIZE = 16_384;
 
@@ -84,21 +98,36 @@ final class PathDescriptor implements AutoCloseable {
 
     private static final int ENTRY_NAME_AT = 19;
 
-    private final int fd;
-
-    /** Null if another {@link PathDescriptor} closes the descriptor. */
-    private final @Nullable Descriptor owned;
-
+    private final Shared shared;
     private final Path path;
     private final Status status;
+    private final boolean isBpf;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** A descriptor that the last of its users closes. */
+    private static final class Shared {
+        private final Descriptor descriptor;
+        private final AtomicInteger users = new AtomicInteger(1);
+
+        Shared(Descriptor descriptor) {
+            this.descriptor = descriptor;
+        }
+
+        void leave() {
+            if (users.decrementAndGet() == 0) {
+                descriptor.close();
+            }
+        }
+    }
 
     /**
-     * Type, owner, permissions and modification time of a file.
+     * What a file is, and who may use it.
      *
+     * @param place of the file, which no two files have at the same time
      * @param mode the file's type and permissions, {@code st_mode}
      * @param links the number of its names
      */
-    record Status(int user, int group, int mode, int links, Instant modified) {
+    record Status(Place place, int user, int group, int mode, int links, Instant modified) {
         boolean isDirectory() {
             return (mode & S_IFMT) == S_IFDIR;
         }
@@ -111,39 +140,99 @@ final class PathDescriptor implements AutoCloseable {
         boolean isLink() {
             return (mode & S_IFMT) == S_IFLNK;
         }
-    }
 
-    private PathDescriptor(int fd, Path path) throws IOException {
-        this.fd = fd;
-        this.path = path;
-        try (Descriptor opened = new Descriptor(fd)) {
-            this.status = status(fd, path);
-            this.owned = opened.moved();
+        /** Whether this file, which is no directory, has one name and these permissions, and belongs to this process's user. */
+        boolean isOwnFileWith(Set<PosixFilePermission> permissions) {
+            return (mode & S_IFMT) == S_IFREG
+                    && (mode & PERMISSIONS) == bits(permissions)
+                    && links == 1
+                    && user == NativeLibraries.libc().geteuid();
         }
     }
 
-    private PathDescriptor(PathDescriptor file, @Nullable Descriptor owned, Path path) {
-        this.fd = file.fd;
+    /** Where a file is: its file system, where this is mounted, and its number there. */
+    record Place(long device, long mount, long inode) {}
+
+    /** @param parent the directory that the file was opened in; null for the root */
+    private PathDescriptor(int fd, Path path, @Nullable PathDescriptor parent) throws IOException {
         this.path = path;
-        this.status = file.status;
-        this.owned = owned;
+        try (Descriptor opened = new Descriptor(fd)) {
+            this.status = status(fd, path);
+            this.isBpf = parent != null && parent.status.place.device == status.place.device
+                    ? parent.isBpf
+                    : isBpf(fd, path);
+            this.shared = new Shared(opened.moved());
+        }
     }
 
-    /** The same file with the same descriptor, which stays open when the result is closed. */
-    PathDescriptor borrowed() {
-        return new PathDescriptor(this, null, path);
+    /** The same file with the same descriptor, for another user. Both are closed, and this one only afterwards. */
+    private PathDescriptor(PathDescriptor other, Path path, Status status) {
+        this.shared = other.shared;
+        this.path = path;
+        this.status = status;
+        this.isBpf = other.isBpf;
+        shared.users.incrementAndGet();
+    }
+
+    /** The same file with the same descriptor, for another user. Both are closed. The caller ensures that nobody closes this one meanwhile. */
+    PathDescriptor shared() {
+        return new PathDescriptor(this, path, status);
+    }
+
+    /** The number of the open descriptor. */
+    private int fd() {
+        return shared.descriptor.fd();
+    }
+
+    /** Whether both have the same descriptor. */
+    boolean shares(PathDescriptor other) {
+        return shared == other.shared;
+    }
+
+    /**
+     * The same directory for another user, as {@link #shared}, with its present owner and permissions. Null if its path leads to another file
+     * by now, or to none.
+     */
+    @Nullable
+    PathDescriptor current() throws PathException {
+        Status now = findStatus(-1, path.toString(), 0, path);
+        if (now == null || !now.place.equals(status.place)) {
+            return null;
+        }
+        return new PathDescriptor(this, path, now);
     }
 
     /** Reads the status of an open file. */
     static Status status(int fd, Path path) throws PathException {
+        Status status = findStatus(fd, "", AT_EMPTY_PATH, path);
+        if (status == null) {
+            throw new PathException(path, ErrnoNumbers.ENOENT, null);
+        }
+        return status;
+    }
+
+    /** Reads the status of a file in this directory, or of a symbolic link itself. Null if there is no such file. */
+    @Nullable
+    Status findStatus(String name) throws PathException {
+        return findStatus(fd(), name, AT_SYMLINK_NOFOLLOW, path.resolve(name));
+    }
+
+    /** @param file the file's path, for the exception */
+    private static @Nullable Status findStatus(int directory, String name, int flags, Path file) throws PathException {
         try (Scratch scratch = Scratch.take(STATX_SIZE)) {
-            OffHeapBlock answer = scratch.block();
-            check(NativeLibraries.libc().statx(fd, "", AT_EMPTY_PATH, STATX_FIELDS, answer.address()), path);
+            OffHeapBlock answer = scratch.zeroed(STATX_SIZE);
+            int result = NativeLibraries.libc().statx(directory, name, flags, STATX_FIELDS, answer.address());
+            if (result < 0 && NO_FILE.contains(NativeLibraries.lastErrno())) {
+                return null;
+            }
+            check(result, file);
             ByteBuffer bytes = answer.bytes();
             int mode = Short.toUnsignedInt(bytes.getShort(MODE_AT));
             Instant modified =
                     Instant.ofEpochSecond(bytes.getLong(MODIFIED_AT), bytes.getInt(MODIFIED_AT + Long.BYTES));
-            return new Status(bytes.getInt(UID_AT), bytes.getInt(GID_AT), mode, bytes.getInt(NLINK_AT), modified);
+            Place place = new Place(bytes.getLong(DEVICE_AT), bytes.getLong(MOUNT_AT), bytes.getLong(INODE_AT));
+            return new Status(
+                    place, bytes.getInt(UID_AT), bytes.getInt(GID_AT), mode, bytes.getInt(NLINK_AT), modified);
         }
     }
 
@@ -152,7 +241,7 @@ final class PathDescriptor implements AutoCloseable {
         Path root = Path.of("/");
         int fd = SystemCallWrappers.openPath(-1, root.toString());
         check(fd, root);
-        return new PathDescriptor(fd, root);
+        return new PathDescriptor(fd, root, null);
     }
 
     /**
@@ -162,25 +251,32 @@ final class PathDescriptor implements AutoCloseable {
      */
     @Nullable
     PathDescriptor open(String name) throws IOException {
-        int child = SystemCallWrappers.openPath(fd, name);
+        int child = SystemCallWrappers.openPath(fd(), name);
         if (child >= 0) {
-            return new PathDescriptor(child, path.resolve(name));
+            return new PathDescriptor(child, path.resolve(name), this);
         }
         int errno = NativeLibraries.lastErrno();
         if (errno == ErrnoNumbers.ENOENT || errno == ErrnoNumbers.ENAMETOOLONG) { // no file has such a name
             return null;
         }
-        if (errno == ErrnoNumbers.EPERM && isBpf()) {
+        if (errno == ErrnoNumbers.EPERM && isBpf) {
             PinErrors.requireName(path, name);
         }
         throw new PathException(path.resolve(name), errno, null);
     }
 
+    /** Whether there is a file with this name in this directory. */
+    boolean exists(String name) throws IOException {
+        try (PathDescriptor file = open(name)) {
+            return file != null;
+        }
+    }
+
     /** Opens a file in this directory. Follows symbolic links. */
     PathDescriptor follow(String name) throws IOException {
-        int child = SystemCallWrappers.openTarget(fd, name);
+        int child = SystemCallWrappers.openTarget(fd(), name);
         check(child, path.resolve(name));
-        return new PathDescriptor(child, path.resolve(name));
+        return new PathDescriptor(child, path.resolve(name), this);
     }
 
     /** The path that was opened, for messages. */
@@ -194,7 +290,7 @@ final class PathDescriptor implements AutoCloseable {
 
     /** A path that the kernel resolves to the held file. */
     Path link() {
-        return link(fd);
+        return link(fd());
     }
 
     /** A path that the kernel resolves to the file of a descriptor. */
@@ -225,7 +321,11 @@ final class PathDescriptor implements AutoCloseable {
     }
 
     /** Whether the file is in a BPF file system. */
-    boolean isBpf() throws PathException {
+    boolean isBpf() {
+        return isBpf;
+    }
+
+    private static boolean isBpf(int fd, Path path) throws PathException {
         try (Scratch scratch = Scratch.take(STATFS_SIZE)) {
             OffHeapBlock answer = scratch.block();
             check(NativeLibraries.libc().fstatfs(fd, answer.address()), path);
@@ -287,7 +387,7 @@ final class PathDescriptor implements AutoCloseable {
      * @return false if there is a file with this name
      */
     boolean createDirectory(String name, Set<PosixFilePermission> mode) throws PathException {
-        int result = NativeLibraries.libc().mkdirat(fd, name, bits(mode));
+        int result = NativeLibraries.libc().mkdirat(fd(), name, bits(mode));
         if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EEXIST) {
             return false;
         }
@@ -300,9 +400,9 @@ final class PathDescriptor implements AutoCloseable {
 
     /** Removes a file or an empty directory from this directory. Does nothing if there is no such file, or if a directory is not empty. */
     void remove(String name) throws PathException {
-        int result = NativeLibraries.libc().unlinkat(fd, name, 0);
+        int result = NativeLibraries.libc().unlinkat(fd(), name, 0);
         if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EISDIR) {
-            result = NativeLibraries.libc().unlinkat(fd, name, AT_REMOVEDIR);
+            result = NativeLibraries.libc().unlinkat(fd(), name, AT_REMOVEDIR);
         }
         boolean isAllowed = result != 0
                 && (NativeLibraries.lastErrno() == ErrnoNumbers.ENOENT
@@ -315,24 +415,23 @@ final class PathDescriptor implements AutoCloseable {
 
     /** Moves a file of this directory to another one, in place of the file with the new name. */
     void move(String name, PathDescriptor target, String newName) throws PathException {
-        check(NativeLibraries.libc().renameat(fd, name, target.fd, newName), path.resolve(name));
+        check(NativeLibraries.libc().renameat(fd(), name, target.fd(), newName), path.resolve(name));
     }
 
     /**
      * Gives a file of this directory another name.
      *
-     * @param file the file, whose descriptor the result takes over
-     * @return null if there is a file with this name
+     * @return the file, for another user; null if there is a file with this name
      */
     @Nullable
     PathDescriptor renameNew(PathDescriptor file, String newName) throws PathException {
         String name = String.valueOf(file.path.getFileName());
-        int result = SystemCallWrappers.renameNew(fd, name, newName);
+        int result = SystemCallWrappers.renameNew(fd(), name, newName);
         if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EEXIST) {
             return null;
         }
         check(result, file.path);
-        return new PathDescriptor(file, file.owned == null ? null : file.owned.moved(), path.resolve(newName));
+        return new PathDescriptor(file, path.resolve(newName), file.status);
     }
 
     /** The names of the files in this directory. The classes of the JDK lose the errno. */
@@ -378,15 +477,15 @@ final class PathDescriptor implements AutoCloseable {
             times.putLong(SECONDS_AT, time.getEpochSecond());
             times.putLong(NANOS_AT, time.getNano());
             check(
-                    NativeLibraries.libc().utimensat(fd, name, scratch.block().address(), AT_SYMLINK_NOFOLLOW),
+                    NativeLibraries.libc().utimensat(fd(), name, scratch.block().address(), AT_SYMLINK_NOFOLLOW),
                     path.resolve(name));
         }
     }
 
     @Override
     public void close() {
-        if (owned != null) {
-            owned.close();
+        if (closed.compareAndSet(false, true)) {
+            shared.leave();
         }
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -12,11 +13,11 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,36 +35,61 @@ final class PinDirectories {
 
     private final PinTrustCheck trust;
 
-    /** The directories that a thread keeps open; null outside of {@link #keeping}. */
-    @SuppressWarnings(
-            "ThreadLocalUsage") // a directory belongs to the trust with which it was checked; each use ends with
-    // remove()
-    private final ThreadLocal<@Nullable Map<Path, PathDescriptor>> kept = new ThreadLocal<>();
+    /** Guards the fields below. */
+    private final Mutex lock = new Mutex();
+
+    /** Directories that were found while somebody kept them open: a few for each pin. */
+    private final List<PathDescriptor> kept = new ArrayList<>();
+
+    private int keepers;
 
     PinDirectories(PinTrustCheck trust) {
         this.trust = trust;
     }
 
     /**
-     * Runs an action. Until it ends, this thread keeps each directory open that {@link #find} has found, and does not look for it again: to go
-     * through a path takes four system calls for each of its names.
+     * Keeps each directory open that is found from now on, until the result is closed: to go through a path takes three system calls for each of
+     * its names, and to compare it with an open directory takes one.
      */
-    <T> T keeping(Supplier<T> action) {
-        if (kept.get() != null) {
-            return action.get();
+    Keeper keepOpen() {
+        Keeper keeper = new Keeper();
+        lock.holding(() -> keepers++);
+        return keeper;
+    }
+
+    /** Keeps directories open. */
+    final class Keeper implements AutoCloseable {
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        private Keeper() {}
+
+        /** Allocates nothing, because memory may be short. */
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                release();
+            }
         }
-        Map<Path, PathDescriptor> open = new HashMap<>();
-        kept.set(open);
+    }
+
+    private void release() {
+        lock.lock();
         try {
-            return action.get();
+            if (--keepers == 0) {
+                for (int i = 0; i < kept.size(); i++) {
+                    kept.get(i).close();
+                }
+                kept.clear();
+            }
         } finally {
-            kept.remove();
-            open.values().forEach(PathDescriptor::close);
+            lock.unlock();
         }
     }
 
     /**
-     * Opens a directory, which the caller closes.
+     * Opens a directory, which the caller closes. If it is kept open, compares it with the path: somebody may have removed or replaced it, mounted
+     * something over it, or changed its permissions. Then it walks the path anew. It does not check the directories above again: whoever may change
+     * them can't change what is in this one.
      *
      * @param directory an absolute path
      * @return null if it does not exist
@@ -71,27 +97,76 @@ final class PinDirectories {
      */
     @Nullable
     PathDescriptor find(Path directory) throws IOException {
-        Map<Path, PathDescriptor> open = kept.get();
-        PathDescriptor known = open == null ? null : open.get(directory);
-        PathDescriptor found = known == null ? walk(directory) : known;
-        if (open == null || found == null) {
-            return found;
+        Path path = directory.normalize();
+        PathDescriptor current = findKept(path);
+        if (current != null) {
+            return requireDirectory(current);
         }
-        open.put(directory, found);
-        return found.borrowed();
+        Path above = path.getParent();
+        if (above == null) {
+            return PathDescriptor.root();
+        }
+        try (PathDescriptor parent = find(above)) {
+            PathDescriptor found = parent == null ? null : child(parent, String.valueOf(path.getFileName()));
+            return found == null ? null : keeping(found);
+        }
     }
 
-    private @Nullable PathDescriptor walk(Path directory) throws IOException {
-        PathDescriptor current = PathDescriptor.root();
-        for (Path name : directory.normalize()) {
-            try (PathDescriptor parent = current) {
-                current = child(parent, name.toString());
-            }
+    /** Returns a directory that is kept open and that its path still leads to, which the caller closes; otherwise null. */
+    private @Nullable PathDescriptor findKept(Path directory) throws PathException {
+        PathDescriptor known = lock.holding(() -> {
+            PathDescriptor open = kept(directory);
+            return open == null ? null : open.shared();
+        });
+        if (known == null) {
+            return null;
+        }
+        try (known) {
+            PathDescriptor current = known.current();
             if (current == null) {
-                return null;
+                forget(directory, known);
+            }
+            return current;
+        }
+    }
+
+    private @Nullable PathDescriptor kept(Path directory) {
+        for (PathDescriptor open : kept) {
+            if (open.path().equals(directory)) {
+                return open;
             }
         }
-        return current;
+        return null;
+    }
+
+    /** Closes a directory that was removed, if it is kept open. */
+    void forget(Path directory) {
+        forget(directory.normalize(), null);
+    }
+
+    /** @param known only this one; null for any */
+    private void forget(Path directory, @Nullable PathDescriptor known) {
+        lock.holding(() -> {
+            PathDescriptor open = kept(directory);
+            if (open != null && (known == null || open.shares(known))) {
+                kept.remove(open);
+                open.close();
+            }
+        });
+    }
+
+    /** Keeps a directory in a BPF file system open, and returns it. */
+    private PathDescriptor keeping(PathDescriptor found) {
+        try (Undo undo = new Undo(found::close)) {
+            lock.holding(() -> {
+                if (keepers > 0 && found.isBpf() && kept(found.path()) == null) {
+                    PathDescriptor share = found.shared();
+                    undo.add(share::close);
+                    kept.add(share);
+                }
+            });
+            return undo.commit(found);
+        }
     }
 
     /**

@@ -132,6 +132,40 @@ class KernelPinTrustCheckTest extends PinningTest {
         assertThat(fs.content()).contains("acme/counts").doesNotContain("acme/more", "acme/new");
     }
 
+    /** A lock keeps the directories open, and this does not make them trusted. */
+    @ParameterizedTest
+    @EnumSource(Operation.class)
+    void rejectsAnOpenDirectoryThatAnotherUserGets(Operation operation) throws IOException {
+        KernelPins kernel = new KernelPins();
+        try (Pins.Lock lock = kernel.lock(fs.path("acme/lock"), OPTIONS)) {
+            assertThat(lock).isNotNull();
+            Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
+
+            assertThatThrownBy(() -> operation.run(kernel, map, fs.path("acme")))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("the directory " + fs.path("acme") + ", which belongs to user " + OTHER);
+            assertThat(fs.content()).contains("acme/counts").doesNotContain("acme/more", "acme/new");
+        }
+    }
+
+    @Test
+    void rejectsWhatAnotherUserPutsInPlaceOfAnOpenDirectory() throws IOException {
+        KernelPins kernel = new KernelPins();
+        kernel.pin(map, fs.path("acme/deep/counts"), OPTIONS);
+        try (Pins.Lock lock = kernel.lock(fs.path("acme/deep/lock"), OPTIONS)) {
+            assertThat(lock).isNotNull();
+            Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
+            assertThat(kernel.isPinned(map, fs.path("acme/deep/counts")))
+                    .as("the directory that was trusted is still there")
+                    .isTrue();
+            Files.move(fs.path("acme/deep"), fs.path("acme/moved"));
+            Files.createDirectory(fs.path("acme/deep"));
+
+            assertThatThrownBy(() -> kernel.exists(fs.path("acme/deep/counts")))
+                    .hasMessageContaining("the directory " + fs.path("acme") + ", which belongs to user 1001");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Operation.class)
     void usesTheDirectoryOfTheOwnerOrIfShared(Operation operation) throws IOException {

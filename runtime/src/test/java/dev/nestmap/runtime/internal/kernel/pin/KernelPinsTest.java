@@ -370,7 +370,11 @@ class KernelPinsTest {
         try (WatchedThread thread = new WatchedThread()) {
             thread.run(
                     call -> call == SystemCall.OBJ_GET ? Errno.EACCES : null,
-                    () -> assertThatThrownBy(() -> pins.pin(map, fs.path("denied"), PinOptions.defaults()))
+                    // It is opened to give it other permissions.
+                    () -> assertThatThrownBy(() -> pins.pin(
+                                    map,
+                                    fs.path("denied"),
+                                    PinOptions.defaults().withPermissions("rw-r-----")))
                             .asInstanceOf(BPF_EXCEPTION)
                             .hasErrno(Errno.EACCES));
         }

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.pin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.MapKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** As long as a lock is held, the directories of pins are open. They are used as long as they are at their paths. */
+@KernelTest
+class KernelKeptDirectoriesTest extends PinningTest {
+    private static final PinOptions OPTIONS = PinOptions.defaults();
+    private static final int ROUNDS = 500;
+
+    private final KernelPins kernel = new KernelPins();
+    private final RawMap map = new KernelMapFactory().create(new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0), null);
+
+    @BeforeEach
+    void pinOne() {
+        kernel.pin(map, fs.path("acme/counts"), OPTIONS);
+    }
+
+    @AfterEach
+    void close() {
+        map.close();
+    }
+
+    private Pins.Lock lock() {
+        return Objects.requireNonNull(kernel.lock(fs.path("acme/lock"), OPTIONS));
+    }
+
+    /** What somebody does to a directory. */
+    enum Change {
+        REMOVED {
+            @Override
+            void make(BpfFs fs) throws IOException {
+                Files.delete(fs.path("acme/counts"));
+                Files.delete(fs.path("acme/lock"));
+                Files.delete(fs.path("acme"));
+            }
+        },
+        MOVED {
+            @Override
+            void make(BpfFs fs) throws IOException {
+                Files.move(fs.path("acme"), fs.path("moved"));
+            }
+        },
+        REPLACED {
+            @Override
+            void make(BpfFs fs) throws IOException {
+                Files.move(fs.path("acme"), fs.path("moved"));
+                Files.createDirectory(fs.path("acme"));
+            }
+        },
+        MOUNTED_OVER {
+            @Override
+            void make(BpfFs fs) throws IOException {
+                fs.mountOver("acme");
+            }
+
+            @Override
+            void undo(BpfFs fs) throws IOException {
+                fs.unmount("acme");
+            }
+        };
+
+        abstract void make(BpfFs fs) throws IOException;
+
+        void undo(BpfFs fs) throws IOException {}
+    }
+
+    @ParameterizedTest
+    @EnumSource(Change.class)
+    void aPathLeadsWhereItLeadsNow(Change change) throws IOException {
+        try (Pins.Lock lock = lock()) {
+            assertThat(kernel.isPinned(map, fs.path("acme/counts"))).isTrue();
+            change.make(fs);
+
+            assertThat(kernel.isPinned(map, fs.path("acme/counts"))).isFalse();
+            kernel.pin(map, fs.path("acme/counts"), OPTIONS);
+            assertThat(fs.path("acme/counts")).exists();
+            assertThat(kernel.list(fs.path("acme"))).contains(fs.path("acme/counts"));
+            kernel.remove(fs.path("acme/counts"));
+            assertThat(fs.path("acme/counts")).doesNotExist();
+            try (Pins.Lock second = Objects.requireNonNull(kernel.lock(fs.path("acme/lock"), OPTIONS))) {
+                assertThat(second.isRemoved()).isFalse();
+            }
+            assertThat(lock.isRemoved()).isEqualTo(change == Change.REMOVED);
+        } finally {
+            change.undo(fs); // when no directory is open any more
+        }
+    }
+
+    @Test
+    void areClosedWithTheLastLock() throws IOException {
+        Pins.Lock first = lock();
+        Pins.Lock second = Objects.requireNonNull(kernel.lock(fs.path("acme/deep/lock"), OPTIONS));
+        kernel.list(fs.path("acme/deep"));
+        assertThat(openFiles()).hasSizeGreaterThan(2);
+        first.close();
+        first.close(); // does nothing the second time
+        assertThat(openFiles()).contains(fs.path("acme"), fs.path("acme/deep"));
+        second.close();
+        assertThat(openFiles()).isEmpty();
+    }
+
+    @Test
+    void aFailedAttemptClosesThem() throws IOException {
+        try (Pins.Lock lock = lock()) {
+            assertThat(new KernelPins().lock(fs.path("acme/lock"), OPTIONS)).isNull();
+            assertThat(lock.isRemoved()).isFalse();
+        }
+        assertThat(openFiles()).isEmpty();
+    }
+
+    private List<Path> openFiles() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .map(KernelKeptDirectoriesTest::target)
+                    .filter(target -> target.startsWith(fs.path("")))
+                    .toList();
+        }
+    }
+
+    private static Path target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor);
+        } catch (IOException e) {
+            return Path.of("/"); // it was closed after it was listed
+        }
+    }
+
+    /** A descriptor that one thread closes too early has the number of a file that another one has opened. */
+    @Test
+    void threadsUseThemWhileOthersReplaceAndCloseThem() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(5);
+        try {
+            List<Callable<Integer>> all = Stream.concat(
+                            IntStream.range(0, 4).<Callable<Integer>>mapToObj(i -> () -> usePins(i)),
+                            Stream.<Callable<Integer>>of(this::replaceDirectories))
+                    .toList();
+            for (Future<Integer> done : threads.invokeAll(all)) {
+                assertThat(done.get()).isPositive();
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(openFiles()).isEmpty();
+    }
+
+    /** The directory may be replaced between two calls, so the pin of this thread may be in the one that was moved away. */
+    private int usePins(int thread) {
+        int found = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            Path pin = fs.path("acme/by-" + thread);
+            try (Pins.Lock lock = kernel.lock(fs.path("acme/lock-" + thread), OPTIONS)) {
+                assertThat(lock).as("only this thread locks it").isNotNull();
+                kernel.remove(pin);
+                kernel.pin(map, pin, OPTIONS);
+                RawMap opened = kernel.open(pin, MapAccess.READ_WRITE);
+                if (opened != null) {
+                    assertThat(opened.id()).isEqualTo(map.id());
+                    opened.close();
+                    found++;
+                }
+            } catch (BpfException e) {
+                // Only that a directory or pin is missing, because it was moved or was there before.
+                assertThat(e.errno()).as("%s", e).isIn(Errno.ENOENT, Errno.EEXIST);
+            }
+        }
+        return found;
+    }
+
+    private int replaceDirectories() throws IOException {
+        for (int i = 0; i < ROUNDS; i++) {
+            if (Files.exists(fs.path("acme"))) {
+                Files.move(fs.path("acme"), fs.path("moved" + i));
+            }
+        }
+        return ROUNDS;
+    }
+}
