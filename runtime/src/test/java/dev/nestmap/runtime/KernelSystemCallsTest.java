@@ -4,16 +4,22 @@ package dev.nestmap.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.internal.backend.OwnerLock;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KernelSystemCallsTest extends PinnedTest {
     /** The first runs load classes, acquire the ownership, and fill the pool of empty maps. */
     private static final int RUNS_BEFORE = 3;
+
+    private static final int ATTEMPTS = 4;
 
     /** Each of their descriptors is closed, which is one more call. */
     private static final Set<SystemCall> OPENING = Set.of(
@@ -43,6 +51,40 @@ class KernelSystemCallsTest extends PinnedTest {
             List<SystemCall> calls = calls(() -> rotate(tenants));
             assertThat(number(calls)).as("%s", calls).isBetween(most - 1L, (long) most);
         }
+    }
+
+    /** Each attempt compares the directory with its path, opens it, and tries to lock it. */
+    @Test
+    void ofAnAttemptOfAProcessThatWaitsForAnOwner() {
+        PinOptions waiting = pins.withOwnerWait(Duration.ofMinutes(1));
+        Pins.Lock held = ownership(pins).acquire("the first");
+        List<SystemCall> calls = Collections.synchronizedList(new ArrayList<>());
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> {
+                        calls.add(call);
+                        if (Collections.frequency(calls, SystemCall.FLOCK) == ATTEMPTS) {
+                            held.close();
+                        }
+                        return null;
+                    },
+                    () -> ownership(waiting).acquire("the second").close());
+        }
+
+        List<SystemCall> attempts = calls.subList(calls.indexOf(SystemCall.FLOCK) + 1, calls.size());
+        assertThat(attempts.subList(0, 3 * (ATTEMPTS - 1)))
+                .as("%s", calls)
+                .isEqualTo(
+                        Collections.nCopies(
+                                        ATTEMPTS - 1, List.of(SystemCall.STATX, SystemCall.OPENAT, SystemCall.FLOCK))
+                                .stream()
+                                .flatMap(List::stream)
+                                .toList());
+    }
+
+    private OwnerLock ownership(PinOptions options) {
+        Path outer = fs.path("acme/deep/tenant");
+        return OwnerLock.ofSlots(new KernelPins(options), outer, outer.resolveSibling("tenant-draining"), options);
     }
 
     private static void rotate(TenantMap tenants) {

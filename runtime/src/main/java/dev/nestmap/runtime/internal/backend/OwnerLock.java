@@ -98,11 +98,14 @@ public final class OwnerLock {
             return List.of();
         }
         Duration wait = missing.getFirst().options.ownerWait();
-        List<Pins.Lock> shares = PinLockWait.awaitEnd(wait, () -> tryAcquire(missing));
-        if (shares == null) {
-            throw missing.getFirst().owned(operation);
+        try (Undo open = new Undo()) {
+            wanted.forEach(ownership -> open.add(ownership.pins.keepOpen()::close));
+            List<Pins.Lock> shares = PinLockWait.awaitEnd(wait, () -> tryAcquire(missing));
+            if (shares == null) {
+                throw missing.getFirst().owned(operation);
+            }
+            return shares;
         }
-        return shares;
     }
 
     /** Null if one of them has another owner. That one is the first in the queue then, because the others are of no use before. */

@@ -20,11 +20,11 @@ public final class PinLockWait {
 
     /**
      * The longest pause of a thread that waits for a change, and of a process that waits for the end of another one, which may take minutes. The
-     * pauses grow with the wait: an attempt opens each directory of the path, so 5,000 of them a second would take a quarter of a CPU.
+     * pauses grow with the wait, because an attempt takes some 0.2 ms of CPU time, mostly to wake up (measured on a busy machine).
      */
     private static final long LONGEST_PAUSE_NANOS = 5_000_000;
 
-    private static final long LONGEST_PAUSE_FOR_END_NANOS = 20_000_000;
+    private static final long LONGEST_PAUSE_FOR_END_NANOS = 50_000_000;
 
     /**
      * How much of an attempt and its pause counts. A process that was stopped (SIGSTOP, a snapshot of its virtual machine, a frozen control

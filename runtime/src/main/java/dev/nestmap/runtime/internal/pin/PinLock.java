@@ -144,7 +144,7 @@ public final class PinLock {
     }
 
     private Pins.Lock acquire(long start) {
-        Pins.Lock acquired = PinLockWait.acquire(start, this::tryAcquire);
+        Pins.Lock acquired = pins.keepOpen().during(() -> PinLockWait.acquire(start, this::tryAcquire));
         if (acquired == null) {
             throw new BpfException(
                     "change of the pin " + paths.outer(),

@@ -38,7 +38,7 @@ class PinLockWaitTest {
         assertThat(lock).isSameAs(LOCK);
     }
 
-    /** An attempt opens each directory of the pin's path. */
+    /** Each attempt wakes the thread up. */
     @Test
     void aLongWaitMakesFewAttempts() {
         long start = System.nanoTime() - TimeUnit.SECONDS.toNanos(PinLockWait.PATIENCE_SECONDS - 1);

@@ -223,7 +223,7 @@ public final class LinkPins {
      * @throws BpfException if another process does so for half a minute
      */
     public <T> T awaiting(Path path, Supplier<@Nullable T> attempt) {
-        T result = PinLockWait.acquire(attempt);
+        T result = pins.keepOpen().during(() -> PinLockWait.acquire(attempt));
         if (result == null) {
             throw new BpfException(
                     "change of the pinned link " + path,
