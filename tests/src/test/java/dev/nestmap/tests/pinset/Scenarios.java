@@ -215,6 +215,15 @@ final class Scenarios {
                 1,
                 1,
                 1));
+        App unpinned1 = withoutInnerPins(APP1);
+        App unpinned2 = withoutInnerPins(APP2);
+        all.add(new Scenario(
+                "upgrade without pins of inner maps",
+                List.of(load(unpinned1), load(unpinned2)),
+                chains(unpinned1, unpinned2),
+                1,
+                1,
+                1));
         all.add(new Scenario("failing calls of an upgrade", List.of(IDLE1, V2), BOTH, 1, 1, 1));
         App keys1 = keys(APP1, 2, 2, false);
         App keys2 = keys(APP2, 2, 2, false);
