@@ -86,6 +86,22 @@ class EndCommandTest extends PinningTest {
         });
     }
 
+    /** The file names the pin already, as after a killed end. */
+    @Test
+    void endsAMapThatWasDrainedToTheSameFile() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Path file = directory.resolve("saved.jsonl");
+            start();
+            send();
+            Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded();
+            send();
+            Command.run("end", fs.path("acme/customer"), "-o", file, "--yes").succeeded();
+            assertThat(fs.content()).noneMatch(pin -> pin.startsWith("acme/customer") || pin.startsWith("acme/link"));
+            assertThat(Files.readString(file))
+                    .containsPattern("(?s)\"packets\":" + PACKETS + ".*\"packets\":" + PACKETS);
+        });
+    }
+
     /** The service runs as another user, and the command as root. */
     @Test
     void endsTheServiceOfAnotherUser() throws Throwable {

@@ -103,9 +103,11 @@ final class PinFiles {
     /** Whether nothing is pinned at a path, or below it. */
     static boolean isEmpty(Path start) {
         Path path = start.toAbsolutePath().normalize();
+        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            return !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+        }
         try {
-            return !Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-                    || all(path).allMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS));
+            return all(path).allMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS));
         } catch (BpfException e) {
             return false; // the search for pins says what can't be read
         }
