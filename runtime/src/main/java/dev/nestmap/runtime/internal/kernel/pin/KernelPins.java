@@ -367,11 +367,8 @@ public final class KernelPins implements Pins {
     /** Removes the files of a directory, even if somebody replaces it meanwhile, and then the directory: see {@link #removeFile}. */
     public void removeWithFiles(Path directory) {
         try (PathDescriptor found = directories.find(directory)) {
-            for (String name : found == null || !found.isBpf() ? List.<String>of() : found.names()) {
-                found.remove(name);
-                if (found.exists(name)) {
-                    throw notEmpty(directory.resolve(name));
-                }
+            if (found != null && found.isBpf()) {
+                removeFiles(found);
             }
         } catch (NotDirectoryException e) {
             // It is a pin.
@@ -379,6 +376,15 @@ public final class KernelPins implements Pins {
             throw new PinErrors("removal of the pins in " + directory, directory).failed(e);
         }
         removeFile(directory);
+    }
+
+    private static void removeFiles(PathDescriptor directory) throws IOException {
+        for (String name : directory.names()) {
+            directory.remove(name);
+            if (directory.exists(name)) {
+                throw notEmpty(directory.path().resolve(name));
+            }
+        }
     }
 
     private static BpfException notEmpty(Path directory) {

@@ -158,7 +158,7 @@ final class PathDescriptor implements AutoCloseable {
         this.path = path;
         try (Descriptor opened = new Descriptor(fd)) {
             this.status = status(fd, path);
-            this.isBpf = parent != null && parent.status.place.device == status.place.device
+            this.isBpf = (parent != null && parent.status.place.device == status.place.device)
                     ? parent.isBpf
                     : isBpf(fd, path);
             this.shared = new Shared(opened.moved());
