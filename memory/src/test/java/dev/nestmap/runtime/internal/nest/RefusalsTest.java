@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
@@ -17,6 +20,7 @@ import dev.nestmap.schema.UncountedMap.Counter;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +34,10 @@ class RefusalsTest {
             new MapShape("tenant_uncounted", MapKind.PERCPU_ARRAY, 4, 8, Counter.values().length, 0);
     private static final List<SlotKey> SLOT = List.of(new SlotKey(1, new byte[] {1, 0, 0, 0}));
 
+    private static final List<SlotKey> OTHERS =
+            List.of(new SlotKey(2, new byte[] {2, 0, 0, 0}), new SlotKey(3, new byte[] {3, 0, 0, 0}));
+
+    private final AtomicLong scans = new AtomicLong();
     private final HeapMapFactory factory = new HeapMapFactory();
     private final OpenMap counts = new OpenMap(UNCOUNTED.name(), factory.create(UNCOUNTED, null));
     private final UncountedTable table = new UncountedTable(counts);
@@ -39,7 +47,13 @@ class RefusalsTest {
     @BeforeEach
     void open() {
         RawMap prototype = factory.create(INNER, null);
-        outer = new OpenMap(OUTER.name(), factory.create(OUTER, prototype));
+        outer = new OpenMap(OUTER.name(), new DelegatingMap(factory.create(OUTER, prototype)) {
+            @Override
+            public int lookupBatch(Batch batch) {
+                scans.addAndGet(batch.started() ? 0 : 1);
+                return super.lookupBatch(batch);
+            }
+        });
         prototype.close();
         nest = new Nest(outer, INNER, factory, List.of(), null, null);
         nest.countUncounted(table, true, true);
@@ -127,6 +141,72 @@ class RefusalsTest {
         } finally {
             Nestmap.removeListener(listener);
         }
+    }
+
+    /** The next process must not miss a doubt, and must not raise one again. */
+    @Test
+    void refusalsAreReportedWhenTheLastMapThatMayHaveRefusedHasEnded() {
+        nest.create(OTHERS, (slot, map) -> {});
+        refuse(3);
+        OpenMap waiting = rotate(true);
+        for (SlotKey other : OTHERS) {
+            assertThat(table.read(Counter.REPORTED))
+                    .as("%s is in its slot", other)
+                    .isZero();
+            end(nest.rotate(List.of(other), true));
+        }
+        assertThat(table.read(Counter.REPORTED)).as("a map waits").isZero();
+
+        end(waiting);
+
+        assertThat(table.read(Counter.REPORTED)).isEqualTo(3);
+        refuse(1);
+        assertThat(table.read(Counter.REPORTED)).isEqualTo(3);
+    }
+
+    /** Otherwise the cost of each drain would grow with the number of tenants. */
+    @Test
+    void aTenantThatIsNeverDrainedDoesNotLetEachTicketReadAllSlots() {
+        nest.create(OTHERS, (slot, map) -> {});
+        refuse(3);
+        scans.set(0);
+        int tickets = 40;
+        for (int i = 0; i < tickets; i++) {
+            end(nest.rotate(SLOT, true));
+        }
+
+        assertThat(table.read(Counter.REPORTED)).isZero();
+        assertThat(scans.get()).isBetween(1L, (long) tickets / (1 + OTHERS.size()) + 2);
+    }
+
+    /** Its own count says more than the count of all. */
+    @Test
+    void anEmptyMapStaysInItsSlotIfItsOwnCountIsZero() {
+        MapShape lost = new MapShape("flow_lost", MapKind.HASH, 4, 8, 8, 0);
+        try (RawMap losses = factory.create(lost, null)) {
+            nest.countLostInserts(new LostInsertTable(new OpenMap(lost.name(), losses)));
+            refuse(3);
+            assertThat(nest.withEntries(SLOT)).isEmpty();
+            refuse(1);
+
+            OffHeapBlock one = OffHeapBlock.allocate(2 * Long.BYTES);
+            one.bytes().putInt(0, nest.maps().idOf(SLOT.get(0))).putLong(Long.BYTES, 1);
+            assertThat(losses.update(one, 0, Long.BYTES, RawMap.ANY)).isZero();
+            assertThat(nest.withEntries(SLOT)).isEqualTo(SLOT);
+
+            nest.countUncounted(null, false, false);
+            assertThat(nest.withEntries(SLOT)).isEqualTo(SLOT);
+        }
+    }
+
+    private void end(List<SlotChange> changes) {
+        end(Objects.requireNonNull(changes.get(0).displaced()));
+    }
+
+    /** As the end of a ticket does. */
+    private void end(OpenMap displaced) {
+        displaced.close();
+        nest.ended(state(displaced));
     }
 
     private void refuse(int times) {

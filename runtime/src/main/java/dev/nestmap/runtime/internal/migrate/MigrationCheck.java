@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -111,8 +112,14 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
             return Optional.of(e.getMessage());
         } catch (IllegalArgumentException e) {
             return Optional.of("a function of " + map.name() + " fails: " + e.getMessage());
-        } catch (RuntimeException e) {
-            return Optional.empty(); // an entry of zeros may be impossible
+        } catch (RuntimeException e) { // an entry of zeros may be impossible
+            WarningLog.RUNTIME.log(
+                    System.Logger.Level.INFO,
+                    "the migration of " + map.name() + " can't be checked in full: a function throws " + e
+                            + " for an entry of zeros. If such entries can exist, the migration will fail; otherwise, test the function"
+                            + " with the entries that do",
+                    e);
+            return Optional.empty();
         }
     }
 

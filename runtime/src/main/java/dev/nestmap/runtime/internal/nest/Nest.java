@@ -766,10 +766,10 @@ public final class Nest {
      */
     public void countUncounted(@Nullable UncountedTable table, boolean isUsed, boolean isByAll) {
         uncounted = table;
+        refusals = table != null && isUsed ? new Refusals(name(), innerShape, table) : null;
+        isUncountedByAll = refusals != null && isByAll;
         if (table != null) {
             knownMaps.whenAbandoned(table.leak()::free);
-            refusals = isUsed ? new Refusals(name(), innerShape, table) : null;
-            isUncountedByAll = isUsed && isByAll;
         }
     }
 
