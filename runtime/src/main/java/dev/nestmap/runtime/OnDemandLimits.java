@@ -30,7 +30,7 @@ final class OnDemandLimits {
         this.nest = nest;
         this.options = options;
         this.failures = failures;
-        this.idle = options.idle() == null ? null : new IdleInnerMaps(nest, options.idle());
+        this.idle = options.idle() == null ? null : new IdleInnerMaps(nest, options.idle(), options.idleCreated());
         this.allowed = options.mostNewPerSecond();
     }
 

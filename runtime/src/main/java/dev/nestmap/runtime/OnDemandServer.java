@@ -425,6 +425,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
      * @param idle how long a map must be empty before it may make room for others, more than zero; null by default: no map leaves
      * @param mostNewPerSecond the most maps that the server creates in a second, 1 or more; by default not limited
      * @param leastMisses the number of misses after which a key gets its map, 1 or more; 1 by default
+     * @param idleCreated whether idle maps that your service created may make room, too; false by default
      */
     public record Options(
             Duration pollInterval,
@@ -432,9 +433,10 @@ public final class OnDemandServer<K> implements AutoCloseable {
             long mostMaps,
             @Nullable Duration idle,
             int mostNewPerSecond,
-            long leastMisses) {
+            long leastMisses,
+            boolean idleCreated) {
         private static final Options DEFAULTS =
-                new Options(Duration.ofMillis(5), 64, Long.MAX_VALUE, null, Integer.MAX_VALUE, 1);
+                new Options(Duration.ofMillis(5), 64, Long.MAX_VALUE, null, Integer.MAX_VALUE, 1, false);
 
         /**
          * Checks the numbers.
@@ -445,6 +447,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @param idle more than zero, or null
          * @param mostNewPerSecond 1 or more
          * @param leastMisses 1 or more
+         * @param idleCreated true or false
          * @throws IllegalArgumentException if a duration is not positive, or if a number is too small
          */
         public Options {
@@ -481,7 +484,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the interval is not positive
          */
         public Options withPollInterval(Duration interval) {
-            return new Options(interval, spares, mostMaps, idle, mostNewPerSecond, leastMisses);
+            return new Options(interval, spares, mostMaps, idle, mostNewPerSecond, leastMisses, idleCreated);
         }
 
         /**
@@ -492,7 +495,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the number is negative
          */
         public Options withSpares(int count) {
-            return new Options(pollInterval, count, mostMaps, idle, mostNewPerSecond, leastMisses);
+            return new Options(pollInterval, count, mostMaps, idle, mostNewPerSecond, leastMisses, idleCreated);
         }
 
         /**
@@ -504,7 +507,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the number is smaller
          */
         public Options withMostMaps(long count) {
-            return new Options(pollInterval, spares, count, idle, mostNewPerSecond, leastMisses);
+            return new Options(pollInterval, spares, count, idle, mostNewPerSecond, leastMisses, idleCreated);
         }
 
         /**
@@ -514,15 +517,28 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * other types, such as queues, are never idle.
          *
          * <p>No count is lost: if programs have counted in a map at the last moment, it waits as a displaced map, and a drain passes it. The
-         * key's next miss brings a map back. So use this option only if all programs request missing keys. Maps that {@link
-         * OuterAccessor#getOrCreateAt} or {@code create} made may leave their slots, too.
+         * key's next miss brings a map back. So use this option only if all programs request missing keys.
+         *
+         * <p>Maps that you created through this handle, with {@code create}, {@code getOrCreate}, {@code swap} or {@code share}, stay in their slots until
+         * you take them out, unless you also call {@link #withIdleCreated}. The kernel doesn't know who created a map. So after a restart, call {@code
+         * getOrCreate} for your own keys again, before you start the server: it also protects a map that is already there.
          *
          * @param duration more than zero
          * @return new options
          * @throws IllegalArgumentException if the duration is not positive
          */
         public Options withIdle(Duration duration) {
-            return new Options(pollInterval, spares, mostMaps, duration, mostNewPerSecond, leastMisses);
+            return new Options(pollInterval, spares, mostMaps, duration, mostNewPerSecond, leastMisses, idleCreated);
+        }
+
+        /**
+         * Returns options with which {@link #withIdle} also takes out idle maps that you created yourself. The next packets of such a key are misses, and
+         * a report has their number but nothing else, such as their bytes.
+         *
+         * @return new options
+         */
+        public Options withIdleCreated() {
+            return new Options(pollInterval, spares, mostMaps, idle, mostNewPerSecond, leastMisses, true);
         }
 
         /**
@@ -533,7 +549,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the number is smaller
          */
         public Options withMostNewPerSecond(int count) {
-            return new Options(pollInterval, spares, mostMaps, idle, count, leastMisses);
+            return new Options(pollInterval, spares, mostMaps, idle, count, leastMisses, idleCreated);
         }
 
         /**
@@ -544,7 +560,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the number is smaller
          */
         public Options withLeastMisses(long count) {
-            return new Options(pollInterval, spares, mostMaps, idle, mostNewPerSecond, count);
+            return new Options(pollInterval, spares, mostMaps, idle, mostNewPerSecond, count, idleCreated);
         }
     }
 

@@ -143,6 +143,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
         while (true) {
             M found = getAt(at);
             if (found != null) {
+                if (nest.requests() != null) {
+                    nest.wanted(slots.one(at));
+                }
                 return found;
             }
             List<SlotChange> created = nest.create(slots.one(at), OuterSlotConverter::leaveEmpty);
@@ -162,6 +165,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     public Map<K, M> getOrCreateAll(Collection<? extends K> keys) {
         Map<SlotKey, M> found = new HashMap<>();
         List<SlotKey> missing = slots.of(keys);
+        nest.wanted(missing);
         while (!missing.isEmpty()) {
             nest.maps().findAll(missing, (slot, inner) -> found.put(slot, slots.view(inner)));
             missing = without(missing, found.keySet());

@@ -541,11 +541,38 @@ abstract class OnDemandContract {
                 .isFalse();
     }
 
+    /** Otherwise the bytes of their next packets would be in no map. It holds for maps that an earlier process created, too, if this one asks for them. */
+    @Test
+    void idleMapsThatTheServiceCreatedStay() {
+        miss(5, 1);
+        OnDemandServer<Long> earlier = bpf.tenant().serveRequests(BY_HAND, listener());
+        earlier.close();
+        earlier.serve();
+        bpf.tenant().getOrCreate(5); // there already
+        bpf.tenant().create(1);
+        bpf.tenant().createAll(List.of(2L));
+        bpf.tenant().getOrCreateAll(List.of(3L));
+        DrainedMap.discardDisplaced(bpf.tenant().swap(4, bpf.tenant().detached()));
+        bpf.tenant().create(6);
+        bpf.tenant().discard(6);
+        OnDemandServer<Long> server =
+                bpf.tenant().serveRequests(BY_HAND.withMostMaps(6).withIdle(Duration.ofMillis(300)), listener());
+        server.close();
+        miss(6, 1); // the service does not want it any more
+        waitUntil(() -> server.serve() >= 0 && bpf.tenant().contains(6));
+
+        miss(7, 1);
+        waitUntil(() -> server.serve() >= 0 && bpf.tenant().contains(7));
+
+        assertThat(bpf.tenant().keys()).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 7L);
+    }
+
     /** A map in a second slot is not taken out, and does not keep other idle maps in their slots. */
     @Test
     void anIdleMapInTwoSlotsHoldsUpNoOther() {
-        OnDemandServer<Long> server =
-                bpf.tenant().serveRequests(BY_HAND.withMostMaps(3).withIdle(Duration.ofMillis(300)), listener());
+        OnDemandServer<Long> server = bpf.tenant()
+                .serveRequests(
+                        BY_HAND.withMostMaps(3).withIdle(Duration.ofMillis(300)).withIdleCreated(), listener());
         server.close();
         DrainedMap.discardDisplaced(bpf.tenant().share(2, bpf.tenant().create(1)));
         bpf.tenant().create(3);

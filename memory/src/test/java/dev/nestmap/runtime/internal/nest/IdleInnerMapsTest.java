@@ -45,7 +45,7 @@ class IdleInnerMapsTest {
                 List.of(),
                 null,
                 null);
-        IdleInnerMaps idle = new IdleInnerMaps(nest, Duration.ofNanos(1));
+        IdleInnerMaps idle = new IdleInnerMaps(nest, Duration.ofNanos(1), true);
 
         idle.look();
 

@@ -30,6 +30,7 @@ public final class IdleInnerMaps {
     private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Nest nest;
+    private final boolean takesCreated;
     private final long idleNanos;
     private final long pause;
 
@@ -43,9 +44,13 @@ public final class IdleInnerMaps {
 
     private volatile boolean isObserving;
 
-    /** @param idle how long a map must be empty */
-    public IdleInnerMaps(Nest nest, Duration idle) {
+    /**
+     * @param idle how long a map must be empty
+     * @param takesCreated whether to take out maps that no server of requests has created
+     */
+    public IdleInnerMaps(Nest nest, Duration idle, boolean takesCreated) {
         this.nest = nest;
+        this.takesCreated = takesCreated;
         this.idleNanos = idle.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0 ? Long.MAX_VALUE / 2 : idle.toNanos();
         this.pause = Math.max(LEAST_PAUSE_NANOS, idleNanos / LOOKS);
         observe();
@@ -84,7 +89,7 @@ public final class IdleInnerMaps {
         nextLook = now + pause;
         Map<SlotKey, Long> empty = new HashMap<>();
         for (SlotKey slot : nest.maps().slots()) {
-            if (isEmpty(slot)) {
+            if (mayGo(slot) && isEmpty(slot)) {
                 empty.put(slot, emptySince.getOrDefault(slot, now));
             }
         }
@@ -109,6 +114,7 @@ public final class IdleInnerMaps {
         List<SlotKey> longestIdleFirst = emptySince.entrySet().stream()
                 .filter(entry -> now - entry.getValue() >= idleNanos
                         && !active.contains(entry.getKey())
+                        && mayGo(entry.getKey())
                         && isEmpty(entry.getKey()))
                 .sorted(Map.Entry.comparingByValue(Comparator.comparingLong(since -> since - now)))
                 .map(Map.Entry::getKey)
@@ -133,6 +139,10 @@ public final class IdleInnerMaps {
             }
         }
         return count;
+    }
+
+    private boolean mayGo(SlotKey slot) {
+        return takesCreated || !nest.isWanted(slot);
     }
 
     /** Leaves out maps that are in a second slot: taking them out would not be exact, and would free nothing. */

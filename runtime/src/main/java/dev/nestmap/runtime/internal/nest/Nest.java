@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -80,6 +81,9 @@ public final class Nest {
     private volatile @Nullable String machine;
 
     private final List<IdleInnerMaps> displacementObservers = new CopyOnWriteArrayList<>();
+
+    /** The slots whose maps the user has created, or asked for with {@code getOrCreate}; empty unless maps are created on demand. */
+    private final Set<SlotKey> created = ConcurrentHashMap.newKeySet();
 
     /** Null if programs do not count failed inserts into the inner maps. */
     private @Nullable LostInsertTable lostInserts;
@@ -307,6 +311,18 @@ public final class Nest {
         return new RequestedKeys<>(outer.shape(), codec);
     }
 
+    /** Remembers that the user wants maps in these slots, whether or not programs use them. */
+    public void wanted(List<SlotKey> slots) {
+        if (requests != null) {
+            created.addAll(slots);
+        }
+    }
+
+    /** Returns whether the user of this handle, and not a server of requests, has created the map in a slot. */
+    boolean isWanted(SlotKey slot) {
+        return created.contains(slot);
+    }
+
     /**
      * Creates an inner map that is in no slot. The caller owns it.
      *
@@ -329,9 +345,10 @@ public final class Nest {
     /** Puts new inner maps of a shape into empty slots, which the outer map must be able to hold. */
     public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, SlottedInnerMap> fill) {
         shapes.requireCreatable(shape);
+        wanted(slots);
         return changing(Kind.CREATE, slots, run -> {
-            run.supplyNew(() -> descriptors.create(shape), (slot, created) -> {
-                fill.accept(slot, created);
+            run.supplyNew(() -> descriptors.create(shape), (slot, map) -> {
+                fill.accept(slot, map);
                 return true;
             });
             return run.make(false);
@@ -354,6 +371,7 @@ public final class Nest {
 
     /** Puts inner maps that the caller owns into slots. The caller gets the maps that were there. */
     public List<SlotChange> swap(List<SlotKey> slots, List<OpenMap> owned) {
+        wanted(slots);
         return changing(Kind.SWAP, slots, run -> {
             run.supplyOwned(owned);
             return run.make(false);
@@ -378,6 +396,7 @@ public final class Nest {
     }
 
     private List<SlotChange> share(Kind kind, List<SlotKey> slots, List<OpenMap> borrowed) {
+        wanted(slots);
         return changing(kind, slots, run -> {
             run.supplyShared(borrowed);
             return run.make(false);
@@ -407,11 +426,13 @@ public final class Nest {
 
     /** Removes entries and hands out their inner maps, otherwise like {@link #rotate}. */
     public List<SlotChange> take(List<SlotKey> slots, boolean exact) {
+        slots.forEach(created::remove);
         return changing(Kind.TAKE, slots, run -> run.make(exact));
     }
 
     /** Removes entries and closes their inner maps. The change of an empty slot fails with ENOENT. */
     public List<SlotChange> discard(List<SlotKey> slots) {
+        slots.forEach(created::remove);
         return changing(Kind.DISCARD, slots, run -> run.make(false));
     }
 
