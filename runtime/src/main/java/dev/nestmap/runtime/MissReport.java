@@ -40,6 +40,20 @@ public final class MissReport<K> {
     }
 
     /**
+     * Creates a report of misses that were saved elsewhere, such as in a file of {@code nestmap drain}.
+     *
+     * @param identity the identity of the table in which programs counted them
+     * @param missed the misses of each key
+     * @param refused the misses of keys that nobody wants
+     * @param isExact whether the table had all misses
+     * @param <K> type of the keys
+     * @return a report in which no keys wait, and {@link #lostSoFar} is 0
+     */
+    public static <K> MissReport<K> of(MapIdentity identity, Map<K, Long> missed, long refused, boolean isExact) {
+        return new MissReport<>(() -> identity, missed, refused, 0, 0, isExact);
+    }
+
+    /**
      * Identifies the report among the reports and displaced inner maps of all machines. It is the identity of the table in which programs
      * counted these misses.
      *

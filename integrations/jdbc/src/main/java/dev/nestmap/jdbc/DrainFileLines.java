@@ -19,10 +19,23 @@ import org.jspecify.annotations.Nullable;
 final class DrainFileLines {
     private static final JsonFactory JSON = new JsonFactory();
 
+    /** The longest name of a map in the kernel: {@code BPF_OBJ_NAME_LEN - 1}. The command may know no longer one. */
+    private static final int MOST_NAME = 15;
+
     private DrainFileLines() {}
 
+    /** Returns whether a line is about this map, whose whole name is given. */
+    static boolean isAbout(Map<String, @Nullable Object> line, String map, String holds) {
+        Object name = line.get("map");
+        return holds.equals(line.get("holds"))
+                && (map.equals(name)
+                        || (map.length() > MOST_NAME
+                                && map.substring(0, MOST_NAME).equals(name)));
+    }
+
     interface Task {
-        void run() throws Exception;
+        /** Stores a map or a report. Returns false if it was stored before. */
+        boolean run() throws Exception;
     }
 
     interface Decoder {
@@ -32,12 +45,16 @@ final class DrainFileLines {
     }
 
     /**
-     * Passes each line to a decoder, and does what it returns.
+     * Passes each line to a decoder, and does what it returns. If the database refuses a line, goes on with the others.
      *
+     * @return the number of lines that were stored, and had not been before
+     * @throws StoreException if the database has refused lines; the first one, with the others as suppressed exceptions. At once if it is away
      * @throws IllegalArgumentException if a line can't be read; the message names it. A last line without a line feed is one that the command was writing
      *     when it was killed, and that its next run completes
      */
-    static void forEach(Path file, Decoder decoder) throws Exception {
+    static long store(Path file, Decoder decoder) throws Exception {
+        List<StoreException> refused = new ArrayList<>();
+        long stored = 0;
         long size = Files.size(file);
         long read = 0;
         try (BufferedReader lines = Files.newBufferedReader(file)) {
@@ -59,11 +76,22 @@ final class DrainFileLines {
                                     + ". Is it a file of nestmap drain or nestmap end, and do the records have the layout of the drained maps?",
                             e);
                 }
-                if (task != null) {
-                    task.run();
+                try {
+                    stored += task != null && task.run() ? 1 : 0;
+                } catch (StoreException e) {
+                    if (e.isDatabaseAway()) {
+                        throw e;
+                    }
+                    refused.add(e);
                 }
             }
         }
+        if (!refused.isEmpty()) {
+            StoreException first = refused.get(0);
+            refused.subList(1, refused.size()).forEach(first::addSuppressed);
+            throw first;
+        }
+        return stored;
     }
 
     @SuppressWarnings("unchecked") // a name of JSON is a text

@@ -213,7 +213,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      * Stores the maps of this outer map from a file that {@code nestmap drain} or {@code nestmap end} has written, with the same statements as drained maps.
      * A map that is stored is left out, so the file may be imported again, and while the service runs. If the database refuses a map, goes on with the others
      * and throws at the end. Import the file within 30 days: the store forgets what this service has found waiting, and what an ended one had stored and not acknowledged. Lines of other
-     * outer maps, of misses and of plain maps are left out.
+     * outer maps, of misses ({@link ReportStore#importFile}) and of plain maps are left out.
      *
      * @param file the file; the records must have the layout of the drained maps
      * @return the number of maps that were stored
@@ -225,38 +225,20 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     public long importFile(Path file) throws Exception {
         requireSteps();
         RecordFieldDecoder fields = RecordFieldDecoder.of(outer);
-        List<StoreException> refused = new ArrayList<>();
-        long[] stored = {0};
         OwnedMap decoder = outer.detached(); // an empty map, whose handle decodes bytes
         try (decoder) {
-            DrainFileLines.forEach(file, line -> {
-                if (!outer.name().equals(line.get("map")) || !"counts".equals(line.get("holds"))) {
+            return DrainFileLines.store(file, line -> {
+                if (!DrainFileLines.isAbout(line, outer.name(), "counts")) {
                     return null;
                 }
                 DrainedCounts<K, Displaced<K, M>, E> drained = drained(line, fields, (ReadableAccessor<?, ?>) decoder);
-                return () -> {
-                    try {
-                        boolean isNew = identities.onceFromFile(
-                                transactions,
-                                what(drained.identity()),
-                                drained.identity().text(),
-                                connection -> store(connection, drained));
-                        stored[0] += isNew ? 1 : 0;
-                    } catch (StoreException e) {
-                        if (e.isDatabaseAway()) {
-                            throw e;
-                        }
-                        refused.add(e);
-                    }
-                };
+                return () -> identities.onceFromFile(
+                        transactions,
+                        what(drained.identity()),
+                        drained.identity().text(),
+                        connection -> store(connection, drained));
             });
         }
-        if (!refused.isEmpty()) {
-            StoreException first = refused.get(0);
-            refused.subList(1, refused.size()).forEach(first::addSuppressed);
-            throw first;
-        }
-        return stored[0];
     }
 
     private DrainedCounts<K, Displaced<K, M>, E> drained(

@@ -5,12 +5,20 @@ import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValueJson;
+import dev.nestmap.untyped.RecordFieldDecoder;
 import java.math.BigInteger;
+import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param <M> type of handles to inner maps
  */
 public final class ReportStore<K, M extends MapAccessor> implements OnDemandServer.Listener<K, M> {
+    /** The ending of the name of the table in which programs record missing keys. */
+    private static final String REQUESTS = "_requests";
+
     private final Transactions transactions;
     private final StoredIdentities identities;
     private final OuterAccessor<K, M, ?> outer;
@@ -121,20 +132,80 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
      */
     @Override
     public void missed(MissReport<K> report) throws Exception {
+        requireSteps();
+        MapIdentity identity = report.identity();
+        identities.once(transactions, what(identity.text()), identity, outer, connection -> store(connection, report));
+    }
+
+    private void requireSteps() {
         if (steps.isEmpty()) {
             throw new IllegalStateException("no statement says how to store the reports of " + outer.name()
                     + ": call insert, updateOrInsert, counts or execute, and pass its result to serveRequests");
         }
-        MapIdentity identity = report.identity();
-        identities.once(
-                transactions,
-                "report " + identity.text() + " of misses of " + outer.name(),
-                identity,
-                outer,
-                connection -> {
-                    for (ConnectionAction<MissReport<K>> step : steps) {
-                        step.run(connection, report);
-                    }
-                });
+    }
+
+    private String what(String identity) {
+        return "report " + identity + " of misses of " + outer.name();
+    }
+
+    private void store(Connection connection, MissReport<K> report) throws Exception {
+        for (ConnectionAction<MissReport<K>> step : steps) {
+            step.run(connection, report);
+        }
+    }
+
+    /**
+     * Stores the misses of this outer map from a file that {@code nestmap drain} or {@code nestmap end} has written, with the same statements as reports. As
+     * for {@link MapStore#importFile}, what is stored is left out, and a report that the database refuses holds up no other one.
+     *
+     * @param file the file; the outer map's key must have the layout that it had
+     * @param accepts whether a key belongs to {@link MissReport#missed}. The file has all keys, also those that somebody has invented; {@link
+     *     MissReport#refused} counts the misses of the others. {@link MissReport#lostSoFar} is 0, because the file has no such number
+     * @return the number of reports that were stored
+     * @throws StoreException if the database has refused reports; the first one, with the others as suppressed exceptions. At once if it is away
+     * @throws IllegalArgumentException if a line can't be read; the reports of the lines before it are stored
+     * @throws java.io.IOException if the file can't be read
+     * @throws Exception of a mapper
+     */
+    public long importFile(Path file, Predicate<? super K> accepts) throws Exception {
+        requireSteps();
+        Objects.requireNonNull(accepts, "accepts");
+        RecordFieldDecoder fields = RecordFieldDecoder.of(outer);
+        return DrainFileLines.store(file, line -> {
+            if (!DrainFileLines.isAbout(line, outer.name() + REQUESTS, "misses")) {
+                return null;
+            }
+            MissReport<K> report = report(line, fields, accepts);
+            String identity = report.identity().text();
+            return () -> identities.onceFromFile(
+                    transactions, what(identity), identity, connection -> store(connection, report));
+        });
+    }
+
+    private MissReport<K> report(
+            Map<String, @Nullable Object> line, RecordFieldDecoder fields, Predicate<? super K> accepts) {
+        MapIdentity named = MapIdentity.parse(String.valueOf(line.get("identity")));
+        Map<K, Long> missed = new LinkedHashMap<>();
+        long refused = 0;
+        for (Object entry : (List<?>) Objects.requireNonNullElse(line.get("entries"), List.of())) {
+            Map<?, ?> members = (Map<?, ?>) entry;
+            long count = new BigInteger(String.valueOf(members.get("value"))).longValueExact();
+            K key = key(BtfValueJson.read(fields.zeroKey(), members.get("key")));
+            if (key != null && accepts.test(key)) {
+                missed.merge(key, count, Long::sum);
+            } else {
+                refused += count;
+            }
+        }
+        return MissReport.of(named, missed, refused, Boolean.TRUE.equals(line.get("exact")));
+    }
+
+    /** Returns null for bytes that are no key of the record, because programs had asked for it. */
+    private @Nullable K key(ByteString bytes) {
+        try {
+            return outer.expert().keyFromBytes(bytes);
+        } catch (BpfException e) {
+            return null;
+        }
     }
 }

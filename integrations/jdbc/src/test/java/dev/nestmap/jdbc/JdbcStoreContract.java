@@ -654,6 +654,30 @@ abstract class JdbcStoreContract {
                 .isEqualTo(5);
     }
 
+    /** Also if the service had stored the report, and was killed before it was acknowledged. */
+    @Test
+    void theMissesOfAFileAreImportedOnce(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("counts.jsonl");
+        ReportStore<Long, VisitMap> reports = store.reports(bpf.site())
+                .insert("insert into sent values (?, ?, ?, ?)", (rows, report) -> {
+                    report.missed().forEach((port, packets) -> rows.add(port, "missed", packets, report.lostSoFar()));
+                    rows.add(-1, "refused" + report.refused(), report.refused(), report.isExact() ? 1 : 0);
+                });
+        String misses = line(1, "site_requests", "misses", "0", "{\"key\":80,\"value\":3},{\"key\":9,\"value\":\"4\"}");
+        String others = line(2, "customer", "counts", "7", "") + line(3, "other_requests", "misses", "0", "");
+        String more = line(4, "site_requests", "misses", "0", "{\"key\":443,\"value\":1}");
+        Files.writeString(file, misses + others);
+
+        assertThat(reports.importFile(file, port -> port == 80 || port == 443)).isEqualTo(1);
+        Files.writeString(file, misses + others + more);
+        assertThat(reports.importFile(file, port -> port == 80 || port == 443)).isEqualTo(1);
+
+        assertThat(number("select sum(packets) from sent where customer = 80")).isEqualTo(3);
+        assertThat(number("select sum(packets) from sent where customer = 443")).isEqualTo(1);
+        assertThat(number("select sum(packets) from sent where customer = -1")).isEqualTo(4);
+        assertThat(number("select count(*) from sent")).isEqualTo(4);
+    }
+
     @Test
     void aLineThatCanNotBeReadIsNamed(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("counts.jsonl");
