@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.bill;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerMapsOnDemand;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** The packets and bytes of customers. */
+@BpfObject("bill")
+public interface Bill {
+    /** The most customers. */
+    int MOST = 64;
+
+    /** What a customer has received from an address. */
+    @InnerMap(maxEntries = 64)
+    record Usage(
+            @Key @U32 long sender, @U64 long packets, @U64 long bytes) {}
+
+    /** A customer. */
+    @InnerMapsOnDemand
+    @OuterMap(inner = Usage.class, maxEntries = MOST, pin = "customer")
+    record Customer(@U32 long number) {}
+}
