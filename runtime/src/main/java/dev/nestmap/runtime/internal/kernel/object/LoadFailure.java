@@ -37,6 +37,9 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
 
     private static final String IN_NO_STRUCT = " is in no struct of SEC(\".struct_ops.link\") or SEC(\".struct_ops\")";
 
+    private static final String NO_BPF_LSM =
+            "the kernel may have no CONFIG_BPF_LSM, or no bpf in its list of security modules (/sys/kernel/security/lsm; lsm= at its start), ";
+
     private static final String WEAK =
             "if the object can do without it, declare it __weak, and test it before its use (bpf_ksym_exists)";
 
@@ -125,6 +128,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
         if (errno == ErrnoNumbers.EPERM && LinuxCapability.lacking().isEmpty()) {
             return "this process has CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, so something else forbids "
                     + (program == null ? "it" : "program " + program + " of SEC(\"" + section + "\")") + ": "
+                    + (section.startsWith("lsm") ? NO_BPF_LSM : "")
                     + LinuxCapability.OTHER_REASONS;
         }
         if (map != null && (errno == ErrnoNumbers.EINVAL || errno == ErrnoNumbers.E2BIG)) {

@@ -18,6 +18,7 @@ import dev.nestmap.runtime.internal.kernel.natives.ObjectInfoReader;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -113,6 +114,17 @@ class KernelObjectTest {
         assertThat(ended).hasValue(4);
         object.close(); // NoFdLeaks checks that the maps and programs are closed
         assertThat(ended).hasValue(4);
+    }
+
+    @Test
+    void namesTheSecurityModuleThatLsmProgramsNeed() {
+        assumeTrue(!KernelOption.LSM.isPresent(), "this kernel lets LSM programs be attached");
+        byte[] lsm = TestPrograms.object("option.bpf.c", "-DSECTION=\"lsm/file_open\"");
+
+        assertThatThrownBy(() -> TestPrograms.load("option", lsm))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM))
+                .hasMessageContainingAll("SEC(\"lsm/file_open\")", "/sys/kernel/security/lsm");
     }
 
     @Test
