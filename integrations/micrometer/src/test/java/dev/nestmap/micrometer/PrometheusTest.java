@@ -176,7 +176,9 @@ class PrometheusTest {
             long end = System.nanoTime() + LONGEST_WAIT.toNanos();
             for (String expression : expressions) {
                 while (prometheus.query(expression).isEmpty()) {
-                    assertThat(System.nanoTime() - end).as("no metric for " + expression).isNegative();
+                    assertThat(System.nanoTime() - end)
+                            .as("no metric for " + expression)
+                            .isNegative();
                     Thread.sleep(20);
                 }
             }
