@@ -36,7 +36,7 @@ class KernelErrorCausesTest {
     private static final int BPF_MAP_FREEZE = 22;
 
     /** Something that a test puts into a map by its file descriptor. */
-    private enum Thing {
+    enum Thing {
         CLOSED_DESCRIPTOR(use -> use.applyAsInt(CLOSED)),
         FILE(use -> {
             try (Descriptor file = new Descriptor(SystemCallWrappers.open(Path.of("/proc/self/stat")))) {
