@@ -137,7 +137,8 @@ class KernelNestErrorsTest extends PinningTest {
                     try {
                         Object result = method.invoke(
                                 pins,
-                                Arrays.stream(arguments)
+                                Stream.ofNullable(arguments)
+                                        .flatMap(Arrays::stream)
                                         .map(KernelNestErrorsTest::unwrapped)
                                         .toArray());
                         if (!method.getName().equals("lock")) { // nobody could release it

@@ -348,8 +348,13 @@ final class PathDescriptor implements AutoCloseable {
         }
         check(NativeLibraries.libc().chmod(link().toString(), bits(mode)), path);
         if (owner != null) {
-            setOwner(owner.user(), KEEP);
+            setUser(owner.user());
         }
+    }
+
+    /** Gives a file that this process has just created to a user. */
+    void setUser(int user) throws PathException {
+        setOwner(user, KEEP);
     }
 
     private void setOwner(int user, int group) throws PathException {

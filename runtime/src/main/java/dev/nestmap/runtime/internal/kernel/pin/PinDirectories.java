@@ -5,6 +5,7 @@ import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.nio.file.NotDirectoryException;
@@ -221,7 +222,7 @@ final class PinDirectories {
                 return null; // another process has taken it for one that is left
             }
             directory.setOwnerAndMode(options.owner(), DerivedPinPermissions.ofDirectories(options));
-            complete = parent.renameNew(directory, name);
+            complete = renameNew(parent, directory, name, options);
         } catch (Throwable e) { // even after an Error, nothing may stay
             KernelPins.removeAfter(e, parent, unfinished);
             throw e;
@@ -230,6 +231,34 @@ final class PinDirectories {
             parent.remove(unfinished);
         }
         return complete;
+    }
+
+    /**
+     * Gives a new directory its name. A process without CAP_FOWNER may not rename the directory of another user in one with the sticky bit,
+     * so the user comes last there.
+     */
+    private static @Nullable PathDescriptor renameNew(
+            PathDescriptor parent, PathDescriptor directory, String name, PinOptions options) throws IOException {
+        try {
+            return parent.renameNew(directory, name);
+        } catch (PathException e) {
+            PinOptions.Owner owner = options.owner();
+            if (e.errno() != ErrnoNumbers.EPERM || owner == null) {
+                throw e;
+            }
+            directory.setUser(NativeLibraries.libc().geteuid());
+            PathDescriptor renamed = parent.renameNew(directory, name);
+            if (renamed == null) {
+                return null;
+            }
+            try (Undo undo = new Undo(renamed::close)) {
+                renamed.setUser(owner.user());
+                return undo.commit(renamed);
+            } catch (Throwable failure) {
+                KernelPins.removeAfter(failure, parent, name);
+                throw failure;
+            }
+        }
     }
 
     /** Removes directories that killed processes have left, if this process may do that. */
