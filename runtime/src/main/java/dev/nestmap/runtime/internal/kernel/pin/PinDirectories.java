@@ -221,8 +221,7 @@ final class PinDirectories {
             if (directory == null) {
                 return null; // another process has taken it for one that is left
             }
-            directory.setOwnerAndMode(options.owner(), DerivedPinPermissions.ofDirectories(options));
-            complete = renameNew(parent, directory, name, options);
+            complete = complete(parent, directory, name, options);
         } catch (Throwable e) { // even after an Error, nothing may stay
             KernelPins.removeAfter(e, parent, unfinished);
             throw e;
@@ -234,48 +233,51 @@ final class PinDirectories {
     }
 
     /**
-     * Gives a new directory its name. A process without CAP_FOWNER may not rename the directory of another user in one with the sticky bit,
-     * so the user comes last there.
+     * Sets owner and permissions of a new directory, and gives it its name. In a directory with the sticky bit, a process without CAP_FOWNER
+     * may neither rename nor remove what belongs to another user, so the user comes last there.
      */
-    private static @Nullable PathDescriptor renameNew(
+    private static @Nullable PathDescriptor complete(
             PathDescriptor parent, PathDescriptor directory, String name, PinOptions options) throws IOException {
-        try {
-            return parent.renameNew(directory, name);
-        } catch (PathException e) {
-            PinOptions.Owner owner = options.owner();
-            if (e.errno() != ErrnoNumbers.EPERM || owner == null) {
-                throw e;
-            }
-            directory.setUser(NativeLibraries.libc().geteuid());
-            PathDescriptor renamed = parent.renameNew(directory, name);
-            if (renamed == null) {
-                return null;
-            }
-            try (Undo undo = new Undo(renamed::close)) {
-                renamed.setUser(owner.user());
-                return undo.commit(renamed);
-            } catch (Throwable failure) {
-                KernelPins.removeAfter(failure, parent, name);
-                throw failure;
-            }
+        int self = NativeLibraries.libc().geteuid();
+        PinOptions.Owner owner = options.owner();
+        boolean isUserLast =
+                self != 0 && parent.status().isSticky() && parent.status().user() != self;
+        PinOptions.Owner later = isUserLast ? owner : null;
+        directory.setOwnerAndMode(
+                later == null ? owner : new PinOptions.Owner(self, later.group()),
+                DerivedPinPermissions.ofDirectories(options));
+        PathDescriptor complete = parent.renameNew(directory, name);
+        if (complete == null || later == null) {
+            return complete;
+        }
+        try (Undo undo = new Undo(complete::close)) {
+            complete.setUser(later.user());
+            return undo.commit(complete);
+        } catch (Throwable e) {
+            KernelPins.removeAfter(e, parent, name);
+            throw e;
         }
     }
 
     /** Removes directories that killed processes have left, if this process may do that. */
     private static void removeUnfinished(PathDescriptor parent) {
         Instant old = Instant.now().minus(UNFINISHED_TIME);
+        List<String> names;
         try {
-            for (String name : parent.names()) {
-                try (PathDescriptor file = name.startsWith(UNFINISHED) ? parent.open(name) : null) {
-                    if (file != null
-                            && file.status().isDirectory()
-                            && file.status().modified().isBefore(old)) {
-                        parent.remove(name);
-                    }
-                }
-            }
+            names = parent.names();
         } catch (IOException e) {
-            // They stay: they are empty, and nobody looks for them.
+            return; // this process may not list them
+        }
+        for (String name : names) {
+            try (PathDescriptor file = name.startsWith(UNFINISHED) ? parent.open(name) : null) {
+                if (file != null
+                        && file.status().isDirectory()
+                        && file.status().modified().isBefore(old)) {
+                    parent.remove(name);
+                }
+            } catch (IOException e) {
+                // It stays, perhaps because it is another user's: it is empty, and nobody looks for it.
+            }
         }
     }
 
