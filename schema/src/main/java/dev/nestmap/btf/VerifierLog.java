@@ -3,6 +3,7 @@ package dev.nestmap.btf;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -109,7 +110,7 @@ public record VerifierLog(List<String> lines) {
 
     /**
      * The verifier's log as any loader or service prints it: with libbpf's lines around it, alone, with a prefix before each line, in JSON, or
-     * as one line. Empty if there is none, or if it has no error.
+     * as one line. An error alone is found if it is one that is known. Empty if there is none, or if it has no error.
      */
     public static Optional<VerifierLog> anywhere(List<String> log) {
         List<String> lines = ServiceLog.unwrapped(log);
@@ -131,11 +132,42 @@ public record VerifierLog(List<String> lines) {
                 end = STATISTICS.matcher(log.get(i)).lookingAt() ? i : log.size();
             }
         }
-        if (last < 0 || log.stream().anyMatch(line -> line.endsWith(BEGINNING))) {
+        if (log.stream().anyMatch(line -> line.endsWith(BEGINNING))) {
             return Optional.empty();
+        }
+        if (last < 0) {
+            return errorAlone(log);
         }
         // Without the statistics, nobody knows where the log ends, and the next line is the service's.
         return between(log, -1, end < log.size() || log.size() <= last + MOST_LINES ? end : last + 2);
+    }
+
+    /** The last error that is known, in lines without a marker of the verifier: somebody has copied only the error from a log. */
+    private static Optional<VerifierLog> errorAlone(List<String> log) {
+        List<String> error = new ArrayList<>();
+        for (int i = log.size() - 1; i >= 0; i--) {
+            Optional<String> known = knownError(log.get(i));
+            if (known.isPresent() && error.size() < MOST_LINES) {
+                error.add(0, known.get());
+            } else if (!error.isEmpty()) {
+                break;
+            }
+        }
+        return error.isEmpty() ? Optional.empty() : Optional.of(new VerifierLog(error));
+    }
+
+    /** The error in a line, without the words of others before it; empty if this is no error that is known. */
+    private static Optional<String> knownError(String line) {
+        List<String> parts = List.of(line.split("(?<=: )"));
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            String error = String.join("", parts.subList(i, parts.size())).strip();
+            VerifierLog log = new VerifierLog(List.of(error));
+            if (nullable(error) != null
+                    || new VerifierCause(log, List.of(error)).remedy().isPresent()) {
+                return Optional.of(error);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The verifier's log in libbpf's output; empty if there is none, or if it has no error. */

@@ -177,6 +177,34 @@ class ExplainCommandTest {
                         "  remedy  the code of a function ends without a return");
     }
 
+    /** Somebody copies only the error, or a service logs only the last line. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "jump out of range from insn 3 to 9 | jump out of range from insn 3 to 9 | leads nowhere",
+                "agent[7]: load: jump out of range from insn 3 to 9 | jump out of range from insn 3 to 9 | leads nowhere",
+                "Error: the BPF_PROG_LOAD syscall failed. Verifier output: unreachable insn 4 | unreachable insn 4 | leads nowhere",
+                "R0 invalid mem access 'map_value_or_null' | R0 invalid mem access 'map_value_or_null' | compare the result with NULL",
+                "R1 type=scalar expected=map_ptr | R1 type=scalar expected=map_ptr | the loader did not resolve the map",
+                "At program exit the register R0 has smin=5 smax=5 should have been in [0, 3]"
+                        + "| At program exit the register R0 has smin=5 smax=5 should have been in [0, 3] | return one of the values",
+            })
+    void findsAKnownErrorAlone(String log, String error, String remedy) throws IOException {
+        CommandRun run = explain("12:00:01 the service starts\n" + log + "\nagent: bye\n");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FOUND);
+        assertThat(run.out()).contains("  error   " + error + "\n", remedy);
+    }
+
+    @Test
+    void findsBothLinesOfAKnownErrorAlone() throws IOException {
+        assertThat(explain("invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)\n"
+                                + "R1 min value is outside of the allowed memory range\n")
+                        .out())
+                .contains(
+                        "error   invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0); R1 min value", "data_end");
+    }
+
     /** The second line alone makes no sense, and the remedy belongs to the first. */
     @Test
     void showsAllLinesOfAnError() throws IOException {
@@ -225,7 +253,8 @@ class ExplainCommandTest {
             strings = {
                 "",
                 "libbpf: map 'flows': failed to create: -22\n",
-                "12:00:01 the service starts\nException: connection refused\n"
+                "12:00:01 the service starts\nException: connection refused\n",
+                "the tower leans\n"
             })
     void otherLinesAreNoLogOfTheVerifier(String log) throws IOException {
         CommandRun run = explain(log);
