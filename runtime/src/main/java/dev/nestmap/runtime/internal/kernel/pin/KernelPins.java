@@ -467,7 +467,10 @@ public final class KernelPins implements Pins {
         try (PathDescriptor found = directories.find(directory)) {
             return found == null
                     ? List.of()
-                    : found.names().stream().map(directory::resolve).toList();
+                    : found.names().stream()
+                            .filter(name -> !PinDirectories.isUnfinishedOfOthers(found, name))
+                            .map(directory::resolve)
+                            .toList();
         } catch (NotDirectoryException e) {
             return List.of();
         } catch (IOException e) {

@@ -8,6 +8,8 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -279,6 +281,16 @@ final class PinDirectories {
                 // It stays, perhaps because it is another user's: it is empty, and nobody looks for it.
             }
         }
+    }
+
+    /**
+     * Whether a file is an unfinished directory that this process may not read, because another user has just created it, or was killed. It is
+     * empty, so it hides nothing.
+     */
+    static boolean isUnfinishedOfOthers(PathDescriptor parent, String name) {
+        return name.startsWith(UNFINISHED)
+                && Files.isDirectory(parent.entry(name), LinkOption.NOFOLLOW_LINKS)
+                && !Files.isReadable(parent.entry(name));
     }
 
     private @Nullable PathDescriptor child(PathDescriptor parent, String name) throws IOException {
