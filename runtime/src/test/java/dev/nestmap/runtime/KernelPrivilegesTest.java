@@ -8,6 +8,8 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -16,7 +18,9 @@ import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +44,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @KernelTest
 @Tag("long")
 class KernelPrivilegesTest extends PinnedTest {
+    /** {@code sys/file.h}. */
+    private static final int LOCK_EX = 2;
+
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 
     @TempDir
@@ -78,6 +86,34 @@ class KernelPrivilegesTest extends PinnedTest {
                     .contains("user may not read and write it: tenant is rw-r--r-- of user 0, group 0; open it with"
                             + " MapAccess.READ_ONLY")
                     .doesNotContain("allowed");
+        }
+    }
+
+    /** Writers lock directories, and no directory that a reader may open. */
+    @Test
+    void aReaderThatLocksWhatItMayOpenBlocksNoWriter() throws IOException {
+        pins = pins.withPermissions("rw-r--r--");
+        try (Network network = load()) {
+            network.tenant().create(42L).put(new Flow(HTTPS, 7));
+            Objects.requireNonNull(network.tenant().rotate(42L)).acknowledge();
+        }
+        Process reader = nobody("").start(Locker.class, fs.path("").toString());
+        try (BufferedReader said = reader.inputReader()) {
+            List<String> locked = new ArrayList<>();
+            for (String line = said.readLine(); line != null && !line.equals("holds"); line = said.readLine()) {
+                locked.add(line);
+            }
+            assertThat(locked).contains(fs.path("tenant-inner").toString());
+
+            try (Network network = load()) {
+                network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 8));
+                Objects.requireNonNull(network.tenant().rotate(42L)).acknowledge();
+                network.tenant().create(43L).put(new Flow(HTTPS, 9));
+                assertThat(network.tenant().get(43L, HTTPS)).isEqualTo(new Flow(HTTPS, 9));
+            }
+            assertThat(reader.isAlive()).as("the reader still holds its locks").isTrue();
+        } finally {
+            reader.destroyForcibly();
         }
     }
 
@@ -305,6 +341,31 @@ class KernelPrivilegesTest extends PinnedTest {
                         "writing",
                         () -> TenantMap.openPinned(root.resolve("tenant"), MapAccess.READ_WRITE)
                                 .close());
+            }
+        }
+    }
+
+    /** Locks each directory that it may open, until it is killed. */
+    static final class Locker {
+        private Locker() {}
+
+        public static void main(String[] arguments) throws IOException {
+            lock(Path.of(arguments[0]));
+            System.out.println("holds");
+            LockSupport.park();
+        }
+
+        private static void lock(Path directory) throws IOException {
+            int fd = SystemCallWrappers.open(directory);
+            if (fd >= 0 && NativeLibraries.libc().flock(fd, LOCK_EX) == 0) {
+                System.out.println(directory);
+            }
+            try (Stream<Path> files = Files.list(directory)) {
+                for (Path file : files.filter(Files::isDirectory).toList()) {
+                    lock(file);
+                }
+            } catch (AccessDeniedException e) {
+                // It may not enter.
             }
         }
     }

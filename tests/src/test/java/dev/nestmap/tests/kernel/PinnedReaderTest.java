@@ -90,7 +90,7 @@ class PinnedReaderTest extends PinningTest {
                     .contains("view: true " + flow(1, 1).packets())
                     .contains("tenants: [1, 2, 3, 4,")
                     .contains("entries: " + (3 + MANY) + ", packets " + packets(1, 3) + " and " + packets(2, MANY))
-                    .contains("opening of the reader", "another handle of this process, uses this reader")
+                    .contains("opening of the reader", "another object of this process uses this reader")
                     .contains("opening for writing: EACCES", "update: EPERM", "deletion: EPERM")
                     .contains("attaching a raw tracepoint: EINVAL")
                     .contains("change of mode: refused", "removal of a pin: refused")

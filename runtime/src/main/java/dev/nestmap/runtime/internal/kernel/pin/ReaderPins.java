@@ -93,9 +93,8 @@ record ReaderPins(KernelPins pins, Path directory) {
     MapReadByPrograms open(RawMap constants, String name) {
         Pins.Lock lock = pins.lock(directory, PinOptions.defaults());
         if (lock == null) {
-            throw failed(
-                    "another process, or another handle of this process, uses this reader, which has one buffer: close that one, or"
-                            + " let the owner pin a reader for each process (pinReader with another path)");
+            throw failed(pins.holder(directory) + " uses this reader, which has one buffer: close that one, or"
+                    + " let the owner pin a reader for each process (pinReader with another path)");
         }
         try (Undo undo = new Undo(lock::close)) {
             BulkProgramConstants read = BulkProgramConstants.read(constants, name);
