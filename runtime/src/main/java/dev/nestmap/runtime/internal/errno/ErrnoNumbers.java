@@ -28,6 +28,7 @@ public final class ErrnoNumbers {
     public static final int ENFILE = Errno.ENFILE.number();
     public static final int EMFILE = Errno.EMFILE.number();
     public static final int ENOSPC = Errno.ENOSPC.number();
+    public static final int EROFS = Errno.EROFS.number();
     public static final int ENAMETOOLONG = Errno.ENAMETOOLONG.number();
     public static final int ENOTEMPTY = Errno.ENOTEMPTY.number();
     public static final int ELOOP = Errno.ELOOP.number();

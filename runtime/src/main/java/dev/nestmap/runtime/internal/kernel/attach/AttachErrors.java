@@ -151,6 +151,11 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
         return explanation == null && isDenied ? denied() : explanation;
     }
 
+    /** Whether this process has the capabilities that this kind of attachment requires. */
+    boolean isPrivileged() {
+        return LinuxCapability.lacking(needed()).isEmpty();
+    }
+
     /** Names the missing capability, or says that none is missing. */
     String denied() {
         List<LinuxCapability> needed = needed();

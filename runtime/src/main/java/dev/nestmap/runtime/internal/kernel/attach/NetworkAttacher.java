@@ -20,6 +20,7 @@ import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,10 @@ final class NetworkAttacher {
             "the interface's driver can't run the program: it may need a smaller MTU, fewer queues, or SEC(\"xdp.frags\");"
                     + " or another program is attached in another mode",
             Errno.EOPNOTSUPP,
-            OTHER_MODE);
+            OTHER_MODE,
+            Errno.ERANGE,
+            "the MTU of the interface, or of the other end of a veth pair, is too large for its driver: make it smaller (ip link set dev NAME"
+                    + " mtu 1500), use SEC(\"xdp.frags\"), or Xdp.Mode.GENERIC");
 
     // linux/bpf.h
     private static final int BPF_F_BEFORE = 1 << 3;
@@ -75,6 +79,9 @@ final class NetworkAttacher {
             "the kernel was built without this protocol");
 
     static final Map<Errno, String> CGROUP_ERRORS = Map.of(
+            Errno.E2BIG,
+            "64 programs of this kind are attached to the group and the groups above it, the most that the kernel permits: bpftool cgroup"
+                    + " tree lists them",
             Errno.EBADF,
             "the path is not the directory of a version 2 control group: Cgroup.root() finds their mount point, and so does grep cgroup2 /proc/mounts");
     static final Map<Errno, String> NETNS_ERRORS = Map.of(
@@ -204,7 +211,15 @@ final class NetworkAttacher {
     }
 
     static KernelAttachment attach(NativeProgram program, Cgroup cgroup, AttachErrors errors) {
-        return attach(program, cgroup.directory(), errors, CGROUP_ERRORS);
+        Map<Errno, String> explanations = new HashMap<>(CGROUP_ERRORS);
+        if (errors.isPrivileged()) {
+            explanations.put(
+                    Errno.EPERM,
+                    "another loader may have attached its program to this group, or to one above it, without BPF_F_ALLOW_MULTI, so the"
+                            + " kernel permits no other program of this kind: bpftool cgroup tree lists the programs. If there is none, "
+                            + errors.denied());
+        }
+        return attach(program, cgroup.directory(), errors, explanations);
     }
 
     static KernelAttachment attach(NativeProgram program, Netns namespace, AttachErrors errors) {

@@ -49,6 +49,8 @@ final class ProbeAttacher {
             "there is no such file",
             Errno.EINVAL,
             "the file is not executable code, or no instruction begins at this offset",
+            Errno.EIO,
+            "the file is in a file system whose files can't be mapped into memory, such as /proc: pass the path of an executable or library",
             Errno.ESRCH,
             "there is no process with this id");
 

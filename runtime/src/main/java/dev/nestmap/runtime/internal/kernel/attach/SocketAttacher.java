@@ -34,10 +34,14 @@ public final class SocketAttacher {
             Errno.ENOTSOCK,
             "the descriptor is not a socket",
             Errno.EINVAL,
-            "the socket does not share its port: set SO_REUSEPORT before you bind it");
+            "the socket does not share its port: set SO_REUSEPORT before you bind it",
+            Errno.ENOTSUPP,
+            "the socket can't share its port: the program needs a TCP or UDP socket of IPv4 or IPv6");
 
-    private static final Map<Errno, String> MAP_ERRORS =
-            Map.of(Errno.EBUSY, "another program is attached to the map by a link: close that link first");
+    private static final Map<Errno, String> MAP_ERRORS = Map.of(
+            Errno.EBUSY,
+            "another program is attached to the map by a link, or one of SEC(\"sk_skb/stream_verdict\") while this one is of"
+                    + " SEC(\"sk_skb/verdict\"), or the reverse, and a map can't have both: detach the other program first");
 
     /** The last attachment of each socket, by its cookie. The kernel does not tell which program an earlier one would detach. */
     private static final Map<List<Long>, Object> LAST = new HashMap<>();

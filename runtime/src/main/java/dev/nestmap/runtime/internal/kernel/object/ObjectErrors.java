@@ -58,6 +58,8 @@ record ObjectErrors(Map<Integer, String> explanations) {
             ErrnoNumbers.ENOSPC,
                     "the program made the packet longer than the buffer for it, or the context is smaller than the program's",
             ErrnoNumbers.ENOMEM, "the packet is too long for the kernel: pass a shorter one",
+            ErrnoNumbers.ENODEV,
+                    "this network namespace has no interface with the index that the context names (ingress_ifindex): ip link lists them",
             ErrnoNumbers.E2BIG, "the context is larger than the program's"));
     /** Returns the exception for this errno, a positive number. */
     BpfException failed(String operation, int errno, List<String> log) {
@@ -74,7 +76,11 @@ record ObjectErrors(Map<Integer, String> explanations) {
             String operation, @Nullable String refuser, int errno, @Nullable String explanation, List<String> log) {
         String why = explanation == null ? explanations.get(errno) : explanation;
         if (why != null && errno == ErrnoNumbers.EPERM) {
-            why += LinuxCapability.lacking();
+            String lacking = LinuxCapability.lacking();
+            why = lacking.isEmpty() && explanation == null
+                    ? "this process has the capabilities that it requires, so something else forbids it: "
+                            + LinuxCapability.OTHER_REASONS
+                    : why + lacking;
         }
         return BpfException.of(operation)
                 .refusedBy(refuser)

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.pin.MapAccess;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -59,12 +61,12 @@ record PinErrors(String operation, Path path) {
             return "something is pinned there already: open that map or link (openPinned, openPinnedLink), or pin to another path";
         }
         if (errno == ErrnoNumbers.EPERM) {
-            return "pinning requires CAP_BPF: run as root or with that capability";
+            String lacking = LinuxCapability.lacking(List.of(LinuxCapability.CAP_BPF));
+            return lacking.isEmpty()
+                    ? "this process has CAP_BPF, so something else forbids pins: " + LinuxCapability.OTHER_REASONS
+                    : "pinning requires CAP_BPF: run as root or with that capability" + lacking;
         }
-        if (errno == ErrnoNumbers.ENOSPC) {
-            return NO_MEMORY;
-        }
-        return errno == ErrnoNumbers.EACCES ? notWritable(path.getParent()) : null;
+        return errno == ErrnoNumbers.EACCES ? notWritable(path.getParent()) : ofFileSystem(errno);
     }
 
     /** The explanation for a directory in which this process may not create a file. */
@@ -118,9 +120,24 @@ record PinErrors(String operation, Path path) {
         return BpfException.of(operation).errno(errno).because(why).cause(e).build();
     }
 
-    private static @Nullable String reason(IOException e, int errno) {
+    /** What an errno means for each operation that changes or follows a path. */
+    private static @Nullable String ofFileSystem(int errno) {
         if (errno == ErrnoNumbers.ENOSPC) {
             return NO_MEMORY;
+        }
+        if (errno == ErrnoNumbers.EROFS) {
+            return "the BPF file system is mounted read-only here, as in a container whose mount has the option ro: mount it for writing, or"
+                    + " run this in a process that sees it so";
+        }
+        return errno == ErrnoNumbers.ENAMETOOLONG
+                ? "a name in the path is too long: a name has at most 255 bytes"
+                : null;
+    }
+
+    private static @Nullable String reason(IOException e, int errno) {
+        String ofFileSystem = ofFileSystem(errno);
+        if (ofFileSystem != null) {
+            return ofFileSystem;
         }
         if (e instanceof NotDirectoryException failure) {
             return failure.getFile() + " is not a directory";
@@ -130,7 +147,7 @@ record PinErrors(String operation, Path path) {
     }
 
     private String denied(KernelPins.Type type, MapAccess access) {
-        if (type == KernelPins.Type.LINK) {
+        if (type != KernelPins.Type.MAP) {
             return "this process's user may not open it" + owner(path)
                     + "; let the process that pins it use PinOptions with other permissions or another owner";
         }
