@@ -11,7 +11,6 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -59,7 +58,6 @@ class DemandUnderLoadTest {
             }
             Future<Long> retiring = threads.submit(() -> retire(bpf, new Random(seed - 1)));
             load.run(bpf.program("count"));
-            Duration longestWait = server.statistics().longestWait();
             over.set(true);
             for (Future<?> sender : senders) {
                 sender.get();
@@ -90,11 +88,12 @@ class DemandUnderLoadTest {
 
             assertThat(server.statistics().served()).isGreaterThanOrEqualTo(TENANTS);
             if (!Boolean.getBoolean("kernel.emulated")) {
-                // Tenants arrive at that rate. The bounds tolerate a machine that is busy with something else for
+                // Tenants arrive at that rate. The bound tolerates a machine that is busy with something else for
                 // seconds.
                 assertThat(load.servedPerSecond()).isBetween(NEW_PER_SECOND / 10.0, (double) NEW_PER_SECOND + 1);
-                assertThat(longestWait).isLessThan(Duration.ofSeconds(SECONDS));
             }
+            // The server may have to report the table of earlier requests first, before the one with this request.
+            assertThat(load.longestWaitInReports()).as("seed %s", seed).isBetween(1, 2);
         } finally {
             over.set(true);
             threads.shutdown();
@@ -112,8 +111,11 @@ class DemandUnderLoadTest {
     private long retire(DemandBpf bpf, Random random) {
         long drained = 0;
         while (!over.get()) {
-            long tenant = random.nextInt(load.newest() + 1);
-            try (Displaced<Long, VisitMap> visits = bpf.tenant().take(tenant)) {
+            int tenant = random.nextInt(load.newest() + 1);
+            if (!load.isServed(tenant)) {
+                continue; // a tenant whose map is gone before its first report would wait for its next request
+            }
+            try (Displaced<Long, VisitMap> visits = bpf.tenant().take((long) tenant)) {
                 if (visits != null) {
                     drained += sum(visits.map());
                     visits.acknowledge();

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * Generates new tenants at a fixed rate. Sends the packets that request their maps, and records when each map was
@@ -30,6 +32,14 @@ final class TenantLoad implements OnDemandServer.Listener<Long, VisitMap> {
     private final int perSecond;
     private final AtomicLongArray asked;
     private final AtomicLongArray served;
+
+    /** How many reports there had been when a tenant's packet had left its request. */
+    private final AtomicIntegerArray reportsBefore;
+
+    /** How many reports there had been with the first one of a tenant. */
+    private final AtomicIntegerArray reportsUntil;
+
+    private final AtomicInteger reports = new AtomicInteger();
     private final AtomicInteger newest = new AtomicInteger();
     private final AtomicInteger met = new AtomicInteger();
     private final AtomicLong reported = new AtomicLong();
@@ -42,14 +52,18 @@ final class TenantLoad implements OnDemandServer.Listener<Long, VisitMap> {
         this.perSecond = perSecond;
         this.asked = new AtomicLongArray(tenants);
         this.served = new AtomicLongArray(tenants);
+        this.reportsBefore = new AtomicIntegerArray(tenants);
+        this.reportsUntil = new AtomicIntegerArray(tenants);
     }
 
     @Override
     public void missed(MissReport<Long> report) {
         long now = System.nanoTime();
+        int number = reports.incrementAndGet();
         reported.addAndGet(report.total());
         for (Long tenant : report.missed().keySet()) {
             if (served.compareAndSet(tenant.intValue(), 0, now)) {
+                reportsUntil.set(tenant.intValue(), number);
                 met.incrementAndGet();
             }
         }
@@ -68,7 +82,7 @@ final class TenantLoad implements OnDemandServer.Listener<Long, VisitMap> {
             long due = start + tenant * TimeUnit.SECONDS.toNanos(1) / perSecond;
             LockSupport.parkNanos(due - System.nanoTime()); // returns at once if this thread is late
             asked.set(tenant, System.nanoTime());
-            send(program, tenant, 0);
+            request(program, tenant);
             newest.set(tenant);
             backlog = Math.max(backlog, tenant + 1 - met.get());
         }
@@ -76,11 +90,16 @@ final class TenantLoad implements OnDemandServer.Listener<Long, VisitMap> {
             LockSupport.parkNanos(RESEND_NANOS);
             for (int tenant = 0; tenant < tenants; tenant++) {
                 if (served.get(tenant) == 0) { // the request map was full
-                    send(program, tenant, 0);
+                    request(program, tenant);
                 }
             }
         }
         nanos = System.nanoTime() - start;
+    }
+
+    private void request(UntypedProgram program, int tenant) {
+        send(program, tenant, 0);
+        reportsBefore.set(tenant, reports.get());
     }
 
     void send(UntypedProgram program, int tenant, int source) {
@@ -95,6 +114,19 @@ final class TenantLoad implements OnDemandServer.Listener<Long, VisitMap> {
 
     long sent() {
         return sent.get();
+    }
+
+    /** Whether a tenant has got its map, and the listener knows of it. */
+    boolean isServed(int tenant) {
+        return served.get(tenant) != 0;
+    }
+
+    /** The most reports that a tenant has waited for after its last request. On a busy machine, reports take longer, but are not more. */
+    int longestWaitInReports() {
+        return IntStream.range(0, reportsBefore.length())
+                .map(tenant -> reportsUntil.get(tenant) - reportsBefore.get(tenant))
+                .max()
+                .orElseThrow();
     }
 
     /** Number of misses reported to the listener. */
