@@ -54,6 +54,9 @@ int count(struct xdp_md *ctx)
 		break;
 	case 9:
 		return quiet_silent_add(packet->tenant, packet->flow, 1) ? 1 : 0;
+	case 10:
+		limited_peer_add(packet->tenant, packet->flow, 1);
+		break;
 	}
 	return 0;
 }

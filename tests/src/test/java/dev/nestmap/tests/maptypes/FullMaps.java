@@ -63,4 +63,11 @@ public interface FullMaps {
 
     @OuterMap(inner = Silent.class, maxEntries = 8, countsFailedAdditions = false)
     record Quiet(@U32 long id) {}
+
+    /** Each entry takes memory when it is added. */
+    @InnerMap(maxEntries = 100_000, flags = MapFlag.NO_PREALLOC)
+    record Peer(@Key @U32 long id, @U64 long packets) {}
+
+    @OuterMap(inner = Peer.class, maxEntries = 8)
+    record Limited(@U32 long id) {}
 }

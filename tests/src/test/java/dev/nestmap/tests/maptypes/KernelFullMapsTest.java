@@ -141,6 +141,45 @@ class KernelFullMapsTest {
         }
     }
 
+    /** The kernel charges each entry of such a map to the control group whose process created the map, and refuses it at the group's limit. */
+    @Test
+    void aMapWithoutMemoryRefusesBeforeItIsFull() throws Exception {
+        try (FullMapsBpf bpf = open(InstalledClang.newest());
+                MemoryGroup group = MemoryGroup.create()) {
+            group.run(() -> bpf.limited().create(1L));
+            bpf.limited().create(2L); // another group pays for this one
+            group.limitMore(1 << 20);
+            int sent = 0;
+            while (uncounted(bpf.limited()).refused() < 100) {
+                assertThat(sent).as("additions without a refusal").isLessThan(100_000);
+                send(bpf, 10, 1, sent++);
+            }
+            int known = 100;
+            for (int i = 0; i < known; i++) {
+                send(bpf, 10, 1, 0);
+                send(bpf, 10, 2, i);
+                send(bpf, 10, 3, i);
+            }
+            sent += 3 * known;
+            Uncounted numbers = uncounted(bpf.limited());
+            assertThat(numbers).isEqualTo(new Uncounted("limited", 100, known));
+            AtomicLong drained = new AtomicLong();
+            AtomicLong ofOther = new AtomicLong();
+            bpf.limited().drainAll(displaced -> {
+                assertThat(displaced.refused()).isEqualTo(100);
+                assertThat(displaced.doubts()).containsExactly(Doubt.LOST_INSERTS);
+                (displaced.key() == 1 ? drained : ofOther).set(sum(displaced.map()));
+            });
+
+            assertThat(ofOther).hasValue(known);
+            assertThat(drained.get() + ofOther.get() + numbers.refused() + numbers.unknownKey())
+                    .isEqualTo(sent);
+
+            send(bpf, 10, 1, 100_000); // the next map is not the group's
+            bpf.limited().drain(1L, displaced -> assertThat(displaced.isExact()).isTrue());
+        }
+    }
+
     @Test
     void oneWordLeavesTheNumbersOut() {
         try (FullMapsBpf bpf = open(InstalledClang.newest())) {
