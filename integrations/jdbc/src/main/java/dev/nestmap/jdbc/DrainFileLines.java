@@ -13,25 +13,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a file of {@code nestmap drain} or {@code nestmap end}: an object of JSON in each line. */
 final class DrainFileLines {
+    private static final System.Logger LOGGER = System.getLogger(DrainFileLines.class.getPackageName());
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** The longest name of a map in the kernel: {@code BPF_OBJ_NAME_LEN - 1}. The command may know no longer one. */
+    /** The longest name of a map in the kernel: {@code BPF_OBJ_NAME_LEN - 1}. The command mostly knows no longer one. */
     private static final int MOST_NAME = 15;
 
-    private DrainFileLines() {}
+    /** The ending of the name of the pin of the table in which programs record missing keys. */
+    private static final String REQUESTS_PIN = "-requests";
 
-    /** Returns whether a line is about this map, whose whole name is given. */
-    static boolean isAbout(Map<String, @Nullable Object> line, String map, String holds) {
-        Object name = line.get("map");
-        return holds.equals(line.get("holds"))
-                && (map.equals(name)
-                        || (map.length() > MOST_NAME
-                                && map.substring(0, MOST_NAME).equals(name)));
-    }
+    private DrainFileLines() {}
 
     interface Task {
         /** Stores a map or a report. Returns false if it was stored before. */
@@ -39,20 +38,95 @@ final class DrainFileLines {
     }
 
     interface Decoder {
-        /** Decodes a line. Returns what to do with it; null if there is nothing to do. */
-        @Nullable
+        /** Decodes a line. Returns what to do with it. */
         Task decode(Map<String, @Nullable Object> line);
     }
 
+    /** Whether the name of a map is cut off, as far as its length shows it. */
+    private static boolean isCut(@Nullable Object name, String map) {
+        return map.length() >= MOST_NAME && map.substring(0, MOST_NAME).equals(name);
+    }
+
+    /** Whether the name of a pin is the whole name of another map whose name is cut off in the same way. */
+    private static boolean isOfOther(Path pin, String map) {
+        String name = nameAt(pin);
+        return name.startsWith(map.substring(0, MOST_NAME)) && !name.equals(map);
+    }
+
+    /** The name of a pin, which is mostly the name of its map. */
+    private static String nameAt(Path pin) {
+        String name = String.valueOf(pin.getFileName());
+        return name.endsWith(REQUESTS_PIN)
+                ? name.substring(0, name.length() - REQUESTS_PIN.length()) + ReportStore.REQUESTS
+                : name;
+    }
+
     /**
-     * Passes each line to a decoder, and does what it returns. If the database refuses a line, goes on with the others.
+     * Finds the lines of a map. The command may know only the first 15 characters of its name, as those of another map. Then the pins in these lines have to
+     * say which lines are of this map.
      *
+     * @param map the whole name
+     * @throws IllegalArgumentException if lines may be of several maps, and their pins do not say of which ones
+     */
+    private static Predicate<Map<String, @Nullable Object>> linesOf(Path file, String map, String holds)
+            throws IOException {
+        Set<Path> others = new TreeSet<>();
+        Set<Path> possible = new TreeSet<>();
+        if (map.length() >= MOST_NAME) {
+            try (Stream<String> lines = Files.lines(file)) {
+                for (String line : (Iterable<String>) lines::iterator) {
+                    Map<String, @Nullable Object> members = ifReadable(line);
+                    if (holds.equals(members.get("holds")) && isCut(members.get("map"), map)) {
+                        Path pin = pin(members);
+                        (isOfOther(pin, map) ? others : possible).add(pin);
+                    }
+                }
+            }
+        }
+        boolean isClear = possible.size() < 2
+                || possible.stream().allMatch(pin -> nameAt(pin).equals(map));
+        if (!isClear) {
+            throw new IllegalArgumentException(
+                    "lines of several pins in " + file + " may be of " + map
+                            + ", because they have only the first " + MOST_NAME + " characters of its name: " + possible
+                            + ". Nothing was stored. In each line, make \"map\" the whole name of the map that was pinned there");
+        }
+        if (!others.isEmpty()) {
+            LOGGER.log(
+                    possible.isEmpty() ? System.Logger.Level.INFO : System.Logger.Level.DEBUG,
+                    () -> "the import of " + map + " leaves out the lines of " + others + " in " + file
+                            + ", whose names are those of other maps. If they are of " + map
+                            + ", make \"map\" in these lines its whole name");
+        }
+        return line -> holds.equals(line.get("holds"))
+                && (isCut(line.get("map"), map) ? possible.contains(pin(line)) : map.equals(line.get("map")));
+    }
+
+    private static Path pin(Map<String, @Nullable Object> line) {
+        return Path.of(String.valueOf(line.get("pin")));
+    }
+
+    /** Returns nothing for a line that can't be read, about which {@link #store} throws. */
+    private static Map<String, @Nullable Object> ifReadable(String line) {
+        try {
+            return parse(line);
+        } catch (IOException | IllegalArgumentException e) {
+            return Map.of();
+        }
+    }
+
+    /**
+     * Passes each line of a map to a decoder, and does what it returns. If the database refuses a line, goes on with the others.
+     *
+     * @param map the whole name of the map
+     * @param holds what the lines have: {@code counts} or {@code misses}
      * @return the number of lines that were stored, and had not been before
      * @throws StoreException if the database has refused lines; the first one, with the others as suppressed exceptions. At once if it is away
      * @throws IllegalArgumentException if a line can't be read; the message names it. A last line without a line feed is one that the command was writing
      *     when it was killed, and that its next run completes
      */
-    static long store(Path file, Decoder decoder) throws Exception {
+    static long store(Path file, String map, String holds, Decoder decoder) throws Exception {
+        Predicate<Map<String, @Nullable Object>> isOfMap = linesOf(file, map, holds);
         List<StoreException> refused = new ArrayList<>();
         long stored = 0;
         long size = Files.size(file);
@@ -69,7 +143,8 @@ final class DrainFileLines {
                 }
                 Task task;
                 try {
-                    task = decoder.decode(parse(line));
+                    Map<String, @Nullable Object> members = parse(line);
+                    task = isOfMap.test(members) ? decoder.decode(members) : null;
                 } catch (IOException | ClassCastException | IllegalArgumentException e) {
                     throw new IllegalArgumentException(
                             "line " + number + " of " + file + " can't be read: " + e.getMessage()

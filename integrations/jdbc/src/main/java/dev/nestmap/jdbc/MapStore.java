@@ -218,7 +218,8 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
      * @param file the file; the records must have the layout of the drained maps
      * @return the number of maps that were stored
      * @throws StoreException if the database has refused maps; the first one, with the others as suppressed exceptions. At once if it is away
-     * @throws IllegalArgumentException if a line can't be read; the maps of the lines before it are stored
+     * @throws IllegalArgumentException if lines have only the first 15 characters of a longer name, and it is not clear which of them are of this outer map:
+     *     then nothing is stored. Or if a line can't be read; the maps of the lines before it are stored
      * @throws java.io.IOException if the file can't be read
      * @throws Exception of a mapper
      */
@@ -227,10 +228,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
         RecordFieldDecoder fields = RecordFieldDecoder.of(outer);
         OwnedMap decoder = outer.detached(); // an empty map, whose handle decodes bytes
         try (decoder) {
-            return DrainFileLines.store(file, line -> {
-                if (!DrainFileLines.isAbout(line, outer.name(), "counts")) {
-                    return null;
-                }
+            return DrainFileLines.store(file, outer.name(), "counts", line -> {
                 DrainedCounts<K, Displaced<K, M>, E> drained = drained(line, fields, (ReadableAccessor<?, ?>) decoder);
                 return () -> identities.onceFromFile(
                         transactions,

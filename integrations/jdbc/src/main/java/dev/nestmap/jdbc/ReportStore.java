@@ -5,7 +5,6 @@ import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OuterAccessor;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValueJson;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReportStore<K, M extends MapAccessor> implements OnDemandServer.Listener<K, M> {
     /** The ending of the name of the table in which programs record missing keys. */
-    private static final String REQUESTS = "_requests";
+    static final String REQUESTS = "_requests";
 
     private final Transactions transactions;
     private final StoredIdentities identities;
@@ -163,7 +162,8 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
      *     MissReport#refused} counts the misses of the others. {@link MissReport#lostSoFar} is 0, because the file has no such number
      * @return the number of reports that were stored
      * @throws StoreException if the database has refused reports; the first one, with the others as suppressed exceptions. At once if it is away
-     * @throws IllegalArgumentException if a line can't be read; the reports of the lines before it are stored
+     * @throws IllegalArgumentException if lines have only the first 15 characters of a longer name, and it is not clear which of them are of this outer map:
+     *     then nothing is stored. Or if a line can't be read; the reports of the lines before it are stored
      * @throws java.io.IOException if the file can't be read
      * @throws Exception of a mapper
      */
@@ -171,10 +171,7 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
         requireSteps();
         Objects.requireNonNull(accepts, "accepts");
         RecordFieldDecoder fields = RecordFieldDecoder.of(outer);
-        return DrainFileLines.store(file, line -> {
-            if (!DrainFileLines.isAbout(line, outer.name() + REQUESTS, "misses")) {
-                return null;
-            }
+        return DrainFileLines.store(file, outer.name() + REQUESTS, "misses", line -> {
             MissReport<K> report = report(line, fields, accepts);
             String identity = report.identity().text();
             return () -> identities.onceFromFile(
@@ -200,11 +197,12 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
         return MissReport.of(named, missed, refused, Boolean.TRUE.equals(line.get("exact")));
     }
 
-    /** Returns null for bytes that are no key of the record, because programs had asked for it. */
+    /** Returns null for bytes that are no key of the record, or that it would not write: the server refuses such a key, too. */
     private @Nullable K key(ByteString bytes) {
         try {
-            return outer.expert().keyFromBytes(bytes);
-        } catch (BpfException e) {
+            K key = outer.expert().keyFromBytes(bytes);
+            return outer.expert().keyToBytes(key).equals(bytes) ? key : null;
+        } catch (RuntimeException e) { // of the record's constructor, for example
             return null;
         }
     }

@@ -678,6 +678,31 @@ abstract class JdbcStoreContract {
         assertThat(number("select count(*) from sent")).isEqualTo(4);
     }
 
+    /** Keys come from packets. The server of requests refuses the same ones. */
+    @Test
+    void aKeyThatTheRecordRefusesIsNotMissedInAFile(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("counts.jsonl");
+        ReportStore<Usage.Listener, VisitMap> reports = store.reports(bpf.listener())
+                .insert("insert into sent values (?, ?, ?, ?)", (rows, report) -> {
+                    report.missed().forEach((key, packets) -> rows.add(key.port(), "missed", packets, 0));
+                    rows.add(-1, "refused", report.refused(), 0);
+                });
+        Files.writeString(
+                file,
+                line(
+                        1,
+                        "listener_requests".substring(0, 15),
+                        "misses",
+                        "0",
+                        "{\"key\":{\"host\":1,\"port\":80},\"value\":3},{\"key\":{\"host\":1,\"port\":0},\"value\":4}"));
+
+        assertThat(reports.importFile(file, key -> true)).isEqualTo(1);
+
+        assertThat(number("select packets from sent where customer = 80")).isEqualTo(3);
+        assertThat(number("select packets from sent where customer = -1")).isEqualTo(4);
+        assertThat(number("select count(*) from sent")).isEqualTo(2);
+    }
+
     @Test
     void aLineThatCanNotBeReadIsNamed(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("counts.jsonl");

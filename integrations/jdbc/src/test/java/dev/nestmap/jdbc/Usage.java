@@ -8,6 +8,7 @@ import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.Unit;
@@ -52,4 +53,15 @@ interface Usage {
     @InnerMapsOnDemand
     @OuterMap(inner = Visit.class, maxEntries = 4096)
     record Site(@U32 long port) {}
+
+    /** Refuses a port that somebody has invented. */
+    @InnerMapsOnDemand
+    @OuterMap(inner = Visit.class, maxEntries = 64)
+    record Listener(@U32 long host, @U16 int port) {
+        public Listener {
+            if (port == 0) {
+                throw new IllegalArgumentException("nobody listens at port 0");
+            }
+        }
+    }
 }

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DrainFileLinesTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    Path directory;
+
+    private final List<Object> stored = new ArrayList<>();
+    private Path file = Path.of("");
+
+    @BeforeEach
+    void name() {
+        file = directory.resolve("counts.jsonl");
+    }
+
+    private static String line(String pin, String map, String holds) {
+        return "{\"pin\":\"/sys/fs/bpf/acme/" + pin + "\",\"map\":\"" + map + "\",\"holds\":\"" + holds + "\"}\n";
+    }
+
+    private List<Object> store(String map, String holds) throws Exception {
+        stored.clear();
+        DrainFileLines.store(file, map, holds, line -> () -> stored.add(String.valueOf(line.get("pin"))));
+        return stored.stream()
+                .map(pin -> (Object) Path.of((String) pin).getFileName().toString())
+                .toList();
+    }
+
+    /** The kernel cuts off the names of maps. */
+    @Test
+    void aPinTellsApartMapsWhoseNamesBeginAlike() throws Exception {
+        Files.writeString(
+                file,
+                line("customer_traffic_in", "customer_traffi", "counts")
+                        + line("customer_traffic_out", "customer_traffi", "counts")
+                        + line("customer_traffi", "customer_traffi", "counts")
+                        + line("customer_traffic_in-requests", "customer_traffi", "misses")
+                        + line("customer_traffic_out-requests", "customer_traffi", "misses"));
+
+        assertThat(store("customer_traffic_in", "counts")).containsExactly("customer_traffic_in");
+        assertThat(store("customer_traffic_out", "counts")).containsExactly("customer_traffic_out");
+        assertThat(store("customer_traffi", "counts")).containsExactly("customer_traffi");
+        assertThat(store("customer_traffic_in_requests", "misses")).containsExactly("customer_traffic_in-requests");
+        assertThat(store("customer_traffic_up", "counts")).isEmpty();
+    }
+
+    @Test
+    void nothingIsStoredIfThePinsDoNotTellTheMapsApart() throws Exception {
+        String in = line("in", "customer_traffi", "counts");
+        String out = line("out", "customer_traffi", "counts");
+        Files.writeString(file, in + out);
+
+        for (String map : List.of("customer_traffic_in", "customer_traffi")) {
+            assertThatThrownBy(() -> store(map, "counts"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll(
+                            "/sys/fs/bpf/acme/in, /sys/fs/bpf/acme/out", map, "Nothing was stored", "the whole name");
+            assertThat(stored).isEmpty();
+        }
+        Files.writeString(file, in.replace("traffi", "traffic_in") + out.replace("traffi", "traffic_out"));
+        assertThat(store("customer_traffic_in", "counts")).containsExactly("in");
+        Files.writeString(file, in + in);
+        assertThat(store("customer_traffic_in", "counts")).containsExactly("in", "in");
+    }
+}
