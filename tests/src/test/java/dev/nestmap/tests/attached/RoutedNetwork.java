@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 final class RoutedNetwork implements AutoCloseable {
     static final String CLIENT = "10.9.1.2";
     static final String SERVER = "10.9.2.2";
+    static final String SERVER_IN_TUNNEL = "10.8.2.2";
     static final String SERVER_V6 = "fd09:2::202";
 
     private static final Path DEVICES = Path.of("/proc/thread-self/net/dev");
@@ -145,6 +146,25 @@ final class RoutedNetwork implements AutoCloseable {
         String address = " lladdr 02:00:00:00:00:" + number + " dev " + device + " nud permanent";
         host.run("ip neigh replace 10.9." + v6.charAt(0) + "." + number.charAt(1) + address);
         host.run("ip -6 neigh replace fd09:" + v6 + address);
+    }
+
+    /** Connects client and server by a VXLAN tunnel that sends nothing by itself. Returns whether the kernel has VXLAN. */
+    boolean tunnel() throws Exception {
+        return tunnel(client, CLIENT, SERVER, "c0", 1, 2) && tunnel(server, SERVER, CLIENT, "s0", 2, 1);
+    }
+
+    private static boolean tunnel(Host host, String local, String remote, String device, int number, int other)
+            throws Exception {
+        String add = "ip link add t0 address 02:00:00:00:03:0" + number + " type vxlan id 5 dev " + device + " local "
+                + local + " remote " + remote + " dstport 4789";
+        if (!host.call(() -> InstalledCommand.run((Object[]) add.split(" ")).status() == 0)) {
+            return false;
+        }
+        host.set("ipv6/conf/t0/disable_ipv6", 1);
+        host.run("ip addr add 10.8.2." + number + "/24 dev t0");
+        host.run("ip link set t0 up");
+        host.run("ip neigh replace 10.8.2." + other + " lladdr 02:00:00:00:03:0" + other + " dev t0 nud permanent");
+        return true;
     }
 
     /** Makes the kernel cut buffers into packets before it gives them to this device. */

@@ -2,6 +2,7 @@
 package dev.nestmap.tests.attached;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.Hook;
@@ -22,10 +23,12 @@ import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
@@ -150,12 +153,14 @@ class SegmentsTest {
     private final List<Integer> sockets = new ArrayList<>();
 
     private static @Nullable RoutedNetwork opened;
+    private static boolean hasTunnel;
 
     @BeforeAll
     static void openNetwork() throws Exception {
         KernelAssumptions.assume(KernelFeature.TCX);
         InstalledCommand.needInstalled("ethtool");
         opened = RoutedNetwork.open();
+        hasTunnel = opened.tunnel();
     }
 
     @AfterAll
@@ -194,7 +199,37 @@ class SegmentsTest {
 
         send(sent, server, receiver);
 
-        Map<Place, Counted> counted = settled();
+        requireAsOnTheNetwork(offload, before, EnumSet.allOf(Place.class));
+    }
+
+    static Stream<Arguments> tunneled() {
+        return Stream.of(Offload.values())
+                .flatMap(offload -> Stream.of(Sent.TCP, Sent.CUT_DATAGRAMS).map(sent -> Arguments.of(offload, sent)));
+    }
+
+    /** Each packet in a VXLAN tunnel has the headers of the tunnel, too, where the devices below the tunnel send it. */
+    @ParameterizedTest
+    @MethodSource("tunneled")
+    void devicesBelowATunnelCountItsHeaders(Offload offload, Sent sent) throws Exception {
+        assumeTrue(hasTunnel, "no VXLAN");
+        offload(offload);
+        String server = RoutedNetwork.SERVER_IN_TUNNEL;
+        int receiver = socket(() -> TRAFFIC.receiver(server, PORT, sent.isTcp() ? 1 : 0, sent.isCut() ? 1 : 0));
+        attach(receiver);
+        network.router().call(() -> TRAFFIC.send_datagrams(NOBODY, PORT, 100, 0, 1, 0));
+        Egress before = egress();
+
+        send(sent, server, receiver);
+
+        requireAsOnTheNetwork(offload, before, EnumSet.range(Place.TC_EGRESS, Place.PACKET_SOCKET));
+        Counted outer = count(Place.SENDER_EGRESS.hook);
+        Counted inner = count(Place.CGROUP_EGRESS.hook); // without headers of IP, UDP, VXLAN and Ethernet
+        assertThat(inner.packets()).isEqualTo(outer.packets());
+        assertThat(inner.ipBytes()).isEqualTo(outer.ipBytes() - (20 + 8 + 8 + 14) * outer.packets());
+    }
+
+    private void requireAsOnTheNetwork(Offload offload, Egress before, Set<Place> places) throws Exception {
+        Map<Place, Counted> counted = settled(places);
         Egress after = egress();
         Traffic onTheNetwork = after.all().minus(before.all());
         Traffic others = after.others().minus(before.others());
@@ -313,10 +348,10 @@ class SegmentsTest {
     }
 
     /** What all programs have counted, when the last one has seen the last packet. */
-    private Map<Place, Counted> settled() throws InterruptedException {
+    private Map<Place, Counted> settled(Set<Place> places) throws InterruptedException {
         Map<Place, Counted> counted = new EnumMap<>(Place.class);
         for (int i = 0; i < 500; i++) {
-            for (Place place : Place.values()) {
+            for (Place place : places) {
                 counted.put(place, count(place.hook));
             }
             if (counted.values().stream().map(Counted::packets).distinct().count() == 1) {
