@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param spooledBytes size of the files in the {@linkplain ShipperOptions#withSpool spool}; 0 without one
  * @param commitAge time since the last commit; null if there was none
  * @param roundAge time since the beginning of the last complete round: all counts from before it are committed. Time since the start of the
- *     shipper if no round is complete. A round without a map that fails is not complete. Neither depends on the clock of the machine, which may be set
+ *     shipper if no round is complete. A round that leaves out a map that fails is not complete. Neither depends on the clock of the machine, which
+ *     may be set
  * @param problem the problem that prevents shipping all or some maps, for users; null if there is none
  * @param problemSince beginning of the problem; null if there is none
  * @param stopped whether the shipper has ended, because it was closed or because of a problem that does not go away

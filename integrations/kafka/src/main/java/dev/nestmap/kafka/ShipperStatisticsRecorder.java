@@ -3,6 +3,9 @@ package dev.nestmap.kafka;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Records the statistics of a shipper. Its thread changes them, and any thread reads them. */
@@ -15,7 +18,6 @@ final class ShipperStatisticsRecorder {
     private long inexactMaps;
     private long skipped;
     private int waitingMaps;
-    private int failingMaps;
     private long waitingBytes;
     private long spooledBytes;
 
@@ -26,8 +28,8 @@ final class ShipperStatisticsRecorder {
     private @Nullable String problem;
     private @Nullable Instant problemSince;
 
-    /** The problem with a map that fails while others go; null if none fails. */
-    private @Nullable String mapProblem;
+    /** The problem with each map that fails while others go, in the order in which they failed first. */
+    private final Map<UnshippedMap, String> mapProblems = new LinkedHashMap<>();
 
     private @Nullable Instant mapProblemSince;
     private boolean stopped;
@@ -42,12 +44,12 @@ final class ShipperStatisticsRecorder {
                 inexactMaps,
                 skipped,
                 waitingMaps,
-                failingMaps,
+                mapProblems.size(),
                 waitingBytes,
                 spooledBytes,
                 lastCommit == null ? null : age(lastCommit),
                 age(lastRound),
-                problem == null ? mapProblem : problem,
+                problem == null ? mapProblem() : problem,
                 problem == null ? mapProblemSince : problemSince,
                 stopped);
     }
@@ -104,26 +106,32 @@ final class ShipperStatisticsRecorder {
         problemSince = null;
     }
 
-    /**
-     * Sets the number of maps that fail while others go, and the problem with one of them.
-     *
-     * @return whether the problem differs from the previous one
-     */
-    synchronized boolean failing(int number, String text) {
-        failingMaps = number;
-        boolean isOther = !text.equals(mapProblem);
-        mapProblem = text;
+    /** Sets the problem with a map that fails while others go. Returns it with its consequences. */
+    synchronized String failing(UnshippedMap map, String text) {
+        mapProblems.put(map, text);
         mapProblemSince = mapProblemSince == null ? Instant.now() : mapProblemSince;
-        return isOther;
+        return withConsequences(text);
     }
 
-    /** Sets the number of maps that fail, some of which were sent. */
-    synchronized void failing(int number) {
-        failingMaps = number;
-        if (number == 0) {
-            mapProblem = null;
+    /** Sets the maps that still fail after some of them were sent. */
+    synchronized void failing(Set<UnshippedMap> rest) {
+        mapProblems.keySet().retainAll(rest);
+        if (mapProblems.isEmpty()) {
             mapProblemSince = null;
         }
+    }
+
+    /** Returns the problem with the map that has failed longest; null if none fails. */
+    private @Nullable String mapProblem() {
+        return mapProblems.values().stream()
+                .findFirst()
+                .map(this::withConsequences)
+                .orElse(null);
+    }
+
+    private String withConsequences(String text) {
+        return text + ". The shipper continues with the other keys, and tries again. " + mapProblems.size()
+                + " maps fail. They wait, and programs continue to count for their keys, as long as the maps in the slots have room";
     }
 
     synchronized void stopped() {

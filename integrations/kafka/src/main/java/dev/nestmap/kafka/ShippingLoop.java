@@ -158,25 +158,23 @@ final class ShippingLoop<K> implements Runnable {
             return false;
         }
         dropProducer(); // ends the transaction
-        reportFailing(one);
-        schedule.retryAfter(retryNanos);
+        reportFailing(one, isKnown);
         if (!isKnown) {
             schedule.makeRoundDue(); // it has interrupted one, perhaps
         }
         return true;
     }
 
-    private void reportFailing(FailingMapException failure) {
+    private void reportFailing(FailingMapException failure, boolean isKnown) {
         Throwable reason = failure.reason();
         String why = reason instanceof KafkaException
                 ? textOf(reason)
                 : reason instanceof BpfException ? reason.getMessage() : reason.toString();
-        String text = source.text(failure.map().identity()) + " can't be sent: " + why
-                + ". The shipper continues with the other keys, and tries again. " + maps.failing()
-                + " maps fail. They wait, and programs continue to count for their keys, as long as the maps in the slots have room";
-        if (progress.failing(maps.failing(), text)) {
-            ShipperLog.log(System.Logger.Level.WARNING, "shipper " + config.id() + ": " + text, null);
-        }
+        String text = progress.failing(failure.map(), source.text(failure.map().identity()) + " can't be sent: " + why);
+        ShipperLog.log(
+                isKnown ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                "shipper " + config.id() + ": " + text,
+                null);
         ShipperLog.log(System.Logger.Level.DEBUG, "shipper " + config.id() + " failed", failure);
     }
 
@@ -265,6 +263,9 @@ final class ShippingLoop<K> implements Runnable {
             connect();
         }
         shipAllWaiting();
+        if (maps.failing() > 0) { // also those that failed while Kafka was away
+            schedule.retryAfter(retryNanos);
+        }
         switch (schedule.awaitWork()) {
             case ALL -> shipAll();
             case FULL -> ship(source.withEntries(options.maxEntries(), maps.failingKeys()), source::rotate);
@@ -329,7 +330,7 @@ final class ShippingLoop<K> implements Runnable {
                 if (!maps.setAside(e.map(), options.mapsAtOnce())) {
                     throw e;
                 }
-                reportFailing(e);
+                reportFailing(e, false);
                 continue;
             }
             List<UnshippedMap> some =
@@ -360,11 +361,12 @@ final class ShippingLoop<K> implements Runnable {
         shipAllWaiting();
     }
 
-    /** After some maps were acknowledged, perhaps also those that had failed. */
+    /** After some maps were acknowledged, perhaps also those that had failed. If one of these goes, the next one is tried at once. */
     private void updateFailing(int before) {
         int now = maps.failing();
         if (now < before) {
-            progress.failing(now);
+            progress.failing(maps.failingMaps());
+            maps.retry();
             if (now == 0) {
                 retryNanos = FIRST_PAUSE_NANOS;
                 schedule.repeatRounds();
@@ -437,7 +439,11 @@ final class ShippingLoop<K> implements Runnable {
             try {
                 displacement.accept(some, maps::add);
             } catch (BatchException e) { // some keys failed: the others go on
-                failure = e;
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
             } finally {
                 progress.waiting(maps.waiting(), maps.waitingBytes());
             }
@@ -473,16 +479,19 @@ final class ShippingLoop<K> implements Runnable {
         int failing = maps.failing();
         Destination to = maps.destination(open.partitions());
         TransactionalProducer.Sent sent = open.send(batch, writer, to);
-        if (sent.messages() == 0) {
-            maps.close(batch);
-            progress.inexact(sent.inexactMaps()); // no message says so
-        } else {
-            open.commit(markerKey, maps.begin(batch, to, sent.messages()));
-            maps.committed();
-            most = Math.min(options.mapsAtOnce(), 2 * most);
-            progress.committed(sent, batch.size());
+        try {
+            if (sent.messages() == 0) {
+                maps.close(batch);
+                progress.inexact(sent.inexactMaps()); // no message says so
+            } else {
+                open.commit(markerKey, maps.begin(batch, to, sent.messages()));
+                maps.committed();
+                most = Math.min(options.mapsAtOnce(), 2 * most);
+                progress.committed(sent, batch.size());
+            }
+        } finally { // maps are sent even if an acknowledgement has failed
+            updateFailing(failing);
         }
-        updateFailing(failing);
         progress.waiting(maps.waiting(), maps.waitingBytes());
     }
 }

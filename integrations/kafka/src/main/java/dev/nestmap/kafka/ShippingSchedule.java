@@ -40,6 +40,9 @@ final class ShippingSchedule<K> {
     /** Whether removals were due last. */
     private boolean wasRemoval;
 
+    /** Whether neither a round nor removals came after the last retry. */
+    private boolean wasRetry;
+
     private boolean stopped;
 
     /** The work that is due. */
@@ -48,7 +51,7 @@ final class ShippingSchedule<K> {
         ALL,
         /** Rotate maps with many entries. */
         FULL,
-        /** Try maps again that have failed. */
+        /** Try a map again that has failed. */
         RETRY,
         /** Take out maps that users have removed. */
         REMOVALS,
@@ -96,12 +99,16 @@ final class ShippingSchedule<K> {
                 if (stopped) {
                     return Work.NONE;
                 }
-                if (isRetryPlanned && retryAt - now <= 0) {
+                boolean isRoundNext = requestedRounds > attemptedRounds || isRoundDue || nextRound - now <= 0;
+                boolean isOtherNext = isRoundNext || !removals.isEmpty();
+                // None of the three holds up the others if it fails.
+                if (isRetryPlanned && retryAt - now <= 0 && !(isOtherNext && wasRetry)) {
                     isRetryPlanned = false;
+                    wasRetry = true;
                     return Work.RETRY;
                 }
-                boolean isRoundNext = requestedRounds > attemptedRounds || isRoundDue || nextRound - now <= 0;
-                if (!removals.isEmpty() && !(isRoundNext && wasRemoval)) { // neither holds up the other if it fails
+                wasRetry = wasRetry && !isOtherNext;
+                if (!removals.isEmpty() && !(isRoundNext && wasRemoval)) {
                     wasRemoval = true;
                     return Work.REMOVALS;
                 }
@@ -129,7 +136,7 @@ final class ShippingSchedule<K> {
     /**
      * Ends a round: all counts from before {@link #beginRound} are shipped, perhaps with the exception of maps that fail.
      *
-     * @param complete false if maps fail. If somebody has requested the round, they are tried again at once
+     * @param complete false if maps fail. If somebody has requested the round, a retry is due at once
      * @return false if the shipper was stopped, perhaps in the middle of the round, or if the round is not complete
      */
     boolean endRound(long requested, boolean complete) {

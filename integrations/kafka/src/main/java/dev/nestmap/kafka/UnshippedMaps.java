@@ -31,8 +31,8 @@ final class UnshippedMaps {
     /** Those of them that could not be sent although Kafka answered. Each is sent in a transaction of its own. */
     private final Set<UnshippedMap> failing = new LinkedHashSet<>();
 
-    /** Those of the failing maps that were not tried again yet. */
-    private final Set<UnshippedMap> setAside = new HashSet<>();
+    /** Those of the failing maps that wait until they are tried again; the one that failed last is the last. */
+    private final Set<UnshippedMap> setAside = new LinkedHashSet<>();
 
     /** Lists all displaced maps that are not acknowledged, even those of other handles. */
     private final Supplier<? extends Collection<MapIdentity>> unacknowledged;
@@ -244,14 +244,19 @@ final class UnshippedMaps {
         return failing.size();
     }
 
+    /** Returns these maps. */
+    Set<UnshippedMap> failingMaps() {
+        return Set.copyOf(failing);
+    }
+
     /** Returns the keys of these maps. Further maps of these keys are not taken out. */
     Set<ByteString> failingKeys() {
         return failing.stream().map(map -> map.identity().outerKey()).collect(Collectors.toSet());
     }
 
-    /** Lets the next transactions try all maps again. */
+    /** Lets the next transaction try one map again, of those set aside the one that waits longest: each failure costs a new producer. */
     void retry() {
-        setAside.clear();
+        setAside.stream().findFirst().ifPresent(setAside::remove);
     }
 
     /**

@@ -356,6 +356,35 @@ class ShipperFailureTest extends BrokerTest {
         assertThat(totals(tenants, narrow)).isEqualTo(Map.of(1L, 207L, 2L, written, 3L, 1L));
     }
 
+    /** Kafka refuses the maps of several keys: the log names each once, however often they are tried, and none is forgotten. */
+    @Test
+    void triesAllMapsThatKafkaRefusesAgain() throws Exception {
+        broker().set(topic, "max.message.bytes", "1000");
+        for (long key = 1; key <= 4; key++) {
+            fill(key, 200);
+        }
+        try (Warnings warnings = new Warnings();
+                Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            assertThat(shipper.ship(Duration.ofMillis(1))).isFalse();
+            await("maps that fail", () -> shipper.statistics().failingMaps() == 4);
+            for (int i = 0; i < 3; i++) {
+                assertThat(shipper.ship(Duration.ofMillis(500))).isFalse();
+            }
+            for (int key = 1; key <= 4; key++) {
+                String problem = "key " + key + ", can't be sent";
+                assertThat(warnings.texts())
+                        .filteredOn(text -> text.contains(problem))
+                        .hasSize(1);
+            }
+
+            broker().set(topic, "max.message.bytes", "100000");
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            assertThat(shipper.statistics().problem()).isNull();
+        }
+
+        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 200L, 2L, 200L, 3L, 200L, 4L, 200L));
+    }
+
     /** Puts entries into the map of a key; more than one only if no shipper rotates the key. */
     private void fill(long key, int entries) {
         while (true) {

@@ -45,6 +45,29 @@ class ShippingScheduleTest {
         assertThat(rounds).anyMatch(nanos -> nanos > INTERVAL.toNanos() / 2);
     }
 
+    /** A retry takes time, so the next one may be due when it ends. */
+    @Test
+    void retriesHoldUpNobodyElse() throws Exception {
+        ShippingSchedule<Long> schedule =
+                new ShippingSchedule<>(ShipperOptions.to("counts").withInterval(Duration.ofDays(1)));
+        schedule.requestRemoval(1L);
+        schedule.makeRoundDue();
+        List<ShippingSchedule.Work> work = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            schedule.retryAfter(0);
+            work.add(schedule.awaitWork());
+        }
+
+        assertThat(work)
+                .containsExactly(
+                        ShippingSchedule.Work.RETRY,
+                        ShippingSchedule.Work.REMOVALS,
+                        ShippingSchedule.Work.RETRY,
+                        ShippingSchedule.Work.ALL,
+                        ShippingSchedule.Work.RETRY,
+                        ShippingSchedule.Work.REMOVALS);
+    }
+
     /** Longer times than a long can hold in nanoseconds are 292 years. */
     @Test
     void waitsForEver() throws Exception {

@@ -55,6 +55,44 @@ class UnshippedMapsTest {
                 identity(id, BOOT), anyMap, () -> closed.add(id), () -> left.add(id), Part.NOT_COUNTED, Map.of());
     }
 
+    /** Each failure costs a new producer: maps that still fail must not come one after the other before the other keys. */
+    @Test
+    void eachRetryIsOfTheMapThatHasWaitedLongest() {
+        for (int id = 1; id <= 3; id++) {
+            maps.add(map(id));
+        }
+        List<UnshippedMap> all = maps.next(10);
+        all.forEach(map -> assertThat(maps.setAside(map, 10)).isTrue());
+        assertThat(maps.next(10)).isEmpty();
+
+        for (int i = 0; i < 4; i++) {
+            UnshippedMap retried = all.get(i % 3);
+            maps.retry();
+            assertThat(maps.next(10)).containsExactly(retried);
+            assertThat(maps.setAside(retried, 10)).isTrue();
+            assertThat(maps.next(10)).isEmpty();
+        }
+    }
+
+    @Test
+    void theProblemIsOneOfAMapThatStillFails() {
+        ShipperStatisticsRecorder progress = new ShipperStatisticsRecorder();
+        UnshippedMap sent = map(1);
+        UnshippedMap failing = map(2);
+
+        progress.failing(sent, "the first fails");
+        assertThat(progress.failing(failing, "the second fails")).startsWith("the second fails. ");
+        assertThat(progress.now().problem()).startsWith("the first fails. ");
+        assertThat(progress.now().failingMaps()).isEqualTo(2);
+
+        progress.failing(Set.of(failing));
+        assertThat(progress.now().problem()).startsWith("the second fails. ").contains(" 1 maps fail");
+
+        progress.failing(Set.of());
+        assertThat(progress.now().problem()).isNull();
+        assertThat(progress.now().problemSince()).isNull();
+    }
+
     /** A map to which programs may have written after its displacement is not exact, also if it has waited. */
     @Test
     void aMapInDoubtIsNeverExact() {
