@@ -31,8 +31,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,7 +46,7 @@ class KernelHookErrorCausesTest {
     private static final int SOCK_DGRAM = 2;
     private static final int MOST_PROGRAMS = 64;
 
-    private KernelObject object;
+    private final KernelObject object = TestPrograms.load("hooks", TestPrograms.object("hooks.bpf.c"));
 
     /** A cause, which a test provokes, and what the message says about it. */
     enum Cause {
@@ -79,7 +79,7 @@ class KernelHookErrorCausesTest {
                 "/none can't be opened",
                 test -> test.program("group").attach(Cgroup.of(Path.of("/none")))),
         OTHER_VERDICT(Errno.EBUSY, "can't have both", test -> {
-            RawMap sockets = test.object.maps().get("sockets");
+            RawMap sockets = Objects.requireNonNull(test.object.maps().get("sockets"));
             LoadedProgram.of(test.program("stream")).attachTo(sockets);
             LoadedProgram.of(test.program("datagram")).attachTo(sockets);
         }),
@@ -158,11 +158,6 @@ class KernelHookErrorCausesTest {
 
     private interface SocketAction {
         void with(int socket);
-    }
-
-    @BeforeEach
-    void load() {
-        object = TestPrograms.load("hooks", TestPrograms.object("hooks.bpf.c"));
     }
 
     @AfterEach
