@@ -30,7 +30,7 @@ final class MemoryGroup implements AutoCloseable {
     /** Creates a group without a limit. Skips the test if no mounted hierarchy limits memory. */
     static MemoryGroup create() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/mounts"))) {
-            String[] fields = line.split(" ");
+            String[] fields = line.split(" ", -1);
             Path root = Path.of(fields[1]);
             if (fields[2].equals("cgroup") && List.of(fields[3].split(",")).contains("memory")) {
                 return new MemoryGroup(
