@@ -113,7 +113,7 @@ class KernelPrivilegesTest extends PinnedTest {
             }
             assertThat(reader.isAlive()).as("the reader still holds its locks").isTrue();
         } finally {
-            reader.destroyForcibly();
+            reader.destroyForcibly().onExit().join(); // it keeps the file system busy
         }
     }
 
