@@ -81,12 +81,16 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
      * next rotations ({@link dev.nestmap.runtime.OuterMapExpert#spareCount}). If the map creates inner maps on demand, another one shows how many servers of
      * requests this process has. After the outer map is closed, the first three gauges are NaN and those of the empty maps 0.
      *
+     * <p>The counters of operations, drains, misses and lost counts, which need no call of this method, exist with the value 0 from this call on. The
+     * exception are errors, whose numbers are not known before; of keys with a label of their own, only {@code other} exists.
+     *
      * @param outer the outer map
      * @param tags additional tags: keys and values alternate. Two outer maps with the same name need different tags
      * @return this object
      */
     public NestmapMetrics watch(OuterAccessor<?, ?, ?> outer, String... tags) {
         Tags all = Tags.of("map", outer.name()).and(tags);
+        boolean isOnDemand = Bindings.ofOuterMap(outer).requestServers().isPresent();
         watch("outer", all, outer, (registry, now) -> {
             gauge(
                     registry,
@@ -118,7 +122,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                     .tags(all)
                     .strongReference(true)
                     .register(registry);
-            if (Bindings.ofOuterMap(now.get()).requestServers().isPresent()) {
+            if (isOnDemand) {
                 gauge(
                         registry,
                         "requests.servers",
@@ -127,6 +131,16 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                         () -> Bindings.ofOuterMap(now.get()).requestServers().orElse(0));
             }
         });
+        // The meters of events have no tags of the user, so outer maps with the same name share them.
+        Tags ofEvents = Tags.of("map", outer.name());
+        watch("events", ofEvents, outer.name(), (registry, name) -> listener.register(registry, name.get()));
+        if (isOnDemand) {
+            watch(
+                    "served",
+                    ofEvents,
+                    outer.name(),
+                    (registry, name) -> listener.registerRequests(registry, name.get()));
+        }
         listener.watch(outer.name());
         return this;
     }

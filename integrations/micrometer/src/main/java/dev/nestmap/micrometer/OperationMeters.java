@@ -11,7 +11,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.net.InetAddress;
-import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +30,16 @@ final class OperationMeters implements OperationListener {
     private static final double NEARLY_FULL = 0.8;
 
     private static final String OTHER_KEYS = "other";
+
+    private static final String COMPLETED = "completed";
+
+    private static final String FAILED = "failed";
+
+    private static final String CHANGED = "changed";
+
+    /** The operations that have an outer map, and change slots or look for maps. */
+    private static final Set<Operation.Kind> CHANGES =
+            Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(Operation.Kind.LOAD, Operation.Kind.PUBLISH)));
 
     private final Set<MeterRegistry> registries;
 
@@ -56,51 +67,57 @@ final class OperationMeters implements OperationListener {
         }
     }
 
+    /**
+     * Registers the meters of the events of an outer map before the first event: a missing meter looks like one that nobody writes, and {@code
+     * increase} does not see a counter that begins with its first event. Meters with the label of an error number have to wait for it.
+     */
+    void register(MeterRegistry registry, String map) {
+        for (Operation.Kind kind : CHANGES) {
+            operations(registry, kind, map);
+            changes(registry, kind, map, CHANGED);
+            changes(registry, kind, map, FAILED);
+        }
+        gracePeriods(registry, map);
+        drains(registry, map, COMPLETED);
+        drains(registry, map, FAILED);
+        fill(registry, map, OTHER_KEYS);
+        lostInserts(registry, map, OTHER_KEYS);
+        lostInsertsUnknown(registry, map);
+        refusedAdditions(registry, map);
+        unknownKeyAdditions(registry, map);
+    }
+
+    /** Does the same for the requests of an outer map. */
+    void registerRequests(MeterRegistry registry, String map) {
+        requestsServed(registry, map);
+        requestsMisses(registry, map);
+        requestsWait(registry, map);
+    }
+
     @Override
     public Consumer<Operation> started(Operation.Kind kind, String name) {
         return this::ended;
     }
 
     private void ended(Operation operation) {
-        switch (operation.kind()) {
-            case LOAD ->
-                record(
-                        "loads",
-                        "Loads of objects",
-                        Tags.of("object", operation.name(), "result", operation.failed() > 0 ? "failed" : "loaded"),
-                        operation.duration());
-            case PUBLISH -> {
-                if (operation.changed() > 0) {
-                    record(
-                            "grace.periods",
-                            "System calls that waited for a grace period",
-                            Tags.of("map", operation.name()),
-                            operation.duration());
-                }
+        for (MeterRegistry registry : registries) {
+            if (operation.kind() == Operation.Kind.LOAD) {
+                loads(registry, operation.name(), operation.failed() > 0 ? FAILED : "loaded")
+                        .record(operation.duration());
+            } else if (operation.kind() != Operation.Kind.PUBLISH) {
+                operations(registry, operation.kind(), operation.name()).record(operation.duration());
+                changes(registry, operation.kind(), operation.name(), CHANGED).increment((double) operation.changed());
+                changes(registry, operation.kind(), operation.name(), FAILED).increment((double) operation.failed());
+            } else if (operation.changed() > 0) {
+                gracePeriods(registry, operation.name()).record(operation.duration());
             }
-            default -> recordChange(operation);
         }
-    }
-
-    private void recordChange(Operation operation) {
-        Tags tags = Tags.of("operation", operation.kind().name().toLowerCase(Locale.ROOT), "map", operation.name());
-        String slots = "Slots that calls have changed, or that failed";
-        record(
-                "operations",
-                "Calls that change slots of an outer map, recover or migrate it",
-                tags,
-                operation.duration());
-        increment("changes", slots, tags.and("result", "changed"), operation.changed());
-        increment("changes", slots, tags.and("result", "failed"), operation.failed());
     }
 
     @Override
     public void drained(Drain drain) {
-        increment(
-                "drains",
-                "Drains of an outer map",
-                Tags.of("map", drain.map(), "result", drain.hasFailed() ? "failed" : "completed"),
-                1);
+        registries.forEach(registry -> drains(registry, drain.map(), drain.hasFailed() ? FAILED : COMPLETED)
+                .increment());
         if (!drain.hasFailed()) {
             watch(drain.map());
             lastDrains.put(drain.map(), System.nanoTime());
@@ -119,37 +136,25 @@ final class OperationMeters implements OperationListener {
         if (map.maxEntries() > 0) {
             double fill = (double) map.entries() / map.maxEntries();
             String key = fill < NEARLY_FULL ? OTHER_KEYS : keyTag(map);
-            registries.forEach(registry -> DistributionSummary.builder("nestmap.fill")
-                    .description("Entries of an acknowledged map, divided by its max_entries")
-                    .tags(Tags.of("map", map.map(), "key", key))
-                    .register(registry)
-                    .record(fill));
+            registries.forEach(registry -> fill(registry, map.map(), key).record(fill));
         }
         Long lost = map.lostInserts();
         if (lost == null) {
-            increment(
-                    "lost.inserts.unknown",
-                    "Acknowledged maps for which it is unknown how many inserts have failed",
-                    Tags.of("map", map.map()),
-                    1);
+            registries.forEach(
+                    registry -> lostInsertsUnknown(registry, map.map()).increment());
         } else if (lost > 0) {
-            increment(
-                    "lost.inserts",
-                    "Failed inserts into acknowledged maps",
-                    Tags.of("map", map.map(), "key", keyTag(map)),
-                    lost);
+            String key = keyTag(map);
+            double inserts = lost.doubleValue();
+            registries.forEach(registry -> lostInserts(registry, map.map(), key).increment(inserts));
         }
     }
 
     @Override
     public void uncounted(Uncounted additions) {
-        Tags tags = Tags.of("map", additions.map());
-        increment(
-                "refused.additions",
-                "Additions that inner maps have refused, mostly because they were full",
-                tags,
-                additions.refused());
-        increment("unknown.key.additions", "Additions for keys without an inner map", tags, additions.unknownKey());
+        for (MeterRegistry registry : registries) {
+            refusedAdditions(registry, additions.map()).increment((double) additions.refused());
+            unknownKeyAdditions(registry, additions.map()).increment((double) additions.unknownKey());
+        }
     }
 
     /** The key as a text; {@link #OTHER_KEYS} for each further key if so many keys of the map have a meter already. */
@@ -165,39 +170,112 @@ final class OperationMeters implements OperationListener {
 
     @Override
     public void missed(Misses misses) {
-        Tags tags = Tags.of("map", misses.map());
-        increment("requests.served", "Keys that got an inner map on demand", tags, misses.keys());
-        increment("requests.misses", "Misses of these keys by programs", tags, misses.count());
-        record("requests.wait", "Upper bound of the wait in each batch of these keys", tags, misses.longestWait());
+        for (MeterRegistry registry : registries) {
+            requestsServed(registry, misses.map()).increment((double) misses.keys());
+            requestsMisses(registry, misses.map()).increment((double) misses.count());
+            requestsWait(registry, misses.map()).record(misses.longestWait());
+        }
     }
 
     @Override
     public void failed(String operation, @Nullable String map, int errno) {
         Errno known = Errno.of(errno);
-        increment(
-                "errors",
-                "Errors of the kernel and of libbpf that callers received",
-                Tags.of(
-                        "map",
-                        map == null ? "none" : map,
-                        "errno",
-                        known == null ? Integer.toString(errno) : known.name()),
-                1);
+        Tags tags = Tags.of(
+                "map", map == null ? "none" : map, "errno", known == null ? Integer.toString(errno) : known.name());
+        registries.forEach(registry -> counter(
+                        registry, "errors", "Errors of the kernel and of libbpf that callers received", tags)
+                .increment());
     }
 
-    private void record(String name, String description, Tags tags, Duration duration) {
-        registries.forEach(registry -> Timer.builder("nestmap." + name)
-                .description(description)
-                .tags(tags)
-                .register(registry)
-                .record(duration));
+    private static Timer loads(MeterRegistry registry, String object, String result) {
+        return timer(registry, "loads", "Loads of objects", Tags.of("object", object, "result", result));
     }
 
-    private void increment(String name, String description, Tags tags, long amount) {
-        registries.forEach(registry -> Counter.builder("nestmap." + name)
+    private static Timer operations(MeterRegistry registry, Operation.Kind kind, String map) {
+        return timer(
+                registry,
+                "operations",
+                "Calls that change slots of an outer map, recover or migrate it",
+                operation(kind, map));
+    }
+
+    private static Counter changes(MeterRegistry registry, Operation.Kind kind, String map, String result) {
+        return counter(
+                registry,
+                "changes",
+                "Slots that calls have changed, or that failed",
+                operation(kind, map).and("result", result));
+    }
+
+    private static Tags operation(Operation.Kind kind, String map) {
+        return Tags.of("operation", kind.name().toLowerCase(Locale.ROOT), "map", map);
+    }
+
+    private static Timer gracePeriods(MeterRegistry registry, String map) {
+        return timer(registry, "grace.periods", "System calls that waited for a grace period", Tags.of("map", map));
+    }
+
+    private static Counter drains(MeterRegistry registry, String map, String result) {
+        return counter(registry, "drains", "Drains of an outer map", Tags.of("map", map, "result", result));
+    }
+
+    private static DistributionSummary fill(MeterRegistry registry, String map, String key) {
+        return DistributionSummary.builder("nestmap.fill")
+                .description("Entries of an acknowledged map, divided by its max_entries")
+                .tags(Tags.of("map", map, "key", key))
+                .register(registry);
+    }
+
+    private static Counter lostInserts(MeterRegistry registry, String map, String key) {
+        return counter(
+                registry, "lost.inserts", "Failed inserts into acknowledged maps", Tags.of("map", map, "key", key));
+    }
+
+    private static Counter lostInsertsUnknown(MeterRegistry registry, String map) {
+        return counter(
+                registry,
+                "lost.inserts.unknown",
+                "Acknowledged maps for which it is unknown how many inserts have failed",
+                Tags.of("map", map));
+    }
+
+    private static Counter refusedAdditions(MeterRegistry registry, String map) {
+        return counter(
+                registry,
+                "refused.additions",
+                "Additions that inner maps have refused, mostly because they were full",
+                Tags.of("map", map));
+    }
+
+    private static Counter unknownKeyAdditions(MeterRegistry registry, String map) {
+        return counter(
+                registry, "unknown.key.additions", "Additions for keys without an inner map", Tags.of("map", map));
+    }
+
+    private static Counter requestsServed(MeterRegistry registry, String map) {
+        return counter(registry, "requests.served", "Keys that got an inner map on demand", Tags.of("map", map));
+    }
+
+    private static Counter requestsMisses(MeterRegistry registry, String map) {
+        return counter(registry, "requests.misses", "Misses of these keys by programs", Tags.of("map", map));
+    }
+
+    private static Timer requestsWait(MeterRegistry registry, String map) {
+        return timer(
+                registry, "requests.wait", "Upper bound of the wait in each batch of these keys", Tags.of("map", map));
+    }
+
+    private static Timer timer(MeterRegistry registry, String name, String description, Tags tags) {
+        return Timer.builder("nestmap." + name)
                 .description(description)
                 .tags(tags)
-                .register(registry)
-                .increment((double) amount));
+                .register(registry);
+    }
+
+    private static Counter counter(MeterRegistry registry, String name, String description, Tags tags) {
+        return Counter.builder("nestmap." + name)
+                .description(description)
+                .tags(tags)
+                .register(registry);
     }
 }

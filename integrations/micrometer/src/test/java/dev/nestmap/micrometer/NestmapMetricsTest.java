@@ -12,25 +12,47 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
+import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.testing.DrainedMap;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Each operation, error, drain and lost insert is counted once. */
 class NestmapMetricsTest {
     private static final List<String> PROGRAM_METERS = List.of("runs", "run.time", "recursion.misses");
+
+    /** The meters that have a label whose values are not known before the first event, with this label. */
+    private static final Map<String, String> LABELS_OF_EVENTS = Map.of(
+            "nestmap.errors", "errno", "nestmap.fill", "key", "nestmap.lost.inserts", "key", "nestmap.loads", "object");
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
@@ -128,6 +150,89 @@ class NestmapMetricsTest {
         assertThat(registry.get("nestmap.program.attached").gauge().value()).isNaN();
     }
 
+    /** Prometheus does not see the first event of a counter that begins with it, and no alert can ask for what is not there. */
+    @Test
+    void metersOfAWatchedMapExistBeforeTheirFirstEvent() {
+        assertThat(Arrays.stream(OperationListener.class.getDeclaredMethods())
+                        .filter(method -> !method.isSynthetic())
+                        .map(Method::getName))
+                .as("the events that this test reports")
+                .containsExactlyInAnyOrder("started", "missed", "failed", "drained", "acknowledged", "uncounted");
+        try (MeteredBpf bpf = MeteredBpf.inMemory();
+                NestmapMetrics metrics = new NestmapMetrics().watch(bpf.tenant(), "interface", "eth0")) {
+            metrics.bindTo(registry);
+            Set<Meter.Id> before = ids();
+            assertThat(registry.getMeters())
+                    .filteredOn(meter ->
+                            meter instanceof Counter || meter instanceof Timer || meter instanceof DistributionSummary)
+                    .isNotEmpty()
+                    .allSatisfy(meter -> assertThat(meter.measure())
+                            .as("%s", meter.getId())
+                            .allSatisfy(
+                                    measured -> assertThat(measured.getValue()).isZero()));
+
+            for (Operation.Kind kind : Operation.Kind.values()) {
+                RunningOperation.of(kind, "tenant", running -> {
+                    running.result(2, 1);
+                    return "";
+                });
+            }
+            for (boolean hasFailed : List.of(true, false)) {
+                OperationListeners.drained(new OperationListener.Drain("tenant", 1, hasFailed));
+            }
+            OperationListeners.missed(new OperationListener.Misses("tenant", 1, 2, Duration.ofSeconds(3)));
+            OperationListeners.uncounted(new Uncounted("tenant", 1, 2));
+            OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 9L, 1, 64, null));
+            for (long key = 0; key < 30; key++) { // some have no label of their own
+                OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", key, 64, 64, 1L));
+            }
+            bpf.tenant().create(1);
+            assertThatThrownBy(() -> bpf.tenant().create(1)).isInstanceOf(BpfException.class);
+
+            Set<Meter.Id> late = ids();
+            late.removeAll(before);
+            assertThat(late)
+                    .allSatisfy(id -> assertThat(LABELS_OF_EVENTS.get(id.getName()))
+                            .as("%s does not exist before its first event", id)
+                            .isNotNull()
+                            .satisfies(label ->
+                                    assertThat(id.getTag(label)).isNotNull().isNotEqualTo("other")));
+            assertThat(late.stream().map(Meter.Id::getName).collect(Collectors.toSet()))
+                    .as("the list has no more than it needs")
+                    .isEqualTo(LABELS_OF_EVENTS.keySet());
+        }
+    }
+
+    /** What an alert or the dashboard asks for is there as soon as a service watches all that it has. */
+    @Test
+    void metricsOfTheDashboardAndTheAlertsExistBeforeAnythingHappens() throws IOException {
+        PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try (MeteredBpf bpf = MeteredBpf.inMemory();
+                OnDemandServer<Long> server =
+                        bpf.tenant().serveRequests(OnDemandServer.Options.defaults(), served -> {});
+                NestmapMetrics metrics = new NestmapMetrics(prometheus)) {
+            MemoryProgram.define(bpf, "count", (packet, context) -> 0);
+            metrics.watch(bpf.tenant(), server).watch(bpf);
+            Set<String> asked = Pattern.compile("nestmap_(?!shipper_)\\w+")
+                    .matcher(Files.readString(Path.of("grafana/nestmap.json"))
+                            + Files.readString(Path.of("grafana/alerts.yml")))
+                    .results()
+                    .map(MatchResult::group)
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertThat(asked).hasSizeGreaterThan(20);
+            String scraped = prometheus.scrape();
+            assertThat(asked)
+                    .filteredOn(metric -> !Pattern.compile("^" + metric + "[{ ]", Pattern.MULTILINE)
+                            .matcher(scraped)
+                            .find())
+                    .containsExactly("nestmap_errors_total", "nestmap_loads_seconds_count");
+        }
+    }
+
+    private Set<Meter.Id> ids() {
+        return registry.getMeters().stream().map(Meter::getId).collect(Collectors.toCollection(HashSet::new));
+    }
+
     /** A wrong key would look healthy for ever. */
     @Test
     void aDrainOfAKeyWithoutAMapIsNoDrain() {
@@ -138,7 +243,8 @@ class NestmapMetricsTest {
             assertThat(bpf.tenant().drain(99, drained -> {})).isZero();
             assertThat(bpf.tenant().drainAll(List.of(98L, 99L), drained -> {})).isZero();
             assertThat(bpf.tenant().drainLast(99, drained -> {})).isZero();
-            assertThat(registry.find("nestmap.drains").counters()).isEmpty();
+            assertThat(drains("completed")).isZero();
+            assertThat(drains("failed")).isZero();
 
             assertThat(bpf.tenant().drain(1, drained -> {}))
                     .as("the map is empty")
