@@ -1,5 +1,8 @@
 package com.acme;
 
+import com.acme.TenantFlows.Flow;
+import com.acme.TenantFlowsBpf.FlowMap;
+import dev.nestmap.jdbc.MapStore;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -9,9 +12,9 @@ import reactor.core.scheduler.Schedulers;
 @RestController
 class Tenants {
     private final TenantFlowsBpf bpf;
-    private final Bills bills;
+    private final MapStore<Long, FlowMap, Flow> bills;
 
-    Tenants(TenantFlowsBpf bpf, Bills bills) {
+    Tenants(TenantFlowsBpf bpf, MapStore<Long, FlowMap, Flow> bills) {
         this.bpf = bpf;
         this.bills = bills;
     }
@@ -19,6 +22,6 @@ class Tenants {
     /** Drains one tenant now. The call waits for a grace period, so it must not run on the event loop. */
     @PostMapping("/tenants/{port}/drain")
     Mono<Long> drain(@PathVariable long port) {
-        return Mono.fromCallable(() -> bpf.tenant().drain(port, bills::add)).subscribeOn(Schedulers.boundedElastic());
+        return Mono.fromCallable(() -> bpf.tenant().drain(port, bills)).subscribeOn(Schedulers.boundedElastic());
     }
 }

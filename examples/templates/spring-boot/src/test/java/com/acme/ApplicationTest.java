@@ -7,17 +7,14 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Runs the application with maps in the Java heap, which needs no root, no clang and no libbpf. */
-@SpringBootTest(properties = {"nestmap.in-memory=true", "nestmap.drain.every=1h"})
-@ExtendWith(OutputCaptureExtension.class)
+@SpringBootTest(properties = {"nestmap.in-memory=true", "nestmap.drain.every=1h", "spring.datasource.url=jdbc:h2:mem:bills"})
 class ApplicationTest {
     @Autowired
     TenantFlowsBpf bpf;
@@ -25,8 +22,11 @@ class ApplicationTest {
     @Autowired
     Tenants tenants;
 
+    @Autowired
+    JdbcClient database;
+
     @Test
-    void drainsATenantFromAnEventLoop(CapturedOutput output) throws Exception {
+    void drainsATenantFromAnEventLoop() throws Exception {
         bpf.tenant().get(5353).put(new Flow((Inet4Address) InetAddress.getByName("127.0.0.1"), 3));
 
         Long drained = Mono.defer(() -> tenants.drain(5353))
@@ -34,6 +34,9 @@ class ApplicationTest {
                 .block(Duration.ofSeconds(30));
 
         assertThat(drained).isEqualTo(1);
-        assertThat(output).contains(" tenant 5353 packets 3");
+        assertThat(database.sql("select packets from bill where port = 5353 and source = '127.0.0.1'")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(3);
     }
 }

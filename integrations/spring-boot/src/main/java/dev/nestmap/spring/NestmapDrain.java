@@ -7,8 +7,8 @@ package dev.nestmap.spring;
  *
  * <pre>{@code
  * @Bean
- * NestmapDrain drain(TrafficBpf bpf, Bills bills) {
- *     return () -> bpf.device().drainAll(drained -> bills.add(drained.key(), drained.map()));
+ * NestmapDrain drain(TrafficBpf bpf, MapStore<Long, SentMap, Sent> bill) { // of nestmap-jdbc
+ *     return () -> bpf.device().drainAll(bill);
  * }
  * }</pre>
  */
