@@ -4,6 +4,7 @@ package dev.nestmap.tests.maptypes;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,6 +78,24 @@ final class MemoryGroup implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Files.delete(directory);
+        for (int attempt = 0; attempt < 10_000; attempt++) {
+            try {
+                Files.delete(directory);
+                return;
+            } catch (FileSystemException e) { // a thread that the Java VM has started meanwhile inherits the group
+                moveMembers();
+            }
+        }
+        throw new IOException(directory + " still has members");
+    }
+
+    private void moveMembers() throws IOException {
+        for (String member : Files.readAllLines(directory.resolve(members))) {
+            try {
+                Files.writeString(outer.resolve(members), member);
+            } catch (IOException e) { // the thread has ended
+                Thread.yield();
+            }
+        }
     }
 }
