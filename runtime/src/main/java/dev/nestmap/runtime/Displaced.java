@@ -69,7 +69,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         /**
          * It may have been full: it has as many entries as it can have, so programs may have lost inserts. Not a doubt if they count failed
          * additions: each program of the loaded object that uses the outer map. A handle that was opened without the object does not know the
-         * programs.
+         * programs, and no process knows those that filled a map which another process had put into its slot.
          */
         FULL,
 
@@ -199,7 +199,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         boolean areCounted = slots.countsLostInserts();
         if (areCounted ? lost == null || lost > 0 : refused != null && refused > 0) {
             doubts.add(Doubt.LOST_INSERTS);
-        } else if (!areCounted && !slots.isRefusedCountedByAll() && isFull()) {
+        } else if (!areCounted && !slots.isRefusedCountedByAll(state) && isFull()) {
             doubts.add(Doubt.FULL);
         }
         if (state.isUnchecked()) {
@@ -275,7 +275,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         if (report != null) {
             OperationListeners.acknowledged(report);
         }
-        if (owner.wasFull() && !slots.countsLostInserts() && !slots.isRefusedCountedByAll()) {
+        if (owner.wasFull() && !slots.countsLostInserts() && !slots.isRefusedCountedByAll(state)) {
             WarningLog.RUNTIME.warn(
                     "full maps of " + slots.name(),
                     "the inner map of " + slots.name() + " at key " + slots.keyOrBytes(this) + " was read with "

@@ -141,11 +141,11 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      */
     protected final M getOrCreateAt(K at) {
         while (true) {
+            if (nest.requests() != null) {
+                nest.wanted(slots.one(at)); // first: from then on, no server takes the map out because it is idle
+            }
             M found = getAt(at);
             if (found != null) {
-                if (nest.requests() != null) {
-                    nest.wanted(slots.one(at));
-                }
                 return found;
             }
             List<SlotChange> created = nest.create(slots.one(at), OuterSlotConverter::leaveEmpty);

@@ -196,9 +196,9 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         return nest.lostInserts() != null;
     }
 
-    /** Whether each program that uses the outer map counts what its inner maps refuse, as far as this process knows. */
-    boolean isRefusedCountedByAll() {
-        return nest.isUncountedByAll();
+    /** Whether each program that may have filled a displaced map counts what inner maps refuse, as far as this process knows. */
+    boolean isRefusedCountedByAll(DisplacedMap map) {
+        return nest.isUncountedByAll(map);
     }
 
     /** Returns how many additions inner maps have refused while a map was in its slot; null if programs do not count them. */

@@ -307,7 +307,10 @@ class KernelFullMapsTest {
                         Arrays.stream(ofEach).boxed().toList());
     }
 
-    /** The outer map's handle in an operator's command does not know the programs, which may count nothing. */
+    /**
+     * The outer map's handle in an operator's command does not know the programs, which may count nothing. A load does not know those that have
+     * filled the map of another process.
+     */
     @Test
     void aHandleWithoutTheObjectDoubtsAFullMap() {
         try (FullMapsBpf bpf = open(InstalledClang.newest())) {
@@ -318,6 +321,8 @@ class KernelFullMapsTest {
             tenants.drainAll(displaced -> assertThat(displaced.doubts()).containsExactly(Doubt.FULL));
         }
         try (FullMapsBpf bpf = open(InstalledClang.newest())) {
+            fill(bpf, 1, 4);
+            bpf.tenant().drainAll(displaced -> assertThat(displaced.doubts()).containsExactly(Doubt.FULL));
             fill(bpf, 1, 4);
             bpf.tenant().drainAll(displaced -> assertThat(displaced.doubts()).isEmpty());
         }

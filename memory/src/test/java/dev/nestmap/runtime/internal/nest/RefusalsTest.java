@@ -199,6 +199,56 @@ class RefusalsTest {
         }
     }
 
+    /** Programs that do not count failed additions may have filled a map of another process. */
+    @Test
+    void onlyMapsOfThisProcessAreKnownToBeFilledByProgramsThatCount() {
+        OpenMap displaced = rotate(true);
+        assertThat(nest.isUncountedByAll(state(displaced))).isTrue();
+
+        state(displaced).setRefusedBefore(Refusals.UNKNOWN);
+
+        assertThat(nest.isUncountedByAll(state(displaced))).isFalse();
+        displaced.close();
+    }
+
+    /** A thread asks for the map while another one looks whether it is idle. */
+    @Test
+    void aMapThatSomebodyWantsMeanwhileIsNotIdle() {
+        int id = nest.maps().idOf(SLOT.get(0));
+
+        assertThat(nest.takeIdle(SLOT, true, slot -> false).get(0).displaced()).isNull();
+        assertThat(nest.maps().idOf(SLOT.get(0))).isEqualTo(id);
+
+        OpenMap taken = Objects.requireNonNull(
+                nest.takeIdle(SLOT, true, slot -> true).get(0).displaced());
+        assertThat(taken.id()).isEqualTo(id);
+        taken.close();
+    }
+
+    /** More maps are in slots than may be open. Otherwise each refusal would be in doubt for ever. */
+    @Test
+    void aForgottenMapKeepsItsNumber() {
+        OpenMap map = new OpenMap(INNER.name(), factory.create(INNER, null));
+        SlottedInnerMap.Table known = new SlottedInnerMap.Table();
+        SlottedInnerMap inner = new SlottedInnerMap(map);
+        inner.setRefusedBefore(3);
+        known.add(inner);
+        SlottedInnerMap.Entry entry = known.next();
+        entry.suspend(inner);
+        assertThat(entry.enqueue()).as("as the garbage collector does").isTrue();
+        assertThat(known.get(map.id())).isNull();
+        assertThat(known.refusedBefore(map.id())).isEqualTo(3);
+
+        known.forget();
+
+        assertThat(known.size()).isZero();
+        assertThat(known.refusedBefore(map.id())).isEqualTo(3);
+        SlottedInnerMap again = new SlottedInnerMap(map);
+        known.add(again);
+        assertThat(again.refusedBefore()).isEqualTo(3);
+        map.close("the test is over");
+    }
+
     private void end(List<SlotChange> changes) {
         end(Objects.requireNonNull(changes.get(0).displaced()));
     }

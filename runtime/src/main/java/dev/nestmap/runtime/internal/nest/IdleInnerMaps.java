@@ -125,7 +125,7 @@ public final class IdleInnerMaps {
         }
         boolean exact = nest.exactness().obstacle() == null;
         int count = 0;
-        for (SlotChange change : nest.take(idle, exact)) {
+        for (SlotChange change : nest.takeIdle(idle, exact, this::mayGo)) {
             OpenMap map = change.displaced();
             if (map == null) {
                 continue;

@@ -382,7 +382,7 @@ final class KnownInnerMaps {
                 }
                 checked = descriptors.opensById();
                 if (inner.map().suspendIfIdle()) {
-                    entry.open = null;
+                    entry.suspend(inner);
                     remains.remove(inner.id());
                     count++;
                     inner.map().raw().close(); // last: if it fails, the next call opens the map again

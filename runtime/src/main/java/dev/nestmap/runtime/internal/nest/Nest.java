@@ -32,6 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -311,11 +312,32 @@ public final class Nest {
         return new RequestedKeys<>(outer.shape(), codec);
     }
 
-    /** Remembers that the user wants maps in these slots, whether or not programs use them. */
+    /**
+     * Remembers that the user wants maps in these slots, whether or not programs use them. If a slot loses its idle map at this moment, waits
+     * until it has lost it; but not inside a listener, which has to wait for nobody.
+     */
     public void wanted(List<SlotKey> slots) {
         if (requests != null) {
-            created.addAll(slots);
+            for (SlotKey slot : slots) {
+                if (locks.isHeldByCaller()) {
+                    created.add(slot);
+                } else if (!isWanted(slot)) {
+                    locks.reading(slot, () -> created.add(slot));
+                }
+            }
         }
+    }
+
+    /** Notes that a change has put a map into a slot for the user. The caller holds the lock of its key. */
+    void isPutForUser(SlotKey slot) {
+        if (requests != null) {
+            created.add(slot);
+        }
+    }
+
+    /** Notes that a slot is empty after a change. The caller holds the lock of its key. */
+    void isEmptied(SlotKey slot) {
+        created.remove(slot);
     }
 
     /** Returns whether the user of this handle, and not a server of requests, has created the map in a slot. */
@@ -351,6 +373,7 @@ public final class Nest {
                 fill.accept(slot, map);
                 return true;
             });
+            run.isForUser();
             return run.make(false);
         });
     }
@@ -374,6 +397,7 @@ public final class Nest {
         wanted(slots);
         return changing(Kind.SWAP, slots, run -> {
             run.supplyOwned(owned);
+            run.isForUser();
             return run.make(false);
         });
     }
@@ -399,6 +423,7 @@ public final class Nest {
         wanted(slots);
         return changing(kind, slots, run -> {
             run.supplyShared(borrowed);
+            run.isForUser();
             return run.make(false);
         });
     }
@@ -426,13 +451,24 @@ public final class Nest {
 
     /** Removes entries and hands out their inner maps, otherwise like {@link #rotate}. */
     public List<SlotChange> take(List<SlotKey> slots, boolean exact) {
-        slots.forEach(created::remove);
         return changing(Kind.TAKE, slots, run -> run.make(exact));
+    }
+
+    /**
+     * Does the same for maps that nobody uses.
+     *
+     * @param mayGo whether a map may still leave its slot. No other thread changes the slot after this, and {@link #wanted} waits. The change of a
+     *     slot whose map stays fails with ENOENT
+     */
+    List<SlotChange> takeIdle(List<SlotKey> slots, boolean exact, Predicate<SlotKey> mayGo) {
+        return changing(Kind.TAKE, slots, run -> {
+            run.onlyIf(mayGo);
+            return run.make(exact);
+        });
     }
 
     /** Removes entries and closes their inner maps. The change of an empty slot fails with ENOENT. */
     public List<SlotChange> discard(List<SlotKey> slots) {
-        slots.forEach(created::remove);
         return changing(Kind.DISCARD, slots, run -> run.make(false));
     }
 
@@ -510,14 +546,14 @@ public final class Nest {
      */
     private void markReported(Refusals counted) {
         try {
-            if (pins != null && (!displaced.isListed() || !pins.acquireOwnership(outer))) {
+            // Retired maps are neither in slots nor displaced, and the next load lets them wait.
+            if (pins != null && (!displaced.isListed() || !pins.acquireOwnership(outer) || pins.hasRetired())) {
                 return;
             }
             long refused = counted.refused();
             Set<Integer> inSlots = maps.ids();
             long before = inSlots.stream()
-                    .map(knownMaps.table()::get)
-                    .filter(known -> known == null || counted.isBefore(known.refusedBefore(), refused))
+                    .filter(id -> counted.isBefore(knownMaps.table().refusedBefore(id), refused))
                     .count();
             before += displaced.countBefore(refused);
             before += knownMaps.table().all().stream()
@@ -800,9 +836,12 @@ public final class Nest {
         return refusals;
     }
 
-    /** Whether each program that uses the outer map counts what its inner maps refuse. False if this process does not know the programs. */
-    public boolean isUncountedByAll() {
-        return isUncountedByAll;
+    /**
+     * Whether each program that may have filled a displaced map counts what inner maps refuse. False if this process does not know the programs:
+     * another process has put the map into its slot, perhaps for programs that do not count.
+     */
+    public boolean isUncountedByAll(DisplacedMap map) {
+        return isUncountedByAll && map.refusedBefore() != Refusals.UNKNOWN;
     }
 
     /** Returns the additions that are in no inner map, since the outer map exists; null if programs do not count them. */

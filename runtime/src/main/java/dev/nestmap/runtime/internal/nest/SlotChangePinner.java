@@ -123,6 +123,9 @@ public interface SlotChangePinner extends AutoCloseable {
     /** Marks the end of a drain, for tools that show when the map was last drained. Does nothing if this object does not own the slots. */
     void markDrained();
 
+    /** Whether maps that a migration has left for the next load, with counts of an earlier version, are pinned. */
+    boolean hasRetired();
+
     /** Counts the pins of displaced maps that nobody has acknowledged, also those that ended processes left. */
     int count();
 

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -63,6 +64,12 @@ final class SlotChangeRun implements AutoCloseable {
     private final List<SlotKey> slots;
     private final List<SlotChange> changes;
     private boolean isExact;
+
+    /** Whether the user wants the maps that come into the slots, whether or not programs use them. */
+    private boolean isForUser;
+
+    /** Whether the map may leave a slot; called with the key locked. */
+    private Predicate<SlotKey> mayChange = slot -> true;
 
     /** Whether this object owns the slots, so that displaced maps are pinned if the outer map is. */
     private boolean isOwner = true;
@@ -145,6 +152,16 @@ final class SlotChangeRun implements AutoCloseable {
         this.slots = slots;
         this.changes =
                 slots.stream().map(slot -> new SlotChange(slot, kind.condition)).toList();
+    }
+
+    /** Lets the user's wish for the maps in these slots last until they are taken out. */
+    void isForUser() {
+        isForUser = true;
+    }
+
+    /** Leaves out the slots for which this is false when their keys are locked. */
+    void onlyIf(Predicate<SlotKey> condition) {
+        mayChange = condition;
     }
 
     /**
@@ -266,6 +283,10 @@ final class SlotChangeRun implements AutoCloseable {
         }
         ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
         for (SlotChange change : changes) {
+            if (!mayChange.test(change.slot())) {
+                change.reject(-ENOENT);
+                continue;
+            }
             int id = ids.applyAsInt(change.slot());
             if (kind == Kind.FILL && id != 0 && id != change.requireIncoming().id()) {
                 change.withdraw(nest.knownMaps);
@@ -473,6 +494,7 @@ final class SlotChangeRun implements AutoCloseable {
     private void settle() {
         new Cleanup()
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> finish(change)))
+                .each(changes, change -> change.runFollowUp(nest.outer, () -> noteWish(change)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> settlePins(change)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> change.handOut(nest.displaced)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> recycleWhenClosed(change)))
@@ -521,6 +543,17 @@ final class SlotChangeRun implements AutoCloseable {
 
     private void finish(SlotChange change) {
         change.finish(nest.knownMaps, nest.outer, reason());
+    }
+
+    private void noteWish(SlotChange change) {
+        int result = change.result();
+        if (kind == Kind.TAKE || kind == Kind.DISCARD) {
+            if ((result == 0 || result == -ENOENT) && mayChange.test(change.slot())) {
+                nest.isEmptied(change.slot());
+            }
+        } else if (isForUser && change.isAccepted() && result == 0) {
+            nest.isPutForUser(change.slot());
+        }
     }
 
     /** Why handles to the outgoing maps become invalid. */

@@ -180,10 +180,19 @@ public final class SlottedInnerMap {
         /** Null while the map is suspended. */
         volatile @Nullable SlottedInnerMap open;
 
+        /** {@link SlottedInnerMap#refusedBefore} when the map was last suspended; meaningless before. */
+        private volatile long refusedBefore = Refusals.UNKNOWN;
+
         private Entry(SlottedInnerMap inner, ReferenceQueue<SlottedInnerMap> forgotten) {
             super(inner, forgotten);
             this.id = inner.id();
             this.open = inner;
+        }
+
+        /** Notes that the map is suspended, when its descriptor is about to be closed. */
+        void suspend(SlottedInnerMap inner) {
+            refusedBefore = inner.refusedBefore();
+            open = null;
         }
 
         /** Returns the map; null if it is suspended and nobody has a handle to it. */
@@ -194,17 +203,23 @@ public final class SlottedInnerMap {
     }
 
     /**
-     * Inner maps by the kernel's id, open or suspended. Any thread may call {@link #get} and {@link #all}. For all other methods, the
+     * Inner maps by the kernel's id, open or suspended. Any thread may call {@link #get}, {@link #all} and {@link #refusedBefore}. For all other methods, the
      * caller must hold the lock of {@link KnownInnerMaps}.
      */
     static final class Table {
         private static final int BOXES = 1024;
+
+        /** The most forgotten maps of which {@link #refusedBefore} is known. */
+        private static final int MOST_FORGOTTEN = 1 << 18;
 
         private final ConcurrentHashMap<Integer, Entry> byId = new ConcurrentHashMap<>();
         private final @Nullable Integer[] boxes = new Integer[BOXES];
 
         /** The entries of suspended maps to which nobody has a handle any more. */
         private final ReferenceQueue<SlottedInnerMap> forgotten = new ReferenceQueue<>();
+
+        /** What {@link #refusedBefore} returns for forgotten maps, which mostly are still in their slots. */
+        private final ConcurrentHashMap<Integer, Long> refusedBeforeForgotten = new ConcurrentHashMap<>();
 
         /** Where {@link #next} goes on, so that it visits all maps in turns. */
         private Iterator<Entry> candidates = Collections.emptyIterator();
@@ -236,7 +251,25 @@ public final class SlottedInnerMap {
 
         /** Adds an open map. */
         void add(SlottedInnerMap inner) {
+            long known = refusedBefore(inner.id());
+            if (known != Refusals.UNKNOWN) {
+                inner.setRefusedBefore(known);
+            }
             byId.put(inner.id(), new Entry(inner, forgotten));
+            refusedBeforeForgotten.remove(inner.id());
+        }
+
+        /**
+         * How many additions inner maps had refused when this one had refused none, even if it is forgotten; {@link Refusals#UNKNOWN} if that is not
+         * known. Any thread may call it.
+         */
+        long refusedBefore(int id) {
+            Entry entry = byId.get(id);
+            if (entry == null) {
+                return refusedBeforeForgotten.getOrDefault(id, Refusals.UNKNOWN);
+            }
+            SlottedInnerMap known = entry.map();
+            return known != null ? known.refusedBefore() : entry.refusedBefore;
         }
 
         void remove(SlottedInnerMap inner) {
@@ -253,7 +286,17 @@ public final class SlottedInnerMap {
         /** Removes suspended maps to which nobody has a handle any more. */
         void forget() {
             for (Reference<?> entry = forgotten.poll(); entry != null; entry = forgotten.poll()) {
-                byId.remove(((Entry) entry).id, entry);
+                Entry suspended = (Entry) entry;
+                if (byId.get(suspended.id) == suspended) {
+                    if (refusedBeforeForgotten.size() >= MOST_FORGOTTEN) {
+                        refusedBeforeForgotten
+                                .clear(); // then they are in doubt, as if another process had put them into their slots
+                    }
+                    if (suspended.refusedBefore != Refusals.UNKNOWN) {
+                        refusedBeforeForgotten.put(suspended.id, suspended.refusedBefore);
+                    }
+                    byId.remove(suspended.id, suspended);
+                }
             }
         }
 

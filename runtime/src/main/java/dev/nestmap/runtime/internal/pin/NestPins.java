@@ -394,6 +394,11 @@ public final class NestPins implements SlotChangePinner {
     }
 
     @Override
+    public boolean hasRetired() {
+        return !pins.list(paths.retired()).isEmpty();
+    }
+
+    @Override
     public boolean mayLackOwnership() {
         return !paths.options().requiresOwnership();
     }
