@@ -25,6 +25,8 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.types.ByteString;
 import java.io.Closeable;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,10 +129,22 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
             throw new BpfException(
                     "opening of the pin " + pin,
                     "the outer map has no inner map, and no prototype is pinned beside it, so nothing shows what its inner"
-                            + " maps are. It is empty and none waits, so no count is lost if you end the processes that use it, and remove the"
-                            + " pin: rm " + pin);
+                            + " maps are. "
+                            + (mayHaveCounts(pin)
+                                    ? "Pins beside it may still have counts: start the service, which drains them"
+                                    : "It is empty and none waits, so no count is lost if you end the processes that use it, and remove the"
+                                            + " pin: rm " + pin));
         }
         return sample;
+    }
+
+    /** Whether maps are pinned beside an empty outer map that a drain, a load or a migration is yet to pass on, or a table of missed keys. */
+    private static boolean mayHaveCounts(Path pin) {
+        return Stream.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.MIGRATION, PinNames.REQUESTS)
+                .map(end -> pin.resolveSibling(pin.getFileName() + end))
+                .anyMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                        ? !PinDirectory.list(file).isEmpty()
+                        : !Files.notExists(file, LinkOption.NOFOLLOW_LINKS));
     }
 
     private static UntypedMap.@Nullable Owned waiting(Path directory) {

@@ -19,6 +19,7 @@ import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,9 +62,12 @@ record MismatchExplanation(
                         + removal());
     }
 
-    /** An outer map without inner maps has no counts. */
+    /** An outer map without inner maps has no counts, unless maps wait beside its pin, or programs have recorded keys that they missed. */
     private String removal() {
-        if (paths == null) {
+        if (paths == null
+                || Stream.of(paths.inners(), paths.draining(), paths.retired(), paths.migration())
+                        .anyMatch(directory -> !maps.pins().list(directory).isEmpty())
+                || maps.pins().exists(paths.requests())) {
             return "";
         }
         for (BatchScan scan = new BatchScan(raw); scan.next(); ) {

@@ -294,6 +294,12 @@ class KernelExistingMapCheckTest extends PinningTest {
                 .open(TENANTS, new PinPaths(fs.path("tenant"), accepting, MapAccess.READ_WRITE), false);
         assertThat(opened.isLayoutCompared()).isFalse();
         opened.map().close();
+
+        pin(create(FLOWS), "tenant-retired/1-7");
+        assertThat(refusal(FLOWS, TENANTS))
+                .as("a map with counts of an earlier version is still to be drained")
+                .contains("PinOptions.withUncomparedInnerMaps()")
+                .doesNotContain("rm ", "no count is lost");
     }
 
     /** The records leave flags and size to the object that created the map. */

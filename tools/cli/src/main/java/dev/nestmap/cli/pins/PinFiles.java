@@ -104,7 +104,7 @@ final class PinFiles {
     static boolean isEmpty(Path start) {
         Path path = start.toAbsolutePath().normalize();
         if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            return !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+            return Files.notExists(path, LinkOption.NOFOLLOW_LINKS); // false if this process may not look
         }
         try {
             return all(path).allMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS));

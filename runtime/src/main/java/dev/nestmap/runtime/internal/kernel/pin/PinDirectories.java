@@ -100,6 +100,9 @@ final class PinDirectories {
      */
     @Nullable
     PathDescriptor find(Path directory) throws IOException {
+        if (!directory.isAbsolute()) { // its parents would end at the root
+            throw new IllegalArgumentException("the path of a directory of pins must be absolute: " + directory);
+        }
         Path path = directory.normalize();
         PathDescriptor current = findKept(path);
         if (current != null) {
