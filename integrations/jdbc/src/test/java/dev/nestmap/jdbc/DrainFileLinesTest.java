@@ -8,16 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DrainFileLinesTest {
     @TempDir
-    @SuppressWarnings("NullAway.Init") // JUnit sets it
-    Path directory;
+    private Path directory;
 
-    private final List<Object> stored = new ArrayList<>();
+    private final List<String> stored = new ArrayList<>();
     private Path file = Path.of("");
 
     @BeforeEach
@@ -29,12 +29,14 @@ class DrainFileLinesTest {
         return "{\"pin\":\"/sys/fs/bpf/acme/" + pin + "\",\"map\":\"" + map + "\",\"holds\":\"" + holds + "\"}\n";
     }
 
-    private List<Object> store(String map, String holds) throws Exception {
+    private static String nameOf(@Nullable Object pin) {
+        return String.valueOf(Path.of(String.valueOf(pin)).getFileName());
+    }
+
+    private List<String> store(String map, String holds) throws Exception {
         stored.clear();
-        DrainFileLines.store(file, map, holds, line -> () -> stored.add(String.valueOf(line.get("pin"))));
-        return stored.stream()
-                .map(pin -> (Object) Path.of((String) pin).getFileName().toString())
-                .toList();
+        DrainFileLines.store(file, map, holds, line -> () -> stored.add(nameOf(line.get("pin"))));
+        return List.copyOf(stored);
     }
 
     /** The kernel cuts off the names of maps. */
