@@ -58,7 +58,7 @@ const searches = {
   'two instances': 'production/instances',
   'existing c code': 'how-to/existing-object',
   'why nested maps': 'concepts',
-  'inner map full': 'production/incident',
+  'inner map full': 'production/troubleshoot',
   'windows macos': 'limits',
   'grace period': 'concepts',
   ubuntu: 'systems',
