@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.jdbc.JdbcStore;
 import dev.nestmap.jdbc.MapStore;
+import dev.nestmap.jdbc.ReportStore;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
@@ -19,6 +20,8 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.tests.demand.DemandBpf;
+import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.PinnedBpf;
@@ -32,12 +35,15 @@ import dev.nestmap.tests.outermaps.UnwindingBpf;
 import dev.nestmap.tests.outermaps.UnwindingBpf.ExeIdMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -165,6 +171,44 @@ class DrainCommandTest extends PinningTest {
             assertThat(row.getLong(1)).isEqualTo(1 + 3 + 5 + 7);
             assertThat(row.getLong(2)).isEqualTo(4);
         }
+    }
+
+    @Test
+    void aStoreImportsTheMissesOfTheFileOnce() throws Exception {
+        JdbcDataSource database = new JdbcDataSource();
+        database.setURL("jdbc:h2:mem:misses;DB_CLOSE_DELAY=-1");
+        JdbcStore store = JdbcStore.of(database);
+        store.createTables();
+        try (DemandBpf bpf = loadDemand()) {
+            for (int guest : new int[] {42, 42, 43, 44}) {
+                byte[] packet = ByteBuffer.allocate(16)
+                        .order(ByteOrder.nativeOrder())
+                        .putInt(guest)
+                        .array();
+                bpf.program("count_guest").testRun(packet);
+            }
+        }
+        Command.run("drain", fs.path("acme/guest"), "--output", file).succeeded();
+
+        try (DemandBpf bpf = loadDemand()) {
+            ReportStore<Long, VisitMap> misses = store.reports(bpf.guest()).counts();
+            assertThat(misses.importFile(file, guest -> guest < 44)).isEqualTo(1);
+            assertThat(misses.importFile(file, guest -> true)).isZero();
+        }
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select field, outer_key, amount from nestmap_counts where amount > 0 order by field, outer_key")) {
+            List<String> rows = new ArrayList<>();
+            while (row.next()) {
+                rows.add(row.getString(1) + " " + row.getString(2) + " " + row.getLong(3));
+            }
+            assertThat(rows).containsExactly("missed 42 2", "missed 43 1", "refused  1");
+        }
+    }
+
+    private DemandBpf loadDemand() {
+        return DemandBpf.open(BpfObjects.of("demand")).pins(pins).load();
     }
 
     @Test
