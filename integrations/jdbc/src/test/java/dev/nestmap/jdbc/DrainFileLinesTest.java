@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A line of a file belongs to one outer map, even if the kernel has cut its name off. */
 class DrainFileLinesTest {
     @TempDir
     private Path directory;
