@@ -508,7 +508,7 @@ abstract class OnDemandContract {
         long start = System.nanoTime();
         server.serve();
         assertThat(bpf.tenant().count()).isBetween(4L, 5L);
-        waitUntil(() -> server.serve() >= 0 && bpf.tenant().count() == 8);
+        waitUntil(() -> server.serve() >= 0 && bpf.tenant().count() >= 8);
         assertThat(System.nanoTime() - start)
                 .isGreaterThan(Duration.ofMillis(700).toNanos());
     }
