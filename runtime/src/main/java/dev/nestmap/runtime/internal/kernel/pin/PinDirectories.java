@@ -258,7 +258,7 @@ final class PinDirectories {
         try (Undo undo = new Undo(complete::close)) {
             complete.setUser(later.user());
             return undo.commit(complete);
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, no directory of the wrong user may stay
             KernelPins.removeAfter(e, parent, name);
             throw e;
         }
