@@ -98,7 +98,7 @@ final class DrainFileLines {
                             + ", whose names are those of other maps. If they are of " + map
                             + ", make \"map\" in these lines its whole name");
         }
-        return line -> holds.equals(line.get("holds"))
+        return (Map<String, @Nullable Object> line) -> holds.equals(line.get("holds"))
                 && (isCut(line.get("map"), map) ? possible.contains(pin(line)) : map.equals(line.get("map")));
     }
 
