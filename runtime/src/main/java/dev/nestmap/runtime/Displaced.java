@@ -80,7 +80,8 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         LOST_INSERTS,
 
         /**
-         * Nestmap can't promise that programs write to it no more: it came from {@link OuterMapExpert#unchecked}, or {@code swap} or {@code share}
+         * Nestmap can't promise that its reads pass all its counts. It is an {@link dev.nestmap.annotations.MapType#RHASH}, whose entries the kernel
+         * may be moving, and the kernel does not say how many there are. Or programs may still write to it: it came from {@link OuterMapExpert#unchecked}, or {@code swap} or {@code share}
          * displaced it while sleepable programs used it, while it was in a second slot, or while another process owned the slots; or a load replaced
          * it, and programs of the previous load may still use it by its name; or an upgrade accepted other writers, or its programs may sleep; or
          * somebody removed the pin of the outer map, or replaced the inner map without Nestmap.
@@ -202,7 +203,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         } else if (!areCounted && !slots.isRefusedCountedByAll(state) && isFull()) {
             doubts.add(Doubt.FULL);
         }
-        if (state.isUnchecked()) {
+        if (state.isUnchecked() || owner.shape().kind().isResized()) {
             doubts.add(Doubt.UNCHECKED);
         }
         if (slots.hasCallbacks()) {

@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.EntryBatchReader;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.CountText;
@@ -194,8 +193,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * as the map can have, and at least 1,024.
      *
      * <p>An {@code RHASH} is read into memory before the first entry is passed. While programs change it, entries that stay may be missed:
-     * see {@link dev.nestmap.annotations.MapType#RHASH}. Reading fails if the kernel needs more than 10 seconds to move the
-     * entries to a larger or smaller table, or for more than 500,000 entries more than 20 microseconds for each.
+     * see {@link dev.nestmap.annotations.MapType#RHASH}.
      *
      * <p>If this throws, the action may have received entries already, and receives them again in the next call. So an action that adds to totals
      * should collect the entries, and the caller add them when this returns, or add them in a transaction.
@@ -318,16 +316,12 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Counts the entries. Only of an {@code RHASH}, the kernel has a count, which is exact even while programs change the map ({@link
-     * dev.nestmap.annotations.MapType#RHASH}). For all other types, this iterates over the map.
+     * Counts the entries by an iteration over the map: the kernel has no count.
      *
      * @return the number of entries
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
     public long count() {
-        if (shape().kind().isResized()) {
-            return OperationListeners.reporting(() -> map().entries());
-        }
         long count = 0;
         for (BatchScan scan = new BatchScan(map()); next(scan); ) {
             count += scan.batch().count();
@@ -336,16 +330,13 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Tests for entries. This reads one batch at most, so it is faster than {@link #count}. Of an {@code RHASH}, it uses the kernel's count
-     * ({@link dev.nestmap.annotations.MapType#RHASH}).
+     * Tests for entries. This reads one batch at most, so it is faster than {@link #count}, except for an {@code RHASH}, which is read as a
+     * whole ({@link dev.nestmap.annotations.MapType#RHASH}).
      *
      * @return whether there are no entries; always false for an array
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
     public boolean isEmpty() {
-        if (shape().kind().isResized()) {
-            return count() == 0;
-        }
         BatchScan scan = new BatchScan(map());
         boolean empty = !next(scan);
         scan.end();

@@ -76,11 +76,6 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public long entries() {
-        return map.entries();
-    }
-
-    @Override
     public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         int refused = refusal(MapOperation.LOOKUP, Access.WRITE);
         if (refused == 0 && flags != 0) {

@@ -53,9 +53,4 @@ final class HeapHash extends HeapKeyedMap {
         taken.forEach(HeapMap::drop);
         return result;
     }
-
-    @Override
-    synchronized long entries() {
-        return entries.size();
-    }
 }

@@ -167,10 +167,6 @@ abstract class HeapMap {
         return unsupported();
     }
 
-    long entries() {
-        throw new UnsupportedOperationException("map " + shape().name() + " is a " + shape().kind());
-    }
-
     int lookupBatch(Batch batch) {
         return unsupported();
     }

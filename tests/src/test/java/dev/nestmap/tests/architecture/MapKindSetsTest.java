@@ -35,9 +35,8 @@ class MapKindSetsTest {
             "ImportCommand",
             "IteratorAttacher",
             "MapRecordReader",
-            // RHASH_OR_HASH, and the count of an RHASH
+            // RHASH_OR_HASH
             "MapDef",
-            "RhashEntryCounter",
             "SchemaCompletion");
 
     @Test

@@ -4,14 +4,16 @@ package dev.nestmap.tests.maptypes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.maptypes.Resized.Peer;
 import dev.nestmap.tests.maptypes.Resized.PlainPeer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,10 +101,12 @@ abstract class ResizedContract {
         List<Peer> peers = peers(100);
         bpf.peersBy().getOrCreate(1).putAll(peers);
 
-        try (DrainedMap<ResizedBpf.PeerMap> drainedTicket =
-                DrainedMap.of(bpf.peersBy().rotate(1))) {
-            ResizedBpf.PeerMap drained = drainedTicket.map();
-            assertThat(drained).containsExactlyInAnyOrderElementsOf(peers);
+        try (Displaced<Long, ResizedBpf.PeerMap> drained =
+                Objects.requireNonNull(bpf.peersBy().rotate(1))) {
+            assertThat(drained.map()).containsExactlyInAnyOrderElementsOf(peers);
+            boolean isResized = drained.map().type().equals("RHASH");
+            assertThat(drained.doubts()).isEqualTo(isResized ? Set.of(Displaced.Doubt.UNCHECKED) : Set.of());
+            drained.acknowledge();
         }
         assertThat(bpf.peersBy().getOrCreate(1)).isEmpty();
     }

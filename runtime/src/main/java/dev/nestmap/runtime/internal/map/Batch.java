@@ -187,6 +187,12 @@ public final class Batch {
         done = 0;
     }
 
+    /** Starts to read a map from its beginning, behind entries that are kept. */
+    void restart(int kept) {
+        begin(kept);
+        started = false;
+    }
+
     /** The number of entries that are changed, or read and kept, counted from the first. The next call continues behind them. */
     public int done() {
         return done;

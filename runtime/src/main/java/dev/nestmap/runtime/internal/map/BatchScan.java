@@ -133,12 +133,10 @@ public final class BatchScan {
     }
 
     private boolean readWhole() {
-        Batch whole = last ? null : RhashReader.read(map, batch.flags());
-        last = true;
-        if (whole != null) {
-            batch.release();
-            batch = whole;
-            if (!deletes || take()) {
+        if (!last) {
+            last = true;
+            batch = RhashReader.read(map, batch);
+            if (batch.count() > 0 && (!deletes || take())) {
                 return true;
             }
         }

@@ -88,15 +88,6 @@ public interface RawMap extends AutoCloseable {
     }
 
     /**
-     * The number of entries, as the kernel counts them. Only for types with {@link dev.nestmap.schema.MapKind#isResized}.
-     *
-     * @throws dev.nestmap.runtime.error.BpfException if it can't be read
-     */
-    default long entries() {
-        throw new UnsupportedOperationException("map " + shape().name() + " is a " + shape().kind());
-    }
-
-    /**
      * Notes that an iteration has read entries. {@link BatchScan} calls it.
      *
      * @param entries the number of entries that it has read so far

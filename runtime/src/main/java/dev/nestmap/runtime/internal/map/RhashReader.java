@@ -7,82 +7,86 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.schema.MapKind.BatchCommand;
-import java.nio.ByteBuffer;
+import dev.nestmap.types.ByteString;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a map whose number of buckets changes with its entries ({@link dev.nestmap.schema.MapKind#isResized}), as a whole. In the
  * background, the kernel moves entries to a larger or smaller table. Meanwhile, a read may miss entries and return others twice, even if
- * nobody changes the map, and no system call reports this. So a read is valid only if it has as many different entries as the map.
- * Otherwise it is repeated.
- *
- * <p>If the number of entries changes meanwhile, the map is in use and no read can be exact. The result is then one read, without
- * duplicates.
+ * nobody changes the map, and no system call reports this or says how many entries there are. So the map is read until two further reads
+ * found as many entries as are known, and none that is new; at most {@value #MOST_READS} times. The result has each entry that one of the
+ * reads found, once. Nothing proves that it is complete, so a displaced map of such a type is always in doubt.
  */
 final class RhashReader {
-    /** Maximum number of reads of a map that changes during the read. */
-    private static final int MOST_CHANGES = 3;
+    /** The number of further reads that confirm a read. */
+    private static final int CONFIRMING = 2;
 
-    /** The kernel moves entries of a map that nobody changes for at most as long. A kernel thread moves a million per second if it has a CPU. */
-    private static final long NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int MOST_READS = 8;
 
-    private static final long NANOS_OF_ENTRY = TimeUnit.MICROSECONDS.toNanos(20);
+    /**
+     * The first pause, before the last read that confirms, in nanoseconds: the kernel may need time to move entries. Each further pause is twice
+     * as long as the previous one.
+     */
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
-    /** Room for entries that are added, or returned twice. The kernel reports the end of the map only if there is room for more. */
-    private static final int SPARE = 16;
+    private static final int GROWTH = 4;
 
     private RhashReader() {}
 
     /**
      * Reads all entries.
      *
-     * @param flags the flags that each value is read with
-     * @return the entries; null if there are none
+     * @param first an empty batch, which this uses or releases
+     * @return the entries; perhaps none
      */
-    static @Nullable Batch read(RawMap map, long flags) {
-        long count = map.entries();
-        long room = count + count / SPARE + SPARE;
-        long end = System.nanoTime() + Math.max(NANOS, count * NANOS_OF_ENTRY);
-        for (int changes = 0; count > 0; ) {
-            Batch batch = allocate(map, room).withFlags(flags);
-            boolean isComplete = fill(map, batch);
-            removeDuplicates(map, batch);
-            if (isComplete && batch.count() == count) {
-                return batch;
+    static Batch read(RawMap map, Batch first) {
+        Batch batch = first;
+        Set<ByteString> known = new HashSet<>();
+        long pause = PAUSE_NANOS;
+        for (int reads = 1, confirmed = 0; confirmed < CONFIRMING && reads <= MOST_READS; reads++) {
+            if (reads > CONFIRMING) {
+                UninterruptibleWait.pause(pause);
+                pause *= 2;
             }
-            long now = map.entries();
-            changes += now == count ? 0 : 1;
-            if (isComplete && changes >= MOST_CHANGES && batch.count() > 0) {
-                return batch;
+            int before = known.size();
+            int result = fill(map, batch, before);
+            while (result == 0) {
+                batch = larger(map, batch, before);
+                result = fill(map, batch, before);
             }
-            batch.release();
-            if (isComplete && changes >= MOST_CHANGES) {
-                return null;
-            }
-            if (System.nanoTime() > end) {
-                throw BpfException.of(MapOperation.ITERATE.noun())
-                        .map(map.shape().name())
-                        .because("the map has " + now + " entries, and each read found another number (the last one "
-                                + batch.count()
-                                + "): the kernel is still moving them to a table of another size, or programs change the map all"
-                                + " the time. Try again, or take the map out of its outer map first, as rotate does")
-                        .build();
-            }
-            UninterruptibleWait.pause(PAUSE_NANOS);
-            count = now;
-            room = Math.max(count + count / SPARE + SPARE, isComplete ? 0 : room + room / 2);
+            int found = keepNew(batch, known);
+            boolean confirms = reads > 1 && result == -ENOENT && found == before && known.size() == before;
+            confirmed = confirms ? confirmed + 1 : 0;
         }
-        return null;
+        return batch;
     }
 
-    /** Creates a batch for all entries: a read in parts, with calls of the caller's between them, would miss more of them. */
-    private static Batch allocate(RawMap map, long room) {
+    /**
+     * Reads the map behind the known entries, mostly by one call: the kernel ends a call early if another thread has to run. Returns 0 if the
+     * batch is full: a read in parts, with calls of the caller's between them, would miss more entries.
+     */
+    private static int fill(RawMap map, Batch batch, int known) {
+        batch.restart(known);
+        int result = 0;
+        while (result == 0 && batch.count() < batch.capacity()) {
+            batch.advance(batch.count() - batch.done());
+            result = map.batch(BatchCommand.LOOKUP, batch);
+        }
+        // EAGAIN: the key in the cursor was deleted.
+        if (result != 0 && result != -ENOENT && result != -EAGAIN) {
+            throw MapOperation.ITERATE.failed(map.shape(), null, result);
+        }
+        return result;
+    }
+
+    /** Returns a batch with more room and the known entries, and ends the use of this one. */
+    private static Batch larger(RawMap map, Batch batch, int known) {
+        long room = (long) GROWTH * batch.capacity();
+        Batch larger;
         try {
-            return new Batch(map, Math.toIntExact(room));
+            larger = new Batch(map, Math.toIntExact(room)).withFlags(batch.flags());
         } catch (ArithmeticException | OutOfMemoryError e) {
             int size = map.shape().keySize() + map.valueBytes();
             throw BpfException.of(MapOperation.ITERATE.noun())
@@ -95,34 +99,27 @@ final class RhashReader {
                     .cause(e)
                     .build();
         }
+        batch.memory()
+                .copy(
+                        batch.keyAt(0),
+                        larger.memory(),
+                        larger.keyAt(0),
+                        known * map.shape().keySize());
+        batch.memory().copy(batch.valueAt(0), larger.memory(), larger.valueAt(0), known * map.valueBytes());
+        batch.release();
+        return larger;
     }
 
-    /**
-     * Reads until the batch is full, mostly by one call: the kernel ends a call early if another thread has to run. Returns whether the
-     * kernel has come to the end of the map.
-     */
-    private static boolean fill(RawMap map, Batch batch) {
-        int result = 0;
-        while (result == 0 && batch.count() < batch.capacity()) {
-            batch.advance(batch.count() - batch.done());
-            result = map.batch(BatchCommand.LOOKUP, batch);
+    /** Keeps the entries of the last read whose keys are new. Returns how many different entries the read has found. */
+    private static int keepNew(Batch batch, Set<ByteString> known) {
+        Set<ByteString> found = new HashSet<>();
+        for (int i = known.size(), end = batch.count(); i < end; i++) {
+            ByteString key = ByteString.of(batch.key(i));
+            if (found.add(key) && known.add(key)) {
+                batch.move(i, known.size() - 1);
+            }
         }
-        // EAGAIN: the key in the cursor was deleted.
-        if (result != 0 && result != -ENOENT && result != -EAGAIN) {
-            throw MapOperation.ITERATE.failed(map.shape(), null, result);
-        }
-        return result == -ENOENT;
-    }
-
-    private static void removeDuplicates(RawMap map, Batch batch) {
-        Set<ByteBuffer> keys = new HashSet<>();
-        int kept = 0;
-        for (int i = 0; i < batch.count(); i++) {
-            batch.move(i, kept);
-            ByteBuffer key =
-                    batch.memory().bytes().slice(batch.keyAt(kept), map.shape().keySize());
-            kept += keys.add(key) ? 1 : 0;
-        }
-        batch.begin(kept);
+        batch.begin(known.size());
+        return found.size();
     }
 }

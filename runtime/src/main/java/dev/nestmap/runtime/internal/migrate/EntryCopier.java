@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -155,6 +156,17 @@ record EntryCopier(
             }
         }
         copied.put(from.id(), sum);
+        if (from.shape().kind().isResized()) {
+            WarningLog.RUNTIME.warn(
+                    "copied " + from.shape().name(),
+                    "a migration has copied all entries that it found (" + entries + ") of map "
+                            + from.shape().name()
+                            + ", id " + Integer.toUnsignedString(from.id()) + ", which is a "
+                            + from.shape().kind()
+                            + ". The kernel does not say how many there are, and a read may miss entries that the kernel is just moving"
+                            + " to a table of another size. If you have to be sure that none is missing, declare a HASH",
+                    null);
+        }
         return new Result(
                 true,
                 1,

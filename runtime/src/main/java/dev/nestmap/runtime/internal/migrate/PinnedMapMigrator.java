@@ -274,7 +274,8 @@ public final class PinnedMapMigrator {
         }
         try (Pins.Lock owner = Pins.Lock.ifAllowed(paths.options(), lock.ownerLock()::tryAcquire)) {
             if (owner != null) {
-                convertOwnRetired(outer, old, isUnchecked.getAsBoolean());
+                boolean isResized = old.schema().innerOf(old.map()).kind().isResized(); // a read may miss entries
+                convertOwnRetired(outer, old, isResized || isUnchecked.getAsBoolean());
                 return;
             }
         }

@@ -132,7 +132,7 @@ public final class IdleInnerMaps {
             }
             count++;
             emptySince.remove(change.slot());
-            if (exact && change.failure() == null && isEmpty(map) && !nest.hasLosses(map)) {
+            if (exact && change.failure() == null && isSurelyEmpty(map) && !nest.hasLosses(map)) {
                 map.closeIfValid("it was idle and empty");
             } else {
                 change.giveBackDisplaced();
@@ -172,6 +172,14 @@ public final class IdleInnerMaps {
         }
     }
 
+    /**
+     * Whether the map has no entries, so that nothing is lost if it is freed. While the kernel moves entries of an RHASH to another table, the
+     * map may seem empty.
+     */
+    static boolean isSurelyEmpty(OpenMap map) {
+        return !map.shape().kind().isResized() && isEmpty(map);
+    }
+
     /** Whether the map has no entries or, if it is an array, only zeros. False for types of maps in which this is not known, and if it can't be read. */
     static boolean isEmpty(OpenMap map) {
         MapKind kind = map.shape().kind();
@@ -182,9 +190,7 @@ public final class IdleInnerMaps {
             if (kind.keyRule() == KeyRule.INDEX) {
                 return hasOnlyZeros(map);
             }
-            return kind.isResized() // an iteration may miss its entries
-                    ? map.entries() == 0
-                    : map.nextKey(scratch.block(), -1, 0) == -ErrnoNumbers.ENOENT;
+            return map.nextKey(scratch.block(), -1, 0) == -ErrnoNumbers.ENOENT;
         } catch (InvalidHandleException e) {
             throw e;
         } catch (BpfException e) { // ENOMEM, or BPF_F_WRONLY

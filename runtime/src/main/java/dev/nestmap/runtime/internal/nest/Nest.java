@@ -710,7 +710,7 @@ public final class Nest {
     public boolean isEmptyAndOutgrown(OpenMap displaced) {
         return descriptors.isOutgrown(displaced.shape())
                 && displaced.shape().kind().isHash()
-                && IdleInnerMaps.isEmpty(displaced)
+                && IdleInnerMaps.isSurelyEmpty(displaced)
                 && !hasLosses(displaced);
     }
 

@@ -134,11 +134,6 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         resumption = action;
     }
 
-    @Override
-    public long entries() {
-        return whileValid(raw::entries);
-    }
-
     // Each operation on entries has its own try block instead of a lambda, so that it allocates nothing.
 
     @Override

@@ -30,11 +30,6 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
-    public long entries() {
-        return map.entries();
-    }
-
-    @Override
     public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         return map.lookup(block, keyAt, valueAt, flags);
     }

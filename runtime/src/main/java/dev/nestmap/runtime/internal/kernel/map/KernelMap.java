@@ -124,11 +124,6 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public long entries() {
-        return shape.kind().isResized() ? RhashEntryCounter.of(fd, shape) : RawMap.super.entries();
-    }
-
-    @Override
     public @Nullable EntryCTypes types() {
         return MapBtfReader.typesOf(fd);
     }
