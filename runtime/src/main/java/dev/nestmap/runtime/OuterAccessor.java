@@ -402,9 +402,9 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      *
      * <p>This holds if only this process changes the slots, and no program uses the outer map for which the update does not wait: a
      * sleepable program, a callback of a timer, a work queue or task work, or an {@code freplace} program in a sleepable program. The method
-     * fails if Nestmap detects such a case; {@link OuterMapExpert#unchecked} goes ahead. If the outer map is pinned, other processes may change its slots: then
-     * Nestmap reads the ids of all inner maps for this check, which takes about 0.2 µs per map. It fails only for
-     * programs of this accessor's object: sleepable ones, and those that also use a map with work queues or task work. Without an object, it
+     * fails if Nestmap detects such a case; {@link OuterMapExpert#unchecked} goes ahead. For this check, the first change of slots reads the ids of all
+     * inner maps, which takes about 0.2 µs per map; if the outer map is pinned, when this process becomes the owner of the slots. After that, only
+     * a drain of all slots sees what other software than Nestmap has put into them. It fails only for programs of this accessor's object: sleepable ones, and those that also use a map with work queues or task work. Without an object, it
      * knows no programs. Before the first rotation of a pinned outer map, Nestmap asks the kernel whether a sleepable program of another object
      * uses it; then the displaced maps have the doubt {@link Displaced.Doubt#UNCHECKED}. It refuses inner maps with timers, work queues or task work, and an outer map that was
      * opened by its id or that its object pins by its name, because others may change the slots.

@@ -88,7 +88,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
     private List<SlotKey> allSlots() {
         return OperationListeners.reporting(() -> {
             List<SlotKey> all = new ArrayList<>();
-            nest.maps().forEach((bytes, id) -> all.add(slots.slotOf(bytes)));
+            nest.maps().forEachCounting((bytes, id) -> all.add(slots.slotOf(bytes)));
             return all;
         });
     }

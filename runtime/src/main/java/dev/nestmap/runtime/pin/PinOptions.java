@@ -257,10 +257,11 @@ public record PinOptions(
     /**
      * Returns options with which a process may displace inner maps although another one owns the slots, or although it can't know the owner.
      *
-     * <p>Without this option, {@code swap}, {@code share} and the operations of {@code expert().unchecked()} fail if another process, or another object
+     * <p>Without this option, {@code swap} and the operations of {@code expert().unchecked()} fail if another process, or another object
      * of this process, owns the slots of a pinned outer map. With it, they go ahead: the displaced maps have no pins, so they end with this
      * process or when it closes the outer map, and both processes can count the same map. {@code rotate}, {@code take} and the drains fail
-     * in any case.
+     * in any case. So do {@code share}, and {@code swap} of a map that may be in a slot already, because the owner would not notice that the map is
+     * in two slots.
      *
      * <p>A process that may not open the directories that it has to lock, because they belong to another user, goes ahead without these
      * locks. It takes over pinned links and changes slots even while another instance runs, and Nestmap does not detect that. Without this

@@ -141,6 +141,37 @@ class PinnedSlotsTest extends PinningTest {
         }
     }
 
+    /** The owner counts the slots of each map, and would not notice the one that a load fills. */
+    @Test
+    void aLoadPutsAMapIntoASecondSlotOnlyWhileNobodyOwnsTheSlots() {
+        loadSharedSlots().close();
+        try (SharedSlotsBpf.TenantMap.Owned owner = SharedSlotsBpf.TENANT_MAP.openPinned(fs.path("tenant"))) {
+            owner.discard(4);
+            owner.create(7);
+            discardDisplaced(owner.rotate(7)); // reads all slots
+            assertThatThrownBy(this::loadSharedSlots)
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .onMap("tenant")
+                    .hasMessageContaining("this process")
+                    .hasMessageContaining("owns the slots")
+                    .hasMessageContaining("second slot");
+            assertThat(owner.keys()).containsExactlyInAnyOrder(0L, 7L);
+            discardDisplaced(owner.rotate(0));
+        }
+        try (SharedSlotsBpf loaded = loadSharedSlots();
+                SharedSlotsBpf.TenantMap.Owned next = SharedSlotsBpf.TENANT_MAP.openPinned(fs.path("tenant"))) {
+            assertThat(loaded.tenant().keys()).contains(0L, 4L);
+            assertThatThrownBy(() -> next.rotate(0))
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .hasMessageContaining("the inner map is in 2 slots");
+            discardDisplaced(next.rotate(7));
+        }
+    }
+
+    private SharedSlotsBpf loadSharedSlots() {
+        return SharedSlotsBpf.open(BpfObjects.of("shared_slots")).pins(pins).load();
+    }
+
     /** Programs of an earlier load use the pinned outer map, and may have counted in the inner maps already. */
     @Test
     void aLoadThatFailsLeavesTheInnerMapsInTheSlots() {

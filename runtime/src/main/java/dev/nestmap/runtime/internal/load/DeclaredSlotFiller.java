@@ -101,10 +101,11 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
     void fill(LoadedState object, Set<String> reused) {
         declared.maps().stream()
                 .filter(map -> map.role() == MapRole.OUTER && !map.slots().isEmpty())
-                .forEach(outer -> fill(object, outer, reused.contains(outer.name())));
+                .forEach(outer -> fill(object, outer, reused));
     }
 
-    private void fill(LoadedState object, MapDef outer, boolean reused) {
+    private void fill(LoadedState object, MapDef outer, Set<String> earlier) {
+        boolean reused = earlier.contains(outer.name());
         Nest state = Objects.requireNonNull(object.state(outer.name()), "the object was compared with its schema");
         boolean filledByLibbpf =
                 !object.backend().inMemory() && !reused && outer.slots().fill() == SlotFillTime.IN_OBJECT;
@@ -119,7 +120,8 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
                 maps.add(map);
             }
         }
-        List<SlotChange> changes = filled(state, outer, slots, maps, reused && reuse == SlotReuse.REPLACE);
+        List<SlotChange> changes =
+                filled(state, outer, slots, maps, reused && reuse == SlotReuse.REPLACE, areInNoSlot(outer, earlier));
         for (int i = 0; i < changes.size(); i++) {
             if (changes.get(i).result() == -EEXIST) {
                 throw failed(
@@ -140,10 +142,17 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
         }
     }
 
+    /** Whether the load has created all maps that slots declare, each for one slot. */
+    private static boolean areInNoSlot(MapDef outer, Set<String> earlier) {
+        List<String> targets =
+                outer.slots().list().stream().map(SlotContents.Slot::target).toList();
+        return Set.copyOf(targets).size() == targets.size() && targets.stream().noneMatch(earlier::contains);
+    }
+
     private List<SlotChange> filled(
-            Nest state, MapDef outer, List<SlotKey> slots, List<OpenMap> maps, boolean replaces) {
+            Nest state, MapDef outer, List<SlotKey> slots, List<OpenMap> maps, boolean replaces, boolean areInNoSlot) {
         try {
-            return slots.isEmpty() ? List.of() : state.fill(slots, maps, replaces);
+            return slots.isEmpty() ? List.of() : state.fill(slots, maps, replaces, areInNoSlot);
         } catch (BpfException e) {
             throw failed(
                     outer,

@@ -27,6 +27,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,16 +48,29 @@ public final class InnerMapFinder {
     private final KeyLocks locks;
 
     /**
-     * The outer maps whose slots others than one object of this process may change, by their ids. Few: those that are pinned, or that
-     * somebody has opened by their ids.
+     * The ids of the outer maps whose slots a handle of this process may change that does not know who owns them. Few: those that somebody has
+     * opened by their ids, or that are pinned by their names.
      */
-    private static final Set<Integer> CHANGED_BY_OTHERS = ConcurrentHashMap.newKeySet();
+    private static final Set<Integer> CHANGED_WITHOUT_OWNER = ConcurrentHashMap.newKeySet();
+
+    /** The ids of the outer maps that a handle of this process has opened by a pin or pinned. */
+    private static final Set<Integer> PINNED = ConcurrentHashMap.newKeySet();
+
+    private final @Nullable SlotChangePinner pins;
 
     /** How often the known slots of the inner maps have become doubtful, at first because nobody has read the slots. */
     private final AtomicLong doubts = new AtomicLong(1);
 
-    /** The number of doubts that a read of all slots has settled. */
-    private volatile long settledDoubts;
+    /** What the last read of all slots has found. */
+    private volatile SlotRead lastRead = new SlotRead(0, Set.of());
+
+    /**
+     * A read of all slots.
+     *
+     * @param doubts the number of {@link #allDoubts} that it has settled
+     * @param uncounted the maps in more slots than this process knew, by their ids
+     */
+    private record SlotRead(long doubts, Set<Integer> uncounted) {}
 
     /** Maps of other processes that were opened since the last scan. */
     private final AtomicLong opened = new AtomicLong();
@@ -69,14 +84,24 @@ public final class InnerMapFinder {
     /**
      * @param innerName name of the inner maps as the records declare it
      * @param locks the locks of the keys. A thread that changes an entry holds the lock of its key
+     * @param pins null if the outer map is not pinned
      */
-    InnerMapFinder(OpenMap outer, String innerName, InnerMapDescriptors descriptors, KeyLocks locks) {
+    InnerMapFinder(
+            OpenMap outer,
+            String innerName,
+            InnerMapDescriptors descriptors,
+            KeyLocks locks,
+            @Nullable SlotChangePinner pins) {
         this.outer = outer;
         this.innerName = innerName;
         this.descriptors = descriptors;
         this.knownMaps = descriptors.knownMaps();
         this.table = knownMaps.table();
         this.locks = locks;
+        this.pins = pins;
+        if (pins != null) {
+            PINNED.add(outer.id());
+        }
     }
 
     /** The offset in a block at which a lookup writes the inner map's id. */
@@ -329,42 +354,77 @@ public final class InnerMapFinder {
         return ids;
     }
 
-    /** Notes that another process, or another handle to the outer map, may change its slots. */
-    void othersMayChangeSlots() {
-        CHANGED_BY_OTHERS.add(outer.id());
+    /** Notes that this handle changes slots without knowing who owns them. */
+    void changesSlotsWithoutOwner() {
+        CHANGED_WITHOUT_OWNER.add(outer.id());
     }
 
-    /** Notes that a change could not be completed, so that the known slots of a map may differ from those that hold it. */
+    /** Notes that the known slots of a map may differ from those that hold it, because a change failed or its earlier slots are not known. */
     void slotsAreInDoubt() {
         doubts.incrementAndGet();
     }
 
+    /** While others owned the slots of a pinned outer map, they could put any map into any slot. */
+    private long allDoubts() {
+        return doubts.get() + (pins == null ? 0 : pins.timesOwned());
+    }
+
+    /** Whether somebody else may put a map into a second slot, although this object owns the slots or the outer map is not pinned. */
+    private boolean othersMayShare() {
+        return CHANGED_WITHOUT_OWNER.contains(outer.id()) || (pins == null && PINNED.contains(outer.id()));
+    }
+
     /**
      * Returns the number of slots that hold each of these maps, whoever has put them there; an id is missing if {@link
-     * SlottedInnerMap#slots} has the number. Reads the whole outer map only if others may change its slots, or until it has found that the
-     * numbers are right: afterwards each change counts. The caller has made sure that no change of these maps is in progress.
+     * SlottedInnerMap#slots} has the number. Once this object owns the slots of a pinned outer map, it reads them all once: afterwards each
+     * change counts, because others only put new maps into empty slots. The caller owns the slots, and has made sure that no change of these
+     * maps is in progress.
      */
     Map<Integer, Integer> slotsOf(Collection<Integer> ids) {
-        boolean isShared = CHANGED_BY_OTHERS.contains(outer.id());
-        long seen = doubts.get();
-        if (ids.isEmpty() || (!isShared && settledDoubts == seen)) {
+        SlotRead last = lastRead;
+        if (ids.isEmpty()
+                || (last.doubts() == allDoubts()
+                        && !othersMayShare()
+                        && ids.stream().noneMatch(last.uncounted()::contains))) {
             return Map.of();
         }
-        Map<Integer, Integer> slots = new HashMap<>();
-        forEach((key, id) -> slots.merge(id, 1, Integer::sum));
-        if (!isShared && slots.entrySet().stream().allMatch(this::isKnown)) {
-            settledDoubts = seen;
-        }
+        Map<Integer, List<SlotKey>> slots = readSlots((key, id) -> {});
         slots.keySet().retainAll(ids);
+        return slots.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, found -> found.getValue().size()));
+    }
+
+    /**
+     * Passes the bytes of each key that has an inner map, and the id of that map. Reads the whole outer map, so that later changes also know what other
+     * software has put into second slots.
+     */
+    public void forEachCounting(ObjIntConsumer<byte[]> action) {
+        readSlots(action);
+    }
+
+    private Map<Integer, List<SlotKey>> readSlots(ObjIntConsumer<byte[]> action) {
+        long seen = allDoubts();
+        Map<Integer, List<SlotKey>> slots = new HashMap<>();
+        forEach((key, id) -> {
+            slots.merge(
+                    id,
+                    List.of(new SlotKey(key, key)),
+                    (some, one) -> Stream.concat(some.stream(), one.stream()).toList());
+            action.accept(key, id);
+        });
+        Set<Integer> uncounted = slots.entrySet().stream()
+                .filter(found -> !isKnown(found.getKey(), found.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+        lastRead = new SlotRead(seen, uncounted);
         return slots;
     }
 
     /** Whether this process knows all slots that hold a map, or will know its only one when it finds the map there. */
-    private boolean isKnown(Map.Entry<Integer, Integer> found) {
-        if (found.getValue() == 1) {
-            return true;
-        }
-        SlottedInnerMap known = table.get(found.getKey());
-        return known != null && knownMaps.slotsOf(known) >= found.getValue();
+    private boolean isKnown(int id, List<SlotKey> holders) {
+        SlottedInnerMap known = table.get(id);
+        List<SlotKey> knownSlots = known == null ? List.of() : known.knownSlots();
+        return (knownSlots.isEmpty() && holders.size() == 1) || knownSlots.containsAll(holders);
     }
 }

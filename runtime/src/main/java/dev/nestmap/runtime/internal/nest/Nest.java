@@ -132,7 +132,7 @@ public final class Nest {
         this.displaced =
                 new DisplacedMaps(name(), innerShape.name(), pins, pins == null ? descriptors.most(slots) : slots);
         knownMaps.whenAbandoned(displaced::outerAbandoned);
-        this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks);
+        this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks, pins);
         this.shapes = new InnerShapeCheck(name(), innerShape, descriptors, factory);
         this.earlier = pins == null
                 ? null
@@ -142,7 +142,6 @@ public final class Nest {
         this.updates = new SlotChangeBatcher(outer, turn, "update");
         this.deletes = new SlotChangeBatcher(outer, turn, "delete");
         if (pins != null) {
-            maps.othersMayChangeSlots();
             knownMaps.whenAbandoned(pins::close);
         }
         if (requests != null) {
@@ -229,7 +228,7 @@ public final class Nest {
 
     /** Lets exact rotations fail, because others change the slots and this handle can't know who. */
     public void othersMayChangeSlots(String reason) {
-        maps.othersMayChangeSlots();
+        maps.changesSlotsWithoutOwner();
         exactness.never(reason);
     }
 
@@ -352,7 +351,7 @@ public final class Nest {
      */
     public OpenMap createDetached(MapShape shape) {
         shapes.requireCreatable(shape);
-        return descriptors.create(shape);
+        return descriptors.create(shape).inNoSlot();
     }
 
     /**
@@ -404,7 +403,7 @@ public final class Nest {
 
     /** Puts inner maps into more slots; they also stay where they are. The caller gets the maps that were there. */
     public List<SlotChange> share(List<SlotKey> slots, List<OpenMap> borrowed) {
-        return share(Kind.SHARE, slots, borrowed);
+        return share(Kind.SHARE, slots, borrowed, false);
     }
 
     /**
@@ -412,17 +411,18 @@ public final class Nest {
      *
      * @param replaces whether to displace the maps that are there, which then wait. Otherwise the change of a slot that holds another map
      *     fails with EEXIST
+     * @param areInNoSlot whether no slot holds one of the maps, and each comes into one slot
      */
-    public List<SlotChange> fill(List<SlotKey> slots, List<OpenMap> borrowed, boolean replaces) {
-        List<SlotChange> changes = share(replaces ? Kind.REPLACE : Kind.FILL, slots, borrowed);
+    public List<SlotChange> fill(List<SlotKey> slots, List<OpenMap> borrowed, boolean replaces, boolean areInNoSlot) {
+        List<SlotChange> changes = share(replaces ? Kind.REPLACE : Kind.FILL, slots, borrowed, areInNoSlot);
         changes.forEach(SlotChange::giveBackDisplaced);
         return changes;
     }
 
-    private List<SlotChange> share(Kind kind, List<SlotKey> slots, List<OpenMap> borrowed) {
+    private List<SlotChange> share(Kind kind, List<SlotKey> slots, List<OpenMap> borrowed, boolean areInNoSlot) {
         wanted(slots);
         return changing(kind, slots, run -> {
-            run.supplyShared(borrowed);
+            run.supplyShared(borrowed, areInNoSlot);
             run.isForUser();
             return run.make(false);
         });

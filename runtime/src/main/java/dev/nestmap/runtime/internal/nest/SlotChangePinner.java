@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -73,6 +74,20 @@ public interface SlotChangePinner extends AutoCloseable {
      *     outer map, or a migration of it was interrupted before it pinned that map
      */
     boolean acquireOwnership(RawMap outer);
+
+    /**
+     * How often {@link #acquireOwnership} has made this object the owner of the slots. While it is the owner, no other object or process of
+     * Nestmap puts a map into a second slot, unless it has opened the outer map by its id.
+     */
+    long timesOwned();
+
+    /**
+     * Keeps other objects and processes from becoming the owner of the slots until the caller closes the result. This object need not be the
+     * owner for that, and does not become it.
+     *
+     * @return null if another object or process is the owner, or if this process may not know
+     */
+    Pins.@Nullable Lock shareOwnership();
 
     /**
      * Checks that the pins still belong to this outer map. Otherwise gives up the ownership.

@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call that changes slots of an outer map, with a {@link SlotChange} for each slot. The steps are, in this order:
@@ -79,6 +81,15 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** The inner maps in the slots that a discard empties, if programs have counted lost inserts into them. */
     private List<Integer> discardedWithLosses = List.of();
+
+    /** Whether a map that comes into a slot may be in another one, or comes into another one, too. */
+    private boolean addsSlots;
+
+    /** Whether this process may not know all slots of a map that comes into a slot. */
+    private boolean hasUncounted;
+
+    /** Keeps others from becoming the owner of the slots while a load fills them. */
+    private Pins.@Nullable Lock sharedOwnership;
 
     /** Whether this run has ended, so that others may open the displaced maps that the caller did not get. */
     private final AtomicBoolean isOver = new AtomicBoolean();
@@ -187,18 +198,39 @@ final class SlotChangeRun implements AutoCloseable {
     void supplyOwned(List<OpenMap> owned) {
         String reason = "it was put into " + nest.name() + ", which owns the map now";
         supply("swap", owned, "put a map from detached() of this accessor", (change, map) -> {
+            boolean isOnly = map.isInNoSlot() || isCheckedTicket(map);
             change.takeOver(nest.descriptors, map, reason);
+            comesIn(change.requireIncoming(), isOnly);
             keepDoubts(change.requireIncoming(), map);
         });
     }
 
-    /** Supplies maps that also stay where they are, in the order of the slots. */
-    void supplyShared(List<OpenMap> borrowed) {
+    /**
+     * Supplies maps that also stay where they are, in the order of the slots.
+     *
+     * @param areInNoSlot whether no slot holds one of the maps, and each comes into one slot
+     */
+    void supplyShared(List<OpenMap> borrowed, boolean areInNoSlot) {
         String remedy = "share a map of an outer map whose inner maps have the same definition";
         supply("share", borrowed, remedy, (change, map) -> {
             change.putIn(nest.knownMaps.addShared(map));
+            comesIn(change.requireIncoming(), areInNoSlot);
             keepDoubts(change.requireIncoming(), map);
         });
+    }
+
+    /** @param isOnly whether no slot will hold the map but the one of this change */
+    private void comesIn(SlottedInnerMap incoming, boolean isOnly) {
+        addsSlots |= !isOnly;
+        hasUncounted |= !isOnly && incoming.slots() == 0;
+    }
+
+    /** Whether an exact change has taken the map out of its only slot of this outer map. */
+    private boolean isCheckedTicket(OpenMap map) {
+        return map.ending() instanceof DisplacedMap former
+                && former.isOf(nest.displaced)
+                && !former.isUnchecked()
+                && !map.isDuplicated();
     }
 
     /** A displaced map that comes into a slot again has the doubts of its earlier counts. */
@@ -239,6 +271,7 @@ final class SlotChangeRun implements AutoCloseable {
                             observation.lockWait(start);
                             admit(exact);
                             find(exact);
+                            requireOwnerOfAddedSlots();
                             supplyEmpty();
                             prepare();
                             registerDisplaced();
@@ -246,6 +279,10 @@ final class SlotChangeRun implements AutoCloseable {
                             noteRefusalsAfter();
                             settle();
                             return ending.commit(changes);
+                        } finally {
+                            if (sharedOwnership != null) {
+                                sharedOwnership.close();
+                            }
                         }
                     });
         });
@@ -310,8 +347,38 @@ final class SlotChangeRun implements AutoCloseable {
         }
         if (exact && kind.outgoing == Outgoing.REQUIRE) {
             requireSingleSlots();
-        } else if (kind == Kind.SWAP || kind == Kind.SHARE) {
+        } else if (isOwner && (kind == Kind.SWAP || kind == Kind.SHARE)) {
             staying = inOtherSlots();
+        }
+    }
+
+    /**
+     * Rejects the operation if it puts a map into a second slot, unless this object owns the slots or nobody does: the owner counts the slots of
+     * each map by its own changes. New maps may come into empty slots.
+     */
+    private void requireOwnerOfAddedSlots() {
+        SlotChangePinner pins = nest.pins;
+        if (!addsSlots || pins == null || pins.isReadOnly()) {
+            return;
+        }
+        SlotKey first = changes.stream()
+                .filter(change -> change.isAccepted() && change.requireIncoming() != change.outgoing())
+                .map(SlotChange::slot)
+                .findFirst()
+                .orElse(null);
+        if (first == null) {
+            return;
+        }
+        if (kind == Kind.FILL) {
+            sharedOwnership = pins.shareOwnership();
+            isOwner = sharedOwnership != null;
+        }
+        if (!isOwner) {
+            throw rejected(
+                    first,
+                    pins.owner() + OTHER_OWNER
+                            + ". An inner map would come into a second slot, and the owner would not notice it: do this in the owner,"
+                            + " or when it has ended");
         }
     }
 
@@ -493,6 +560,8 @@ final class SlotChangeRun implements AutoCloseable {
      */
     private void settle() {
         new Cleanup()
+                .run(this::doubtSlotsOfUncounted) // after the kernel's change, and before this run's changes of
+                // the maps end
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> finish(change)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> noteWish(change)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> settlePins(change)))
@@ -529,6 +598,12 @@ final class SlotChangeRun implements AutoCloseable {
                     .forEach(losses::forget);
         } catch (BpfException e) { // the slots can't be read
             losses.notForgotten(discardedWithLosses.toString(), e);
+        }
+    }
+
+    private void doubtSlotsOfUncounted() {
+        if (hasUncounted) {
+            nest.maps.slotsAreInDoubt();
         }
     }
 

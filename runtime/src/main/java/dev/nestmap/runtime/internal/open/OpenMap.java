@@ -33,6 +33,7 @@ public final class OpenMap extends GatedMap {
     private volatile boolean wasFull;
     private volatile boolean wasRead;
     private volatile boolean warnsIfUsed;
+    private volatile boolean isInNoSlot;
 
     private volatile Supplier<@Nullable Long> lostEvents = () -> null;
 
@@ -83,6 +84,17 @@ public final class OpenMap extends GatedMap {
     public OpenMap watched() {
         leak.watch(this);
         return this;
+    }
+
+    /** Notes that no slot of any outer map holds this map, which this process has just created, and returns this handle. */
+    public OpenMap inNoSlot() {
+        isInNoSlot = true;
+        return this;
+    }
+
+    /** Whether this process has created the map and has put it into no slot, so that it is in none. */
+    public boolean isInNoSlot() {
+        return isInNoSlot && !isDuplicated(); // a share duplicates it, and a swap ends the handle
     }
 
     @Override

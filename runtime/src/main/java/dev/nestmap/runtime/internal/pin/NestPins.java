@@ -354,6 +354,23 @@ public final class NestPins implements SlotChangePinner {
         }
     }
 
+    @Override
+    public long timesOwned() {
+        return ownership.times();
+    }
+
+    @Override
+    public Pins.@Nullable Lock shareOwnership() {
+        try {
+            return lock.ownerLock().tryAcquire();
+        } catch (BpfException e) {
+            if (e.errnoNumber() == ErrnoNumbers.EACCES) {
+                return null; // another user owns the directory
+            }
+            throw e;
+        }
+    }
+
     private void becomeOwner(RawMap outer) {
         requireOwnPin(outer); // no migration starts after this check
         if (!pins.list(paths.draining()).isEmpty()) {

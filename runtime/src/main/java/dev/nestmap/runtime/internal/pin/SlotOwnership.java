@@ -25,6 +25,9 @@ final class SlotOwnership {
     private Pins.@Nullable Lock held;
     private boolean closed;
 
+    /** See {@link #times}. */
+    private volatile long times;
+
     SlotOwnership(PinLock pinLock) {
         this.pinLock = pinLock;
     }
@@ -53,6 +56,7 @@ final class SlotOwnership {
         }
         try (Undo undo = new Undo(acquired::close)) {
             whenAcquired.run();
+            times++;
             return undo.commit(acquired);
         }
     }
@@ -95,6 +99,11 @@ final class SlotOwnership {
     /** Whether {@link #close} was called. */
     boolean isClosed() {
         return lock.holding(() -> closed);
+    }
+
+    /** How often this object has become the owner. */
+    long times() {
+        return times;
     }
 
     /** Whether this object is the owner. */
