@@ -199,7 +199,8 @@ class KernelBillTest extends PinningTest {
     }
 
     private static long stored(PostgresServer server) throws SQLException {
-        return query(server, "select 0, coalesce(sum(packets), 0), 0 from sent").get(0L)[0];
+        return Objects.requireNonNull(query(server, "select 0, coalesce(sum(packets), 0), 0 from sent")
+                .get(0L))[0];
     }
 
     /** The database accepts the customer. Then nothing waits, and nothing is pending. */
@@ -235,11 +236,11 @@ class KernelBillTest extends PinningTest {
         }
         assertThat(sent).hasSize(20);
         assertThat(drained.keySet()).isEqualTo(sent.keySet());
-        assertThat(missed.get(REFUSED)[0]
+        assertThat(missed.getOrDefault(REFUSED, new long[2])[0]
                         + sent.values().stream().mapToLong(counts -> counts[0]).sum())
                 .as("with the invented customers, seed %d", seed)
                 .isEqualTo(packets);
-        assertThat(missed.get(WAITING)[0]).isZero();
+        assertThat(missed.getOrDefault(WAITING, new long[] {-1})[0]).isZero();
     }
 
     /** Sends datagrams, and receives each, so that the program has seen it. Returns their number. */
