@@ -2,7 +2,7 @@
 --   kafka-console-consumer.sh --bootstrap-server HOST:PORT --topic flows --from-beginning --isolation-level read_committed | psql -1 ...
 -- with the three commands -c of PostgresTest. A message that arrives twice is stored once, so the loader may be killed and start again.
 CREATE TABLE part (message jsonb NOT NULL);
-CREATE UNIQUE INDEX ON part ((message ->> 'shipper'), (message ->> 'series'), ((message ->> 'number')::bigint), (message ->> 'takenOut'));
+CREATE UNIQUE INDEX ON part ((message ->> 'machine'), (message ->> 'boot'), (message ->> 'map'), (message ->> 'takenOut'), (message ->> 'part'));
 CREATE UNLOGGED TABLE incoming (message jsonb NOT NULL);
 
 -- Numbers have up to 20 digits: numeric keeps them all.

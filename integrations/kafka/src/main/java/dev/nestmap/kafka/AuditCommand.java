@@ -62,7 +62,7 @@ public final class AuditCommand {
         }
 
         private void add(PartSummary part, RecentMaps recent) {
-            if (!series.add(part.position().number(), part.map().takenOut()) || !recent.add(part.map(), part.part())) {
+            if (!series.add(part.position().number(), part.map(), part.part(), recent)) {
                 repeated++;
                 return;
             }

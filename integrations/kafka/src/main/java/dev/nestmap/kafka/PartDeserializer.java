@@ -210,7 +210,6 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     public List<SeenParts.Gap> replay(
             Map<String, ?> kafka, Pattern topics, Instant begin, Instant end, Consumer<? super Part<K, E>> each) {
         SeenParts seen = new SeenParts();
-        RecentMaps recent = new RecentMaps();
         CommittedMessageReader.read(kafka, topics, null, null, (message, isWhole) -> {
             Part<K, E> part = deserialize(message.topic(), message.headers(), message.value());
             if (part == null) {
@@ -219,8 +218,11 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
             Instant takenOut = part.map().takenOut();
             boolean isNew = seen.add(part);
             if (takenOut.isBefore(begin)) {
-                seen.addUpTo(part.position());
-            } else if (isNew && recent.add(part.map(), part.number()) && takenOut.isBefore(end)) {
+                if (Instant.ofEpochMilli(message.timestamp())
+                        .isBefore(begin)) { // a map may have waited while newer ones went
+                    seen.addUpTo(part.position());
+                }
+            } else if (isNew && takenOut.isBefore(end)) {
                 each.accept(part);
             }
         });

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import dev.nestmap.runtime.pin.MapIdentity;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.UUID;
@@ -12,6 +13,9 @@ final class PartSeries {
 
     /** When the newest of the maps was taken out; null if none is known. */
     private @Nullable Instant newest;
+
+    /** The largest number that was added without its map. */
+    private long stored;
 
     private boolean reused;
 
@@ -38,30 +42,44 @@ final class PartSeries {
     }
 
     /**
-     * Adds a part. If its number was seen, and its map was taken out after all maps that were seen, the number was used again: the topic of
-     * markers has lost its end. Then the series goes on from this number.
+     * Adds a part. If its number was seen with another map, the number was used again: the topic of markers has lost its end. Then the series
+     * goes on from this number.
      *
+     * @param part number of this part of the map
+     * @param recent remembers the parts of all series
      * @return false if the part was seen before
      */
-    boolean add(long number, Instant takenOut) {
+    boolean add(long number, MapIdentity map, int part, RecentMaps recent) {
         active = true;
-        boolean isLater = newest == null || takenOut.isAfter(newest);
+        if (!recent.add(map, part)) {
+            numbers.add(number); // a map that was sent again may have another number
+            return false;
+        }
+        boolean isLater = newest != null && map.takenOut().isAfter(newest);
+        newest = newest == null || isLater ? map.takenOut() : newest;
         if (!numbers.add(number)) {
-            if (newest == null || !isLater) {
+            if (number <= stored && !isLater) {
                 return false;
             }
+            stored = Math.min(stored, number - 1);
             numbers.removeFrom(number);
             numbers.add(number);
             reused = true;
         }
-        newest = isLater ? takenOut : newest;
         return true;
     }
 
-    /** Adds a part and all smaller numbers. */
-    void addUpTo(long number) {
+    /**
+     * Adds a part and all smaller numbers, whose maps are not known.
+     *
+     * @param takenOut when the newest of the maps was taken out; null if it is not known. A part that comes later with one of these numbers is
+     *     another one if its map was taken out later
+     */
+    void addUpTo(long number, @Nullable Instant takenOut) {
         active = true;
         numbers.addUpTo(number);
+        stored = Math.max(stored, number);
+        newest = newest == null || takenOut != null && takenOut.isAfter(newest) ? takenOut : newest;
     }
 
     /** Returns whether no part was added since the previous call. */

@@ -5,30 +5,52 @@ import dev.nestmap.runtime.pin.MapIdentity;
 import java.time.Instant;
 
 /**
- * Remembers the maps of recent parts as hashes in 32 MB, however many there are. Finds a part of the same map that comes again with another
- * number, for example because the shipper lost its markers, unless a few million parts are between them.
+ * Remembers the maps of recent parts as hashes, in at most 32 MB however many there are. Finds a part of the same map that comes again, even with
+ * another number, for example because the shipper lost its markers, unless a million parts are between them.
  */
 final class RecentMaps {
-    private static final int BUCKETS = 1 << 19;
+    private static final int FIRST_BUCKETS = 1 << 9;
+    private static final int MOST_BUCKETS = 1 << 19;
 
     /** Hashes in a bucket, newest first. */
     private static final int SLOTS = 8;
 
-    private final long[] hashes = new long[BUCKETS * SLOTS];
+    private long[] hashes = new long[FIRST_BUCKETS * SLOTS];
 
     /** Adds a part of a map. Returns false if it is remembered already. */
     boolean add(MapIdentity map, int part) {
         long hash = hash(map, part);
-        int bucket = (int) (hash >>> Integer.SIZE) & (BUCKETS - 1);
-        int first = bucket * SLOTS;
+        int first = first(hash);
         for (int i = first; i < first + SLOTS; i++) {
             if (hashes[i] == hash) {
                 return false;
             }
         }
+        while (hashes[first + SLOTS - 1] != 0 && hashes.length < MOST_BUCKETS * SLOTS) {
+            grow(); // rather than forget one
+            first = first(hash);
+        }
+        put(hash, first);
+        return true;
+    }
+
+    private int first(long hash) {
+        return ((int) (hash >>> Integer.SIZE) & (hashes.length / SLOTS - 1)) * SLOTS;
+    }
+
+    private void put(long hash, int first) {
         System.arraycopy(hashes, first, hashes, first + 1, SLOTS - 1);
         hashes[first] = hash;
-        return true;
+    }
+
+    private void grow() {
+        long[] before = hashes;
+        hashes = new long[2 * before.length];
+        for (int i = before.length - 1; i >= 0; i--) { // in each bucket, the oldest first
+            if (before[i] != 0) {
+                put(before[i], first(before[i]));
+            }
+        }
     }
 
     private static long hash(MapIdentity map, int part) {

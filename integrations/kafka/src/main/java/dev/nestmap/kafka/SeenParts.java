@@ -13,13 +13,15 @@ import java.util.UUID;
  * somebody deleted. Also finds parts that arrive again. Parts may come in any order. If they come in the order of their numbers, this class
  * needs about 200 bytes for each shipper, however many parts there are. {@link #removeSilent} forgets shippers that are gone.
  *
- * <p>If the topic of markers loses its end, for example with the only disk of a broker, a shipper uses numbers again. Its maps were taken out
- * later than those with the same numbers before, by the clock of their machine. So this class does not take them for parts that arrive again.
+ * <p>A part is one of a map, whatever its number. If the topic of markers loses its end, for example with the only disk of a broker, a shipper uses
+ * numbers again for other maps, and may send a map again with another number. So this class remembers the maps of about a million
+ * parts as hashes, in a table that grows up to 32 MB.
  *
  * <p>Instances are not safe for use by several threads.
  */
 public final class SeenParts {
     private final Map<PartSeries.Id, PartSeries> series = new LinkedHashMap<>();
+    private final RecentMaps recent = new RecentMaps();
 
     /**
      * Parts that are missing. If a series has more than a thousand gaps, the lowest ones are reported as one, with the parts between them.
@@ -44,26 +46,35 @@ public final class SeenParts {
      * Remembers a part.
      *
      * @param part the part
-     * @return false if this part was seen before
+     * @return false if this part of its map was seen before, with this or another number, or if {@link #addUpTo} has added its number
      * @throws IllegalArgumentException if the number is less than 1
      */
     public boolean add(Part<?, ?> part) {
-        return add(part.position(), part.map().takenOut());
-    }
-
-    boolean add(PartPosition position, Instant takenOut) {
-        return series(position).add(position.number(), takenOut);
+        return series(part.position()).add(part.position().number(), part.map(), part.number(), recent);
     }
 
     /**
      * Remembers a part and all earlier ones of its series. They are not missing, for example because they are in totals that were stored
-     * before.
+     * before. A part that comes later with one of their numbers counts as seen, unless its map was taken out later than all maps that {@link
+     * #add} has seen.
      *
      * @param position position of the last of them
      * @throws IllegalArgumentException if the number is less than 1
      */
     public void addUpTo(PartPosition position) {
-        series(position).addUpTo(position.number());
+        series(position).addUpTo(position.number(), null);
+    }
+
+    /**
+     * Does the same for parts in stored totals, if the time is stored with them. If the shipper has used numbers again while the consumer did not
+     * run, its new parts don't count as seen.
+     *
+     * @param position position of the last of them
+     * @param takenOut when the newest of their maps was taken out
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public void addUpTo(PartPosition position, Instant takenOut) {
+        series(position).addUpTo(position.number(), takenOut);
     }
 
     private PartSeries series(PartPosition position) {

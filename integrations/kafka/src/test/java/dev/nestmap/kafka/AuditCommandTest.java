@@ -22,7 +22,10 @@ import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -142,6 +145,24 @@ class AuditCommandTest extends BrokerTest {
                 .satisfies(gap -> assertThat(List.of(gap.shipper(), gap.first(), gap.last()))
                         .isEqualTo(List.of("nestmap.machine.tenant", 1L, 2L)));
         assertThat(replay(Instant.now(), Instant.MAX, new HashMap<>())).isEmpty(); // what is missing is older
+    }
+
+    /** A map had waited while newer ones were shipped: what is missing before its part may be newer than it. */
+    @Test
+    void anOldMapDoesNotHideWhatKafkaHasDeleted() throws Exception {
+        ConsumerRecord<byte[], byte[]> first = committed(topic).get(0);
+        MapIdentity map = PartHeader.read(ByteBuffer.wrap(first.value())).map();
+        MapIdentity old = new MapIdentity(
+                map.machine(), map.bootId(), map.mapId(), Instant.EPOCH, map.outerMap(), map.outerKey());
+        write(topic, first.partition(), withPosition(first.value(), old, false, 5));
+        broker().admin()
+                .deleteRecords(Map.of(new TopicPartition(topic, first.partition()), RecordsToDelete.beforeOffset(2)))
+                .all()
+                .get();
+
+        assertThat(replay(map.takenOut().minusSeconds(1), Instant.MAX, new HashMap<>()))
+                .singleElement()
+                .satisfies(gap -> assertThat(List.of(gap.first(), gap.last())).isEqualTo(List.of(1L, 2L)));
     }
 
     /** The part could otherwise reserve memory, or end the command with an exception. */
@@ -386,20 +407,37 @@ class AuditCommandTest extends BrokerTest {
     /** An exception is not a finding. */
     @Test
     void exitsWith2IfItFails() throws Exception {
+        String client = "bootstrap.servers=" + broker().bootstrap() + "\ninterceptor.classes="
+                + FailingInterceptor.class.getName();
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx24m", // too little for this command
                         "-cp",
                         System.getProperty("java.class.path"),
                         AuditCommand.class.getName(),
-                        Files.writeString(
-                                        directory.resolve("client.properties"),
-                                        "bootstrap.servers=" + broker().bootstrap())
+                        Files.writeString(directory.resolve("client.properties"), client)
                                 .toString(),
                         topic)
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isEqualTo(2);
+        assertThat(output).contains("as if the heap were full");
+    }
+
+    /** Throws an Error in the command's thread. */
+    public static final class FailingInterceptor implements ConsumerInterceptor<byte[], byte[]> {
+        @Override
+        public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
+            throw new OutOfMemoryError("as if the heap were full");
+        }
+
+        @Override
+        public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void configure(Map<String, ?> config) {}
     }
 }

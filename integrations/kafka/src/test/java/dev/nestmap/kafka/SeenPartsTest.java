@@ -4,8 +4,12 @@ package dev.nestmap.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.types.ByteString;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -14,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Parts that came before are recognized, and missing ones named. */
 class SeenPartsTest {
     private static final UUID SERIES = new UUID(1, 2);
+    private static final UUID BOOT = new UUID(3, 4);
 
     private final SeenParts seen = new SeenParts();
 
@@ -22,7 +27,14 @@ class SeenPartsTest {
     }
 
     private boolean add(long number, long second) {
-        return seen.add(at(number), Instant.ofEpochSecond(second));
+        return add(number, second, 1);
+    }
+
+    /** Adds a part of a map that was taken out at this time. */
+    private boolean add(long number, long second, int part) {
+        MapIdentity map =
+                new MapIdentity("node-1", BOOT, 5, Instant.ofEpochSecond(second), "tenant", ByteString.of(new byte[0]));
+        return seen.add(new Part<>(map, 1L, Map.of(), at(number), part, part, false, 0, List.of()));
     }
 
     @Test
@@ -49,16 +61,57 @@ class SeenPartsTest {
             assertThat(add(number, number)).isTrue();
         }
         assertThat(add(17, 17)).isFalse(); // again, as another transport may deliver
-        for (long number = 6; number <= 30; number++) {
-            assertThat(add(number, number <= 8 ? 100 : number + 100))
+        for (int number = 6; number <= 30; number++) {
+            int part = number <= 8 ? number - 5 : 1; // a map of three parts
+            assertThat(add(number, number <= 8 ? 100 : number + 100, part))
                     .as("%s", number)
-                    .isTrue(); // a map of three parts
-            assertThat(add(number, number <= 8 ? 100 : number + 100))
+                    .isTrue();
+            assertThat(add(number, number <= 8 ? 100 : number + 100, part))
                     .as("%s", number)
                     .isFalse();
         }
         assertThat(add(3, 3)).isFalse();
         assertThat(seen.gaps()).isEmpty();
+    }
+
+    /** The map had waited since before the newest one, or the clock of the machine was set back. */
+    @Test
+    void takesUsedNumbersOfOlderMapsForNewParts() {
+        for (long number = 1; number <= 17; number++) {
+            assertThat(add(number, 100 + number)).isTrue();
+        }
+        for (long number = 6; number <= 20; number++) {
+            assertThat(add(number, number)).as("%s", number).isTrue();
+            assertThat(add(number, number)).as("%s", number).isFalse();
+        }
+        assertThat(seen.gaps()).isEmpty();
+    }
+
+    /** The marker of a transaction was lost before its maps were acknowledged: they are sent again, after one that had failed. */
+    @Test
+    void countsAMapThatIsSentAgainWithAnotherNumberOnce() {
+        for (long number = 1; number <= 7; number++) {
+            assertThat(add(number, 10 * number)).isTrue();
+        }
+        assertThat(add(6, 15)).isTrue();
+        assertThat(add(7, 60)).isFalse();
+        assertThat(add(8, 70)).isFalse();
+        assertThat(add(9, 90)).isTrue();
+        assertThat(seen.gaps()).isEmpty();
+    }
+
+    /** The table of recent maps grows and forgets none. */
+    @Test
+    void remembersManyParts() {
+        RecentMaps recent = new RecentMaps();
+        for (int round = 0; round < 2; round++) {
+            for (int id = 1; id <= 200_000; id++) {
+                MapIdentity map = new MapIdentity("node-1", BOOT, id, Instant.EPOCH, "tenant", ByteString.of());
+                if (recent.add(map, 1) != (round == 0)) {
+                    throw new AssertionError("round " + round + ", map " + id);
+                }
+            }
+        }
     }
 
     /** The times of stored parts are not known: they are not taken for new ones. */
@@ -70,6 +123,17 @@ class SeenPartsTest {
         assertThat(add(18, 18)).isTrue();
         assertThat(add(17, 17)).isFalse();
         assertThat(add(10, 100)).isTrue();
+    }
+
+    /** While the consumer did not run, its shipper has used numbers again. */
+    @Test
+    void theTimeOfStoredPartsTellsThemFromNewOnes() {
+        seen.addUpTo(at(17), Instant.ofEpochSecond(170));
+
+        assertThat(add(15, 150)).isFalse();
+        assertThat(add(13, 180)).isTrue();
+        assertThat(add(14, 175)).isTrue();
+        assertThat(seen.gaps()).isEmpty();
     }
 
     /** A consumer that runs for years does not keep the machines that are gone. */
@@ -87,7 +151,17 @@ class SeenPartsTest {
         assertThat(seen.gaps()).isEmpty();
 
         seen.addUpTo(gone);
-        assertThat(seen.add(gone.next(), Instant.ofEpochSecond(40))).isTrue();
+        assertThat(seen.add(new Part<>(
+                        MapIdentity.parse("gone/" + BOOT + "/5/2026-11-21T10:15:30Z"),
+                        1L,
+                        Map.of(),
+                        gone.next(),
+                        1,
+                        1,
+                        false,
+                        0,
+                        List.of())))
+                .isTrue();
         assertThat(seen.gaps()).isEmpty();
     }
 

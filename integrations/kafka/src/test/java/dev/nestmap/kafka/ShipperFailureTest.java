@@ -27,8 +27,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -383,6 +385,51 @@ class ShipperFailureTest extends BrokerTest {
         }
 
         assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 200L, 2L, 200L, 3L, 200L, 4L, 200L));
+    }
+
+    /**
+     * The topic of markers loses its end while a map waits that Kafka has refused. The next process sends it with a number that was used, and it was
+     * taken out before others that were sent. All consumers count it.
+     */
+    @Test
+    void countsAMapThatWaitedWithAUsedNumber() throws Exception {
+        broker().set(topic, "max.message.bytes", "1000");
+        fill(1L, 200);
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            for (long packets = 1; packets <= 3; packets++) {
+                fill(2L, 1);
+                assertThat(shipper.ship(Duration.ofMillis(1))).isFalse();
+                awaitTotal(topic, 2, packets);
+            }
+        }
+        assertThat(tenants.waitingCount()).isOne();
+        String rest = markers + "-rest";
+        broker().create(rest, 1, Map.of("cleanup.policy", "compact"));
+        ConsumerRecord<byte[], byte[]> first = committed(markers).get(0);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(broker().config(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(rest, first.key(), first.value()))
+                    .get();
+        }
+
+        broker().set(topic, "max.message.bytes", "100000");
+        try (Shipper<Long> next =
+                Shipper.start(tenants, broker().config(), options().withMarkerTopic(rest))) {
+            assertThat(next.ship(PATIENCE)).as("%s", next.statistics()).isTrue();
+        }
+
+        List<Part<Long, Count>> parts = List.copyOf(parts(PartDeserializer.of(tenants), topic));
+        assertThat(parts).extracting(part -> part.position().number()).containsExactly(1L, 2L, 3L, 2L);
+        SeenParts seen = new SeenParts();
+        assertThat(parts).allMatch(seen::add).noneMatch(seen::add);
+        assertThat(seen.gaps()).isEmpty();
+        AuditCommand audit = new AuditCommand();
+        audit.read(broker().config(), Pattern.compile(topic), null, null);
+        assertThat(audit.rows()).singleElement().satisfies(row -> {
+            assertThat(row.repeated()).isZero();
+            assertThat(row.entries()).isEqualTo(203);
+        });
+        assertThat(audit.toString()).contains("has used numbers again");
     }
 
     /** Puts entries into the map of a key; more than one only if no shipper rotates the key. */

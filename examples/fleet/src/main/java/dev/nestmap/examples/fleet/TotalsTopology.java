@@ -30,7 +30,8 @@ import org.apache.kafka.streams.state.Stores;
  * add all of them.
  *
  * <p>If a part is missing, because retention or an administrator has deleted it, the sums of its machine are lower bounds. Nobody knows which tenants
- * and minutes it had, so {@link #MISSING} makes lower bounds of all of them.
+ * and minutes it had, so {@link #MISSING} makes lower bounds of all of them. The same holds if a shipper that has lost the end of its markers uses a number
+ * again for a map that was taken out before others: the store does not remember maps as SeenParts does, so this part is left out.
  *
  * <p>Sums are partitioned by their own key, so it does not matter which partition a part comes from. Do not add partitions to
  * the topic: Kafka Streams keeps the last numbers by its partitions, and would stop.
@@ -111,7 +112,12 @@ final class TotalsTopology {
             long missing = position.number() - Long.parseLong(last[0]) - 1;
             Instant newest = Instant.parse(last[1]);
             if (missing < 0 && !takenOut.isAfter(newest)) {
-                return; // it is there twice. As in SeenParts, later parts with used numbers are new
+                if (missing < -1
+                        || !takenOut.equals(newest)) { // it may be another part: the shipper has used numbers again
+                    forward(message, MACHINE + part.map().machine(), Sum.DOUBT);
+                    forward(message, MISSING + part.map().machine(), Sum.DOUBT);
+                }
+                return; // otherwise it is there twice
             }
             store.put(series, position.number() + " " + (takenOut.isAfter(newest) ? takenOut : newest));
             Sum sum = Sum.of(part);

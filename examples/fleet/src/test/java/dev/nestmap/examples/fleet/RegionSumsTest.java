@@ -33,7 +33,12 @@ class RegionSumsTest {
             throw new IllegalStateException(e);
         }
         MapIdentity map = new MapIdentity(
-                "node-1", new UUID(3, 4), 5, Instant.ofEpochSecond(number), "tenant", ByteString.of(new byte[0]));
+                "node-1",
+                new UUID(3, 4),
+                (int) series.getLeastSignificantBits(),
+                Instant.ofEpochSecond(number),
+                "tenant",
+                ByteString.of(new byte[0]));
         return new Part<>(
                 map,
                 TENANT,

@@ -204,4 +204,16 @@ class TotalsTopologyTest {
 
         assertThat(read()).isEqualTo("node-1 exact, tenants exact: 5");
     }
+
+    /** Nobody remembers whether it is another one: it is left out, and the sums are lower bounds. */
+    @Test
+    void aUsedNumberOfAnOlderMapMakesLowerBounds() throws UnknownHostException {
+        for (int number = 1; number <= 3; number++) {
+            ship("node-1", number, 1, BEGIN.plusSeconds(number), BEGIN.plusSeconds(number));
+        }
+
+        ship("node-1", 2, 1, BEGIN, BEGIN.plusSeconds(9));
+
+        assertThat(read()).isEqualTo("node-1 at least, tenants at least: 3");
+    }
 }
