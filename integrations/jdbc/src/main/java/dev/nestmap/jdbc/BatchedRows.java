@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Sends rows in batches. A statement that changes no row is an error, because its counts would be lost. */
+/**
+ * Sends rows in batches. A statement that changes no row is an error, because its counts would be lost. So is an update with an insert that changes several
+ * rows, because its counts would be doubled; a single statement may say what it likes: MySQL counts 2 rows for an insert that updates one.
+ */
 final class BatchedRows implements Rows, AutoCloseable {
     private final MapIdentity identity;
     private final BooleanSupplier isExact;
@@ -90,6 +93,8 @@ final class BatchedRows implements Rows, AutoCloseable {
         for (int i = 0; i < changed.length; i++) {
             if (changed[i] == 0) {
                 addUnchanged(pending.get(i));
+            } else if (changed[i] > 1 && insert != null) {
+                throw severalRows(changed[i], pending.get(i));
             } else if (changed[i] == Statement.SUCCESS_NO_INFO && insert != null) {
                 throw new SQLException(
                         "the driver does not say how many rows a statement of a batch has changed, as updateOrInsert needs: turn"
@@ -102,7 +107,11 @@ final class BatchedRows implements Rows, AutoCloseable {
     private void addUnchanged(@Nullable Object[] values) throws SQLException {
         if (insert != null) {
             bind(statement, values); // an earlier row of the batch may have inserted it
-            if (statement.executeUpdate() > 0) {
+            int changed = statement.executeUpdate();
+            if (changed > 1) {
+                throw severalRows(changed, values);
+            }
+            if (changed == 1) {
                 return;
             }
             bind(insert, values);
@@ -116,6 +125,12 @@ final class BatchedRows implements Rows, AutoCloseable {
         }
         throw new SQLException("the statement changes no row for " + Arrays.toString(values)
                 + ", so these counts would be lost: " + sql + ". Insert the row before, or use updateOrInsert");
+    }
+
+    private SQLException severalRows(int changed, @Nullable Object[] values) {
+        return new SQLException("the statement changes " + changed + " rows for " + Arrays.toString(values)
+                + ", so these counts would be added " + changed + " times: " + sql
+                + ". Let its WHERE find one row, by all columns of a unique key");
     }
 
     static SQLException againIfDuplicate(SQLException e) {

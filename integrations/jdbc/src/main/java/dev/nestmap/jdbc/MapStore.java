@@ -82,7 +82,8 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     /**
      * Adds two statements that add counts to a row, in any database: the first runs for each row, and the second for those rows that do not exist yet.
      *
-     * @param update a statement such as {@code update sent set packets = packets + ? where customer = ?}
+     * @param update a statement such as {@code update sent set packets = packets + ? where customer = ?}. One that changes several rows is an error, and the
+     *     map waits
      * @param insert a statement with the same values in the same order, such as {@code insert into sent (packets, customer) values (?, ?)}
      * @param mapper adds the rows of each entry
      * @return a store with these statements
@@ -155,6 +156,7 @@ public final class MapStore<K, M extends ReadableAccessor<?, ?>, E> implements D
     @Override
     public void drain(Displaced<K, M> displaced) throws Exception {
         requireSteps();
+        identities.requireSource(displaced.identity(), outer.name());
         M map = displaced.map();
         DrainedCounts<K, Displaced<K, M>, E> drained = new DrainedCounts<>(
                 displaced::key,

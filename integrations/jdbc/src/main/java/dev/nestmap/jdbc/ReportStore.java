@@ -133,6 +133,7 @@ public final class ReportStore<K, M extends MapAccessor> implements OnDemandServ
     public void missed(MissReport<K> report) throws Exception {
         requireSteps();
         MapIdentity identity = report.identity();
+        identities.requireSource(identity, outer.name() + REQUESTS);
         identities.once(transactions, what(identity.text()), identity, outer, connection -> store(connection, report));
     }
 

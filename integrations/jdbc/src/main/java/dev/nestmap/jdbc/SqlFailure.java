@@ -9,6 +9,7 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Tells what an exception of a database means. */
@@ -27,6 +28,9 @@ final class SqlFailure {
 
     /** A row with this key exists. */
     private static final Set<String> DUPLICATE = Set.of("23505", "23000");
+
+    /** A table does not exist: of PostgreSQL; of H2 and MySQL; of H2, whose table has another case or is in another database. */
+    private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
 
     private SqlFailure() {}
 
@@ -59,11 +63,19 @@ final class SqlFailure {
                         || hasState(cause, AWAY));
     }
 
-    /** The message of the first exception that says more than that a batch has failed. */
+    /** The message of the first exception that says more than that a batch has failed, and what to do about a missing table of {@link JdbcStore}. */
     static String text(SQLException e) {
         SQLException first =
                 e instanceof BatchUpdateException && e.getNextException() != null ? e.getNextException() : e;
-        return first.getMessage() + " (SQLState " + first.getSQLState() + ")";
+        String message = String.valueOf(first.getMessage());
+        String state = first.getSQLState();
+        boolean lacksTable = NO_TABLE.contains(String.valueOf(state))
+                && message.toLowerCase(Locale.ROOT).contains("nestmap_");
+        return message
+                + (state == null ? "" : " (SQLState " + state + ")")
+                + (lacksTable
+                        ? ". Call createTables of JdbcStore at the start, or create the tables of dev/nestmap/jdbc/tables.sql in the schema of this connection"
+                        : "");
     }
 
     private static boolean hasState(SQLException e, List<String> beginnings) {

@@ -72,6 +72,15 @@ final class StoredIdentities {
         source(outer);
     }
 
+    /** Throws if a map or report is not one of the store's outer map: its counts would get into the rows of the other one. */
+    void requireSource(MapIdentity identity, String name) {
+        if (!identity.outerMap().equals(name)) {
+            throw new IllegalArgumentException(
+                    "this store is for " + name + ", and got counts of " + identity.outerMap()
+                            + ": make another one for that outer map, with maps or reports of JdbcStore. It has stored nothing of them");
+        }
+    }
+
     private Source source(OuterAccessor<?, ?, ?> outer) {
         return sources.computeIfAbsent(outer, any -> new Source());
     }

@@ -3,6 +3,7 @@ package dev.nestmap.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -79,6 +80,11 @@ final class Transactions {
                             + " needs a connection of its own: pass a data source that opens connections, or a pool");
         }
         try {
+            if (connection.isClosed()) {
+                throw new SQLNonTransientConnectionException(
+                        "the data source has returned a closed connection. The store closes the connection of each transaction: pass a data"
+                                + " source that opens connections, or a pool that tests them, and none that returns the same connection again");
+            }
             runIn(connection, work);
             return null;
         } catch (SQLException e) {

@@ -20,7 +20,9 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.types.ByteString;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -39,6 +41,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -534,6 +538,51 @@ abstract class JdbcStoreContract {
         assertThat(bpf.customer().waitingCount()).isEqualTo(1);
     }
 
+    /** A statement that has forgotten a column of the key, with rows of other senders there. */
+    @Test
+    void anUpdateThatChangesSeveralRowsIsAnError() throws Exception {
+        count(1, 1, 5);
+        count(1, 2, 7);
+        bpf.customer().drainAll(bill());
+        count(1, 1, 2);
+
+        assertThatThrownBy(() -> bpf.customer()
+                        .drainAll(store.maps(bpf.customer())
+                                .updateOrInsert(
+                                        "update sent set packets = packets + ? where customer = ?",
+                                        "insert into sent (packets, customer) values (?, ?)",
+                                        (rows, key, sender) -> rows.add(sender.packets(), key))))
+                .isInstanceOf(DrainException.class)
+                .hasStackTraceContaining(
+                        "the statement changes 2 rows for [2, 1], so these counts would be added 2 times: update sent");
+        assertThat(packets()).isEqualTo(12);
+        bpf.customer().drainAll(bill());
+        assertThat(packets()).isEqualTo(14);
+    }
+
+    /** Two outer maps with the same records have the same type of store: the counts of one would be those of the other. */
+    @Test
+    void aStoreOfAnotherOuterMapStoresNothing() throws Exception {
+        bpf.formerCustomer().getOrCreate(1).put(new Sender(address(1), 5, 500));
+
+        assertThatThrownBy(() -> bpf.formerCustomer().drainAll(bill()))
+                .isInstanceOf(DrainException.class)
+                .hasStackTraceContaining("this store is for customer, and got counts of former_customer");
+        assertThat(number("select count(*) from nestmap_stored")).isZero();
+        assertThat(packets()).isZero();
+        assertThat(bpf.formerCustomer().drainWaiting(drained -> {})).isEqualTo(1);
+
+        MissReport<Long> other = MissReport.of(
+                new MapIdentity("node", new UUID(1, 2), 3, Instant.EPOCH, "listener_requests", ByteString.of()),
+                Map.of(80L, 5L),
+                0,
+                true);
+        assertThatThrownBy(() -> missed().missed(other))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("this store is for site_requests, and got counts of listener_requests");
+        assertThat(number("select count(*) from missed")).isZero();
+    }
+
     private static String line(int map, String outer, String holds, String key, String entries) {
         return line(
                 "node/0b2a1c7e-4f0e-4b7e-9d3c-1f2a3b4c5d6e/" + map + "/2026-11-27T12:00:00.5Z",
@@ -785,6 +834,41 @@ abstract class JdbcStoreContract {
                                             bill(inner, bpf).drain(drained))))
                     .hasStackTraceContaining("returns a connection that another thread is using");
         }
+    }
+
+    /** Such as a data source that returns the same connection again. */
+    @Test
+    void saysWhoHasClosedTheConnection() throws Exception {
+        try (Connection only = source().getConnection()) {
+            DataSource single = (DataSource) Proxy.newProxyInstance(
+                    DataSource.class.getClassLoader(),
+                    new Class<?>[] {DataSource.class},
+                    (self, method, arguments) -> only);
+            JdbcStore once = JdbcStore.of(single);
+            count(1, 1, 5);
+            bpf.customer().drainAll(bill(once, bpf));
+            count(1, 1, 7);
+            assertThatThrownBy(() -> bpf.customer().drainAll(bill(once, bpf)))
+                    .hasStackTraceContaining("the data source has returned a closed connection. The store closes");
+        }
+        bpf.customer().drainAll(bill());
+        assertThat(packets()).isEqualTo(12);
+    }
+
+    @Test
+    void saysThatTheTablesAreMissing() throws Exception {
+        execute("drop table nestmap_stored");
+        count(1, 1, 5);
+        assertThatThrownBy(() -> bpf.customer().drainAll(bill()))
+                .hasStackTraceContaining("Call createTables of JdbcStore at the start");
+        store.createTables();
+        execute("drop table nestmap_counts");
+        assertThatThrownBy(
+                        () -> bpf.customer().drainAll(store.maps(bpf.customer()).counts()))
+                .hasStackTraceContaining("Call createTables of JdbcStore at the start");
+        execute("drop table sent");
+        assertThatThrownBy(() -> bpf.customer().drainAll(bill()))
+                .satisfies(problem -> assertThat(problem.toString()).doesNotContain("createTables"));
     }
 
     @Test

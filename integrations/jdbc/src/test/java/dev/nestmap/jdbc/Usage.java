@@ -27,6 +27,9 @@ interface Usage {
     @OuterMap(inner = Sender.class, maxEntries = 256, pin = "customer")
     record Customer(@U32 long number) {}
 
+    @OuterMap(inner = Sender.class, maxEntries = 64)
+    record FormerCustomer(@U32 long number) {}
+
     @InnerMap(type = MapType.PERCPU_HASH, maxEntries = 64)
     record CpuSender(
             @Key @U32 long address,
