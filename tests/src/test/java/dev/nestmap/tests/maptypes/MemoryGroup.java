@@ -93,8 +93,8 @@ final class MemoryGroup implements AutoCloseable {
         for (String member : Files.readAllLines(directory.resolve(members))) {
             try {
                 Files.writeString(outer.resolve(members), member);
-            } catch (IOException e) { // the thread has ended
-                Thread.yield();
+            } catch (IOException e) {
+                // The thread has ended.
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class SlotOwnership {
     private boolean closed;
 
     /** See {@link #times}. */
-    private volatile long times;
+    private final AtomicLong times = new AtomicLong();
 
     SlotOwnership(PinLock pinLock) {
         this.pinLock = pinLock;
@@ -56,7 +57,7 @@ final class SlotOwnership {
         }
         try (Undo undo = new Undo(acquired::close)) {
             whenAcquired.run();
-            times++;
+            times.incrementAndGet();
             return undo.commit(acquired);
         }
     }
@@ -103,7 +104,7 @@ final class SlotOwnership {
 
     /** How often this object has become the owner. */
     long times() {
-        return times;
+        return times.get();
     }
 
     /** Whether this object is the owner. */
