@@ -282,9 +282,10 @@ class KernelPrivilegesTest extends PinnedTest {
                 .isDirectoryNotContaining(
                         file -> file.getFileName().toString().matches("(refused|nestmap-unfinished).*"));
         assertThat(nobody("+bpf,+chown").run(Giver.class, fs.path("locked").toString()))
-                .contains("EACCES", "can't detect another instance", "PinOptions.withoutOwnership()");
+                .contains("EACCES", "can't detect another instance", "PinOptions.withPermissions");
         assertThat(fs.path("locked")).doesNotExist();
-        assertThat(nobody("+bpf,+chown").run(Giver.class, fs.path("given").toString(), "withoutOwnership"))
+        assertThat(nobody("+bpf,+chown,+dac_override")
+                        .run(Giver.class, fs.path("given").toString()))
                 .contains("user 65534", "gave the pin to 1");
         assertThat(fs.path(""))
                 .isDirectoryNotContaining(file -> file.getFileName().toString().startsWith("nestmap-unfinished"));
@@ -433,9 +434,7 @@ class KernelPrivilegesTest extends PinnedTest {
             introduce();
             Path pin = Path.of(arguments[0]);
             try {
-                PinOptions given = PinOptions.defaults().withOwner(1, 1);
-                TenantMap.newMap(pin, arguments.length == 1 ? given : given.withoutOwnership())
-                        .close();
+                TenantMap.newMap(pin, PinOptions.defaults().withOwner(1, 1)).close();
                 System.out.println("gave the pin to " + Files.getAttribute(pin, "unix:uid"));
             } catch (BpfException e) {
                 System.out.println(e.getMessage());

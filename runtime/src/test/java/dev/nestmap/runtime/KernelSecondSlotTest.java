@@ -183,13 +183,11 @@ class KernelSecondSlotTest extends PinnedTest {
         assertIsInTwoSlots(1, 2);
     }
 
-    /** Not even with the word for changes without the ownership: the owner would not notice it. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void isNotFilledByOthers(boolean withWord) {
+    /** The owner would not notice it. */
+    @Test
+    void isNotFilledByOthers() {
         readAllSlots();
-        try (TenantMap.Owned other = TenantMap.openPinned(
-                        fs.path("tenant"), MapAccess.READ_WRITE, withWord ? pins.withoutOwnership() : pins);
+        try (TenantMap.Owned other = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins);
                 FlowMap.Owned first = FlowMap.openPinned(fs.path("tenant-inner/1"), MapAccess.READ_WRITE)) {
             assertRefused(() -> other.share(2L, get(other, 1L)));
             assertRefused(() -> other.share(4L, get(other, 1L)));

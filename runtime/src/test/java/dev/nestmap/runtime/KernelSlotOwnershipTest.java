@@ -178,25 +178,6 @@ class KernelSlotOwnershipTest extends PinnedTest {
     }
 
     @Test
-    void recoveryLeavesMapsThatOtherObjectsTookOutWithoutTheOwnership() {
-        Objects.requireNonNull(first.rotate(1L)).acknowledge();
-        second.close();
-        second = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins.withoutOwnership());
-
-        try (DrainedMap<FlowMap> swappedTicket =
-                        DrainedMap.of(Objects.requireNonNull(second.swap(2L, second.detached())));
-                DrainedMap<FlowMap> takenTicket = DrainedMap.of(Objects.requireNonNull(
-                        second.expert().unchecked().takeAll(List.of(3L)).get(0)))) {
-            FlowMap swapped = swappedTicket.map();
-            FlowMap taken = takenTicket.map();
-            assertThat(first.waitingTickets()).isEmpty();
-            assertThat(second.waitingCount()).as("maps without pins").isEqualTo(2);
-            assertThat(swapped).containsExactly(new Flow(HTTPS, 2));
-            assertThat(taken).containsExactly(new Flow(HTTPS, 3));
-        }
-    }
-
-    @Test
     void theFirstObjectThatTakesMapsOutIsTheOwner() {
         try (DrainedMap<FlowMap> swappedTicket =
                 DrainedMap.of(Objects.requireNonNull(second.swap(2L, second.detached())))) {

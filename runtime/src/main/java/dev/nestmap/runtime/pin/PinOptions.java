@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param slots the treatment of declared slots in outer maps that already exist
  * @param acceptsUncomparedInnerMaps whether outer maps are accepted even if nothing shows which inner maps they accept
  * @param ownerWait how long an attachment waits for the owner of a pinned link or of slots
- * @param requiresOwnership whether only the owner of the slots may displace inner maps
  * @param machine the machine's name in identities of displaced maps; null if the system names it
  * @param acceptsUnpinnedLinks whether programs may count in pinned maps although their links end with the process
  */
@@ -32,7 +31,6 @@ public record PinOptions(
         SlotReuse slots,
         boolean acceptsUncomparedInnerMaps,
         Duration ownerWait,
-        boolean requiresOwnership,
         @Nullable String machine,
         boolean acceptsUnpinnedLinks) {
     /** The longest name of a machine. */
@@ -49,7 +47,6 @@ public record PinOptions(
             SlotReuse.AS_DECLARED,
             false,
             Duration.ZERO,
-            true,
             null,
             false);
 
@@ -63,7 +60,6 @@ public record PinOptions(
      * @param slots the treatment of declared slots in outer maps that already exist
      * @param acceptsUncomparedInnerMaps whether outer maps are accepted even if nothing shows which inner maps they accept
      * @param ownerWait how long an attachment waits for the owner of a pinned link or of slots
-     * @param requiresOwnership whether only the owner of the slots may displace inner maps
      * @param machine the machine's name in identities of displaced maps; null if the system names it
      * @param acceptsUnpinnedLinks whether programs may count in pinned maps although their links end with the process
      * @throws IllegalArgumentException if the permissions allow execution, which has no meaning for a pin, if the time is negative, or if
@@ -182,10 +178,10 @@ public record PinOptions(
 
     /**
      * Returns options with another owner. Changing the owner of a pin requires CAP_CHOWN. In a directory with a sticky bit, removing such a
-     * pin later requires CAP_FOWNER; {@code rotate} removes the pins of inner maps. Without CAP_DAC_OVERRIDE, this process can't lock the
-     * directories of the other user, so it can become the owner neither of links nor of slots. Then a load that attaches programs with a {@code
-     * LinkPin} fails, unless the options have {@link #withoutOwnership}. Without this capability, a load is also rejected if {@link
-     * #withPermissions} does not let this process read the pins, because it opens them again.
+     * pin later requires CAP_FOWNER; {@code rotate} removes the pins of inner maps. Without CAP_DAC_OVERRIDE, this process can lock the directories of
+     * the other user only if {@link #withPermissions} lets it write, for example as a member of the group. It locks them to pin a map, to change
+     * slots and to attach a program with a {@code LinkPin}, so these operations fail otherwise. A load is also rejected if the permissions do not let
+     * this process read the pins, because it opens them again.
      *
      * @param user number of the user
      * @param group number of the group
@@ -255,25 +251,6 @@ public record PinOptions(
     }
 
     /**
-     * Returns options with which a process may displace inner maps although another one owns the slots, or although it can't know the owner.
-     *
-     * <p>Without this option, {@code swap} and the operations of {@code expert().unchecked()} fail if another process, or another object
-     * of this process, owns the slots of a pinned outer map. With it, they go ahead: the displaced maps have no pins, so they end with this
-     * process or when it closes the outer map, and both processes can count the same map. {@code rotate}, {@code take} and the drains fail
-     * in any case. So do {@code share}, and {@code swap} of a map that may be in a slot already, because the owner would not notice that the map is
-     * in two slots.
-     *
-     * <p>A process that may not open the directories that it has to lock, because they belong to another user, goes ahead without these
-     * locks. It takes over pinned links and changes slots even while another instance runs, and Nestmap does not detect that. Without this
-     * option, these operations fail.
-     *
-     * @return new options
-     */
-    public PinOptions withoutOwnership() {
-        return with(copy -> copy.requiresOwnership = false);
-    }
-
-    /**
      * Returns options that name this machine in {@linkplain MapIdentity identities} of displaced maps. Without it, the system property {@code
      * nestmap.machine} names it, or else {@code /etc/machine-id}.
      *
@@ -308,7 +285,6 @@ public record PinOptions(
                 copy.slots,
                 copy.acceptsUncomparedInnerMaps,
                 copy.ownerWait,
-                copy.requiresOwnership,
                 copy.machine,
                 copy.acceptsUnpinnedLinks);
     }
@@ -322,7 +298,6 @@ public record PinOptions(
         private SlotReuse slots = PinOptions.this.slots;
         private boolean acceptsUncomparedInnerMaps = PinOptions.this.acceptsUncomparedInnerMaps;
         private Duration ownerWait = PinOptions.this.ownerWait;
-        private boolean requiresOwnership = PinOptions.this.requiresOwnership;
         private @Nullable String machine = PinOptions.this.machine;
         private boolean acceptsUnpinnedLinks = PinOptions.this.acceptsUnpinnedLinks;
     }
@@ -335,7 +310,6 @@ public record PinOptions(
                 + (slots == SlotReuse.AS_DECLARED ? "" : ", slots: " + slots)
                 + (acceptsUncomparedInnerMaps ? ", uncompared inner maps" : "")
                 + (ownerWait.isZero() ? "" : ", waits " + ownerWait)
-                + (requiresOwnership ? "" : ", without ownership")
                 + (machine == null ? "" : ", machine " + machine)
                 + (acceptsUnpinnedLinks ? ", unpinned links" : "");
     }

@@ -113,7 +113,7 @@ public final class OwnerLock {
         try (Undo undo = new Undo()) {
             List<Pins.Lock> shares = new ArrayList<>();
             for (OwnerLock ownership : wanted) {
-                Pins.Lock share = Pins.Lock.ifAllowed(ownership.options, ownership::tryAcquire);
+                Pins.Lock share = Pins.Lock.explaining(ownership::tryAcquire);
                 if (share == null) {
                     wanted.remove(ownership);
                     wanted.addFirst(ownership);
@@ -154,10 +154,7 @@ public final class OwnerLock {
         });
     }
 
-    /**
-     * Whether somebody has a share. After {@link #acquire}, false if this process may not open the directory, and goes ahead with {@link
-     * PinOptions#withoutOwnership}.
-     */
+    /** Whether somebody has a share. */
     public boolean isHeld() {
         return lock.holding(() -> held != null);
     }

@@ -104,32 +104,27 @@ public interface Pins {
 
     /** The lock of a directory. */
     interface Lock extends AutoCloseable {
-        /** The lock of a process that need not hold one. */
+        /** A lock that excludes nobody. */
         Lock NONE = () -> {};
 
         /**
-         * Tries to take a lock. Returns {@link #NONE} if this process may not open the directory, and its options have {@link
-         * PinOptions#withoutOwnership}.
+         * Tries to take a lock.
          *
-         * @throws BpfException that names this option, if this process may not open the directory
+         * @throws BpfException that says what a process can do that may not open the directory
          */
-        static @Nullable Lock ifAllowed(PinOptions options, Supplier<@Nullable Lock> attempt) {
+        static @Nullable Lock explaining(Supplier<@Nullable Lock> attempt) {
             try {
                 return attempt.get();
             } catch (BpfException e) {
                 if (e.errno() != Errno.EACCES) {
                     throw e;
                 }
-                if (!options.requiresOwnership()) {
-                    return NONE;
-                }
                 throw BpfException.of(e.operation())
                         .errno(e.errnoNumber())
-                        .because(
-                                explanation(e)
-                                        + ". Without this lock, Nestmap can't detect another instance that uses the same pins, and"
-                                        + " nothing was changed. Run this process as the user of the directory, or grant it"
-                                        + " CAP_DAC_OVERRIDE. Only if no other instance runs, pass PinOptions.withoutOwnership()")
+                        .because(explanation(e)
+                                + ". Without this lock, Nestmap can't detect another instance that uses the same pins, and"
+                                + " nothing was changed. Run this process as the user of the directory, let its group write the pins"
+                                + " (PinOptions.withPermissions), or grant it CAP_DAC_OVERRIDE")
                         .cause(e)
                         .build();
             }

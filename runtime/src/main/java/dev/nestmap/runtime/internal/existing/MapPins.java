@@ -61,7 +61,7 @@ public final class MapPins {
      * meanwhile, whose prototype this one would remove.
      */
     void pin(RawMap outer, RawMap prototype) {
-        lock.holdingIfAllowed(() -> {
+        lock.holding(() -> {
             try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
                 if (pinned != null) {
                     pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
@@ -108,7 +108,7 @@ public final class MapPins {
             return;
         }
         String layout = LayoutFingerprint.of(maps.schema(), map);
-        lock.holdingIfAllowed(() -> {
+        lock.holding(() -> {
             if (!pins.isPinned(outer, paths.outer())) {
                 return;
             }
@@ -142,7 +142,7 @@ public final class MapPins {
      */
     public void unpin(RawMap raw) {
         if (raw.shape().kind().isMapOfMaps()) {
-            lock.holdingIfAllowed(() -> remove(raw, List.of(paths.prototype())));
+            lock.holding(() -> remove(raw, List.of(paths.prototype())));
         } else {
             remove(raw, List.of());
         }

@@ -256,7 +256,7 @@ public final class PinnedMapMigrator {
         layouts.add(newLayout());
         layouts.add(OldMapDefinition.fromSchema(version, map).fingerprint());
         return lock.holding(() -> {
-            try (Pins.Lock owner = Pins.Lock.ifAllowed(paths.options(), lock.ownerLock()::tryAcquire)) {
+            try (Pins.Lock owner = Pins.Lock.explaining(lock.ownerLock()::tryAcquire)) {
                 return owner == null ? Set.of() : retired.ids(layouts);
             }
         });
@@ -272,7 +272,7 @@ public final class PinnedMapMigrator {
         if (!pins.exists(paths.retired())) {
             return; // without a lock, which would create the directory of displaced maps
         }
-        try (Pins.Lock owner = Pins.Lock.ifAllowed(paths.options(), lock.ownerLock()::tryAcquire)) {
+        try (Pins.Lock owner = Pins.Lock.explaining(lock.ownerLock()::tryAcquire)) {
             if (owner != null) {
                 boolean isResized = old.schema().innerOf(old.map()).kind().isResized(); // a read may miss entries
                 convertOwnRetired(outer, old, isResized || isUnchecked.getAsBoolean());

@@ -756,7 +756,7 @@ public final class Nest {
     Set<Integer> idsInSlotsAndPins() {
         Set<Integer> ids = new HashSet<>(idsInSlots());
         for (Nest nest : ofObject) {
-            if (nest.pins != null && !nest.pins.mayLackOwnership()) { // otherwise this process may not list the pins
+            if (nest.pins != null) {
                 nest.pins.listAll(nest.name()).forEach(pinned -> ids.add(pinned.mapId()));
             }
         }

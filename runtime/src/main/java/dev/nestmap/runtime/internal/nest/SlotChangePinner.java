@@ -85,7 +85,7 @@ public interface SlotChangePinner extends AutoCloseable {
      * Keeps other objects and processes from becoming the owner of the slots until the caller closes the result. This object need not be the
      * owner for that, and does not become it.
      *
-     * @return null if another object or process is the owner, or if this process may not know
+     * @return null if another object or process is the owner
      */
     Pins.@Nullable Lock shareOwnership();
 
@@ -143,9 +143,6 @@ public interface SlotChangePinner extends AutoCloseable {
 
     /** Counts the pins of displaced maps that nobody has acknowledged, also those that ended processes left. */
     int count();
-
-    /** Whether {@link dev.nestmap.runtime.pin.PinOptions#withoutOwnership} lets this process displace maps although it does not own the slots. */
-    boolean mayLackOwnership();
 
     /** Names the owner of the slots in messages, as far as this process may know it: {@code process 17}. */
     String owner();

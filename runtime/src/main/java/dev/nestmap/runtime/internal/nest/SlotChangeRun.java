@@ -73,17 +73,14 @@ final class SlotChangeRun implements AutoCloseable {
     /** Whether the map may leave a slot; called with the key locked. */
     private Predicate<SlotKey> mayChange = slot -> true;
 
-    /** Whether this object owns the slots, so that displaced maps are pinned if the outer map is. */
-    private boolean isOwner = true;
-
     /** The outgoing maps that another slot may hold after the changes. Empty for an exact call, which displaces no such map. */
     private Set<SlottedInnerMap> staying = Set.of();
 
     /** The inner maps in the slots that a discard empties, if programs have counted lost inserts into them. */
     private List<Integer> discardedWithLosses = List.of();
 
-    /** Whether a map that comes into a slot may be in another one, or comes into another one, too. */
-    private boolean addsSlots;
+    /** Whether a load has created the maps that come into slots, each for one slot. */
+    private boolean areInNoSlot;
 
     /** Whether this process may not know all slots of a map that comes into a slot. */
     private boolean hasUncounted;
@@ -200,7 +197,9 @@ final class SlotChangeRun implements AutoCloseable {
         supply("swap", owned, "put a map from detached() of this accessor", (change, map) -> {
             boolean isOnly = map.isInNoSlot() || isCheckedTicket(map);
             change.takeOver(nest.descriptors, map, reason);
-            comesIn(change.requireIncoming(), isOnly);
+            if (!isOnly) {
+                mayBeInUnknownSlots(change.requireIncoming());
+            }
             keepDoubts(change.requireIncoming(), map);
         });
     }
@@ -208,21 +207,23 @@ final class SlotChangeRun implements AutoCloseable {
     /**
      * Supplies maps that also stay where they are, in the order of the slots.
      *
-     * @param areInNoSlot whether no slot holds one of the maps, and each comes into one slot
+     * @param isNew whether no slot holds one of the maps, and each comes into one slot
      */
-    void supplyShared(List<OpenMap> borrowed, boolean areInNoSlot) {
+    void supplyShared(List<OpenMap> borrowed, boolean isNew) {
+        areInNoSlot = isNew;
         String remedy = "share a map of an outer map whose inner maps have the same definition";
         supply("share", borrowed, remedy, (change, map) -> {
             change.putIn(nest.knownMaps.addShared(map));
-            comesIn(change.requireIncoming(), areInNoSlot);
+            if (!isNew) {
+                mayBeInUnknownSlots(change.requireIncoming());
+            }
             keepDoubts(change.requireIncoming(), map);
         });
     }
 
-    /** @param isOnly whether no slot will hold the map but the one of this change */
-    private void comesIn(SlottedInnerMap incoming, boolean isOnly) {
-        addsSlots |= !isOnly;
-        hasUncounted |= !isOnly && incoming.slots() == 0;
+    /** Notes that this process may not know all slots of a map that comes into a slot. */
+    private void mayBeInUnknownSlots(SlottedInnerMap incoming) {
+        hasUncounted |= incoming.slots() == 0;
     }
 
     /** Whether an exact change has taken the map out of its only slot of this outer map. */
@@ -271,7 +272,7 @@ final class SlotChangeRun implements AutoCloseable {
                             observation.lockWait(start);
                             admit(exact);
                             find(exact);
-                            requireOwnerOfAddedSlots();
+                            requireOwnerOfFilledSlots();
                             supplyEmpty();
                             prepare();
                             registerDisplaced();
@@ -293,23 +294,18 @@ final class SlotChangeRun implements AutoCloseable {
             return;
         }
         SlotKey first = slots.get(0);
-        boolean isChecked = exact && kind.outgoing == Outgoing.REQUIRE;
-        if (isChecked) {
+        if (exact && kind.outgoing == Outgoing.REQUIRE) {
             nest.exactness().require(kind, first);
         }
         SlotChangePinner pins = nest.pins;
         if (pins != null && pins.isReadOnly()) {
             throw MapOperation.UPDATE.failed(nest.outer.shape(), first.key(), EPERM);
         }
-        isOwner = pins == null || pins.acquireOwnership(nest.outer);
-        if (pins != null && !isOwner && (isChecked || !pins.mayLackOwnership())) {
+        if (pins != null && !pins.acquireOwnership(nest.outer)) {
             throw rejected(
                     first,
                     pins.owner() + OTHER_OWNER
-                            + ". Both could displace the same inner map, and count it twice: do this in the owner"
-                            + (isChecked
-                                    ? ""
-                                    : ", or open the map with PinOptions.withoutOwnership(); then displaced maps are not pinned"));
+                            + ". Both could displace the same inner map, and count it twice: do this in the owner");
         }
         nest.displaced.requireRoom(kind.noun(), first);
     }
@@ -347,18 +343,18 @@ final class SlotChangeRun implements AutoCloseable {
         }
         if (exact && kind.outgoing == Outgoing.REQUIRE) {
             requireSingleSlots();
-        } else if (isOwner && (kind == Kind.SWAP || kind == Kind.SHARE)) {
+        } else if (kind == Kind.SWAP || kind == Kind.SHARE) {
             staying = inOtherSlots();
         }
     }
 
     /**
-     * Rejects the operation if it puts a map into a second slot, unless this object owns the slots or nobody does: the owner counts the slots of
-     * each map by its own changes. New maps may come into empty slots.
+     * Rejects a fill that puts a map into a second slot while somebody owns the slots: the owner counts the slots of each map by its own changes.
+     * New maps may come into empty slots, and the other kinds of changes that put maps into slots have the ownership.
      */
-    private void requireOwnerOfAddedSlots() {
+    private void requireOwnerOfFilledSlots() {
         SlotChangePinner pins = nest.pins;
-        if (!addsSlots || pins == null || pins.isReadOnly()) {
+        if (kind != Kind.FILL || areInNoSlot || pins == null || pins.isReadOnly()) {
             return;
         }
         SlotKey first = changes.stream()
@@ -369,11 +365,8 @@ final class SlotChangeRun implements AutoCloseable {
         if (first == null) {
             return;
         }
-        if (kind == Kind.FILL) {
-            sharedOwnership = pins.shareOwnership();
-            isOwner = sharedOwnership != null;
-        }
-        if (!isOwner) {
+        sharedOwnership = pins.shareOwnership();
+        if (sharedOwnership == null) {
             throw rejected(
                     first,
                     pins.owner() + OTHER_OWNER
@@ -530,8 +523,7 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Whether programs may write to a displaced map after this call, or another process may read it too. */
     private boolean isUnchecked(SlottedInnerMap outgoing) {
-        return !isOwner
-                || outgoing.isDoubtful()
+        return outgoing.isDoubtful()
                 || nest.exactness().obstacle() != null
                 || nest.isUsedBySleepableProgram()
                 || kind == Kind.REPLACE // programs of the previous load use the map by its name

@@ -298,7 +298,7 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public <T> T excludingOtherProcesses(Supplier<T> action) {
-        return isReadOnly() ? action.get() : lock.holdingIfAllowed(action);
+        return isReadOnly() ? action.get() : lock.holding(action);
     }
 
     @Override
@@ -344,14 +344,7 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public boolean acquireOwnership(RawMap outer) {
-        try {
-            return ownership.acquire(() -> becomeOwner(outer));
-        } catch (BpfException e) {
-            if (mayLackOwnership() && e.errnoNumber() == ErrnoNumbers.EACCES) {
-                return false; // another user owns the directory
-            }
-            throw e;
-        }
+        return ownership.acquire(() -> becomeOwner(outer));
     }
 
     @Override
@@ -361,14 +354,7 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public Pins.@Nullable Lock shareOwnership() {
-        try {
-            return lock.ownerLock().tryAcquire();
-        } catch (BpfException e) {
-            if (e.errnoNumber() == ErrnoNumbers.EACCES) {
-                return null; // another user owns the directory
-            }
-            throw e;
-        }
+        return Pins.Lock.explaining(lock.ownerLock()::tryAcquire);
     }
 
     private void becomeOwner(RawMap outer) {
@@ -413,11 +399,6 @@ public final class NestPins implements SlotChangePinner {
     @Override
     public boolean hasRetired() {
         return !pins.list(paths.retired()).isEmpty();
-    }
-
-    @Override
-    public boolean mayLackOwnership() {
-        return !paths.options().requiresOwnership();
     }
 
     @Override

@@ -65,9 +65,13 @@ public final class PinLock {
     /**
      * Acquires the lock for this thread, which closes the result.
      *
-     * @throws BpfException if another process holds the lock for half a minute
+     * @throws BpfException if another process holds the lock for half a minute, or if this process may not open the directory
      */
     public Pins.Lock hold() {
+        return Objects.requireNonNull(Pins.Lock.explaining(this::tryHold));
+    }
+
+    private Pins.Lock tryHold() {
         Thread thread = Thread.currentThread();
         // First what needs memory: nobody would release a lock that is not returned, or that can't be released without
         // memory.
@@ -119,25 +123,6 @@ public final class PinLock {
     /** Does the same with an action that has no result. */
     public void holding(Runnable action) {
         holding(() -> {
-            action.run();
-            return true;
-        });
-    }
-
-    /**
-     * Does the same, but without the lock if this process may not open the directory, for example because it gives it to another user, and
-     * has said that no other instance runs.
-     *
-     * @throws BpfException that names this option, if this process may not open the directory
-     */
-    public <T> T holdingIfAllowed(Supplier<T> action) {
-        return Objects.requireNonNull(Pins.Lock.ifAllowed(paths.options(), this::hold))
-                .during(action);
-    }
-
-    /** Does the same with an action that has no result. */
-    public void holdingIfAllowed(Runnable action) {
-        holdingIfAllowed(() -> {
             action.run();
             return true;
         });

@@ -51,7 +51,7 @@ final class SlotOwnership {
     }
 
     private Pins.@Nullable Lock newOwner(Runnable whenAcquired) {
-        Pins.Lock acquired = pinLock.ownerLock().tryAcquire();
+        Pins.Lock acquired = Pins.Lock.explaining(pinLock.ownerLock()::tryAcquire);
         if (acquired == null) {
             return null;
         }

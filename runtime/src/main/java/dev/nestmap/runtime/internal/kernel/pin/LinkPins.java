@@ -234,7 +234,7 @@ public final class LinkPins {
     }
 
     private Pins.@Nullable Lock tryLock(Path path) {
-        return Pins.Lock.ifAllowed(options, () -> pins.lockTemporary(lockOf(path), options));
+        return Pins.Lock.explaining(() -> pins.lockTemporary(lockOf(path), options));
     }
 
     /** Other users may open the directory of the link, and lock it, so the lock is in the directory of its owner. */
