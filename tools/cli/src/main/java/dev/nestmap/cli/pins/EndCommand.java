@@ -189,13 +189,13 @@ public final class EndCommand implements Callable<Integer> {
     /** Removes what is left beside a removed pin, unless a process pins an outer map there meanwhile. Deletes no map with counts. */
     private static void removeRest(Path pin) throws IOException {
         Path draining = PinFile.DRAINING.of(pin);
-        if (!Files.isDirectory(draining, LinkOption.NOFOLLOW_LINKS)) {
+        if (!PinFiles.exists(draining)) {
             return; // this command removes it last
         }
         Closeable owned = UntypedOuterMap.ownSlots(pin, OuterDrain.options(draining, null));
         try (owned) {
             requireNoCounts(pin);
-            if (!Files.exists(pin, LinkOption.NOFOLLOW_LINKS)) {
+            if (!PinFiles.exists(pin)) {
                 AFTER_PIN.forEach(file -> PinDirectory.remove(file.of(pin)));
             }
         }
@@ -220,7 +220,7 @@ public final class EndCommand implements Callable<Integer> {
     private void end(Console console, PinnedService service, OuterDrains drains, DrainFile file)
             throws IOException, InterruptedException {
         for (Path link : service.links()) {
-            if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+            if (!PinFiles.exists(link)) {
                 continue; // somebody else detached it meanwhile
             }
             try (KernelLink opened = PinnedService.open(link)) {
@@ -337,7 +337,7 @@ public final class EndCommand implements Callable<Integer> {
         removeAll(PinFile.REQUESTS.of(pin));
         PinDirectory.remove(PinFile.UNCOUNTED.of(pin));
         Path lostInserts = PinFile.LOST_INSERTS.of(pin);
-        if (Files.exists(lostInserts, LinkOption.NOFOLLOW_LINKS)) {
+        if (PinFiles.exists(lostInserts)) {
             if (othersMayUse(lostInserts, ended)) {
                 console.line(SafeText.visible(lostInserts.toString())
                         + ": kept, because outer maps that stay here may share it");
@@ -356,8 +356,7 @@ public final class EndCommand implements Callable<Integer> {
         Path directory = Objects.requireNonNull(lostInserts.getParent(), "a pin is in a directory");
         return PinFiles.below(directory).stream()
                 .filter(other -> directory.equals(other.getParent()))
-                .filter(other -> !ended.contains(other)
-                        && !Files.exists(PinFile.LOST_INSERTS.of(other), LinkOption.NOFOLLOW_LINKS))
+                .filter(other -> !ended.contains(other) && !PinFiles.exists(PinFile.LOST_INSERTS.of(other)))
                 .anyMatch(PinFiles::isOuter);
     }
 

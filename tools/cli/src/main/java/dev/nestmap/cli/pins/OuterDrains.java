@@ -2,8 +2,6 @@
 package dev.nestmap.cli.pins;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -29,7 +27,7 @@ final class OuterDrains implements Iterable<OuterDrain>, AutoCloseable {
             for (Path pin : pins.stream().distinct().sorted().toList()) {
                 all.drains.add(OuterDrain.open(pin, machine, file, false));
                 Path requests = PinFile.REQUESTS.of(pin);
-                if (Files.exists(requests, LinkOption.NOFOLLOW_LINKS) && PinFiles.isOuter(requests)) {
+                if (PinFiles.exists(requests) && PinFiles.isOuter(requests)) {
                     all.drains.add(OuterDrain.open(requests, machine, file, true));
                 }
             }

@@ -9,9 +9,12 @@ import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,13 +27,33 @@ final class PinFiles {
 
     private PinFiles() {}
 
+    /**
+     * Whether there is a file. What is removed or left out because a file is gone must not depend on a guess.
+     *
+     * @throws CommandFailedException if this process can't know it, for example because it may not look into the directory
+     */
+    static boolean exists(Path file) {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        try {
+            Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true; // created meanwhile
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new CommandFailedException("this process can't know whether there is a file "
+                    + SafeText.visible(file.toString()) + ": " + SafeText.visible(e.toString()));
+        }
+    }
+
     /** What is pinned at a path, or below it: the pins without the files beside them, in the order of their names. */
     static List<Path> below(Path start) {
         Path path = start.toAbsolutePath().normalize();
         List<Path> found = new ArrayList<>();
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             collect(path, found);
-        } else if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        } else if (exists(path)) {
             found.add(path);
         }
         if (found.isEmpty()) {
@@ -71,7 +94,7 @@ final class PinFiles {
                     .filter(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
                     .map(PinFile.OWNER::pinOf)
                     .filter(Objects::nonNull)
-                    .filter(link -> !Files.exists(link, LinkOption.NOFOLLOW_LINKS))
+                    .filter(link -> !exists(link))
                     .toList();
         } catch (BpfException e) {
             return List.of(); // the search for pins says what can't be read
@@ -95,7 +118,7 @@ final class PinFiles {
 
     private static boolean isRemoved(Path pin) {
         Path parent = pin.getParent();
-        return !Files.exists(pin, LinkOption.NOFOLLOW_LINKS)
+        return !exists(pin)
                 && LOCKS.stream().anyMatch(kind -> Files.isDirectory(kind.of(pin), LinkOption.NOFOLLOW_LINKS))
                 && (parent == null || PinFile.MIGRATION.pinOf(parent) == null); // a migration prepares pins there
     }

@@ -101,7 +101,7 @@ public final class PinsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        if (!PinFiles.exists(directory) || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailedException("there is no directory " + SafeText.visible(directory.toString())
                     + TargetMapFinder.nearest(directory.toAbsolutePath().normalize())
                     + "; if no BPF file system is mounted, mount it: mount -t bpf -o mode=0711 bpf " + ROOT + NETNS);
@@ -251,7 +251,7 @@ public final class PinsCommand implements Callable<Integer> {
                 || maps.stream().anyMatch(map -> map.problem() != null);
         String path = directory.toString();
         Path outer = Path.of(path.substring(0, path.lastIndexOf('-')));
-        output().waiting(directory, maps, !Files.exists(outer, LinkOption.NOFOLLOW_LINKS));
+        output().waiting(directory, maps, Files.notExists(outer, LinkOption.NOFOLLOW_LINKS));
     }
 
     /** The files of a directory in the order of their names; none if there is no such directory. */
