@@ -10,6 +10,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.DrainedMap;
@@ -565,6 +566,32 @@ abstract class OnDemandContract {
         waitUntil(() -> server.serve() >= 0 && bpf.tenant().contains(7));
 
         assertThat(bpf.tenant().keys()).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 7L);
+    }
+
+    /** The wish for a map ends with the call that could not create it. */
+    @Test
+    void aMapThatTheServiceCouldNotCreateMayBeIdleLater() {
+        List<String> first = List.of("a", "b", "c", "d", "e", "f"); // as many as there may be
+        bpf.host().createAll(first);
+        assertThatThrownBy(() -> bpf.host().getOrCreate("one")).isInstanceOf(BpfException.class);
+        assertThatThrownBy(() -> bpf.host().getOrCreateAll(List.of("several"))).isInstanceOf(BpfException.class);
+        assertThatThrownBy(() -> bpf.host().create("created")).isInstanceOf(BpfException.class);
+        List<String> refused = List.of("one", "several", "created");
+        bpf.host().discardAll(first.subList(0, 3));
+        OnDemandServer<String> server =
+                bpf.host().serveRequests(BY_HAND.withMostMaps(6).withIdle(Duration.ofMillis(300)), listener());
+        server.close();
+        refused.forEach(bpf.host()::request);
+        waitUntil(() -> server.serve() >= 0 && bpf.host().keys().containsAll(refused));
+
+        bpf.host().request("x");
+        waitUntil(() -> server.serve() >= 0 && bpf.host().contains("x"));
+        bpf.host().request("y");
+        waitUntil(() -> server.serve() >= 0 && bpf.host().contains("y"));
+        bpf.host().request("z");
+        waitUntil(() -> server.serve() >= 0 && bpf.host().contains("z"));
+
+        assertThat(bpf.host().keys()).containsExactlyInAnyOrder("d", "e", "f", "x", "y", "z");
     }
 
     /** A map in a second slot is not taken out, and does not keep other idle maps in their slots. */

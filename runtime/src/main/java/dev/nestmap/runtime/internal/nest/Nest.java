@@ -327,6 +327,13 @@ public final class Nest {
         }
     }
 
+    /** Forgets the user's wish for maps that could not be created. A slot with a map keeps it: another thread has asked for that map, too. */
+    public void notCreated(List<SlotKey> slots) {
+        if (requests != null) {
+            slots.forEach(slot -> locks.reading(slot, () -> maps.idOf(slot) == 0 && created.remove(slot)));
+        }
+    }
+
     /** Notes that a change has put a map into a slot for the user. The caller holds the lock of its key. */
     void isPutForUser(SlotKey slot) {
         if (requests != null) {
@@ -366,7 +373,6 @@ public final class Nest {
     /** Puts new inner maps of a shape into empty slots, which the outer map must be able to hold. */
     public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, SlottedInnerMap> fill) {
         shapes.requireCreatable(shape);
-        wanted(slots);
         return changing(Kind.CREATE, slots, run -> {
             run.supplyNew(() -> descriptors.create(shape), (slot, map) -> {
                 fill.accept(slot, map);
@@ -393,7 +399,6 @@ public final class Nest {
 
     /** Puts inner maps that the caller owns into slots. The caller gets the maps that were there. */
     public List<SlotChange> swap(List<SlotKey> slots, List<OpenMap> owned) {
-        wanted(slots);
         return changing(Kind.SWAP, slots, run -> {
             run.supplyOwned(owned);
             run.isForUser();
@@ -420,7 +425,6 @@ public final class Nest {
     }
 
     private List<SlotChange> share(Kind kind, List<SlotKey> slots, List<OpenMap> borrowed, boolean areInNoSlot) {
-        wanted(slots);
         return changing(kind, slots, run -> {
             run.supplyShared(borrowed, areInNoSlot);
             run.isForUser();
