@@ -451,7 +451,7 @@ public final class KernelPins implements Pins {
     private PathDescriptor findOrCreate(Path directory, Path shared, PinOptions options) throws IOException {
         PathDescriptor found = directories.find(directory);
         if (found != null) {
-            return found;
+            return PinDirectories.giveIfUnfinished(found, options);
         }
         directories.findOrCreate(shared, options).close();
         return directories.findOrCreate(directory, DerivedPinPermissions.forWriters(options));

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +36,9 @@ final class PinDirectories {
 
     /** Begins the name of a directory whose owner or permissions are not set yet. */
     private static final String UNFINISHED = "nestmap-unfinished-";
+
+    /** The nanoseconds in the time of a directory that has its name, but not its owner yet. */
+    private static final int NOT_GIVEN = 987_654_321;
 
     private final PinTrustCheck trust;
 
@@ -184,7 +188,7 @@ final class PinDirectories {
     PathDescriptor findOrCreate(Path directory, PinOptions options) throws IOException {
         PathDescriptor found = find(directory);
         if (found != null) {
-            return found;
+            return giveIfUnfinished(found, options);
         }
         Path above = directory.getParent();
         if (above == null) {
@@ -251,6 +255,11 @@ final class PinDirectories {
         directory.setOwnerAndMode(
                 later == null ? owner : new PinOptions.Owner(self, later.group()),
                 DerivedPinPermissions.ofDirectories(options));
+        if (later != null) { // nobody removes it as an old one
+            parent.setTime(
+                    String.valueOf(directory.path().getFileName()),
+                    Instant.now().with(ChronoField.NANO_OF_SECOND, NOT_GIVEN));
+        }
         PathDescriptor complete = parent.renameNew(directory, name);
         if (complete == null || later == null) {
             return complete;
@@ -261,6 +270,24 @@ final class PinDirectories {
         } catch (Throwable e) { // even after an Error, no directory of the wrong user may stay
             KernelPins.removeAfter(e, parent, name);
             throw e;
+        }
+    }
+
+    /**
+     * Gives a directory to its owner if a process of this user was killed after it named it and before it did this. The directory's time says so
+     * until something is in it. Returns the directory.
+     */
+    static PathDescriptor giveIfUnfinished(PathDescriptor directory, PinOptions options) throws IOException {
+        PinOptions.Owner owner = options.owner();
+        int self = NativeLibraries.libc().geteuid();
+        try (Undo undo = new Undo(directory::close)) {
+            if (owner != null
+                    && self != 0
+                    && directory.status().user() == self
+                    && directory.status().modified().getNano() == NOT_GIVEN) {
+                directory.setUser(owner.user());
+            }
+            return undo.commit(directory);
         }
     }
 
