@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Warns once about each link of an object whose program will never run again. Otherwise its maps just stay empty. */
 final class DetachedLinkWarnings {
@@ -15,12 +16,15 @@ final class DetachedLinkWarnings {
 
     private final String object;
     private final ObjectBackend backend;
+    private final BooleanSupplier isClosed;
     private final Set<Integer> warned = ConcurrentHashMap.newKeySet();
     private volatile long checked = System.nanoTime() - PAUSE_NANOS;
 
-    DetachedLinkWarnings(String object, ObjectBackend backend) {
+    /** @param isClosed whether the object is closed, so that its links can't be read any more */
+    DetachedLinkWarnings(String object, ObjectBackend backend, BooleanSupplier isClosed) {
         this.object = object;
         this.backend = backend;
+        this.isClosed = isClosed;
     }
 
     /** Reads the links, at most once a second. Throws nothing. */
@@ -35,7 +39,12 @@ final class DetachedLinkWarnings {
                     .filter(link -> warned.add(link.info().id()))
                     .forEach(this::warn);
         } catch (BpfException e) {
-            // The object is being closed.
+            if (!isClosed.getAsBoolean()) {
+                WarningLog.RUNTIME.warn(
+                        "links of " + object,
+                        "object " + object + ": its links can't be read, so nobody notices if one of them is detached",
+                        e);
+            }
         }
     }
 

@@ -91,7 +91,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                                 && definition.definition() != null
                                 && isForTables == isForTables(name))
                         .ifPresent(outer -> states.put(name, state(outer, map, pins.get(name))))));
-        DetachedLinkWarnings warnings = new DetachedLinkWarnings(schema.header(), backend);
+        DetachedLinkWarnings warnings = new DetachedLinkWarnings(schema.header(), backend, () -> closed);
         states.values().forEach(nest -> nest.setObject(states.values(), warnings::check));
         this.leak = backend.remains().map(this::watch).orElse(null);
         if (!backend.inMemory()) {

@@ -44,7 +44,7 @@ public final class KernelMapFactory implements MapFactory {
     private final @Nullable MapDef definition;
     private final long pageSize;
     /** The map whose BTF types new maps get; null if they get those of {@link #types} or of the definition. */
-    private final @Nullable MapInfo sample;
+    private volatile @Nullable MapInfo sample;
 
     private volatile BtfTypeIds types;
 
@@ -158,7 +158,8 @@ public final class KernelMapFactory implements MapFactory {
      * device maps. Whether it does depends on the map type and on the BTF types, so this method tries, as libbpf does.
      */
     private int createTyped(MapShape shape, MapCreationRequest request) {
-        int like = sample == null || shape.kind().isMapOfMaps() ? -1 : createWithTypesOfSample(sample, request);
+        MapInfo existing = sample;
+        int like = existing == null || shape.kind().isMapOfMaps() ? -1 : createWithTypesOfSample(existing, request);
         if (like >= 0) {
             return like;
         }
@@ -166,6 +167,9 @@ public final class KernelMapFactory implements MapFactory {
         boolean isNeeded = needsTypes(shape);
         boolean makesOwn = btfTypes.isEmpty() && (isNeeded || ownTypes);
         int fd = makesOwn ? createWithOwnTypes(shape, request) : request.create(btfTypes);
+        if (makesOwn && fd >= 0 && existing == null) {
+            sample = MapInfo.of(fd); // the next map shares its BTF, if this process may open that by its id
+        }
         if (isNeeded || !isRefusal(fd) || (btfTypes.isEmpty() && !makesOwn)) {
             return fd;
         }

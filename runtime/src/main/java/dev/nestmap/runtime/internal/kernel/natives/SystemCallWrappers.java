@@ -79,23 +79,23 @@ public final class SystemCallWrappers {
         one.call(address -> (int) NativeLibraries.libc().write(fd, address, Long.BYTES));
     }
 
-    /** {@code O_NOFOLLOW}: {@code asm-generic/fcntl.h}, and the {@code asm/fcntl.h} of the architectures that differ. */
+    /** {@code O_NOFOLLOW}: {@code asm-generic/fcntl.h}, and the {@code asm/fcntl.h} of arm64. */
     private static int noFollow() {
         return switch (ARCHITECTURE) {
-            case "aarch64", "arm", "ppc64", "ppc64le" -> 0x8000;
+            case "aarch64" -> 0x8000;
             default -> 0x20000;
         };
     }
 
     /** Calls perf_event_open, which has no function in the C library. Returns -1 on failure, and sets errno. */
     static int perfEventOpen(long attr, long pid, long cpu, long group, long flags) {
-        long number = number(298, 241, 319, 331, "perf_event_open", "perf event arrays");
+        long number = number(298, 241, "perf_event_open", "perf event arrays");
         return Math.toIntExact(NativeLibraries.libc().syscall(number, attr, pid, cpu, group, flags));
     }
 
     /** Calls bpf(2), which has no function in the C library. Returns -1 on failure, and sets errno. */
     public static int bpf(int command, long attr, int size) {
-        long number = number(321, 280, 361, 351, "bpf(2)", "links");
+        long number = number(321, 280, "bpf(2)", "links");
         return Math.toIntExact(NativeLibraries.libc().syscall(number, command, attr, size));
     }
 
@@ -104,7 +104,7 @@ public final class SystemCallWrappers {
      * the end, or -1 on failure, and sets errno.
      */
     public static int directoryEntries(int fd, long buffer, int size) {
-        long number = number(217, 61, 202, 220, "getdents64", "pins");
+        long number = number(217, 61, "getdents64", "pins");
         return Math.toIntExact(NativeLibraries.libc().syscall(number, fd, buffer, size));
     }
 
@@ -113,7 +113,7 @@ public final class SystemCallWrappers {
      * -1 on failure, and sets errno.
      */
     public static int renameNew(int directory, String from, String to) {
-        long number = number(316, 276, 357, 347, "renameat2", "pins of another user");
+        long number = number(316, 276, "renameat2", "pins of another user");
         try (NativeText old = NativeText.of(from);
                 NativeText name = NativeText.of(to)) {
             return Math.toIntExact(NativeLibraries.libc()
@@ -122,17 +122,17 @@ public final class SystemCallWrappers {
     }
 
     /**
-     * The number of a system call on this machine: {@code asm/unistd.h}.
+     * The number of a system call on this machine: {@code asm/unistd.h}. Without ppc64 and s390x: {@link
+     * dev.nestmap.natives.NativeFunction} passes arguments to variadic functions as x86-64 and arm64 allow it, and on ppc64 the called
+     * function may write to memory that such a caller does not reserve.
      *
      * @param generic the number on the newer architectures, which share a table ({@code asm-generic/unistd.h})
      * @param purpose what needs the system call, for messages
      */
-    private static long number(int x86, int generic, int ppc64, int s390x, String name, String purpose) {
+    private static long number(int x86, int generic, String name, String purpose) {
         return switch (ARCHITECTURE) {
             case "amd64", "x86_64" -> x86;
             case "aarch64", "riscv64", "loongarch64" -> generic;
-            case "ppc64", "ppc64le" -> ppc64;
-            case "s390x" -> s390x;
             default ->
                 throw new UnsupportedOperationException(purpose + " are not supported on " + ARCHITECTURE
                         + ": Nestmap does not know the number of " + name);

@@ -13,7 +13,10 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.type.Scalar;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -52,6 +55,23 @@ class KernelMapFactoryTest {
         map.close();
         assertThat(found.nextKey(OffHeapBlock.allocate(8), -1, 4)).isZero();
         found.close();
+    }
+
+    /** Otherwise each inner map would have BTF of its own, which the kernel keeps as long as the map. */
+    @Test
+    void mapsWithoutAnObjectShareTheirBtf() {
+        KernelMapFactory described = (KernelMapFactory)
+                maps.of(new MapDef("counts", MapRole.INNER, MapKind.HASH, 4, 0, Scalar.U32, Scalar.U64, null));
+        MapShape shape = new MapShape("counts", MapKind.HASH, 4, 8, 4, 0);
+        try (RawMap one = described.create(shape, null);
+                RawMap other = described.create(shape, null)) {
+            MapInfo first = MapInfo.of(KernelMap.of(one).fd());
+            MapInfo second = MapInfo.of(KernelMap.of(other).fd());
+
+            assertThat(first.valueTypeId()).isPositive();
+            assertThat(second.btfId()).isEqualTo(first.btfId());
+            assertThat(second.valueTypeId()).isEqualTo(first.valueTypeId());
+        }
     }
 
     @Test

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.testing.LogRecords;
+import java.lang.reflect.Proxy;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An error is taken for the end of the object only if the object has ended. */
+class DetachedLinkWarningsTest {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void linksThatCanNotBeReadAreReportedUnlessTheObjectIsClosed(boolean isClosed) {
+        ObjectBackend unreadable = (ObjectBackend) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ObjectBackend.class}, (proxy, method, arguments) -> {
+                    throw new BpfException("reading of information about the links", "no file descriptor is left");
+                });
+        try (LogRecords logs = LogRecords.of("dev.nestmap.runtime")) {
+            new DetachedLinkWarnings("flows", unreadable, () -> isClosed).check();
+
+            if (isClosed) {
+                assertThat(logs.messages()).isEmpty();
+            } else {
+                assertThat(logs.messages())
+                        .singleElement()
+                        .asString()
+                        .contains("object flows: its links can't be read", "nobody notices");
+            }
+        }
+    }
+}
