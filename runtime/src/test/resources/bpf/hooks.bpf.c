@@ -57,3 +57,33 @@ int probe(void *ctx)
 {
 	return 0;
 }
+
+SEC("tcx/ingress")
+int ordered(struct __sk_buff *skb)
+{
+	return -1;
+}
+
+SEC("netfilter")
+int packets(void *ctx)
+{
+	return 1;
+}
+
+SEC("flow_dissector")
+int dissect(struct __sk_buff *skb)
+{
+	return 0;
+}
+
+SEC("netfilter")
+int other_packets(void *ctx)
+{
+	return 1;
+}
+
+SEC("flow_dissector")
+int other_dissect(struct __sk_buff *skb)
+{
+	return 0;
+}

@@ -93,8 +93,9 @@ enum OtherWriters {
         return links.isEmpty()
                 ? ""
                 : " Pinned links that this load does not replace keep programs without a process: " + names(links)
-                        + ". If this version has no such program, end it: `nestmap end LINK --output FILE` detaches it, and the counts stay in"
-                        + " the maps.";
+                        + ". If this version has no such program, or if it is of another object that shares the maps, end it: `nestmap end LINK"
+                        + " --output FILE` detaches it, and the counts stay in the maps. After this load, load the other object with the same"
+                        + " records: it opens the new maps.";
     }
 
     static String names(Set<Path> links) {

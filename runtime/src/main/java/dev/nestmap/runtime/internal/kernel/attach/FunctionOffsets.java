@@ -35,7 +35,7 @@ record FunctionOffsets(Path file, Map<String, Long> offsets) {
             functions.read(input, errors);
             return functions;
         } catch (IOException e) {
-            throw Files.exists(file) ? errors.unreadable(file, e) : errors.failed("there is no file " + file);
+            throw Files.notExists(file) ? errors.failed("there is no file " + file) : errors.unreadable(file, e);
         }
     }
 

@@ -129,6 +129,10 @@ record PinErrors(String operation, Path path) {
             return "the BPF file system is mounted read-only here, as in a container whose mount has the option ro: mount it for writing, or"
                     + " run this in a process that sees it so";
         }
+        if (errno == ErrnoNumbers.ELOOP) {
+            return "symbolic links in the path lead to each other in a circle, or there are more than 40 of them: namei -l PATH shows"
+                    + " them; remove the wrong link, or pass the path of the directory itself";
+        }
         return errno == ErrnoNumbers.ENAMETOOLONG
                 ? "a name in the path is too long: a name has at most 255 bytes"
                 : null;

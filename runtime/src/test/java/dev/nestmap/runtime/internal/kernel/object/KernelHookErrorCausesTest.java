@@ -5,9 +5,13 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.Anchor;
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Netfilter;
+import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
+import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Uprobe;
@@ -109,6 +113,69 @@ class KernelHookErrorCausesTest {
                 test -> NetworkNamespace.run(
                         () -> test.program("frames").attach(Xdp.on("lo").withMode(Xdp.Mode.NATIVE)))),
         NO_INTERFACE(Errno.ENODEV, "ip link", test -> test.program("frames").attach(Xdp.on("none"))),
+        ANCHOR_THAT_IS_MISSING(
+                Errno.ENOENT,
+                "does not exist or is not at this hook",
+                test -> NetworkNamespace.run(() -> test.program("ordered")
+                        .attach(Tcx.ingress("lo").withAnchor(Anchor.beforeProgram(Integer.MAX_VALUE))))),
+        ANCHOR_AT_ANOTHER_HOOK(
+                Errno.ENOENT,
+                "is not at this hook",
+                test -> NetworkNamespace.run(() -> test.program("ordered")
+                        .attach(Tcx.ingress("lo")
+                                .withAnchor(Anchor.afterProgram(
+                                        test.program("ordered").id()))))),
+        ANCHOR_OF_ANOTHER_TYPE(
+                Errno.EINVAL,
+                "no program for tc",
+                test -> NetworkNamespace.run(() -> test.program("ordered")
+                        .attach(Tcx.ingress("lo")
+                                .withAnchor(Anchor.afterProgram(
+                                        test.program("frames").id()))))),
+        HOOK_THAT_HAS_CHANGED(
+                Errno.ESTALE,
+                "read its revision again",
+                test -> NetworkNamespace.run(
+                        () -> test.program("ordered").attach(Tcx.ingress("lo").withExpectedRevision(99)))),
+        TAKEN_PRIORITY(
+                Errno.EBUSY,
+                "choose another priority",
+                test -> NetworkNamespace.run(() -> {
+                    test.program("packets")
+                            .attach(Netfilter.ipv4(Netfilter.Place.LOCAL_IN).withPriority(7));
+                    test.program("other_packets")
+                            .attach(Netfilter.ipv4(Netfilter.Place.LOCAL_IN).withPriority(7));
+                })),
+        DEFRAGMENTATION_TOO_EARLY(
+                Errno.ERANGE,
+                "a priority above -400",
+                test -> NetworkNamespace.run(() -> test.program("packets")
+                        .attach(Netfilter.ipv4(Netfilter.Place.LOCAL_IN)
+                                .withPriority(-500)
+                                .withDefragmentation()))),
+        FILE_THAT_IS_NO_NAMESPACE(
+                Errno.EINVAL,
+                "is not a network namespace",
+                test -> test.program("dissect").attach(Netns.of(Path.of("/proc/self/stat")))),
+        NAMESPACE_WITH_A_PROGRAM(
+                Errno.E2BIG,
+                "a program of this type already",
+                test -> NetworkNamespace.run(() -> {
+                    test.program("dissect").attach(Netns.current());
+                    test.program("other_dissect").attach(Netns.current());
+                })),
+        NAMESPACE_WITH_A_PROGRAM_WITHOUT_A_LINK(
+                Errno.EEXIST,
+                "without a link",
+                test -> NetworkNamespace.run(() -> {
+                    LoadedProgram.of(test.program("dissect"))
+                            .withFd(
+                                    "test",
+                                    fd -> assertThat(NativeLibraries.libbpf()
+                                                    .bpf_prog_attach(fd, 0, AttachType.FLOW_DISSECTOR.number(), 0))
+                                            .isZero());
+                    test.program("other_dissect").attach(Netns.current());
+                })),
         PROBE_OF_A_DIRECTORY(
                 Errno.EINVAL,
                 "not executable code",

@@ -20,8 +20,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What leads to the errors of pins, and the advice for each cause. */
 @KernelTest
@@ -92,7 +94,6 @@ class KernelPinErrorCausesTest extends PinningTest {
             OPEN     | directory   |              | is a directory
             OPEN     | link        |              | is a symbolic link
             LOCK     | circle/a    |              | is a symbolic link
-            LOCK     | LONG        | ENAMETOOLONG | at most 255 bytes
             """)
     void theAdviceIsForTheCause(Action action, String name, Errno errno, String advice) throws IOException {
         prepare();
@@ -118,6 +119,19 @@ class KernelPinErrorCausesTest extends PinningTest {
         } finally {
             mount("remount,bind,rw");
         }
+    }
+
+    /** In a BPF file system, Nestmap refuses links before it follows them. */
+    @ParameterizedTest
+    @EnumSource
+    void linksMayLeadInACircle(Action action, @TempDir Path directory) throws IOException {
+        Path ring = directory.resolve("ring");
+        Files.createSymbolicLink(ring, ring);
+
+        assertThatThrownBy(() -> action.at(ring.resolve("a"), this))
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.ELOOP)
+                .hasMessageContaining("in a circle");
     }
 
     /** These are right, and show that the rows above fail for their causes. */
