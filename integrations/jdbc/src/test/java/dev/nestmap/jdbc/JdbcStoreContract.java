@@ -752,6 +752,33 @@ abstract class JdbcStoreContract {
         assertThat(number("select count(*) from sent")).isEqualTo(2);
     }
 
+    /** Programs take texts from packets, so a file may have any bytes: {@code nestmap drain} writes them in hexadecimal digits. */
+    @Test
+    void aKeyWithOtherBytesIsNotMissedInAFile(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("counts.jsonl");
+        ReportStore<String, VisitMap> reports = store.reports(bpf.host())
+                .insert("insert into sent values (?, ?, ?, ?)", (rows, report) -> {
+                    report.missed().forEach((name, packets) -> rows.add(name.length(), name, packets, 0));
+                    rows.add(-1, "refused", report.refused(), 0);
+                });
+        Files.writeString(
+                file,
+                line(
+                        1,
+                        "host_requests",
+                        "misses",
+                        "0",
+                        "{\"key\":\"web\",\"value\":3},{\"key\":{\"(bytes)\":\"ff61000000000000\"},\"value\":4},"
+                                + "{\"key\":{\"(bytes)\":\"7765620041000000\"},\"value\":5}"));
+
+        assertThat(reports.importFile(file, name -> true)).isEqualTo(1);
+        assertThat(reports.importFile(file, name -> true)).isZero();
+
+        assertThat(number("select packets from sent where customer = 3")).isEqualTo(3);
+        assertThat(number("select packets from sent where customer = -1")).isEqualTo(4 + 5);
+        assertThat(number("select count(*) from sent")).isEqualTo(2);
+    }
+
     @Test
     void aLineThatCanNotBeReadIsNamed(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("counts.jsonl");

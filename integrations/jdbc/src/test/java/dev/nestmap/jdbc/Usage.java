@@ -8,6 +8,7 @@ import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -56,6 +57,10 @@ interface Usage {
     @InnerMapsOnDemand
     @OuterMap(inner = Visit.class, maxEntries = 4096)
     record Site(@U32 long port) {}
+
+    @InnerMapsOnDemand
+    @OuterMap(inner = Visit.class, maxEntries = 64)
+    record Host(@Size(8) String name) {}
 
     /** Refuses a port that somebody has invented. */
     @InnerMapsOnDemand

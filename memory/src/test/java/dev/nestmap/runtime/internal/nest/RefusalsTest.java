@@ -17,14 +17,19 @@ import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.UncountedMap.Counter;
+import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each refused addition is a doubt of the map that may have refused it, wherever that map goes. */
 class RefusalsTest {
@@ -162,6 +167,42 @@ class RefusalsTest {
         assertThat(table.read(Counter.REPORTED)).isEqualTo(3);
         refuse(1);
         assertThat(table.read(Counter.REPORTED)).isEqualTo(3);
+    }
+
+    /** A migration has left maps for the next load. They may have refused additions, too, and only that load lets them wait. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void refusalsAreNotReportedWhileRetiredMapsExist(boolean hasRetired) {
+        Nest pinned = new Nest(outer, INNER, factory, List.of(), pins(hasRetired), null);
+        pinned.countUncounted(table, true, true);
+        refuse(3);
+
+        OpenMap displaced =
+                Objects.requireNonNull(pinned.rotate(SLOT, true).get(0).displaced());
+        displaced.close();
+        pinned.ended(state(displaced));
+        pinned.drained(true);
+
+        assertThat(table.read(Counter.REPORTED)).isEqualTo(hasRetired ? 0 : 3);
+        pinned.close("the test is over");
+    }
+
+    /** Pins of which only the retired ones exist. */
+    private static SlotChangePinner pins(boolean hasRetired) {
+        return (SlotChangePinner) Proxy.newProxyInstance(
+                RefusalsTest.class.getClassLoader(),
+                new Class<?>[] {SlotChangePinner.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "hasRetired" -> hasRetired;
+                    case "acquireOwnership" -> true;
+                    case "pinsInners", "isReadOnly", "hasPin", "mayLackOwnership" -> false;
+                    case "excludingOtherProcesses" -> ((Supplier<?>) arguments[0]).get();
+                    case "list" -> Map.of();
+                    case "listAll" -> List.of();
+                    case "count" -> 0;
+                    case "owner", "machine" -> "test";
+                    default -> null;
+                });
     }
 
     /** Otherwise the cost of each drain would grow with the number of tenants. */
