@@ -79,7 +79,7 @@ final class PartSeries {
         active = true;
         numbers.addUpTo(number);
         stored = Math.max(stored, number);
-        newest = newest == null || takenOut != null && takenOut.isAfter(newest) ? takenOut : newest;
+        newest = newest == null || (takenOut != null && takenOut.isAfter(newest)) ? takenOut : newest;
     }
 
     /** Returns whether no part was added since the previous call. */
