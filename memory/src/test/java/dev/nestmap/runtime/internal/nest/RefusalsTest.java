@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -195,7 +196,9 @@ class RefusalsTest {
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "hasRetired" -> hasRetired;
                     case "acquireOwnership" -> true;
-                    case "pinsInners", "isReadOnly", "hasPin", "mayLackOwnership" -> false;
+                    case "pinsInners", "isReadOnly", "hasPin" -> false;
+                    case "timesOwned" -> 1L;
+                    case "shareOwnership" -> (Pins.Lock) () -> {};
                     case "excludingOtherProcesses" -> ((Supplier<?>) arguments[0]).get();
                     case "list" -> Map.of();
                     case "listAll" -> List.of();
