@@ -15,6 +15,7 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
@@ -39,6 +40,26 @@ import org.junit.jupiter.api.Test;
 @Tag("jdk-independent")
 class PinsTest extends PinningTest {
     /** A process leaves this that is killed after the kernel has put the map into the slot, and before it removes the map's pin. */
+    /** Somebody has forgotten the pins of the records, and expects that the counts outlive the process. */
+    @Test
+    void aDirectoryOfPinsIsReportedIfNothingIsPinned() {
+        Path object = BpfObjects.of("text_keys");
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            TextKeysBpf.open(object).load().close();
+            assertThat(log.messages()).isEmpty();
+
+            TextKeysBpf.open(object).pins(PinOptions.in(fs.path("none"))).load().close();
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            fs.path("none").toString(),
+                            "no record has a pin, so nothing is pinned",
+                            "end with this process",
+                            "@OuterMap(pin = ");
+        }
+    }
+
     @Test
     void aMapInASlotOfAnotherOuterMapIsNotWaiting() {
         Path pin;

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.migrate.MigrationCheck;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.nest.Nest;
@@ -258,8 +259,30 @@ final class LoadRun {
                 pinning.growPrototypes(backend, plan.reused().keySet());
             }
             undo.commit();
+            if (pinning == null) {
+                warnIfNothingIsPinned();
+            }
             migrations.warnOfCopies(backend, replaced, () -> otherLinks(takeovers));
             return object;
+        }
+    }
+
+    /** Whoever names a directory of pins expects that counts outlive the process. */
+    private void warnIfNothingIsPinned() {
+        List<String> outers = records.maps().stream()
+                .filter(map -> map.role() == MapRole.OUTER)
+                .map(MapDef::name)
+                .toList();
+        if (settings.namesPins() && settings.resources() != null && !outers.isEmpty()) {
+            WarningLog.RUNTIME.warn(
+                    settings.name() + " without pins",
+                    operation + ": pins(...) names the directory "
+                            + settings.pinOptions().root()
+                            + ", but no record has a pin, so nothing is pinned, and the counts of "
+                            + String.join(", ", outers)
+                            + " end with this process. Pin the outer maps, as in @OuterMap(pin = \"" + outers.get(0)
+                            + "\"), or leave pins(...) out",
+                    null);
         }
     }
 

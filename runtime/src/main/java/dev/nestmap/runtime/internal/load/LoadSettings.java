@@ -291,6 +291,11 @@ public final class LoadSettings {
         return pins;
     }
 
+    /** Whether the caller has chosen a directory of pins. */
+    boolean namesPins() {
+        return !pinOptions.root().equals(PinOptions.defaults().root());
+    }
+
     PinOptions pinOptions() {
         return pinOptions;
     }
