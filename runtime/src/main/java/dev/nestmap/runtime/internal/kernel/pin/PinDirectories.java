@@ -277,6 +277,7 @@ final class PinDirectories {
      * Gives a directory to its owner if a process of this user was killed after it named it and before it did this. The directory's time says so
      * until something is in it. Returns the directory.
      */
+    @SuppressWarnings("JavaInstantGetSecondsGetNano") // only the nanoseconds are the mark
     static PathDescriptor giveIfUnfinished(PathDescriptor directory, PinOptions options) throws IOException {
         PinOptions.Owner owner = options.owner();
         int self = NativeLibraries.libc().geteuid();
