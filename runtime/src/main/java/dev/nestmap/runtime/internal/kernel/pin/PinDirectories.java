@@ -285,7 +285,7 @@ final class PinDirectories {
             if (owner != null
                     && self != 0
                     && directory.status().user() == self
-                    && directory.status().modified().getNano() == NOT_GIVEN) {
+                    && directory.status().modified().get(ChronoField.NANO_OF_SECOND) == NOT_GIVEN) {
                 directory.setUser(owner.user());
             }
             return undo.commit(directory);
