@@ -14,6 +14,7 @@ module dev.nestmap.schema {
             dev.nestmap.builder,
             dev.nestmap.cli,
             dev.nestmap.header,
+            dev.nestmap.kafka,
             dev.nestmap.memory,
             dev.nestmap.processor,
             dev.nestmap.runtime,

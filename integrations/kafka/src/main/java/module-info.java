@@ -5,6 +5,7 @@
 module dev.nestmap.kafka {
     requires com.fasterxml.jackson.core;
     requires transitive dev.nestmap.runtime;
+    requires dev.nestmap.schema;
     requires dev.nestmap.untyped;
     requires transitive kafka.clients;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import dev.nestmap.schema.LockHolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The lock of a spool, which excludes other shippers: of this process, of another class loader in it, and of other processes. */
 final class SpoolLock implements AutoCloseable {
@@ -40,7 +42,7 @@ final class SpoolLock implements AutoCloseable {
     static SpoolLock acquire(Path directory) throws IOException {
         Path realPath = directory.toRealPath();
         if (!OPEN.add(realPath)) {
-            throw used(directory);
+            throw used(directory, null);
         }
         FileChannel channel = null;
         try {
@@ -52,14 +54,14 @@ final class SpoolLock implements AutoCloseable {
                         SpoolFile.OWN);
             }
             if (channel.tryLock() == null) {
-                throw used(directory);
+                throw used(directory, LockHolder.of(realPath.resolve(FILE), LockHolder.Kind.POSIX));
             }
             return new SpoolLock(realPath, channel);
         } catch (Throwable e) { // even after an Error, another shipper may lock it
             try {
                 if (e instanceof OverlappingFileLockException) {
                     LOCKED_ELSEWHERE.put(realPath, Objects.requireNonNull(channel));
-                    throw used(directory);
+                    throw used(directory, null);
                 }
                 if (channel != null) {
                     channel.close();
@@ -71,9 +73,11 @@ final class SpoolLock implements AutoCloseable {
         }
     }
 
-    private static ShippingException used(Path directory) {
+    /** @param holder another process; null if it is unknown, or if it is this one */
+    private static ShippingException used(Path directory, @Nullable LockHolder holder) {
         return new ShippingException("another shipper uses the spool " + directory
-                + ": end its process, or give each shipper a directory of its own with withSpool");
+                + (holder == null ? ": end its process" : ": end " + holder.description())
+                + ", or give each shipper a directory of its own with withSpool");
     }
 
     /** Does nothing if it is closed. */

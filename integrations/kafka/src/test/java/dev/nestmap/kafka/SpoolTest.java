@@ -408,6 +408,25 @@ class SpoolTest {
         assertThat(read(open())).hasSize(1);
     }
 
+    @Test
+    void namesTheProcessOfTheOtherShipper() throws Exception {
+        Path lock = Files.createFile(
+                Files.createDirectories(directory.resolve("spool")).resolve("lock"));
+        Process other = new ChildVm().start(Other.class, lock.toString(), "stays");
+        try {
+            assertThat(other.inputReader().readLine()).isEqualTo("locked");
+            ChildVm.stop(other);
+            assertThatThrownBy(this::open)
+                    .isInstanceOf(ShippingException.class)
+                    .hasMessageContaining(
+                            "another shipper uses the spool %1$s: end process %2$d (stopped: kill -CONT %2$d continues it), or ",
+                            lock.getParent(), other.pid());
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        append(open(), map(1, 10));
+    }
+
     /** Another process. */
     static final class Other {
         static final int LOCKED = 17;
@@ -416,7 +435,12 @@ class SpoolTest {
 
         public static void main(String[] arguments) throws IOException {
             try (FileChannel lock = FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE)) {
-                System.exit(lock.tryLock() == null ? LOCKED : 0);
+                boolean isLocked = lock.tryLock() == null;
+                if (arguments.length > 1) {
+                    System.out.println("locked");
+                    System.in.read();
+                }
+                System.exit(isLocked ? LOCKED : 0);
             }
         }
     }

@@ -83,7 +83,7 @@ class DependenciesTest {
                 case RUNTIME -> Stream.of(ANNOTATIONS, SCHEMA, BTF, NATIVES);
                 case MEMORY -> Stream.of(SCHEMA, RUNTIME);
                 case UNTYPED -> Stream.of(ANNOTATIONS, SCHEMA, RUNTIME);
-                case KAFKA -> Stream.of(ANNOTATIONS, RUNTIME, UNTYPED);
+                case KAFKA -> Stream.of(ANNOTATIONS, SCHEMA, RUNTIME, UNTYPED);
                 case JDBC -> Stream.of(ANNOTATIONS, RUNTIME, UNTYPED);
                 case MICROMETER -> Stream.of(ANNOTATIONS, RUNTIME, KAFKA);
                 case CLI -> Stream.of(ANNOTATIONS, SCHEMA, BTF, BPF_C_TEMPLATES, RUNTIME, UNTYPED, OBJECT_BUILDER);

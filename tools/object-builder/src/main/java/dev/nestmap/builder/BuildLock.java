@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import dev.nestmap.schema.LockHolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -37,7 +38,7 @@ final class BuildLock implements AutoCloseable {
             Files.createDirectories(directory);
             channel = FileChannel.open(directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!isLocked(channel)) {
-                log.info("Waiting for another build in " + directory);
+                log.info("Waiting for another build in " + directory + holder(directory));
                 while (!isLocked(channel)) {
                     isInterrupted |= isInterruptedIn(POLL_MILLIS);
                 }
@@ -50,6 +51,12 @@ final class BuildLock implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Names the process for which this one waits; empty if it is unknown, or if it is this one. */
+    private static String holder(Path directory) {
+        LockHolder holder = LockHolder.of(directory.resolve(FILE), LockHolder.Kind.POSIX);
+        return holder == null || holder.isThisProcess() ? "" : ": " + holder.description() + " holds its lock";
     }
 
     private static boolean isInterruptedIn(long millis) {

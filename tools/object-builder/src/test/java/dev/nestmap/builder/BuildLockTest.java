@@ -63,6 +63,45 @@ class BuildLockTest {
         }
     }
 
+    @Test
+    void namesTheProcessOfTheOtherBuild() throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process other = new ProcessBuilder(
+                        java, "-cp", System.getProperty("java.class.path"), Other.class.getName(), directory.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(other.inputReader().readLine()).isEqualTo("locked");
+        CompletableFuture<String> waiting = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try (BuildLock lock = BuildLock.of(directory, (level, message) -> waiting.complete(message))) {
+                assertThat(lock).isNotNull();
+            } catch (IOException e) {
+                waiting.completeExceptionally(e);
+            }
+        });
+        thread.start();
+        try {
+            assertThat(waiting.get(60, TimeUnit.SECONDS))
+                    .isEqualTo("Waiting for another build in %s: process %d holds its lock", directory, other.pid());
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        thread.join();
+    }
+
+    /** Another build, which does not end by itself. */
+    static final class Other {
+        private Other() {}
+
+        public static void main(String[] arguments) throws IOException {
+            try (BuildLock lock = BuildLock.of(Path.of(arguments[0]), (level, message) -> {})) {
+                System.out.println("locked");
+                System.in.read();
+                System.out.println(lock);
+            }
+        }
+    }
+
     /** Whether the kernel has a lock of this process for the file. */
     private boolean isLocked() throws IOException {
         String inode = ":" + Files.getAttribute(directory.resolve("lock"), "unix:ino") + " ";

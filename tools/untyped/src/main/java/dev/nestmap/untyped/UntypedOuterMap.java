@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.schema.LockHolder;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -233,7 +234,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
      * @return true if SIGCONT continues it
      */
     public static boolean isStopped(long process) {
-        return BackendOperations.isStopped(process);
+        return LockHolder.isStopped(process);
     }
 
     /**

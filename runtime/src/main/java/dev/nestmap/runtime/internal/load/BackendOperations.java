@@ -25,7 +25,6 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
-import dev.nestmap.runtime.internal.kernel.pin.DirectoryLock;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -46,6 +45,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
+import dev.nestmap.schema.LockHolder;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
@@ -226,13 +226,13 @@ public final class BackendOperations {
     /** The process that owns the slots of a pinned outer map, or a pinned link; empty if none does, or this process may not know it. */
     public static OptionalLong owner(Path pin) {
         PinPaths paths = new PinPaths(pin.toAbsolutePath(), PinOptions.defaults(), MapAccess.READ_ONLY);
-        OptionalLong ofSlots = DirectoryLock.holdingProcess(paths.draining());
-        return ofSlots.isPresent() ? ofSlots : DirectoryLock.holdingProcess(OwnerLock.directoryOfLink(paths.outer()));
+        OptionalLong ofSlots = owning(paths.draining());
+        return ofSlots.isPresent() ? ofSlots : owning(OwnerLock.directoryOfLink(paths.outer()));
     }
 
-    /** Whether a signal has stopped a process. */
-    public static boolean isStopped(long process) {
-        return DirectoryLock.isStopped(process);
+    private static OptionalLong owning(Path directory) {
+        LockHolder holder = LockHolder.of(directory, LockHolder.Kind.FLOCK);
+        return holder == null ? OptionalLong.empty() : OptionalLong.of(holder.process());
     }
 
     /** Acquires the ownership of a pinned link. The caller closes the result. */

@@ -4,6 +4,7 @@ package dev.nestmap.cli.pins;
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.schema.LockHolder;
 import dev.nestmap.schema.text.SchemaTextNames;
 import java.io.BufferedInputStream;
 import java.io.BufferedWriter;
@@ -94,7 +95,7 @@ final class DrainFile implements AutoCloseable {
         }
         Object fileKey = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         if (!OPEN.add(fileKey)) {
-            throw used(path);
+            throw used(path, null);
         }
         FileChannel channel;
         try {
@@ -106,7 +107,7 @@ final class DrainFile implements AutoCloseable {
         DrainFile file = new DrainFile(path, fileKey, channel);
         try {
             if (channel.tryLock() == null) {
-                throw used(path);
+                throw used(path, LockHolder.of(path.toRealPath(), LockHolder.Kind.POSIX));
             }
             file.readLines();
             // The lines of a killed process may be in memory only, and its maps are acknowledged without being written
@@ -120,9 +121,21 @@ final class DrainFile implements AutoCloseable {
         }
     }
 
-    private static CommandFailedException used(Path path) {
+    /**
+     * The failure if the file is locked.
+     *
+     * @param holder another process; null if it is unknown, or if it is this one
+     */
+    private static CommandFailedException used(Path path, @Nullable LockHolder holder) {
+        String file = SafeText.visible(path.toString());
+        if (holder == null) {
+            return new CommandFailedException("another command writes to " + file + "; wait for its end");
+        }
         return new CommandFailedException(
-                "another command writes to " + SafeText.visible(path.toString()) + "; wait for its end");
+                holder.isShared()
+                        ? holder.description() + " reads " + file
+                                + ", and keeps writers away by a lock; end it, or name another file"
+                        : holder.description() + " writes to " + file + "; wait for its end, or name another file");
     }
 
     private String shown() {

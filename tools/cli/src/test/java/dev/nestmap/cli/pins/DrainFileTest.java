@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.runtime.testing.ChildVm;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -42,6 +43,45 @@ class DrainFileTest {
         assertThat(isLocked(path)).isFalse();
         try (DrainFile file = DrainFile.open(link)) {
             assertThat(file.contains("machine/boot/1/2026-07-01T12:00:00Z")).isTrue();
+        }
+    }
+
+    /** Whoever may read the file can lock it, and be stopped. */
+    @Test
+    void namesTheProcessThatKeepsTheFileLocked() throws Exception {
+        Path path = Files.createFile(directory.resolve("counts.jsonl"));
+        for (boolean isShared : new boolean[] {true, false}) {
+            Process other = new ChildVm().start(Other.class, path.toString(), String.valueOf(isShared));
+            try {
+                assertThat(other.inputReader().readLine()).isEqualTo("locked");
+                ChildVm.stop(other);
+                assertThatThrownBy(() -> DrainFile.open(path))
+                        .isInstanceOf(CommandFailedException.class)
+                        .hasMessage(
+                                "process %1$d (stopped: kill -CONT %1$d continues it) %2$s, or name another file",
+                                other.pid(),
+                                isShared
+                                        ? "reads " + path + ", and keeps writers away by a lock; end it"
+                                        : "writes to " + path + "; wait for its end");
+            } finally {
+                other.destroyForcibly().waitFor();
+            }
+            DrainFile.open(path).close();
+        }
+    }
+
+    /** Another process, which locks a file until it is killed. */
+    static final class Other {
+        private Other() {}
+
+        public static void main(String[] arguments) throws IOException {
+            boolean isShared = Boolean.parseBoolean(arguments[1]);
+            try (FileChannel channel = FileChannel.open(
+                    Path.of(arguments[0]), isShared ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
+                channel.lock(0, Long.MAX_VALUE, isShared);
+                System.out.println("locked");
+                System.in.read();
+            }
         }
     }
 

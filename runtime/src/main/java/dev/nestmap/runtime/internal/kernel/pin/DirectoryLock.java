@@ -6,15 +6,8 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import dev.nestmap.schema.LockHolder;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,55 +60,11 @@ public record DirectoryLock(Descriptor descriptor, PinErrors errors, PinDirector
 
     /** Names the process that holds the lock of a directory. */
     static String holder(Path directory) {
-        OptionalLong process = holdingProcess(directory);
-        if (process.isEmpty()) {
+        LockHolder holder = LockHolder.of(directory, LockHolder.Kind.FLOCK);
+        if (holder == null) {
             return OTHER; // the owner's name is only an aid
         }
-        long id = process.getAsLong();
-        if (id == ProcessHandle.current().pid()) {
-            return "another object of this process";
-        }
-        return "process " + id + (isStopped(id) ? " (stopped: kill -CONT " + id + " continues it)" : "");
-    }
-
-    /** Whether a signal has stopped the process. One that a debugger has stopped (state t) does not continue by SIGCONT. */
-    public static boolean isStopped(long process) {
-        try {
-            String status = Files.readString(Path.of("/proc/" + process + "/stat"));
-            return status.substring(status.lastIndexOf(')')).matches("(?s)\\) T .*");
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /** The process that holds the lock of a directory; empty if none does, or if it is in another PID namespace. */
-    public static OptionalLong holdingProcess(Path directory) {
-        try {
-            Object inode = Files.getAttribute(directory, "unix:ino", LinkOption.NOFOLLOW_LINKS);
-            long device = ((Number) Files.getAttribute(directory, "unix:dev", LinkOption.NOFOLLOW_LINKS)).longValue();
-            return holder(Files.readAllLines(Path.of("/proc/locks")), device, inode.toString());
-        } catch (IOException e) {
-            return OptionalLong.empty();
-        }
-    }
-
-    /**
-     * Finds the lock of a file in {@code /proc/locks}, which has the device and the inode of each locked file, and 0 for processes of another
-     * PID namespace.
-     *
-     * @param locks such as {@code 1: FLOCK  ADVISORY  WRITE 4711 00:2b:17 0 EOF}
-     * @param device {@code st_dev}, with 12 bits of the major number and 20 bits of the minor one ({@code gnu_dev_makedev})
-     */
-    static OptionalLong holder(List<String> locks, long device, String inode) {
-        long major = (device >>> 8 & 0xfff) | (device >>> 32 & 0xfffff000L);
-        long minor = (device & 0xff) | (device >>> 12 & 0xffffff00L);
-        Pattern lock = Pattern.compile(String.format(
-                Locale.ROOT, "\\d+: FLOCK .* (?<process>[1-9]\\d*) %02x:%02x:%s .*", major, minor, inode));
-        return locks.stream()
-                .map(lock::matcher)
-                .filter(Matcher::matches)
-                .mapToLong(line -> Long.parseLong(line.group("process")))
-                .findFirst();
+        return holder.isThisProcess() ? "another object of this process" : holder.description();
     }
 
     @Override
