@@ -257,6 +257,10 @@ public class BpfException extends RuntimeException {
                 return "the machine has reached its limit of open files, or the kernel has no memory for a socket: raise the sysctl"
                         + " fs.file-max, or free memory";
             }
+            if (errno == Errno.ENOMEM.number()) {
+                return "the kernel has no memory for it: raise the memory limit of this process's control group (memory.max; for a unit of"
+                        + " systemd, MemoryMax) or free memory, and try again";
+            }
             return null;
         }
 

@@ -12,12 +12,15 @@ import dev.nestmap.runtime.testing.WatchedThread;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes system calls fail while an operation runs, or the kernel's allocations of memory. The operation then throws a {@link BpfException}
- * with the errno, or does without the call. It leaves no descriptor open, closes none twice, and the pins are those before or after the
+ * with the errno and, if something is used up, what to do about it; or does without the call. It leaves no descriptor open, closes none twice, and the pins are those before or after the
  * operation. Afterwards the operation can be repeated, and nothing is lost or counted twice. If files can't be opened, an outer map may close those of idle inner
  * maps.
  *
@@ -42,6 +45,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private static final int AT_RANDOM = ALL ? 0 : number(FAULTS);
     private static final int FAILURES_AT_MOST = 20;
     private static final int RUNS_UNTIL_EQUAL = 10;
+    private static final Set<Errno> LACKING = EnumSet.of(Errno.ENOMEM, Errno.ENOSPC, Errno.EMFILE, Errno.ENFILE);
     private static final int ALLOCATIONS_AT_LEAST = 5;
 
     /** After how many faults a line says how far the test is. */
@@ -245,12 +249,18 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
         Throwable thrown = failure instanceof FaultyOperation.LaterException
                 ? Objects.requireNonNull(failure.getCause())
                 : failure;
-        boolean typed = thrown instanceof BatchException batch
-                ? batch.failures().stream().anyMatch(fault::isCauseOf)
-                : thrown instanceof BpfException e && fault.isCauseOf(e);
-        if (!typed) {
+        Collection<? extends BpfException> failures = thrown instanceof BatchException batch
+                ? batch.failures()
+                : thrown instanceof BpfException e ? List.of(e) : List.of();
+        if (failures.stream().noneMatch(failed -> fault.isCauseOf(failed) && saysWhatIsLacking(failed))) {
             violations.add(operation + ", " + fault + ": threw " + trace(thrown));
         }
+    }
+
+    /** Whether the message says more than the errno, if the errno says that something of this process or of the machine is used up. */
+    private static boolean saysWhatIsLacking(BpfException failed) {
+        String errno = failed.errno() + " (" + failed.errnoNumber() + "): ";
+        return !LACKING.contains(failed.errno()) || failed.getMessage().contains(errno);
     }
 
     private void require(

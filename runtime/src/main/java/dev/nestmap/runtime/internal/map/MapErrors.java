@@ -350,6 +350,13 @@ public final class MapErrors {
                     ErrnoNumbers.ENOTSUPP,
                     "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped, unless its values have a field that the"
                             + " kernel manages (bpf_spin_lock, bpf_timer, kptr)"),
+            new Row(
+                    EnumSet.of(MMAP),
+                    ANY,
+                    ErrnoNumbers.ENOMEM,
+                    "the kernel has no memory for the mapping, or this process has reached its limit of mappings (sysctl"
+                            + " vm.max_map_count) or of its address space (ulimit -v): raise these limits or the memory limit of this"
+                            + " process's control group"),
             new Row(ANY_OPERATION, ANY, ErrnoNumbers.EBADF, "the map has been closed"),
             new Row(ANY_OPERATION, ANY, ErrnoNumbers.ENOTSUPP, "the kernel has no such operation for a {kind}"),
             new Row(ANY_OPERATION, ANY, ErrnoNumbers.EOPNOTSUPP, "the kernel has no such operation for a {kind}"));

@@ -30,7 +30,8 @@ record PinErrors(String operation, Path path) {
 
     /** What ENOSPC means: {@code bpf_get_inode} in {@code kernel/bpf/inode.c} of Linux 6.12. The file system has no size of its own. */
     private static final String NO_MEMORY =
-            "the kernel has no memory for a pin or directory: free memory, and try again";
+            "the kernel has no memory for a pin or directory: raise the memory limit of this process's control group or free memory, and"
+                    + " try again";
 
     /** Throws if the directory of the pin is not in a BPF file system. */
     void requireBpf(PathDescriptor directory) throws PathException {

@@ -46,6 +46,7 @@ class PinErrorsTest {
     void saysThatAPinLacksMemoryAndNotSpace(@TempDir Path directory) {
         assertThat(new PinErrors("pinning", directory).pinFailed(ErrnoNumbers.ENOSPC))
                 .hasMessage(
-                        "pinning: ENOSPC (28): the kernel has no memory for a pin or directory: free memory, and try again");
+                        "pinning: ENOSPC (28): the kernel has no memory for a pin or directory: raise the memory limit of this process's control group or"
+                                + " free memory, and try again");
     }
 }
