@@ -22,6 +22,7 @@ import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -359,7 +360,7 @@ class KernelRecoveryTest extends PinnedTest {
 
     /** The migration has prepared the map in the slot to be drained, so nobody else may drain it. */
     @Test
-    void leavesThePinsToAMigrationThatWasInterruptedAtItsBarrier() throws IOException {
+    void leavesThePinsToAMigrationThatWasInterruptedAtItsBarrier() throws Exception {
         KernelPins kernel = new KernelPins();
         PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
         try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
@@ -380,6 +381,24 @@ class KernelRecoveryTest extends PinnedTest {
                 assertThat(fs.content()).isEqualTo(content);
             }
             assertThat(old.get(1L, HTTPS)).as("it may read").isEqualTo(new Flow(HTTPS, 1));
+            Process migrating = new ProcessBuilder(
+                            "flock", "-F", fs.path("tenant-migration").toString(), "sh", "-c", "echo locked; exec cat")
+                    .start();
+            try {
+                assertThat(migrating.inputReader().readLine()).isEqualTo("locked");
+                ChildVm.stop(migrating);
+                assertThatThrownBy(() -> TenantMap.openPinned(paths.outer(), MapAccess.READ_ONLY))
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining(
+                                "Now process %1$d (stopped: kill -CONT %1$d continues it) has its lock",
+                                migrating.pid())
+                        .hasMessageContaining("don't remove the pins");
+            } finally {
+                migrating.destroyForcibly().waitFor();
+            }
+            assertThatThrownBy(() -> TenantMap.openPinned(paths.outer(), MapAccess.READ_ONLY))
+                    .hasMessageContaining("run migrate again")
+                    .hasMessageNotContaining("has its lock");
 
             drainingMigration(new PinLock(kernel, paths)).run(true);
             drainingMigration(new PinLock(kernel, paths)).convertRetired(() -> false);

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.schema.LockHolder;
 import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -99,7 +100,12 @@ record MismatchExplanation(
 
     private String ofVersion(List<String> differences) {
         if (differences.contains(ExistingMapCheck.INTERRUPTED_MIGRATION)) {
-            return "a migration of the pinned map is under way, or was interrupted after it had copied all entries. If no process"
+            LockHolder holder = paths == null ? null : LockHolder.of(paths.migration(), LockHolder.Kind.FLOCK);
+            String migrating =
+                    holder == null || holder.isThisProcess() ? "" : ". Now " + holder.description() + " has its lock";
+            return "a migration of the pinned map is under way, or was interrupted after it had copied all entries"
+                    + migrating
+                    + ". If no process"
                     + " migrates it, run migrate again with the version that started it, which completes it; don't remove"
                     + " the pins";
         }
