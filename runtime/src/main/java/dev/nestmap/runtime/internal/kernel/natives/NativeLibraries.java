@@ -75,12 +75,26 @@ public final class NativeLibraries {
                 + " newer; BPF only exists on Linux";
     }
 
+    /** What the process lacked, from the texts of {@code dlerror} and of Java's exceptions; 0 if they don't say that it lacked something. */
+    private static int errnoIn(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            String text = String.valueOf(cause.getMessage());
+            if (text.contains("Cannot allocate memory")) {
+                return ErrnoNumbers.ENOMEM;
+            }
+            if (text.contains("Too many open files")) {
+                return ErrnoNumbers.EMFILE;
+            }
+        }
+        return 0;
+    }
+
     /** jffi's exception does not always name the cause. */
     private static String unpackingFailure() {
         String directory = System.getProperty("jffi.extract.dir", System.getProperty("java.io.tmpdir", "/tmp"));
         return (Files.isWritable(Path.of(directory))
                         ? "JNR-FFI can't load the native library that it unpacks into " + directory
-                                + ", which is mounted noexec or is full"
+                                + ", which is mounted noexec or is full; or the process's control group has no memory left for it"
                         : "JNR-FFI can't write its native library to " + directory)
                 + ": name a directory that is writable and not mounted noexec with -Djava.io.tmpdir=DIRECTORY, or unpack the library"
                 + " from jffi-*-native.jar before the start, and name its directory with -Djffi.boot.library.path=DIRECTORY."
@@ -134,8 +148,10 @@ public final class NativeLibraries {
         private <L> L require(@Nullable L library) {
             if (library == null) {
                 Throwable cause = Objects.requireNonNull(failure);
+                int errno = errnoIn(cause);
                 throw BpfException.of("loading of " + name)
-                        .because(explain(cause))
+                        .errno(errno)
+                        .because(errno == 0 ? explain(cause) : null)
                         .cause(cause)
                         .build();
             }

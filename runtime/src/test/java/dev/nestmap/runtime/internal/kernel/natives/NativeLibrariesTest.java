@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.natives.NativeLibrary;
 import dev.nestmap.natives.Natives;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -73,6 +74,21 @@ class NativeLibrariesTest {
                         "loading of libnestmap-missing.so.1: java.library.path, LD_LIBRARY_PATH and the system's library directories contain no library that can be loaded")
                 .hasMessageContaining("libbpf1 (Debian, Ubuntu)")
                 .hasCauseInstanceOf(UnsatisfiedLinkError.class);
+    }
+
+    /** A control group that is full, or a limit of files, keeps the kernel from mapping a library that is installed. */
+    @ParameterizedTest
+    @CsvSource({"Cannot allocate memory, ENOMEM, memory limit", "Too many open files, EMFILE, raise the limit"})
+    void aLibraryForWhichSomethingIsLackingIsNotReportedAsMissing(String text, Errno errno, String remedy) {
+        Error error = new UnsatisfiedLinkError("libbpf.so.1: failed to map segment from shared object: " + text);
+        NativeLibraries.Attempt attempt = new NativeLibraries.Attempt("libbpf.so.1", null, null, error);
+
+        assertThatThrownBy(attempt::requireLibbpf)
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(errno))
+                .hasMessageStartingWith("loading of libbpf.so.1: " + errno)
+                .hasMessageContaining(remedy)
+                .hasMessageNotContaining("install");
     }
 
     @Test
