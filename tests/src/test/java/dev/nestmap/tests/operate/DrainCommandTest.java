@@ -38,6 +38,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -550,6 +551,59 @@ class DrainCommandTest extends PinningTest {
         } finally {
             owner.destroyForcibly().waitFor();
         }
+    }
+
+    /** The ownership and the displaced maps are beside the pin of the service, so each command would save the same maps again. */
+    @Test
+    void aSecondPinOfAnOuterMapIsNotDrained() throws IOException {
+        Path pin = fs.path("acme/customer");
+        Path second = fs.path("backup");
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            RawMap map = Objects.requireNonNull(
+                    new KernelMapFactory().open(bpf.customer().id()));
+            new KernelPins().pin(map, second, PinOptions.defaults());
+            map.close();
+        }
+        List<String> before = fs.content();
+        String problem = second + " is a second pin of the outer map at " + pin + " (id ";
+
+        assertThat(Command.run("drain", second, "-o", file).failed(3)).contains(problem, "name that one");
+        assertThat(Command.run("drain", fs.path(""), "-o", file).failed(3)).contains(problem);
+        assertThat(Command.run("end", second, "-o", file, "--yes").failed(3)).contains(problem);
+        assertThat(fs.content()).isEqualTo(before);
+        assertThat(file).isEmptyFile();
+
+        Command.run("drain", pin, "-o", file).succeeded();
+        assertThat(Files.readAllLines(file)).hasSize(1);
+        Files.delete(pin.resolveSibling("customer-prototype")); // as if no service had pinned the map
+        Command.run("drain", second, "-o", file).succeeded();
+        assertThat(Files.readAllLines(file)).hasSize(1);
+    }
+
+    /** In a directory such as /tmp, another user takes the name before, and removes what root saves there. */
+    @Test
+    void writesToNoFileThatAnotherUserPutIntoASharedDirectory() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+        }
+        Path shared = Files.createDirectory(directory.resolve("shared"));
+        Files.setAttribute(shared, "unix:mode", 01777);
+        Path theirs = Files.createFile(shared.resolve("saved.jsonl"));
+        Path link = Files.createSymbolicLink(shared.resolve("link.jsonl"), Files.createFile(file));
+        for (Path each : List.of(theirs, link)) {
+            Files.setAttribute(each, "unix:uid", 65534, LinkOption.NOFOLLOW_LINKS);
+            assertThat(Command.run("drain", fs.path("acme/customer"), "-o", each)
+                            .failed(3))
+                    .contains(each + " belongs to user 65534", "name a file in a directory of yours");
+        }
+        assertThat(theirs).isEmptyFile();
+        assertThat(file).isEmptyFile();
+
+        Files.delete(theirs);
+        Command.run("drain", fs.path("acme/customer"), "-o", theirs).succeeded();
+        assertThat(Files.readAllLines(theirs)).hasSize(1);
+        Command.run("drain", fs.path("acme/customer"), "-o", theirs).succeeded();
     }
 
     @Test

@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
                     + " each line whose identity is not there, with the identity and in one transaction: the service may have stored a"
                     + " map and been killed before it acknowledged it. A service that starts first may forget such an identity.",
             "",
-            "Refuses before it changes anything: while a process owns the slots of one of the outer maps, and if two outer maps hold one"
-                    + " inner map. A sleepable program may count in a map for a moment after it was taken out; the"
+            "Refuses before it changes anything: while a process owns the slots of one of the outer maps, if a service uses another pin of"
+                    + " it, and if two outer maps hold one inner map. A sleepable program may count in a map for a moment after it was taken out; the"
                     + " command can't detect such programs. Requires root."
         },
         footer = {

@@ -20,6 +20,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * line at the end, which the next one removes: its map was not acknowledged, and comes again.
  */
 final class DrainFile implements AutoCloseable {
+    /** {@code linux/stat.h}. */
+    private static final int S_IWOTH = 0002;
+
     private static final String BEGIN = "{\"identity\":";
 
     private static final String PIN = ",\"pin\":";
@@ -93,6 +97,7 @@ final class DrainFile implements AutoCloseable {
         } catch (FileAlreadyExistsException e) {
             // an earlier command has written to it
         }
+        requireNotOfOthers(path);
         Object fileKey = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         if (!OPEN.add(fileKey)) {
             throw used(path, null);
@@ -118,6 +123,27 @@ final class DrainFile implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
+        }
+    }
+
+    /**
+     * Throws if another user has put the file, or a link with its name, into a directory to which everybody may write, such as {@code /tmp}. That user
+     * could remove what is saved there after its maps were acknowledged.
+     */
+    private static void requireNotOfOthers(Path path) throws IOException {
+        Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file is in a directory");
+        if ((((Number) Files.getAttribute(directory, "unix:mode")).intValue() & S_IWOTH) == 0) {
+            return;
+        }
+        List<Object> trusted = List.of(0, Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        for (Object user : List.of(
+                Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS),
+                Files.getAttribute(path, "unix:uid"))) {
+            if (!trusted.contains(user)) {
+                throw new CommandFailedException(SafeText.visible(path.toString()) + " belongs to user " + user
+                        + ", and is in a directory to which everybody may write. That user could remove what is saved there: name a file in"
+                        + " a directory of yours");
+            }
         }
     }
 

@@ -22,6 +22,7 @@ final class OuterDrains implements Iterable<OuterDrain>, AutoCloseable {
      * @throws RuntimeException if one of them can't be drained; nothing was changed then
      */
     static OuterDrains own(List<Path> pins, @Nullable String machine, DrainFile file) throws IOException {
+        SecondPinCheck.requireNone(pins);
         OuterDrains all = new OuterDrains();
         try {
             for (Path pin : pins.stream().distinct().sorted().toList()) {
