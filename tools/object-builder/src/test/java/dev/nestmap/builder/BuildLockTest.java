@@ -95,9 +95,9 @@ class BuildLockTest {
 
         public static void main(String[] arguments) throws IOException {
             try (BuildLock lock = BuildLock.of(Path.of(arguments[0]), (level, message) -> {})) {
+                assertThat(lock).isNotNull();
                 System.out.println("locked");
                 System.in.read();
-                System.out.println(lock);
             }
         }
     }
