@@ -38,6 +38,7 @@ class KernelSystemCallsTest extends PinnedTest {
             SystemCall.OPENAT,
             SystemCall.OBJ_GET,
             SystemCall.BTF_LOAD,
+            SystemCall.BTF_GET_FD_BY_ID,
             SystemCall.MAP_CREATE,
             SystemCall.MAP_GET_FD_BY_ID);
 
