@@ -39,7 +39,6 @@ import org.junit.jupiter.api.Test;
 @KernelTest
 @Tag("jdk-independent")
 class PinsTest extends PinningTest {
-    /** A process leaves this that is killed after the kernel has put the map into the slot, and before it removes the map's pin. */
     /** Somebody has forgotten the pins of the records, and expects that the counts outlive the process. */
     @Test
     void aDirectoryOfPinsIsReportedIfNothingIsPinned() {
@@ -60,6 +59,7 @@ class PinsTest extends PinningTest {
         }
     }
 
+    /** A process leaves this that is killed after the kernel has put the map into the slot, and before it removes the map's pin. */
     @Test
     void aMapInASlotOfAnotherOuterMapIsNotWaiting() {
         Path pin;

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.UnsharedMapFinder;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
@@ -168,7 +169,10 @@ public final class KernelMapFactory implements MapFactory {
         boolean makesOwn = btfTypes.isEmpty() && (isNeeded || ownTypes);
         int fd = makesOwn ? createWithOwnTypes(shape, request) : request.create(btfTypes);
         if (makesOwn && fd >= 0 && existing == null) {
-            sample = MapInfo.of(fd); // the next map shares its BTF, if this process may open that by its id
+            try (Undo undo = new Undo(new Descriptor(fd)::close)) {
+                sample = MapInfo.of(fd); // the next map shares its BTF, if this process may open that by its id
+                undo.commit();
+            }
         }
         if (isNeeded || !isRefusal(fd) || (btfTypes.isEmpty() && !makesOwn)) {
             return fd;
