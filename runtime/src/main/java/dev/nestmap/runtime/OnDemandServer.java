@@ -20,8 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +77,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private boolean isOver;
 
     private final Mutex serving = new Mutex();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread thread;
 
     private volatile Statistics statistics = Statistics.NONE;
@@ -131,7 +132,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
         long now = System.nanoTime();
         long before = requested.current(current) ? lastRead : now;
         lastRead = now;
-        boolean isServed = isByHand || closed.getCount() > 0;
+        boolean isServed = isByHand || !closed.get();
         limits.look(isServed);
         boolean remembers = isByHand || nextRemembered - now <= 0;
         nextRemembered = remembers ? now + REMEMBERED_NANOS : nextRemembered;
@@ -297,7 +298,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /** Stops the server's thread after its current work and the report that follows from it. Later requests wait for the next server. Does nothing if the server is closed. */
     @Override
     public void close() {
-        closed.countDown();
+        closed.set(true);
+        LockSupport.unpark(thread);
         // The thread may wait for a listener that closes the server.
         boolean isWaitedFor = thread.equals(Thread.currentThread()) || serving.isHeldByCurrentThread();
         if (!isWaitedFor) {
@@ -333,18 +335,12 @@ public final class OnDemandServer<K> implements AutoCloseable {
         }
     }
 
-    /** Waits, and returns whether the server is closed. An interrupt, perhaps by a listener, does not end the wait. */
+    /** Waits, and returns whether the server is closed. */
     private boolean isClosedAfter(long nanos) {
-        while (true) {
-            try {
-                return closed.await(nanos, TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                // The flag is cleared now. If nobody served the requests any more, programs would lose misses.
-            } catch (OutOfMemoryError e) { // even the wait needs memory
-                UninterruptibleWait.pause(RequestedKeys.RETRY_NANOS);
-                return closed.getCount() == 0;
-            }
-        }
+        UninterruptibleWait.until(closed, nanos);
+        // A listener may have set the flag. If nobody served the requests any more, programs would lose misses.
+        Thread.interrupted();
+        return closed.get();
     }
 
     /** Serves once and returns how long to wait before the next time, in nanoseconds. */
@@ -356,7 +352,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
                     : TimeUnit.NANOSECONDS.convert(options.pollInterval());
         } catch (InvalidHandleException e) { // the outer map was closed
             isOver = true;
-            closed.countDown();
+            closed.set(true);
             failures.ofRound(e);
             return 0;
         } catch (Throwable e) { // for example an OutOfMemoryError

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.cleanup;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * ends ({@link InterruptedException}), and those for a lock or its condition ({@link Mutex}), which the JDK does not let an interrupt end.
  */
 public final class UninterruptibleWait {
+    private static final AtomicBoolean NEVER = new AtomicBoolean();
+
     private UninterruptibleWait() {}
 
     /** A wait that an interrupt ends. */
@@ -23,10 +26,20 @@ public final class UninterruptibleWait {
 
     /** Waits for that many nanoseconds. */
     public static void pause(long nanos) {
+        until(NEVER, nanos);
+    }
+
+    /**
+     * Waits until a condition is true, at most for that many nanoseconds. Allocates nothing, because memory may be short: then the locks and
+     * latches of the JDK (21 and newer) wait without their time limit.
+     *
+     * @param condition the thread that makes it true calls {@link LockSupport#unpark} afterwards
+     */
+    public static void until(AtomicBoolean condition, long nanos) {
         boolean interrupted = Thread.interrupted();
         long start = System.nanoTime();
         // A thread that sets its own flag again also makes its next parkNanos return at once.
-        for (long left = nanos; left > 0; left = nanos - (System.nanoTime() - start)) {
+        for (long left = nanos; left > 0 && !condition.get(); left = nanos - (System.nanoTime() - start)) {
             LockSupport.parkNanos(left);
             interrupted |= Thread.interrupted();
         }

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait.Interruptible;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,24 @@ class UninterruptibleWaitTest {
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(NANOS);
         assertThat(Thread.interrupted()).as("the flag").isTrue();
         other.join();
+    }
+
+    @Test
+    void aConditionEndsAWaitBeforeItsTime() throws InterruptedException {
+        AtomicBoolean condition = new AtomicBoolean();
+        Thread waiting = Thread.currentThread();
+        Thread other = new Thread(() -> {
+            waiting.interrupt();
+            condition.set(true);
+            LockSupport.unpark(waiting);
+        });
+        other.start();
+
+        UninterruptibleWait.until(condition, Long.MAX_VALUE); // longer than the timeout of the test
+
+        assertThat(condition).isTrue();
+        other.join();
+        assertThat(Thread.interrupted()).as("the flag").isTrue();
     }
 
     @Test
