@@ -121,8 +121,17 @@ final class Calls {
         run(Kind.CHANGE, "unlink", (kernel, pid) -> kernel.unlink(path), path);
     }
 
-    void link(String from, String to) {
-        run(Kind.CHANGE, "link", (kernel, pid) -> kernel.link(from, to), from, to);
+    /** Makes a hard link. Returns false if nothing is pinned at the first path. */
+    boolean link(String from, String to) {
+        return (boolean) call(Kind.CHANGE, "link", (kernel, pid) -> kernel.link(from, to), from, to);
+    }
+
+    void symlink(String path) {
+        run(Kind.CHANGE, "symlink", (kernel, pid) -> kernel.symlink(pid, path), path);
+    }
+
+    void unlinkSymbolic(String path) {
+        run(Kind.CHANGE, "unlink-symbolic", (kernel, pid) -> kernel.unlinkSymbolic(path), path);
     }
 
     void rename(String from, String to) {
@@ -188,8 +197,7 @@ final class Calls {
     }
 
     int slot(int outer, int key) {
-        return (int) call(
-                Kind.LOCAL, "slot", (kernel, pid) -> kernel.map(outer).slots().get(key - 1), outer, key);
+        return (int) call(Kind.LOCAL, "slot", (kernel, pid) -> kernel.slot(outer, key), outer, key);
     }
 
     /** Changes slots one after the other, and waits until programs that have found an old map have ended, also if it fails at some slot. */
@@ -240,6 +248,17 @@ final class Calls {
 
     void storeTotal(Identity identity, int table) {
         run(Kind.READ_OF_ENTRIES, "store-total", (kernel, pid) -> kernel.storeTotal(identity, table), identity, table);
+    }
+
+    void load(Program program) {
+        run(Kind.LOCAL, "load", (kernel, pid) -> kernel.load(pid, program), program);
+    }
+
+    /** Which other programs may write to these inner maps, except those of the links at these paths. */
+    @SuppressWarnings("unchecked")
+    Set<Integer> writers(Set<Integer> inners, List<String> replaced) {
+        return (Set<Integer>)
+                call(Kind.LOCAL, "writers", (kernel, pid) -> kernel.writers(pid, inners, replaced), inners, replaced);
     }
 
     int attach(Program program) {

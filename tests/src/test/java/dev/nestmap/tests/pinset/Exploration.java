@@ -124,11 +124,34 @@ final class Exploration {
         return seen.size();
     }
 
+    /** A process that is alone goes on until something else may happen. */
     private void visit(Step step) {
-        path.push(new Frame(step, Collections.emptyIterator()));
-        List<Step> steps = steps(step.state());
+        Step last = step;
+        path.push(new Frame(last, Collections.emptyIterator()));
+        List<Step> steps = steps(last.state());
+        while (isAlone(last.state())) {
+            path.pop();
+            last = join(last, steps.get(0));
+            path.push(new Frame(last, Collections.emptyIterator()));
+            steps = steps(last.state());
+        }
         path.pop();
-        path.push(new Frame(step, steps.iterator()));
+        if (last == step || seen.add(last.state().hash())) {
+            path.push(new Frame(last, steps.iterator()));
+        }
+    }
+
+    private static boolean isAlone(State state) {
+        List<Running> live = state.processes().stream().filter(Running::lives).toList();
+        Call call = live.size() == 1 ? live.get(0).at().call : null;
+        return call != null
+                && !live.get(0).isInCall()
+                && (call.kind() == Kind.LOCAL
+                        || (call.kind() == Kind.CHANGE && state.kills() == 0 && state.failures() == 0));
+    }
+
+    private static Step join(Step one, Step other) {
+        return new Step(() -> one.text().get() + "\n    " + other.text().get(), other.state());
     }
 
     private Violation violation(String what, String step) {
@@ -165,10 +188,17 @@ final class Exploration {
                 steps.add(new Step(() -> "a packet writes: " + run, with(state, after, state.processes())));
             }
         }
+        boolean isStuck = !live.isEmpty() && kernel.runs.keys().isEmpty();
         for (int i = 0; i < state.processes().size(); i++) {
-            if (state.processes().get(i).lives()) {
+            Running process = state.processes().get(i);
+            if (process.lives()) {
                 stepsOf(state, i, steps);
+                Call call = process.at().call;
+                isStuck &= call != null && !isEnabled(kernel, state.chain() < 0 ? i : Kernel.PROCESSES - 1, call);
             }
+        }
+        if (isStuck) {
+            throw violation("all processes wait for each other", "");
         }
         if (live.isEmpty()) {
             afterAll(state, steps);
@@ -217,23 +247,23 @@ final class Exploration {
             if (!isInCall) {
                 after.endProcess(pid);
             }
-            steps.add(new Step(
-                    () -> who + "killed before " + call,
-                    new State(
-                            after,
-                            with(state, at, isInCall ? new Running(point, true, null) : Running.KILLED),
-                            state.kills() - 1,
-                            state.failures(),
-                            state.chain(),
-                            state.step())));
+            Running killed = isInCall ? new Running(point, true, null) : Running.KILLED;
+            steps.add(new Step(() -> who + "killed before " + call, withKilled(state, after, at, killed)));
+            for (int done = 1;
+                    call.name().equals("update") && done < call.arguments().size();
+                    done++) {
+                Kernel partly = new Kernel(state.kernel());
+                Updated updated = partly.update(updates(call), done);
+                Running waiting = new Running(processes.after(point, updated), true, null);
+                steps.add(new Step(
+                        () -> who + "killed in " + call + " after " + updated, withKilled(state, partly, at, waiting)));
+            }
         }
         if (state.failures() > 0 && canFail(call)) {
             if (call.name().equals("update")) {
                 for (int done = 0; done < call.arguments().size(); done++) {
                     Kernel after = new Kernel(state.kernel());
-                    @SuppressWarnings("unchecked")
-                    List<Update> updates = (List<Update>) (List<?>) call.arguments();
-                    fail(state, at, after, after.update(updates, done), steps);
+                    fail(state, at, after, after.update(updates(call), done), steps);
                 }
             } else {
                 fail(state, at, state.kernel(), Calls.FAILED, steps);
@@ -254,6 +284,16 @@ final class Exploration {
                     () -> who + call + " -> " + result,
                     with(state, after, with(state, at, new Running(processes.after(point, result), false, null)))));
         }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Update> updates(Call call) {
+        return (List<Update>) (List<?>) call.arguments();
+    }
+
+    private static State withKilled(State state, Kernel kernel, int at, Running killed) {
+        return new State(
+                kernel, with(state, at, killed), state.kills() - 1, state.failures(), state.chain(), state.step());
     }
 
     private static boolean canFail(Call call) {
@@ -286,6 +326,12 @@ final class Exploration {
 
     /** The next process of a recovery, or the judgement after the last one. */
     private void afterAll(State state, List<Step> steps) {
+        for (String set : List.of("s", "t")) {
+            Set<String> files = state.kernel().files.keys();
+            if (!files.contains(set + "/now") && state.kernel().hasSymbolicLink(set)) {
+                throw violation("a symbolic link leads nowhere", "");
+            }
+        }
         boolean isKilled = state.processes().get(0).equals(Running.KILLED);
         if (state.chain() < 0 || isKilled) {
             for (int chain = 0; chain < scenario.recoveries().size(); chain++) {

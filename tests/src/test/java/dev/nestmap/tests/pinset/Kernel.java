@@ -33,7 +33,9 @@ class Kernel {
     /** Of the links that are attached at the same time. */
     private static final int MOST_LINKS = 3;
 
-    interface Node extends Table.Coded {}
+    interface Node extends Table.Coded {
+        int inode();
+    }
 
     record Directory(int inode) implements Node {
         @Override
@@ -51,6 +53,14 @@ class Kernel {
         @Override
         public long code() {
             return Table.mix(isLink ? -inode : inode) + ((long) id << 32 | time);
+        }
+    }
+
+    /** Leads to the pin that has the same name in the generation in use. */
+    record SymbolicLink(int inode) implements Node {
+        @Override
+        public long code() {
+            return Table.mix(inode) + 1;
         }
     }
 
@@ -80,6 +90,14 @@ class Kernel {
                 code = Table.mix(code) + outer;
             }
             return code;
+        }
+    }
+
+    /** A process has loaded a program, and attached it perhaps. */
+    record Loaded(int pid, Program program) implements Table.Coded {
+        @Override
+        public long code() {
+            return Table.mix(program.code()) + pid;
         }
     }
 
@@ -135,6 +153,7 @@ class Kernel {
     Table<String, Node> files = new Table<>();
     Table<Integer, BpfMap> maps = new Table<>();
     Table<Integer, Program> links = new Table<>();
+    Table<Loaded, Boolean> loaded = new Table<>();
     Table<Run, Boolean> runs = new Table<>();
 
     /** The locks of directories. Each follows the inode, and ends with its process. */
@@ -158,6 +177,7 @@ class Kernel {
         files = other.files;
         maps = other.maps;
         links = other.links;
+        loaded = other.loaded;
         runs = other.runs;
         locks = other.locks;
         held = other.held;
@@ -170,7 +190,7 @@ class Kernel {
 
     long hash() {
         long hash = counted * 31L + packets;
-        for (Table<?, ?> part : List.of(files, maps, links, runs, locks, held, stored, drained)) {
+        for (Table<?, ?> part : List.of(files, maps, links, loaded, runs, locks, held, stored, drained)) {
             hash = Table.mix(hash) + part.hash;
         }
         for (int id : ids) {
@@ -250,9 +270,33 @@ class Kernel {
         }
     }
 
-    void link(String from, String to) {
-        if (files.get(from) instanceof Pin pin && hasParent(to) && !files.has(to)) {
+    /** Returns false if nothing is pinned at the first path. */
+    boolean link(String from, String to) {
+        if (!(files.get(from) instanceof Pin pin)) {
+            return false;
+        }
+        if (hasParent(to) && !files.has(to)) {
             files = files.with(to, pin);
+        }
+        return true;
+    }
+
+    /** Does nothing if there is a file with this name. */
+    void symlink(int pid, String path) {
+        if (hasParent(path) && !files.has(path)) {
+            files = files.with(path, new SymbolicLink(newId(pid)));
+        }
+    }
+
+    boolean hasSymbolicLink(String set) {
+        return files.entries().entrySet().stream()
+                .anyMatch(file -> file.getValue() instanceof SymbolicLink
+                        && parent(file.getKey()).equals(set));
+    }
+
+    void unlinkSymbolic(String path) {
+        if (files.get(path) instanceof SymbolicLink) {
+            files = files.without(path);
         }
     }
 
@@ -347,6 +391,9 @@ class Kernel {
         for (Held link : held.keys()) {
             held = link.pid() == pid ? held.without(link) : held;
         }
+        for (Loaded program : loaded.keys()) {
+            loaded = program.pid() == pid ? loaded.without(program) : loaded;
+        }
         endLinks();
     }
 
@@ -358,6 +405,12 @@ class Kernel {
             throw new IllegalArgumentException("map " + id + " was never created");
         }
         return map;
+    }
+
+    /** The inner map at a key of an outer map, or 0. */
+    int slot(int outer, int key) {
+        List<Integer> slots = map(outer).slots();
+        return key <= slots.size() ? slots.get(key - 1) : 0;
     }
 
     int newMap(int pid, String layout, int items, List<Integer> slots, int table) {
@@ -405,6 +458,39 @@ class Kernel {
     /** The user stores a total that only grows. */
     void storeTotal(Identity identity, int table) {
         stored = stored.with(identity, map(table).items());
+    }
+
+    void load(int pid, Program program) {
+        loaded = loaded.with(new Loaded(pid, program), true);
+    }
+
+    /**
+     * The programs that may write to one of these inner maps, by the numbers of their links or, while only their process keeps them, by its
+     * number. Without those of the pinned links at some paths, which will be replaced, and of the process that asks.
+     */
+    Set<Integer> writers(int pid, Set<Integer> inners, List<String> replaced) {
+        Set<Integer> ofReplaced = replaced.stream()
+                .map(files::get)
+                .filter(Pin.class::isInstance)
+                .map(pin -> ((Pin) pin).id())
+                .collect(toSet());
+        Set<Integer> writers = new HashSet<>();
+        links.entries().forEach((link, program) -> {
+            if (!ofReplaced.contains(link) && mayWrite(program, inners)) {
+                writers.add(link);
+            }
+        });
+        loaded.keys().forEach(program -> {
+            if (program.pid() != pid && mayWrite(program.program(), inners)) {
+                writers.add(-1 - program.pid());
+            }
+        });
+        return writers;
+    }
+
+    private boolean mayWrite(Program program, Set<Integer> inners) {
+        return program.outers().stream()
+                .anyMatch(outer -> map(outer).slots().stream().anyMatch(inners::contains));
     }
 
     int attach(int pid, Program program) {
@@ -573,17 +659,16 @@ class Kernel {
         Map<Integer, Integer> inodes = new HashMap<>();
         for (String path : new TreeSet<>(files.keys())) {
             Node node = Objects.requireNonNull(files.get(path));
-            int old = node instanceof Pin pin ? pin.inode() : ((Directory) node).inode();
+            int old = node.inode();
             Integer inode = old < 0 ? old : inodes.computeIfAbsent(old, key -> inodes.size() + 1);
-            newFiles.put(
-                    renamed(path, numbers),
-                    node instanceof Pin pin
-                            ? new Pin(
-                                    inode,
-                                    pin.isLink(),
-                                    Objects.requireNonNull((pin.isLink() ? linkNumbers : numbers).get(pin.id())),
-                                    Objects.requireNonNull(times.get(pin.time())))
-                            : new Directory(inode));
+            Node renumbered = node instanceof Pin pin
+                    ? new Pin(
+                            inode,
+                            pin.isLink(),
+                            Objects.requireNonNull((pin.isLink() ? linkNumbers : numbers).get(pin.id())),
+                            Objects.requireNonNull(times.get(pin.time())))
+                    : node instanceof Directory ? new Directory(inode) : new SymbolicLink(inode);
+            newFiles.put(renamed(path, numbers), renumbered);
         }
         files = Table.of(newFiles);
         maps = Table.of(reachable.stream().collect(toMap(numbers::get, id -> {
@@ -607,6 +692,7 @@ class Kernel {
         drained = Table.of(
                 drained.keys().stream().filter(reachable::contains).collect(toMap(numbers::get, id -> Boolean.TRUE)));
         held = new Table<>();
+        loaded = new Table<>();
         locks = new Table<>();
         ids = new int[PROCESSES];
     }

@@ -31,7 +31,7 @@ class PinSetTest {
     void noOrderOfCallsBreaksAPromise(Scenario scenario) {
         int states = Exploration.explore(scenario, null);
         System.out.println(scenario + ": " + states + " states");
-        assertThat(states).isGreaterThan(1000);
+        assertThat(states).isGreaterThan(500);
     }
 
     /** Otherwise the exploration could not find such a mistake in the protocol itself. */

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ final class Protocol {
      * What a version of a service declares.
      *
      * @param known the layouts of which it has the schema or a migration
-     * @param maps its outer maps, as SET/NAME, in the order of their sets
+     * @param maps its outer maps, as SET/NAME
      * @param slots how many slots an outer map has
      * @param filled how many of them it declares inner maps for
      * @param sharesInners whether the maps of a set have the same inner maps
@@ -54,8 +55,9 @@ final class Protocol {
             boolean sharesInners,
             boolean pinsInners,
             boolean countsUncounted) {
+        /** In the order in which they are locked and changed. */
         List<String> sets() {
-            return maps.stream().map(Kernel::parent).distinct().toList();
+            return maps.stream().map(Kernel::parent).distinct().sorted().toList();
         }
 
         List<String> mapsOf(String set) {
@@ -121,7 +123,9 @@ final class Protocol {
 
     Object own(boolean waits) {
         try {
-            for (String set : app.sets()) {
+            List<String> declared =
+                    app.maps().stream().map(Kernel::parent).distinct().toList();
+            for (String set : makes(Mistake.LOCK_IN_ORDER_OF_DECLARATION) ? declared : app.sets()) {
                 if (!makes(Mistake.NO_LOCK) && !lock(set, waits)) {
                     return REFUSED;
                 }
@@ -133,6 +137,14 @@ final class Protocol {
         } catch (CallFailed e) {
             return REFUSED;
         }
+    }
+
+    /** Before a load in a process that owns the sets already: it may have moved a map that waited to another slot. */
+    Object tidyAgain() {
+        if (!makes(Mistake.TIDY_ONLY_ONCE)) {
+            app.sets().forEach(this::tidy);
+        }
+        return CLEAN;
     }
 
     private boolean lock(String set, boolean waits) {
@@ -155,10 +167,14 @@ final class Protocol {
 
     /** Removes what a killed process or a failed call has left. */
     private void tidy(String set) {
-        if (calls.inode(set + "/now/ended") != 0) {
-            calls.renameNoReplace(set + "/now", set + "/next");
+        List<String> inSet = calls.list(set);
+        for (String name : set.equals(app.home()) ? app.links() : List.<String>of()) {
+            if (inSet.contains(name + "-overlap")) {
+                calls.unlink(set + "/" + name + "-overlap"); // ends the link
+            }
         }
         remove(set + "/next");
+        calls.rmdir(set + "/now/closed");
         if (makes(Mistake.REMOVE_FOREIGN_FILES)) {
             calls.unlink(set + "/foreign");
         }
@@ -172,7 +188,7 @@ final class Protocol {
             if (BESIDE.stream().anyMatch(name::endsWith)) {
                 calls.list(file).forEach(pin -> calls.unlink(file + "/" + pin));
                 calls.rmdir(file);
-            } else if (name.equals("free") || name.equals("ended")) {
+            } else if (name.equals("closed")) {
                 calls.rmdir(file);
             } else {
                 calls.unlink(file);
@@ -183,8 +199,10 @@ final class Protocol {
 
     /** Brings the pins of slots into agreement with the slots. */
     private void tidySlots(String set) {
-        Map<Slot, Integer> slots = slots("now", app.mapsOf(set));
-        for (String map : app.mapsOf(set)) {
+        List<String> maps = makes(Mistake.REPAIR_DECLARED_MAPS_ONLY) ? app.mapsOf(set) : mapsIn(set);
+        Map<Slot, Integer> slots =
+                slots("now", makes(Mistake.LOOK_IN_DECLARED_SLOTS_ONLY) ? app.mapsOf(set) : mapsIn(set));
+        for (String map : maps) {
             for (int key = 1; key <= app.slots(); key++) {
                 String coming = at("now", map, "-inner/" + key + "-next");
                 Opened next = calls.get(coming);
@@ -194,6 +212,9 @@ final class Protocol {
                     calls.unlink(coming);
                 }
             }
+        }
+        Set<Integer> waiting = new HashSet<>();
+        for (String map : maps) {
             Set<Integer> inSlots = new HashSet<>();
             slots.forEach((slot, inner) -> {
                 if (slot.map().equals(map) || !makes(Mistake.LOOK_IN_OWN_SLOTS_ONLY)) {
@@ -201,18 +222,41 @@ final class Protocol {
                 }
             });
             for (String name : calls.list(at("now", map, "-draining"))) {
-                Opened waiting = required(at("now", map, "-draining/" + name));
-                if (inSlots.contains(waiting.id()) && !makes(Mistake.KEEP_PIN_OF_MAP_IN_SLOT)) {
+                Opened displaced = required(at("now", map, "-draining/" + name));
+                if (inSlots.contains(displaced.id()) && !makes(Mistake.KEEP_PIN_OF_MAP_IN_SLOT)) {
                     calls.unlink(at("now", map, "-draining/" + name));
-                }
-            }
-            for (int key = 1; key <= app.slots(); key++) {
-                Opened inner = calls.get(at("now", map, "-inner/" + key));
-                if (inner != null && inner.id() != slots.getOrDefault(new Slot(map, key), 0)) {
-                    calls.unlink(at("now", map, "-inner/" + key)); // the map waits, or is in another slot
+                } else {
+                    waiting.add(displaced.id());
                 }
             }
         }
+        for (String map : maps) {
+            for (int key = 1; key <= app.slots(); key++) {
+                String pin = at("now", map, "-inner/" + key);
+                Opened inner = calls.get(pin);
+                if (inner == null || inner.id() == slots.getOrDefault(new Slot(map, key), 0)) {
+                    continue;
+                }
+                if (waiting.contains(inner.id())
+                        || slots.containsValue(inner.id())
+                        || makes(Mistake.UNPIN_MAP_THAT_OTHERS_TOOK)) {
+                    calls.unlink(pin); // it has a name where it is
+                } else { // other software has taken it out
+                    calls.gracePeriod();
+                    calls.setTime(pin);
+                    calls.rename(pin, at("now", map, "-draining/" + key + "-" + inner.id()));
+                    waiting.add(inner.id());
+                }
+            }
+        }
+    }
+
+    /** The outer maps of the set, also those that this version does not declare. */
+    private List<String> mapsIn(String set) {
+        return calls.list(set + "/now").stream()
+                .filter(name -> name.endsWith("-prototype"))
+                .map(name -> set + "/" + name.substring(0, name.lastIndexOf('-')))
+                .toList();
     }
 
     private Map<Slot, Integer> slots(String generation, List<String> maps) {
@@ -238,33 +282,41 @@ final class Protocol {
      */
     Object generation() {
         Map<String, Change> wanted = new LinkedHashMap<>();
+        Map<String, List<String>> changed = new LinkedHashMap<>();
         Set<String> layoutsOfAll = new HashSet<>();
-        for (String set : app.sets()) {
-            Set<String> layouts = new HashSet<>();
-            for (String map : app.mapsOf(set)) {
-                Opened outer = outer("now", map);
-                layouts.add(outer == null ? "none" : outer.layout());
-            }
-            layoutsOfAll.addAll(layouts);
-            if (layouts.equals(Set.of("none"))) {
-                wanted.put(set, Change.FIRST);
-            } else if ((layouts.size() > 1 && !makes(Mistake.MAP_BY_MAP))
-                    || !app.known().containsAll(layouts)) {
-                return REFUSED;
-            } else if (!layouts.equals(Set.of(app.layout()))) {
-                wanted.put(set, Change.REPLACED);
-            }
-        }
-        if (makes(Mistake.EQUAL_VERSIONS_IN_ALL_SETS) && layoutsOfAll.size() > 1) {
-            return REFUSED;
-        }
         Map<String, Change> published = new LinkedHashMap<>();
         try {
-            for (Map.Entry<String, Change> set : wanted.entrySet()) {
-                prepare(set.getKey(), mapsToChange(set.getKey()), set.getValue());
+            for (String set : app.sets()) {
+                List<String> toChange = new ArrayList<>();
+                for (String map : app.mapsOf(set)) {
+                    Opened outer = outer("now", map);
+                    layoutsOfAll.add(outer == null ? "none" : outer.layout());
+                    if (outer != null && !app.known().contains(outer.layout())) {
+                        return REFUSED;
+                    }
+                    if (outer == null || !outer.layout().equals(app.layout())) {
+                        toChange.add(map);
+                    }
+                }
+                if (!toChange.isEmpty()) {
+                    wanted.put(set, calls.inode(set + "/now") == 0 ? Change.FIRST : Change.REPLACED);
+                    changed.put(set, toChange);
+                }
+            }
+            if (makes(Mistake.EQUAL_VERSIONS_IN_ALL_SETS) && layoutsOfAll.size() > 1) {
+                return REFUSED;
+            }
+            for (Map.Entry<String, List<String>> set : changed.entrySet()) {
+                if (!makes(Mistake.MAP_BY_MAP) && isSharedWithOthers(set.getKey(), set.getValue())) {
+                    return REFUSED;
+                }
+                prepare(set.getKey(), set.getValue(), wanted.get(set.getKey()));
+            }
+            if (!close(changed)) {
+                return REFUSED; // after it has opened them
             }
             for (Map.Entry<String, Change> set : wanted.entrySet()) {
-                publish(set.getKey(), mapsToChange(set.getKey()), set.getValue());
+                publish(set.getKey(), Objects.requireNonNull(changed.get(set.getKey())), set.getValue());
                 published.put(set.getKey(), set.getValue());
             }
         } catch (CallFailed e) {
@@ -274,21 +326,49 @@ final class Protocol {
         return published;
     }
 
-    /** All of the set. */
-    private List<String> mapsToChange(String set) {
-        return makes(Mistake.MAP_BY_MAP)
-                ? app.mapsOf(set).stream().filter(this::isToChange).toList()
-                : app.mapsOf(set);
+    /** Whether a map that would be retired stays in a slot of an outer map that this load does not change. */
+    private boolean isSharedWithOthers(String set, List<String> maps) {
+        List<String> others =
+                mapsIn(set).stream().filter(map -> !maps.contains(map)).toList();
+        return !makes(Mistake.RETIRE_MAP_OF_OTHERS)
+                && slots("now", others).values().stream()
+                        .anyMatch(slots("now", maps).values()::contains);
     }
 
-    private boolean isToChange(String map) {
-        Opened outer = outer("now", map);
-        return outer == null || !outer.layout().equals(app.layout());
+    /** From now on, nobody attaches a program to maps of these generations. Returns false if somebody has loaded one before. */
+    private boolean close(Map<String, List<String>> changed) {
+        if (!makes(Mistake.CLOSE_AFTER_LOOKING)) {
+            changed.keySet().forEach(set -> calls.mkdir(set + "/now/closed"));
+        }
+        Set<Integer> retired = new HashSet<>();
+        changed.forEach((set, maps) -> retired.addAll(slots("now", maps).values()));
+        for (String map : app.maps()) {
+            for (String name : calls.list(at("now", map, "-retired"))) {
+                retired.add(required(at("now", map, "-retired/" + name)).id());
+            }
+        }
+        if (!retired.isEmpty()
+                && !calls.writers(
+                                retired,
+                                app.links().stream()
+                                        .map(link -> app.home() + "/" + link)
+                                        .toList())
+                        .isEmpty()) {
+            changed.keySet().forEach(set -> calls.rmdir(set + "/now/closed"));
+            return false;
+        }
+        if (makes(Mistake.CLOSE_AFTER_LOOKING)) {
+            changed.keySet().forEach(set -> calls.mkdir(set + "/now/closed"));
+        }
+        return true;
     }
 
     /** Makes the next generation. Nothing refers to it yet. */
     private void prepare(String set, List<String> maps, Change change) {
         calls.mkdir(set + "/next");
+        if (!makes(Mistake.NOT_CLOSED)) {
+            calls.mkdir(set + "/next/closed");
+        }
         Map<Integer, Integer> shared = new LinkedHashMap<>(); // by key
         for (String map : maps) {
             BESIDE.forEach(directory -> calls.mkdir(at("next", map, directory)));
@@ -322,10 +402,31 @@ final class Protocol {
             calls.pinMap(calls.newMap(app.layout(), List.of(), 0), at("next", map, "-prototype"));
             calls.pinMap(calls.newMap(app.layout(), slots, table), at("next", map, ""));
         }
-        if (change == Change.FIRST) {
-            calls.mkdir(set + "/next/free");
-        } else if (!makes(Mistake.RETIRE_AFTER_EXCHANGE)) {
-            retire(maps, "now", "next", true);
+        if (change == Change.REPLACED) {
+            carry(set, maps);
+            if (!makes(Mistake.RETIRE_AFTER_EXCHANGE)) {
+                retire(maps, "now", "next", true);
+            }
+        }
+    }
+
+    /** Maps that stay as they are, with their pins. */
+    private void carry(String set, List<String> changed) {
+        for (String name : makes(Mistake.MAP_BY_MAP) ? List.<String>of() : calls.list(set + "/now")) {
+            boolean isChanged = changed.stream()
+                    .map(Protocol::nameOf)
+                    .anyMatch(map -> name.equals(map) || name.startsWith(map + "-"));
+            if (isChanged || name.equals("closed") || makes(Mistake.LEAVE_OTHER_MAPS)) {
+                continue;
+            }
+            if (BESIDE.stream().anyMatch(name::endsWith)) {
+                calls.mkdir(set + "/next/" + name);
+                for (String pin : calls.list(set + "/now/" + name)) {
+                    calls.link(set + "/now/" + name + "/" + pin, set + "/next/" + name + "/" + pin);
+                }
+            } else {
+                calls.link(set + "/now/" + name, set + "/next/" + name);
+            }
         }
     }
 
@@ -344,10 +445,11 @@ final class Protocol {
             int inner = entry.getValue();
             if (named.add(inner) || makes(Mistake.RETIRE_FOR_EACH_SLOT)) {
                 String name = at(to, slot.map(), "-retired/" + slot.key() + "-" + inner);
+                String pinned = at(from, slot.map(), "-inner/" + slot.key());
                 if (app.pinsInners()) {
-                    calls.setTime(at(from, slot.map(), "-inner/" + slot.key()));
-                    calls.link(at(from, slot.map(), "-inner/" + slot.key()), name);
-                } else {
+                    calls.setTime(pinned);
+                }
+                if (!app.pinsInners() || (!calls.link(pinned, name) && !makes(Mistake.RETIRE_ONLY_PINNED_MAPS))) {
                     calls.pinMap(inner, name);
                     calls.setTime(name);
                 }
@@ -396,19 +498,23 @@ final class Protocol {
             String set = entry.getKey();
             try {
                 if (entry.getValue() == Change.REPLACED) {
+                    List<String> maps = app.mapsOf(set).stream()
+                            .filter(map -> !Objects.equals(outer("now", map), outer("next", map)))
+                            .toList();
                     if (ran && !makes(Mistake.BACK_WITHOUT_NEW_COUNTS)) {
-                        retire(app.mapsOf(set), "now", "next", makes(Mistake.BACK_WITH_DISPLACED));
+                        maps.forEach(map -> calls.mkdir(at("next", map, "-retired")));
+                        retire(maps, "now", "next", makes(Mistake.BACK_WITH_DISPLACED));
                     }
-                    for (String map : makes(Mistake.BACK_WITHOUT_NEW_TABLE) ? List.<String>of() : app.mapsOf(set)) {
+                    for (String map : makes(Mistake.BACK_WITHOUT_NEW_TABLE) ? List.<String>of() : maps) {
                         carryTable(map, "now", "next");
                     }
                     calls.exchange(set + "/now", set + "/next");
                     remove(set + "/next");
-                } else if (!ran
-                        && (calls.renameNoReplace(set + "/now/free", set + "/now/ended") || makes(Mistake.NO_FREE))) {
+                    calls.rmdir(set + "/now/closed");
+                } else if (!ran) {
                     calls.renameNoReplace(set + "/now", set + "/next");
                     remove(set + "/next");
-                } // else a guest or the new programs count in it
+                } // else the new programs count in it
             } catch (CallFailed e) {
                 // This set stays in the new version. The others are taken back.
             }
@@ -423,17 +529,16 @@ final class Protocol {
     @SuppressWarnings("unchecked")
     Object attach(Object carry) {
         Map<String, Change> published = new LinkedHashMap<>((Map<String, Change>) carry);
-        if (makes(Mistake.FREE_OF_OTHERS)) {
+        if (makes(Mistake.BACK_FROM_GENERATION_OF_OTHERS)) {
             for (String set : app.sets()) {
-                if (calls.inode(set + "/now/free") != 0) {
-                    published.put(set, Change.FIRST);
+                if (calls.inode(set + "/next") == 0) {
+                    published.putIfAbsent(set, Change.FIRST);
                 }
             }
         }
         List<Attached> attached = new ArrayList<>();
         boolean ran = false;
         boolean stays = false;
-        String second = app.home() + "/next/link-overlap";
         try {
             fill();
             List<Integer> outers = new ArrayList<>();
@@ -463,7 +568,7 @@ final class Protocol {
                         attached.add(new Attached(path, pinned.id(), previous, false));
                     }
                 } else {
-                    calls.mkdir(app.home() + "/next");
+                    String second = path + "-overlap";
                     int link = calls.attach(program);
                     ran = true;
                     attached.add(new Attached(second, link, null, false));
@@ -497,8 +602,7 @@ final class Protocol {
                 if (previous != null) {
                     calls.replace(one.link(), previous);
                 } else {
-                    if (one.isPinned()
-                            && !(makes(Mistake.BACK_WITH_OVERLAP) && one.path().endsWith("-overlap"))) {
+                    if (one.isPinned()) {
                         calls.unlink(one.path());
                     }
                     calls.release(one.link());
@@ -559,11 +663,12 @@ final class Protocol {
             if (makes(Mistake.CONVERT_EARLY)) {
                 convert();
             }
-            calls.gracePeriod();
             for (String set : app.sets()) {
-                calls.rmdir(set + "/now/free");
-                remove(set + "/next");
+                calls.rmdir(set + "/now/closed");
             }
+            app.maps().forEach(this::link);
+            calls.gracePeriod();
+            app.sets().forEach(set -> remove(set + "/next"));
             convert();
             for (String set : app.sets()) {
                 remove(set + "/next");
@@ -571,6 +676,15 @@ final class Protocol {
             return CLEAN;
         } catch (CallFailed e) {
             return UNTIDY;
+        }
+    }
+
+    /** Other tools open a map by this path. If the link can't be made, the load succeeds nevertheless. */
+    private void link(String map) {
+        try {
+            calls.symlink(map);
+        } catch (CallFailed e) {
+            // a warning
         }
     }
 
@@ -656,9 +770,9 @@ final class Protocol {
     }
 
     private void rotate(String set, List<Integer> keys, boolean takes, Map<String, Integer> waiting) {
-        Map<Slot, Integer> all = slots("now", app.mapsOf(set));
+        Map<Slot, Integer> all = slots("now", makes(Mistake.COUNT_DECLARED_SLOTS_ONLY) ? app.mapsOf(set) : mapsIn(set));
         Map<Slot, Integer> old = new LinkedHashMap<>(all);
-        old.keySet().removeIf(slot -> !keys.contains(slot.key()));
+        old.keySet().removeIf(slot -> !keys.contains(slot.key()) || !app.maps().contains(slot.map()));
         Set<Integer> others = new HashSet<>();
         all.forEach((slot, inner) -> {
             if (!old.containsKey(slot)) {
@@ -714,16 +828,24 @@ final class Protocol {
 
     // ---- end
 
-    /** Ends the programs. Refuses if an upgrade is not complete. */
+    /** Ends the programs. Refuses if an upgrade is not complete, or if other programs count. */
     Object detach() {
         try {
+            Map<String, List<String>> maps = new LinkedHashMap<>();
             for (String set : app.sets()) {
-                calls.unlink(set + "/other/link");
+                if (calls.inode(set + "/now") != 0) {
+                    maps.put(set, mapsIn(set));
+                }
                 for (String map : app.mapsOf(set)) {
-                    if (!calls.list(at("now", map, "-retired")).isEmpty()) {
+                    Opened outer = outer("now", map);
+                    boolean isOther = outer != null && !outer.layout().equals(app.layout());
+                    if (isOther || !calls.list(at("now", map, "-retired")).isEmpty()) {
                         return REFUSED;
                     }
                 }
+            }
+            if (!makes(Mistake.END_BESIDE_GUEST) && !close(maps)) {
+                return REFUSED;
             }
             for (String name : app.links()) {
                 Opened link = calls.get(app.home() + "/" + name);
@@ -754,7 +876,13 @@ final class Protocol {
                     }
                 }
                 if (calls.inode(set + "/now") != 0) {
+                    if (!makes(Mistake.UNLINK_AFTER_END)) {
+                        unlink(set);
+                    }
                     calls.renameNoReplace(set + "/now", set + "/next");
+                    if (makes(Mistake.UNLINK_AFTER_END)) {
+                        unlink(set);
+                    }
                     if (!makes(Mistake.END_LEAVES_FILES)) {
                         remove(set + "/next");
                     }
@@ -767,15 +895,63 @@ final class Protocol {
         }
     }
 
+    /** Removes the symbolic links, which would lead nowhere. */
+    private void unlink(String set) {
+        for (String map : mapsIn(set)) {
+            if (makes(Mistake.UNLINK_ANY_FILE)) {
+                calls.unlink(map);
+            }
+            calls.unlinkSymbolic(map);
+        }
+    }
+
     /** What drains before have returned says less: one that failed leaves its map, and the next one may succeed. */
     private boolean isDrained(String set) {
-        for (String map : app.mapsOf(set)) {
-            if (!calls.list(at("now", map, "-draining")).isEmpty()
-                    || !calls.list(at("now", map, "-retired")).isEmpty()) {
+        boolean isOfDeclared = makes(Mistake.END_OF_DECLARED_MAPS);
+        for (String name : calls.list(set + "/now")) {
+            boolean waits = name.endsWith("-draining") || name.endsWith("-retired");
+            String map = set + "/" + name.substring(0, Math.max(0, name.lastIndexOf('-')));
+            if (waits
+                    && !(isOfDeclared && !app.maps().contains(map))
+                    && !calls.list(set + "/now/" + name).isEmpty()) {
                 return false;
             }
         }
-        return slots("now", app.mapsOf(set)).isEmpty();
+        return slots("now", isOfDeclared ? app.mapsOf(set) : mapsIn(set)).isEmpty();
+    }
+
+    /** Other software changes a slot, and no pin. */
+    Object changeSlot(Object carry, boolean takes) {
+        Opened outer = required(at("now", app.maps().get(0), ""));
+        calls.updateWithoutWait(List.of(new Update(outer.id(), 1, takes ? 0 : calls.newInner(app.layout()))));
+        return carry;
+    }
+
+    /** Takes the inner map of the first outer map out, and puts it into a slot of the second one instead of draining it. */
+    Object move(Object carry) {
+        try {
+            Map<Slot, Integer> slots = slots("now", app.maps());
+            String from = app.maps().get(0);
+            String to = app.maps().get(1);
+            int moved = slots.getOrDefault(new Slot(from, 1), 0);
+            int displaced = slots.getOrDefault(new Slot(to, 1), 0);
+            if (moved == 0 || displaced == 0) {
+                return carry;
+            }
+            calls.pinMap(moved, at("now", from, "-draining/1-" + moved));
+            calls.setTime(at("now", from, "-draining/1-" + moved));
+            calls.update(List.of(new Update(required(at("now", from, "")).id(), 1, 0)));
+            calls.unlink(at("now", from, "-inner/1"));
+
+            calls.pinMap(moved, at("now", to, "-inner/1-next"));
+            calls.pinMap(displaced, at("now", to, "-draining/1-" + displaced));
+            calls.setTime(at("now", to, "-draining/1-" + displaced));
+            calls.update(List.of(new Update(required(at("now", to, "")).id(), 1, moved)));
+            calls.rename(at("now", to, "-inner/1-next"), at("now", to, "-inner/1"));
+            return carry;
+        } catch (CallFailed e) {
+            return UNTIDY;
+        }
     }
 
     // ---- guests and readers
@@ -792,10 +968,6 @@ final class Protocol {
             return CLEAN;
         }
         String now = ">" + inode;
-        boolean isEnded = !calls.rmdir(now + "/free") && calls.inode(now + "/ended") != 0;
-        if (!makes(Mistake.GUEST_DOES_NOT_LOOK) && (isEnded || calls.inode(set + "/now") != inode)) {
-            return CLEAN; // a real one begins again
-        }
         String from = makes(Mistake.GUEST_WALKS_TWICE) ? set + "/now" : now;
         String name = nameOf(app.maps().get(0));
         Opened prototype = calls.get(from + "/" + name + "-prototype");
@@ -803,9 +975,32 @@ final class Protocol {
         if (prototype != null && outer != null && !prototype.layout().equals(outer.layout())) {
             throw new Violation("a reader found maps of two generations");
         }
-        if (counts && outer != null) {
-            calls.pinLink(calls.attach(new Program(outer.layout(), List.of(outer.id()))), set + "/other/link");
+        if (!counts || outer == null) {
+            return CLEAN;
         }
+        if (makes(Mistake.GUEST_LOOKS_BEFORE_LOADING) && isClosed(set, inode)) {
+            return CLEAN;
+        }
+        Program program = new Program(outer.layout(), List.of(outer.id()));
+        calls.load(program);
+        if (!makes(Mistake.GUEST_DOES_NOT_LOOK) && !makes(Mistake.GUEST_LOOKS_BEFORE_LOADING) && isClosed(set, inode)) {
+            return CLEAN; // a real one begins again
+        }
+        calls.pinLink(calls.attach(program), set + "/other/link");
+        return CLEAN;
+    }
+
+    /** A generation that is closed may be removed, and then it contains nothing: so this looks for the mark first. */
+    private boolean isClosed(String set, int inode) {
+        if (makes(Mistake.GUEST_COMPARES_FIRST)) {
+            return calls.inode(set + "/now") != inode || calls.inode(">" + inode + "/closed") != 0;
+        }
+        return calls.inode(">" + inode + "/closed") != 0 || calls.inode(set + "/now") != inode;
+    }
+
+    /** The user ends the other service. */
+    Object endGuest() {
+        calls.unlink(app.home() + "/other/link");
         return CLEAN;
     }
 

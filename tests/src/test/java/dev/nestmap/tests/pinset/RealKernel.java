@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -196,9 +197,23 @@ final class RealKernel extends Kernel implements AutoCloseable {
     }
 
     @Override
-    void link(String from, String to) {
+    boolean link(String from, String to) {
         succeeds(() -> Files.createLink(real(to), real(from)));
-        super.link(from, to);
+        return super.link(from, to);
+    }
+
+    @Override
+    void symlink(int pid, String path) {
+        succeeds(() -> Files.createSymbolicLink(real(path), Path.of("now/" + path.substring(path.indexOf('/') + 1))));
+        super.symlink(pid, path);
+    }
+
+    @Override
+    void unlinkSymbolic(String path) {
+        if (Files.isSymbolicLink(real(path))) {
+            succeeds(() -> Files.delete(real(path)));
+        }
+        super.unlinkSymbolic(path);
     }
 
     @Override
@@ -321,26 +336,29 @@ final class RealKernel extends Kernel implements AutoCloseable {
         try (Stream<Path> all = Files.walk(root)) {
             for (Path file : all.filter(file -> !file.equals(root)).toList()) {
                 String path = root.relativize(file).toString();
-                Object realInode = Files.getAttribute(file, "unix:ino");
+                Object realInode = Files.getAttribute(file, "unix:ino", LinkOption.NOFOLLOW_LINKS);
                 Node node = files.get(path);
-                int inode = node instanceof Directory directory
-                        ? directory.inode()
-                        : node instanceof Pin pin ? pin.inode() : 0;
+                int inode = node == null ? 0 : node.inode();
                 Object known = inodes.computeIfAbsent(inode, key -> realInode);
                 boolean isTimed = node instanceof Pin pin && pin.time() > 0;
                 long time = isTimed ? Files.getLastModifiedTime(file).to(TimeUnit.SECONDS) : 0;
-                found.put(path, Files.isDirectory(file) + " " + realInode + " " + time);
+                String type = Files.isSymbolicLink(file) ? "symbolic" : Files.isDirectory(file) ? "directory" : "pin";
+                found.put(path, type + " " + realInode + " " + time);
                 expected.put(
                         path,
                         node == null
                                 ? "nothing"
-                                : node instanceof Directory + " " + known + " " + (isTimed ? ((Pin) node).time() : 0));
+                                : typeOf(node) + " " + known + " " + (isTimed ? ((Pin) node).time() : 0));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         files.keys().forEach(path -> expected.putIfAbsent(path, "a file"));
         assertThat(found).as(after).isEqualTo(expected);
+    }
+
+    private static String typeOf(Node node) {
+        return node instanceof Pin ? "pin" : node instanceof Directory ? "directory" : "symbolic";
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The scenarios of the exploration. */
 final class Scenarios {
@@ -147,6 +148,27 @@ final class Scenarios {
         return List.of(phase(APP1, (protocol, carry) -> protocol.guest(counts)));
     }
 
+    private static final List<Phase> END_GUEST = List.of(phase(APP1, (protocol, carry) -> protocol.endGuest()));
+
+    /** A load, and then something else in the same process. */
+    private static List<Phase> and(List<Phase> load, List<Phase> more) {
+        return Stream.concat(load.stream(), more.stream()).toList();
+    }
+
+    private static List<Phase> move(App app) {
+        return List.of(phase(app, Protocol::move));
+    }
+
+    private static List<Phase> changeSlot(App app, boolean takes) {
+        return List.of(phase(app, (protocol, carry) -> protocol.changeSlot(carry, takes)));
+    }
+
+    private static List<Phase> loadAgain(App app) {
+        List<Phase> phases = new ArrayList<>(load(app));
+        phases.set(0, phase(app, (protocol, carry) -> protocol.tidyAgain()));
+        return List.copyOf(phases);
+    }
+
     private static List<Phase> reader(App app) {
         return List.of(
                 phase(NO_MAPS, (protocol, carry) -> protocol.own(true)),
@@ -188,8 +210,6 @@ final class Scenarios {
         all.add(new Scenario("end beside two starts", List.of(END1, IDLE1, IDLE1), ONE, 1, 0, 0));
         all.add(new Scenario("guest beside an upgrade", List.of(IDLE1, IDLE2, guest(false)), BOTH, 0, 1, 0));
         all.add(new Scenario(
-                "guest with a program beside a failing first load", List.of(failing(APP1), guest(true)), ONE, 1, 1, 0));
-        all.add(new Scenario(
                 "reader replaced beside its user",
                 List.of(reader(APP1), reader(APP2), List.of(phase(APP1, (protocol, carry) -> protocol.useReader()))),
                 List.of(List.of(
@@ -201,6 +221,8 @@ final class Scenarios {
                 1,
                 0));
         all.addAll(failures());
+        all.addAll(guests());
+        all.addAll(others());
         return List.copyOf(all);
     }
 
@@ -257,6 +279,14 @@ final class Scenarios {
         all.add(new Scenario("upgrade of two sets", List.of(load(sets1), load(sets2)), chains(sets1, sets2), 1, 1, 0));
         all.add(new Scenario(
                 "failing upgrade of two sets", List.of(load(sets1), load(sets2)), chains(sets1, sets2), 1, 0, 1));
+        App back = maps(BACK, TWO_SETS, false);
+        all.add(new Scenario(
+                "upgrade and rollback of two sets",
+                List.of(load(sets1), load(sets2)),
+                List.of(List.of(load(back), service(sets2), end(sets2))),
+                1,
+                1,
+                0));
         App overlap1 = links(APP1, Takeover.OVERLAP, "link");
         App overlap2 = links(APP2, Takeover.OVERLAP, "link");
         all.add(new Scenario(
@@ -288,10 +318,121 @@ final class Scenarios {
                 1,
                 1,
                 0));
-        all.add(new Scenario("first load beside a guest with a program", List.of(IDLE1, guest(true)), ONE, 1, 1, 1));
-        all.add(new Scenario(
-                "first load that is repeated, beside a guest", List.of(IDLE1, IDLE1, guest(true)), ONE, 1, 1, 1));
         all.add(new Scenario("end beside a service, failing calls", List.of(V1, END1), ONE, 1, 1, 1));
+        return all;
+    }
+
+    /** Processes that are not the owner, and count. */
+    private static List<Scenario> guests() {
+        List<List<List<Phase>>> one = List.of(List.of(END_GUEST, V1, END1));
+        List<List<List<Phase>>> both = List.of(List.of(END_GUEST, V2, END2), List.of(V1, END_GUEST, V2, END2));
+        List<Scenario> all = new ArrayList<>();
+        all.add(new Scenario(
+                "guest with a program beside a failing first load", List.of(failing(APP1), guest(true)), one, 1, 1, 0));
+        all.add(new Scenario("first load beside a guest with a program", List.of(IDLE1, guest(true)), one, 1, 1, 1));
+        all.add(new Scenario(
+                "first load that is repeated, beside a guest", List.of(IDLE1, IDLE1, guest(true)), one, 1, 1, 1));
+        all.add(new Scenario(
+                "guest with a program beside an upgrade", List.of(IDLE1, IDLE2, guest(true)), both, 1, 1, 0));
+        all.add(new Scenario(
+                "guest with a program beside a failing upgrade",
+                List.of(IDLE1, failing(APP2), guest(true)),
+                both,
+                1,
+                0,
+                1));
+        all.add(new Scenario("guest with a program beside the end", List.of(IDLE1, END1, guest(true)), one, 1, 1, 0));
+        return all;
+    }
+
+    /** Maps that other software has touched, or other loads of the service use. */
+    private static List<Scenario> others() {
+        List<Scenario> all = new ArrayList<>();
+        App loose1 = keys(APP1, 2, 1, false); // a slot may be empty
+        App loose2 = keys(APP2, 2, 1, false);
+        all.add(new Scenario(
+                "map that other software took out",
+                List.of(and(load(loose1), changeSlot(loose1, true))),
+                chains(loose1, loose2),
+                1,
+                1,
+                0));
+        all.add(new Scenario(
+                "map that other software put into a slot",
+                List.of(and(load(loose1), changeSlot(loose1, false))),
+                chains(loose1, loose2),
+                1,
+                1,
+                0));
+        App both1 = maps(loose1, AB, false);
+        App both2 = maps(loose2, AB, false);
+        all.add(new Scenario(
+                "map moved to another outer map",
+                List.of(and(load(both1), move(both1)), load(both2)),
+                chains(both1, both2),
+                1,
+                1,
+                1));
+        all.add(new Scenario(
+                "second load of a process that has moved a map",
+                List.of(and(and(load(both1), move(both1)), loadAgain(both2))),
+                chains(both1, both2),
+                1,
+                1,
+                0));
+        all.add(new Scenario(
+                "map moved to an outer map that the next version does not declare",
+                List.of(and(load(both1), move(both1)), service(loose1)),
+                chains(both1, both2),
+                1,
+                1,
+                0));
+        List<List<List<Phase>>> partly = List.of(
+                List.of(service(both2), end(both2)),
+                List.of(service(loose2), service(both2), end(both2)),
+                List.of(service(loose2), end(loose2), service(both2), end(both2)));
+        all.add(new Scenario(
+                "set with a map that the new version does not declare",
+                List.of(load(both1), load(loose2)),
+                partly,
+                1,
+                1,
+                1));
+        App shared1 = maps(APP1, AB, true);
+        App shared2 = maps(APP2, AB, true);
+        all.add(new Scenario(
+                "shared map of an outer map that the new version does not declare",
+                List.of(load(shared1), IDLE2),
+                List.of(List.of(service(shared2), end(shared2)), List.of(V2, service(shared2), end(shared2))),
+                1,
+                1,
+                0));
+        all.add(new Scenario(
+                "upgrade that adds a map",
+                List.of(load(loose1), load(both2)),
+                List.of(
+                        List.of(service(both2), end(both2)),
+                        List.of(service(loose1), end(loose1), service(both2), end(both2))),
+                1,
+                1,
+                1));
+        App reversed1 = maps(APP1, List.of("t/b", "s/a"), false);
+        App sets1 = maps(APP1, TWO_SETS, false);
+        all.add(new Scenario(
+                "two sets in different orders",
+                List.of(load(sets1), load(reversed1)),
+                List.of(List.of(service(sets1), end(sets1))),
+                1,
+                1,
+                0));
+        App foreign = maps(APP1, List.of("s/foreign"), false);
+        all.add(new Scenario(
+                "path that somebody else has pinned",
+                List.of(load(foreign)),
+                List.of(List.of(service(foreign), end(foreign))),
+                1,
+                1,
+                1));
         return all;
     }
 }
