@@ -16,8 +16,8 @@ enum Mistake {
     LOOK_IN_OWN_SLOTS_ONLY("end of two maps that share an inner map"),
     /** The next owner looks for such a map only in the slots of the outer maps that its version declares. */
     LOOK_IN_DECLARED_SLOTS_ONLY("map moved to an outer map that the next version does not declare"),
-    /** The next owner repairs only the pins of the outer maps that its version declares. */
-    REPAIR_DECLARED_MAPS_ONLY("shared map of an outer map that the new version does not declare"),
+    /** A slot is emptied while its map has the pin of a map in this slot, as if other software took it out. */
+    UNPIN_AFTER_REMOVAL("shared map of an outer map that the new version does not declare"),
     /** A process that owns the set already does not look at slots and pins before it loads again. */
     TIDY_ONLY_ONCE("second load of a process that has moved a map"),
     /** The next owner removes the pin of an inner map that is in no slot, as if the map waited somewhere. */

@@ -199,10 +199,9 @@ final class Protocol {
 
     /** Brings the pins of slots into agreement with the slots. */
     private void tidySlots(String set) {
-        List<String> maps = makes(Mistake.REPAIR_DECLARED_MAPS_ONLY) ? app.mapsOf(set) : mapsIn(set);
         Map<Slot, Integer> slots =
                 slots("now", makes(Mistake.LOOK_IN_DECLARED_SLOTS_ONLY) ? app.mapsOf(set) : mapsIn(set));
-        for (String map : maps) {
+        for (String map : app.mapsOf(set)) {
             for (int key = 1; key <= app.slots(); key++) {
                 String coming = at("now", map, "-inner/" + key + "-next");
                 Opened next = calls.get(coming);
@@ -214,7 +213,7 @@ final class Protocol {
             }
         }
         Set<Integer> waiting = new HashSet<>();
-        for (String map : maps) {
+        for (String map : app.mapsOf(set)) {
             Set<Integer> inSlots = new HashSet<>();
             slots.forEach((slot, inner) -> {
                 if (slot.map().equals(map) || !makes(Mistake.LOOK_IN_OWN_SLOTS_ONLY)) {
@@ -230,7 +229,7 @@ final class Protocol {
                 }
             }
         }
-        for (String map : maps) {
+        for (String map : app.mapsOf(set)) {
             for (int key = 1; key <= app.slots(); key++) {
                 String pin = at("now", map, "-inner/" + key);
                 Opened inner = calls.get(pin);
@@ -794,6 +793,8 @@ final class Protocol {
                 if (app.pinsInners()) {
                     calls.pinMap(inner, at("now", map, "-inner/" + key + "-next"));
                 }
+            } else if (app.pinsInners() && !makes(Mistake.UNPIN_AFTER_REMOVAL)) {
+                calls.rename(at("now", map, "-inner/" + key), at("now", map, "-inner/" + key + "-next"));
             }
             if (!times.containsKey(slot.getValue())) {
                 String pin = at("now", map, "-draining/" + key + "-" + slot.getValue());
@@ -813,10 +814,12 @@ final class Protocol {
         }
         for (Slot slot : app.pinsInners() ? old.keySet() : Set.<Slot>of()) {
             String pin = at("now", slot.map(), "-inner/" + slot.key());
-            if (takes) {
+            if (!takes) {
+                calls.rename(pin + "-next", pin);
+            } else if (makes(Mistake.UNPIN_AFTER_REMOVAL)) {
                 calls.unlink(pin);
             } else {
-                calls.rename(pin + "-next", pin);
+                calls.unlink(pin + "-next");
             }
         }
         for (Map.Entry<String, Integer> map : List.copyOf(waiting.entrySet())) {
@@ -940,8 +943,9 @@ final class Protocol {
             }
             calls.pinMap(moved, at("now", from, "-draining/1-" + moved));
             calls.setTime(at("now", from, "-draining/1-" + moved));
+            calls.rename(at("now", from, "-inner/1"), at("now", from, "-inner/1-next"));
             calls.update(List.of(new Update(required(at("now", from, "")).id(), 1, 0)));
-            calls.unlink(at("now", from, "-inner/1"));
+            calls.unlink(at("now", from, "-inner/1-next"));
 
             calls.pinMap(moved, at("now", to, "-inner/1-next"));
             calls.pinMap(displaced, at("now", to, "-draining/1-" + displaced));
