@@ -68,8 +68,8 @@ class UninterruptibleWaitTest {
         UninterruptibleWait.until(condition, Long.MAX_VALUE); // longer than the timeout of the test
 
         assertThat(condition).isTrue();
-        other.join();
         assertThat(Thread.interrupted()).as("the flag").isTrue();
+        other.join();
     }
 
     @Test
