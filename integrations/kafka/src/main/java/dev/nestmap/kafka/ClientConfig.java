@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.security.auth.login.LoginException;
@@ -27,8 +22,6 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.utils.Utils;
-import org.jspecify.annotations.Nullable;
 
 /** The configuration of the Kafka clients: the user's options and the shipper's options. */
 final class ClientConfig {
@@ -40,9 +33,6 @@ final class ClientConfig {
      * for this time, and until the broker looks for such transactions, by default every 10 seconds.
      */
     private static final int TRANSACTION_MILLIS = 10_000;
-
-    private static final int CONNECT_MILLIS = 1000;
-    private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^}]*}");
 
     /** The message of Kafka's clients if no name of {@code bootstrap.servers} has an address. */
     private static final String NO_ADDRESS = "No resolvable bootstrap urls";
@@ -98,8 +88,7 @@ final class ClientConfig {
             if (instead.isEmpty() && messages.contains(NO_ADDRESS)) {
                 requireValid(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:9"));
             } else if (causes(e).noneMatch(LoginException.class::isInstance)) {
-                throw new IllegalArgumentException(
-                        "Kafka's client rejects the configuration" + wrongOption(messages) + ": " + messages, e);
+                throw new IllegalArgumentException("Kafka's client rejects the configuration: " + messages, e);
             }
         }
     }
@@ -124,55 +113,14 @@ final class ClientConfig {
     }
 
     /** An exception and its causes. */
-    static Stream<Throwable> causes(Throwable failure) {
+    private static Stream<Throwable> causes(Throwable failure) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
-    }
-
-    /** Returns the option whose file the messages name. Other messages name the option themselves. */
-    private String wrongOption(String messages) {
-        return config.entrySet().stream()
-                .filter(option -> option.getKey().endsWith(".location"))
-                .filter(option -> messages.contains(String.valueOf(option.getValue())))
-                .map(option -> " " + option.getKey() + "=" + option.getValue())
-                .collect(Collectors.joining());
-    }
-
-    /** Returns an address that accepts connections, of those in {@code bootstrap.servers}; null if none does. */
-    @Nullable
-    String listening() {
-        for (String url : addresses()) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(Utils.getHost(url), Utils.getPort(url)), CONNECT_MILLIS);
-                return url;
-            } catch (IOException e) {
-                // Nobody listens, or the name has no address.
-            }
-        }
-        return null;
-    }
-
-    /** Returns the addresses in {@code bootstrap.servers}. */
-    private List<String> addresses() {
-        return new AdminClientConfig(ofReaders()).getList(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
     }
 
     /** Returns the security protocol between clients and broker. */
     String protocol() {
-        return String.valueOf(values().get(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG));
-    }
-
-    /** Returns all options of a client as Kafka reads them, with its defaults. */
-    Map<String, ?> values() {
-        return new AdminClientConfig(ofReaders()).values();
-    }
-
-    /** Returns where {@code config.providers} find parts of an option, such as {@code (${file:/etc/secret.properties:password})}, or nothing. */
-    String references(String option) {
-        return REFERENCE
-                .matcher(String.valueOf(config.get(option)))
-                .results()
-                .map(reference -> " (" + reference.group() + ")")
-                .collect(Collectors.joining());
+        return String.valueOf(config.getOrDefault(
+                CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL));
     }
 
     /** Returns the transactional id, which is also the key of the markers. */

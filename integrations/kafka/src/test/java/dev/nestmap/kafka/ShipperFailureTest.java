@@ -129,13 +129,9 @@ class ShipperFailureTest extends BrokerTest {
         try (Shipper<Long> closedPort = Shipper.start(tenants, Broker.impatient("127.0.0.1:1"), options());
                 Shipper<Long> unknownName =
                         Shipper.start(tenants, Broker.impatient("broker.invalid:9092"), options())) {
+            awaitProblem(closedPort, "Kafka at 127.0.0.1:1 does not answer");
             awaitProblem(
-                    closedPort,
-                    "Nothing accepts connections there: start the broker, or correct bootstrap.servers. Programs continue to count");
-            awaitProblem(
-                    unknownName,
-                    "Kafka's client can't use bootstrap.servers=broker.invalid:9092: No resolvable bootstrap urls given in"
-                            + " bootstrap.servers. Correct the names of the brokers, or the name resolution of this machine.");
+                    unknownName, "No resolvable bootstrap urls given in bootstrap.servers. Programs continue to count");
         }
     }
 
@@ -506,7 +502,6 @@ class ShipperFailureTest extends BrokerTest {
                 .withMessageContaining("security.protocol");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> start(Map.of("security.protocol", "SSL", "ssl.truststore.location", "/absent.p12")))
-                .withMessageContaining("ssl.truststore.location")
                 .withMessageContaining("/absent.p12");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> start(Map.of("bootstrap.servers", "no-port")))
@@ -550,8 +545,7 @@ class ShipperFailureTest extends BrokerTest {
         config.put("security.protocol", "SSL");
 
         try (Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
-            awaitProblem(shipper, broker().bootstrap() + " accepts connections");
-            assertThat(shipper.statistics().problem()).contains("security.protocol=SSL");
+            awaitProblem(shipper, "expects another protocol than security.protocol=SSL");
         }
     }
 
