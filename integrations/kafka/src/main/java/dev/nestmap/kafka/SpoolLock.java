@@ -7,30 +7,24 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The lock of a spool, which excludes other shippers: of this process, of another class loader in it, and of other processes. */
 final class SpoolLock implements AutoCloseable {
     private static final String FILE = "lock";
 
-    /** The spools that this process uses: closing any channel of a lock's file would release the process's lock. */
-    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
-
     /**
-     * Channels of lock files that a shipper in another class loader of this process has locked. If one were closed, the kernel would release
-     * that shipper's lock.
+     * The channels of lock files. One that a shipper of this process has not locked stays open: closing any channel of a file would release
+     * the lock that another shipper of the process has.
      */
-    private static final Map<Path, FileChannel> LOCKED_ELSEWHERE = new ConcurrentHashMap<>();
+    private static final Map<Path, FileChannel> CHANNELS = new HashMap<>();
 
-    private final Path realPath;
     private final FileChannel channel;
 
-    private SpoolLock(Path realPath, FileChannel channel) {
-        this.realPath = realPath;
+    private SpoolLock(FileChannel channel) {
         this.channel = channel;
     }
 
@@ -40,36 +34,23 @@ final class SpoolLock implements AutoCloseable {
      * @throws ShippingException if another process or shipper uses it
      */
     static SpoolLock acquire(Path directory) throws IOException {
-        Path realPath = directory.toRealPath();
-        if (!OPEN.add(realPath)) {
-            throw used(directory, null);
-        }
-        FileChannel channel = null;
-        try {
-            channel = LOCKED_ELSEWHERE.remove(realPath);
-            if (channel == null) {
+        Path file = directory.toRealPath().resolve(FILE);
+        synchronized (CHANNELS) {
+            FileChannel channel = CHANNELS.get(file);
+            if (channel == null || !channel.isOpen()) {
                 channel = FileChannel.open(
-                        directory.resolve(FILE),
-                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                        SpoolFile.OWN);
+                        file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), SpoolFile.OWN);
+                CHANNELS.put(file, channel);
             }
-            if (channel.tryLock() == null) {
-                throw used(directory, LockHolder.of(realPath.resolve(FILE), LockHolder.Kind.POSIX));
-            }
-            return new SpoolLock(realPath, channel);
-        } catch (Throwable e) { // even after an Error, another shipper may lock it
             try {
-                if (e instanceof OverlappingFileLockException) {
-                    LOCKED_ELSEWHERE.put(realPath, Objects.requireNonNull(channel));
-                    throw used(directory, null);
+                if (channel.tryLock() != null) {
+                    return new SpoolLock(channel);
                 }
-                if (channel != null) {
-                    channel.close();
-                }
-            } finally {
-                OPEN.remove(realPath);
+            } catch (OverlappingFileLockException e) {
+                throw used(directory, null);
             }
-            throw e;
+            channel.close();
+            throw used(directory, LockHolder.of(file, LockHolder.Kind.POSIX));
         }
     }
 
@@ -83,15 +64,10 @@ final class SpoolLock implements AutoCloseable {
     /** Does nothing if it is closed. */
     @Override
     public void close() {
-        if (!channel.isOpen()) {
-            return; // another shipper may have locked it
-        }
         try {
             channel.close();
         } catch (IOException e) {
             ShipperLog.log(System.Logger.Level.DEBUG, "the lock of the spool could not be closed", e);
-        } finally {
-            OPEN.remove(realPath);
         }
     }
 }
