@@ -62,6 +62,7 @@ final class ClientConfig {
         this.config = new HashMap<>(user);
         config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
         config.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
+        config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip"); // the others unpack a native library
         if (!user.containsKey(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG)) {
             config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
             config.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);

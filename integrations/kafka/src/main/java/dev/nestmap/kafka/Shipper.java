@@ -55,8 +55,8 @@ public final class Shipper<K> implements AutoCloseable {
      * Starts a shipper on a separate thread. Kafka may be unreachable at this time.
      *
      * @param outer the outer map; pin it if its counts must survive the end of the process
-     * @param kafka configuration of the Kafka clients: {@code bootstrap.servers}, security, {@code compression.type}. The shipper sets
-     *     {@code transactional.id} and the serializers itself
+     * @param kafka configuration of the Kafka clients: {@code bootstrap.servers}, security, {@code compression.type} ({@code gzip} by
+     *     default). The shipper sets {@code transactional.id} and the serializers itself
      * @param options where to send the entries, and when to rotate
      * @param <K> type of the outer map's keys
      * @param <E> type of the entries

@@ -156,6 +156,7 @@ final class Broker {
     /** The configuration of clients. They try again soon, because this broker answers soon. */
     Map<String, Object> config() {
         Map<String, Object> config = new HashMap<>(SOON);
+        config.put("compression.type", "none"); // so that tests know when a message is too large
         config.put("bootstrap.servers", bootstrap());
         return config;
     }

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 
-/** What Kafka's client does without a broker. */
-class KafkaErrorsTest {
+/** Kafka's clients are as the shipper needs them. No broker is needed. */
+class ClientConfigTest {
     private static Map<String, Object> impatient(String bootstrap) {
         return new HashMap<>(Map.of(
                 "bootstrap.servers",
@@ -23,6 +23,17 @@ class KafkaErrorsTest {
                 500,
                 "delivery.timeout.ms",
                 600));
+    }
+
+    @Test
+    void compressesUnlessTheUserSaysHow() {
+        Map<String, Object> kafka = impatient("127.0.0.1:1");
+        assertThat(new ClientConfig(kafka, "nestmap.machine.tenant").ofProducer())
+                .containsEntry("compression.type", "gzip");
+
+        kafka.put("compression.type", "none");
+        assertThat(new ClientConfig(kafka, "nestmap.machine.tenant").ofProducer())
+                .containsEntry("compression.type", "none");
     }
 
     /** Kafka's own thread has died, and nothing completes what it was asked for. */
