@@ -58,7 +58,9 @@ final class JsonPartWriter extends PartWriter {
 
         @Override
         void add(ByteBuffer key, ByteBuffer value) {
-            byte[] entry = entry(bytes(key), bytes(value));
+            byte[] entry = entry(
+                    ByteString.of(key, key.position(), key.remaining()),
+                    ByteString.of(value, value.position(), value.remaining()));
             ByteArrayOutputStream to = list.isEmpty() ? null : list.get(list.size() - 1);
             if (to == null || to.size() + 1 + entry.length > room) {
                 to = new ByteArrayOutputStream();
@@ -157,12 +159,6 @@ final class JsonPartWriter extends PartWriter {
                 .flatMap(part -> part.name().isEmpty() ? members(part).stream() : Stream.of(part))
                 .filter(part -> part.kind() != BtfValue.Kind.MANAGED)
                 .toList();
-    }
-
-    private static ByteString bytes(ByteBuffer buffer) {
-        byte[] copy = new byte[buffer.remaining()];
-        buffer.get(copy);
-        return ByteString.of(copy);
     }
 
     /** Something that writes JSON. */

@@ -10,7 +10,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
@@ -32,8 +31,6 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,25 +39,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jdk-independent")
 @KernelTest
 @Tag("long")
-class KernelShipperCrashTest extends BrokerTest {
+class KernelShipperCrashTest extends PinnedBrokerTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 4);
     private static final int TENANTS = 300;
 
     @TempDir
     private Path directory;
-
-    @SuppressWarnings("NullAway.Init") // set by BeforeEach
-    private BpfFs fs;
-
-    @BeforeEach
-    void mount() throws Exception {
-        fs = BpfFs.mount();
-    }
-
-    @AfterEach
-    void unmount() throws Exception {
-        fs.close();
-    }
 
     @Test
     void losesAndDoublesNothing() throws Exception {

@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -22,20 +19,7 @@ import org.junit.jupiter.api.Test;
 @Tag("jdk-independent")
 @KernelTest
 @Tag("long")
-class KernelShipperTest extends BrokerTest {
-    @SuppressWarnings("NullAway.Init") // set by BeforeEach
-    private BpfFs fs;
-
-    @BeforeEach
-    void mount() throws Exception {
-        fs = BpfFs.mount();
-    }
-
-    @AfterEach
-    void unmount() throws Exception {
-        fs.close();
-    }
-
+class KernelShipperTest extends PinnedBrokerTest {
     private List<String> draining() throws Exception {
         return fs.content().stream()
                 .filter(pin -> pin.startsWith("tenant-draining/"))

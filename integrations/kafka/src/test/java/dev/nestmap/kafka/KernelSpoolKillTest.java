@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -28,8 +27,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @KernelTest
 @Tag("long")
 @Timeout(7200)
-class KernelSpoolKillTest extends BrokerTest {
+class KernelSpoolKillTest extends PinnedBrokerTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 6);
     private static final int KILLED = 128 + 9;
     private static final int MAPS = 3;
@@ -51,21 +48,8 @@ class KernelSpoolKillTest extends BrokerTest {
     @TempDir
     private Path directory;
 
-    @SuppressWarnings("NullAway.Init") // set by BeforeEach
-    private BpfFs fs;
-
     private final Random random = new Random();
     private int scenes;
-
-    @BeforeEach
-    void mount() throws Exception {
-        fs = BpfFs.mount();
-    }
-
-    @AfterEach
-    void unmount() throws Exception {
-        fs.close();
-    }
 
     /** A machine, and its topics. */
     private final class Scene {

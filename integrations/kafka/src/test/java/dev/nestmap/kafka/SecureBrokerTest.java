@@ -262,16 +262,6 @@ class SecureBrokerTest {
         }
     }
 
-    @Test
-    void aMachineShipsWithAPassword() throws Exception {
-        ships(withPassword("secret-of-node-1"), "flows");
-    }
-
-    @Test
-    void aMachineShipsWithACertificate() throws Exception {
-        ships(withCertificate(), "flows");
-    }
-
     /** As in a Secret of Kubernetes, with the configuration of the chart in examples/fleet. */
     @Test
     void aMachineShipsWithKeysInPem() throws Exception {
@@ -373,11 +363,6 @@ class SecureBrokerTest {
             BrokerTest.awaitProblem(shipper, "--operation Read --operation Write --topic nestmap-markers-node-2");
             assertThat(shipper.statistics().waitingMaps()).isZero();
         }
-        refused("nestmap-markers-node-2");
-    }
-
-    @Test
-    void aMachineCanNotWriteToTheTopicOfAnother() {
         refused("nestmap-markers-node-2");
         refused("flows.node-2");
     }

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.binding.Bindings;
+import dev.nestmap.runtime.testing.LogRecords;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,11 +23,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -313,7 +310,7 @@ class ShipperFailureTest extends BrokerTest {
                 .withInterval(SHORT);
         long written = 0;
         fill(1L, 200);
-        try (Warnings warnings = new Warnings();
+        try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
                 Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options)) {
             for (int i = 0; i < 10; i++) {
                 long expected = ++written;
@@ -328,7 +325,7 @@ class ShipperFailureTest extends BrokerTest {
             assertThat(shipper.statistics().problemSince()).isNotNull();
             assertThat(shipper.statistics().needsRestart(Duration.ofNanos(1))).isFalse();
             assertThat(shipper.ship(Duration.ofMillis(300))).isFalse(); // because it is not in Kafka
-            assertThat(warnings.texts()).anyMatch(text -> text.contains("key 1, can't be sent"));
+            assertThat(warnings.messages()).anyMatch(text -> text.contains("key 1, can't be sent"));
 
             fill(1L, 7); // no second map of this key is taken out meanwhile
             fill(3L, 1);
@@ -361,7 +358,7 @@ class ShipperFailureTest extends BrokerTest {
         for (long key = 1; key <= 4; key++) {
             fill(key, 200);
         }
-        try (Warnings warnings = new Warnings();
+        try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
                 Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
             assertThat(shipper.ship(Duration.ofMillis(1))).isFalse();
             await("maps that fail", () -> shipper.statistics().failingMaps() == 4);
@@ -370,7 +367,7 @@ class ShipperFailureTest extends BrokerTest {
             }
             for (int key = 1; key <= 4; key++) {
                 String problem = "key " + key + ", can't be sent";
-                assertThat(warnings.texts())
+                assertThat(warnings.messages())
                         .filteredOn(text -> text.contains(problem))
                         .hasSize(1);
             }
@@ -452,47 +449,6 @@ class ShipperFailureTest extends BrokerTest {
     }
 
     @Test
-    void saysWhatTheBrokerDoesNotAllow() throws Exception {
-        AclBinding noTransactions =
-                acl(ResourceType.TRANSACTIONAL_ID, "nestmap.denied.tenant", AclOperation.WRITE, AclPermissionType.DENY);
-        AclBinding noWrites = acl(ResourceType.TOPIC, topic, AclOperation.WRITE, AclPermissionType.DENY);
-        AclBinding onlyLooking = acl(ResourceType.TOPIC, topic, AclOperation.DESCRIBE, AclPermissionType.ALLOW);
-        tenants.create(1L).put(new Count(1, 1));
-        Admin admin = broker().admin();
-        create(admin, noTransactions);
-        try (Shipper<Long> shipper =
-                Shipper.start(tenants, broker().config(), options().withMachine("denied"))) {
-            awaitProblem(shipper, "--operation Write --transactional-id nestmap.denied.tenant");
-            create(admin, noWrites);
-            awaitProblem(shipper, "--operation Write --topic " + topic);
-            create(admin, onlyLooking);
-            delete(admin, noTransactions);
-            awaitProblem(shipper, "--operation Write --topic " + topic + ".");
-            assertThat(shipper.statistics().waitingMaps()).isZero();
-            delete(admin, noWrites);
-            delete(admin, onlyLooking);
-            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
-        }
-
-        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 1L));
-    }
-
-    private static AclBinding acl(
-            ResourceType type, String name, AclOperation operation, AclPermissionType permission) {
-        return new AclBinding(
-                new ResourcePattern(type, name, PatternType.LITERAL),
-                new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
-    }
-
-    private static void create(Admin admin, AclBinding acl) throws Exception {
-        admin.createAcls(List.of(acl)).all().get();
-    }
-
-    private static void delete(Admin admin, AclBinding acl) throws Exception {
-        admin.deleteAcls(List.of(acl.toFilter())).all().get();
-    }
-
-    @Test
     void namesTheOptionThatIsWrong() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> start(Map.of("acks", "0")))
@@ -525,6 +481,9 @@ class ShipperFailureTest extends BrokerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> start(Map.of("transactional.id", "mine")))
                 .withMessageContainingAll("transactional.id", "nestmap.machine.tenant", "withName");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Shipper.start(tenants, Map.of(), options()))
+                .withMessageContaining("bootstrap.servers");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> start(Map.of("group.id", "mine")))
                 .withMessageContainingAll("group.id", "remove it")
@@ -589,7 +548,7 @@ class ShipperFailureTest extends BrokerTest {
         String risky = topic + "-risky";
         broker().create(risky, 1, Map.of("unclean.leader.election.enable", "true"));
         broker().create("nestmap-markers-risky", 1, Map.of("cleanup.policy", "compact"));
-        try (Warnings warnings = new Warnings();
+        try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
                 Shipper<Long> shipper = Shipper.start(
                         tenants,
                         broker().config(),
@@ -597,11 +556,11 @@ class ShipperFailureTest extends BrokerTest {
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
 
             for (String of : List.of(risky, "nestmap-markers-risky")) {
-                assertThat(warnings.texts())
+                assertThat(warnings.messages())
                         .anyMatch(it -> it.contains("--topic " + of + " --add-config message.timestamp.type=LogAppend"))
                         .anyMatch(it -> it.contains("--topic " + of + " --add-config min.insync.replicas=2"));
             }
-            assertThat(warnings.texts())
+            assertThat(warnings.messages())
                     .anyMatch(it -> it.contains("--topic " + risky + " --add-config unclean.leader.election.enable"))
                     .doesNotHaveDuplicates();
         }
@@ -610,21 +569,22 @@ class ShipperFailureTest extends BrokerTest {
     /** Entries have no key, so Kafka refuses them even if the shipper may not read the configuration. */
     @Test
     void rejectsATopicOfEntriesThatIsCompacted() throws Exception {
-        AclBinding blind =
-                acl(ResourceType.TOPIC, topic, AclOperation.WRITE, AclPermissionType.ALLOW); // and nothing else
+        AclBinding blind = new AclBinding( // and nothing else
+                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.WRITE, AclPermissionType.ALLOW));
         tenants.create(1L).put(new Count(1, 1));
         broker().set(topic, "cleanup.policy", "compact");
-        create(broker().admin(), blind);
-        try (Warnings warnings = new Warnings();
+        broker().admin().createAcls(List.of(blind)).all().get();
+        try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
                 Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
             String remedy = "--topic " + topic + " --add-config cleanup.policy=delete";
             shipper.ship(Duration.ZERO);
             awaitProblem(shipper, "Kafka rejected a message");
             assertThat(shipper.statistics().problem()).contains(remedy);
-            assertThat(warnings.texts())
+            assertThat(warnings.messages())
                     .anyMatch(it ->
                             it.contains("retention and min.insync.replicas of topic " + topic + " are not checked"));
-            delete(broker().admin(), blind);
+            broker().admin().deleteAcls(List.of(blind.toFilter())).all().get();
             awaitProblem(shipper, "topic " + topic + " has cleanup.policy=compact");
             broker().set(topic, "cleanup.policy", "delete");
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
@@ -643,11 +603,11 @@ class ShipperFailureTest extends BrokerTest {
             awaitProblem(shipper, "topic " + topic + " has retention.ms=3600000");
             assertThat(shipper.statistics().problem()).contains("withLeastRetention, now PT24H");
         }
-        try (Warnings warnings = new Warnings();
+        try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
                 Shipper<Long> shipper =
                         Shipper.start(tenants, broker().config(), options().withLeastRetention(Duration.ofHours(1)))) {
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
-            assertThat(warnings.texts()).anyMatch(it -> it.contains("--add-config retention.bytes=-1"));
+            assertThat(warnings.messages()).anyMatch(it -> it.contains("--add-config retention.bytes=-1"));
         }
     }
 
@@ -660,33 +620,6 @@ class ShipperFailureTest extends BrokerTest {
             try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
                 awaitProblem(shipper, "--topic " + weak + " --add-config min.insync.replicas=2");
             }
-        }
-    }
-
-    /** What the shipper logs. */
-    private static final class Warnings extends Handler implements AutoCloseable {
-        private final List<String> texts = new CopyOnWriteArrayList<>();
-        private final Logger logger = Logger.getLogger("dev.nestmap.kafka");
-
-        Warnings() {
-            logger.addHandler(this);
-        }
-
-        List<String> texts() {
-            return texts;
-        }
-
-        @Override
-        public void publish(LogRecord entry) {
-            texts.add(entry.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {
-            logger.removeHandler(this);
         }
     }
 
@@ -729,13 +662,13 @@ class ShipperFailureTest extends BrokerTest {
     void eachMachineHasItsOwnTopicOfMarkers() throws Exception {
         tenants.create(1L).put(new Count(1, 1));
 
-        try (Warnings logged = new Warnings();
+        try (LogRecords logged = LogRecords.of("dev.nestmap.kafka");
                 Shipper<Long> shipper = Shipper.start(
                         tenants,
                         broker().config(),
                         ShipperOptions.to(topic).withMachine("node-17").withUnpinnedMap())) {
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
-            assertThat(logged.texts()).noneMatch(it -> it.contains("Programs continue to count")); // no problem
+            assertThat(logged.messages()).noneMatch(it -> it.contains("Programs continue to count")); // no problem
         }
 
         assertThat(committed("nestmap-markers-node-17")).hasSize(1);
@@ -763,7 +696,7 @@ class ShipperFailureTest extends BrokerTest {
     @ValueSource(booleans = {false, true})
     void anInterruptOfItsThreadDoesNotStopIt(boolean fails) throws Exception {
         Map<String, Object> config = fails ? Broker.impatient("127.0.0.1:1") : broker().config();
-        try (Warnings warnings = new Warnings();
+        try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
                 Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
             if (fails) {
                 awaitProblem(shipper, "does not answer");
@@ -776,7 +709,7 @@ class ShipperFailureTest extends BrokerTest {
 
             await(
                     "report",
-                    () -> warnings.texts().stream().anyMatch(text -> text.contains("interrupted the shipper's")));
+                    () -> warnings.messages().stream().anyMatch(text -> text.contains("interrupted the shipper's")));
             if (fails) {
                 awaitProblem(shipper, "does not answer");
             } else {

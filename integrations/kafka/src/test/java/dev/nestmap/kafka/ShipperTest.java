@@ -2,7 +2,6 @@
 package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.kafka.Counts.Count;
@@ -127,20 +126,6 @@ class ShipperTest extends BrokerTest {
     }
 
     @Test
-    void rotatesInIntervals() throws Exception {
-        tenants.create(1L).put(new Count(7, 70));
-
-        try (Shipper<Long> shipper =
-                Shipper.start(tenants, broker().config(), options().withInterval(Duration.ofMillis(50)))) {
-            await("first commit", () -> shipper.statistics().transactions() == 1);
-            tenants.getOrCreate(1L).put(new Count(7, 700));
-            await("second commit", () -> shipper.statistics().transactions() == 2);
-        }
-
-        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 770L));
-    }
-
-    @Test
     void rotatesMapsWithManyEntriesEarlier() throws Exception {
         int id = tenants.create(1L).id();
         tenants.create(2L).put(new Count(7, 1));
@@ -206,35 +191,6 @@ class ShipperTest extends BrokerTest {
         }
 
         assertThat(totals(tenants, topic)).hasSize(10).containsEntry(9L, 9L);
-    }
-
-    @Test
-    void shipsTheMapOfARemovedKey() throws Exception {
-        tenants.create(1L).put(new Count(7, 70));
-
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            shipper.remove(1L);
-            await("commit", () -> shipper.statistics().transactions() == 1);
-        }
-
-        assertThat(tenants.contains(1L)).isFalse();
-        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 70L));
-    }
-
-    @Test
-    void sendsTheCountsOfAllCpus() throws Exception {
-        bpf.cpuTenant().create(1L).putForEachCpu(new CpuCount(7, 70));
-        int cpus = Objects.requireNonNull(bpf.cpuTenant().get(1L, 7L)).size();
-
-        try (Shipper<Long> shipper = Shipper.start(bpf.cpuTenant(), broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-        }
-
-        Collection<Part<Long, List<CpuCount>>> parts = parts(PartDeserializer.of(bpf.cpuTenant()), topic);
-        assertThat(parts)
-                .hasSize(1)
-                .allSatisfy(
-                        part -> assertThat(part.entries().get(0)).hasSize(cpus).containsOnly(new CpuCount(7, 70)));
     }
 
     /** Every entry of an array exists, and most of them say nothing. */
@@ -572,17 +528,5 @@ class ShipperTest extends BrokerTest {
             assertThat(shipper.statistics().needsRestart(Duration.ZERO)).isTrue(); // it seems to hang
         }
         assertThat(shipper.statistics().needsRestart(Duration.ofDays(1))).isTrue();
-    }
-
-    @Test
-    void rejectsAConfigurationThatItSetsItself() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Shipper.start(
-                        tenants, Map.of("bootstrap.servers", "localhost:1", "transactional.id", "mine"), options()))
-                .withMessageContaining("transactional.id")
-                .withMessageContaining("nestmap.machine.tenant");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Shipper.start(tenants, Map.of(), options()))
-                .withMessageContaining("bootstrap.servers");
     }
 }

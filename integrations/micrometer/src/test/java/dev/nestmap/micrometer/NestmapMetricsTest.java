@@ -17,6 +17,7 @@ import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.testing.DrainedMap;
+import dev.nestmap.runtime.testing.LogRecords;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
@@ -37,10 +38,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -276,32 +273,16 @@ class NestmapMetricsTest {
     void noGaugeIsRegisteredTwice() {
         List<Meter.Id> twice = new ArrayList<>();
         registry.config().onMeterRegistrationFailed((id, reason) -> twice.add(id));
-        Logger log = Logger.getLogger("io.micrometer");
-        List<String> warnings = new CopyOnWriteArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                warnings.add(line.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        log.addHandler(handler);
-        try (MeteredBpf bpf = MeteredBpf.inMemory();
+        try (LogRecords log = LogRecords.of("io.micrometer");
+                MeteredBpf bpf = MeteredBpf.inMemory();
                 NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant())) {
             assertThat(metrics).isNotNull();
             bpf.tenant().create(1);
             for (int i = 0; i < 3; i++) {
                 bpf.tenant().drainAll(drained -> {});
             }
-        } finally {
-            log.removeHandler(handler);
+            assertThat(log.messages()).isEmpty();
         }
-        assertThat(warnings).isEmpty();
         assertThat(twice).isEmpty();
     }
 

@@ -52,22 +52,6 @@ class KernelApplicationTest {
     }
 
     @Test
-    void anUnknownProgramStopsTheStart() throws Throwable {
-        NetworkNamespace.run(() -> {
-            try (BpfFs fs = BpfFs.mount()) {
-                application(fs, false)
-                        .withPropertyValues("nestmap.attach.missing=cgroup")
-                        .run(context -> assertThat(context)
-                                .getFailure()
-                                .rootCause()
-                                .hasMessageStartingWith(
-                                        "nestmap.attach.missing: 0 programs of the beans have this name")
-                                .hasMessageEndingWith("[count]"));
-            }
-        });
-    }
-
-    @Test
     void aRemovedInterfaceIsVisibleInTheHealth() throws Throwable {
         NetworkNamespace.run(() -> {
             ip("add", "ve0", "type", "veth", "peer", "name", "ve1");

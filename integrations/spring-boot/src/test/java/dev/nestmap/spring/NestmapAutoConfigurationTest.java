@@ -138,16 +138,6 @@ class NestmapAutoConfigurationTest {
     }
 
     @Test
-    void aPinOfALinkThatIsNotAttachedStopsTheStart() {
-        application
-                .withPropertyValues("nestmap.link-pin.count=count")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .rootCause()
-                        .hasMessage("nestmap.link-pin.count needs nestmap.attach.count"));
-    }
-
-    @Test
     void drainsOnlyAtTheEndWithTheLongestPause() {
         application
                 .withPropertyValues("nestmap.drain.every=" + ChronoUnit.FOREVER.getDuration())
