@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.rollingupgrade;
 
-import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -22,62 +21,47 @@ final class Service {
     static final String READY = "ready";
 
     static final String ONCE = "once";
-    private static final LinkPin LINK = LinkPin.at(Path.of("count"));
 
     private Service() {}
-
-    /** What both versions do with their maps. */
-    interface Counter extends AutoCloseable {
-        /** Drains what an earlier run, or the other version, has taken out. */
-        void recover(Ledger ledger) throws IOException;
-
-        /** Puts an empty map at a port, and drains the old one. */
-        void drain(long port, Ledger ledger) throws IOException;
-
-        /** Detaches the program, although its link is pinned. */
-        void detach();
-
-        @Override
-        void close();
-    }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         long port = Long.parseLong(arguments[2]);
         PinOptions pins = PinOptions.in(Path.of(arguments[3])).withMachine("this machine");
         Ledger ledger = new Ledger(Path.of(arguments[4]));
         boolean once = arguments.length > 5 && arguments[5].equals(ONCE);
-        try (Counter counter = arguments[0].equals("1") ? v1(arguments[1], pins, port) : v2(arguments[1], pins, port)) {
+        try (Counter<?, ?> counter =
+                arguments[0].equals("1") ? v1(arguments[1], pins, port) : v2(arguments[1], pins, port)) {
             counter.recover(ledger);
             System.out.println(READY);
             do {
-                counter.drain(port, ledger);
+                counter.drain(ledger);
                 Thread.sleep(10);
             } while (!once);
             counter.detach();
-            counter.drain(port, ledger);
+            counter.drain(ledger);
         }
     }
 
-    private static Counter v1(String interfaceName, PinOptions pins, long port) throws IOException {
+    private static Counter<?, ?> v1(String interfaceName, PinOptions pins, long port) throws IOException {
         TrafficV1Bpf bpf = TrafficV1Bpf.open()
                 .pins(pins)
                 .migrate(Migration.from(schema("traffic_v2"))
                         .drain(TrafficV1Bpf.TENANT_MAP)
                         .drop("flow", "small"))
-                .attach(TrafficV1Bpf.COUNT, Xdp.on(interfaceName), LINK)
+                .attach(TrafficV1Bpf.COUNT, Xdp.on(interfaceName), Counter.LINK)
                 .load();
         bpf.tenant().getOrCreate(port);
-        return new CounterV1(bpf, pins);
+        return new Counter<>(bpf, bpf.tenant(), flow -> new Totals(flow.packets(), flow.bytes()), pins);
     }
 
-    private static Counter v2(String interfaceName, PinOptions pins, long port) throws IOException {
+    private static Counter<?, ?> v2(String interfaceName, PinOptions pins, long port) throws IOException {
         TrafficV2Bpf bpf = TrafficV2Bpf.open()
                 .pins(pins)
                 .migrate(Migration.from(schema("traffic_v1")).drain(TrafficV2Bpf.TENANT_MAP))
-                .attach(TrafficV2Bpf.COUNT, Xdp.on(interfaceName), LINK)
+                .attach(TrafficV2Bpf.COUNT, Xdp.on(interfaceName), Counter.LINK)
                 .load();
         bpf.tenant().getOrCreate(port);
-        return new CounterV2(bpf, pins);
+        return new Counter<>(bpf, bpf.tenant(), flow -> new Totals(flow.packets(), flow.bytes()), pins);
     }
 
     /** The schema text of a version. A real service keeps that of the version before beside its sources. */
@@ -86,10 +70,5 @@ final class Service {
                 "/META-INF/bpf/dev/nestmap/examples/rollingupgrade/" + object + ".schema")) {
             return new String(Objects.requireNonNull(text, object).readAllBytes(), StandardCharsets.UTF_8);
         }
-    }
-
-    /** The path of the pinned link. */
-    static Path link() {
-        return LINK.path();
     }
 }
