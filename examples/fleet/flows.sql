@@ -1,6 +1,8 @@
 -- Reads messages of MessageFormat.JSON in PostgreSQL, with the fields of Fleet.java. PostgresTest runs it. To load what is in Kafka:
---   kafka-console-consumer.sh --bootstrap-server HOST:PORT --topic flows --from-beginning --isolation-level read_committed | psql -1 ...
--- with the three commands -c of PostgresTest. A message that arrives twice is stored once, so the loader may be killed and start again.
+--   kafka-console-consumer.sh --bootstrap-server HOST:PORT --topic flows --from-beginning --isolation-level read_committed | psql -1 \
+--     -c "\copy incoming FROM pstdin WITH (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02')" \
+--     -c "INSERT INTO part SELECT message FROM incoming ON CONFLICT DO NOTHING" -c "TRUNCATE incoming"
+-- A message that arrives twice is stored once, so the loader may be killed and start again.
 CREATE TABLE part (message jsonb NOT NULL);
 CREATE UNIQUE INDEX ON part ((message ->> 'machine'), (message ->> 'boot'), (message ->> 'map'), (message ->> 'takenOut'), (message ->> 'part'));
 CREATE UNLOGGED TABLE incoming (message jsonb NOT NULL);

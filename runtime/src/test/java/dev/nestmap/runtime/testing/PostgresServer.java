@@ -97,7 +97,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Runs psql, and returns its output. */
     public String psql(String input, String... arguments) throws IOException {
-        List<String> line = new ArrayList<>(List.of(programs.resolve("psql").toString(), "-h", data.toString()));
+        List<String> line = new ArrayList<>(List.of("psql", "-h", data.toString()));
         line.addAll(List.of("-p", Integer.toString(port), "-U", USER, "-d", "postgres"));
         line.addAll(List.of("-v", "ON_ERROR_STOP=1", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"));
         line.addAll(List.of(arguments));

@@ -2,25 +2,21 @@
 package dev.nestmap.examples.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.examples.fleet.Fleet.Flow;
 import dev.nestmap.examples.fleet.Fleet.FlowKey;
 import dev.nestmap.kafka.MessageFormat;
 import dev.nestmap.kafka.Shipper;
 import dev.nestmap.kafka.ShipperOptions;
-import java.io.IOException;
+import dev.nestmap.runtime.testing.PostgresServer;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -39,82 +35,21 @@ import org.junit.jupiter.api.io.TempDir;
 class PostgresTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** PostgreSQL refuses to run as root. */
-    private static final List<String> AS_NOBODY =
-            System.getProperty("user.name").equals("root")
-                    ? List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
-                    : List.of();
-
     @TempDir
     private Path directory;
 
-    private Path data = Path.of("");
+    @SuppressWarnings("NullAway.Init") // set by BeforeEach
+    private PostgresServer postgres;
 
     @BeforeEach
     void start() throws Exception {
-        assumeTrue(
-                Stream.of(System.getenv("PATH").split(":", -1))
-                        .anyMatch(path -> Files.isExecutable(Path.of(path, "initdb"))),
-                "there is no command initdb: install PostgreSQL, and add its programs to PATH");
-        data = Files.createTempDirectory(Path.of("/tmp"), "nestmap-postgres-");
-        if (!AS_NOBODY.isEmpty()) {
-            run(List.of("chown", "65534:65534", data.toString()), "");
-        }
-        server("initdb", "--pgdata=" + data, "--username=flows", "--auth=trust", "--encoding=UTF8", "--locale=C");
-        server(
-                "pg_ctl",
-                "--pgdata=" + data,
-                "--wait",
-                "--log=" + data.resolve("log"),
-                "--options=-c listen_addresses= -c fsync=off -k " + data,
-                "start");
-        psql(Files.readString(Path.of("flows.sql")), "-f", "-");
+        postgres = PostgresServer.start();
+        postgres.psql(Files.readString(Path.of("flows.sql")), "-f", "-");
     }
 
     @AfterEach
     void stop() throws Exception {
-        if (Files.exists(data.resolve("postmaster.pid"))) {
-            server("pg_ctl", "--pgdata=" + data, "--wait", "--mode=immediate", "stop");
-        }
-        if (!data.toString().isEmpty()) {
-            try (Stream<Path> files = Files.walk(data)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
-    }
-
-    private static void server(String... command) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(AS_NOBODY);
-        line.addAll(List.of(command));
-        run(line, "");
-    }
-
-    private String psql(String input, String... arguments) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(List.of("psql", "-h", data.toString(), "-U", "flows", "-d", "postgres"));
-        line.addAll(List.of("-v", "ON_ERROR_STOP=1", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"));
-        line.addAll(List.of(arguments));
-        return run(line, input);
-    }
-
-    private static String run(List<String> command, String input) throws IOException, InterruptedException {
-        Path output = Files.createTempFile("nestmap-postgres", ".txt");
-        try {
-            Process process = new ProcessBuilder(command)
-                    .directory(Path.of("/tmp").toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
-            process.getOutputStream().close();
-            assertThat(process.waitFor())
-                    .as("%s: %s", command, Files.readString(output))
-                    .isZero();
-            return Files.readString(output).strip();
-        } finally {
-            Files.delete(output);
-        }
+        postgres.close();
     }
 
     @Test
@@ -131,14 +66,15 @@ class PostgresTest {
             load(messages); // after a loader that was killed
 
             assertThat(
-                            psql(
+                            postgres.psql(
                                     "",
                                     "-c",
                                     "SELECT tenant, sum(packets), sum(bytes), bool_and(exact) FROM flow GROUP BY tenant ORDER BY tenant"))
                     .isEqualTo("""
                             443|7|70|t
                             5353|27670116110564327421|20|t""");
-            assertThat(psql("", "-c", "SELECT DISTINCT machine, source, source_port FROM flow ORDER BY machine"))
+            assertThat(postgres.psql(
+                            "", "-c", "SELECT DISTINCT machine, source, source_port FROM flow ORDER BY machine"))
                     .isEqualTo("""
                             node"2\\|10.0.0.1|65535
                             node-1|10.0.0.1|65535""");
@@ -194,7 +130,7 @@ class PostgresTest {
 
     /** Each line is one column, because JSON has neither of the two control characters. */
     private void load(List<String> messages) throws Exception {
-        psql(
+        postgres.psql(
                 String.join("\n", messages) + "\n",
                 "-1",
                 "-c",
