@@ -22,7 +22,7 @@ static __always_inline long emit_event(__u32 index, __u64 flags)
 	reserved->flags = 6;
 	reserved->pid = 7;
 	reserved->cpu = 8;
-	event_submit(reserved, flags);
+	bpf_ringbuf_submit(reserved, flags);
 	return 0;
 }
 

@@ -11,7 +11,7 @@ static long emit_one(__u32 index, void *ctx)
 		return 1;
 	reserved->process = index;
 	reserved->number = 15;
-	signal_submit(reserved, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(reserved, BPF_RB_NO_WAKEUP);
 	return 0;
 }
 

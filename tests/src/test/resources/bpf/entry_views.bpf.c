@@ -14,7 +14,7 @@ int emit(struct xdp_md *ctx __attribute__((unused)))
 		return 1;
 	event->number = number;
 	event->kind = number & 1;
-	event_submit(event, 0);
+	bpf_ringbuf_submit(event, 0);
 	return 0;
 }
 
@@ -28,7 +28,7 @@ int emit_odd(struct xdp_md *ctx __attribute__((unused)))
 		return 1;
 	event->number = 7;
 	event->kind = 7;
-	event_submit(event, 0);
+	bpf_ringbuf_submit(event, 0);
 	return 0;
 }
 

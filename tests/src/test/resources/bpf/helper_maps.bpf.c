@@ -20,6 +20,7 @@ void bpf_cgroup_release(struct cgroup *cgroup) __ksym;
 	struct address address __attribute__((unused)) = {.host = index};                                              \
 	struct ipv4_prefix prefix __attribute__((unused)) = {.prefixlen = 8, .addr = index};                           \
 	struct visit visit __attribute__((unused)) = {.packets = index};                                               \
+	struct mark mark __attribute__((unused)) = {.last = index};                                                    \
 	__u64 value __attribute__((unused)) = index;                                                                   \
 	__u64 sum __attribute__((unused)) = 0
 
@@ -73,17 +74,6 @@ static __always_inline char *opaque_and_read(const void *address)
 		found ? *found : 0;                                                                                    \
 	})
 #define IS_THERE(call) ((call) != NULL)
-#define SOCKET(call)                                                                                                   \
-	({                                                                                                             \
-		struct bpf_sock *socket = (call);                                                                      \
-		int family = 0;                                                                                        \
-                                                                                                                       \
-		if (socket) {                                                                                          \
-			family = socket->family;                                                                       \
-			bpf_sk_release(socket);                                                                        \
-		}                                                                                                      \
-		family;                                                                                                \
-	})
 #define RESERVED(call)                                                                                                 \
 	({                                                                                                             \
 		__u64 *record = (call);                                                                                \
@@ -101,11 +91,15 @@ static __always_inline char *opaque_and_read(const void *address)
 		map ? (present) : (absent);                                                                            \
 	})
 
-/* Calls a helper of an inner map, and the same helper through an outer map. */
-#define INNER(section, context, inner, outer, operation, take, absent, hand, ...)                                      \
+/* Calls a helper of an inner map. */
+#define ONE(section, context, inner, outer, operation, take, hand, ...)                                                \
 	PROGRAM(section, context, helper_##inner##_##operation,                                                        \
 		WITH(inner, outer, take(inner##_##operation(map, ##__VA_ARGS__)), 0))                                  \
-	PROGRAM(section, context, hand_##inner##_##operation, WITH(inner, outer, take(hand), 0))                       \
+	PROGRAM(section, context, hand_##inner##_##operation, WITH(inner, outer, take(hand), 0))
+
+/* Calls a helper of an inner map, and the same helper through an outer map. */
+#define INNER(section, context, inner, outer, operation, take, absent, hand, ...)                                      \
+	ONE(section, context, inner, outer, operation, take, hand, ##__VA_ARGS__)                                      \
 	FUSED(section, context, inner, outer, operation, take, absent, hand, ##__VA_ARGS__)
 
 #define FUSED(section, context, inner, outer, operation, take, absent, hand, ...)                                      \
@@ -133,6 +127,8 @@ static __always_inline char *opaque_and_read(const void *address)
 
 COUNTED_BY_HAND(visits)
 COUNTED_BY_HAND(visits_at)
+COUNTED_BY_HAND(marks)
+COUNTED_BY_HAND(marks_at)
 COUNTED_BY_HAND(recents)
 COUNTED_BY_HAND(steps)
 COUNTED_BY_HAND(hits)
@@ -161,12 +157,14 @@ COUNTED_BY_HAND(events)
 #define REFUSED_POINTER(outer, call) REFUSED_IF(outer, void *, call, !got)
 
 #define TC(...) INNER("tc", struct __sk_buff, __VA_ARGS__)
-#define XDP(...) INNER("xdp", struct xdp_md, __VA_ARGS__)
+#define ONE_TC(...) ONE("tc", struct __sk_buff, __VA_ARGS__)
 #define TRACE(...) INNER("raw_tp", void, __VA_ARGS__)
 #define ENOENT_ (-2)
 
 OUTER(visits)
 OUTER(visits_at)
+OUTER(marks)
+OUTER(marks_at)
 OUTER(recents)
 OUTER(steps)
 OUTER(limits)
@@ -178,18 +176,7 @@ OUTER(jobs)
 OUTER(frames)
 OUTER(seens)
 OUTER(events)
-OUTER(commands)
-OUTER(ports)
-OUTER(devices)
-OUTER(workers)
-OUTER(rings)
-OUTER(peers)
-OUTER(clients)
-OUTER(listeners)
-OUTER(groups)
-OUTER(counters)
 OUTER(traces)
-OUTER(stacks)
 OUTER(sessions)
 OUTER(works)
 OUTER(budgets)
@@ -211,6 +198,7 @@ OUTER(budgets)
 
 /* The inner maps of two outer maps, which count what the helpers of the inner map don't. */
 INIT_BY_HAND(visit, const struct address *, key, const struct visit *, init, bpf_map_lookup_elem(map, key))
+INIT_BY_HAND(mark, const struct address *, key, const struct mark *, init, bpf_map_lookup_elem(map, key))
 COUNTED_INIT(recent, recents)
 COUNTED_INIT(hit, hits)
 COUNTED_INIT(last, lasts)
@@ -235,7 +223,6 @@ COUNTED_INIT(last, lasts)
 		return 0;                                                                                              \
 	}
 
-ADD_BY_HAND(recent, recents)
 ADD_BY_HAND(hit, hits)
 ADD_BY_HAND(last, lasts)
 
@@ -273,65 +260,42 @@ static __always_inline int add_to_visit(struct visit_map *map, const struct addr
 	return 0;
 }
 
-static long add_visit(struct visit_map *map, const struct address *key, struct visit *value, void *context)
-{
-	(void)map;
-	*(__u64 *)context += key->port + value->bytes;
-	return 0;
-}
-
-#define COUNT(type, value_type)                                                                                        \
-	static long add_##type(struct type##_map *map, const __u32 *key, value_type *value, void *context)             \
-	{                                                                                                              \
-		(void)map;                                                                                             \
-		*(__u64 *)context += *key + *value;                                                                    \
-		return 0;                                                                                              \
-	}
-
-COUNT(recent, __u64)
-COUNT(step, __u64)
-COUNT(limit, const __u64)
-COUNT(hit, __u64)
-COUNT(last, __u64)
-COUNT(share, __u64)
-
-#define FOR_EACH(inner, outer)                                                                                         \
-	TC(inner, outer, for_each, NUMBER, ENOENT_, bpf_for_each_map_elem(map, add_##inner, &sum, 0), add_##inner, &sum)
 #define LOOKUP(inner, outer) TC(inner, outer, lookup, FOUND, NULL, bpf_map_lookup_elem(map, COPY_OF(index)), index)
 /*
  * Like INNER, but the code by hand for both maps is a function with the parameters of the helper. So clang chooses the same
  * registers.
  */
-#define BY_FUNCTION(inner, outer, operation, take, hand, hand_outer, ...)                                              \
-	PROGRAM("tc", struct __sk_buff, helper_##inner##_##operation,                                                  \
-		WITH(inner, outer, take(inner##_##operation(map, ##__VA_ARGS__)), 0))                                  \
-	PROGRAM("tc", struct __sk_buff, hand_##inner##_##operation, WITH(inner, outer, take(hand), 0))                 \
+#define THROUGH(inner, outer, operation, take, hand_outer, ...)                                                        \
 	PROGRAM("tc", struct __sk_buff, helper_##outer##_##inner##_##operation,                                        \
 		take(outer##_##inner##_##operation(key, ##__VA_ARGS__)))                                               \
 	PROGRAM("tc", struct __sk_buff, hand_##outer##_##inner##_##operation, take(hand_outer))
-#define UPDATE(inner, outer)                                                                                           \
+#define BY_FUNCTION(inner, outer, operation, take, hand, hand_outer, ...)                                              \
+	ONE_TC(inner, outer, operation, take, hand, ##__VA_ARGS__)                                                     \
+	THROUGH(inner, outer, operation, take, hand_outer, ##__VA_ARGS__)
+#define UPDATE_ONE(inner, outer)                                                                                       \
 	static __always_inline int update_one_of_##outer(struct inner##_map *map, __u32 key, __u64 value, __u64 flags) \
 	{                                                                                                              \
 		return REFUSED_UPDATE(outer, bpf_map_update_elem(map, &key, &value, flags));                           \
 	}                                                                                                              \
+	ONE_TC(inner, outer, update, NUMBER, update_one_of_##outer(map, index, value, BPF_ANY), index, value, BPF_ANY)
+#define UPDATE_IN(inner, outer)                                                                                        \
 	static __always_inline int update_in_##outer(__u32 outer_key, __u32 key, __u64 value, __u64 flags)             \
 	{                                                                                                              \
 		struct inner##_map *map = outer##_lookup(outer_key);                                                   \
-                                                                                                                       \
+														       \
 		if (!map) {                                                                                            \
 			count_for_##outer(1);                                                                          \
 			return ENOENT_;                                                                                \
 		}                                                                                                      \
 		return update_one_of_##outer(map, key, value, flags);                                                  \
 	}                                                                                                              \
-	BY_FUNCTION(inner, outer, update, NUMBER, update_one_of_##outer(map, index, value, BPF_ANY),                   \
-		    update_in_##outer(key, index, value, BPF_ANY), index, value, BPF_ANY)
-#define DELETE(inner, outer) TC(inner, outer, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, COPY_OF(index)), index)
+	THROUGH(inner, outer, update, NUMBER, update_in_##outer(key, index, value, BPF_ANY), index, value, BPF_ANY)
+#define DELETE(inner, outer) ONE_TC(inner, outer, delete, NUMBER, bpf_map_delete_elem(map, COPY_OF(index)), index)
 #define INIT(inner, outer)                                                                                             \
 	static __always_inline void *init_in_##outer(__u32 outer_key, __u32 key, __u64 value)                          \
 	{                                                                                                              \
 		struct inner##_map *map = outer##_lookup(outer_key);                                                   \
-                                                                                                                       \
+														       \
 		if (!map) {                                                                                            \
 			count_for_##outer(1);                                                                          \
 			return NULL;                                                                                   \
@@ -340,8 +304,6 @@ COUNT(share, __u64)
 	}                                                                                                              \
 	BY_FUNCTION(inner, outer, lookup_or_init, FOUND, init_##inner(map, index, value),                              \
 		    init_in_##outer(key, index, value), index, value)
-#define PERCPU(inner, outer)                                                                                           \
-	TC(inner, outer, lookup_percpu, FOUND, NULL, bpf_map_lookup_percpu_elem(map, COPY_OF(index), key), index, key)
 #define ADD(inner, outer)                                                                                              \
 	static __always_inline int add_to_##outer(__u32 outer_key, __u32 key, __u64 by)                                \
 	{                                                                                                              \
@@ -357,26 +319,21 @@ COUNT(share, __u64)
 		    value)
 #define HASHED(inner, outer)                                                                                           \
 	LOOKUP(inner, outer)                                                                                           \
-	UPDATE(inner, outer)                                                                                           \
+	UPDATE_ONE(inner, outer)                                                                                       \
 	DELETE(inner, outer)                                                                                           \
-	INIT(inner, outer)                                                                                             \
-	FOR_EACH(inner, outer)
+	INIT(inner, outer)
 
-#define VISITS(outer, operation, take, absent, hand, ...)                                                              \
-	FUSED("tc", struct __sk_buff, visit, outer, operation, take, absent, hand, ##__VA_ARGS__)
-#define EACH(operation, take, absent, hand, ...)                                                                       \
-	PROGRAM("tc", struct __sk_buff, helper_visit_##operation,                                                      \
-		WITH(visit, visits, take(visit_##operation(map, ##__VA_ARGS__)), 0))                                   \
-	PROGRAM("tc", struct __sk_buff, hand_visit_##operation, WITH(visit, visits, take(hand), 0))                    \
-	VISITS(visits, operation, take, absent, hand, ##__VA_ARGS__)                                                   \
-	VISITS(visits_at, operation, take, absent, hand, ##__VA_ARGS__)
-#define ADDED(outer, operation, take, type, absent, call, condition)                                                   \
+#define EACH(inner, operation, take, absent, hand, ...)                                                                \
+	ONE_TC(inner, inner##s, operation, take, hand, ##__VA_ARGS__)                                                  \
+	FUSED("tc", struct __sk_buff, inner, inner##s, operation, take, absent, hand, ##__VA_ARGS__)                   \
+	FUSED("tc", struct __sk_buff, inner, inner##s_at, operation, take, absent, hand, ##__VA_ARGS__)
+#define ADDED(inner, outer, operation, take, type, absent, call, condition)                                            \
 	static __always_inline type operation##_in_##outer(__u32 outer_key, const struct address *key,                 \
-							   const struct visit *value, __u64 flags)                     \
+							   const struct inner *value, __u64 flags)                     \
 	{                                                                                                              \
-		struct visit_map *map = outer##_lookup(outer_key);                                                     \
+		struct inner##_map *map = outer##_lookup(outer_key);                                                   \
 		type got;                                                                                              \
-                                                                                                                       \
+														       \
 		(void)flags;                                                                                           \
 		if (!map) {                                                                                            \
 			count_for_##outer(1);                                                                          \
@@ -387,58 +344,47 @@ COUNT(share, __u64)
 			count_for_##outer(0);                                                                          \
 		return got;                                                                                            \
 	}
-#define EACH_ADDED(operation, take, type, absent, call, condition, flags, ...)                                         \
-	ADDED(visits, operation, take, type, absent, call, condition)                                                  \
-	ADDED(visits_at, operation, take, type, absent, call, condition)                                               \
-	PROGRAM("tc", struct __sk_buff, helper_visit_##operation,                                                      \
-		WITH(visit, visits, take(visit_##operation(map, &address, &visit, ##__VA_ARGS__)), 0))                 \
-	PROGRAM("tc", struct __sk_buff, helper_visits_visit_##operation,                                               \
-		take(visits_visit_##operation(key, &address, &visit, ##__VA_ARGS__)))                                  \
-	PROGRAM("tc", struct __sk_buff, helper_visits_at_visit_##operation,                                            \
-		take(visits_at_visit_##operation(key, &address, &visit, ##__VA_ARGS__)))                               \
-	PROGRAM("tc", struct __sk_buff, hand_visits_visit_##operation,                                                 \
-		take(operation##_in_visits(key, &address, &visit, flags)))                                             \
-	PROGRAM("tc", struct __sk_buff, hand_visits_at_visit_##operation,                                              \
-		take(operation##_in_visits_at(key, &address, &visit, flags)))
+#define EACH_ADDED(inner, operation, take, type, absent, call, condition, flags, ...)                                  \
+	ADDED(inner, inner##s, operation, take, type, absent, call, condition)                                         \
+	ADDED(inner, inner##s_at, operation, take, type, absent, call, condition)                                      \
+	THROUGH(inner, inner##s, operation, take, operation##_in_##inner##s(key, &address, &inner, flags), &address,   \
+		&inner, ##__VA_ARGS__)                                                                                 \
+	THROUGH(inner, inner##s_at, operation, take, operation##_in_##inner##s_at(key, &address, &inner, flags),       \
+		&address, &inner, ##__VA_ARGS__)
+#define ENTRIES(inner)                                                                                                 \
+	EACH(inner, lookup, FOUND, NULL, bpf_map_lookup_elem(map, &address), &address)                                 \
+	ONE_TC(inner, inner##s, delete, NUMBER, bpf_map_delete_elem(map, &address), &address)                          \
+	ONE_TC(inner, inner##s, update, NUMBER, bpf_map_update_elem(map, &address, &inner, BPF_ANY), &address, &inner, \
+	       BPF_ANY)                                                                                                \
+	ONE_TC(inner, inner##s, lookup_or_init, FOUND, init_##inner(map, &address, &inner), &address, &inner)          \
+	EACH_ADDED(inner, lookup_or_init, FOUND, void *, NULL, init_##inner(map, key, value), !got, 0)
 
-EACH(lookup, FOUND, NULL, bpf_map_lookup_elem(map, &address), &address)
-EACH(delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &address), &address)
-EACH(for_each, NUMBER, ENOENT_, bpf_for_each_map_elem(map, add_visit, &sum, 0), add_visit, &sum)
-EACH_ADDED(update, NUMBER, int, ENOENT_, bpf_map_update_elem(map, key, value, flags), got && got != -17 && got != -2,
-	   BPF_ANY, BPF_ANY)
-EACH_ADDED(lookup_or_init, FOUND, void *, NULL, init_visit(map, key, value), !got, 0)
-EACH_ADDED(add, NUMBER, int, ENOENT_, add_to_visit(map, key, value), got, 0)
+ENTRIES(visit)
+ONE_TC(visit, visits, add, NUMBER, add_to_visit(map, &address, &visit), &address, &visit)
+EACH_ADDED(visit, add, NUMBER, int, ENOENT_, add_to_visit(map, key, value), got, 0)
 
-PROGRAM("tc", struct __sk_buff, hand_visit_update,
-	WITH(visit, visits, bpf_map_update_elem(map, &address, &visit, BPF_ANY), 0))
-PROGRAM("tc", struct __sk_buff, hand_visit_lookup_or_init,
-	WITH(visit, visits, FOUND(init_visit(map, &address, &visit)), 0))
-PROGRAM("tc", struct __sk_buff, hand_visit_add, WITH(visit, visits, add_to_visit(map, &address, &visit), 0))
+ENTRIES(mark)
+EACH_ADDED(mark, update, NUMBER, int, ENOENT_, bpf_map_update_elem(map, key, value, flags),
+	   got && got != -17 && got != -2, BPF_ANY, BPF_ANY)
 
 HASHED(recent, recents)
-ADD(recent, recents)
+UPDATE_IN(recent, recents)
 HASHED(hit, hits)
-PERCPU(hit, hits)
 ADD(hit, hits)
 HASHED(last, lasts)
-PERCPU(last, lasts)
 ADD(last, lasts)
 LOOKUP(step, steps)
-UPDATE(step, steps)
+UPDATE_ONE(step, steps)
 ADD(step, steps)
-FOR_EACH(step, steps)
 LOOKUP(share, shares)
-UPDATE(share, shares)
-PERCPU(share, shares)
+UPDATE_ONE(share, shares)
 ADD(share, shares)
-FOR_EACH(share, shares)
 LOOKUP(limit, limits)
-FOR_EACH(limit, limits)
 
 TC(route, routes, lookup, FOUND, NULL, bpf_map_lookup_elem(map, &prefix), &prefix)
 TC(route, routes, update, NUMBER, UNKNOWN(routes, ENOENT_),
    REFUSED_UPDATE(routes, bpf_map_update_elem(map, &prefix, COPY_OF(value), BPF_ANY)), &prefix, value, BPF_ANY)
-TC(route, routes, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &prefix), &prefix)
+ONE_TC(route, routes, delete, NUMBER, bpf_map_delete_elem(map, &prefix), &prefix)
 
 /* Inner maps on demand. */
 
@@ -471,25 +417,10 @@ static __always_inline struct recent_map *lookup_or_request_recents(__u32 key)
 	return map;
 }
 
-static __always_inline __u64 *lookup_recent(struct recent_map *map, __u32 key)
-{
-	return bpf_map_lookup_elem(map, &key);
-}
-
-static __always_inline __u64 *lookup_recent_or_request(__u32 outer, __u32 inner)
-{
-	struct recent_map *map = lookup_or_request_recents(outer);
-
-	return map ? lookup_recent(map, inner) : NULL;
-}
-
 PROGRAM("tc", struct __sk_buff, helper_recents_request, ({ recents_request(key); 0; }))
 PROGRAM("tc", struct __sk_buff, hand_recents_request, ({ request_recents(key); 0; }))
 PROGRAM("tc", struct __sk_buff, helper_recents_lookup_or_request, IS_THERE(recents_lookup_or_request(key)))
 PROGRAM("tc", struct __sk_buff, hand_recents_lookup_or_request, IS_THERE(lookup_or_request_recents(key)))
-PROGRAM("tc", struct __sk_buff, helper_recents_recent_lookup_or_request,
-	FOUND(recents_recent_lookup_or_request(key, index)))
-PROGRAM("tc", struct __sk_buff, hand_recents_recent_lookup_or_request, FOUND(lookup_recent_or_request(key, index)))
 
 /* Queues, stacks, Bloom filters and ring buffers. */
 
@@ -552,156 +483,28 @@ PROGRAM("tc", struct __sk_buff, helper_events_event_reserve, RESERVED(events_eve
 PROGRAM("tc", struct __sk_buff, hand_events_event_reserve, RESERVED(reserve_in(key)))
 TC(event, events, output, NUMBER, UNKNOWN(events, ENOENT_),
    REFUSED(events, long, bpf_ringbuf_output(map, COPY_OF(value), sizeof(value), 0)), value, 0)
-TC(event, events, query, NUMBER, 0, bpf_ringbuf_query(map, BPF_RB_AVAIL_DATA), BPF_RB_AVAIL_DATA)
-
-/* Passes a reserved record to a function. */
-#define RESERVE_AND(function)                                                                                          \
-	WITH(event, events, ({                                                                                         \
-		     __u64 *record = event_reserve(map);                                                               \
-                                                                                                                       \
-		     if (record)                                                                                       \
-			     function(record, BPF_RB_NO_WAKEUP);                                                       \
-		     0;                                                                                                \
-	     }),                                                                                                       \
-	     0)
-
-PROGRAM("tc", struct __sk_buff, helper_event_submit, RESERVE_AND(event_submit))
-PROGRAM("tc", struct __sk_buff, hand_event_submit, RESERVE_AND(bpf_ringbuf_submit))
-PROGRAM("tc", struct __sk_buff, helper_event_discard, RESERVE_AND(event_discard))
-PROGRAM("tc", struct __sk_buff, hand_event_discard, RESERVE_AND(bpf_ringbuf_discard))
-
-static long read_by_helper(struct bpf_dynptr *record, void *context)
-{
-	return command_read(context, record) ? 1 : 0;
-}
-
-static long read_by_hand(struct bpf_dynptr *record, void *context)
-{
-	return bpf_dynptr_read(context, sizeof(__u64), record, 0, 0) ? 1 : 0;
-}
-
-TC(command, commands, drain, NUMBER, ENOENT_, bpf_user_ringbuf_drain(map, read_by_hand, &sum, 0), read_by_hand, &sum, 0)
-
-PROGRAM("tc", struct __sk_buff, helper_command_read,
-	WITH(command, commands, bpf_user_ringbuf_drain(map, read_by_helper, &sum, 0), 0))
-PROGRAM("tc", struct __sk_buff, hand_command_read,
-	WITH(command, commands, bpf_user_ringbuf_drain(map, read_by_hand, &sum, 0), 0))
-
-/* Maps to redirect packets to. */
-
-#define REDIRECT(inner, outer)                                                                                         \
-	XDP(inner, outer, redirect, NUMBER, (long)(value & XDP_TX), bpf_redirect_map(map, index, value), index, value)
-
-REDIRECT(port, ports)
-XDP(port, ports, lookup, FOUND, NULL, bpf_map_lookup_elem(map, COPY_OF(index)), index)
-REDIRECT(device, devices)
-XDP(device, devices, lookup, FOUND, NULL, bpf_map_lookup_elem(map, COPY_OF(index)), index)
-REDIRECT(worker, workers)
-REDIRECT(ring, rings)
-XDP(ring, rings, lookup, IS_THERE, NULL, bpf_map_lookup_elem(map, COPY_OF(index)), index)
-
-/*
- * Sockets. The sockets to put are found in the same map. Since Linux 7.3, programs for packets may not change such maps. Programs of sk_lookup
- * return 0 or 1.
- */
-
-#define SOCKETS(...) INNER("sk_lookup", struct bpf_sk_lookup, __VA_ARGS__)
-#define COPIED(inner, outer, from, put, take_out)                                                                      \
-	SOCKETS(inner, outer, lookup, 0 != SOCKET, NULL, bpf_map_lookup_elem(map, from), put)                          \
-	SOCKETS(inner, outer, delete, 1 & NUMBER, ENOENT_, bpf_map_delete_elem(map, from), take_out)
-
-COPIED(peer, peers, COPY_OF(index), index, index)
-COPIED(client, clients, &address, &address, &address)
-
-#define COPY(inner, outer, from, helper)                                                                               \
-	WITH(inner, outer, ({                                                                                          \
-		     struct bpf_sock *socket = bpf_map_lookup_elem(map, from);                                         \
-		     int result = 0;                                                                                   \
-                                                                                                                       \
-		     if (socket) {                                                                                     \
-			     result = helper;                                                                          \
-			     bpf_sk_release(socket);                                                                   \
-		     }                                                                                                 \
-		     result;                                                                                           \
-	     }),                                                                                                       \
-	     0)
-#define COPIES(inner, outer, from, name, helper, hand)                                                                 \
-	PROGRAM("sk_lookup", struct bpf_sk_lookup, helper_##name, 0 == COPY(inner, outer, from, helper))               \
-	PROGRAM("sk_lookup", struct bpf_sk_lookup, hand_##name, 0 == COPY(inner, outer, from, hand))
-
-COPIES(peer, peers, COPY_OF(index), peer_update, peer_update(map, index, socket, BPF_ANY),
-       bpf_map_update_elem(map, COPY_OF(index), socket, BPF_ANY))
-COPIES(peer, peers, COPY_OF(index), peers_peer_update, peers_peer_update(key, index, socket, BPF_ANY),
-       WITH(peer, peers, bpf_map_update_elem(map, COPY_OF(index), socket, BPF_ANY), ENOENT_))
-COPIES(client, clients, &address, client_update, client_update(map, &address, socket, BPF_ANY),
-       bpf_map_update_elem(map, &address, socket, BPF_ANY))
-COPIES(client, clients, &address, clients_client_update, clients_client_update(key, &address, socket, BPF_ANY),
-       WITH(client, clients, bpf_map_update_elem(map, &address, socket, BPF_ANY), ENOENT_))
-
-#define SKB(...) INNER("sk_skb/stream_verdict", struct __sk_buff, __VA_ARGS__)
-#define MSG(...) INNER("sk_msg", struct sk_msg_md, __VA_ARGS__)
-#define OPS(...) INNER("sockops", struct bpf_sock_ops, __VA_ARGS__)
-#define REUSEPORT(...) INNER("sk_reuseport", struct sk_reuseport_md, __VA_ARGS__)
-
-SKB(peer, peers, sk_redirect, NUMBER, SK_DROP, bpf_sk_redirect_map(ctx, map, index, 0), ctx, index, 0)
-SKB(client, clients, sk_redirect, NUMBER, SK_DROP, bpf_sk_redirect_hash(ctx, map, &address, 0), ctx, &address, 0)
-MSG(peer, peers, msg_redirect, NUMBER, SK_DROP, bpf_msg_redirect_map(ctx, map, index, 0), ctx, index, 0)
-MSG(client, clients, msg_redirect, NUMBER, SK_DROP, bpf_msg_redirect_hash(ctx, map, &address, 0), ctx, &address, 0)
-OPS(peer, peers, sock_update, 0 == NUMBER, ENOENT_, bpf_sock_map_update(ctx, map, COPY_OF(index), BPF_ANY), ctx, index,
-    BPF_ANY)
-OPS(client, clients, sock_update, 0 == NUMBER, ENOENT_, bpf_sock_hash_update(ctx, map, &address, BPF_ANY), ctx,
-    &address, BPF_ANY)
-REUSEPORT(peer, peers, select_reuseport, 0 == NUMBER, ENOENT_, bpf_sk_select_reuseport(ctx, map, COPY_OF(index), 0),
-	  ctx, index, 0)
-REUSEPORT(client, clients, select_reuseport, 0 == NUMBER, ENOENT_, bpf_sk_select_reuseport(ctx, map, &address, 0),
-	  ctx, &address, 0)
-REUSEPORT(listener, listeners, select_reuseport, 0 == NUMBER, ENOENT_,
-	  bpf_sk_select_reuseport(ctx, map, COPY_OF(index), 0), ctx, index, 0)
-
-/* Control groups, perf events, stacks. */
-
-TC(group, groups, skb_under, NUMBER, ENOENT_, bpf_skb_under_cgroup(ctx, map, index), ctx, index)
-TRACE(group, groups, current_task_under, NUMBER, ENOENT_, bpf_current_task_under_cgroup(map, index), index)
-
-static __always_inline long read_event(struct bpf_perf_event_value *value, long result)
-{
-	return result ?: value->counter;
-}
-
-#define COUNTED(call)                                                                                                  \
-	({                                                                                                             \
-		struct bpf_perf_event_value counted = {};                                                              \
-		long result = (call);                                                                                  \
-                                                                                                                       \
-		read_event(&counted, result);                                                                          \
-	})
-
-TRACE(counter, counters, perf_read, COUNTED, ENOENT_,
-      bpf_perf_event_read_value(map, BPF_F_CURRENT_CPU, &counted, sizeof(counted)), &counted, BPF_F_CURRENT_CPU)
-TRACE(counter, counters, perf_output, NUMBER, ENOENT_,
-      bpf_perf_event_output(ctx, map, BPF_F_CURRENT_CPU, &value, sizeof(value)), ctx, &value, sizeof(value),
-      BPF_F_CURRENT_CPU)
 TRACE(traced, traces, perf_output, NUMBER, ENOENT_,
       bpf_perf_event_output(ctx, map, BPF_F_CURRENT_CPU, COPY_OF(value), sizeof(value)), ctx, value)
-TRACE(stack, stacks, record, NUMBER, ENOENT_, bpf_get_stackid(ctx, map, 0), ctx, 0)
 
 /* Local storage of sockets, tasks and control groups. */
 
-#define STORED(USE, inner, outer, storage, owner)                                                                      \
-	USE(inner, outer, lookup, FOUND, NULL, storage##_get(map, owner, NULL, 0), owner)                              \
-	USE(inner, outer, lookup_or_init, FOUND, NULL,                                                                 \
-	    storage##_get(map, owner, COPY_OF(value), BPF_LOCAL_STORAGE_GET_F_CREATE), owner, value)                           \
-	USE(inner, outer, delete, NUMBER, ENOENT_, storage##_delete(map, owner), owner)
+#define STORED(OF, inner, outer, storage, owner)                                                                       \
+	OF(OWNED, inner, outer, lookup, FOUND, storage##_get(map, owner, NULL, 0), owner)                              \
+	OF(OWNED, inner, outer, lookup_or_init, FOUND,                                                                 \
+	   storage##_get(map, owner, COPY_OF(value), BPF_LOCAL_STORAGE_GET_F_CREATE), owner, value)                    \
+	OF(OWNED_ONE, inner, outer, delete, NUMBER, storage##_delete(map, owner), owner)
 
 /* The owner is a variable of the program, which ends if there is no owner. */
-#define OWNED(section, context, find, release, inner, outer, operation, take, absent, hand, ...)                       \
+#define OWNED_ONE(section, context, find, release, inner, outer, operation, take, hand, ...)                           \
 	OWNING(section, context, find, release, helper_##inner##_##operation,                                          \
 	       WITH(inner, outer, take(inner##_##operation(map, ##__VA_ARGS__)), 0))                                   \
-	OWNING(section, context, find, release, hand_##inner##_##operation, WITH(inner, outer, take(hand), 0))         \
+	OWNING(section, context, find, release, hand_##inner##_##operation, WITH(inner, outer, take(hand), 0))
+#define OWNED(section, context, find, release, inner, outer, operation, take, hand, ...)                               \
+	OWNED_ONE(section, context, find, release, inner, outer, operation, take, hand, ##__VA_ARGS__)                 \
 	OWNING(section, context, find, release, helper_##outer##_##inner##_##operation,                                \
 	       take(outer##_##inner##_##operation(key, ##__VA_ARGS__)))                                                \
 	OWNING(section, context, find, release, hand_##outer##_##inner##_##operation,                                  \
-	       take(WITH(inner, outer, hand, absent)))
+	       take(WITH(inner, outer, hand, NULL)))
 
 #define OWNING(section, context, find, release, name, result)                                                          \
 	SEC(section) int name(context *ctx __attribute__((unused)))                                                    \
@@ -717,17 +520,12 @@ TRACE(stack, stacks, record, NUMBER, ENOENT_, bpf_get_stackid(ctx, map, 0), ctx,
 		return given;                                                                                          \
 	}
 
-#define OF_SOCKET(...) OWNED("tc", struct __sk_buff, ctx->sk ? bpf_sk_fullsock(ctx->sk) : NULL, (void)0, __VA_ARGS__)
-#define OF_TASK(...) OWNED("raw_tp", void, (struct task_struct *)bpf_get_current_task_btf(), (void)0, __VA_ARGS__)
-#define OF_CGROUP(...) OWNED("syscall", void, bpf_cgroup_from_id(1), bpf_cgroup_release(owner), __VA_ARGS__)
+#define OF_SOCKET(OWN, ...) OWN("tc", struct __sk_buff, ctx->sk ? bpf_sk_fullsock(ctx->sk) : NULL, (void)0, __VA_ARGS__)
+#define OF_TASK(OWN, ...) OWN("raw_tp", void, (struct task_struct *)bpf_get_current_task_btf(), (void)0, __VA_ARGS__)
+#define OF_CGROUP(OWN, ...) OWN("syscall", void, bpf_cgroup_from_id(1), bpf_cgroup_release(owner), __VA_ARGS__)
 
 STORED(OF_SOCKET, session, sessions, bpf_sk_storage, owner)
 STORED(OF_TASK, work, works, bpf_task_storage, owner)
 STORED(OF_CGROUP, budget, budgets, bpf_cgrp_storage, owner)
-
-/* Helpers of plain maps name the map themselves. */
-
-PROGRAM("xdp", struct xdp_md, helper_stage_tail_call, ({ stage_tail_call(ctx, index); 0; }))
-PROGRAM("xdp", struct xdp_md, hand_stage_tail_call, ({ bpf_tail_call(ctx, &stage, index); 0; }))
 
 char _license[] SEC("license") = "GPL";

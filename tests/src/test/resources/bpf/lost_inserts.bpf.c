@@ -15,8 +15,7 @@ int overflow(struct xdp_md *ctx __attribute__((unused)))
 	(void)hit_update(hits, 0, 7, BPF_NOEXIST); /* -EEXIST: nothing is lost */
 	(void)hit_update(hits, 9, 7, BPF_EXIST);   /* -ENOENT: nothing is lost */
 	(void)hit_update(hits, 0, 7, BPF_ANY);
-	return missing + !!hit_update(hits, 9, 7, BPF_ANY) + !!guest_hit_update(1, 8, 7, BPF_ANY) +
-	       !!guest_hit_add(1, 7, 1);
+	return missing + !!hit_update(hits, 9, 7, BPF_ANY) + !!guest_hit_add(1, 8, 1) + !!guest_hit_add(1, 7, 1);
 }
 
 /* Writes two events to the buffer "opened", and one to each other one. */
@@ -28,14 +27,14 @@ int write_events(struct xdp_md *ctx)
 
 	if (event) {
 		*event = 1;
-		opened_submit(event, BPF_RB_NO_WAKEUP);
+		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 	}
 	(void)opened_output(2, BPF_RB_NO_WAKEUP);
 	sample_perf_output(ctx, 3);
 	event = steps ? step_reserve(steps) : NULL;
 	if (event) {
 		*event = 4;
-		step_submit(event, BPF_RB_NO_WAKEUP);
+		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 	}
 	return 0;
 }

@@ -81,7 +81,7 @@ int emit_by_hand(struct xdp_md *ctx)
 {
 	__u64 number = 1;
 
-	return by_hand_perf_output(ctx, &number, sizeof(number), BPF_F_CURRENT_CPU);
+	return bpf_perf_event_output(ctx, &by_hand, BPF_F_CURRENT_CPU, &number, sizeof(number));
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -9,7 +9,7 @@ int start(struct xdp_md *ctx)
 
 	if ((void *)(stage + 1) > (void *)(long)ctx->data_end)
 		return -1;
-	step_tail_call(ctx, *stage);
+	bpf_tail_call(ctx, &step, *stage);
 	return 1;
 }
 

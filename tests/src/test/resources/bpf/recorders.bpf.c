@@ -17,7 +17,7 @@ int happen(struct xdp_md *ctx)
 	if (next % 3 == 0) {
 		event = happened_reserve(events);
 		if (event)
-			happened_discard(event, 0);
+			bpf_ringbuf_discard(event, 0);
 	}
 	event = happened_reserve(events);
 	if (!event)
@@ -25,7 +25,7 @@ int happen(struct xdp_md *ctx)
 	event->number = next;
 	event->complement = ~next;
 	next++;
-	happened_submit(event, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 	return 0;
 }
 

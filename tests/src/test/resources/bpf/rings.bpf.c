@@ -21,12 +21,12 @@ int emit(struct xdp_md *ctx)
 		return 1;
 	reserved = event_reserve(events);
 	if (reserved)
-		event_discard(reserved, 0);
+		bpf_ringbuf_discard(reserved, 0);
 	reserved = event_reserve(events);
 	if (reserved) {
 		*reserved = event;
 		reserved->kind = 1;
-		event_submit(reserved, 0);
+		bpf_ringbuf_submit(reserved, 0);
 	} else {
 		failed |= 2;
 	}
@@ -34,13 +34,13 @@ int emit(struct xdp_md *ctx)
 		failed |= 4;
 	reserved = events_at_event_reserve(7);
 	if (reserved) {
-		event_discard(reserved, 0);
+		bpf_ringbuf_discard(reserved, 0);
 		failed |= 8;
 	}
 	plain = plain_event_reserve();
 	if (plain) {
 		*plain = number;
-		plain_event_submit(plain, 0);
+		bpf_ringbuf_submit(plain, 0);
 	} else {
 		failed |= 16;
 	}
@@ -48,7 +48,7 @@ int emit(struct xdp_md *ctx)
 	if (bytes) {
 		bytes[0] = 42;
 		bytes[4079] = 43;
-		longest_submit(bytes, 0);
+		bpf_ringbuf_submit(bytes, 0);
 	}
 	return failed;
 }
@@ -73,7 +73,7 @@ int emit_live(struct xdp_md *ctx)
 	if (!live)
 		return 1;
 	*live = __sync_fetch_and_add(&next, 1);
-	live_event_submit(live, 0);
+	bpf_ringbuf_submit(live, 0);
 	return 0;
 }
 
@@ -93,7 +93,7 @@ static long add(struct bpf_dynptr *record, void *context)
 	struct drained *drained = drained_lookup(0);
 
 	(void)context;
-	if (drained && !command_read(&command, record)) {
+	if (drained && !bpf_dynptr_read(&command, sizeof(command), record, 0, 0)) {
 		drained->count++;
 		drained->sum += command.number * command.action;
 	}
@@ -106,7 +106,7 @@ static long add_plain(struct bpf_dynptr *record, void *context)
 	struct drained *drained = drained_lookup(0);
 
 	(void)context;
-	if (drained && !plain_command_read(&number, record)) {
+	if (drained && !bpf_dynptr_read(&number, sizeof(number), record, 0, 0)) {
 		drained->count++;
 		drained->sum += number;
 	}
@@ -122,14 +122,13 @@ int drain(struct xdp_md *ctx)
 	(void)ctx;
 	if (!commands)
 		return 1;
-	if (command_drain(commands, add, NULL, 0) < 0)
+	if (bpf_user_ringbuf_drain(commands, add, NULL, 0) < 0)
 		return 2;
-	if (commands_at_command_drain(1, add, NULL, 0) < 0)
+	commands = commands_at_lookup(1);
+	if (!commands || bpf_user_ringbuf_drain(commands, add, NULL, 0) < 0)
 		return 3;
-	if (commands_at_command_drain(7, add, NULL, 0) != -2)
+	if (bpf_user_ringbuf_drain(&plain_command, add_plain, NULL, 0) < 0)
 		return 4;
-	if (plain_command_drain(add_plain, NULL, 0) < 0)
-		return 5;
 	return 0;
 }
 

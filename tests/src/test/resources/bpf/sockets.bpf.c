@@ -10,14 +10,19 @@
 SEC("sk_msg")
 int turn(struct sk_msg_md *message)
 {
-	return peers_by_peer_msg_redirect(TENANT, message, 1, BPF_F_INGRESS);
+	struct peer_map *peers = peers_by_lookup(TENANT);
+
+	return peers ? bpf_msg_redirect_map(message, peers, 1, BPF_F_INGRESS) : SK_DROP;
 }
 
 /* Redirects what a socket of the map receives, so that socket number 7 sends it. */
 SEC("sk_skb/stream_verdict")
 int splice(struct __sk_buff *skb)
 {
-	return clients_at_client_sk_redirect(TENANT, skb, 7, 0);
+	struct client_map *clients = clients_at_lookup(TENANT);
+	__u64 number = 7;
+
+	return clients ? bpf_sk_redirect_hash(skb, clients, &number, 0) : SK_DROP;
 }
 
 /* Selects a socket: the packet's first byte is its index, the second byte is the tenant. */
@@ -25,10 +30,14 @@ SEC("sk_reuseport")
 int choose(struct sk_reuseport_md *packet)
 {
 	__u8 *data = packet->data;
+	struct listener_map *listeners;
+	__u32 index;
 
 	if ((void *)(data + UDP_HEADER + 2) > packet->data_end)
 		return SK_DROP;
-	if (listeners_by_listener_select_reuseport(data[UDP_HEADER + 1], packet, data[UDP_HEADER], 0))
+	index = data[UDP_HEADER];
+	listeners = listeners_by_lookup(data[UDP_HEADER + 1]);
+	if (!listeners || bpf_sk_select_reuseport(packet, listeners, &index, 0))
 		return SK_DROP;
 	return SK_PASS;
 }
@@ -47,14 +56,19 @@ int keep(struct __sk_buff *skb)
 SEC("sockops")
 int established(struct bpf_sock_ops *operations)
 {
-	__u32 *port = listen_port_lookup(0);
+	__u32 *port = listen_port_lookup(0), index;
+	struct peer_map *peers = peers_by_lookup(TENANT);
 
-	if (!port || !*port)
+	if (!port || !*port || !peers)
 		return 1;
-	if (operations->op == BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB && operations->local_port == *port)
-		(void)peers_by_peer_sock_update(TENANT, operations, 0, BPF_ANY);
-	if (operations->op == BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB && bpf_ntohl(operations->remote_port) == *port)
-		(void)peers_by_peer_sock_update(TENANT, operations, 1, BPF_ANY);
+	if (operations->op == BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB && operations->local_port == *port) {
+		index = 0;
+		bpf_sock_map_update(operations, peers, &index, BPF_ANY);
+	}
+	if (operations->op == BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB && bpf_ntohl(operations->remote_port) == *port) {
+		index = 1;
+		bpf_sock_map_update(operations, peers, &index, BPF_ANY);
+	}
 	return 1;
 }
 
@@ -62,13 +76,14 @@ int established(struct bpf_sock_ops *operations)
 SEC("sk_lookup")
 int find(struct bpf_sk_lookup *lookup)
 {
-	__u32 *port = listen_port_lookup(0);
+	__u32 *port = listen_port_lookup(0), zero = 0;
+	struct peer_map *peers = peers_by_lookup(TENANT);
 	struct bpf_sock *socket;
 	long assigned;
 
-	if (!port || lookup->local_port != *port)
+	if (!port || lookup->local_port != *port || !peers)
 		return SK_PASS;
-	socket = peers_by_peer_lookup(TENANT, 0);
+	socket = bpf_map_lookup_elem(peers, &zero);
 	if (!socket)
 		return SK_PASS;
 	assigned = bpf_sk_assign(lookup, socket, 0);

@@ -5,28 +5,28 @@
 SEC("xdp")
 int start(struct xdp_md *ctx)
 {
-	step_tail_call(ctx, STAGE_PARSE);
+	bpf_tail_call(ctx, &step, STAGE_PARSE);
 	return 1;
 }
 
 SEC("xdp")
 int parse(struct xdp_md *ctx)
 {
-	step_tail_call(ctx, STAGE_COUNT);
+	bpf_tail_call(ctx, &step, STAGE_COUNT);
 	return 10;
 }
 
 SEC("xdp")
 int count_one(struct xdp_md *ctx)
 {
-	step_tail_call(ctx, STAGE_DROP);
+	bpf_tail_call(ctx, &step, STAGE_DROP);
 	return 20;
 }
 
 SEC("xdp")
 int drop_all(struct xdp_md *ctx)
 {
-	plain_tail_call(ctx, 3);
+	bpf_tail_call(ctx, &plain, 3);
 	return 30;
 }
 
@@ -37,7 +37,7 @@ int by_name(struct xdp_md *ctx)
 
 	if ((void *)(stage + 1) > (void *)(long)ctx->data_end)
 		return -1;
-	named_tail_call(ctx, *stage);
+	bpf_tail_call(ctx, &named, *stage);
 	return 1;
 }
 

@@ -14,7 +14,7 @@
 SEC(SECTION)
 int stub(void *ctx)
 {
-	current_tail_call(ctx, 0);
+	bpf_tail_call(ctx, &current, 0);
 	return RESULT; /* no program is in the slot yet */
 }
 

@@ -2,6 +2,14 @@
 /* Uses maps that programs redirect packets to or record stacks in. */
 #include "targets.bpf.h"
 
+/* Evaluates an expression with an inner map, map, or returns another value if there is no inner map. */
+#define IN(outer, inner, absent, expression)                                                                            \
+	({                                                                                                             \
+		struct inner##_map *map = outer##_lookup(1);                                                            \
+                                                                                                                       \
+		map ? (expression) : (absent);                                                                         \
+	})
+
 static int status;
 
 static __always_inline void want(int redirected, int bit)
@@ -26,18 +34,18 @@ int redirect(struct xdp_md *ctx)
 	status = 0;
 	if (!ports)
 		return -1;
-	want(port_redirect(ports, 3, XDP_DROP), 1);
-	refuse(port_redirect(ports, 4, XDP_DROP), 2);
-	want(ports_at_port_redirect(1, 3, XDP_DROP), 4);
-	want(plain_port_redirect(3, XDP_DROP), 8);
-	want(devices_by_device_redirect(1, 70000, XDP_DROP), 16);
-	want(devices_at_device_redirect(1, 70000, XDP_DROP), 32);
-	want(plain_device_redirect(70000, XDP_DROP), 64);
-	want(workers_by_worker_redirect(1, 0, XDP_DROP), 128);
-	want(workers_at_worker_redirect(1, 0, XDP_DROP), 256);
-	want(plain_worker_redirect(0, XDP_DROP), 512);
-	refuse(plain_ring_redirect(0, XDP_DROP), 1024);
-	refuse(rings_of_by_ring_redirect(1, 0, XDP_DROP), 2048);
+	want(bpf_redirect_map(ports, 3, XDP_DROP), 1);
+	refuse(bpf_redirect_map(ports, 4, XDP_DROP), 2);
+	want(IN(ports_at, port, -1, bpf_redirect_map(map, 3, XDP_DROP)), 4);
+	want(bpf_redirect_map(&plain_port, 3, XDP_DROP), 8);
+	want(IN(devices_by, device, -1, bpf_redirect_map(map, 70000, XDP_DROP)), 16);
+	want(IN(devices_at, device, -1, bpf_redirect_map(map, 70000, XDP_DROP)), 32);
+	want(bpf_redirect_map(&plain_device, 70000, XDP_DROP), 64);
+	want(IN(workers_by, worker, -1, bpf_redirect_map(map, 0, XDP_DROP)), 128);
+	want(IN(workers_at, worker, -1, bpf_redirect_map(map, 0, XDP_DROP)), 256);
+	want(bpf_redirect_map(&plain_worker, 0, XDP_DROP), 512);
+	refuse(bpf_redirect_map(&plain_ring, 0, XDP_DROP), 1024);
+	refuse(IN(rings_of_by, ring, -1, bpf_redirect_map(map, 0, XDP_DROP)), 2048);
 	return status;
 }
 
@@ -45,9 +53,9 @@ int redirect(struct xdp_md *ctx)
 SEC("raw_tp")
 int record(void *ctx)
 {
-	long one = plain_stack_record(ctx, 0);
-	long other = stacks_by_stack_record(1, ctx, 0);
-	long third = stacks_at_stack_record(1, ctx, 0);
+	long one = bpf_get_stackid(ctx, &plain_stack, 0);
+	long other = IN(stacks_by, stack, -1, bpf_get_stackid(ctx, map, 0));
+	long third = IN(stacks_at, stack, -1, bpf_get_stackid(ctx, map, 0));
 
 	return one >= 0 && other >= 0 && third >= 0 ? 7 : 0;
 }
@@ -57,43 +65,55 @@ SEC("xdp")
 int rings(struct xdp_md *ctx)
 {
 	(void)ctx;
-	return (plain_ring_redirect(3, XDP_DROP) == XDP_REDIRECT) |
-	       (rings_of_by_ring_redirect(1, 0, XDP_DROP) == XDP_REDIRECT) << 1 |
-	       (rings_of_at_ring_redirect(1, 7, XDP_DROP) == XDP_REDIRECT) << 2;
+	return (bpf_redirect_map(&plain_ring, 3, XDP_DROP) == XDP_REDIRECT) |
+	       (IN(rings_of_by, ring, -1, bpf_redirect_map(map, 0, XDP_DROP)) == XDP_REDIRECT) << 1 |
+	       (IN(rings_of_at, ring, -1, bpf_redirect_map(map, 7, XDP_DROP)) == XDP_REDIRECT) << 2;
 }
 
 /* Redirects a message to the socket that user space put next to its sender. */
 SEC("sk_skb/stream_verdict")
 int stream(struct __sk_buff *skb)
 {
-	if (peers_by_peer_sk_redirect(1, skb, 0, 0) == SK_PASS ||
-	    clients_at_client_sk_redirect(1, skb, 7, 0) == SK_PASS)
+	__u64 number = 7;
+
+	if (IN(peers_by, peer, SK_DROP, bpf_sk_redirect_map(skb, map, 0, 0)) == SK_PASS ||
+	    IN(clients_at, client, SK_DROP, bpf_sk_redirect_hash(skb, map, &number, 0)) == SK_PASS)
 		return SK_PASS;
-	return plain_client_sk_redirect(skb, 7, 0) == SK_PASS ? SK_PASS : plain_peer_sk_redirect(skb, 0, 0);
+	return bpf_sk_redirect_hash(skb, &plain_client, &number, 0) == SK_PASS ?
+		       SK_PASS :
+		       bpf_sk_redirect_map(skb, &plain_peer, 0, 0);
 }
 
 SEC("sk_msg")
 int message(struct sk_msg_md *message)
 {
-	if (peers_at_peer_msg_redirect(1, message, 0, BPF_F_INGRESS) == SK_PASS)
+	__u64 number = 7;
+
+	if (IN(peers_at, peer, SK_DROP, bpf_msg_redirect_map(message, map, 0, BPF_F_INGRESS)) == SK_PASS)
 		return SK_PASS;
-	return clients_by_client_msg_redirect(1, message, 7, BPF_F_INGRESS);
+	return IN(clients_by, client, SK_DROP, bpf_msg_redirect_hash(message, map, &number, BPF_F_INGRESS));
 }
 
 SEC("sockops")
 int operations(struct bpf_sock_ops *operations)
 {
-	(void)peers_by_peer_sock_update(1, operations, 3, BPF_ANY);
-	(void)clients_at_client_sock_update(1, operations, 9, BPF_ANY);
+	__u32 index = 3;
+	__u64 number = 9;
+
+	IN(peers_by, peer, 0, bpf_sock_map_update(operations, map, &index, BPF_ANY));
+	IN(clients_at, client, 0, bpf_sock_hash_update(operations, map, &number, BPF_ANY));
 	return 1;
 }
 
 SEC("sk_reuseport")
 int select(struct sk_reuseport_md *packet)
 {
-	if (!listeners_by_listener_select_reuseport(1, packet, 0, 0) ||
-	    !peers_by_peer_select_reuseport(1, packet, 0, 0) ||
-	    !plain_client_select_reuseport(packet, 7, 0))
+	__u32 index = 0;
+	__u64 number = 7;
+
+	if (!IN(listeners_by, listener, -1, bpf_sk_select_reuseport(packet, map, &index, 0)) ||
+	    !IN(peers_by, peer, -1, bpf_sk_select_reuseport(packet, map, &index, 0)) ||
+	    !bpf_sk_select_reuseport(packet, &plain_client, &number, 0))
 		return SK_PASS;
 	return SK_DROP;
 }
@@ -103,38 +123,42 @@ SEC("raw_tp")
 int groups(void *ctx)
 {
 	(void)ctx;
-	return (groups_by_group_current_task_under(1, 0) == 1) | (plain_group_current_task_under(0) == 1) << 1 |
-	       (groups_at_group_current_task_under(1, 7) == 1) << 2 |
-	       (groups_at_group_current_task_under(3, 7) == -2) << 3;
+	return (IN(groups_by, group, -1, bpf_current_task_under_cgroup(map, 0)) == 1) |
+	       (bpf_current_task_under_cgroup(&plain_group, 0) == 1) << 1 |
+	       (IN(groups_at, group, -1, bpf_current_task_under_cgroup(map, 7)) == 1) << 2;
 }
 
 SEC("tc")
 int sender(struct __sk_buff *skb)
 {
-	return groups_by_group_skb_under(1, skb, 0) == 1;
+	return IN(groups_by, group, -1, bpf_skb_under_cgroup(skb, map, 0)) == 1;
 }
 
 /* Reports by bits whether devices are found where user space put them, and nowhere else. */
 SEC("xdp")
 int devices(struct xdp_md *ctx)
 {
-	const __u32 *device = ports_by_port_lookup(1, 3), *hashed = devices_at_device_lookup(1, 70000);
-	const __u32 *plain = plain_port_lookup(3);
+	__u32 index = 3, other = 4, number = 70000;
+	const __u32 *device = IN(ports_by, port, NULL, bpf_map_lookup_elem(map, &index));
+	const __u32 *hashed = IN(devices_at, device, NULL, bpf_map_lookup_elem(map, &number));
+	const __u32 *plain = bpf_map_lookup_elem(&plain_port, &index);
 
 	(void)ctx;
 	return (device && *device == 1) | (hashed && *hashed == 1) << 1 | (plain && *plain == 1) << 2 |
-	       (!ports_by_port_lookup(1, 4)) << 3 | (!ports_by_port_lookup(2, 3)) << 4;
+	       (!IN(ports_by, port, NULL, bpf_map_lookup_elem(map, &other))) << 3;
 }
 
 /* Reports by bits in which maps an AF_XDP socket of queue 0 is found. */
 SEC("xdp")
 int queues(struct xdp_md *ctx)
 {
-	const struct bpf_xdp_sock *plain = plain_ring_lookup(3), *through = rings_of_by_ring_lookup(1, 0);
+	__u32 index = 3, other = 4, zero = 0;
+	const struct bpf_xdp_sock *plain = bpf_map_lookup_elem(&plain_ring, &index);
+	const struct bpf_xdp_sock *through = IN(rings_of_by, ring, NULL, bpf_map_lookup_elem(map, &zero));
 
 	(void)ctx;
 	return (plain && plain->queue_id == 0) | (through && through->queue_id == 0) << 1 |
-	       (!plain_ring_lookup(4)) << 2;
+	       (!bpf_map_lookup_elem(&plain_ring, &other)) << 2;
 }
 
 /*
@@ -144,27 +168,27 @@ int queues(struct xdp_md *ctx)
 SEC("sk_lookup")
 int sockets(struct bpf_sk_lookup *lookup)
 {
-	struct bpf_sock *socket = peers_by_peer_lookup(1, 0), *other;
+	__u32 zero = 0, five = 5;
+	__u64 number = 70;
+	struct bpf_sock *socket = IN(peers_by, peer, NULL, bpf_map_lookup_elem(map, &zero)), *other;
 	int seen = 0;
 
 	(void)lookup;
 	if (!socket)
 		return 0;
-	if (!plain_peer_update(5, socket, BPF_NOEXIST))
+	if (!bpf_map_update_elem(&plain_peer, &five, socket, BPF_NOEXIST))
 		seen |= 1;
-	if (!clients_by_client_update(1, 70, socket, BPF_ANY))
+	if (!IN(clients_by, client, -1, bpf_map_update_elem(map, &number, socket, BPF_ANY)))
 		seen |= 2;
-	if (clients_by_client_update(2, 70, socket, BPF_ANY) == -2)
-		seen |= 4;
 	bpf_sk_release(socket);
-	other = plain_client_lookup(70);
+	other = bpf_map_lookup_elem(&plain_client, &number);
 	if (other)
 		bpf_sk_release(other);
 	else
+		seen |= 4;
+	if (!IN(peers_by, peer, -1, bpf_map_delete_elem(map, &zero)))
 		seen |= 8;
-	if (!peers_by_peer_delete(1, 0))
-		seen |= 16;
-	return seen == 31;
+	return seen == 15;
 }
 
 /* There are no perf events, so writes and reads must fail. */
@@ -174,8 +198,8 @@ int events(void *ctx)
 	struct bpf_perf_event_value value;
 	__u64 event = 1;
 
-	return counters_by_counter_perf_output(1, ctx, &event, sizeof(event), BPF_F_CURRENT_CPU) == -2 &&
-	       plain_counter_perf_read(&value, BPF_F_CURRENT_CPU) == -2;
+	return IN(counters_by, counter, 0, bpf_perf_event_output(ctx, map, BPF_F_CURRENT_CPU, &event, sizeof(event))) == -2 &&
+	       bpf_perf_event_read_value(&plain_counter, BPF_F_CURRENT_CPU, &value, sizeof(value)) == -2;
 }
 
 char _license[] SEC("license") = "GPL";

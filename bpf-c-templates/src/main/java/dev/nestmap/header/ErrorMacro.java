@@ -38,7 +38,7 @@ enum ErrorMacro {
                 .filter(map -> HeaderIdentifiers.hasCombinedHelpers(schema, map))
                 .flatMap(outer -> HelperOperation.combined(schema, schema.helperDefinitionOf(outer)).stream()
                         .flatMap(operation ->
-                                Stream.of(operation.absent(""), HelperPrinter.combinedBody(schema, outer, operation))));
+                                Stream.of(operation.absent(), HelperPrinter.combinedBody(schema, outer, operation))));
         return Stream.concat(bodies, results).anyMatch(text -> text.contains("-" + this));
     }
 }

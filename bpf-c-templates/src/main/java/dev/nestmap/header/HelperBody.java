@@ -10,8 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * The bodies of helpers, mostly one call of a function in {@code bpf/bpf_helpers.h}. They are templates with variables such as {@code
- * $map}, {@code $key} (the key's address) and {@code $index} (a key that is a number). {@link HelperSignature#variables()} gives their
- * values.
+ * $map} and {@code $key} (the key's address). {@link HelperSignature#variables()} gives their values.
  */
 final class HelperBody {
     private static final String COUNTED_UPDATE = """
@@ -55,14 +54,10 @@ final class HelperBody {
     }
 
     private static String pattern(HelperOperation operation, MapDef map, boolean countsLost) {
-        boolean hashed = map.kind() == MapKind.SOCKHASH;
-        String suffix = hashed ? "hash" : "map";
-        String socket = "$context, $map, " + (hashed ? "(void *)$key" : "$index") + ", $flags";
         return switch (operation) {
             case LOOKUP ->
                 map.kind() == MapKind.HASH_OF_MAPS ? RETRIED_LOOKUP : "return bpf_map_lookup_elem($map, $key);";
             case UPDATE -> countsLost ? COUNTED_UPDATE : "return bpf_map_update_elem($map, $key, $value, $flags);";
-            case UPDATE_SOCKET -> "return bpf_map_update_elem($map, $key, $socket, $flags);";
             case DELETE -> "return bpf_map_delete_elem($map, $key);";
             case LOOKUP_OR_INIT ->
                 """
@@ -76,9 +71,6 @@ final class HelperBody {
                         + (countsLost
                                 ? "$found = bpf_map_lookup_elem($map, $key);\nif (!$found)\n\t$countLost;\nreturn $found;"
                                 : "return bpf_map_lookup_elem($map, $key);");
-            case LOOKUP_PERCPU -> "return bpf_map_lookup_percpu_elem($map, $key, $cpu);";
-            // The kernel rejects flags other than 0.
-            case FOR_EACH -> "return bpf_for_each_map_elem($map, $callback, $context, 0);";
             case PUSH -> result("int", "bpf_map_push_elem($map, $value, $flags)", countsLost);
             case POP -> takeOut("pop", map);
             case PEEK -> takeOut("peek", map);
@@ -95,32 +87,14 @@ final class HelperBody {
                 /* 1 if the filter may contain the value, 0 if it does not. */
                 return !bpf_map_peek_elem($map, (void *)$opaque);""";
             case RESERVE -> countsLost ? COUNTED_RESERVE : "return bpf_ringbuf_reserve($map, $recordSize, 0);";
-            case SUBMIT -> "bpf_ringbuf_submit($value, $flags);";
-            case DISCARD -> "bpf_ringbuf_discard($value, $flags);";
             case OUTPUT -> result("long", "bpf_ringbuf_output($map, (void *)$value, $recordSize, $flags)", countsLost);
-            case QUERY -> "return bpf_ringbuf_query($map, $flags);";
-            case DRAIN -> "return bpf_user_ringbuf_drain($map, $callback, $context, $flags);";
-            case READ -> "return bpf_dynptr_read($value, $recordSize, $record, 0, 0);";
-            case REDIRECT -> "return bpf_redirect_map($map, $index, $flags);";
-            case SK_REDIRECT -> "return bpf_sk_redirect_" + suffix + "(" + socket + ");";
-            case MSG_REDIRECT -> "return bpf_msg_redirect_" + suffix + "(" + socket + ");";
-            case SOCK_UPDATE -> "return bpf_sock_" + suffix + "_update($context, $map, (void *)$key, $flags);";
-            case SELECT_REUSEPORT -> "return bpf_sk_select_reuseport($context, $map, (void *)$key, $flags);";
-            case SKB_UNDER -> "return bpf_skb_under_cgroup($context, $map, $index);";
-            case CURRENT_TASK_UNDER -> "return bpf_current_task_under_cgroup($map, $index);";
-            case PERF_OUTPUT -> "return bpf_perf_event_output($context, $map, $flags, (void *)$data, $size);";
             // With the number of another CPU the kernel returns -EOPNOTSUPP.
-            case PERF_EMIT ->
+            case PERF_OUTPUT ->
                 result(
                         "long",
                         "bpf_perf_event_output($context, $map, BPF_F_CURRENT_CPU, (void *)$value, $recordSize)",
                         countsLost);
-            case PERF_READ -> "return bpf_perf_event_read_value($map, $flags, $found, sizeof(*$found));";
-            case RECORD -> "return bpf_get_stackid($context, $map, $flags);";
             case ADD_NUMBERS -> addition(map, countsLost);
-            case TAIL_CALL -> """
-                /* Returns only if the tail call fails. */
-                bpf_tail_call($context, $map, $index);""";
         };
     }
 

@@ -23,8 +23,6 @@ import java.util.stream.Stream;
  * @param prefix the prefix of the object's names, or empty
  */
 record HelperPrinter(Schema schema, String prefix) {
-    private static final String LOOKUP_OR_REQUEST = "_lookup_or_request";
-
     /**
      * A helper.
      *
@@ -136,7 +134,7 @@ record HelperPrinter(Schema schema, String prefix) {
         return onDemand(outer).stream()
                 .flatMap(maps -> Stream.of(
                         new Helper(base + "_request", names -> request(names, outer, maps)),
-                        new Helper(base + LOOKUP_OR_REQUEST, names -> lookupOrRequest(names, outer))));
+                        new Helper(base + "_lookup_or_request", names -> lookupOrRequest(names, outer))));
     }
 
     /**
@@ -148,36 +146,20 @@ record HelperPrinter(Schema schema, String prefix) {
             return Stream.empty();
         }
         MapDef inner = schema.helperDefinitionOf(outer);
-        List<HelperOperation> operations = HelperOperation.combined(schema, inner);
-        Stream<Helper> plain = operations.stream()
-                .map(operation ->
-                        combined(outer, inner, operation, HelperOperation.LOOKUP.suffix(), operation.suffix()));
-        boolean requests = onDemand(outer).isPresent() && operations.contains(HelperOperation.LOOKUP);
-        return requests
-                ? Stream.concat(
-                        plain,
-                        Stream.of(combined(outer, inner, HelperOperation.LOOKUP, LOOKUP_OR_REQUEST, LOOKUP_OR_REQUEST)))
-                : plain;
+        return HelperOperation.combined(schema, inner).stream().map(operation -> combined(outer, inner, operation));
     }
 
     private Optional<KeyRequestMaps> onDemand(MapDef map) {
         return HeaderIdentifiers.isOuter(map) ? KeyRequestMaps.in(schema, map) : Optional.empty();
     }
 
-    /**
-     * A combined helper.
-     *
-     * @param lookup the end of the name of the helper that looks the inner map up
-     * @param suffix the end of the name of the combined helper
-     */
-    private Helper combined(MapDef outer, MapDef inner, HelperOperation operation, String lookup, String suffix) {
+    private Helper combined(MapDef outer, MapDef inner, HelperOperation operation) {
         String base = HeaderIdentifiers.base(outer);
         String innerBase = HeaderIdentifiers.base(inner);
         boolean repeats =
                 innerBase.startsWith(prefix) && base.startsWith(prefix) && innerBase.length() > prefix.length();
-        String name = base + "_" + (repeats ? innerBase.substring(prefix.length()) : innerBase) + suffix;
-        return new Helper(
-                name, names -> combined(names, outer, signature(names, inner, operation), name, base + lookup));
+        String name = base + "_" + (repeats ? innerBase.substring(prefix.length()) : innerBase) + operation.suffix();
+        return new Helper(name, names -> combined(names, outer, signature(names, inner, operation), name));
     }
 
     private HelperSignature signature(ParameterNames names, MapDef map, HelperOperation operation) {
@@ -196,7 +178,7 @@ record HelperPrinter(Schema schema, String prefix) {
                 + CTemplate.function(signature.head(), body, signature.variables(), signature.names()::of);
     }
 
-    private String combined(ParameterNames names, MapDef outer, HelperSignature inner, String name, String lookup) {
+    private String combined(ParameterNames names, MapDef outer, HelperSignature inner, String name) {
         String outerKey = names.outerKey(outer);
         List<String> parameters =
                 new ArrayList<>(List.of(ParameterPassing.parameter(HelperSignature.keyType(outer), outerKey)));
@@ -207,16 +189,13 @@ record HelperPrinter(Schema schema, String prefix) {
         }
         Map<String, String> values = Map.of(
                 "definition", inner.map().name(),
-                "lookup", call(lookup, List.of(outerKey)),
+                "lookup", call(HelperSignature.name(outer, HelperOperation.LOOKUP), List.of(outerKey)),
                 "type", inner.returnType() + (inner.returnType().endsWith("*") ? "" : " "),
                 "call", call(inner.name(), arguments),
-                "absent", inner.operation().absent(names.of("flags")));
+                "absent", inner.operation().absent());
         String body = combinedBody(schema, outer, inner.operation());
         String result = inner.result(isCounted(schema, outer));
-        // The other combined helpers of this operation only differ in their first lookup.
-        String comment = name.endsWith(inner.operation().suffix())
-                ? HelperComment.of(schema, inner.map(), inner.operation(), name)
-                : "";
+        String comment = HelperComment.of(schema, inner.map(), inner.operation(), name);
         return comment + CTemplate.function(HelperSignature.head(result, name, parameters), body, values, names::of);
     }
 
@@ -302,7 +281,7 @@ record HelperPrinter(Schema schema, String prefix) {
             	$request;
             return $map;
             """;
-        String head = HelperSignature.head(lookup.returnType(), base + LOOKUP_OR_REQUEST, parameters(names, outer));
+        String head = HelperSignature.head(lookup.returnType(), base + "_lookup_or_request", parameters(names, outer));
         return CTemplate.function(head, body, values, names::of);
     }
 

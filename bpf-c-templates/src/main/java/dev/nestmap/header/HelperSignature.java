@@ -47,7 +47,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
     /** The first lines of this helper. */
     String head() {
         List<String> declarations = new ArrayList<>();
-        if (map.role() == MapRole.INNER && operation.takesMap()) {
+        if (map.role() == MapRole.INNER) {
             declarations.add("struct " + map.name() + " *" + names.of("map"));
         }
         parameters().forEach(parameter -> declarations.add(parameter.declaration()));
@@ -69,9 +69,6 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
     }
 
     String returnType() {
-        if (operation.returnsVoid()) {
-            return "void";
-        }
         if (operation.has(Trait.RETURNS_POINTER)) {
             return pointer();
         }
@@ -81,8 +78,8 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
     /** All parameters but the map. */
     List<Parameter> parameters() {
         List<Parameter> list = new ArrayList<>();
-        if (!operation.context().isEmpty()) {
-            list.add(parameter(operation.context(), "context"));
+        if (operation.has(Trait.CONTEXT)) {
+            list.add(parameter("void *", "context"));
         }
         if (operation.has(Trait.KEY)) {
             list.add(new Parameter(keyDeclaration(), names.key(map)));
@@ -90,31 +87,13 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
         if (operation.has(Trait.VALUE)) {
             list.add(new Parameter(ParameterPassing.parameter(requireNonNull(map.value()), value()), value()));
         }
-        if (operation.has(Trait.TARGET) || operation.has(Trait.RELEASES)) {
+        if (operation.has(Trait.TARGET)) {
             list.add(new Parameter(ParameterPassing.target(requireNonNull(map.value()), value()), value()));
         }
-        list.addAll(ownParameters());
         if (operation.has(Trait.FLAGS)) {
             list.add(parameter("__u64 ", "flags"));
         }
         return list;
-    }
-
-    /** The parameters that only this operation has. */
-    private List<Parameter> ownParameters() {
-        String callback = names.of("callback");
-        Parameter context = parameter("void *", "context");
-        return switch (operation) {
-            case READ -> List.of(parameter("struct bpf_dynptr *", "record"));
-            case DRAIN ->
-                List.of(new Parameter("long (*" + callback + ")(struct bpf_dynptr *, void *)", callback), context);
-            case FOR_EACH -> List.of(new Parameter(forEachCallback(), callback), context);
-            case UPDATE_SOCKET -> List.of(parameter("void *", "socket"));
-            case LOOKUP_PERCPU -> List.of(parameter("__u32 ", "cpu"));
-            case PERF_OUTPUT -> List.of(parameter("const void *", "data"), parameter("__u64 ", "size"));
-            case PERF_READ -> List.of(parameter("struct bpf_perf_event_value *", "value"));
-            default -> List.of();
-        };
     }
 
     private Parameter parameter(String type, String name) {
@@ -129,7 +108,6 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
         values.put("recordSize", recordSize());
         if (map.key() != null) {
             values.put("key", keyCopy().map(copy -> KeyCopy.name(names)).orElseGet(this::keyAddress));
-            values.put("index", names.key(map));
         }
         if (map.value() != null) {
             values.put(
@@ -167,8 +145,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
     }
 
     private String valueAddress() {
-        boolean isPointer = operation.has(Trait.TARGET) || operation.has(Trait.RELEASES);
-        return isPointer ? value() : ParameterPassing.address(requireNonNull(map.value()), value());
+        return operation.has(Trait.TARGET) ? value() : ParameterPassing.address(requireNonNull(map.value()), value());
     }
 
     private String value() {
@@ -179,21 +156,11 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
         };
     }
 
-    /** A function that the kernel calls for each entry, until it returns 1. */
-    private String forEachCallback() {
-        String handle = map.role() == MapRole.INNER ? "struct " + map.name() + " *" : "void *";
-        return "long (*" + names.of("callback") + ")(" + handle + ", const " + ParameterPassing.pointer(keyType(map))
-                + ", " + pointer() + ", void *)";
-    }
-
     /** The type of the pointer that a lookup returns. */
     private String pointer() {
         return switch (map.kind()) {
             case HASH_OF_MAPS, ARRAY_OF_MAPS ->
                 "struct " + schema.helperDefinitionOf(map).name() + " *";
-            // The lookup takes a reference to the socket: the program has to call bpf_sk_release.
-            case SOCKMAP, SOCKHASH -> "struct bpf_sock *";
-            case XSKMAP -> "const struct bpf_xdp_sock *";
             default ->
                 (map.isReadOnlyToPrograms() ? "const " : "") + ParameterPassing.pointer(requireNonNull(map.value()));
         };

@@ -96,7 +96,7 @@ class HeaderCompileTest {
         Tools.Result result = tools.compile(clang, "unchecked", include(Schemas.TENANT_FLOWS) + """
                         void count(const struct flow_key *key, const struct flow *value)
                         {
-                        	tenant_flow_update(1, key, value, BPF_ANY);
+                        	flow_update(tenant_lookup(1), key, value, BPF_ANY);
                         }
                         """);
 

@@ -130,7 +130,7 @@ class HeaderIdentifiersTest {
 
         assertThat(HeaderIdentifiers.clashes(schema, ""))
                 .extracting(clash -> clash.first().identifier())
-                .containsExactly("tenant_flow_lookup", "tenant_flow_update", "tenant_flow_for_each", "tenant_flow_add");
+                .containsExactly("tenant_flow_lookup", "tenant_flow_add");
     }
 
     @Test

@@ -122,7 +122,7 @@ class HeaderLoadTest {
     void libbpfFindsTheMapsAndProgramsInSlots(List<String> build) {
         String slots = HeaderCompileTest.include(Schemas.SLOTS);
         String drop = "\nSEC(\"xdp\") int drop(struct xdp_md *ctx) { (void)ctx; return XDP_DROP; }\n";
-        compile(build, "slots", slots + drop + program("parse", "stages_tail_call(ctx, 2);\n\treturn XDP_PASS;"));
+        compile(build, "slots", slots + drop + program("parse", "bpf_tail_call(ctx, &stages, 2);\n\treturn XDP_PASS;"));
         compile(
                 build,
                 "in_slots",
@@ -229,7 +229,7 @@ class HeaderLoadTest {
                 	return tags_add(&tag, &one) || pairs_add(pair, 1) || tags_delete(&tag) || tags_add(&tag, &one) ||
                 	       pairs_update(pair, 3, BPF_EXIST) || !tags_lookup(&tag) || !pairs_lookup_or_init(pair, 5) ||
                 	       names_add(name, 1) || users_add(&user, 1) || names_update(name, 3, BPF_EXIST) ||
-                	       !users_lookup(&user) || !names_lookup_percpu(name, 0);"""));
+                	       !users_lookup(&user) || !names_lookup_or_init(name, 0);"""));
 
         tools.write("packet", "fourteen bytes");
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
-import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.Be64;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerMapsOnDemand;
@@ -9,14 +9,12 @@ import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.types.Ipv4Prefix;
 
 /** An inner map of each type that has helpers, and an outer map for each. {@code helper_maps.bpf.c} calls every helper. */
 @BpfObject("helper_maps")
-@SuppressWarnings("ArrayRecordComponent") // a stack is an array
 interface HelperMaps {
     record Address(@U32 long host, @U32 long port) {}
 
@@ -30,8 +28,17 @@ interface HelperMaps {
     @OuterMap(inner = Visit.class, type = MapType.ARRAY_OF_MAPS, maxEntries = 4)
     record VisitsAt(@U32 long slot) {}
 
+    @InnerMap(maxEntries = 16)
+    record Mark(@Key Address address, @Be64 long first, @U64 long last) {}
+
+    @OuterMap(inner = Mark.class, maxEntries = 4)
+    record Marks(@U32 long tenant) {}
+
+    @OuterMap(inner = Mark.class, type = MapType.ARRAY_OF_MAPS, maxEntries = 4)
+    record MarksAt(@U32 long slot) {}
+
     @InnerMap(type = MapType.LRU_HASH, maxEntries = 16)
-    record Recent(@Key @U32 long id, @U64 long packets) {}
+    record Recent(@Key @U32 long id, @Be64 long packets) {}
 
     @InnerMapsOnDemand
     @OuterMap(inner = Recent.class, maxEntries = 4)
@@ -97,77 +104,11 @@ interface HelperMaps {
     @OuterMap(inner = Event.class, maxEntries = 4)
     record Events(@U32 long tenant) {}
 
-    @InnerMap(type = MapType.USER_RINGBUF, maxEntries = 4096)
-    record Command(@U64 long id) {}
-
-    @OuterMap(inner = Command.class, maxEntries = 4)
-    record Commands(@U32 long tenant) {}
-
-    @InnerMap(type = MapType.DEVMAP, maxEntries = 8)
-    record Port(@Key @U32 long index, @U32 long device) {}
-
-    @OuterMap(inner = Port.class, maxEntries = 4)
-    record Ports(@U32 long tenant) {}
-
-    @InnerMap(type = MapType.DEVMAP_HASH, maxEntries = 8)
-    record Device(@Key @U32 long number, @U32 long device) {}
-
-    @OuterMap(inner = Device.class, maxEntries = 4)
-    record Devices(@U32 long tenant) {}
-
-    @InnerMap(type = MapType.CPUMAP, maxEntries = 8)
-    record Worker(@Key @U32 long cpu, @U32 long queue) {}
-
-    @OuterMap(inner = Worker.class, maxEntries = 4)
-    record Workers(@U32 long tenant) {}
-
-    @InnerMap(type = MapType.XSKMAP, maxEntries = 8)
-    record Ring(@Key @U32 long queue) {}
-
-    @OuterMap(inner = Ring.class, maxEntries = 4)
-    record Rings(@U32 long tenant) {}
-
-    @InnerMap(type = MapType.SOCKMAP, maxEntries = 8)
-    record Peer(@Key @U32 long index) {}
-
-    @OuterMap(inner = Peer.class, maxEntries = 4)
-    record Peers(@U32 long tenant) {}
-
-    @InnerMap(type = MapType.SOCKHASH, maxEntries = 8)
-    record Client(@Key Address address) {}
-
-    @OuterMap(inner = Client.class, maxEntries = 4)
-    record Clients(@U32 long tenant) {}
-
-    @InnerMap(type = MapType.REUSEPORT_SOCKARRAY, maxEntries = 8)
-    record Listener(@Key @U32 long index) {}
-
-    @OuterMap(inner = Listener.class, maxEntries = 4)
-    record Listeners(@U32 long tenant) {}
-
-    @InnerMap(type = MapType.CGROUP_ARRAY, maxEntries = 8)
-    record Group(@Key @U32 long index) {}
-
-    @OuterMap(inner = Group.class, maxEntries = 4)
-    record Groups(@U32 long tenant) {}
-
-    @InnerMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = 8)
-    record Counter(@Key @U32 long cpu) {}
-
-    @OuterMap(inner = Counter.class, maxEntries = 4)
-    record Counters(@U32 long tenant) {}
-
     @InnerMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = 8)
     record Traced(@U64 long id) {}
 
     @OuterMap(inner = Traced.class, maxEntries = 4)
     record Traces(@U32 long tenant) {}
-
-    @InnerMap(type = MapType.STACK_TRACE, maxEntries = 8)
-    record Stack(@Key @U32 long id, @U64 @Size(127) long[] addresses) {}
-
-    @OuterMap(inner = Stack.class, maxEntries = 4)
-    record Stacks(@U32 long tenant) {}
 
     @InnerMap(type = MapType.SK_STORAGE)
     record Session(@U64 long packets) {}
@@ -186,7 +127,4 @@ interface HelperMaps {
 
     @OuterMap(inner = Budget.class, maxEntries = 4)
     record Budgets(@U32 long tenant) {}
-
-    @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
-    record Stage(@Key @U32 long index) {}
 }

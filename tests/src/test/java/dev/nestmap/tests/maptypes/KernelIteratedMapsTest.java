@@ -11,13 +11,11 @@ import dev.nestmap.tests.maptypes.IteratedMaps.Step;
 import dev.nestmap.tests.maptypes.IteratedMaps.Visit;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
-import dev.nestmap.tests.toolchain.Verifier;
-import dev.nestmap.tests.toolchain.Verifier.Verdict;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Helpers let programs iterate over maps, read values of other CPUs, and change entries through both levels. */
+/** Programs iterate over maps and read values of other CPUs with the functions of the kernel, and change entries with helpers. */
 @KernelTest
 class KernelIteratedMapsTest {
     @ParameterizedTest
@@ -45,17 +43,5 @@ class KernelIteratedMapsTest {
                             new Visit(new Address(4, 4), 44));
             assertThat(Objects.requireNonNull(walks.lines().get(1)).poll()).isEqualTo(new Line(1));
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
-    void helpersCostTheVerifierNoMoreThanHandwrittenFunctions(InstalledClang clang) {
-        Verdict helper = Verifier.load(BpfObjects.of("walk_by_helper", clang));
-        Verdict hand = Verifier.load(BpfObjects.of("walk_by_hand", clang));
-
-        assertThat(helper.accepted()).as(helper.log()).isTrue();
-        assertThat(hand.accepted()).as(hand.log()).isTrue();
-        assertThat(helper.instructions()).isLessThanOrEqualTo(hand.instructions());
-        assertThat(helper.states()).isLessThanOrEqualTo(hand.states());
     }
 }

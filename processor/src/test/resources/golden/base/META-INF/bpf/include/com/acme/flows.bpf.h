@@ -145,13 +145,6 @@ static __always_inline __u64 *flow_lookup_or_init(struct flow_map *map, __u32 ke
 	return value;
 }
 
-static __always_inline long
-flow_for_each(struct flow_map *map,
-	      long (*callback)(struct flow_map *, const __u32 *, __u64 *, void *), void *context)
-{
-	return bpf_for_each_map_elem(map, callback, context, 0);
-}
-
 static __always_inline int flow_add(struct flow_map *map, __u32 key, __u64 by)
 {
 	__u64 *value = bpf_map_lookup_elem(map, &key);
@@ -203,12 +196,6 @@ static __always_inline __must_check struct port *port_lookup_or_init(__u16 key,
 	return bpf_map_lookup_elem(&port, &key);
 }
 
-static __always_inline long
-port_for_each(long (*callback)(void *, const __u16 *, struct port *, void *), void *context)
-{
-	return bpf_for_each_map_elem(&port, callback, context, 0);
-}
-
 static __always_inline __must_check int port_add(__u16 key, const struct port *by)
 {
 	struct port *value = bpf_map_lookup_elem(&port, &key);
@@ -234,24 +221,6 @@ static __always_inline __u64 *tenant_flow_lookup(__u32 tenant_key, __u32 key)
 	return map ? flow_lookup(map, key) : NULL;
 }
 
-static __always_inline int tenant_flow_update(__u32 tenant_key, __u32 key, __u64 value, __u64 flags)
-{
-	struct flow_map *map = tenant_lookup(tenant_key);
-
-	if (!map) {
-		tenant_count_unknown();
-		return -ENOENT;
-	}
-	return flow_update(map, key, value, flags);
-}
-
-static __always_inline int tenant_flow_delete(__u32 tenant_key, __u32 key)
-{
-	struct flow_map *map = tenant_lookup(tenant_key);
-
-	return map ? flow_delete(map, key) : -ENOENT;
-}
-
 /*
  * A new entry gets init, and what you add to the result comes on top of it: init is 0,
  * or count with tenant_flow_add.
@@ -265,16 +234,6 @@ static __always_inline __u64 *tenant_flow_lookup_or_init(__u32 tenant_key, __u32
 		return NULL;
 	}
 	return flow_lookup_or_init(map, key, init);
-}
-
-static __always_inline long
-tenant_flow_for_each(__u32 tenant_key,
-		     long (*callback)(struct flow_map *, const __u32 *, __u64 *, void *),
-		     void *context)
-{
-	struct flow_map *map = tenant_lookup(tenant_key);
-
-	return map ? flow_for_each(map, callback, context) : -ENOENT;
 }
 
 static __always_inline int tenant_flow_add(__u32 tenant_key, __u32 key, __u64 by)
