@@ -41,13 +41,12 @@ final class EntryViewWriter {
     }
 
     /** The view of a struct that is a component. */
-    static TypeSpec.Builder ofStruct(StructModel struct) {
+    static TypeSpec.Builder ofStruct(StructModel struct, Modifier... visibility) {
         ClassName base = RuntimeClasses.api("StructView");
         TypeSpec.Builder view = view(struct.view().simpleName(), CodeBlock.of("{@link $T}", struct.javaType()), base)
                 .superclass(base)
                 .addMethod(MethodSpec.constructorBuilder()
-                        .addModifiers(Modifier.PUBLIC)
-                        .addJavadoc("Creates a view of a component. Generated code calls it.\n")
+                        .addModifiers(visibility)
                         .addParameter(base, "place")
                         .addStatement("super(place)")
                         .build());

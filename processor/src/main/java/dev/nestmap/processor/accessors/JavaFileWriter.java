@@ -116,15 +116,16 @@ public final class JavaFileWriter {
             }
         }
         for (TypeModel model : object.types()) {
-            TypeSpec.Builder codec = codec(model, visibility(model.codec()));
+            Modifier[] visibility = visibility(model.codec());
+            TypeSpec.Builder codec = codec(model, visibility);
             if (isTopLevel(model.codec())) {
                 codec.addField(layout());
             }
             written.put(model.codec(), codec);
             if (model instanceof StructModel struct && isTopLevel(struct.codec())) {
-                codec.addType(EntryViewWriter.ofStruct(struct).build());
+                codec.addType(EntryViewWriter.ofStruct(struct, visibility).build());
             } else if (model instanceof StructModel struct && viewed.contains(struct.view())) {
-                written.put(struct.view(), EntryViewWriter.ofStruct(struct));
+                written.put(struct.view(), EntryViewWriter.ofStruct(struct, visibility));
             }
         }
         object.objectClass().ifPresent(name -> written.put(name, ObjectClassWriter.write(object, name)));
