@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.types;
+package dev.nestmap.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.nestmap.types.ByteString;
 import org.junit.jupiter.api.Test;
 
 /** A byte string is an immutable value of its bytes. */

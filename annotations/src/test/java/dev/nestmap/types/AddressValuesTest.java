@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.types;
+package dev.nestmap.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.nestmap.types.Ipv4Prefix;
-import dev.nestmap.types.Ipv6Prefix;
-import dev.nestmap.types.MacAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
