@@ -29,10 +29,10 @@ final class Elf {
     /** {@code STT_FUNC}: a function. */
     static final int FUNCTION_SYMBOL = 2;
 
-    static final int INSTRUCTION_SIZE = 8;
+    private static final int INSTRUCTION_SIZE = 8;
 
     /** {@code BPF_JMP | BPF_CALL}; other registers than 0 mark calls of functions. */
-    static final int CALL = 0x85;
+    private static final int CALL = 0x85;
 
     private static final int STB_WEAK = 2;
     private static final int STV_INTERNAL = 1;
@@ -118,10 +118,9 @@ final class Elf {
      * The address of a symbol, to be written into a section.
      *
      * @param at bytes from the start of the section
-     * @param definedIn the section that defines the symbol; the section 0, without a name, if none in this file does
      * @param entry where the relocation begins in the file
      */
-    record Relocation(long at, String symbol, Section definedIn, int entry) {}
+    record Relocation(long at, String symbol, int entry) {}
 
     private Elf(FileBytes file, List<Section> sections) {
         this.file = file;
@@ -191,19 +190,11 @@ final class Elf {
     boolean calls(Set<Integer> helpers) {
         return sections.stream()
                 .filter(Section::isCode)
-                .anyMatch(code -> calls(code).anyMatch(at -> helpers.contains(helper(code, at))));
-    }
-
-    /** The offsets of the instructions of a section that call something. */
-    static LongStream calls(Section code) {
-        return LongStream.range(0, code.bytes().length() / INSTRUCTION_SIZE)
-                .map(number -> number * INSTRUCTION_SIZE)
-                .filter(at -> code.bytes().u8(at) == CALL);
-    }
-
-    /** The number of the helper that an instruction calls; 0 if it calls something else. */
-    static int helper(Section code, long at) {
-        return code.bytes().u8(at + 1) == 0 ? code.bytes().s32(at + 4) : 0;
+                .map(Section::bytes)
+                .anyMatch(code -> LongStream.range(0, code.length() / INSTRUCTION_SIZE)
+                        .map(number -> number * INSTRUCTION_SIZE)
+                        .anyMatch(at ->
+                                code.u8(at) == CALL && code.u8(at + 1) == 0 && helpers.contains(code.s32(at + 4))));
     }
 
     /** The names of the symbols whose addresses are relocated into a section, by offset in the section. */
@@ -227,10 +218,8 @@ final class Elf {
         for (long at = 0; at + RELOCATION_SIZE <= table.bytes().length(); at += RELOCATION_SIZE) {
             long symbol = table.bytes().s64(at + 8) >>> 32;
             String name = names.name(symbols.bytes().u32(symbol * SYMBOL_SIZE));
-            int index = symbols.bytes().u16(symbol * SYMBOL_SIZE + 6);
-            relocations.add(
-                    new Relocation(table.bytes().s64(at), name, sections.get(index < sections.size() ? index : 0), (int)
-                            (table.bytes().start() + at)));
+            relocations.add(new Relocation(
+                    table.bytes().s64(at), name, (int) (table.bytes().start() + at)));
         }
         return relocations;
     }

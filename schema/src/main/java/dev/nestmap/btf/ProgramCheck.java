@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Finds the programs in an object file that libbpf or the kernel does not accept: functions in an unknown section, static functions, which
- * {@link LibbpfFixups} makes global, and programs without the licence that they need.
+ * Finds the programs in an object file that libbpf or the kernel does not accept: functions in an unknown section, and static
+ * functions, which {@link LibbpfFixups} makes global.
  */
 public final class ProgramCheck {
     private static final String TEXT_SECTION = ".text";
@@ -67,7 +67,6 @@ public final class ProgramCheck {
                         .ifPresent(problem -> problems.add(unknown(program, problem)));
             }
         }
-        LicenseCheck.check(elf, problems);
     }
 
     /**
