@@ -7,7 +7,6 @@ import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.JsonWriter;
-import dev.nestmap.cli.console.OutputFileWriter;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.source.ClassPathOption;
 import dev.nestmap.cli.source.ObjectFileReader;
@@ -40,7 +39,6 @@ import picocli.CommandLine.Parameters;
             "  nestmap check tenant_flows.bpf.o",
             "  nestmap check --json *.bpf.o           for continuous integration",
             "  nestmap check --strict vendor/*.o",
-            "  nestmap check --sarif bpf.sarif *.bpf.o   for code scanning",
             "  nestmap check balancer.bpf.o --against com.acme.Balancer"
         })
 final class CheckCommand implements Callable<Integer> {
@@ -66,13 +64,6 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Writes an array of problems as JSON.")
     private boolean json;
 
-    @Option(
-            names = "--sarif",
-            paramLabel = "FILE",
-            description =
-                    "Also writes the problems as SARIF 2.1.0, which code scanning on GitHub and many editors show.")
-    private @Nullable Path sarif;
-
     @Override
     public Integer call() {
         Console console = common.console();
@@ -80,11 +71,6 @@ final class CheckCommand implements Callable<Integer> {
         Schema records = against == null ? null : classPath.schema(against);
         // All files are read before anything is printed, so a missing one leaves no half of a JSON text.
         objects.forEach(object -> problems.computeIfAbsent(object, file -> problems(file, records)));
-        if (sarif != null) {
-            StringBuilder text = new StringBuilder();
-            SarifWriter.write(new JsonWriter(text::append), problems);
-            OutputFileWriter.write(sarif, text.append('\n').toString());
-        }
         if (json) {
             JsonWriter writer = new JsonWriter(console::print).beginArray();
             problems.forEach((object, found) -> found.forEach(problem -> write(writer, object, problem)));

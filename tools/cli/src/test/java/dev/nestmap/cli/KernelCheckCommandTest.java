@@ -68,32 +68,6 @@ class KernelCheckCommandTest {
                         "{\"object\":\"" + rejected + "\"," + padding + "]");
     }
 
-    /** What code scanning on GitHub requires, and all of the text. */
-    @Test
-    void sarifHasEveryProblemToo() throws IOException {
-        Path sarif = directory.resolve("problems.sarif");
-        CommandRun run = CommandRun.of("check", "--sarif", sarif.toString(), fragile, rejected);
-
-        assertThat(run).isEqualTo(CommandRun.of("check", fragile, rejected));
-        String result = "{\"ruleId\":\"definition\",\"level\":\"%s\",\"message\":{\"text\":\"%s";
-        String place = "\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"file://%s\"},"
-                + "\"region\":{\"startLine\":1}},\"logicalLocations\":[{\"name\":\"%s\"}]}]}";
-        String text = Files.readString(sarif);
-        assertThat(text.replaceAll("\\s*\n\\s*", ""))
-                .startsWith(
-                        "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[")
-                .contains(
-                        result.formatted("warning", "map packets: " + PADDING),
-                        result.formatted("error", "map outermost: " + THREE_LEVELS),
-                        place.formatted(fragile, "map packets"),
-                        place.formatted(rejected, "map outermost"));
-        Path sound = Files.write(directory.resolve("sound.bpf.o"), TestPrograms.object("nest.bpf.c"));
-        assertThat(CommandRun.of("check", "--sarif", sarif.toString(), sound.toString())
-                        .exitCode())
-                .isZero();
-        assertThat(Files.readString(sarif)).contains("\"results\":[]");
-    }
-
     @Test
     void aMissingFileLeavesNoHalfOfAnAnswer() {
         String missing = directory.resolve("missing.bpf.o").toString();
