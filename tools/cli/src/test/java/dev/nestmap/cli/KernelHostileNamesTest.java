@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,15 +65,6 @@ class KernelHostileNamesTest {
         assertThat(run.out()).isNotEmpty().doesNotMatch(DANGEROUS);
         assertThat(run.err()).doesNotMatch(DANGEROUS);
         assertThat(run.err().lines()).as("no name forges a line").allMatch(text -> text.startsWith("nestmap: "));
-    }
-
-    @Test
-    void namesInAnObjectAreTextInPictures() throws IOException {
-        Path picture = directory.resolve("maps.svg");
-        assertThat(CommandRun.of("layout", object.toString(), "--svg", picture.toString())
-                        .exitCode())
-                .isZero();
-        assertThat(Files.readString(picture)).doesNotMatch(DANGEROUS).contains("\\x1b[7mX");
     }
 
     private static String replaced(String text, String name, String hostile) {

@@ -15,15 +15,6 @@ import java.util.Objects;
 public final class OutputFileWriter {
     private OutputFileWriter() {}
 
-    /** Writes a file, and replaces an existing one. */
-    public static void write(Path file, String content) {
-        try {
-            Files.writeString(file, content);
-        } catch (IOException e) {
-            throw failure(file, e);
-        }
-    }
-
     /**
      * Creates a file, with its directories. The file gets its name when it is complete: a full disk or a killed process leaves an existing
      * file as it is.
@@ -72,10 +63,6 @@ public final class OutputFileWriter {
             if (!part.equals(whole) && Files.exists(part) && !Files.isDirectory(part)) {
                 return new CommandFailedException(start + part + " is not a directory");
             }
-        }
-        Path parent = whole.getParent();
-        if (parent != null && !Files.exists(parent)) {
-            return new CommandFailedException(start + "there is no directory " + parent);
         }
         if (e instanceof AccessDeniedException denied) {
             return new CommandFailedException(start + "this user may not write to " + denied.getFile());

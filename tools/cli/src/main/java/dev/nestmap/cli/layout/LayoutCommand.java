@@ -6,7 +6,6 @@ import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.NumberText;
-import dev.nestmap.cli.console.OutputFileWriter;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.source.ClassPathOption;
 import dev.nestmap.cli.source.ObjectFileReader;
@@ -15,16 +14,13 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.NearestNameFinder;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import javax.lang.model.SourceVersion;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Shows the bytes of structs. */
@@ -40,9 +36,7 @@ import picocli.CommandLine.Parameters;
             "  nestmap layout tenant_flows.bpf.o",
             "  nestmap layout tenant_flows.bpf.o flow_key",
             "  nestmap layout com.acme.TenantFlows flow          records in target/classes",
-            "  nestmap layout /sys/fs/bpf/tenant                 a pinned map, with its inner maps",
-            "  nestmap layout tenant_flows.bpf.o flow --svg flow.svg",
-            "  nestmap layout tenant_flows.bpf.o --svg maps.svg  how the maps are nested"
+            "  nestmap layout /sys/fs/bpf/tenant                 a pinned map, with its inner maps"
         })
 public final class LayoutCommand implements Callable<Integer> {
     private static final int MOST_NAMES = 20;
@@ -64,12 +58,6 @@ public final class LayoutCommand implements Callable<Integer> {
             description = "The tags of structs. Default: all.")
     private List<String> tags = new ArrayList<>();
 
-    @Option(
-            names = "--svg",
-            paramLabel = "FILE",
-            description = "Draws one struct or, without STRUCT, the nesting of the maps.")
-    private @Nullable Path svg;
-
     @Mixin
     private final ClassPathOption classPath = new ClassPathOption();
 
@@ -90,10 +78,6 @@ public final class LayoutCommand implements Callable<Integer> {
         if (!missing.isEmpty()) {
             throw new CommandFailedException("no map of " + source + " has a struct " + String.join(", ", missing)
                     + "; " + existing(schema, missing.get(0)));
-        }
-        if (svg != null) {
-            draw(console, schema, structs, svg);
-            return ExitCode.OK;
         }
         if (structs.isEmpty()) {
             console.problem("the maps of " + SafeText.visible(source) + " have no structs");
@@ -140,14 +124,5 @@ public final class LayoutCommand implements Callable<Integer> {
                     SafeText.visible(source) + " is no file, no map, and not the name of an interface");
         }
         return classPath.schema(source);
-    }
-
-    private void draw(Console console, Schema schema, List<StructType> structs, Path file) {
-        if (!tags.isEmpty() && structs.size() != 1) {
-            throw new CommandFailedException("--svg draws one struct, or without STRUCT how the maps are nested");
-        }
-        String picture = tags.isEmpty() ? NestPicture.of(schema, source) : StructPicture.of(structs.get(0));
-        OutputFileWriter.write(file, picture);
-        console.line("wrote " + SafeText.visible(file.toString()));
     }
 }

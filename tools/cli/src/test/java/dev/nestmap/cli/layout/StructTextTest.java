@@ -64,10 +64,4 @@ class StructTextTest {
         console.flush();
         return out.toString(StandardCharsets.UTF_8);
     }
-
-    @Test
-    void picturesEscapeNames() {
-        assertThat(StructPicture.of(StructType.of("s<", List.of(new Member("a&", Scalar.U64)))))
-                .contains("struct s&lt;, 8 bytes", ">a&amp;</text>");
-    }
 }
