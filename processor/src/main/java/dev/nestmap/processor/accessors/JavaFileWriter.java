@@ -64,7 +64,7 @@ public final class JavaFileWriter {
         JavaFile file = JavaFile.builder(object.origin().packageName(), type.build())
                 .indent("    ")
                 .build();
-        to.append(inAscii(SourceFormatter.format(HiddenPackages.shown(file.toString()))));
+        to.append(inAscii(file.toString()));
     }
 
     /** Escapes letters that the encoding of the sources may lack: the compiler does not tell processors which one it is. */

@@ -30,23 +30,33 @@ import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/** The maps and programs of {@code flows.bpf.o}, which {@link Flows} declares. */
+/**
+ * The maps and programs of {@code flows.bpf.o}, which {@link Flows} declares.
+ */
 @NullMarked
 @SuppressWarnings({"deprecation", "removal"})
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class FlowsBpf extends LoadedObject {
-    /** The name of the object, and what its records declare for the load. */
+    /**
+     * The name of the object, and what its records declare for the load.
+     */
     private static final ObjectSpec SPEC = ObjectSpec.of(FlowsBpf.class, "flows", /* interface */ 4);
 
-    /** The map {@code flow_map}, before it is opened. */
+    /**
+     * The map {@code flow_map}, before it is opened.
+     */
     public static final DeclaredMap<FlowMap, FlowMap.Owned> FLOW_MAP = new DeclaredMap<>(SPEC,
             "flow_map", FlowMap::new, FlowMap.Owned::new);
 
-    /** The outer map {@code tenant}, before it is opened. */
+    /**
+     * The outer map {@code tenant}, before it is opened.
+     */
     public static final DeclaredOuterMap<TenantMap, TenantMap.Owned> TENANT_MAP = new DeclaredOuterMap<>(
             SPEC, "tenant", TenantMap::new, TenantMap.Owned::new);
 
-    /** The map {@code port}, before it is opened. */
+    /**
+     * The map {@code port}, before it is opened.
+     */
     public static final DeclaredMap<PortMap, PortMap.Owned> PORT_MAP = new DeclaredMap<>(SPEC,
             "port", PortMap::new, PortMap.Owned::new);
 
@@ -60,19 +70,22 @@ public final class FlowsBpf extends LoadedObject {
         this.port = map(PORT_MAP);
     }
 
-    /** Returns the map {@code tenant}. */
+    /**
+     * Returns the map {@code tenant}.
+     */
     public TenantMap tenant() {
         return tenant;
     }
 
-    /** Returns the map {@code port}. */
+    /**
+     * Returns the map {@code port}.
+     */
     public PortMap port() {
         return port;
     }
 
     /**
-     * Loads {@code META-INF/bpf/com/acme/flows.bpf.o} from the class path into the kernel. If a part fails, nothing
-     * stays loaded.
+     * Loads {@code META-INF/bpf/com/acme/flows.bpf.o} from the class path into the kernel. If a part fails, nothing stays loaded.
      */
     public static FlowsBpf load() {
         return SPEC.load(FlowsBpf::new);
@@ -87,19 +100,22 @@ public final class FlowsBpf extends LoadedObject {
         return SPEC.load(object, FlowsBpf::new);
     }
 
-    /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
+    /**
+     * Creates the maps in the Java heap, for tests without privileges. There are no programs.
+     */
     public static FlowsBpf inMemory() {
         return SPEC.inMemory(FlowsBpf::new);
     }
 
-    /** Checks a migration of the pinned maps, as {@code load} does. Needs no kernel and no object. */
+    /**
+     * Checks a migration of the pinned maps, as {@code load} does. Needs no kernel and no object.
+     */
     public static Migration.Check check(Migration migration) {
         return SPEC.check(migration);
     }
 
     /**
-     * Opens {@code META-INF/bpf/com/acme/flows.bpf.o} from the class path. The caller can adjust the object before it
-     * loads it.
+     * Opens {@code META-INF/bpf/com/acme/flows.bpf.o} from the class path. The caller can adjust the object before it loads it.
      */
     public static Open open() {
         return new Open(null);
@@ -114,16 +130,22 @@ public final class FlowsBpf extends LoadedObject {
         return new Open(object);
     }
 
-    /** The object before it is loaded. The methods adjust it, in any order. */
+    /**
+     * The object before it is loaded. The methods adjust it, in any order.
+     */
     public static final class Open extends OpenObject<FlowsBpf, Open> {
         private Open(@Nullable Path object) {
             super(SPEC, object, FlowsBpf::new);
         }
     }
 
-    /** Accessor of an inner map with {@link Flows.Flow} entries. */
+    /**
+     * Accessor of an inner map with {@link Flows.Flow} entries.
+     */
     public static class FlowMap extends HashAccessor<Long, Flows.Flow> {
-        /** Codec of the entries, for generated classes. */
+        /**
+         * Codec of the entries, for generated classes.
+         */
         static final EntryCodec<Long, Flows.Flow> CODEC = new Entries();
 
         FlowMap(MapBinding binding) {
@@ -135,56 +157,73 @@ public final class FlowsBpf extends LoadedObject {
             return CODEC;
         }
 
-        /** Returns the entry with this key; null if there is none. */
+        /**
+         * Returns the entry with this key; null if there is none.
+         */
         public Flows. @Nullable Flow get(long id) {
             return getAt(id);
         }
 
-        /** Reads the entry with this key into a view. Returns false if there is none. */
+        /**
+         * Reads the entry with this key into a view. Returns false if there is none.
+         */
         public boolean get(long id, View view) {
             ByteBuffer to = keyOf(view);
             Scalars.putU32(to, 0, id, "Flow.id");
             return lookup(view);
         }
 
-        /** Tests for an entry with this key. */
+        /**
+         * Tests for an entry with this key.
+         */
         public boolean contains(long id) {
             return containsAt(id);
         }
 
-        /** Removes the entry with this key. Returns false if there is none. */
+        /**
+         * Removes the entry with this key. Returns false if there is none.
+         */
         public boolean remove(long id) {
             return removeAt(id);
         }
 
         /**
-         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
-         * looked the entry up earlier is lost.
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that looked the entry up earlier is lost.
          */
         public Flows. @Nullable Flow getAndRemove(long id) {
             return getAndRemoveAt(id);
         }
 
-        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
+        /**
+         * A handle to a map that the caller owns, until it closes the handle or puts the map into a slot.
+         */
         public static final class Owned extends FlowMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
             }
         }
 
-        /** Reads the components of a {@link Flows.Flow} entry from its bytes: see {@link EntryView}. */
+        /**
+         * Reads the components of a {@link Flows.Flow} entry from its bytes: see {@link EntryView}.
+         */
         public static final class View extends EntryView<Flows.Flow> {
-            /** Creates a view that has no entry yet. */
+            /**
+             * Creates a view that has no entry yet.
+             */
             public View() {
                 super(CODEC);
             }
 
-            /** Reads the component {@code id}. */
+            /**
+             * Reads the component {@code id}.
+             */
             public long id() {
                 return Scalars.getU32(bytes("Flow.id"), key(0));
             }
 
-            /** Reads the component {@code packets}. */
+            /**
+             * Reads the component {@code packets}.
+             */
             public long packets() {
                 return Scalars.getU64(bytes("Flow.packets"), value(0));
             }
@@ -226,8 +265,7 @@ public final class FlowsBpf extends LoadedObject {
     }
 
     /**
-     * Accessor of the outer map {@code tenant}, which {@link Flows.Tenant} declares. Its inner maps have
-     * {@link Flows.Flow} entries.
+     * Accessor of the outer map {@code tenant}, which {@link Flows.Tenant} declares. Its inner maps have {@link Flows.Flow} entries.
      */
     public static class TenantMap extends NestAccessor<Long, Long, Flows.Flow, FlowMap, FlowMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
@@ -243,12 +281,16 @@ public final class FlowsBpf extends LoadedObject {
             return FlowMap.CODEC;
         }
 
-        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
+        /**
+         * Returns an entry of the inner map at a key; null if there is no inner map or no entry.
+         */
         public Flows. @Nullable Flow get(long id, long innerId) {
             return getAt(id, innerId);
         }
 
-        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
+        /**
+         * Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry.
+         */
         public boolean get(long id, long innerId, FlowMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU32(to, 0, id, "Tenant.id");
@@ -256,27 +298,37 @@ public final class FlowsBpf extends LoadedObject {
             return find(view);
         }
 
-        /** Returns the inner map at a key; null if there is none. */
+        /**
+         * Returns the inner map at a key; null if there is none.
+         */
         public @Nullable FlowMap get(long id) {
             return getAt(id);
         }
 
-        /** Tests for an inner map at a key. */
+        /**
+         * Tests for an inner map at a key.
+         */
         public boolean contains(long id) {
             return containsAt(id);
         }
 
-        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        /**
+         * Returns the inner map at a key. Creates an empty map if the slot is empty.
+         */
         public FlowMap getOrCreate(long id) {
             return getOrCreateAt(id);
         }
 
-        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        /**
+         * Creates an empty inner map at a key. Fails with EEXIST if the slot has one.
+         */
         public FlowMap create(long id) {
             return createAt(id);
         }
 
-        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        /**
+         * Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one.
+         */
         public FlowMap create(long id, long maxEntries) {
             return createAt(id, maxEntries);
         }
@@ -289,9 +341,7 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Replaces the table at a key as a whole: fills a new inner map, puts it into the slot, and drops the previous
-         * one with its entries. Each lookup finds either the old or the new table. For maps in which programs count,
-         * use {@link #drain}: this method drops counts.
+         * Replaces the table at a key as a whole: fills a new inner map, puts it into the slot, and drops the previous one with its entries. Each lookup finds either the old or the new table. For maps in which programs count, use {@link #drain}: this method drops counts.
          *
          * @return whether there was a previous map
          * @throws BpfException if the kernel refuses the change; nothing is changed
@@ -301,12 +351,10 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
-         * {@link #swapAt}.
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see {@link #swapAt}.
          *
          * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
-         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map
-         *     could not be moved, and it waits
+         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map could not be moved, and it waits
          */
         @CheckReturnValue
         public @Nullable Displaced<Long, FlowMap> swap(long id, FlowMap.Owned map) {
@@ -317,8 +365,7 @@ public final class FlowsBpf extends LoadedObject {
          * Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}.
          *
          * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
-         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map
-         *     could not be moved, and it waits
+         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map could not be moved, and it waits
          */
         @CheckReturnValue
         public @Nullable Displaced<Long, FlowMap> swap(long id, Displaced<?, FlowMap> displaced) {
@@ -326,12 +373,10 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
-         * {@link #shareAt}.
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see {@link #shareAt}.
          *
          * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
-         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map
-         *     could not be moved, and it waits
+         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map could not be moved, and it waits
          */
         @CheckReturnValue
         public @Nullable Displaced<Long, FlowMap> share(long id, FlowMap map) {
@@ -342,8 +387,7 @@ public final class FlowsBpf extends LoadedObject {
          * Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}.
          *
          * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
-         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map
-         *     could not be moved, and it waits
+         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map could not be moved, and it waits
          */
         @CheckReturnValue
         public @Nullable Displaced<Long, FlowMap> rotate(long id) {
@@ -354,8 +398,7 @@ public final class FlowsBpf extends LoadedObject {
          * Empties the slot of a key, and displaces its inner map: see {@link #takeAt}.
          *
          * @return the displaced map, which waits until you acknowledge or discard it; null if there was none
-         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map
-         *     could not be moved, and it waits
+         * @throws BpfException if the operation is refused, and nothing is changed; or if the pins of the displaced map could not be moved, and it waits
          */
         @CheckReturnValue
         public @Nullable Displaced<Long, FlowMap> take(long id) {
@@ -363,39 +406,37 @@ public final class FlowsBpf extends LoadedObject {
         }
 
         /**
-         * Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. When the
-         * action returns, its map is acknowledged and does not come again, so store the counts before. If the action
-         * throws, the map waits, and the next drain passes it again.
+         * Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. When the action returns, its map is acknowledged and does not come again, so store the counts before. If the action throws, the map waits, and the next drain passes it again.
          *
          * @return the number of maps; 0 if the key has no inner map
          * @throws DrainException if the action throws
-         * @throws BpfException if a program or another process may still write to the map, or if the kernel refuses the
-         *     change; nothing is changed
+         * @throws BpfException if a program or another process may still write to the map, or if the kernel refuses the change; nothing is changed
          */
         public long drain(long id, Displaced.Action<? super Long, ? super FlowMap> action) {
             return drainAt(id, action);
         }
 
         /**
-         * Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. When the action
-         * returns, its map is acknowledged and does not come again, so store the counts before. If the action throws,
-         * the map waits, and the next drain passes it again.
+         * Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. When the action returns, its map is acknowledged and does not come again, so store the counts before. If the action throws, the map waits, and the next drain passes it again.
          *
          * @return the number of maps; 0 if the key has no inner map
          * @throws DrainException if the action throws
-         * @throws BpfException if a program or another process may still write to the map, or if the kernel refuses the
-         *     change; nothing is changed
+         * @throws BpfException if a program or another process may still write to the map, or if the kernel refuses the change; nothing is changed
          */
         public long drainLast(long id, Displaced.Action<? super Long, ? super FlowMap> action) {
             return drainLastAt(id, action);
         }
 
-        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        /**
+         * Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none.
+         */
         public boolean discard(long id) {
             return discardAt(id);
         }
 
-        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
+        /**
+         * A handle to a map that the caller owns, until it closes the handle or puts the map into a slot.
+         */
         public static final class Owned extends TenantMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
@@ -403,9 +444,13 @@ public final class FlowsBpf extends LoadedObject {
         }
     }
 
-    /** Accessor of the map {@code port} with {@link Flows.Port} entries. */
+    /**
+     * Accessor of the map {@code port} with {@link Flows.Port} entries.
+     */
     public static class PortMap extends HashAccessor<Integer, Flows.Port> {
-        /** Codec of the entries, for generated classes. */
+        /**
+         * Codec of the entries, for generated classes.
+         */
         static final EntryCodec<Integer, Flows.Port> CODEC = new Entries();
 
         PortMap(MapBinding binding) {
@@ -417,61 +462,80 @@ public final class FlowsBpf extends LoadedObject {
             return CODEC;
         }
 
-        /** Returns the entry with this key; null if there is none. */
+        /**
+         * Returns the entry with this key; null if there is none.
+         */
         public Flows. @Nullable Port get(int number) {
             return getAt(number);
         }
 
-        /** Reads the entry with this key into a view. Returns false if there is none. */
+        /**
+         * Reads the entry with this key into a view. Returns false if there is none.
+         */
         public boolean get(int number, View view) {
             ByteBuffer to = keyOf(view);
             Scalars.putU16(to, 0, number, "Port.number");
             return lookup(view);
         }
 
-        /** Tests for an entry with this key. */
+        /**
+         * Tests for an entry with this key.
+         */
         public boolean contains(int number) {
             return containsAt(number);
         }
 
-        /** Removes the entry with this key. Returns false if there is none. */
+        /**
+         * Removes the entry with this key. Returns false if there is none.
+         */
         public boolean remove(int number) {
             return removeAt(number);
         }
 
         /**
-         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
-         * looked the entry up earlier is lost.
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that looked the entry up earlier is lost.
          */
         public Flows. @Nullable Port getAndRemove(int number) {
             return getAndRemoveAt(number);
         }
 
-        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
+        /**
+         * A handle to a map that the caller owns, until it closes the handle or puts the map into a slot.
+         */
         public static final class Owned extends PortMap implements OwnedMap {
             Owned(MapBinding binding) {
                 super(binding);
             }
         }
 
-        /** Reads the components of a {@link Flows.Port} entry from its bytes: see {@link EntryView}. */
+        /**
+         * Reads the components of a {@link Flows.Port} entry from its bytes: see {@link EntryView}.
+         */
         public static final class View extends EntryView<Flows.Port> {
-            /** Creates a view that has no entry yet. */
+            /**
+             * Creates a view that has no entry yet.
+             */
             public View() {
                 super(CODEC);
             }
 
-            /** Reads the component {@code number}. */
+            /**
+             * Reads the component {@code number}.
+             */
             public int number() {
                 return (int) Scalars.getU16(bytes("Port.number"), key(0));
             }
 
-            /** Reads the component {@code packets}. */
+            /**
+             * Reads the component {@code packets}.
+             */
             public long packets() {
                 return Scalars.getU64(bytes("Port.packets"), value(0));
             }
 
-            /** Reads the component {@code bytes}. */
+            /**
+             * Reads the component {@code bytes}.
+             */
             public long bytes() {
                 return Scalars.getU64(bytes("Port.bytes"), value(8));
             }
