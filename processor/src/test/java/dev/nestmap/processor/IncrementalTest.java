@@ -99,51 +99,6 @@ class IncrementalTest {
         assertThat(together.files()).containsAllEntriesOf(alone.files());
     }
 
-    @Test
-    void aTypeCompiledAgainDoesNotClashWithItsOldHeader() {
-        assertThat(after(temporary).compile(STATE)).succeededWithoutWarnings();
-
-        assertThat(after(temporary).compile(STATE)).succeededWithoutWarnings();
-    }
-
-    @Test
-    void aTypeClashesWithTheOldHeaderOfAnotherType() {
-        JavaFileObject other = Sources.acme("@BpfObject(\"state\")\ninterface Other {\n"
-                + "    @BpfMap(maxEntries = 1)\n    record Map(@Key int key) {}\n}");
-        assertThat(after(temporary).compile(STATE)).succeededWithoutWarnings();
-
-        Compilation compilation = after(temporary).compile(other);
-
-        assertThat(Errors.rules(compilation)).containsExactly("NM-404");
-        assertThat(compilation)
-                .hadErrorContainingMatch("com\\.acme\\.Other\\b.*com\\.acme\\.State\\b")
-                .inFile(other)
-                .onLineContaining("@BpfObject");
-    }
-
-    @Test
-    void aTypeDoesNotClashWithTheOldHeaderOfATypeThatWasRenamed() {
-        String object = "interface %s {\n    @BpfMap(maxEntries = 1)\n    record Map(@Key int key) {}\n}";
-        JavaFileObject first = Sources.acme("@BpfObject(\"state\")\n" + object.formatted("First"));
-        JavaFileObject renamed = Sources.acme("@BpfObject(\"renamed\")\n" + object.formatted("First"));
-        JavaFileObject second = Sources.acme("@BpfObject(\"state\")\n" + object.formatted("Second"));
-        assertThat(after(temporary).compile(first)).succeededWithoutWarnings();
-        assertThat(after(temporary).compile(renamed)).succeededWithoutWarnings();
-
-        assertThat(after(temporary).compile(second)).succeededWithoutWarnings();
-    }
-
-    @Test
-    void aTypeDoesNotClashWithTheOldHeaderOfATypeThatIsNoLongerAnnotated() {
-        String map = " {\n    @BpfMap(maxEntries = 1)\n    record Map(@Key int key) {}\n}";
-        assertThat(after(temporary).compile(Sources.acme("@BpfObject\ninterface State" + map)))
-                .succeededWithoutWarnings();
-        assertThat(after(temporary).compile(Sources.acme("interface State {}"))).succeededWithoutWarnings();
-
-        assertThat(after(temporary).compile(Sources.acme("@BpfObject(\"state\")\ninterface StateObject" + map)))
-                .succeededWithoutWarnings();
-    }
-
     /** The result for a type does not depend on the other types that are compiled with it. */
     @Test
     void typesOfTwoPackagesMayHaveHeadersOfOneName() {

@@ -73,13 +73,8 @@ public final class DeclarationReader {
         return ANNOTATIONS.stream().map(Class::getCanonicalName).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    /** Whether the processor generates files for a top-level type. */
-    public static boolean isAnnotated(TypeElement topLevel) {
-        return ANNOTATIONS.stream().anyMatch(annotation -> MoreElements.isAnnotationPresent(topLevel, annotation));
-    }
-
     /** The name of the header for a top-level type. */
-    public static String headerOf(TypeElement topLevel) {
+    static String headerOf(TypeElement topLevel) {
         String written = AnnotationUse.on(topLevel, BpfObject.class)
                 .map(object -> object.text("value"))
                 .orElse("");
