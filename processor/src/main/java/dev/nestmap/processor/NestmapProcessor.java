@@ -129,9 +129,7 @@ public final class NestmapProcessor extends AbstractProcessor {
             boolean isReported = problems.hasMissingTypes() || problems.isReported();
             return isReported || result.model().isPresent() ? Outcome.DONE : Outcome.LOST;
         } catch (RuntimeException | LinkageError e) {
-            // A defect of Nestmap, or a processor path that lacks a jar. The message says where it happened, and other
-            // types are still
-            // processed.
+            // A defect of Nestmap. The message says where it happened, and other types are still processed.
             String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName()) + "\n" + brief(e);
             processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, message, topLevel);
             return Outcome.DONE;
@@ -140,11 +138,7 @@ public final class NestmapProcessor extends AbstractProcessor {
 
     /** The exception and the innermost frames of its trace, for a message that a developer can report. */
     private static String brief(Throwable e) {
-        return (e instanceof LinkageError
-                        ? "The processor path lacks a jar of Nestmap, or has jars of two versions: name only nestmap-processor there, and let the"
-                                + " build tool add what it needs.\n"
-                        : "")
-                + e
+        return e
                 + Arrays.stream(e.getStackTrace())
                         .limit(FRAMES)
                         .map(frame -> "\n  at " + frame)

@@ -20,8 +20,8 @@ final class Faults {
         });
     }
 
-    /** The processor path lacks a jar. */
-    static Processor jarIsMissing() {
+    /** A class can't be loaded. */
+    static Processor classIsMissing() {
         return new InterceptedProcessor(Filer.class, (method, arguments) -> {
             if (method.equals("createResource")) {
                 throw new NoClassDefFoundError("dev/nestmap/header/ReservedNames");

@@ -231,12 +231,10 @@ class ProcessingRoundsTest {
 
     /** An internal failure is an error at the type, also if a class can't be linked, and not the end of the compiler. */
     @Test
-    void aMissingJarIsReportedAtTheType() {
+    void aMissingClassIsReportedAtTheType() {
         Compilation compilation =
-                Compiler.javac().withProcessors(Faults.jarIsMissing()).compile(GOOD);
+                Compiler.javac().withProcessors(Faults.classIsMissing()).compile(GOOD);
 
-        assertThat(compilation).failed();
-        assertThat(compilation).hadErrorContaining("The processor path lacks a jar of Nestmap");
         assertThat(compilation).hadErrorContaining("NoClassDefFoundError: dev/nestmap/header/ReservedNames");
     }
 

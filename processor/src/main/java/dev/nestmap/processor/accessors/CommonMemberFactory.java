@@ -15,7 +15,6 @@ import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.type.CType;
 import java.nio.ByteBuffer;
 import javax.lang.model.element.Modifier;
-import org.jspecify.annotations.Nullable;
 
 /** Creates members that several kinds of generated classes have, and their names. */
 final class CommonMemberFactory {
@@ -106,7 +105,7 @@ final class CommonMemberFactory {
 
     /** {@code @Nullable T}. */
     static TypeName nullable(TypeName type) {
-        return type.annotated(AnnotationSpec.builder(Nullable.class).build());
+        return type.annotated(AnnotationSpec.builder(RuntimeClasses.NULLABLE).build());
     }
 
     /** The name of a constant for a member, {@code TENANT_MAP} for {@code tenantMap}, which differs from all fields that the class has. */

@@ -12,6 +12,7 @@ import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.OuterMapModel;
+import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.processor.model.UnionModel;
@@ -29,7 +30,6 @@ import java.util.Objects;
 import java.util.Set;
 import javax.annotation.processing.Generated;
 import javax.lang.model.element.Modifier;
-import org.jspecify.annotations.NullMarked;
 
 /** Writes the Java file that is generated from a top-level type. */
 public final class JavaFileWriter {
@@ -135,7 +135,7 @@ public final class JavaFileWriter {
         written.values()
                 .forEach(nested ->
                         type.addType(nested.addModifiers(Modifier.STATIC).build()));
-        return type.addModifiers(visibility(topLevel)).addAnnotation(NullMarked.class);
+        return type.addModifiers(visibility(topLevel)).addAnnotation(RuntimeClasses.NULL_MARKED);
     }
 
     /**

@@ -31,6 +31,9 @@ public final class RuntimeClasses {
 
     public static final ClassName MIGRATION = ClassName.get(RUNTIME + ".pin", "Migration");
 
+    public static final ClassName NULL_MARKED = ClassName.get("org.jspecify.annotations", "NullMarked");
+    public static final ClassName NULLABLE = NULL_MARKED.peerClass("Nullable");
+
     /** Error Prone and IntelliJ IDEA warn if the result of a method with this annotation is ignored. */
     public static final ClassName CHECK_RETURN_VALUE =
             ClassName.get("com.google.errorprone.annotations", "CheckReturnValue");

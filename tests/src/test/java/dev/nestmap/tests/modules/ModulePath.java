@@ -34,9 +34,9 @@ final class ModulePath {
         return of("annotations|schema|natives|foreign|runtime|memory", "jspecify|error_prone_annotations");
     }
 
-    /** The modules that javac needs to run the processor. */
+    /** What javac needs to run the processor. */
     static List<Path> ofProcessor() {
-        return of("annotations|schema|bpf-c-templates|processor", "jspecify|error_prone_annotations");
+        return of("processor", "none");
     }
 
     /** The modules of the command {@code nestmap} and of the builder of objects. */
