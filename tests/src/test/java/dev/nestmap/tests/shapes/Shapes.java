@@ -12,16 +12,13 @@ import java.util.Locale;
 final class Shapes {
     private static final String SIZES_ONLY =
             "The original declares sizes, and the records declare types of these sizes.";
-    private static final String NO_TEMPLATE =
-            "In the original, user space defines the inner map. Here the records declare it.";
-
     /** The condition for the sizes of a shape that only consists of numbers and texts. */
     private static final String ANY = "1";
 
     private static final String HEAD = """
             # Shapes of real programs
 
-            The maps of maps of 25 real programs, written as records. Look here for a declaration like yours.
+            The maps of maps of 11 real programs, written as records. Look here for a declaration like yours.
 
             `ShapesTest` compiles the header of each shape with every installed clang, compares the records with the object's BTF, and loads the
             object. `EchoTest` proves for random records of such components that Java and a program read what the other wrote. `ShapesTest` also
@@ -45,114 +42,57 @@ final class Shapes {
                         BalancedFlowsBpf::open),
                 new Shape(
                         2,
-                        "katran, backends that are down",
-                        "down_backends",
-                        "",
-                        "sizeof(struct vip_key) == 20",
-                        DownBackendsBpf::open),
-                new Shape(
-                        3,
-                        "katran, flow debugging",
-                        "debugged_flows",
-                        SIZES_ONLY,
-                        "sizeof(struct flow_key) == 40 && sizeof(struct debug) == 32",
-                        DebuggedFlowsBpf::open),
-                new Shape(
-                        4,
                         "cilium, connection tracking",
                         "tracked_connections",
                         "`union v6addr` is packed in the original, which only changes its own alignment.",
                         "sizeof(struct tuple4) == 14 && sizeof(struct tuple6) == 38 && sizeof(struct connection) == 56",
                         TrackedConnectionsBpf::open),
+                new Shape(3, "cilium, Maglev", "consistent_hashes", SIZES_ONLY, ANY, ConsistentHashesBpf::open),
+                new Shape(
+                        4,
+                        "tetragon, string maps",
+                        "text_sets",
+                        "Three of its eleven outer maps.",
+                        ANY,
+                        TextSetsBpf::open),
                 new Shape(
                         5,
-                        "cilium, NAT",
-                        "translated_addresses",
-                        "`union v6addr` is packed in the original. Here the structs that contain it are packed, which gives the same bytes.",
-                        "sizeof(struct nat_info) == 18 && sizeof(struct snat) == 56",
-                        TranslatedAddressesBpf::open),
-                new Shape(6, "cilium, Maglev", "consistent_hashes", SIZES_ONLY, ANY, ConsistentHashesBpf::open),
-                new Shape(
-                        7,
-                        "cilium, multicast",
-                        "multicast_groups",
-                        "The key is `__be32` here, and a typedef of it in the original.",
-                        "sizeof(struct subscriber) == 12",
-                        MulticastGroupsBpf::open),
-                new Shape(8, "tetragon, string maps", "text_sets", "", ANY, TextSetsBpf::open),
-                new Shape(
-                        9,
                         "tetragon, prefixes",
                         "prefix_sets",
                         "Keys are byte arrays in the original. Here they are the struct that the kernel reads.",
                         "sizeof(struct text256) == 260 && sizeof(struct text128) == 132 && sizeof(struct ipv6_prefix) == 20",
                         PrefixSetsBpf::open),
-                new Shape(10, "tetragon, policy filter", "policies", "", ANY, PoliciesBpf::open),
                 new Shape(
-                        11,
+                        6,
                         "tracee",
                         "versioned_rules",
                         "Five of its 14 outer maps. In the original, the map in a slot is also the prototype. Here they have different names.",
                         "sizeof(struct path_key) == 260 && sizeof(struct config) == 64 && sizeof(struct exact_key) == 8",
                         VersionedRulesBpf::open),
-                new Shape(12, "OpenTelemetry profiler", "unwind_tables", "", ANY, UnwindTablesBpf::open),
+                new Shape(7, "OpenTelemetry profiler", "unwind_tables", "", ANY, UnwindTablesBpf::open),
                 new Shape(
-                        13,
+                        8,
                         "perforator",
                         "unwind_nodes",
                         "",
                         "sizeof(struct page) == 4128 && sizeof(struct unwind) == 7",
                         UnwindNodesBpf::open),
                 new Shape(
-                        14, "lightswitch", "unwind_rows", NO_TEMPLATE, "sizeof(struct row) == 8", UnwindRowsBpf::open),
-                new Shape(
-                        15,
-                        "systemd, RestrictFileSystems",
-                        "file_systems",
-                        NO_TEMPLATE,
-                        ANY,
-                        object -> FileSystemsBpf.open(object).sizes(new FileSystemsBpf.Sizes().units(2048))),
-                new Shape(16, "KubeArmor", "container_rules", NO_TEMPLATE, ANY, ContainerRulesBpf::open),
-                new Shape(
-                        17,
-                        "vArmor",
-                        "enforced_profiles",
-                        NO_TEMPLATE,
-                        "sizeof(struct file_rule) == 140 && sizeof(struct net_rule) == 104",
-                        EnforcedProfilesBpf::open),
-                new Shape(18, "kmesh", "clusters", SIZES_ONLY, ANY, ClustersBpf::open),
-                new Shape(
-                        19,
+                        9,
                         "Falco",
                         "events_per_cpu",
                         "",
                         ANY,
                         object -> EventsPerCpuBpf.open(object)
                                 .sizes(new EventsPerCpuBpf.Sizes().ringbufs(64).event(1 << 16))),
-                new Shape(20, "scx, libbpf-rs", "events_per_slot", "", ANY, EventsPerSlotBpf::open),
-                new Shape(21, "Inspektor Gadget, traceloop", "traced_containers", "", ANY, TracedContainersBpf::open),
-                new Shape(22, "scx, qmap", "task_queues", "", ANY, TaskQueuesBpf::open),
+                new Shape(10, "scx, libbpf-rs", "events_per_slot", "", ANY, EventsPerSlotBpf::open),
                 new Shape(
-                        23,
+                        11,
                         "Linux selftests",
                         "kernel_selftests",
                         "The socket array is empty here. Lists and kptrs are in `KernelGraphsTest`, because they need `vmlinux.h`.",
                         ANY,
-                        KernelSelftestsBpf::open),
-                new Shape(
-                        24,
-                        "ebpf-go (cilium), loader",
-                        "loader_inputs",
-                        "Without typedefs and declaration tags, which concern only readers of objects.",
-                        ANY,
-                        LoaderInputsBpf::open),
-                new Shape(
-                        25,
-                        "aya",
-                        "generic_maps",
-                        "Written in C. Only Rust has type names with `<` and `>`.",
-                        ANY,
-                        GenericMapsBpf::open));
+                        KernelSelftestsBpf::open));
     }
 
     static String page() throws IOException {

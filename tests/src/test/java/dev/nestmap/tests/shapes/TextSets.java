@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U8;
 import dev.nestmap.types.ByteString;
 
 /**
- * Tetragon: sets of texts of eleven lengths, up to 4098 bytes. The records declare one entry, and each inner map is
+ * Tetragon: sets of texts of up to 4098 bytes. The records declare one entry, and each inner map is
  * created with its own size.
  */
 @BpfObject
@@ -24,58 +24,10 @@ interface TextSets {
     record Texts25(@U32 long selector) {}
 
     @InnerMap(maxEntries = 1)
-    record Text49(@Key @Size(49) ByteString text, @U8 int found) {}
-
-    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Text49.class, maxEntries = 8)
-    record Texts49(@U32 long selector) {}
-
-    @InnerMap(maxEntries = 1)
-    record Text73(@Key @Size(73) ByteString text, @U8 int found) {}
-
-    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Text73.class, maxEntries = 8)
-    record Texts73(@U32 long selector) {}
-
-    @InnerMap(maxEntries = 1)
-    record Text97(@Key @Size(97) ByteString text, @U8 int found) {}
-
-    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Text97.class, maxEntries = 8)
-    record Texts97(@U32 long selector) {}
-
-    @InnerMap(maxEntries = 1)
-    record Text121(@Key @Size(121) ByteString text, @U8 int found) {}
-
-    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Text121.class, maxEntries = 8)
-    record Texts121(@U32 long selector) {}
-
-    @InnerMap(maxEntries = 1)
-    record Text145(@Key @Size(145) ByteString text, @U8 int found) {}
-
-    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Text145.class, maxEntries = 8)
-    record Texts145(@U32 long selector) {}
-
-    @InnerMap(maxEntries = 1)
-    record Text258(@Key @Size(258) ByteString text, @U8 int found) {}
-
-    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Text258.class, maxEntries = 8)
-    record Texts258(@U32 long selector) {}
-
-    @InnerMap(maxEntries = 1)
     record Text514(@Key @Size(514) ByteString text, @U8 int found) {}
 
     @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Text514.class, maxEntries = 8)
     record Texts514(@U32 long selector) {}
-
-    @InnerMap(maxEntries = 1)
-    record Text1026(@Key @Size(1026) ByteString text, @U8 int found) {}
-
-    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Text1026.class, maxEntries = 8)
-    record Texts1026(@U32 long selector) {}
-
-    @InnerMap(maxEntries = 1)
-    record Text2050(@Key @Size(2050) ByteString text, @U8 int found) {}
-
-    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Text2050.class, maxEntries = 8)
-    record Texts2050(@U32 long selector) {}
 
     @InnerMap(maxEntries = 1)
     record Text4098(@Key @Size(4098) ByteString text, @U8 int found) {}
