@@ -42,10 +42,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Proves that each rule rejects what its page calls wrong, at the place that {@code POSITIONS} shows with a caret, and nothing that its page
- * calls right. The page is the first case of its rule, and begins with the message. Folders of {@code CASES} add boundaries, combinations
- * and several files: {@code bad*} breaks the rule at marked positions, {@code good*} keeps it. A case that uses {@code Flow.class} and
- * declares no record of this name gets {@link #FLOW}. {@code MESSAGES} has the messages of these cases. {@code -Dgolden.update=true} rewrites messages and positions.
+ * Proves that each rule rejects what its page calls wrong, and nothing that its page calls right. The page is the first case of its rule,
+ * and begins with the message. Folders of {@code CASES} add boundaries, combinations and several files: {@code bad*} breaks the rule at
+ * marked positions, {@code good*} keeps it. {@code POSITIONS} shows with a caret where a page without such marks breaks its rule. A case that
+ * uses {@code Flow.class} and declares no record of this name gets {@link #FLOW}. {@code MESSAGES} has the messages of these cases. {@code
+ * -Dgolden.update=true} rewrites messages and positions.
  */
 @Tag("jdk-independent")
 class RulesTest {
@@ -103,8 +104,10 @@ class RulesTest {
         }
         assertWellFormed(messages, rule);
         assertPageBeginsWith(messages.get(0), rule);
-        assertThat(approved(POSITIONS, positions, line -> line.startsWith(rule.id())))
-                .containsExactlyElementsOf(positions);
+        if (cases(rule, "bad").isEmpty()) { // their marks show the positions
+            assertThat(approved(POSITIONS, positions, line -> line.startsWith(rule.id())))
+                    .containsExactlyElementsOf(positions);
+        }
         for (List<JavaFileObject> right : code(page, "Right")) {
             assertKeeps(Compilers.nestmap().compile(right), rule);
         }
