@@ -10,6 +10,9 @@ public final class CNameConverter {
     /** An underscore between words. Those at the start and the end stay. */
     private static final Pattern UNDERSCORES = Pattern.compile("(?<=[A-Za-z0-9])_+([A-Za-z0-9])");
 
+    /** The longest name that {@code __btf_name_valid} in {@code kernel/bpf/btf.c} accepts: {@code KSYM_NAME_LEN} since Linux 6.1. */
+    public static final int MAX_LENGTH = 512;
+
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private CNameConverter() {}

@@ -15,9 +15,6 @@ import javax.lang.model.element.Element;
 
 /** Chooses the C names of the declarations in one top-level type, and rejects names that C, the compiler or the kernel does not accept. */
 public final class CNameChooser {
-    /** The longest name that {@code __btf_name_valid} in {@code kernel/bpf/btf.c} accepts: {@code KSYM_NAME_LEN} since Linux 6.1. */
-    private static final int MAX_LENGTH = 512;
-
     /** The kind of a named declaration, for messages. */
     public enum Named {
         /** A type, map or helper at file scope. */
@@ -171,9 +168,9 @@ public final class CNameChooser {
 
     /** Rejects a name that is too long for the kernel. */
     public void checkLength(String name, SourceLocation place, Named named) {
-        if (name.length() > MAX_LENGTH) {
+        if (name.length() > CNameConverter.MAX_LENGTH) {
             String begin = name.substring(0, 32) + "...";
-            problems.error(place, Rule.NAME_TOO_LONG, named.word, begin, name.length(), MAX_LENGTH);
+            problems.error(place, Rule.NAME_TOO_LONG, named.word, begin, name.length(), CNameConverter.MAX_LENGTH);
         }
     }
 

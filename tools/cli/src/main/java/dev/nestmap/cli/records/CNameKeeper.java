@@ -17,9 +17,6 @@ import java.util.Set;
 
 /** Keeps the names of the C code if records can state them. */
 final class CNameKeeper {
-    /** The longest name that the kernel accepts in BTF. */
-    private static final int MAX_LENGTH = 512;
-
     private final boolean hasHeader;
     private final String objectName;
     private final Set<String> kernelTags;
@@ -61,7 +58,7 @@ final class CNameKeeper {
                 && (ReservedNames.isReserved(name) || ReservedNames.isConstant(name) || StructType.isPadName(name));
         return CNameConverter.isIdentifier(name)
                 && !ReservedNames.isKeyword(name)
-                && name.length() <= MAX_LENGTH
+                && name.length() <= CNameConverter.MAX_LENGTH
                 && !isReserved;
     }
 

@@ -18,8 +18,6 @@ final class ProgramAnnotations {
     /** A class file has room for some 20,000 of them. */
     private static final int MOST = 1000;
 
-    private static final int LONGEST_NAME = 512;
-
     private ProgramAnnotations() {}
 
     /**
@@ -41,8 +39,8 @@ final class ProgramAnnotations {
 
     private static boolean isDeclarable(ProgramDef program) {
         return CNameConverter.isIdentifier(program.name())
-                && program.name().length() <= LONGEST_NAME
-                && program.section().length() <= LONGEST_NAME
+                && program.name().length() <= CNameConverter.MAX_LENGTH
+                && program.section().length() <= CNameConverter.MAX_LENGTH
                 && program.section().chars().allMatch(c -> c > ' ' && c <= '~');
     }
 
