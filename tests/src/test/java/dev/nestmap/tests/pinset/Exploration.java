@@ -136,7 +136,7 @@ final class Exploration {
             steps = steps(last.state());
         }
         path.pop();
-        if (last == step || seen.add(last.state().hash())) {
+        if (last.equals(step) || seen.add(last.state().hash())) {
             path.push(new Frame(last, steps.iterator()));
         }
     }

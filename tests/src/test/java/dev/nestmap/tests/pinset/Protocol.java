@@ -309,7 +309,7 @@ final class Protocol {
                 if (!makes(Mistake.MAP_BY_MAP) && isSharedWithOthers(set.getKey(), set.getValue())) {
                     return REFUSED;
                 }
-                prepare(set.getKey(), set.getValue(), wanted.get(set.getKey()));
+                prepare(set.getKey(), set.getValue(), Objects.requireNonNull(wanted.get(set.getKey())));
             }
             if (!close(changed)) {
                 return REFUSED; // after it has opened them
