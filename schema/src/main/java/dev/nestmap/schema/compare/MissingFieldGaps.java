@@ -43,6 +43,6 @@ record MissingFieldGaps(boolean isUnion, NavigableMap<Long, Long> gaps) {
             return IN_UNION;
         }
         Map.Entry<Long, Long> gap = gaps.floorEntry(missing.startBit());
-        return gap != null && missing.endBit() <= gap.getValue() ? PADDING : TypeComparison.MISSING;
+        return gap != null && missing.endBit() <= gap.getValue() ? PADDING : Difference.MISSING;
     }
 }
