@@ -209,6 +209,29 @@ function measurements() {
   }
 }
 
+/**
+ * A picture shows the API as it is: a method that it calls has the result that the next text of the picture names, as in
+ * `tenant.rotate(8080)` and `Displaced: map 18`.
+ */
+function pictures() {
+  const read = (folder) => readdirSync(join(root, folder), { recursive: true }).filter((file) => file.endsWith('.java')).map((file) => readFileSync(join(root, folder, file), 'utf8'))
+  const api = [...read('runtime/src/main'), ...read('processor/src/test/resources/golden')].join('\n')
+  for (const file of readdirSync(join(docs, 'pictures'))) {
+    const texts = [...readFileSync(join(docs, 'pictures', file), 'utf8').matchAll(/>\s*([^<>]+?)\s*</g)].map((match) => match[1]).filter((text) => text.trim())
+    texts.forEach((text, index) => {
+      const method = /^(?:\w+ = )?(?:\w+\.)*(\w+)\(.*\)(?:\.(\w+)\(.*\))?$/.exec(text)
+      if (!method || !text.includes('.')) return
+      for (const name of method.slice(1).filter(Boolean)) {
+        if (!new RegExp(`\\b${name}\\(`).test(api)) problems.push(`docs/pictures/${file}: "${text}", but nothing in the runtime or in generated classes is called ${name}`)
+      }
+      const result = /^([A-Z]\w+): /.exec(texts[index + 1] ?? '')?.[1]
+      if (result && !new RegExp(`\\b${result}(<.*>)? ${method[2] ?? method[1]}\\(`).test(api)) {
+        problems.push(`docs/pictures/${file}: "${text}" does not return a ${result}`)
+      }
+    })
+  }
+}
+
 /** A gap that somebody has marked is filled before a page is published. */
 function gaps() {
   for (const page of all) {
@@ -229,7 +252,7 @@ function reachable() {
   for (const page of users) if (!distances.has(page.file)) report(page, 1, 'is more than three links away from README.md: link to it from a page that readers of this topic see')
 }
 
-for (const check of [purposes, firstSentences, values, links, promises, dates, addresses, settings, measurements, gaps, reachable]) check()
+for (const check of [purposes, firstSentences, values, links, promises, dates, addresses, settings, measurements, pictures, gaps, reachable]) check()
 if (exceptions > 20) problems.push(`${exceptions} exceptions (<!-- lint: ... -->): at most 20 are allowed in all pages`)
 problems.forEach((problem) => console.error(problem))
 const words = users.reduce((sum, page) => sum + page.words, 0)

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { defineConfig } from 'vitepress'
 import { searchOptions } from '../search.mjs'
@@ -37,25 +37,19 @@ function folder(name: string, first: string[] = []): Entry[] {
   return [...first, ...rest].map((page) => entry(`${name}/${page}`))
 }
 
-/** The files of the repository that pages link to. The build copies them to /files/ of the site. */
-const linkedFiles = new Set<string>()
-
 /**
- * The target on the site of a relative link, or null if it leads to a directory of the repository that has no README.
- * The front page includes the README, so the README's links start in the root of the repository.
+ * The target of a relative link: a page of the site, or a file or directory in the repository, which shows Markdown better than the site would show a
+ * page without a menu. The front page includes the README, so the README's links start in the root of the repository.
  */
-function siteLink(page: string, href: string): string | null {
+function siteLink(page: string, href: string): string {
   const [path, anchor] = href.split(/(?=#)/)
   const base = page === 'index.md' && !existsSync(join(docs, path)) ? root : dirname(join(docs, page))
   const target = relative(docs, resolve(base, path))
   if (target === '../README.md') return '/' + (anchor ?? '')
   if (!target.startsWith('..') && !target.startsWith('internals/')) return '/' + target.replace(/\.md$/, '') + (anchor ?? '')
-  let file = relative(root, join(docs, target))
+  const file = relative(root, join(docs, target))
   if (file.startsWith('..') || !existsSync(join(root, file))) return href
-  if (statSync(join(root, file)).isDirectory()) file = join(file, 'README.md')
-  if (!existsSync(join(root, file))) return null
-  linkedFiles.add(file)
-  return `/files/${file}`
+  return `${repository}/${statSync(join(root, file)).isDirectory() ? 'tree' : 'blob'}/main/${file}${anchor ?? ''}`
 }
 
 export default defineConfig({
@@ -71,12 +65,18 @@ export default defineConfig({
     if (page.frontmatter.purpose) page.description = page.frontmatter.purpose
   },
   lastUpdated: false,
-  ignoreDeadLinks: [/^\/(api|files)\//],
+  ignoreDeadLinks: [/^\/api\//],
   themeConfig: {
     search: {
       provider: 'local',
       options: {
         miniSearch: { searchOptions },
+        // Words that readers search for and that the page may not use are in its front matter. They become a section of their own, which leads to the page.
+        _render(source, env, markdown) {
+          const html = markdown.render(source, env)
+          const { search } = env.frontmatter ?? {}
+          return search ? `${html}<h1>${/^# (.+)$/m.exec(source)![1]} <a href="#">here</a></h1><p>${search}</p>` : html
+        },
       },
     },
     logo: '/logo.svg',
@@ -87,8 +87,10 @@ export default defineConfig({
       { text: 'Learn', link: '/start' },
       { text: 'Per customer', link: '/customers' },
       { text: 'Guide', link: '/guide/declare' },
+      { text: 'Programs', link: '/programs/exact-counts' },
       { text: 'How to', link: '/how-to/' },
       { text: 'Production', link: '/production/checklist' },
+      { text: 'Fleet', link: '/fleet/totals' },
       { text: 'Reference', link: '/reference/packages' },
       { text: 'Limits', link: '/limits' },
       { text: version, items: [{ text: 'What is stable', link: '/stability' }, { text: 'Changelog', link: `${repository}/blob/main/CHANGELOG.md` }] },
@@ -96,11 +98,11 @@ export default defineConfig({
     sidebar: [
       { text: 'Learn', items: ['start', 'customers', 'fit', 'concepts', 'bpf', 'from-c', 'limits', 'performance', 'systems', 'tested', 'stability'].map(entry) },
       { text: 'Guide', items: folder('guide', ['declare', 'load', 'rotate', 'pins', 'test', 'errors']) },
+      { text: 'Programs', collapsed: true, items: folder('programs', ['exact-counts', 'rate-limits', 'backends']) },
       { text: 'Build', collapsed: true, items: folder('build', ['maven', 'gradle', 'spring-quarkus']) },
       { text: 'How to', collapsed: true, items: folder('how-to', ['existing-object', 'kernel-types', 'unions', 'slots-and-families', 'managed-fields', 'on-demand', 'many-maps']) },
       { text: 'Production', collapsed: true, items: folder('production', ['checklist', 'deploy', 'upgrade', 'migrate', 'instances', 'protect-pins', 'readers', 'observe', 'incident', 'troubleshoot']) },
       { text: 'Fleet', collapsed: true, items: folder('fleet', ['totals', 'operate', 'security', 'reference']) },
-      { text: 'Programs', collapsed: true, items: folder('programs', ['exact-counts', 'rate-limits', 'backends']) },
       {
         text: 'Reference',
         collapsed: true,
@@ -111,12 +113,6 @@ export default defineConfig({
         ],
       },
     ],
-  },
-  buildEnd({ outDir }) {
-    for (const file of linkedFiles) {
-      mkdirSync(dirname(join(outDir, 'files', file)), { recursive: true })
-      copyFileSync(join(root, file), join(outDir, 'files', file))
-    }
   },
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
@@ -140,20 +136,10 @@ export default defineConfig({
       markdown.core.ruler.push('repository-links', (state) => {
         const page = relative(docs, state.env.realPath ?? state.env.path)
         for (const block of state.tokens) {
-          let dropped = false
           for (const token of block.children ?? []) {
             const href = token.type === 'link_open' ? (token.attrGet('href') ?? '') : ''
             if (href.startsWith('/api/')) token.attrSet('target', '_self')
-            if (href !== '' && !/^(\w+:|#|\/)/.test(href)) {
-              const link = siteLink(page, href)
-              dropped = link === null
-              if (link !== null) token.attrSet('href', link)
-              if (link?.startsWith('/files/')) token.attrSet('target', '_self') // not through VitePress's router
-            }
-            if (dropped && token.type.startsWith('link_')) {
-              dropped = token.type !== 'link_close'
-              Object.assign(token, { type: 'text', tag: '', nesting: 0, content: '' })
-            }
+            if (href !== '' && !/^(\w+:|#|\/)/.test(href)) token.attrSet('href', siteLink(page, href))
           }
         }
       })
