@@ -29,19 +29,19 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** The page {@code docs/reference/annotations.md}: a table of the annotations with their attributes, and of the enums that they use. */
+/** The page {@code docs/reference/annotations.md}: a table of the annotations with the names of their attributes, and of the enums that they use. */
 final class AnnotationsPage {
     private static final Path SOURCES = Path.of("../annotations/src/main/java/dev/nestmap/annotations");
 
     private static final String HEAD = """
             ---
-            purpose: Lists annotations, attributes and defaults.
+            purpose: Lists annotations and the names of their attributes.
             ---
 
             # Annotations
 
-            Annotations declare maps, types, programs and variables. Each name links to its Javadoc. [Declare maps](../guide/declare.md) shows
-            them in use. An attribute without a default is required.
+            Annotations declare maps, types, programs and variables. If you want to see them in use, begin with [Declare maps](../guide/declare.md). The
+            name of an annotation leads to its Javadoc, which says what the attributes mean and what their defaults are. You only have to write those that are **bold** here.
             """;
 
     private final DocTrees docs;
@@ -69,7 +69,7 @@ final class AnnotationsPage {
             for (CompilationUnitTree unit : task.parse()) {
                 page.add(unit, rows, enums);
             }
-            text.append("\n| annotation | attribute | default | meaning |\n| --- | --- | --- | --- |\n");
+            text.append("\n| annotation | meaning | attributes |\n| --- | --- | --- |\n");
             rows.forEach(text::append);
             text.append("\n## Types of attributes\n\n| type | meaning |\n| --- | --- |\n");
             enums.forEach(text::append);
@@ -91,14 +91,12 @@ final class AnnotationsPage {
             enums.add("| %s | %s |\n".formatted(name, inRow(summary(path))));
             return;
         }
-        rows.add("| %s ||| %s |\n".formatted(name, inRow(summary(path))));
-        for (Tree member : type.getMembers()) {
-            if (member instanceof MethodTree method) {
-                String value = method.getDefaultValue() == null ? "" : "`" + method.getDefaultValue() + "`";
-                rows.add("|| `%s` | %s | %s |\n"
-                        .formatted(method.getName(), value, inRow(summary(new TreePath(path, member)))));
-            }
-        }
+        String attributes = type.getMembers().stream()
+                .filter(MethodTree.class::isInstance)
+                .map(MethodTree.class::cast)
+                .map(method -> (method.getDefaultValue() == null ? "**`%s`**" : "`%s`").formatted(method.getName()))
+                .collect(Collectors.joining(", "));
+        rows.add("| %s | %s | %s |\n".formatted(name, inRow(summary(path)), attributes));
     }
 
     private static String inRow(String markdown) {
