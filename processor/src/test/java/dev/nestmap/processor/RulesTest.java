@@ -51,7 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("jdk-independent")
 class RulesTest {
     private static final Path PAGES = Path.of("..", "docs", "rules");
-    private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\n(.*?)^```$");
+    private static final Pattern DIFFERENCE = Pattern.compile("(?ms)^```diff\n(.*?)^```$");
     private static final Path CASES = Path.of("src", "test", "resources", "rules");
 
     private static final Path POSITIONS = Path.of("src", "test", "resources", "rule-positions.txt");
@@ -82,9 +82,7 @@ class RulesTest {
     void hasAPage(Rule rule) throws IOException {
         String page = Files.readString(PAGES.resolve(rule.id() + ".md"));
 
-        assertThat(page)
-                .startsWith("# " + rule.id() + ": ")
-                .contains("\n\n`[" + rule.id() + "] ", "`\n\n## Wrong\n", "\n## Why\n", "\n## Right\n");
+        assertThat(page).startsWith("# " + rule.id() + ": ").contains("\n\n`[" + rule.id() + "] ");
     }
 
     @ParameterizedTest
@@ -93,24 +91,19 @@ class RulesTest {
         assumeThat(WITHOUT_SOURCE_ON_PAGE).doesNotContain(rule);
         String page = Files.readString(PAGES.resolve(rule.id() + ".md"));
 
-        List<String> messages = new ArrayList<>();
-        List<String> positions = new ArrayList<>();
-        for (List<JavaFileObject> wrong : code(page, "Wrong")) {
-            Compilation compilation = Compilers.nestmap().compile(wrong);
-            List<String> found = messages(compilation, rule);
-            assertThat(found).isNotEmpty().allMatch(message -> isOf(rule, message));
-            messages.addAll(found);
-            Errors.of(compilation, rule).forEach(error -> positions.add(rule.id() + ": " + position(error)));
-        }
+        Compilation wrong = Compilers.nestmap().compile(sources(page, "+"));
+        List<String> messages = messages(wrong, rule);
+        assertThat(messages).isNotEmpty().allMatch(message -> isOf(rule, message));
+        List<String> positions = Errors.of(wrong, rule).stream()
+                .map(error -> rule.id() + ": " + position(error))
+                .toList();
         assertWellFormed(messages, rule);
         assertPageBeginsWith(messages.get(0), rule);
         if (cases(rule, "bad").isEmpty()) { // their marks show the positions
             assertThat(approved(POSITIONS, positions, line -> line.startsWith(rule.id())))
                     .containsExactlyElementsOf(positions);
         }
-        for (List<JavaFileObject> right : code(page, "Right")) {
-            assertKeeps(Compilers.nestmap().compile(right), rule);
-        }
+        assertKeeps(Compilers.nestmap().compile(sources(page, "-")), rule);
     }
 
     /** The line of an error, with a caret before its column. */
@@ -179,10 +172,10 @@ class RulesTest {
 
     private static void assertPageBeginsWith(String message, Rule rule) throws IOException {
         Path page = PAGES.resolve(rule.id() + ".md");
-        String begin = "\n\n`" + message.replace(rule.pageReference(), "") + "`\n\n## Wrong\n";
+        String begin = "\n\n`" + message.replace(rule.pageReference(), "") + "`\n\n";
         if (UPDATE) {
             String text = Files.readString(page);
-            Files.writeString(page, text.replaceFirst("(?s)\n\n.*?## Wrong\n", Matcher.quoteReplacement(begin)));
+            Files.writeString(page, text.replaceFirst("(?s)\n\n`.*?`\n\n", Matcher.quoteReplacement(begin)));
         }
         assertThat(Files.readString(page).replaceFirst("\\A.*", "")).startsWith(begin);
     }
@@ -252,17 +245,20 @@ class RulesTest {
         }
     }
 
-    /** The blocks of code in a section of a page, each top-level type in a file of its own. */
-    private static List<List<JavaFileObject>> code(String page, String section) {
-        String text = page.split("\n## " + section + "\n", 2)[1].split("\n## ", 2)[0];
-        List<List<JavaFileObject>> blocks = BLOCK.matcher(text)
-                .results()
-                .map(block -> Arrays.stream(block.group(1).split("\n\n(?=\\S)", -1))
-                        .map(Sources::acme)
-                        .toList())
-                .toList();
-        assertThat(blocks).isNotEmpty();
-        return blocks;
+    /** The wrong or the right sources of a page: one side of the difference that it shows. A difference without an interface is inside of {@code Flows}. */
+    private static List<JavaFileObject> sources(String page, String otherSide) {
+        Matcher difference = DIFFERENCE.matcher(page);
+        assertThat(difference.find()).isTrue();
+        String text = difference
+                .group(1)
+                .lines()
+                .filter(line -> !line.startsWith(otherSide))
+                .map(line -> line.isEmpty() ? line : line.substring(1))
+                .collect(joining("\n"));
+        boolean isWhole = difference.group(1).contains("interface ");
+        String source = isWhole ? text : "@BpfObject\ninterface Flows {\n" + text.indent(4) + "}\n";
+        // Each top-level type is in a file of its own.
+        return Arrays.stream(source.split("\n\n(?=\\S)", -1)).map(Sources::acme).toList();
     }
 
     private static List<String> names(Path folder) throws IOException {
