@@ -162,7 +162,7 @@ function dates() {
 
 /** Addresses of pages in sources lead to pages that exist. */
 function addresses() {
-  const sources = ['schema', 'runtime', 'processor', 'tools', 'integrations', 'examples']
+  const sources = ['schema', 'btf', 'lint', 'runtime', 'processor', 'tools', 'integrations', 'examples']
   const walk = (folder) =>
     readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
       if (['target', 'node_modules', '.git', 'test'].includes(entry.name)) return []

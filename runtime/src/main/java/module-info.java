@@ -4,6 +4,7 @@
 @SuppressWarnings("module") // dev.nestmap.memory and dev.nestmap.untyped are compiled later
 module dev.nestmap.runtime {
     requires transitive dev.nestmap.annotations;
+    requires dev.nestmap.btf;
     requires dev.nestmap.natives;
     requires dev.nestmap.schema;
 

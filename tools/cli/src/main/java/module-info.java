@@ -5,8 +5,10 @@
 module dev.nestmap.cli {
     requires com.palantir.javapoet;
     requires dev.nestmap.annotations;
+    requires dev.nestmap.btf;
     requires dev.nestmap.builder;
     requires dev.nestmap.header;
+    requires dev.nestmap.lint;
     requires dev.nestmap.runtime;
     requires dev.nestmap.untyped;
     requires dev.nestmap.schema;

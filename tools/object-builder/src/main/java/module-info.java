@@ -3,6 +3,8 @@
 /** Compiles BPF programs with clang, and compares the objects with the records. Users run its main class. */
 @SuppressWarnings("module") // the command is compiled later
 module dev.nestmap.builder {
+    requires dev.nestmap.btf;
+    requires dev.nestmap.lint;
     requires dev.nestmap.schema;
     requires info.picocli;
     requires static org.jspecify;

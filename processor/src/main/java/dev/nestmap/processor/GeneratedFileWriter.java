@@ -3,6 +3,7 @@ package dev.nestmap.processor;
 
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.header.HeaderPrinter;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.accessors.JavaFileWriter;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.reader.DeclarationReader;
@@ -11,7 +12,6 @@ import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReadResult;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -3,11 +3,11 @@ package dev.nestmap.processor;
 
 import com.google.auto.service.AutoService;
 import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.reader.DeclarationReader;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReadResult;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.schema.rules.Rule;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

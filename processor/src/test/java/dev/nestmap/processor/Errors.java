@@ -2,7 +2,7 @@
 package dev.nestmap.processor;
 
 import com.google.testing.compile.Compilation;
-import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.lint.rules.Rule;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;

@@ -10,11 +10,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.Compiler;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
 import dev.nestmap.processor.testing.Texts;
-import dev.nestmap.schema.rules.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

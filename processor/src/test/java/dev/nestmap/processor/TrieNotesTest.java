@@ -5,9 +5,9 @@ import static com.google.testing.compile.CompilationSubject.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.testing.compile.Compilation;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.processor.testing.Sources;
-import dev.nestmap.schema.rules.Rule;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

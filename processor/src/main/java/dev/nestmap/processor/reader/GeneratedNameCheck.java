@@ -2,6 +2,7 @@
 package dev.nestmap.processor.reader;
 
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.MapModel;
@@ -12,7 +13,6 @@ import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.rules.Rule;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;

@@ -2,6 +2,7 @@
 package dev.nestmap.processor.reader;
 
 import dev.nestmap.annotations.BpfProgram;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNameChooser;
@@ -9,7 +10,6 @@ import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.program.SectionProblem;
-import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

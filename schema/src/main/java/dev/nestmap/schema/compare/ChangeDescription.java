@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Describes a difference between two versions as an edit: the action and its place. */
-final class ChangeDescription {
+public final class ChangeDescription {
     /** Appended if a name at the same place changed: the developer may have renamed the field, or replaced it with another one. */
     private static final String GUESS = " (or renaming it)";
 
@@ -16,7 +16,7 @@ final class ChangeDescription {
     private ChangeDescription() {}
 
     /** The change as the subject of a sentence: {@code adding `drops` to `flow`}. */
-    static String cause(Difference difference) {
+    public static String cause(Difference difference) {
         DifferenceLocation where = difference.where();
         String subject = subject(where);
         return switch (difference.aspect()) {
@@ -53,7 +53,7 @@ final class ChangeDescription {
     }
 
     /** The subject of a difference: {@code `bytes` of `flow`}, {@code the key of `counts`}, {@code `tenant`}. */
-    static String subject(DifferenceLocation where) {
+    public static String subject(DifferenceLocation where) {
         String element = where.isElement() ? "an element of " : "";
         if (where.field() != null) {
             return element + member(where, "of");
@@ -67,7 +67,7 @@ final class ChangeDescription {
     }
 
     /** {@code a, b and c}. If there are very many, it counts the others. */
-    static String list(Collection<?> items, String conjunction) {
+    public static String list(Collection<?> items, String conjunction) {
         List<String> texts =
                 items.stream().limit(MOST_LISTED).map(Object::toString).toList();
         if (items.size() > MOST_LISTED) {
@@ -87,10 +87,10 @@ final class ChangeDescription {
     }
 
     private static String constant(Difference difference) {
-        if (difference.declared().equals(TypeComparison.MISSING)) {
+        if (difference.declared().equals(Difference.MISSING)) {
             return "adding the constant " + member(difference.where(), "to");
         }
-        return difference.actual().equals(TypeComparison.MISSING)
+        return difference.actual().equals(Difference.MISSING)
                 ? "removing the constant " + member(difference.where(), "from")
                 : "changing the constant " + member(difference.where(), "of") + fromTo(difference);
     }

@@ -13,7 +13,10 @@ import java.util.Locale;
  */
 public record Difference(DifferenceLocation where, Aspect aspect, String declared, String actual) {
     /** Stands for a {@code max_entries} that is set at load time. */
-    static final String AT_LOAD = "sizedAtLoad";
+    public static final String AT_LOAD = "sizedAtLoad";
+
+    /** Stands for what one side lacks. */
+    public static final String MISSING = "missing";
 
     /** The differing aspect. The constants are ordered from the most to the least informative. */
     public enum Aspect {

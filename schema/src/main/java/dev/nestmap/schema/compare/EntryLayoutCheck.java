@@ -75,7 +75,7 @@ public final class EntryLayoutCheck {
     }
 
     private static String low(String constant) {
-        return constant.equals(TypeComparison.MISSING) ? constant : Integer.toString((int) Long.parseLong(constant));
+        return constant.equals(Difference.MISSING) ? constant : Integer.toString((int) Long.parseLong(constant));
     }
 
     /**

@@ -93,7 +93,7 @@ final class EnumComparison {
 
     private static String text(String name, Map<String, Long> values) {
         @Nullable Long value = values.get(name);
-        return value == null ? TypeComparison.MISSING : value.toString();
+        return value == null ? Difference.MISSING : value.toString();
     }
 
     /** The values by name. In a damaged file, the first constant of a name counts. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param before size in bytes in the previous version; 0 if it has none
  * @param after size in bytes in the new version; 0 if it has none
  */
-record KeyOrValueSizeChange(String definition, String part, long before, long after) {
+public record KeyOrValueSizeChange(String definition, String part, long before, long after) {
     /** Aspects that can resize the containing type. */
     private static final Set<Difference.Aspect> RESIZING = EnumSet.of(
             Difference.Aspect.PRESENCE,
@@ -32,7 +32,7 @@ record KeyOrValueSizeChange(String definition, String part, long before, long af
             Difference.Aspect.ALIGNMENT);
 
     /** Empty if the difference is in no key or value, or changes no size. */
-    static Optional<KeyOrValueSizeChange> of(Schema before, Schema after, Difference difference) {
+    public static Optional<KeyOrValueSizeChange> of(Schema before, Schema after, Difference difference) {
         DifferenceLocation where = difference.where();
         String map = where.map();
         String definition = where.definition();

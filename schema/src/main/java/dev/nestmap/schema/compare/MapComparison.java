@@ -52,7 +52,7 @@ abstract class MapComparison {
                 .filter(other -> (other.role() == MapRole.INNER) == (map.role() == MapRole.INNER))
                 .ifPresentOrElse(
                         other -> compare(where, map, other),
-                        () -> found.add(where.difference(Aspect.MAP, map.kind().cName(), TypeComparison.MISSING)));
+                        () -> found.add(where.difference(Aspect.MAP, map.kind().cName(), Difference.MISSING)));
     }
 
     /** Compares two maps that stand in the same place: under one name, or as inner maps of one outer map. */

@@ -37,12 +37,12 @@ record MissingFieldGaps(boolean isUnion, NavigableMap<Long, Long> gaps) {
         return new MissingFieldGaps(false, gaps);
     }
 
-    /** One of the constants of this class, or {@link TypeComparison#MISSING} if other fields are there, or nothing. */
+    /** One of the constants of this class, or {@link Difference#MISSING} if other fields are there, or nothing. */
     String inPlaceOf(Field missing) {
         if (isUnion) {
             return IN_UNION;
         }
         Map.Entry<Long, Long> gap = gaps.floorEntry(missing.startBit());
-        return gap != null && missing.endBit() <= gap.getValue() ? PADDING : TypeComparison.MISSING;
+        return gap != null && missing.endBit() <= gap.getValue() ? PADDING : Difference.MISSING;
     }
 }

@@ -9,15 +9,14 @@ import java.util.Collection;
 import java.util.Locale;
 
 /**
- * The effect of one difference when the new version opens a map that the previous version pinned. {@link ChangeConsequences} collects the
- * effects of several differences and maps.
+ * The effect of one difference when the new version opens a map that the previous version pinned.
  *
  * <p>For an outer map Nestmap compares type, sizes, flags and {@code max_entries}, and its {@link OuterMapLayout} by a fingerprint, which
  * is pinned beside it. An outer map that its object pins by name ({@code LIBBPF_PIN_BY_NAME}) has no fingerprint: one of its inner maps is
  * compared. For the entries of that inner map, and of a plain map, {@link EntryLayoutCheck} compares the types with the map's BTF, if the
  * map has BTF and the process has CAP_SYS_ADMIN to read it.
  */
-enum PinOutcome {
+public enum PinOutcome {
     /** Opening it throws an exception. */
     REJECTED("the new version will reject %s"),
     /** Opening it throws an exception if the pinned map does not have the new size. */
@@ -33,7 +32,7 @@ enum PinOutcome {
     /** Opening it succeeds and entries are read correctly. */
     KEPT("");
 
-    static final String REMEDY =
+    public static final String REMEDY =
             "; migrate the pinned map, with drain if programs count in it (https://nestmap.dev/production/upgrade), or detach the"
                     + " old program and pin the new map under another name";
 
@@ -44,20 +43,20 @@ enum PinOutcome {
     }
 
     /** A sentence about these maps. */
-    String text(Collection<String> maps) {
+    public String text(Collection<String> maps) {
         return String.format(Locale.ROOT, text, pinned(maps));
     }
 
-    static String pinned(Collection<String> maps) {
+    public static String pinned(Collection<String> maps) {
         return "a pinned " + ChangeDescription.list(maps, "or");
     }
 
-    boolean breaks() {
+    public boolean breaks() {
         return this == REJECTED || this == REJECTED_IF_RESIZED || this == REJECTED_OR_MISREAD || this == MISREAD;
     }
 
     /** The outcome for a map because of one difference in it. */
-    static PinOutcome of(Schema before, Schema after, MapDef map, Difference difference) {
+    public static PinOutcome of(Schema before, Schema after, MapDef map, Difference difference) {
         if (map.role() == MapRole.PLAIN) {
             return ofContent(before, after, map, after.map(map.name()).orElse(map), difference);
         }
@@ -135,7 +134,7 @@ enum PinOutcome {
     private static PinOutcome ofBytes(Difference difference, boolean ofKey) {
         return switch (difference.aspect()) {
             case FIELD_NAME, TAG, RELOCATED, GROUPING, EQUIVALENT_TYPE, ALIGNMENT -> KEPT;
-            case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;
+            case CONSTANT -> difference.declared().equals(Difference.MISSING) ? KEPT : MISREAD;
             case EXTRA_FIELD -> added(difference.declared());
             case MISSING_FIELD -> !ofKey && difference.actual().equals(MissingFieldGaps.PADDING) ? KEPT : MISREAD;
             case FORM, TYPE, SIZE, LENGTH, BITS, OFFSET, BYTE_ORDER, SIGNEDNESS -> MISREAD;
@@ -144,7 +143,7 @@ enum PinOutcome {
     }
 
     /** Whether bytes that the previous version wrote are misread because of a difference in their struct, union or enum. */
-    static boolean misreadsBytes(Difference difference) {
+    public static boolean misreadsBytes(Difference difference) {
         return difference.where().innermost() != null && ofBytes(difference, false) == MISREAD;
     }
 

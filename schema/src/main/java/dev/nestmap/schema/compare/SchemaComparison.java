@@ -49,7 +49,7 @@ import java.util.function.BiPredicate;
  * bytes in another way ({@link ReinterpretationCheck}), and state another sign ({@link FieldMeaning.Sign}).
  *
  * <p>{@link #compareVersions} compares two versions of the records. Both sides are then fully known, so these exceptions do not apply. Each
- * difference is reported wherever it has an effect: see {@link SchemaChangeFinder}.
+ * difference is reported wherever it has an effect: see {@code SchemaChangeFinder} of the module lint.
  */
 public final class SchemaComparison {
     private final Schema declared;
@@ -99,7 +99,7 @@ public final class SchemaComparison {
      * Compares the maps and global variables of {@code before}, and its types that nothing uses, with those of {@code after}. Each
      * difference is reported for every key, value and variable that has it. Ignores parts that only {@code after} has.
      */
-    static List<Difference> compareVersions(Schema before, Schema after) {
+    public static List<Difference> compareVersions(Schema before, Schema after) {
         TypeComparison types = new VersionTypeComparison(new ArrayList<>());
         MapComparison maps = new VersionMapComparison(before, after, types);
         return new SchemaComparison(
@@ -142,7 +142,7 @@ public final class SchemaComparison {
         DifferenceLocation where = DifferenceLocation.global(global.name());
         GlobalDef other = actual.global(global.name()).orElse(null);
         if (other == null) {
-            found.add(where.difference(Aspect.GLOBAL, global.spelling(), TypeComparison.MISSING));
+            found.add(where.difference(Aspect.GLOBAL, global.spelling(), Difference.MISSING));
             return;
         }
         if (!global.section().equals(other.section())) {

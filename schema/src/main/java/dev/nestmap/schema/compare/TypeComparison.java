@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * records and an existing object, and two versions of the records.
  */
 abstract class TypeComparison {
-    /** Stands for a field or constant that one side lacks. */
-    static final String MISSING = "missing";
-
     /** Receives the differences. */
     final List<Difference> found;
 

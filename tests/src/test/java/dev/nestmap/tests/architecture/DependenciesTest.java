@@ -51,6 +51,7 @@ class DependenciesTest {
         ANNOTATIONS("dev.nestmap.[annotations|types]"),
         SCHEMA("dev.nestmap.schema"),
         BTF("dev.nestmap.btf"),
+        LINT("dev.nestmap.lint"),
         BPF_C_TEMPLATES("dev.nestmap.header"),
         PROCESSOR("dev.nestmap.processor"),
         NATIVES("dev.nestmap.natives"),
@@ -79,16 +80,18 @@ class DependenciesTest {
                 case JNR, FOREIGN -> Stream.of(NATIVES);
                 case SCHEMA -> Stream.of(ANNOTATIONS);
                 case BTF, BPF_C_TEMPLATES -> Stream.of(SCHEMA);
-                case PROCESSOR -> Stream.of(ANNOTATIONS, SCHEMA, BPF_C_TEMPLATES);
+                case LINT -> Stream.of(SCHEMA, BTF);
+                case PROCESSOR -> Stream.of(ANNOTATIONS, SCHEMA, LINT, BPF_C_TEMPLATES);
                 case RUNTIME -> Stream.of(ANNOTATIONS, SCHEMA, BTF, NATIVES);
                 case MEMORY -> Stream.of(SCHEMA, RUNTIME);
                 case UNTYPED -> Stream.of(ANNOTATIONS, SCHEMA, RUNTIME);
                 case KAFKA -> Stream.of(ANNOTATIONS, SCHEMA, RUNTIME, UNTYPED);
                 case JDBC -> Stream.of(ANNOTATIONS, RUNTIME, UNTYPED);
                 case MICROMETER -> Stream.of(ANNOTATIONS, RUNTIME, KAFKA);
-                case CLI -> Stream.of(ANNOTATIONS, SCHEMA, BTF, BPF_C_TEMPLATES, RUNTIME, UNTYPED, OBJECT_BUILDER);
-                case OBJECT_BUILDER -> Stream.of(SCHEMA, BTF);
-                case MAVEN_PLUGIN -> Stream.of(SCHEMA, OBJECT_BUILDER);
+                case CLI ->
+                    Stream.of(ANNOTATIONS, SCHEMA, BTF, LINT, BPF_C_TEMPLATES, RUNTIME, UNTYPED, OBJECT_BUILDER);
+                case OBJECT_BUILDER -> Stream.of(SCHEMA, BTF, LINT);
+                case MAVEN_PLUGIN -> Stream.of(LINT, OBJECT_BUILDER);
             };
         }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.fuzz;
 
-import dev.nestmap.btf.LoadCheck;
+import dev.nestmap.lint.LoadCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

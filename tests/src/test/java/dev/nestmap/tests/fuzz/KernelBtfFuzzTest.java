@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Loads the BTF of random schemas into the kernel: it rejects exactly what {@link dev.nestmap.btf.LoadCheck} finds. {@code bin/dev/fuzz btf
+ * Loads the BTF of random schemas into the kernel: it rejects exactly what {@link dev.nestmap.lint.LoadCheck} finds. {@code bin/dev/fuzz btf
  * --minutes N} runs it for longer.
  */
 @KernelTest

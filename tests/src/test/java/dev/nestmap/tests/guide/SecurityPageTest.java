@@ -22,6 +22,8 @@ class SecurityPageTest {
             "tools/maven-plugin",
             "tools/object-builder",
             "schema",
+            "btf",
+            "lint",
             "tools/cli",
             "processor",
             "integrations/micrometer",

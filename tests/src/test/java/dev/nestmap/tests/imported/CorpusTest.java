@@ -3,11 +3,11 @@ package dev.nestmap.tests.imported;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.cli.records.ImportRemark;
 import dev.nestmap.cli.records.ImportedRecords;
+import dev.nestmap.lint.LoadCheck;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;

@@ -4,15 +4,15 @@ package dev.nestmap.tests.imported;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.cli.records.ImportRequest;
 import dev.nestmap.cli.records.RecordImport;
+import dev.nestmap.lint.LoadCheck;
+import dev.nestmap.lint.change.SchemaChangeFinder;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.compare.SchemaChangeFinder;
 import dev.nestmap.tests.imported.ObjectBuilder.Member;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;

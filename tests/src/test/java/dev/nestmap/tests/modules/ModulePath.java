@@ -25,13 +25,13 @@ final class ModulePath {
     /** The modules that an application needs at run time. */
     static List<Path> ofRuntime() {
         return of(
-                "annotations|schema|natives|jnr|foreign|runtime|memory",
+                "annotations|schema|btf|natives|jnr|foreign|runtime|memory",
                 "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify|error_prone_annotations");
     }
 
     /** The same with java.lang.foreign. */
     static List<Path> ofRuntimeWithoutJnr() {
-        return of("annotations|schema|natives|foreign|runtime|memory", "jspecify|error_prone_annotations");
+        return of("annotations|schema|btf|natives|foreign|runtime|memory", "jspecify|error_prone_annotations");
     }
 
     /** What javac needs to run the processor. */
@@ -42,7 +42,7 @@ final class ModulePath {
     /** The modules of the command {@code nestmap} and of the builder of objects. */
     static List<Path> ofTools() {
         return of(
-                "annotations|schema|bpf-c-templates|natives|jnr|foreign|runtime|untyped|cli|object-builder",
+                "annotations|schema|btf|lint|bpf-c-templates|natives|jnr|foreign|runtime|untyped|cli|object-builder",
                 "asm(-\\w+)?|javapoet|jffi|jnr-ffi|jnr-\\w+asm|jspecify|error_prone_annotations|picocli");
     }
 

@@ -54,7 +54,7 @@ class ModulesTest {
     private static final short JAVA_17 = 61;
 
     private static final String FOLDERS =
-            "annotations|schema|bpf-c-templates|natives|jnr|runtime|memory|untyped|kafka|jdbc|micrometer|cli|object-builder";
+            "annotations|schema|btf|lint|bpf-c-templates|natives|jnr|runtime|memory|untyped|kafka|jdbc|micrometer|cli|object-builder";
 
     static final ModuleFinder MODULES = ModuleFinder.of(ModulePath.of(
                     FOLDERS,
@@ -71,6 +71,8 @@ class ModulesTest {
                 .containsExactlyInAnyOrder(
                         "dev.nestmap.annotations",
                         "dev.nestmap.schema",
+                        "dev.nestmap.btf",
+                        "dev.nestmap.lint",
                         "dev.nestmap.header",
                         "dev.nestmap.natives",
                         "dev.nestmap.jnr",
@@ -156,6 +158,24 @@ class ModulesTest {
             }
         }
         assertThat(found).hasSize(FOLDERS.split("\\|").length + 1).contains("dev.nestmap.foreign");
+    }
+
+    /** A service carries neither the rules of the compiler nor the linter. */
+    @Test
+    void aServiceNeedsOnlyTheModelTheReaderAndTheRuntime() {
+        Configuration service = ModuleLayer.boot()
+                .configuration()
+                .resolve(MODULES, ModuleFinder.ofSystem(), Set.of("dev.nestmap.runtime"));
+
+        assertThat(service.modules())
+                .extracting(ResolvedModule::name)
+                .filteredOn(name -> name.startsWith("dev.nestmap."))
+                .containsExactlyInAnyOrder(
+                        "dev.nestmap.annotations",
+                        "dev.nestmap.schema",
+                        "dev.nestmap.btf",
+                        "dev.nestmap.natives",
+                        "dev.nestmap.runtime");
     }
 
     /** Only one module needs JNR, so a service without this module needs none. */

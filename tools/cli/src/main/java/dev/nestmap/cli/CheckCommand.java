@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.btf.LoadCheck;
-import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
@@ -10,6 +8,8 @@ import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.source.ClassPathOption;
 import dev.nestmap.cli.source.ObjectFileReader;
+import dev.nestmap.lint.LoadCheck;
+import dev.nestmap.lint.LoadCheck.Problem;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Files;

@@ -7,6 +7,7 @@ import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.lint.VerifierExplanation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,11 +52,11 @@ final class ExplainCommand implements Callable<Integer> {
         Console console = common.console();
         // A loader in Go begins each line of the log with a tab.
         List<String> lines = read().lines().map(String::strip).toList();
-        VerifierLog log = VerifierLog.anywhere(lines).orElse(null);
+        VerifierLog log = VerifierExplanation.anywhere(lines).orElse(null);
         if (log == null) {
             return withoutError(console, lines);
         }
-        VerifierLog.Explanation found = log.explanation(List.of());
+        VerifierLog.Explanation found = VerifierExplanation.of(log, List.of());
         String program = lines.stream()
                 .map(PROGRAM::matcher)
                 .filter(Matcher::find)
@@ -80,7 +81,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static int withoutError(Console console, List<String> lines) {
-        if (VerifierLog.isAnywhere(lines)) {
+        if (VerifierExplanation.isAnywhere(lines)) {
             console.line("the verifier's log has no error");
             return ExitCode.OK;
         }

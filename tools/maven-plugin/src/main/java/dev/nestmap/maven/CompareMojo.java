@@ -4,7 +4,7 @@ package dev.nestmap.maven;
 import dev.nestmap.builder.BuildException;
 import dev.nestmap.builder.ModuleLayout;
 import dev.nestmap.builder.SchemaBaselineCheck;
-import dev.nestmap.schema.compare.SchemaChange.Effect;
+import dev.nestmap.lint.change.SchemaChange.Effect;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;

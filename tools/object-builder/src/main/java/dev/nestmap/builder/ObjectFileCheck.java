@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
-import dev.nestmap.btf.LoadCheck;
-import dev.nestmap.btf.LoadCheck.Problem;
-import dev.nestmap.btf.LoadCheck.Severity;
+import dev.nestmap.lint.LoadCheck;
+import dev.nestmap.lint.LoadCheck.Problem;
+import dev.nestmap.lint.LoadCheck.Severity;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
-import dev.nestmap.btf.LoadCheck.Problem;
-import dev.nestmap.btf.LoadCheck.Severity;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.btf.ProgramCheck;
+import dev.nestmap.lint.LoadCheck.Problem;
+import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.ProgramCheck;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import dev.nestmap.lint.change.MigrationLines;
+import dev.nestmap.lint.change.SchemaChange;
+import dev.nestmap.lint.change.SchemaChange.Effect;
+import dev.nestmap.lint.change.SchemaChangeFinder;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.compare.MigrationLines;
-import dev.nestmap.schema.compare.SchemaChange;
-import dev.nestmap.schema.compare.SchemaChange.Effect;
-import dev.nestmap.schema.compare.SchemaChangeFinder;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;

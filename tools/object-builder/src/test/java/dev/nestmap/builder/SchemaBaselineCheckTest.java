@@ -4,7 +4,7 @@ package dev.nestmap.builder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.nestmap.schema.compare.SchemaChange.Effect;
+import dev.nestmap.lint.change.SchemaChange.Effect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
@@ -12,6 +11,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.VariablePlace;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;

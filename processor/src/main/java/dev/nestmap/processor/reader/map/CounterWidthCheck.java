@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.map;
 
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.Problems;
@@ -8,7 +9,6 @@ import dev.nestmap.processor.reader.source.WidthAnnotation;
 import dev.nestmap.processor.reader.type.TypedComponent;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.Scalar;
 import java.util.Arrays;
 import java.util.List;

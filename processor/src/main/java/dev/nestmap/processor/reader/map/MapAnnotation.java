@@ -8,6 +8,7 @@ import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNameChooser;
 import dev.nestmap.processor.reader.source.EnclosingTypeFinder;
@@ -19,7 +20,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +71,7 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
 
     /**
      * {@code max_entries} of this outer map's inner maps; empty if their own record determines it. A number that is too small is reported
-     * and replaced by the smallest one that the kernel accepts. A storage has none, and {@link dev.nestmap.schema.rules.KernelRules}
+     * and replaced by the smallest one that the kernel accepts. A storage has none, and {@link dev.nestmap.lint.rules.KernelRules}
      * reports one that is set.
      */
     Optional<Long> innerMaxEntries(String outer, MapDef inner, Problems problems) {
@@ -117,7 +117,7 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
 
     /**
      * {@code maxEntries}; 0 if it is left to load time, or if it is missing or not positive, which is reported. A storage has none, and
-     * {@link dev.nestmap.schema.rules.KernelRules} reports one that is set.
+     * {@link dev.nestmap.lint.rules.KernelRules} reports one that is set.
      */
     long maxEntries(String mapName, Problems problems) {
         Optional<SourceLocation> written = use.written("maxEntries");

@@ -2,6 +2,7 @@
 package dev.nestmap.processor.reader.map;
 
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
@@ -20,7 +21,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;

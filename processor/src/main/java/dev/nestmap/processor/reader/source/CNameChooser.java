@@ -3,8 +3,8 @@ package dev.nestmap.processor.reader.source;
 
 import dev.nestmap.annotations.Name;
 import dev.nestmap.header.ReservedNames;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.schema.CNameConverter;
-import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,8 +2,8 @@
 package dev.nestmap.processor.reader.source;
 
 import dev.nestmap.annotations.External;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.schema.HeaderPathClassifier;
-import dev.nestmap.schema.rules.Rule;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Element;

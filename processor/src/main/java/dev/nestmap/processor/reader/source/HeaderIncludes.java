@@ -2,12 +2,12 @@
 package dev.nestmap.processor.reader.source;
 
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.AddressStructTypes;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;

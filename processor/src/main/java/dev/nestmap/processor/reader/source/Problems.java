@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.source;
 
-import dev.nestmap.schema.rules.Rule;
-import dev.nestmap.schema.rules.RuleViolation;
+import dev.nestmap.lint.rules.Rule;
+import dev.nestmap.lint.rules.RuleViolation;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -4,7 +4,7 @@ package dev.nestmap.processor.reader.source;
 import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfType;
-import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.lint.rules.Rule;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;

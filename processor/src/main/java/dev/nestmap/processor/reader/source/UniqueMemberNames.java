@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.source;
 
-import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.lint.rules.Rule;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -3,6 +3,7 @@ package dev.nestmap.processor.reader.type;
 
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.Anonymous;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.UnionConversion;
@@ -10,7 +11,6 @@ import dev.nestmap.processor.reader.source.HeaderIncludes;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;

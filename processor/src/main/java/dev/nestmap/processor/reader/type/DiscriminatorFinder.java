@@ -2,6 +2,7 @@
 package dev.nestmap.processor.reader.type;
 
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.model.BitFieldConversion;
 import dev.nestmap.processor.model.BooleanConversion;
 import dev.nestmap.processor.model.ComponentModel;
@@ -14,7 +15,6 @@ import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.CNameConverter;
-import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

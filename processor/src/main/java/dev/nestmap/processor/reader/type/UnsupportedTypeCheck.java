@@ -2,10 +2,10 @@
 package dev.nestmap.processor.reader.type;
 
 import com.google.auto.common.MoreTypes;
+import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.NumberListType;
 import dev.nestmap.processor.reader.source.Problems;
-import dev.nestmap.schema.rules.Rule;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.Collection;

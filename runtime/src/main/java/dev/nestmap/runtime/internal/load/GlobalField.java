@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.VariablePlace;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
@@ -16,6 +15,7 @@ import dev.nestmap.runtime.internal.open.MapMemory;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.open.SharedVariable;
 import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.VariablePlace;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;

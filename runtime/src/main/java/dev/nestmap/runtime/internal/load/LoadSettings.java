@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -16,6 +15,7 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.VariablePlace;
 import dev.nestmap.schema.program.SectionProblem;
 import java.io.IOException;
 import java.nio.file.Files;

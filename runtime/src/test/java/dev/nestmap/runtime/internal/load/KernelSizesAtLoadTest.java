@@ -5,6 +5,8 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.lint.change.SchemaChange.Effect;
+import dev.nestmap.lint.change.SchemaChangeFinder;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
@@ -30,8 +32,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.compare.SchemaChange.Effect;
-import dev.nestmap.schema.compare.SchemaChangeFinder;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -32,6 +34,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
@@ -106,11 +109,21 @@ public final class KernelObject implements ObjectBackend {
                 preparation.apply(plan);
                 int result = object.load();
                 if (result < 0) {
-                    throw new LoadFailure(preparation, object, new ObjectFileCheck(name, elf), log.forException())
+                    throw new LoadFailure(preparation, object, readableMaps(name, elf), log.forException())
                             .exception("load of object " + name, -result);
                 }
                 return undo.commit(new KernelObject(name, object, innerTypes, plan.programTypes(), options));
             }
+        }
+    }
+
+    private static List<MapDef> readableMaps(String name, byte[] elf) {
+        try {
+            return ObjectFile.parseReadable(name, elf, new ArrayList<>())
+                    .schema()
+                    .maps();
+        } catch (MalformedObjectException e) {
+            return List.of();
         }
     }
 

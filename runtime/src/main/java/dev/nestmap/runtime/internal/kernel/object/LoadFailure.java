@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibbpfLine;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
@@ -21,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Explains why an object can't be loaded, from the errno and libbpf's output.
  *
- * @param file the object file
+ * @param maps the maps of the object that can be read
  */
-record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCheck file, List<String> log) {
+record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef> maps, List<String> log) {
     /**
      * {@code kernel/bpf/verifier.c}. In Linux 5.8 and later, "root" is a process with CAP_PERFMON ({@code bypass_spec_v1}), which may also
      * compute with the difference of two pointers, compare them and store them ({@code allow_ptr_leaks}). No process may add two pointers.
@@ -39,6 +40,8 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
 
     private static final String NO_BPF_LSM =
             "the kernel may have no CONFIG_BPF_LSM, or no bpf in its list of security modules (/sys/kernel/security/lsm; lsm= at its start), ";
+
+    private static final String REMEDY = "; nestmap explain LOG says what to do about most errors";
 
     private static final String WEAK =
             "if the object can do without it, declare it __weak, and test it before its use (bpf_ksym_exists)";
@@ -78,10 +81,6 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
             return newerType;
         }
         String map = named(LibbpfLine.REFUSED_MAP, "map");
-        String refusedMap = map == null ? null : file.rejectedMap(map);
-        if (refusedMap != null) {
-            return refusedMap;
-        }
         if (LibbpfLine.UNKNOWN_STRUCT.isIn(log)) {
             return "the kernel has no struct of functions of this type, or the type has no such member: libbpf's log below names it";
         }
@@ -133,7 +132,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
         }
         if (map != null && (errno == ErrnoNumbers.EINVAL || errno == ErrnoNumbers.E2BIG)) {
             return "the kernel rejected map " + map + (errno == ErrnoNumbers.E2BIG ? ", which is too large for it" : "")
-                    + ": libbpf's log below has its type, and nestmap layout OBJECT its sizes";
+                    + ": nestmap check OBJECT names the rule that it breaks, and nestmap layout OBJECT its sizes";
         }
         return program == null ? null : refusedProgram(program, errno);
     }
@@ -177,8 +176,9 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, ObjectFileCh
                 ? "the kernel rejected program " + program + ": libbpf's log below has what is known"
                 : null;
         return VerifierLog.in(log)
+                .map(found -> found.explanation(maps))
                 .map(found ->
-                        "program " + program + found.explanation(file.maps()).text())
+                        "program " + program + found.text() + (found.remedy().isEmpty() ? REMEDY : ""))
                 .orElse(unexplained);
     }
 

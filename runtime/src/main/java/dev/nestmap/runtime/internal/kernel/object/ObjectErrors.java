@@ -19,7 +19,9 @@ record ObjectErrors(Map<Integer, String> explanations) {
                     ErrnoNumbers.ENOENT,
                     "the object uses a function or variable that it does not define, such as a program for a slot of a"
                             + " program array: libbpf's log below names it"),
-            Map.entry(ErrnoNumbers.EINVAL, "libbpf can't parse the object: its log below says which part"),
+            Map.entry(
+                    ErrnoNumbers.EINVAL,
+                    "libbpf can't parse the object: its log below says which part, and nestmap check OBJECT what to do"),
             Map.entry(
                     ErrnoNumbers.EOPNOTSUPP,
                     "the object uses a feature that this version of libbpf does not support: its log below names it;"

@@ -79,7 +79,7 @@ final class ObjectFileOpener {
                         "opening of object " + name,
                         KernelAndLibbpfVersions.libbpf(),
                         errno,
-                        elf.length == 0 ? "the object file is empty" : new ObjectFileCheck(name, elf).rejectedPart(),
+                        elf.length == 0 ? "the object file is empty" : null,
                         log.forException()));
     }
 }

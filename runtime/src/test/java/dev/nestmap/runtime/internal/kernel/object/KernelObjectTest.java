@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nestmap.lint.LoadCheck;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -29,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -241,7 +243,7 @@ class KernelObjectTest {
 
     /** libbpf's log has only the number of the type. */
     @Test
-    void theExceptionNamesTheForwardDeclarationOfAnInnerMap() {
+    void theLinterNamesTheForwardDeclarationOfAnInnerMap() {
         byte[] elf = TestPrograms.object("forward.bpf.c");
 
         assertThatThrownBy(() -> TestPrograms.load("forward", elf))
@@ -249,18 +251,22 @@ class KernelObjectTest {
                 .isOf("opening of object forward")
                 .hasErrno(Errno.EINVAL)
                 .hasMessageContaining("refused by libbpf 1.")
-                .hasMessageContaining("inner map flow_map")
-                .hasMessageContaining("forward declaration of struct flow")
-                .hasMessageContaining("define a global variable");
+                .hasMessageContaining("nestmap check OBJECT");
+        assertThat(rejected(elf))
+                .contains("inner map flow_map")
+                .contains("forward declaration of struct flow")
+                .contains("define a global variable");
     }
 
     /** libbpf's log has only the number of the error. */
     @Test
-    void theExceptionSaysWhyTheKernelRefusesAMap() {
-        String refused = ": refused by Linux " + System.getProperty("os.version") + ": EINVAL (22): ";
+    void theLinterSaysWhyTheKernelRefusesAMap() {
+        String refused =
+                ": refused by Linux " + System.getProperty("os.version") + ": EINVAL (22): the kernel rejected map ";
+        String linter = ": nestmap check OBJECT names the rule that it breaks";
         String why =
                 "it lacks BPF_F_NO_PREALLOC, without which the kernel rejects a BPF_MAP_TYPE_LPM_TRIE with EINVAL; add"
-                        + " BPF_F_NO_PREALLOC to its map_flags: __uint(map_flags, BPF_F_NO_PREALLOC)\n  libbpf: ";
+                        + " BPF_F_NO_PREALLOC to its map_flags: __uint(map_flags, BPF_F_NO_PREALLOC)";
         byte[] plain = TestPrograms.object("lpm.bpf.c");
         byte[] inner = TestPrograms.object("lpm.bpf.c", "-DINNER");
 
@@ -268,12 +274,22 @@ class KernelObjectTest {
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("load of object plain")
                 .hasErrno(Errno.EINVAL)
-                .hasMessageStartingWith("load of object plain" + refused + "map routes: " + why);
+                .hasMessageStartingWith("load of object plain" + refused + "routes" + linter);
+        assertThat(rejected(plain)).isEqualTo("map routes: " + why);
         assertThatThrownBy(() -> TestPrograms.load("inner", inner))
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("load of object inner")
                 .hasErrno(Errno.EINVAL)
-                .hasMessageStartingWith("load of object inner" + refused + "inner map routes_map: " + why);
+                .hasMessageStartingWith("load of object inner" + refused + "tenants" + linter);
+        assertThat(rejected(inner)).isEqualTo("inner map routes_map: " + why);
+    }
+
+    private static String rejected(byte[] elf) {
+        return LoadCheck.of("object", elf, List.of()).stream()
+                .filter(problem -> problem.severity() == LoadCheck.Severity.REJECTED)
+                .map(problem -> problem.where() + ": " + problem.what() + "; " + problem.remedy())
+                .findFirst()
+                .orElseThrow();
     }
 
     /** libbpf tells root to raise a limit that has no effect since Linux 5.11. */

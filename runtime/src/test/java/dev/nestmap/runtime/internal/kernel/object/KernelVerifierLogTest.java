@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.btf.VerifierLog;
+import dev.nestmap.btf.VerifierLog.Explanation;
+import dev.nestmap.lint.VerifierExplanation;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
@@ -14,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The exception of a load begins with the program, the line in C, the verifier's reason and the remedy. */
+/** The exception of a load begins with the program, the line in C and the verifier's reason, and the linter knows the remedy. */
 @Tag("jdk-independent")
 @KernelTest
 class KernelVerifierLogTest {
@@ -23,6 +27,8 @@ class KernelVerifierLogTest {
 
     /** Older kernels have other words for the mistakes after this one, and don't name the maps. */
     private static final int LAST_ON_ALL = 30;
+
+    private static final String PROGRAM = "program count";
 
     private static final Pattern EXPECTED = Pattern.compile(
             "\\w+ \\(\\d+\\): (program count(?:, [^:]+:\\d+)*): (?:(the result of .*NULL): |.*: )?(.*?)(?: \\(.*\\))?");
@@ -117,10 +123,18 @@ class KernelVerifierLogTest {
         // Linux 7.3 accepts nine frames.
         assumeThat(refused == null && mistake == 26).isFalse();
         // libbpf 1.1 leaves it to the verifier to find a missing function, libbpf 1.7 names it.
-        String first = refused.getMessage()
-                .lines()
-                .findFirst()
-                .orElseThrow()
+        String message = refused.getMessage().lines().findFirst().orElseThrow();
+        Explanation explained = VerifierExplanation.of(
+                VerifierLog.in(refused.log()).orElseThrow(),
+                ObjectFile.parse("flows", elf).schema().maps());
+        String program = message.substring(0, message.indexOf(PROGRAM) + PROGRAM.length());
+        assertThat(message)
+                .isEqualTo(program
+                        + (explained.reason().isEmpty()
+                                ? explained.withRemedy("").text()
+                                        + "; nestmap explain LOG says what to do about most errors"
+                                : explained.text()));
+        String first = (program + explained.text())
                 .replace(
                         ", flows.bpf.c:271: kfunc 'bpf_no_such_function' is referenced but wasn't resolved",
                         ": invalid kernel function call not eliminated in verifier pass");

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.lint;
+
+import dev.nestmap.btf.Btf;
+import dev.nestmap.btf.BtfKind;
+import dev.nestmap.btf.BtfType;
+import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the padding in a key, including nested structs. */
+final class KeyPaddingFinder {
+    /** The offsets of the members that generated headers declare for padding. */
+    private final Map<Members, Set<Long>> named = new HashMap<>();
+
+    /** Identifies a struct: several structs can have the same tag, or none. */
+    private record Members(String tag, long size, List<String> names) {
+        static Members of(String tag, long size, Stream<String> names) {
+            return new Members(
+                    tag, size, names.filter(name -> !StructType.isPadName(name)).toList());
+        }
+    }
+
+    /** @param btf the object's types; the schema can't distinguish padding from fields with the names that generated headers give to padding */
+    KeyPaddingFinder(Optional<Btf> btf) {
+        btf.ifPresent(types -> types.types(BtfKind.STRUCT).forEach(this::addNamed));
+    }
+
+    private void addNamed(BtfType struct) {
+        List<BtfType.Member> members = struct.members();
+        Set<Long> pads = members.stream()
+                .filter(member -> StructType.isPadName(member.name()))
+                .map(member -> member.bitOffset() / Byte.SIZE)
+                .collect(Collectors.toSet());
+        Members all = Members.of(struct.name(), struct.size(), members.stream().map(BtfType.Member::name));
+        // Another definition of the same struct may not name the padding.
+        named.merge(
+                all, pads, (one, other) -> one.stream().filter(other::contains).collect(Collectors.toSet()));
+    }
+
+    /** The padding, with offsets in the key. */
+    List<Field> of(@Nullable CType key) {
+        List<Field> found = new ArrayList<>();
+        add(key, 0, found);
+        return found;
+    }
+
+    /** Padding that is not at the end of the key. */
+    List<Field> betweenFields(@Nullable CType key) {
+        long last = lastField(key);
+        return of(key).stream().filter(pad -> pad.offset() < last).toList();
+    }
+
+    private static long lastField(@Nullable CType type) {
+        if (type instanceof ArrayType array && array.count() > 0) {
+            return (array.count() - 1) * array.element().size() + lastField(array.element());
+        }
+        return type instanceof StructType struct
+                ? struct.fields().stream()
+                        .mapToLong(field -> field.offset() + lastField(field.type()))
+                        .max()
+                        .orElse(0)
+                : 0;
+    }
+
+    private void add(@Nullable CType type, long start, List<Field> found) {
+        if (type instanceof ArrayType array && array.count() > 0) {
+            add(array.element(), start, found); // the other elements have the same padding
+        } else if (type instanceof StructType struct) {
+            Members members = Members.of(
+                    struct.name(), struct.size(), struct.fields().stream().map(Field::name));
+            Set<Long> fields = named.getOrDefault(members, Set.of());
+            for (Field pad : struct.pads()) {
+                if (!fields.contains(pad.offset())) {
+                    found.add(new Field(pad.name(), pad.type(), start + pad.offset(), pad.bit(), pad.bits()));
+                }
+            }
+            for (Field field : struct.fields()) {
+                add(field.type(), start + field.offset(), found);
+            }
+        }
+    }
+
+    /** A description: {@code 3 unnamed bytes at offset 5}. */
+    static String text(Field pad) {
+        String size = pad.isBitField()
+                ? CountText.of(pad.bits(), "unnamed bit")
+                : CountText.of(pad.type().size(), "unnamed byte");
+        return size + " at offset " + pad.offset();
+    }
+}

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.lint;
+
+import dev.nestmap.btf.NameTable;
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.lint.LoadCheck.Part;
+import dev.nestmap.lint.LoadCheck.Problem;
+import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.rules.KernelRules;
+import dev.nestmap.lint.rules.RuleViolation;
+import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.ProgramDef;
+import dev.nestmap.schema.SizeRange;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.OpaqueType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out whether the kernel rejects a map of an object file, whether it needs work of the loader, and whether it is fragile. */
+final class MapCheck {
+    /** Structs of UAPI headers that maps contain often. {@code vmlinux.h} has them too, but the kernel never changes them. */
+    private static final Set<String> NEVER_CHANGED = Set.of("in_addr", "in6_addr", "bpf_sock_tuple", "bpf_tunnel_key");
+
+    /** Kernels of small machines support so many CPUs. */
+    private static final int FEW_CPUS = 64;
+
+    /** The largest number of places of padding that are listed for a key. */
+    private static final int MOST_PADDING = 3;
+
+    private static final String WITHOUT_BTF =
+            "; libbpf then creates the map without BTF, so the object loads, and programs" + " can't use the field";
+
+    private final Content content;
+    private final MapDef map;
+    private final MapKind kind;
+    private final boolean isInner;
+    private final ProblemCollector problems;
+
+    /** What the maps of an object refer to: other maps and programs, by their names. */
+    private record Content(ObjectFile file, Map<String, MapDef> maps, Set<String> programs) {
+        static Content of(ObjectFile file) {
+            Map<String, MapDef> maps = new HashMap<>();
+            file.schema().maps().forEach(map -> maps.putIfAbsent(map.name(), map));
+            return new Content(
+                    file, maps, file.programs().stream().map(ProgramDef::name).collect(Collectors.toSet()));
+        }
+    }
+
+    private MapCheck(Content content, MapDef map, ProblemCollector problems) {
+        this.content = content;
+        this.map = map;
+        this.kind = map.kind();
+        this.isInner = map.role() == MapRole.INNER;
+        this.problems = problems;
+    }
+
+    /**
+     * Adds the problems of all maps.
+     *
+     * @param usesFields whether programs use fields that the kernel manages
+     * @param problems receives the problems
+     */
+    static void check(ObjectFile file, boolean usesFields, ProblemCollector problems) {
+        KeyPaddingFinder padding = new KeyPaddingFinder(file.btf());
+        // libbpf rounds the sizes of ring buffers up before the kernel sees them.
+        for (MapDef map : file.schema().withPages(MapKind.PAGE_SIZE).maps()) {
+            for (RuleViolation finding : KernelRules.check(map)) {
+                boolean isFragile = !usesFields && KernelRules.isOfManagedFields(finding.rule());
+                problems.add(new Problem(
+                        isFragile ? Severity.FRAGILE : Severity.REJECTED,
+                        Part.DEFINITION,
+                        "map " + finding.map(),
+                        finding.message() + (isFragile ? WITHOUT_BTF : ""),
+                        "correct the definition in C"));
+            }
+        }
+        Content content = Content.of(file);
+        file.schema().maps().forEach(map -> new MapCheck(content, map, problems).check(padding));
+    }
+
+    private void check(KeyPaddingFinder padding) {
+        stream();
+        outer();
+        inner();
+        size();
+        forward("key", map.key());
+        forward("value", map.value());
+        required();
+        storage();
+        padding(padding);
+        kernelStructs();
+        map.slots().list().forEach(kind.holdsPrograms() ? this::program : this::contents);
+        pin();
+    }
+
+    private void inner() {
+        if (isInner && !kind.canBeInner()) {
+            rejected(
+                    "it is a " + kind.cName() + ", which the kernel does not accept as an inner map ("
+                            + (kind == MapKind.STRUCT_OPS ? "EINVAL" : "ENOTSUPP") + ")",
+                    "use another map type, or one map for all that the outer map distinguishes");
+        }
+    }
+
+    /** {@code bpf_local_storage_map_alloc_check} in kernel/bpf/bpf_local_storage.c, Linux 6.18. */
+    private void storage() {
+        if (kind.isStorage() && (isBySize(map.key()) || isBySize(map.value()))) {
+            rejected(
+                    "it states the sizes of its key and value, and for a " + kind.cName()
+                            + " the kernel requires their types (EINVAL)",
+                    "use __type(key, int) and __type(value, ...) instead of key_size and value_size");
+        }
+    }
+
+    static boolean isBySize(@Nullable CType type) {
+        return type instanceof OpaqueType opaque && opaque.what().endsWith(OpaqueType.BY_SIZE);
+    }
+
+    private void stream() {
+        if (map.isPerfStream()) {
+            note(
+                    "it states no key_size and value_size: cilium/ebpf and Nestmap set 4, with libbpf alone the kernel rejects the map"
+                            + " with EINVAL",
+                    "add __uint(key_size, 4) and __uint(value_size, 4)");
+        } else if (kind.isRing() && (map.key() != null || map.value() != null)) {
+            note(
+                    "it states the type of its events: cilium/ebpf and Nestmap leave it out, with libbpf alone the kernel rejects"
+                            + " the map with EINVAL",
+                    "declare a variable of this type instead, such as `const struct event *unused`");
+        }
+    }
+
+    private void outer() {
+        if (map.role() == MapRole.OUTER && map.definition() == null) {
+            note(
+                    "the object does not define its inner maps: libbpf creates it only if the loader sets a prototype"
+                            + " (bpf_map__set_inner_map_fd)",
+                    "add __array(values, struct ...) in C, or bind a record that declares the inner map");
+        }
+    }
+
+    private void size() {
+        if (map.isSizedAtLoad() && kind == MapKind.PERF_EVENT_ARRAY && isInner) {
+            note(
+                    "max_entries is 0: Nestmap sets the number of CPUs, with libbpf alone the kernel rejects the map with EINVAL",
+                    "state max_entries, at least the number of CPUs");
+        } else if (map.isSizedAtLoad() && kind != MapKind.PERF_EVENT_ARRAY) {
+            note(
+                    "max_entries is 0: the loader must set it, otherwise the kernel rejects the map with EINVAL",
+                    isInner
+                            ? "state max_entries in C, or bind a record that declares the inner map with its size"
+                            : "set the size before the load (Sizes in Nestmap, bpf_map__set_max_entries in libbpf)");
+        } else if (map.maxEntries() == 1 && map.role() == MapRole.OUTER) {
+            fragile(
+                    "max_entries is 1, which is often a placeholder that the loader replaces",
+                    "look into the program's own loader, and set the same size");
+        }
+        if (kind == MapKind.CPUMAP && map.maxEntries() > FEW_CPUS) {
+            note(
+                    "the kernel accepts at most as many entries as it supports CPUs (CONFIG_NR_CPUS, otherwise E2BIG)",
+                    "set the number of CPUs before the load (Sizes in Nestmap, bpf_map__set_max_entries in libbpf)");
+        }
+        if (map.withPages(MapKind.PAGE_SIZE).maxEntries() != map.maxEntries()) {
+            note(
+                    String.format(
+                            Locale.ROOT,
+                            "its %,d bytes are no power of 2 of pages: libbpf rounds them up, the kernel itself rejects them",
+                            map.maxEntries()),
+                    "state a power of 2 and a multiple of the page size");
+        }
+    }
+
+    /** Reports what records always have, and definitions in C can leave out. */
+    private void required() {
+        long missing = kind.requiredFlags() & ~map.flags();
+        if (missing != 0) {
+            String flags = MapFlags.expression(missing);
+            rejected(
+                    "it lacks " + flags + ", without which the kernel rejects a " + kind.cName() + " with EINVAL",
+                    "add " + flags + " to its map_flags: __uint(map_flags, "
+                            + MapFlags.expression(map.flags() | missing) + ")");
+        }
+        if (!map.isPerfStream()) {
+            hasBytes("key", map.key(), kind.keySizes());
+            if (!kind.isMapOfMaps()) {
+                hasBytes("value", map.value(), kind.valueSizes(map.flags()));
+            }
+        }
+    }
+
+    private void hasBytes(String part, @Nullable CType type, SizeRange sizes) {
+        if (sizes.contains(0) || isForward(type) || (type != null && type.size() > 0)) {
+            return;
+        }
+        String remedy = "add __type(" + part + ", ...) or __uint(" + part + "_size, ...)";
+        if (kind == MapKind.STACK_TRACE && type == null) { // the depth is often an option of the tool
+            note(
+                    "its " + part + "_size is 0: the loader must set it (bpf_map__set_" + part
+                            + "_size in libbpf), otherwise the kernel rejects the map with EINVAL. Nestmap does not set it",
+                    remedy);
+            return;
+        }
+        rejected(
+                "its " + part + "_size is 0, and for a " + kind.cName() + " the kernel accepts only " + sizes
+                        + " (EINVAL)",
+                remedy);
+    }
+
+    private static boolean isForward(@Nullable CType type) {
+        return type instanceof OpaqueType opaque && opaque.what().startsWith(OpaqueType.FORWARD);
+    }
+
+    private void forward(String part, @Nullable CType type) {
+        if (type instanceof OpaqueType opaque && isForward(opaque)) {
+            rejected(
+                    "its " + part + " is only a " + opaque.what()
+                            + " in BTF, which has no size, so libbpf rejects the map:"
+                            + " clang before 22 may leave out the members of a struct that no global variable contains",
+                    "define a global variable of this struct in the same file, so that clang writes its members into BTF");
+        }
+    }
+
+    /** The kernel compares and hashes all bytes of a key, and in a trie all bits of a prefix. */
+    private void padding(KeyPaddingFinder padding) {
+        if (kind.keyRule() == MapKind.KeyRule.ANY) {
+            padding(
+                    "key",
+                    padding.of(map.key()),
+                    ", which the kernel compares too: a program that does not set them misses entries",
+                    "name the bytes as a field and set it to 0, or clear the key with memset before use");
+        } else if (kind.keyRule() == MapKind.KeyRule.PREFIX) {
+            padding(
+                    "key",
+                    padding.betweenFields(map.key()),
+                    ", which the kernel treats as part of the prefix: a program that does not set them, or does"
+                            + " not count their bits, misses entries",
+                    "order the fields so that no gap remains, or put __attribute__((packed)) on the struct");
+        } else if (kind == MapKind.BLOOM_FILTER) {
+            padding(
+                    "value",
+                    padding.of(map.value()),
+                    ", which the kernel hashes too: a program that does not set them does not find values that were added",
+                    "name the bytes as a field and set it to 0, or clear the value with memset before use");
+        }
+    }
+
+    private void padding(String part, List<Field> pads, String consequence, String remedy) {
+        pads.stream()
+                .limit(MOST_PADDING)
+                .forEach(pad -> fragile("its " + part + " has " + KeyPaddingFinder.text(pad) + consequence, remedy));
+        int others = pads.size() - MOST_PADDING;
+        if (others > 0) {
+            fragile(
+                    "its " + part + " has unnamed bytes at " + CountText.of(others, "more place") + consequence,
+                    remedy);
+        }
+    }
+
+    /** With CO-RE, libbpf replaces offsets in instructions. The bytes of a map stay as they were compiled. */
+    private void kernelStructs() {
+        map.types().stream()
+                .filter(type ->
+                        content.file().relocatedTypes().contains(type.name()) && !NEVER_CHANGED.contains(type.name()))
+                .forEach(type -> fragile(
+                        "it contains " + type.spelling()
+                                + ", whose fields programs access at the running kernel's offsets"
+                                + " (CO-RE, as for all types of vmlinux.h), while the map's size and BTF are those of the kernel"
+                                + " that the object was compiled for: if the two kernels differ, readers of the map misread it",
+                        "copy the fields into a struct of your own, without preserve_access_index; structs of the kernel's UAPI"
+                                + " headers never change and can stay"));
+    }
+
+    /** The kernel compares a map that is put into a slot with the definition of the inner maps ({@code bpf_map_meta_equal}). */
+    private void contents(SlotContents.Slot slot) {
+        MapDef inner = map.definition() == null ? null : content.maps().get(map.definition());
+        MapDef held = content.maps().get(slot.target());
+        if (held == null && !content.file().hasMapVariable(slot.target())) {
+            rejected(
+                    "slot " + slot.key().get(0) + " has "
+                            + (slot.target().isEmpty() ? "something static" : NameTable.shown(slot.target()))
+                            + ", which is no map, so libbpf rejects the object (\"isn't a BTF-defined map\")",
+                    "put a map of SEC(\".maps\") into the slot");
+        }
+        if (inner == null || held == null) {
+            return;
+        }
+        String differs = Stream.of(
+                        difference("the type", inner.kind().name(), held.kind().name()),
+                        difference("key_size", inner.keySize(), held.keySize()),
+                        difference("value_size", inner.valueSize(), held.valueSize()),
+                        difference("map_flags", MapFlags.expression(inner.flags()), MapFlags.expression(held.flags())),
+                        inner.kind().fixesLength(inner.flags())
+                                ? difference("max_entries", inner.maxEntries(), held.maxEntries())
+                                : "")
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
+        if (!differs.isEmpty()) {
+            rejected(
+                    "slot " + slot.key().get(0) + " has map " + slot.target()
+                            + ", and the kernel rejects it with EINVAL: " + differs,
+                    "define " + slot.target() + " by the same struct as the inner maps, " + inner.name());
+        }
+    }
+
+    /** libbpf looks for a program with the name of the symbol ({@code bpf_object__collect_map_relos} in libbpf.c, version 1.7). */
+    private void program(SlotContents.Slot slot) {
+        if (!content.programs().contains(slot.target())) {
+            rejected(
+                    "slot " + slot.key().get(0) + " has "
+                            + (slot.target().isEmpty() ? "a static function" : NameTable.shown(slot.target()))
+                            + ", which is no program, so libbpf rejects the object (\"isn't a valid program reference\")",
+                    "put a program with SEC(...) into the slot");
+        }
+    }
+
+    private static String difference(String what, Object declared, Object actual) {
+        return declared.equals(actual) ? "" : what + " is " + actual + " instead of " + declared;
+    }
+
+    private void pin() {
+        if (map.pinnedByName() && !isInner) {
+            note(
+                    "it declares the pin /sys/fs/bpf/" + map.name()
+                            + ": its loader uses the map that is pinned there, and fails if that one has other sizes",
+                    "when the definition changes, decide what happens to the pinned map (AutoPins in Nestmap)");
+        }
+    }
+
+    private void note(String what, String remedy) {
+        add(Severity.NOTE, what, remedy);
+    }
+
+    private void fragile(String what, String remedy) {
+        add(Severity.FRAGILE, what, remedy);
+    }
+
+    private void rejected(String what, String remedy) {
+        add(Severity.REJECTED, what, remedy);
+    }
+
+    private void add(Severity severity, String what, String remedy) {
+        String where = (isInner ? "inner map " : "map ") + map.name();
+        problems.add(new Problem(severity, Part.DEFINITION, where, what, remedy));
+    }
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.lint;
+
+import dev.nestmap.btf.Elf;
+import dev.nestmap.btf.LibbpfFixups;
+import dev.nestmap.btf.NameTable;
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.lint.LoadCheck.Part;
+import dev.nestmap.lint.LoadCheck.Problem;
+import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.rules.Rule;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.ProgramDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.program.ProgramSection;
+import dev.nestmap.schema.program.ProgramType;
+import dev.nestmap.schema.program.SectionProblem;
+import dev.nestmap.schema.program.SectionTable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Finds the programs in an object file that libbpf or the kernel does not accept: functions in an unknown section, and static
+ * functions, which {@link LibbpfFixups} makes global.
+ */
+public final class ProgramCheck {
+    private ProgramCheck() {}
+
+    /**
+     * Checks the programs of an object file.
+     *
+     * @param declared the programs that Java names, and whose types it may set
+     * @return the problems, the worst first
+     */
+    public static List<Problem> of(ObjectFile file, List<ProgramDef> declared) {
+        ProblemCollector problems = new ProblemCollector();
+        check(file.elf(), declared, problems);
+        return problems.sorted();
+    }
+
+    /** @param problems receives the problems */
+    static void check(Elf elf, List<ProgramDef> declared, ProblemCollector problems) {
+        Map<String, Optional<SectionProblem>> ofSections = new HashMap<>();
+        Set<String> typed = declared.stream()
+                .filter(program -> !program.loadAs().isEmpty())
+                .map(ProgramDef::name)
+                .collect(Collectors.toSet());
+        for (Elf.Symbol function : elf.programs()) {
+            ProgramDef program =
+                    new ProgramDef(function.name(), function.section().name());
+            if (function.isLocal() && function.section().hasPrograms()) {
+                problems.add(new Problem(
+                        Severity.NOTE,
+                        Part.PROGRAM,
+                        where(program),
+                        "it is static: Nestmap and cilium/ebpf load it, with libbpf alone the object can't be opened"
+                                + " (\"is static and not supported\")",
+                        "remove `static` from the function"));
+            }
+            if (!typed.contains(program.name())) {
+                ofSections
+                        .computeIfAbsent(program.sectionName(), SectionProblem::of)
+                        .ifPresent(problem -> problems.add(unknown(program, problem)));
+            }
+        }
+    }
+
+    /**
+     * Adds a note for each section that libbpf 1.1, the oldest version that Nestmap uses, does not know. Leaves out programs that the records
+     * declare: Nestmap loads them.
+     *
+     * @param except sections that every version rejects
+     * @param problems receives the notes
+     */
+    static void newerSections(Elf elf, List<ProgramDef> declared, Set<String> except, ProblemCollector problems) {
+        Set<String> names = declared.stream().map(ProgramDef::name).collect(Collectors.toSet());
+        elf.programs().stream()
+                .filter(function -> !names.contains(function.name()))
+                .map(function -> new ProgramDef("", function.section().name()).sectionName())
+                .distinct()
+                .flatMap(section -> ProgramSection.of(section).stream())
+                .filter(row -> row.libbpf() != null)
+                .distinct()
+                .forEach(row -> problems.add(newer(
+                        row.name(),
+                        String.valueOf(row.libbpf()),
+                        "does not know it, and rejects "
+                                + (row.type() == ProgramType.STRUCT_OPS
+                                        ? "the object (\"is not struct_ops BPF program\")"
+                                        : "its programs (\"missing BPF prog type\")"),
+                        row.type() != ProgramType.STRUCT_OPS)));
+        SectionTable.readLater().entrySet().stream()
+                .filter(section -> elf.section(section.getKey()).isPresent() && !except.contains(section.getKey()))
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(section -> problems.add(newer(
+                        section.getKey(),
+                        section.getValue(),
+                        "skips it, so the object can't be loaded",
+                        section.getKey().equals(LibbpfFixups.LINKED))));
+    }
+
+    private static Problem newer(String section, String version, String consequence, boolean byNestmap) {
+        return new Problem(
+                Severity.NOTE,
+                Part.FILE,
+                "section " + section,
+                "libbpf before " + version + " " + consequence,
+                "load it with libbpf " + version + " or newer" + (byNestmap ? ", or with Nestmap" : ""));
+    }
+
+    /**
+     * Finds programs that may lose counts because runs of them {@link ProgramSection#interruptsItself interrupt each other}, or because they
+     * share a map with a program that can interrupt them. Of the former, leaves out programs whose sections the records declare: the annotation
+     * processor has printed the same note for these.
+     *
+     * @param records the records of the object. If the object is not theirs, there are no notes
+     * @return a note for each of these programs and each per-CPU map of the records that it uses
+     */
+    public static List<Problem> interrupted(ObjectFile file, Schema records) {
+        ProblemCollector notes = new ProblemCollector();
+        Map<String, ProgramDef> programs = new HashMap<>();
+        file.programs().forEach(program -> programs.putIfAbsent(program.name(), program));
+        Set<String> typed = records.programs().stream()
+                .filter(declared ->
+                        !declared.section().isEmpty() || !declared.loadAs().isEmpty())
+                .map(ProgramDef::name)
+                .collect(Collectors.toSet());
+        for (MapDef map : records.isForeign() ? List.<MapDef>of() : records.maps()) {
+            MapDef counted = records.contentOf(map);
+            if (map.role() == MapRole.INNER || !counted.kind().isPerCpu()) {
+                continue;
+            }
+            List<ProgramDef> users = file.usersOf(map.name()).stream()
+                    .distinct()
+                    .map(programs::get)
+                    .filter(Objects::nonNull)
+                    .toList();
+            for (ProgramDef program : users) {
+                if (program.interruptsItself()) {
+                    if (!typed.contains(program.name())) {
+                        notes.add(interrupted(program, counted, Rule.RUNS_INTERRUPT));
+                    }
+                    continue;
+                }
+                users.stream()
+                        .filter(other -> !other.equals(program) && isInterruptedBy(program, other))
+                        .findFirst()
+                        .ifPresent(other -> notes.add(interrupted(
+                                program,
+                                counted,
+                                "program " + other.name() + " (" + other.spelling()
+                                        + ") uses the map, too, and can interrupt this one")));
+            }
+        }
+        return notes.sorted();
+    }
+
+    private static Problem interrupted(ProgramDef program, MapDef map, String reason) {
+        return new Problem(
+                Severity.NOTE,
+                Part.PROGRAM,
+                where(program),
+                Rule.COUNTS_INTERRUPTED.message(program.name(), program.spelling(), map.name(), reason),
+                "count with atomic instructions, also in per-CPU maps");
+    }
+
+    private static boolean isInterruptedBy(ProgramDef program, ProgramDef other) {
+        return program.knownSection()
+                .flatMap(row -> other.knownSection().filter(row::isInterruptedBy))
+                .isPresent();
+    }
+
+    private static Problem unknown(ProgramDef program, SectionProblem problem) {
+        if (program.section().equals(Elf.TEXT_SECTION)) {
+            return new Problem(
+                    Severity.REJECTED,
+                    Part.PROGRAM,
+                    where(program),
+                    "it has no SEC(...), and is the only function, so libbpf loads it as a program without a type",
+                    "add a section that says what the program attaches to, such as SEC(\"xdp\")");
+        }
+        String corrected = problem.suggestion()
+                .map(section -> "write SEC(\"" + section + "\"), or keep the section and")
+                .orElse(problem.loadAs().isPresent() ? "keep the section and" : "use a section that libbpf knows, or");
+        return new Problem(
+                Severity.REJECTED,
+                Part.PROGRAM,
+                where(program),
+                "it is in section \"" + NameTable.shown(program.sectionName()) + "\", and " + problem.reason(),
+                corrected + " give the program a type in Java: @BpfProgram(value = \"" + NameTable.shown(program.name())
+                        + "\", section = \"" + NameTable.shown(program.sectionName()) + "\", loadAs = \""
+                        + problem.exampleOfLoadAs()
+                        + "\")" + problem.choice());
+    }
+
+    static String where(ProgramDef program) {
+        return "program " + NameTable.shown(program.name());
+    }
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.lint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.btf.VerifierLog;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.type.Scalar;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Logs of kernels other than the one that runs the tests are explained, too. */
+class VerifierLogTest {
+    private static final List<String> END = List.of(
+            "processed 14 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1 mark_read 0",
+            "-- END PROG LOAD LOG --",
+            "libbpf: prog 'count': failed to load: -13");
+
+    /** Lines of C without a file and number, and registers with the suffix _w. */
+    @Test
+    void readsTheLogOfLinux61() {
+        assertThat(explanation(
+                        "; struct flow *flow = bpf_map_lookup_elem(&flows, &key);",
+                        "4: (18) r1 = 0xffff888121250400       ; R1_w=map_ptr(off=0,ks=4,vs=8,imm=0)",
+                        "6: (85) call bpf_map_lookup_elem#1    ; R0_w=map_value_or_null(id=1,off=0,ks=4,vs=8,imm=0)",
+                        "; flow->packets++;",
+                        "7: (79) r1 = *(u64 *)(r0 +0)",
+                        "R0 invalid mem access 'map_value_or_null'"))
+                .isEqualTo(
+                        "program count, at `flow->packets++;`: the result of bpf_map_lookup_elem is used before it is compared"
+                                + " with NULL: compare the result with NULL first (R0 invalid mem access 'map_value_or_null')");
+    }
+
+    /** The kernel's own explanation follows the error. */
+    @Test
+    void readsTheLogOfLinux73() {
+        assertThat(explanation(
+                        "; struct flow *flow = bpf_map_lookup_elem(&flows, &key); @ flows.bpf.c:21",
+                        "6: (85) call bpf_map_lookup_elem#1    ; R0=map_value_or_null(id=1,map=flows,ks=4,vs=8)",
+                        "; flow->packets++; @ flows.bpf.c:23",
+                        "7: (79) r1 = *(u64 *)(r0 +0)",
+                        "R0 invalid mem access 'map_value_or_null'",
+                        "",
+                        "Verification failed: Register Type Safety: Invalid dereference",
+                        "",
+                        "Reason:",
+                        "  R0 may be NULL here (a nullable map value pointer)."))
+                .isEqualTo(
+                        "program count, flows.bpf.c:23: the result of bpf_map_lookup_elem is used before it is compared with"
+                                + " NULL: compare the result with NULL first (R0 invalid mem access 'map_value_or_null')");
+    }
+
+    /** The helper of the outer map calls those of the inner map. The verifier knows only sizes of inner maps. */
+    @Test
+    void namesTheHelperThatTheProgramCalls() {
+        MapDef flows = new MapDef("flow_map", MapRole.INNER, MapKind.HASH, 64, 0, Scalar.U32, Scalar.U64, null);
+        List<String> log = log(
+                "; f = tenant_flow_lookup(c->len, key); @ flows.bpf.c:12",
+                "4: (61) r1 = *(u32 *)(r1 +0)",
+                "; return bpf_map_lookup_elem(map, &key); @ flows.bpf.h:94",
+                "13: (85) call bpf_map_lookup_elem#1   ; R0=map_value_or_null(id=2,ks=4,vs=8)",
+                "; f->packets++; @ flows.bpf.c:13",
+                "14: (79) r1 = *(u64 *)(r0 +0)",
+                "R0 invalid mem access 'map_value_or_null'");
+
+        assertThat("program count"
+                        + VerifierExplanation.of(VerifierLog.in(log).orElseThrow(), List.of(flows))
+                                .text())
+                .isEqualTo(
+                        "program count, flows.bpf.c:13: the result of tenant_flow_lookup is used before it is compared with"
+                                + " NULL: compare the result with NULL first (R0 invalid mem access 'map_value_or_null')");
+    }
+
+    /** Only the helpers of inner maps have the name of the map without {@code _map}. */
+    @Test
+    void namesTheHelperOfAMapWhoseNameEndsInMap() {
+        MapDef routes = new MapDef("route_map", MapRole.PLAIN, MapKind.HASH, 64, 0, Scalar.U32, Scalar.U64, null);
+
+        assertThat(VerifierExplanation.of(
+                                VerifierLog.in(log(
+                                                "; return bpf_map_lookup_elem(&route_map, &key); @ flows.bpf.h:94",
+                                                "13: (85) call bpf_map_lookup_elem#1   ; R0=map_value_or_null(id=2,map=route_map,ks=4,vs=8)",
+                                                "14: (79) r1 = *(u64 *)(r0 +0)",
+                                                "R0 invalid mem access 'map_value_or_null'"))
+                                        .orElseThrow(),
+                                List.of(routes))
+                        .reason())
+                .isEqualTo("the result of a helper such as route_map_lookup is used before it is compared with NULL");
+    }
+
+    /** Since Linux 7.3, a looked up inner map is a map_ptr with the sizes of the inner map. */
+    @Test
+    void namesTheHelperThatReturnedAnInnerMap() {
+        MapDef flows = new MapDef("flow_map", MapRole.INNER, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
+        MapDef tenants = new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 8, 0, Scalar.U32, null, "flow_map");
+
+        assertThat(VerifierExplanation.of(
+                                VerifierLog.in(log(
+                                                "; return bpf_map_lookup_elem(&tenant, &key); @ flows.bpf.h:61",
+                                                "3: (85) call bpf_map_lookup_elem#1   ; R0=map_ptr_or_null(id=1,ks=4,vs=8)",
+                                                "; return bpf_map_lookup_elem(map, &key); @ flows.bpf.h:94",
+                                                "4: (bf) r1 = r0          ; R0=map_ptr_or_null(id=1,ks=4,vs=8) R1=map_ptr_or_null(id=1,ks=4,vs=8)",
+                                                "5: (85) call bpf_map_lookup_elem#1",
+                                                "R1 type=map_ptr_or_null expected=map_ptr"))
+                                        .orElseThrow(),
+                                List.of(flows, tenants))
+                        .reason())
+                .isEqualTo("the result of a helper such as tenant_lookup is used before it is compared with NULL");
+    }
+
+    /** The error of Linux 7.3. */
+    @Test
+    void findsAnAccessToThePacketInTheLineBeforeTheError() {
+        assertThat(explanation(
+                        ";  @ flows.bpf.c:71",
+                        "1: (71) r0 = *(u8 *)(r1 +0)",
+                        "invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)",
+                        "R1 min value is outside of the allowed memory range"))
+                .isEqualTo(
+                        "program count, flows.bpf.c:71: invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0); R1 min value is"
+                                + " outside of the allowed memory range: compare the end of the access with data_end first");
+    }
+
+    /** The error of {@code check_kfunc_args}, which counts arguments from 0. */
+    @Test
+    void findsTheArgumentOfAFunctionOfTheKernel() {
+        assertThat(explanation(
+                        "; struct task_struct *task = bpf_task_from_pid(pid); @ flows.bpf.c:31",
+                        "3: (85) call bpf_task_from_pid#72213          ; R0=ptr_or_null_task_struct(id=3,ref_obj_id=3) refs=3",
+                        "; bpf_task_release(task); @ flows.bpf.c:32",
+                        "4: (bf) r1 = r0          ; R0=ptr_or_null_task_struct(id=3,ref_obj_id=3) R1=ptr_or_null_task_struct(id=3,"
+                                + "ref_obj_id=3) refs=3",
+                        "5: (85) call bpf_task_release#72215",
+                        "Possibly NULL pointer passed to trusted arg0"))
+                .isEqualTo(
+                        "program count, flows.bpf.c:32: the result of bpf_task_from_pid is used before it is compared with"
+                                + " NULL: compare the result with NULL first (Possibly NULL pointer passed to trusted arg0)");
+    }
+
+    /** A process with CAP_PERFMON may pass on bytes that it has not set. */
+    @Test
+    void saysWhatToDoAboutBytesThatAreNotSet() {
+        assertThat(explanation(
+                        "; return bpf_map_update_elem(&totals, &key, values, 0); @ flows.bpf.c:61",
+                        "5: (85) call bpf_map_update_elem#2",
+                        "invalid read from stack R3 off -72+0 size 64"))
+                .isEqualTo(
+                        "program count, flows.bpf.c:61: invalid read from stack R3 off -72+0 size 64: set all bytes of the"
+                                + " variable before you pass it on, also its padding (memset)");
+    }
+
+    /** clang gives code that it made up the line 0. */
+    @Test
+    void skipsLinesWithoutANumber() {
+        assertThat(explanation(
+                        "; int count(void *ctx) @ flows.bpf.c:71",
+                        "0: (b7) r1 = 0",
+                        ";  @ flows.bpf.c:0",
+                        "1: (85) call bpf_map_update_elem#2",
+                        "the tower leans"))
+                .isEqualTo("program count, flows.bpf.c:71: the tower leans");
+    }
+
+    @Test
+    void passesOnAnUnknownError() {
+        assertThat(explanation("; x(); @ flows.bpf.c:41", "5: (85) call pc+7", "the tower leans"))
+                .isEqualTo("program count, flows.bpf.c:41: the tower leans");
+    }
+
+    /** libbpf's words for a function that the kernel lacks ({@code fixup_log_missing_kfunc_call}). */
+    @Test
+    void findsTheErrorThatLibbpfWrites() {
+        assertThat(explanation(
+                        "; bpf_new_thing(); @ flows.bpf.c:51",
+                        "5: <invalid kfunc call>",
+                        "kfunc 'bpf_new_thing' is referenced but wasn't resolved"))
+                .isEqualTo(
+                        "program count, flows.bpf.c:51: kfunc 'bpf_new_thing' is referenced but wasn't resolved: this kernel does"
+                                + " not have the function: declare it with __ksym __weak, and test bpf_ksym_exists() before the call");
+    }
+
+    /** Before Linux 6.7, the log has no names of maps, so only the instructions tell a map from an inner map. */
+    @Test
+    void tellsAMapFromAnInnerMapWithoutNames() {
+        assertThat(explanation(
+                        "6: (85) call bpf_map_lookup_elem#1    ; R0_w=map_value_or_null(id=1,ks=4,vs=201)",
+                        "10: (18) r1 = 0x9000000135452e00      ; R1_w=map_ptr(ks=4,vs=4)",
+                        "12: (61) r2 = *(u32 *)(r1 +0)",
+                        "cannot access ptr member ops with moff 0 in struct bpf_map with off 0 size 4"))
+                .contains("this is a map itself, not one of its values", "global variable")
+                .doesNotContain("inner map");
+        assertThat(explanation(
+                        "10: (18) r1 = 0x9000000135452e00      ; R1_w=map_ptr(ks=4,vs=4)",
+                        "12: (85) call bpf_map_lookup_elem#1    ; R0_w=map_ptr(ks=4,vs=4)",
+                        "13: (61) r2 = *(u32 *)(r0 +0)",
+                        "cannot access ptr member ops with moff 0 in struct bpf_map with off 0 size 4"))
+                .contains("this is an inner map, not a value");
+    }
+
+    /** tc without libbpf does not know maps in .maps. */
+    @Test
+    void namesTheLoaderIfAMapIsANumber() {
+        assertThat(explanation("3: (85) call bpf_tail_call#12", "R2 type=scalar expected=map_ptr"))
+                .contains("the loader did not resolve the map", "tc -V");
+    }
+
+    @Test
+    void aLogWithoutAnErrorHasNoExplanation() {
+        assertThat(VerifierLog.in(List.of("libbpf: map 'flows': failed to create: -22")))
+                .isEmpty();
+        assertThat(VerifierLog.in(log("; x(); @ flows.bpf.c:41", "5: (85) call pc+7")))
+                .isEmpty();
+        assertThat(VerifierLog.in(log())).isEmpty();
+        assertThat(VerifierLog.in(List.of("libbpf: prog 'count': -- BEGIN PROG LOAD LOG --")))
+                .isEmpty();
+    }
+
+    private static String explanation(String... lines) {
+        return "program count"
+                + VerifierExplanation.of(VerifierLog.in(log(lines)).orElseThrow(), List.of())
+                        .text();
+    }
+
+    private static List<String> log(String... lines) {
+        List<String> log = new ArrayList<>(List.of(
+                "libbpf: prog 'count': BPF program load failed: Permission denied",
+                "libbpf: prog 'count': -- BEGIN PROG LOAD LOG --",
+                "0: R1=ctx() R10=fp0"));
+        log.addAll(List.of(lines));
+        log.addAll(END);
+        return log;
+    }
+}

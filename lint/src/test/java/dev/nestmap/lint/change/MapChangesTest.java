@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.lint.change;
+
+import static dev.nestmap.lint.change.ChangedSchemas.COUNT;
+import static dev.nestmap.lint.change.ChangedSchemas.REJECTED;
+import static dev.nestmap.lint.change.ChangedSchemas.changes;
+import static dev.nestmap.lint.change.ChangedSchemas.nest;
+import static dev.nestmap.lint.change.ChangedSchemas.plain;
+import static dev.nestmap.schema.Samples.hash;
+import static dev.nestmap.schema.Samples.outer;
+import static dev.nestmap.schema.Samples.schema;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.SlotFillTime;
+import dev.nestmap.schema.compare.PinOutcome;
+import dev.nestmap.schema.type.Scalar;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Each change of a map is reported with what it breaks. */
+class MapChangesTest {
+    @Test
+    void reportsMaxEntriesThatTheKernelLetsDiffer() {
+        assertThat(changes(nest(COUNT, 8), nest(COUNT, 9)))
+                .containsExactly(
+                        "COMPATIBLE changing max_entries of `flow_map` from 8 to 9: the kernel accepts inner maps of"
+                                + " another size, and existing inner maps keep theirs");
+        assertThat(changes(nestOfArrays(0, 8), nestOfArrays(0, 9)))
+                .containsExactly("BREAKS_MAPS changing max_entries of `flow_map` from 8 to 9: " + REJECTED);
+        assertThat(changes(nestOfArrays(MapFlags.INNER_MAP, 8), nestOfArrays(MapFlags.INNER_MAP, 9)))
+                .singleElement()
+                .asString()
+                .startsWith("COMPATIBLE ");
+    }
+
+    /** {@code KernelSizesAtLoadTest} of the runtime checks the same with pinned maps. */
+    @Test
+    void reportsMaxEntriesThatAreLeftToTheLoad() {
+        Schema fixed = schema(List.of(), plain(MapKind.HASH, 8, 0));
+        Schema open = schema(List.of(), plain(MapKind.HASH, 0, 0));
+        String hasToSay = "Java code that loads the object must pass the size: load(new Sizes()...)";
+        String says = "Java code that passes the size at load no longer compiles";
+        assertThat(changes(fixed, open))
+                .containsExactly("BREAKS_SOURCE changing max_entries of `m` from 8 to sizedAtLoad: " + hasToSay
+                        + "; a pinned `m` keeps its size, and a load with another size fails");
+        assertThat(changes(open, fixed))
+                .containsExactly(
+                        "BREAKS_MAPS changing max_entries of `m` from sizedAtLoad to 8: the new version will reject a"
+                                + " pinned `m` of another size" + PinOutcome.REMEDY + "; "
+                                + says);
+        assertThat(changes(nestOfArrays(0, 8), nestOfArrays(0, 0)))
+                .containsExactly("BREAKS_SOURCE changing max_entries of `flow_map` from 8 to sizedAtLoad: " + hasToSay
+                        + "; a pinned `tenant` keeps its size, and a load with another size fails");
+        assertThat(changes(nestOfArrays(0, 0), nestOfArrays(0, 8)))
+                .containsExactly(
+                        "BREAKS_MAPS changing max_entries of `flow_map` from sizedAtLoad to 8: the new version will reject"
+                                + " a pinned `tenant` of another size" + PinOutcome.REMEDY + "; " + says);
+        String differs = "; the kernel accepts inner maps of another size, and existing inner maps keep theirs";
+        assertThat(changes(nest(COUNT, 8), nest(COUNT, 0)))
+                .containsExactly("BREAKS_SOURCE changing max_entries of `flow_map` from 8 to sizedAtLoad: " + hasToSay
+                        + differs);
+        assertThat(changes(nest(COUNT, 0), nest(COUNT, 8)))
+                .containsExactly(
+                        "BREAKS_SOURCE changing max_entries of `flow_map` from sizedAtLoad to 8: " + says + differs);
+        MapDef events = new MapDef("m", MapRole.PLAIN, MapKind.PERF_EVENT_ARRAY, 8, 0, null, COUNT, null);
+        assertThat(changes(schema(List.of(), events), schema(List.of(), events.withMaxEntries(0))))
+                .containsExactly(
+                        "COMPATIBLE changing max_entries of `m` from 8 to sizedAtLoad: a pinned `m` keeps its size, and a"
+                                + " load with another size fails");
+    }
+
+    @Test
+    void reportsChangedKindsAndFlags() {
+        assertThat(changes(
+                        schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.LRU_HASH, 8, 0))))
+                .containsExactly(
+                        "BREAKS_MAPS changing the type of `m` from BPF_MAP_TYPE_HASH to BPF_MAP_TYPE_LRU_HASH: the new"
+                                + " version will reject a pinned `m`" + PinOutcome.REMEDY
+                                + "; C and Java code that uses it gets other operations");
+        assertThat(changes(schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.HASH, 8, 1))))
+                .containsExactly(
+                        "BREAKS_MAPS changing map_flags of `m` from 0 to BPF_F_NO_PREALLOC: the new version will reject a pinned"
+                                + " `m`" + PinOutcome.REMEDY);
+        assertThat(changes(
+                        schema(List.of(), plain(MapKind.HASH, 8, 0)),
+                        schema(List.of(), plain(MapKind.HASH, 8, MapFlags.RDONLY))))
+                .containsExactly(
+                        "COMPATIBLE changing map_flags of `m` from 0 to BPF_F_RDONLY: a pinned `m` keeps its old value");
+    }
+
+    @Test
+    void anIndexCanChangeItsType() {
+        MapDef before = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
+        MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.S32, Scalar.U64, null);
+        assertThat(changes(schema(List.of(), before), schema(List.of(), after)))
+                .singleElement()
+                .asString()
+                .startsWith("COMPATIBLE ");
+    }
+
+    /** The kernel does not know the record size of a ring buffer, so it opens with any record. */
+    @Test
+    void recordsOfARingAreMisread() {
+        MapDef before = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U64, null);
+        MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U32, null);
+        MapDef bare = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
+        String misread = "the new version will misread the entries of a pinned `m`" + PinOutcome.REMEDY;
+        assertThat(changes(schema(List.of(), before), schema(List.of(), after)))
+                .containsExactly(
+                        "BREAKS_MAPS changing the size of the value of `m` from 8 (__u64) to 4 (__u32): " + misread);
+        assertThat(changes(schema(List.of(), before), schema(List.of(), bare)))
+                .singleElement()
+                .asString()
+                .startsWith("BREAKS_MAPS changing the value of `m` from __u64 to none: " + misread);
+    }
+
+    @Test
+    void comparesInnerDefinitionsByName() {
+        Schema before =
+                schema(List.of(), hash("a_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64), outer("tenant", "a_map"));
+        Schema after =
+                schema(List.of(), hash("b_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64), outer("tenant", "b_map"));
+        assertThat(changes(before, after))
+                .containsExactly(
+                        "BREAKS_SOURCE replacing `a_map` with `b_map` (or renaming it): C code that uses `a_map` no"
+                                + " longer compiles; the new version opens and reads a pinned `tenant` as before");
+    }
+
+    @Test
+    void comparesInnerDefinitionsOfOtherHeaders() {
+        Schema before = schema(List.of(), hash("a_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64));
+        Schema after = schema(List.of(), hash("a_map", MapRole.INNER, 8, Scalar.U32, Scalar.U32));
+        assertThat(changes(before, after))
+                .containsExactly(
+                        "BREAKS_MAPS changing the size of the value of `a_map` from 8 (__u64) to 4 (__u32) changes"
+                                + " value_size of `a_map` from 8 to 4: the new version will reject a pinned outer map of `a_map`"
+                                + PinOutcome.REMEDY);
+        assertThat(changes(before, schema(List.of())))
+                .containsExactly(
+                        "BREAKS_SOURCE removing the map `a_map`: C and Java code that uses it no longer compiles");
+    }
+
+    @Test
+    void reportsChangedSlots() {
+        MapDef inner = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
+        MapDef tenant = outer("tenant", "flow_map");
+        Schema empty = schema(List.of(), inner, tenant);
+        Schema gold =
+                schema(List.of(), inner, inner.declaredInner("gold"), slotted(tenant, SlotFillTime.IN_OBJECT, "gold"));
+        Schema late =
+                schema(List.of(), inner, inner.declaredInner("gold"), slotted(tenant, SlotFillTime.AT_LOAD, "gold"));
+        assertThat(changes(empty, gold))
+                .containsExactly(
+                        "COMPATIBLE changing slot 4 of `tenant` from empty to gold: PinOptions.withSlots decides how"
+                                + " the slots of a pinned `tenant` are filled",
+                        "COMPATIBLE adding the map `gold`: no existing code uses it; objects compiled from the previous"
+                                + " version lack it, so recompile them");
+        assertThat(changes(gold, empty))
+                .contains("BREAKS_SOURCE removing the map `gold`: C and Java code that uses it no longer compiles")
+                .hasSize(2);
+        assertThat(changes(gold, late))
+                .containsExactly(
+                        "COMPATIBLE changing the slot fill of `tenant` from IN_OBJECT to AT_LOAD: PinOptions.withSlots"
+                                + " decides how the slots of a pinned `tenant` are filled");
+        MapDef large = inner.declaredInner("gold").withMaxEntries(64);
+        Schema sized = schema(List.of(), inner, large, slotted(tenant, SlotFillTime.IN_OBJECT, "gold"));
+        assertThat(changes(gold, sized))
+                .containsExactly(
+                        "BREAKS_SOURCE changing max_entries of `gold` from 8 to 64: C code must cast its address"
+                                + " to a pointer to an inner map, because it has a type of its own now");
+        assertThat(changes(sized, gold))
+                .containsExactly("COMPATIBLE changing max_entries of `gold` from 64 to 8: nothing breaks");
+        MapDef wider = hash("flow_map", MapRole.INNER, 8, Scalar.U64, Scalar.U64);
+        assertThat(changes(
+                        gold,
+                        schema(
+                                List.of(),
+                                wider,
+                                wider.declaredInner("gold"),
+                                slotted(tenant, SlotFillTime.IN_OBJECT, "gold"))))
+                .singleElement()
+                .asString()
+                .contains("changes key_size of `flow_map` from 4 to 8: " + REJECTED);
+    }
+
+    private static MapDef slotted(MapDef outer, SlotFillTime fill, String target) {
+        return outer.withSlots(new SlotContents(fill, List.of(new SlotContents.Slot(List.of(4L), target))));
+    }
+
+    private static Schema nestOfArrays(long flags, long maxEntries) {
+        MapDef inner =
+                new MapDef("flow_map", MapRole.INNER, MapKind.ARRAY, maxEntries, flags, Scalar.U32, Scalar.U64, null);
+        return schema(List.of(), inner, outer("tenant", "flow_map"));
+    }
+}

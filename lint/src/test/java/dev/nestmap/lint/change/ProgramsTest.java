@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.lint.change;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.schema.ProgramDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.Difference;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.text.SchemaText;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Schemas have the text of their programs, compare them with an object, and say what a change of them breaks. */
+class ProgramsTest {
+    private static final ProgramDef COUNT = new ProgramDef("count", "xdp");
+
+    @Test
+    void theTextHasALineForEachProgram() {
+        Schema schema = programs(
+                COUNT,
+                new ProgramDef("pid", "kprobe/do \"x\""),
+                new ProgramDef("any", ""),
+                new ProgramDef("custom", "from-container", "tcx/ingress"));
+        String text = SchemaText.print(schema);
+
+        assertThat(text).endsWith("""
+
+                program count: xdp
+
+                program pid: "kprobe/do \\"x\\""
+
+                program any
+
+                program custom: from-container
+                  load_as: "tcx/ingress"
+                """);
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        assertThatThrownBy(() -> SchemaText.parse(text.replace("program any", "program count")))
+                .hasMessage("line 9 of the schema text: the text declares program count twice");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "xdp, xdp",
+        "xdp, ?xdp",
+        "?xdp, xdp",
+        "'', anything/at-all",
+        "kprobe, kprobe/do_unlinkat",
+        "kprobe/do_unlinkat, kprobe/do_unlinkat",
+        "from-container, from-container"
+    })
+    void acceptsTheSectionOfTheDeclaration(String declared, String actual) {
+        assertThat(differences(programs(new ProgramDef("p", declared)), programs(new ProgramDef("p", actual))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "xdp, tc",
+        "xdp, xdp.frags",
+        "xdp, xdp/devmap",
+        "tc, tc/ingress",
+        "kprobe/f, kprobe/g",
+        "kprobe/f, kprobe",
+        "kprobe, kprobe.multi/f",
+        "from, from/x"
+    })
+    void aProgramOfAnotherTypeIsADifference(String declared, String actual) {
+        assertThat(differences(programs(new ProgramDef("p", declared)), programs(new ProgramDef("p", actual))))
+                .containsExactly(
+                        "program p: SEC(\"" + declared + "\") in @BpfProgram, SEC(\"" + actual + "\") in the object");
+    }
+
+    @Test
+    void aMissingProgramNamesTheOneThatWasProbablyMeant() {
+        String missing = "program count: declared by @BpfProgram, missing in the object";
+
+        assertThat(differences(
+                        programs(COUNT), programs(new ProgramDef("cuont", "xdp"), new ProgramDef("drop", "xdp"))))
+                .containsExactly(missing + ": did you mean cuont?");
+        assertThat(differences(programs(COUNT), programs(new ProgramDef("count_packets", "xdp"))))
+                .containsExactly(missing + ": did you mean count_packets?");
+        assertThat(differences(programs(COUNT), programs(new ProgramDef("drop", "xdp"), new ProgramDef("a", "tc"))))
+                .containsExactly(missing + ", which has a and drop; a function without SEC(...) is not a program");
+        assertThat(differences(programs(COUNT), programs()))
+                .containsExactly(missing + ", which has no programs; a function without SEC(...) is not a program");
+    }
+
+    @Test
+    void anObjectMayHaveMorePrograms() {
+        assertThat(differences(programs(), programs(COUNT))).isEmpty();
+    }
+
+    @Test
+    void aRemovedProgramBreaksSource() {
+        assertThat(changes(programs(COUNT), programs()))
+                .containsExactly(
+                        "BREAKS_SOURCE removing the program `count`: Java code that uses it no longer compiles");
+        assertThat(changes(programs(COUNT), programs(new ProgramDef("count", "tc"))))
+                .containsExactly("BREAKS_SOURCE changing the program `count` from SEC(\"xdp\") to SEC(\"tc\"): the C"
+                        + " function must have the new section");
+        assertThat(changes(programs(), programs(COUNT)))
+                .containsExactly("COMPATIBLE adding the program `count`: no existing code uses it; records that name it"
+                        + " reject objects without it");
+    }
+
+    @Test
+    void anotherTypeAtLoadBreaksNothing() {
+        Schema before = programs(new ProgramDef("custom", "from-container", "tc"));
+        Schema after = programs(new ProgramDef("custom", "from-container", "tcx/ingress"));
+
+        assertThat(changes(before, after))
+                .containsExactly(
+                        "COMPATIBLE changing loadAs of the program `custom` from \"tc\" to \"tcx/ingress\": the"
+                                + " new version loads the program with that type");
+        assertThat(differences(after, programs(new ProgramDef("custom", "from-container"))))
+                .isEmpty();
+    }
+
+    private static Schema programs(ProgramDef... programs) {
+        return new Schema("com.acme.Flows", "flows", List.of(), List.of(), List.of()).withPrograms(List.of(programs));
+    }
+
+    private static List<String> differences(Schema declared, Schema actual) {
+        return SchemaComparison.compare(declared, actual).stream()
+                .map(Difference::message)
+                .toList();
+    }
+
+    private static List<String> changes(Schema before, Schema after) {
+        return SchemaChangeFinder.between(before, after).stream()
+                .map((SchemaChange change) -> change.effect() + " " + change.message())
+                .toList();
+    }
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.lint.change;
+
+import static dev.nestmap.lint.change.ChangedSchemas.COUNT;
+import static dev.nestmap.lint.change.ChangedSchemas.REJECTED;
+import static dev.nestmap.lint.change.ChangedSchemas.changes;
+import static dev.nestmap.lint.change.ChangedSchemas.nest;
+import static dev.nestmap.lint.change.ChangedSchemas.plain;
+import static dev.nestmap.lint.change.ChangedSchemas.struct;
+import static dev.nestmap.schema.Samples.hash;
+import static dev.nestmap.schema.Samples.member;
+import static dev.nestmap.schema.Samples.outer;
+import static dev.nestmap.schema.Samples.schema;
+import static dev.nestmap.schema.Samples.tenantFlows;
+import static dev.nestmap.schema.Samples.withValue;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.lint.change.SchemaChange.Effect;
+import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.RandomSchemas;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.OuterMapLayout;
+import dev.nestmap.schema.compare.PinOutcome;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructAttributes;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Each change of a schema is reported once, with what it breaks. Other test classes cover changes of types, maps and variables. */
+@Tag("jdk-independent")
+class SchemaChangeFinderTest {
+    @Test
+    void equalSchemasHaveNoChanges() {
+        assertThat(SchemaChangeFinder.between(tenantFlows(), tenantFlows())).isEmpty();
+    }
+
+    @Test
+    void reportsAddedAndRemovedMaps() {
+        Schema one = schema(List.of(), plain(MapKind.HASH, 8, 0));
+        Schema two = schema(List.of(), plain(MapKind.HASH, 8, 0), hash("n", MapRole.PLAIN, 8, Scalar.U32, Scalar.U8));
+        assertThat(changes(one, two))
+                .containsExactly(
+                        "COMPATIBLE adding the map `n`: no existing code uses it; objects compiled from the previous"
+                                + " version lack it, so recompile them");
+        assertThat(changes(two, one))
+                .containsExactly(
+                        "BREAKS_MAPS removing the map `n`: C and Java code that uses it no longer compiles; a pinned"
+                                + " one stays, with its entries, until its pin is removed");
+    }
+
+    @Test
+    void aStructOfSeveralMapsIsOneChangeForAll() {
+        StructType larger = struct("count", member("hits", Scalar.U64), member("last", Scalar.U64));
+        StructType widest =
+                struct("count", member("hits", Scalar.U64), member("last", Scalar.U32), member("more", Scalar.U64));
+        assertThat(changes(inMaps(COUNT), inMaps(widest)))
+                .containsExactly(
+                        "BREAKS_MAPS adding `more` to `count` changes key_size of `first` from 16 to 24, value_size of"
+                                + " `second` from 16 to 24 and value_size of `flow_map` from 16 to 24: the new version will"
+                                + " reject a pinned `first`, `second` or `tenant`" + PinOutcome.REMEDY
+                                + "; Java code that constructs the record must pass one more component");
+        assertThat(changes(inMaps(COUNT), inMaps(larger)))
+                .containsExactly(
+                        "BREAKS_MAPS changing the size of `last` of `count` from 4 (__u32) to 8 (__u64): the new"
+                                + " version will reject a pinned `tenant`, and the new version will reject a pinned `first` or"
+                                + " `second`, or misread its entries if it runs without CAP_SYS_ADMIN"
+                                + PinOutcome.REMEDY);
+    }
+
+    @Test
+    void reportsChangedTypesThatNoMapUses() {
+        assertThat(changes(schema(List.of(COUNT)), schema(List.of())))
+                .containsExactly(
+                        "BREAKS_SOURCE removing `struct count`: C and Java code that uses it no longer compiles");
+        assertThat(changes(schema(List.of()), schema(List.of(COUNT))))
+                .containsExactly("COMPATIBLE changing includes, an order, or types that nothing uses: nothing breaks");
+    }
+
+    @Test
+    void anotherUnitOfTimeIsMisread() {
+        Schema flows = tenantFlows();
+        Schema nanos =
+                flows.withMeanings(List.of(new FieldMeaning.Time("struct flow", "packets", false, 1_000_000_000)));
+        Schema millis = flows.withMeanings(List.of(new FieldMeaning.Time("struct flow", "packets", false, 1_000)));
+        Schema instant = flows.withMeanings(List.of(new FieldMeaning.Time("struct flow", "packets", true, 1_000)));
+        assertThat(changes(nanos, millis))
+                .containsExactly(
+                        "BREAKS_MAPS changing how records read `packets` of `flow` from Duration (1000000000 per second) to"
+                                + " Duration (1000 per second): the new version will misread the entries of a pinned `tenant`;"
+                                + " pin the new one under another name, or read it as before");
+        assertThat(changes(millis, instant))
+                .containsExactly(
+                        "BREAKS_SOURCE changing how records read `packets` of `flow` from Duration (1000 per"
+                                + " second) to Instant (1000 per second): Java code that uses the component no longer compiles");
+        assertThat(changes(millis, flows))
+                .containsExactly("BREAKS_SOURCE changing how records read `packets` of `flow` from Duration (1000 per"
+                        + " second) to its C type: Java code that uses the component no longer compiles");
+        Schema seconds =
+                withValue(Scalar.U64).withMeanings(List.of(new FieldMeaning.Time("map counts", "value", false, 1)));
+        assertThat(changes(
+                        seconds,
+                        withValue(Scalar.U64)
+                                .withMeanings(List.of(new FieldMeaning.Time("map counts", "value", false, 1_000)))))
+                .singleElement()
+                .asString()
+                .startsWith("BREAKS_MAPS changing how records read the value of `counts` from Duration (1 per second)")
+                .contains("a pinned `counts`");
+    }
+
+    @Test
+    void otherNumbersOfUnionMembersAreMisread() {
+        Schema schema = union(member("v4", Scalar.U32), member("v6", Scalar.U64));
+        Schema before = schema.withMeanings(selection("family", selects("v4", 2), selects("v6", 10)));
+        Schema swapped = schema.withMeanings(selection("family", selects("v4", 10), selects("v6", 2)));
+
+        assertThat(changes(before, schema.withMeanings(selection("family", selects("v6", 10), selects("v4", 2)))))
+                .as("another order")
+                .containsExactly("COMPATIBLE changing includes, an order, or types that nothing uses: nothing breaks");
+        assertThat(changes(before, swapped))
+                .containsExactly(
+                        "BREAKS_MAPS changing how records read `address` of `peer` from by `family` (v4: 2, v6: 10) to by"
+                                + " `family` (v4: 10, v6: 2): the new version will misread the entries of a pinned `peers`;"
+                                + " pin the new one under another name, or read it as before");
+        assertThat(changes(before, schema)).singleElement().asString().startsWith("BREAKS_SOURCE");
+    }
+
+    /** The name of the field is a difference of its own, which leaves pinned maps as they are. */
+    @Test
+    void aRenamedDiscriminatorSelectsTheSameMembers() {
+        Schema schema = union(member("v4", Scalar.U32), member("v6", Scalar.U64));
+        Schema renamed = SchemaText.parse(SchemaText.print(schema).replace("field family:", "field kind:"));
+        FieldMeaning.Case[] cases = {selects("v4", 2), selects("v6", 10)};
+
+        assertThat(changes(
+                        schema.withMeanings(selection("family", cases)),
+                        renamed.withMeanings(selection("kind", cases))))
+                .isNotEmpty()
+                .isEqualTo(changes(schema, renamed));
+        assertThat(changes(
+                        schema.withMeanings(selection("family", cases)),
+                        renamed.withMeanings(selection("kind", selects("v4", 10), selects("v6", 2)))))
+                .anyMatch(
+                        change -> change.startsWith("BREAKS_MAPS changing how records read `address` of `peer` from by"
+                                + " `family` (v4: 2, v6: 10) to by `kind` (v4: 10, v6: 2)"));
+    }
+
+    /** The union's new member is reported, and the numbers of the others are as before. */
+    @Test
+    void numbersOfAnAddedUnionMemberAreNoFurtherChange() {
+        Schema one = union(member("v4", Scalar.U32));
+        Schema two = union(member("v4", Scalar.U32), member("v5", Scalar.S32));
+
+        assertThat(changes(
+                        one.withMeanings(selection("family", selects("v4", 2))),
+                        two.withMeanings(selection("family", selects("v4", 2), selects("v5", 10)))))
+                .isEqualTo(changes(one, two));
+    }
+
+    private static Schema union(StructType.Member... members) {
+        UnionType address = UnionType.of("address", List.of(members), StructAttributes.NATURAL);
+        StructType peer = struct("peer", member("family", Scalar.U32), member("address", address));
+        return schema(List.of(address, peer), hash("peers", MapRole.PLAIN, 16, Scalar.U32, peer));
+    }
+
+    private static List<FieldMeaning> selection(String discriminator, FieldMeaning.Case... cases) {
+        return List.of(new FieldMeaning.Selection("struct peer", "address", discriminator, List.of(cases)));
+    }
+
+    private static FieldMeaning.Case selects(String member, long number) {
+        return new FieldMeaning.Case(member, List.of(number));
+    }
+
+    @Test
+    void reportsRequestedPins() {
+        MapDef map = plain(MapKind.HASH, 8, 0);
+        Schema unpinned = schema(List.of(), map);
+        Schema pinned = schema(List.of(), map.pinnedByNameIf(true));
+
+        assertThat(changes(unpinned, pinned))
+                .containsExactly(
+                        "COMPATIBLE adding the pin by name to `m`: a load pins the map by its name, and uses a map"
+                                + " that is already pinned there");
+        assertThat(changes(pinned, unpinned))
+                .containsExactly(
+                        "BREAKS_MAPS removing the pin by name from `m`: each load creates a new map; a pinned one"
+                                + " stays, with its entries, until its pin is removed");
+    }
+
+    @Test
+    void anotherOriginIsAnotherClass() {
+        Schema after = new Schema("com.acme.Flows", "sample", List.of(), List.of(), List.of());
+        Schema before = new Schema("com.acme.TenantFlows", "sample", List.of(), List.of(), List.of());
+        assertThat(changes(before, after))
+                .containsExactly(
+                        "BREAKS_SOURCE renaming com.acme.TenantFlows to com.acme.Flows: Java code that uses it or its"
+                                + " generated class no longer compiles");
+    }
+
+    @Test
+    void theOrderOfTypesIsInTheFingerprint() {
+        Schema before = tenantFlows();
+        List<NamedType> types = new ArrayList<>(before.types());
+        types.add(0, types.remove(1));
+        Schema after = new Schema(before.origin(), before.header(), before.includes(), types, before.maps());
+        assertThat(changes(before, after)).containsExactly("BREAKS_MAPS changing the order of types: " + REJECTED);
+    }
+
+    @Test
+    void reportsTheWorstChangeFirst() {
+        StructType changed = struct("count", member("packets", Scalar.U64), member("last", Scalar.S32));
+        assertThat(SchemaChangeFinder.between(withValue(COUNT), withValue(changed)))
+                .extracting(SchemaChange::effect)
+                .containsExactly(Effect.BREAKS_MAPS, Effect.BREAKS_SOURCE);
+    }
+
+    /** Every change is reported, and the predicted outcome for pinned outer maps agrees with their fingerprint. */
+    @Test
+    void reportsEveryChange() {
+        int rejected = 0;
+        for (long seed = 1; seed <= 5_000; seed++) {
+            Schema before = nest(RandomSchemas.structOfScalars(new Random(seed / 2 * 2)), 8);
+            Schema after = nest(RandomSchemas.structOfScalars(new Random(seed)), 8);
+            List<String> changes = changes(before, after);
+            assertThat(changes.isEmpty())
+                    .as("seed %d: %s to %s: %s", seed, before.types(), after.types(), changes)
+                    .isEqualTo(before.equals(after));
+            boolean sameLayout = OuterMapLayout.of(before, before.maps().get(1))
+                    .equals(OuterMapLayout.of(after, after.maps().get(1)));
+            assertThat(changes.stream().anyMatch(change -> change.contains(REJECTED)))
+                    .as("seed %d: %s", seed, changes)
+                    .isEqualTo(!sameLayout);
+            rejected += sameLayout ? 0 : 1;
+        }
+        assertThat(rejected).isBetween(1, 4_999);
+    }
+
+    @Test
+    void anySchemasCanBeCompared() {
+        List<Schema> schemas = LongStream.rangeClosed(1, 100)
+                .mapToObj(seed -> new RandomSchemas(seed).next())
+                .filter(schema -> schema.maps().stream()
+                        .allMatch(map -> map.definition() == null
+                                || schema.map(map.definition()).isPresent()))
+                .toList();
+        assertThat(schemas).hasSizeGreaterThan(20);
+        for (Schema before : schemas) {
+            for (Schema after : schemas) {
+                assertThat(changes(before, after).isEmpty())
+                        .as("%s to %s", before, after)
+                        .isEqualTo(before.equals(after));
+            }
+        }
+    }
+
+    private static Schema inMaps(StructType type) {
+        return schema(
+                List.of(type),
+                hash("first", MapRole.PLAIN, 1, type, Scalar.U32),
+                hash("second", MapRole.PLAIN, 1, Scalar.U32, type),
+                hash("flow_map", MapRole.INNER, 1, Scalar.U32, type),
+                outer("tenant", "flow_map"));
+    }
+}

@@ -1,6 +1,0 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-/** Reads a schema from a BPF object file: ELF sections, BTF types, map definitions and slots, in either byte order. Explains the verifier's log. */
-@NullMarked
-package dev.nestmap.btf;
-
-import org.jspecify.annotations.NullMarked;
