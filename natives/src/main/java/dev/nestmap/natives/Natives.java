@@ -4,11 +4,8 @@ package dev.nestmap.natives;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -60,23 +57,10 @@ public final class Natives {
 
     /** The implementations that this Java VM can run. */
     private static List<NativeAccess> implementations() {
-        List<NativeAccess> all = new ArrayList<>();
-        Iterator<NativeAccess> services = ServiceLoader.load(NativeAccess.class, NativeAccess.class.getClassLoader())
-                .iterator();
-        while (true) {
-            try {
-                if (!services.hasNext()) {
-                    return all;
-                }
-                all.add(services.next());
-            } catch (UnsupportedClassVersionError e) {
-                // Compiled for a newer Java: on the class path.
-            } catch (ServiceConfigurationError e) {
-                if (!(e.getCause() instanceof UnsupportedClassVersionError)) {
-                    throw e;
-                }
-            }
-        }
+        return ServiceLoader.load(NativeAccess.class, NativeAccess.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(access -> access.oldestJava() <= Runtime.version().feature())
+                .toList();
     }
 
     /**

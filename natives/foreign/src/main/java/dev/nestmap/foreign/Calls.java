@@ -9,7 +9,6 @@ import java.lang.invoke.MethodHandle;
 import java.util.Collections;
 
 /** Links the signatures of functions. The first parameter of a handle is the address of the function. */
-@SuppressWarnings("restricted") // native functions are what this module is for
 final class Calls {
     private Calls() {}
 

@@ -21,7 +21,10 @@ public final class LoadedClasses {
             if (!entry.isEmpty() && Files.isDirectory(root)) {
                 for (Path file : files(root)) {
                     String name = root.relativize(file).toString();
-                    boolean needed = !root.toString().endsWith("test-classes") || name.contains(test);
+                    boolean needed = root.endsWith("test-classes")
+                            ? name.contains(test)
+                            : !name.startsWith("dev/nestmap/foreign/")
+                                    || Runtime.version().feature() >= 22; // as java.lang.foreign
                     if (needed && name.endsWith(EXTENSION) && !name.endsWith("-info" + EXTENSION)) {
                         Class.forName(name.substring(0, name.length() - EXTENSION.length())
                                 .replace(File.separatorChar, '.'));

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.condition.JRE;
 
 /** A server that replaces an application can unload the earlier one: nothing of Nestmap stays in the process. */
 @KernelTest
-@EnabledForJreRange(min = JRE.JAVA_25, disabledReason = "nestmap-foreign needs Java 22, and was tried with 25")
+@EnabledForJreRange(
+        min = JRE.JAVA_25,
+        disabledReason = "older versions have no java.lang.foreign, and 22 to 24 were not tried")
 class KernelRedeploymentTest extends PinningTest {
     private String redeploy(String implementation, String object) throws IOException {
         return new ChildVm()

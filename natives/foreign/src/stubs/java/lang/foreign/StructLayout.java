@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package java.lang.foreign;
+
+public interface StructLayout extends GroupLayout {}
