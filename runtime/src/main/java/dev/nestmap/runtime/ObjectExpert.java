@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.Migration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +21,18 @@ public final class ObjectExpert {
      */
     public List<AutoPins.Result> autoPins() {
         return object.binding.state().autoPins();
+    }
+
+    /** {@return the outer maps that the records of the object declare, sorted by their names} */
+    public List<OuterAccessor<?, ?, ?>> outerMaps() {
+        return object.declaredMaps()
+                .<OuterAccessor<?, ?, ?>>mapMulti((map, found) -> {
+                    if (map instanceof OuterAccessor<?, ?, ?> outer) {
+                        found.accept(outer);
+                    }
+                })
+                .sorted(Comparator.comparing(MapAccessor::name))
+                .toList();
     }
 
     /**

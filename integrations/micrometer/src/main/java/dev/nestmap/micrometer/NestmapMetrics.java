@@ -225,16 +225,18 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds meters of the programs of an object: the number of runs, their duration, the number of skipped runs ({@link
-     * ProgramStatistics}), the number of attachments with which this object runs the program, and the number of links that will never run the program again, because an interface, a control group or a network
-     * namespace was removed, or because another process has detached it. Also adds a counter of the events that programs could not write to each ring buffer and perf event array. After the
-     * object is closed, all are NaN.
+     * Adds the meters of {@link #watch(OuterAccessor, String...)} for each outer map of an object, and meters of its programs: the number of
+     * runs, their duration, the number of skipped runs ({@link ProgramStatistics}), the number of attachments with which this object runs the
+     * program, and the number of links that will never run the program again, because an interface, a control group or a network namespace was
+     * removed, or because another process has detached it. Also adds a counter of the events that programs could not write to each ring buffer
+     * and perf event array. After the object is closed, the meters of programs and events are NaN.
      *
      * @param object the object
      * @param tags additional tags, as for {@link #watch(OuterAccessor, String...)}
      * @return this object
      */
     public NestmapMetrics watch(LoadedObject object, String... tags) {
+        object.expert().outerMaps().forEach(outer -> watch(outer, tags));
         for (Program program : object.programs()) {
             Tags all = Tags.of("program", program.name()).and(tags);
             watch("program", all, program, (registry, now) -> {
