@@ -20,4 +20,10 @@ int count(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
+SEC("xdp") /* its name is not the name of an environment variable */
+int count_other(struct xdp_md *ctx)
+{
+	return XDP_PASS;
+}
+
 char LICENSE[] SEC("license") = "GPL";

@@ -34,7 +34,7 @@ final class AttachTargets {
         }
         if (pin != null) {
             throw new IllegalArgumentException(
-                    "nestmap.link-pin." + program.name()
+                    "nestmap.pin." + program.name()
                             + ": the link of a program that is attached to its section's target can't be pinned by a property: attach it in Java");
         }
         return program::attach;

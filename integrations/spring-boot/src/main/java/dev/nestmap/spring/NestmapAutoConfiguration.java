@@ -11,6 +11,7 @@ import java.util.Map;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -26,8 +27,20 @@ import org.springframework.context.annotation.Configuration;
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @EnableConfigurationProperties(NestmapProperties.class)
 public class NestmapAutoConfiguration {
-    /** Creates the configuration. */
-    public NestmapAutoConfiguration() {}
+    /** Creates the configuration. Spring Boot calls it. */
+    public NestmapAutoConfiguration() {
+        requireBoot4(SpringBootVersion.getVersion());
+    }
+
+    /** Boot 3 has the classes for health and metrics elsewhere, so the conditions below would leave both out without a word. */
+    static void requireBoot4(String version) {
+        if (version.startsWith("3.")) {
+            throw new IllegalStateException(
+                    "nestmap-spring-boot-starter needs Spring Boot 4, but this application has " + version
+                            + ", where health and metrics would be missing. Update Spring Boot, or use nestmap-runtime and nestmap-micrometer"
+                            + " without the starter");
+        }
+    }
 
     @Bean
     NestmapObjects nestmapObjects(NestmapProperties properties) {

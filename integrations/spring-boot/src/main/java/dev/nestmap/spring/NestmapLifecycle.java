@@ -101,21 +101,21 @@ final class NestmapLifecycle implements SmartLifecycle {
 
     /** Attaches all programs. Attaches none if a property is wrong, because a program with a pinned link would stay attached. */
     private void attach() {
-        properties.linkPin().keySet().stream()
-                .filter(program -> !properties.attach().containsKey(program))
-                .forEach(program -> {
-                    throw new IllegalStateException("nestmap.link-pin." + program + " needs nestmap.attach." + program);
-                });
         if (properties.inMemory()) { // maps in memory have no programs
             return;
         }
-        Map<String, Supplier<Link>> attachments = new LinkedHashMap<>();
-        properties
-                .attach()
-                .forEach((program, target) -> attachments.put(
-                        program,
-                        AttachTargets.attachment(
-                                program(program), target, properties.linkPin().get(program))));
+        List<UntypedProgram> programs = objects.values().stream()
+                .flatMap(object -> object.programs().stream())
+                .toList();
+        Map<UntypedProgram, String> targets = ProgramProperties.find("nestmap.attach.", properties.attach(), programs);
+        Map<UntypedProgram, String> pins = ProgramProperties.find("nestmap.pin.", properties.pin(), programs);
+        pins.keySet().stream().filter(program -> !targets.containsKey(program)).forEach(program -> {
+            throw new IllegalStateException(
+                    "nestmap.pin." + program.name() + " needs nestmap.attach." + program.name());
+        });
+        Map<UntypedProgram, Supplier<Link>> attachments = new LinkedHashMap<>();
+        targets.forEach((program, target) ->
+                attachments.put(program, AttachTargets.attachment(program, target, pins.get(program))));
         List<String> pinned = new ArrayList<>();
         attachments.forEach((program, attachment) -> {
             try {
@@ -123,7 +123,7 @@ final class NestmapLifecycle implements SmartLifecycle {
             } catch (RuntimeException | Error e) {
                 if (!pinned.isEmpty()) {
                     log(
-                            "program " + program
+                            "program " + program.name()
                                     + " could not be attached. These programs stay attached, because their links are pinned: "
                                     + String.join(", ", pinned)
                                     + ". The next start takes their links over. Remove the pins of the links to detach the programs",
@@ -131,26 +131,10 @@ final class NestmapLifecycle implements SmartLifecycle {
                 }
                 throw e;
             }
-            if (properties.linkPin().containsKey(program)) {
-                pinned.add(program);
+            if (pins.containsKey(program)) {
+                pinned.add(program.name());
             }
         });
-    }
-
-    private UntypedProgram program(String program) {
-        List<UntypedProgram> found = objects.values().stream()
-                .flatMap(object -> object.programs().stream())
-                .filter(one -> one.name().equals(program))
-                .toList();
-        if (found.size() != 1) {
-            throw new IllegalStateException("nestmap.attach." + program + ": " + found.size()
-                    + " programs of the beans have this name, but it must be one. The programs are "
-                    + objects.values().stream()
-                            .flatMap(object -> object.programs().stream())
-                            .map(UntypedProgram::name)
-                            .toList());
-        }
-        return found.get(0);
     }
 
     /** A task that waited for the stop drains no maps of beans that Spring destroys then. Throws nothing, because that would end the schedule. */

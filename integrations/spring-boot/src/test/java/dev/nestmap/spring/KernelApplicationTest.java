@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,9 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * An application with the starter counts each datagram in the kernel until it stops. {@code bin/test-builds} kills and stops a whole
@@ -82,9 +86,10 @@ class KernelApplicationTest {
     /** Otherwise the program of a pinned link would stay attached without a process that drains. */
     @ParameterizedTest
     @CsvSource({
-        "nestmap.link-pin.missing=missing, nestmap.link-pin.missing needs nestmap.attach.missing",
+        "nestmap.pin.missing=missing, nestmap.pin.missing: 0 programs",
+        "nestmap.pin.count_other=other, nestmap.pin.count_other needs nestmap.attach.count_other",
         "nestmap.attach.missing=cgroup, nestmap.attach.missing: 0 programs",
-        "nestmap.attach.count=section, nestmap.link-pin.count: the link of",
+        "nestmap.attach.count=section, nestmap.pin.count: the link of",
         "nestmap.drain.every=0s, nestmap.drain.every is PT0S",
         "nestmap.drain.every=-1s, nestmap.drain.every is PT-1S",
     })
@@ -97,6 +102,34 @@ class KernelApplicationTest {
                                 assertThat(context).getFailure().rootCause().hasMessageStartingWith(message));
 
                 assertThat(fs.content()).noneMatch(pin -> pin.endsWith("/count"));
+            }
+        });
+    }
+
+    /** An environment variable can't have the name of this program, and goes before a file. */
+    @Test
+    void anEnvironmentVariableNamesAProgram() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (BpfFs fs = BpfFs.mount()) {
+                new ApplicationContextRunner()
+                        .withConfiguration(AutoConfigurations.of(NestmapAutoConfiguration.class))
+                        .withInitializer(context -> {
+                            MutablePropertySources sources =
+                                    context.getEnvironment().getPropertySources();
+                            sources.addFirst(new SystemEnvironmentPropertySource(
+                                    "test-systemEnvironment",
+                                    Map.of(
+                                            "NESTMAP_ATTACH_COUNT_OTHER", "xdp lo",
+                                            "NESTMAP_PIN_COUNT_OTHER", "other")));
+                            sources.addLast(
+                                    new MapPropertySource("file", Map.of("nestmap.attach.count_other", "xdp missing")));
+                        })
+                        .withBean(Path.class, () -> fs.path("visits"))
+                        .withBean(Counts.class, () -> counts)
+                        .withUserConfiguration(Application.class)
+                        .run(context -> assertThat(context).hasNotFailed());
+
+                assertThat(fs.content()).anyMatch(pin -> pin.endsWith("/other"));
             }
         });
     }
@@ -123,7 +156,7 @@ class KernelApplicationTest {
         return new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(NestmapAutoConfiguration.class))
                 .withPropertyValues("nestmap.attach.count=xdp lo", "nestmap.drain.every=10ms")
-                .withPropertyValues(pinned ? new String[] {"nestmap.link-pin.count=count"} : new String[0])
+                .withPropertyValues(pinned ? new String[] {"nestmap.pin.count=count"} : new String[0])
                 .withBean(Path.class, () -> fs.path("visits"))
                 .withBean(Counts.class, () -> counts)
                 .withUserConfiguration(Application.class);

@@ -2,20 +2,34 @@
 package dev.nestmap.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.nestmap.micrometer.NestmapMetrics;
 import dev.nestmap.spring.Visits.Visit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -129,11 +143,106 @@ class NestmapAutoConfigurationTest {
         });
     }
 
+    /** The alerts of the checklist need them: a metric that does not exist never fires. */
+    @Test
+    void watchesTheOuterMapsOfABean() {
+        application.withBean(MeterRegistry.class, SimpleMeterRegistry::new).run(context -> {
+            context.getBean(VisitsBpf.class).site().create(1);
+
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            assertThat(registry.get("nestmap.inner.maps")
+                            .tag("map", "site")
+                            .gauge()
+                            .value())
+                    .isEqualTo(1);
+            assertThat(registry.get("nestmap.waiting.age")
+                            .tag("map", "site")
+                            .timeGauge()
+                            .value())
+                    .isZero();
+            assertThat(registry.get("nestmap.drain.age")
+                            .tag("map", "site")
+                            .timeGauge()
+                            .value())
+                    .isNotNegative();
+        });
+    }
+
+    /** Whoever reads a log looks at its warnings, so a service that is well has none: not at the start, in drains, nor at the end. */
+    @Test
+    void aHealthyServiceLogsNoWarning() {
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
+                    warnings.add(entry.getLoggerName() + ": " + entry.getMessage());
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger root = Logger.getLogger("");
+        root.addHandler(handler);
+        try {
+            application
+                    .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                    .withPropertyValues("nestmap.drain.every=1h")
+                    .run(context -> {
+                        VisitsBpf bpf = context.getBean(VisitsBpf.class);
+                        bpf.site().create(1).put(new Visit(7, 3));
+                        context.getBean(NestmapLifecycle.class).drain();
+                        bpf.site().get(1).put(new Visit(7, 3));
+                        context.getBean(NestmapLifecycle.class).drain();
+                    });
+        } finally {
+            root.removeHandler(handler);
+        }
+
+        assertThat(warnings).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3.5.16", "3.0.0"})
+    void refusesAnOlderSpringBoot(String version) {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> NestmapAutoConfiguration.requireBoot4(version))
+                .withMessageStartingWith(
+                        "nestmap-spring-boot-starter needs Spring Boot 4, but this application has " + version);
+    }
+
+    /** Development environments complete and explain the properties that the page lists. */
+    @Test
+    void describesThePropertiesOfThePage() throws IOException {
+        try (InputStream metadata = Objects.requireNonNull(
+                NestmapProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json"))) {
+            assertThat(names(
+                            "\"name\": \"(nestmap\\.[a-z.-]+)\",\\s+\"type\": \"[^\"]+\",\\s+\"description\": \"[^{}]+\\.\"",
+                            new String(metadata.readAllBytes(), StandardCharsets.UTF_8)))
+                    .hasSizeGreaterThan(3)
+                    .isEqualTo(names(
+                            "(?m)^\\| `(nestmap\\.[a-z.-]*[a-z])(?:\\.PROGRAM)?` \\|",
+                            Files.readString(Path.of("../../docs/build/spring-quarkus.md"))));
+        }
+    }
+
+    private static Set<String> names(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** An application's properties name programs, which maps in memory lack. */
     @Test
     void attachesNothingInMemory() {
         application
-                .withPropertyValues("nestmap.attach.count=xdp lo", "nestmap.link-pin.count=count")
+                .withPropertyValues("nestmap.attach.count=xdp lo", "nestmap.pin.count=count")
                 .run(context -> assertThat(context).hasNotFailed());
     }
 

@@ -1,0 +1,49 @@
+package com.acme;
+
+import com.acme.TenantFlows.Flow;
+import com.acme.TenantFlowsBpf.FlowMap;
+import dev.nestmap.jdbc.JdbcStore;
+import dev.nestmap.jdbc.MapStore;
+import dev.nestmap.jdbc.StoreException;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.spring.NestmapDrain;
+import dev.nestmap.spring.NestmapObjects;
+import java.nio.file.Path;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The maps and their drain. Not in the class Application, whose beans every test of a part of the application would need. */
+@Configuration(proxyBeanMethods = false)
+class FlowsConfiguration {
+    /** The maps and the program's link are pinned, so the program counts on while the service is down. */
+    @Bean
+    TenantFlowsBpf flows(
+            NestmapObjects objects,
+            @Value("${flows.pins}") Path pins,
+            @Value("${flows.tenants}") List<Long> tenants) {
+        TenantFlowsBpf bpf = objects.load(
+                () -> TenantFlowsBpf.open().pins(PinOptions.in(pins)).load(), TenantFlowsBpf::inMemory);
+        tenants.forEach(bpf.tenant()::getOrCreate);
+        return bpf;
+    }
+
+    /** Adds the packets of each drained map to its row, exactly once, even if the service is killed and the map comes again. */
+    @Bean
+    MapStore<Long, FlowMap, Flow> bills(DataSource database, TenantFlowsBpf bpf) throws StoreException {
+        JdbcStore store = JdbcStore.of(database);
+        store.createTables();
+        return store.maps(bpf.tenant())
+                .updateOrInsert(
+                        "update bill set packets = packets + ? where port = ? and source = ?",
+                        "insert into bill (packets, port, source) values (?, ?, ?)",
+                        (rows, port, flow) -> rows.add(flow.packets(), port, flow.source()));
+    }
+
+    @Bean
+    NestmapDrain drain(TenantFlowsBpf bpf, MapStore<Long, FlowMap, Flow> bills) {
+        return () -> bpf.tenant().drainAll(bills);
+    }
+}
