@@ -40,6 +40,7 @@ public final class ObjectFile {
     private static final Pattern KEYWORD = Pattern.compile("^(struct|union|enum)\\s+");
     private static final Pattern ARRAY = Pattern.compile("(\\w+)\\[([1-9]\\d{0,8})]");
 
+    private final String name;
     private final Elf elf;
     private final @Nullable Btf btf;
     private final @Nullable BtfTypeReader types;
@@ -53,6 +54,7 @@ public final class ObjectFile {
 
     /** @param malformed receives the maps that can't be read; null to throw an exception for the first one */
     private ObjectFile(String name, Elf elf, @Nullable List<MalformedMap> malformed) {
+        this.name = name;
         this.elf = elf;
         this.btf =
                 elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
@@ -60,7 +62,7 @@ public final class ObjectFile {
         this.schema = readSchema(elf, btf, types, headerName(name), variables, malformed)
                 .withPrograms(readPrograms(elf));
         this.legacyMaps = readLegacyMaps(elf);
-        this.relocated = readRelocated(elf, btf);
+        this.relocated = readRelocated(elf, btf, CoreRelocations.FIELD_OFFSET);
         this.mapVariables = elf.symbols(Elf.OBJECT_SYMBOL, s -> s.name().equals(BtfMapReader.SECTION)).stream()
                 .map(Elf.Symbol::name)
                 .collect(Collectors.toSet());
@@ -220,11 +222,31 @@ public final class ObjectFile {
         return relocated;
     }
 
-    private static Set<String> readRelocated(Elf elf, @Nullable Btf btf) {
+    /**
+     * The programs that read registers of the interrupted code ({@code BPF_KPROBE}, {@code PT_REGS_PARM1}), which are at other places on each
+     * architecture. Empty if programs ask whether the running kernel has a register: then they know what they do.
+     */
+    public List<String> registerReaders() {
+        Set<String> asked = readRelocated(elf, btf, CoreRelocations.FIELD_EXISTS);
+        boolean asks = asked.stream().anyMatch(tag -> Architecture.REGISTERS.contains(tag.split("___", 2)[0]));
+        return asks ? List.of() : RegisterReads.in(elf);
+    }
+
+    /**
+     * The architectures that the {@link #registerReaders} can have been built for, according to the name of the file ({@code
+     * probe.arm64.bpf.o}) or the registers in its BTF. Empty if neither tells.
+     */
+    public Set<Architecture> architectures() {
+        return Architecture.ofFile(name)
+                .map(Set::of)
+                .orElseGet(() -> btf == null ? Set.of() : Architecture.of(btf, elf.order()));
+    }
+
+    private static Set<String> readRelocated(Elf elf, @Nullable Btf btf, long kind) {
         return btf == null
                 ? Set.of()
                 : elf.section(".BTF.ext")
-                        .map(section -> CoreRelocations.in(section.bytes(), btf))
+                        .map(section -> CoreRelocations.in(section.bytes(), btf, kind))
                         .orElse(Set.of());
     }
 
@@ -308,9 +330,13 @@ public final class ObjectFile {
                 || section.name().endsWith("/" + LEGACY_MAPS_SECTION);
     }
 
-    private static String headerName(String name) {
+    /** The name of the object in a file: {@code probe} for {@code META-INF/bpf/probe.bpf.o} and for {@code probe.arm64.bpf.o}. */
+    public static String headerName(String name) {
         String file = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf(File.separatorChar)) + 1);
-        return file.endsWith(".o") ? stripEnd(stripEnd(file, ".o"), ".bpf") : file;
+        String withoutArchitecture = Architecture.ofFile(file)
+                .map(built -> stripEnd(file, built.objectSuffix()))
+                .orElse(file);
+        return file.endsWith(".o") ? stripEnd(stripEnd(withoutArchitecture, ".o"), ".bpf") : file;
     }
 
     private static String stripEnd(String name, String end) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint;
 
+import dev.nestmap.btf.Architecture;
 import dev.nestmap.btf.Btf;
 import dev.nestmap.btf.BtfMapReader;
 import dev.nestmap.btf.Elf;
@@ -182,6 +183,7 @@ public final class LoadCheck {
             ProgramCheck.newerSections(elf, declared, lacksArena ? Set.of(ARENA_SECTION) : Set.of(), problems);
             arenas(file.schema(), lacksArena);
             legacy(file);
+            registers(file);
             boolean usesFields = usesManagedFields(elf);
             Btf types = file.btf().orElse(null);
             if (types != null) {
@@ -313,6 +315,20 @@ public final class LoadCheck {
                     "map " + NameTable.shown(map),
                     "it is defined in the legacy section \"maps\", which libbpf 1.0 and newer rejects",
                     "define it in SEC(\".maps\"), with __uint and __type");
+        }
+    }
+
+    private void registers(ObjectFile file) {
+        String built = Architecture.or(file.architectures());
+        for (String program : file.registerReaders()) {
+            add(
+                    Severity.NOTE,
+                    Part.PROGRAM,
+                    "program " + NameTable.shown(program),
+                    "it reads registers, which are at other places on each architecture, so the object is bound to "
+                            + (built.isEmpty() ? "the one that it was compiled for" : built)
+                            + "; elsewhere, it would read wrong values",
+                    "compile it for each architecture that loads it: -D__TARGET_ARCH_arm64, or Nestmap's option architectures");
         }
     }
 

@@ -1039,6 +1039,20 @@ class LoadCheckTest {
         });
     }
 
+    /** The registers of another architecture are at other places, and nothing fails. */
+    @Test
+    void namesTheArchitectureOfProgramsThatReadRegisters() {
+        byte[] object = CLANG.compile(BpfClang.INCLUDES
+                + "struct pt_regs { long r15; long di; };\n"
+                + "SEC(\"kprobe/x\") int p(struct pt_regs *ctx) { return ctx->di; }");
+
+        assertThat(LoadCheck.of("x.bpf.o", object, List.of())).singleElement().satisfies(problem -> {
+            assertThat(problem.severity()).isEqualTo(Severity.NOTE);
+            assertThat(problem.where()).isEqualTo("program p");
+            assertThat(problem.what()).contains("bound to x86;");
+        });
+    }
+
     private static List<Problem> check(String c) {
         return LoadCheck.of("x.bpf.o", CLANG.compile(BpfClang.INCLUDES + c), List.of());
     }

@@ -104,6 +104,10 @@ public abstract class CompileBpf extends DefaultTask {
     @Optional
     public abstract Property<String> getClang();
 
+    /** {@return the architectures that will load the objects, such as {@code x86} and {@code arm64}; the default is that of this machine} */
+    @Input
+    public abstract ListProperty<String> getArchitectures();
+
     /** {@return {@code kernel} or the path of a file with BTF, from which {@code vmlinux.h} is generated; by default there is none} */
     @Input
     @Optional
@@ -161,6 +165,7 @@ public abstract class CompileBpf extends DefaultTask {
                         arguments,
                         classPath,
                         getTestedClasses().getFiles().stream().map(File::toPath).toList(),
+                        getArchitectures().get(),
                         getVmlinux().getOrNull()),
                 this::log);
     }

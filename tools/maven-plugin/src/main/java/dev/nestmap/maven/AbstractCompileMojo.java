@@ -45,9 +45,16 @@ abstract class AbstractCompileMojo extends AbstractModuleMojo {
     private @Nullable String vmlinux;
 
     /**
-     * Further options for clang, for example <code>-Werror</code>. They come after <code>-g -O2 -target bpf -Wall -ftrivial-auto-var-init=zero</code> and the
-     * header directories, so that they override those. <code>-D__TARGET_ARCH_arm64</code> compiles for the registers of arm64. The
+     * The architectures that will load the objects, such as <code>x86,arm64</code>. A program that reads registers (<code>BPF_KPROBE</code>,
+     * <code>PT_REGS_PARM1</code>) gets an object for each of them, and a load takes that of its machine. Other programs get one object for all. The
      * default is the machine that builds.
+     */
+    @Parameter(property = "nestmap.architectures")
+    private @Nullable List<String> architectures;
+
+    /**
+     * Further options for clang, for example <code>-Werror</code>. They come after <code>-g -O2 -target bpf -Wall -ftrivial-auto-var-init=zero</code> and the
+     * header directories, so that they override those.
      */
     @Parameter(property = "nestmap.arguments")
     private @Nullable List<String> arguments;
@@ -86,7 +93,12 @@ abstract class AbstractCompileMojo extends AbstractModuleMojo {
             throw new BuildException(problem.get());
         }
         ModuleObjectCompiler.Options options = new ModuleObjectCompiler.Options(
-                clang, clangArguments(), dependencies(layout), testedClasses(), vmlinux);
+                clang,
+                clangArguments(),
+                dependencies(layout),
+                testedClasses(),
+                architectures == null ? List.of() : architectures,
+                vmlinux);
         try {
             new ModuleObjectCompiler(layout, options, log()).run();
         } catch (ToolchainException e) {

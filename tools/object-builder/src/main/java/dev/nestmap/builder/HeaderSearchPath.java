@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import dev.nestmap.btf.Architecture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Determines the directories in which clang searches headers. */
 final class HeaderSearchPath {
@@ -35,7 +37,22 @@ final class HeaderSearchPath {
      * linux/bpf.h} would replace the header of the system.
      */
     List<String> options(ClangInstallation clang) throws IOException {
+        return options(clang, null);
+    }
+
+    /**
+     * The options for one of several architectures: its own directory in the sources ({@code src/main/bpf/arm64}) comes first, and the headers
+     * of its kernel come before those of this machine.
+     */
+    List<String> options(ClangInstallation clang, @Nullable Architecture architecture) throws IOException {
         List<String> options = new ArrayList<>();
+        if (architecture != null) {
+            Path own = layout.sources().resolve(architecture.libbpfName());
+            if (Files.isDirectory(own)) {
+                options.addAll(List.of("-iquote" + own, "-I" + own));
+            }
+            foreign(architecture).ifPresent(directory -> options.addAll(List.of("-isystem", directory.toString())));
+        }
         options.add("-iquote" + layout.ownHeaders()); // headers include each other with their packages
         ModuleLayout.packages(layout.ownHeaders()).forEach(directory -> options.add("-iquote" + directory));
         options.add("-iquote" + layout.sources()); // generated headers can include headers of the user
@@ -109,6 +126,19 @@ final class HeaderSearchPath {
             List<Path> found = directories.filter(HeaderSearchPath::hasAsmTypes).toList();
             return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
         }
+    }
+
+    /** The headers of another architecture's kernel: of Debian 13, or of a package for cross compilers. */
+    private Optional<Path> foreign(Architecture architecture) {
+        String triple = architecture.machine() + "-linux-gnu";
+        return Architecture.ofThisMachine().equals(Optional.of(architecture))
+                ? Optional.empty()
+                : Stream.of(
+                                systemHeaders.resolveSibling("lib/linux/uapi").resolve(architecture.libbpfName()),
+                                systemHeaders.resolveSibling(triple).resolve("include"),
+                                systemHeaders.resolve(triple))
+                        .filter(HeaderSearchPath::hasAsmTypes)
+                        .findFirst();
     }
 
     /** Whether structs in this header embed others by their tags alone, as in the BTF of Linux 7.3. */

@@ -77,6 +77,13 @@ public final class Main implements Callable<Integer> {
     private @Nullable String clang;
 
     @Option(
+            names = "--architectures",
+            paramLabel = "NAME",
+            split = ",",
+            description = "The architectures that load the objects, such as x86,arm64 (default: that of this machine).")
+    private List<String> architectures = new ArrayList<>();
+
+    @Option(
             names = "--vmlinux",
             paramLabel = "BTF",
             description = "Generate vmlinux.h with bpftool: \"kernel\" for the running kernel, or a file with BTF.")
@@ -112,7 +119,8 @@ public final class Main implements Callable<Integer> {
         try {
             new ModuleObjectCompiler(
                             layout,
-                            new ModuleObjectCompiler.Options(clang, arguments, dependencies(), tested(), vmlinux),
+                            new ModuleObjectCompiler.Options(
+                                    clang, arguments, dependencies(), tested(), architectures, vmlinux),
                             log)
                     .run();
             return CommandLine.ExitCode.OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import dev.nestmap.btf.Architecture;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The paths of a module's files.
@@ -172,29 +174,42 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The object in the jar, beside the schema text with its name. */
     Path object(String name) {
-        return object(name, schema(name));
+        return object(name, null, schema(name));
     }
 
     /**
      * The object in the jar, in the package of a schema text. The generated class, which is in that package, loads it.
      *
+     * @param architecture the architecture that the object is bound to; null if it is bound to none, or is the only one
      * @param schema a schema text of this module or of a dependency
      */
-    Path object(String name, Path schema) {
+    Path object(String name, @Nullable Architecture architecture, Path schema) {
         Path from = schema.startsWith(dependencyFiles()) ? dependencyFiles() : resources();
         return objects.resolve(DependencyFileExtractor.FOLDER)
                 .resolve(from.relativize(schema))
-                .resolveSibling(name + OBJECT_SUFFIX);
+                .resolveSibling(objectName(name, architecture));
     }
 
-    /** Whether a file is the object of a program, in the class directory and in any package. */
+    /** The object of one architecture, or, if null, the one for all. */
+    private static String objectName(String name, @Nullable Architecture architecture) {
+        return name + (architecture == null ? OBJECT_SUFFIX : architecture.objectSuffix());
+    }
+
+    /** Whether a file is an object of a program, in the class directory and in any package. */
     boolean isObject(Path file, String name) {
-        return file.startsWith(objects.resolve(DependencyFileExtractor.FOLDER)) && file.endsWith(name + OBJECT_SUFFIX);
+        return file.startsWith(objects.resolve(DependencyFileExtractor.FOLDER))
+                && (file.endsWith(objectName(name, null))
+                        || Stream.of(Architecture.values())
+                                .anyMatch(architecture -> file.endsWith(objectName(name, architecture))));
     }
 
     /** The object before it has passed all checks. */
     Path stagedObject(String name) {
-        return work.resolve(name + OBJECT_SUFFIX);
+        return stagedObject(name, null);
+    }
+
+    Path stagedObject(String name, @Nullable Architecture architecture) {
+        return work.resolve(objectName(name, architecture));
     }
 
     /** The file in which clang lists the files that a program includes. */

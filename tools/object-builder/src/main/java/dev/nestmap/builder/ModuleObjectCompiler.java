@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import dev.nestmap.btf.Architecture;
 import dev.nestmap.schema.CountText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,11 +12,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the objects of one module. Replaces all objects whose programs changed, or none if one of them has a problem. */
@@ -28,6 +33,8 @@ public final class ModuleObjectCompiler {
      * @param dependencies jars and class directories with headers
      * @param testedClasses the class directories among the dependencies that programs of tests test: the programs can include their headers
      *     without the package, as the headers of their own module
+     * @param architectures the architectures that will load the objects, such as {@code x86} and {@code arm64}; empty for only that of this
+     *     machine
      * @param vmlinux the source of {@code vmlinux.h}: {@code kernel} for the running kernel, the path of a file with BTF, or null for no
      *     such header
      */
@@ -36,12 +43,14 @@ public final class ModuleObjectCompiler {
             List<String> arguments,
             List<Path> dependencies,
             List<Path> testedClasses,
+            List<String> architectures,
             @Nullable String vmlinux) {
         /** Copies the lists. */
         public Options {
             arguments = List.copyOf(arguments);
             dependencies = List.copyOf(dependencies);
             testedClasses = List.copyOf(testedClasses);
+            architectures = List.copyOf(architectures);
         }
     }
 
@@ -100,7 +109,8 @@ public final class ModuleObjectCompiler {
         } catch (ToolchainException e) {
             environment.add(String.valueOf(e.getMessage()));
         }
-        environment.add(String.join(" ", TargetArchOption.options(System.getProperty("os.arch"), options.arguments())));
+        environment.add(String.join(
+                " ", TargetArchOption.options(Architecture.ofThisMachine().orElse(null), options.arguments())));
         environment.addAll(ClangCompiler.variables());
         Set<Path> files = new TreeSet<>(Set.of(SYSTEM_HEADERS.resolve("linux/version.h")));
         ModuleLayout.names(SYSTEM_HEADERS.resolve("bpf"), ".h")
@@ -136,8 +146,16 @@ public final class ModuleObjectCompiler {
         }
         DependencyFileExtractor.gather(options.dependencies(), layout.dependencyFiles());
         HeaderSearchPath headers = new HeaderSearchPath(layout, options.testedClasses(), SYSTEM_HEADERS);
-        ClangCompiler compilation = new ClangCompiler(layout, clang, headers.options(clang), options.arguments());
-        List<String> settings = new ArrayList<>(compilation.settings());
+        List<ClangCompiler> compilers = new ArrayList<>();
+        List<String> settings = new ArrayList<>();
+        for (Architecture architecture : architectures()) {
+            compilers.add(new ClangCompiler(
+                    layout, clang, architecture, headers.options(clang, architecture), options.arguments()));
+        }
+        if (compilers.isEmpty()) {
+            compilers.add(new ClangCompiler(layout, clang, null, headers.options(clang), options.arguments()));
+        }
+        compilers.forEach(compiler -> settings.addAll(compiler.settings()));
         settings.addAll(headers.names());
 
         List<String> changed = changed(names, settings);
@@ -148,16 +166,51 @@ public final class ModuleObjectCompiler {
         log.info("Compiling " + CountText.of(changed.size(), "BPF program") + " with " + clang);
         List<ClangCompiler.Result> results = new ArrayList<>();
         for (String name : changed) {
-            results.add(compilation.compile(name));
+            results.addAll(compile(name, compilers));
         }
         try {
             requireNoErrors(results);
             publish(results, settings);
         } finally {
-            for (String name : changed) {
-                Files.deleteIfExists(layout.stagedObject(name));
+            for (ClangCompiler.Result result : results) {
+                Files.deleteIfExists(result.object());
             }
         }
+    }
+
+    private Set<Architecture> architectures() throws BuildException {
+        Set<Architecture> architectures = EnumSet.noneOf(Architecture.class);
+        for (String name : options.architectures()) {
+            architectures.add(Architecture.of(name.strip())
+                    .orElseThrow(() -> new BuildException(
+                            "Unknown architecture " + name.strip() + ". Known are " + Architecture.names())));
+        }
+        if (!architectures.isEmpty() && TargetArchOption.isNamed(options.arguments())) {
+            throw new BuildException("Both architectures and an argument -D__TARGET_ARCH_... name architectures."
+                    + " Remove the argument");
+        }
+        return architectures;
+    }
+
+    /**
+     * Compiles a program for each architecture. If the objects are the same, the program reads no registers, and one object serves all
+     * architectures.
+     */
+    private List<ClangCompiler.Result> compile(String name, List<ClangCompiler> compilers) throws IOException {
+        List<ClangCompiler.Result> results = new ArrayList<>();
+        boolean isSame = true;
+        for (ClangCompiler compiler : compilers) {
+            ClangCompiler.Result result = compiler.compile(name);
+            results.add(result);
+            isSame = isSame && !result.failed() && Files.mismatch(results.get(0).object(), result.object()) < 0;
+        }
+        if (!isSame) {
+            return results;
+        }
+        for (ClangCompiler.Result result : results.subList(1, results.size())) {
+            Files.delete(result.object());
+        }
+        return List.of(results.get(0).forAll(layout.stagedObject(name), results));
     }
 
     /** Programs include headers of this module without the package, and the name of a program is the name of its object. */
@@ -177,21 +230,24 @@ public final class ModuleObjectCompiler {
         for (String name : layout.deletedPrograms()) {
             Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
             // Without the fingerprint's content, only its place tells what the last build wrote.
-            Path object = lastObject(last, name).orElseGet(() -> layout.object(name));
-            // Another object may be there, which was copied from the resources.
-            boolean isForeign = last.isPresent() && last.get().hasChanged(object);
-            if (!isForeign && Files.deleteIfExists(object)) {
-                log.info("Deleted " + object + ", because its source no longer exists");
+            List<Path> objects = lastObjects(last, name);
+            for (Path object : objects.isEmpty() ? List.of(layout.object(name)) : objects) {
+                // Another object may be there, which was copied from the resources.
+                boolean isForeign = last.isPresent() && last.get().hasChanged(object);
+                if (!isForeign && Files.deleteIfExists(object)) {
+                    log.info("Deleted " + object + ", because its source no longer exists");
+                }
             }
             Files.deleteIfExists(layout.fingerprint(name));
         }
     }
 
-    /** The object that the last build of a program wrote. */
-    private Optional<Path> lastObject(Optional<InputFingerprint> last, String name) {
-        return last.flatMap(fingerprint -> fingerprint.files().keySet().stream()
+    /** The objects that the last build of a program wrote. */
+    private List<Path> lastObjects(Optional<InputFingerprint> last, String name) {
+        return last.stream()
+                .flatMap(fingerprint -> fingerprint.files().keySet().stream())
                 .filter(file -> layout.isObject(file, name))
-                .findFirst());
+                .toList();
     }
 
     private List<String> changed(List<String> names, List<String> settings) throws IOException {
@@ -199,7 +255,7 @@ public final class ModuleObjectCompiler {
         for (String name : names) {
             Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
             // The output may be another directory than in the last build.
-            boolean isHere = lastObject(last, name).isPresent();
+            boolean isHere = !lastObjects(last, name).isEmpty();
             if (!isHere || !last.get().isCurrent(settings)) {
                 changed.add(name);
             }
@@ -211,14 +267,18 @@ public final class ModuleObjectCompiler {
             throws IOException, ToolchainException, BuildException {
         requireSystemHeaders(results);
         int errors = 0;
-        int failed = 0;
+        Set<String> failed = new TreeSet<>();
+        Set<String> reported = new HashSet<>();
         for (ClangCompiler.Result result : results) {
-            int ofThis = report(result);
+            int ofThis = report(result, reported);
             errors += ofThis;
-            failed += ofThis > 0 ? 1 : 0;
+            if (ofThis > 0) {
+                failed.add(result.name());
+            }
         }
         if (errors > 0) {
-            throw new BuildException(CountText.of(errors, "error") + " in " + CountText.of(failed, "BPF program")
+            throw new BuildException(CountText.of(errors, "error") + " in "
+                    + CountText.of(failed.size(), "BPF program")
                     + ". No object was replaced. See the errors above.");
         }
     }
@@ -235,58 +295,95 @@ public final class ModuleObjectCompiler {
         }
     }
 
-    /** Logs the diagnostics of a program and returns the number of errors. */
-    private int report(ClangCompiler.Result result) throws IOException {
+    /**
+     * Logs the diagnostics of a program and returns the number of errors.
+     *
+     * @param reported the messages so far: those that a program causes on several architectures are logged once
+     */
+    private int report(ClangCompiler.Result result, Set<String> reported) throws IOException {
         int errors = 0;
         List<RedefinedName> redefined = result.diagnostics().stream()
                 .flatMap(diagnostic -> RedefinedName.in(diagnostic).stream())
                 .toList();
         for (ClangDiagnostic diagnostic : result.diagnostics()) {
-            if (redefined.stream().anyMatch(name -> name.explains(diagnostic))) {
+            if (redefined.stream().anyMatch(name -> name.explains(diagnostic))
+                    || !reported.add(diagnostic.toString())) {
                 continue;
             }
-            log(diagnostic);
+            log(diagnostic, result.architecture());
             errors += diagnostic.isError() ? 1 : 0;
         }
-        if (errors > 0) {
-            comparison.forgottenHeader(result).ifPresent(log::error);
+        if (result.failed()) {
+            comparison.forgottenHeader(result).filter(reported::add).ifPresent(log::error);
         } else {
             ObjectRecordComparison.Findings findings = comparison.compare(result);
-            findings.problems().forEach(log::error);
-            findings.warnings().forEach(log::warn);
-            findings.notes().forEach(log::warn);
-            errors = findings.problems().size();
+            List<String> problems =
+                    findings.problems().stream().filter(reported::add).toList();
+            problems.forEach(log::error);
+            Stream.concat(findings.warnings().stream(), findings.notes().stream())
+                    .filter(reported::add)
+                    .forEach(log::warn);
+            errors += problems.size();
         }
         return errors;
     }
 
-    private void log(ClangDiagnostic diagnostic) {
+    private void log(ClangDiagnostic diagnostic, @Nullable Architecture architecture) {
         List<String> lines = new ArrayList<>(List.of(diagnostic.headline()));
         lines.addAll(diagnostic.details());
         MissingHeader.in(diagnostic).flatMap(MissingHeader::remedy).ifPresent(lines::add);
         RedefinedName.in(diagnostic).map(RedefinedName::remedy).ifPresent(lines::add);
+        if (architecture != null) {
+            lines.add("  compiled for " + architecture
+                    + (diagnostic.isError()
+                            ? ", whose registers are in the kernel's headers: install them (Debian: linux-libc-dev-"
+                                    + (architecture == Architecture.X86 ? "amd64" : architecture)
+                                    + "-cross), or put that architecture's vmlinux.h into "
+                                    + layout.sources().resolve(architecture.libbpfName())
+                            : ""));
+        }
         log.log(diagnostic.level(), String.join("\n", lines));
     }
 
     private void publish(List<ClangCompiler.Result> results, List<String> settings) throws IOException {
+        Map<String, List<ClangCompiler.Result>> byName = new LinkedHashMap<>();
+        for (ClangCompiler.Result result : results) {
+            byName.computeIfAbsent(result.name(), name -> new ArrayList<>()).add(result);
+        }
+        for (Map.Entry<String, List<ClangCompiler.Result>> program : byName.entrySet()) {
+            publish(program.getKey(), program.getValue(), settings);
+        }
+    }
+
+    /** Replaces the objects of one program. */
+    private void publish(String name, List<ClangCompiler.Result> results, List<String> settings) throws IOException {
+        Set<Path> inputs = new TreeSet<>();
+        Set<Path> objects = new TreeSet<>();
+        boolean isCurrent = true;
+        for (ClangCompiler.Result result : results) {
+            objects.add(comparison.object(result));
+            inputs.addAll(result.filesRead());
+            inputs.addAll(comparison.schemas(result));
+            isCurrent = isCurrent && !result.filesRead().isEmpty();
+        }
+        Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
+        for (Path former : lastObjects(last, name)) {
+            // Its records have moved to another package, or it was built for other architectures.
+            if (!objects.contains(former) && !last.get().hasChanged(former)) {
+                Files.deleteIfExists(former);
+            }
+        }
         for (ClangCompiler.Result result : results) {
             Path object = comparison.object(result);
-            Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(result.name()));
-            Optional<Path> former = lastObject(last, result.name()).filter(path -> !path.equals(object));
-            if (former.isPresent() && !last.get().hasChanged(former.get())) {
-                Files.deleteIfExists(former.get()); // its records have moved to another package
-            }
             Files.createDirectories(object.getParent());
-            Files.move(layout.stagedObject(result.name()), object, StandardCopyOption.REPLACE_EXISTING);
-            Set<Path> inputs = new TreeSet<>(result.filesRead());
-            inputs.addAll(comparison.schemas(result));
-            Set<Path> files = new TreeSet<>(inputs);
-            files.add(object);
-            InputFingerprint fingerprint = InputFingerprint.of(settings, files);
-            // If clang listed no files, or if one was edited meanwhile, the next build must compile the program again.
-            boolean isCurrent = !result.filesRead().isEmpty() && !changedSince(result.started(), inputs);
-            (isCurrent ? fingerprint : fingerprint.outdated()).write(layout.fingerprint(result.name()));
+            Files.move(result.object(), object, StandardCopyOption.REPLACE_EXISTING);
         }
+        Set<Path> files = new TreeSet<>(inputs);
+        files.addAll(objects);
+        InputFingerprint fingerprint = InputFingerprint.of(settings, files);
+        // If clang listed no files, or if one was edited meanwhile, the next build must compile the program again.
+        isCurrent = isCurrent && !changedSince(results.get(0).started(), inputs);
+        (isCurrent ? fingerprint : fingerprint.outdated()).write(layout.fingerprint(name));
     }
 
     /** Whether somebody edited a file while clang ran. Clang may have read it before. Dates in the future are no edits. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.lint.LoadCheck;
 import dev.nestmap.lint.LoadCheck.Problem;
 import dev.nestmap.lint.LoadCheck.Severity;
@@ -52,7 +53,7 @@ public final class ObjectFileCheck {
     /** The problems of an object; also compared with the schema text of its name, if the module has records of this name. */
     private List<Problem> problems(Path object) throws IOException, BuildException {
         byte[] bytes = Files.readAllBytes(object);
-        Path schema = layout.schema(object.getFileName().toString().replaceFirst("(\\.bpf)?\\.o$", ""));
+        Path schema = layout.schema(ObjectFile.headerName(object.toString()));
         if (!Files.exists(schema)) {
             return LoadCheck.of(object.toString(), bytes, List.of());
         }

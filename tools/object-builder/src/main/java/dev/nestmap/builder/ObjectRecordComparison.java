@@ -80,7 +80,7 @@ final class ObjectRecordComparison {
 
     /** The object in the jar: in the package of the records with its name. */
     Path object(ClangCompiler.Result result) {
-        return layout.object(result.name(), namedSchema(result));
+        return layout.object(result.name(), result.architecture(), namedSchema(result));
     }
 
     /** A hint for a program that does not compile and does not include the header with its own name. */
@@ -103,7 +103,7 @@ final class ObjectRecordComparison {
 
     /** Compares the staged object with the records. */
     Findings compare(ClangCompiler.Result result) throws IOException {
-        Path file = layout.stagedObject(result.name());
+        Path file = result.object();
         String source = layout.source(result.name()) + ": ";
         Findings findings = new Findings(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         try {

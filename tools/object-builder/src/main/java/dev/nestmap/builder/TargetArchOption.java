@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import dev.nestmap.btf.Architecture;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells libbpf's headers the architecture of the machine that will run a program. {@code bpf/bpf_tracing.h} reads the arguments of a probed
@@ -15,31 +16,18 @@ final class TargetArchOption {
     private TargetArchOption() {}
 
     /**
-     * The options for clang: those of the machine that builds, or none if the user names a machine. The header takes the first macro
-     * that it knows, so another one can't override it.
+     * The options for clang, or none if the user names a machine. The header takes the first macro that it knows, so another one can't
+     * override it.
      *
-     * @param architecture {@code os.arch} of the machine that builds
+     * @param architecture the machine that will run the program; null if libbpf's header does not know it
      */
-    static List<String> options(String architecture, List<String> userOptions) {
-        if (userOptions.stream().anyMatch(option -> option.contains(MACRO))) {
-            return List.of();
-        }
+    static List<String> options(@Nullable Architecture architecture, List<String> userOptions) {
         // Defined without a value, so that a program that defines it again gets no warning.
-        return name(architecture).map(name -> "-D" + MACRO + name + "=").stream()
-                .toList();
+        return architecture == null || isNamed(userOptions) ? List.of() : List.of("-D" + MACRO + architecture + "=");
     }
 
-    private static Optional<String> name(String architecture) {
-        return Optional.ofNullable(
-                switch (architecture) {
-                    case "amd64", "x86_64" -> "x86";
-                    case "aarch64" -> "arm64";
-                    case "arm" -> "arm";
-                    case "s390x" -> "s390";
-                    case "ppc64", "ppc64le" -> "powerpc";
-                    case "riscv64" -> "riscv";
-                    case "loongarch64" -> "loongarch";
-                    default -> null;
-                });
+    /** Whether the user names a machine. */
+    static boolean isNamed(List<String> userOptions) {
+        return userOptions.stream().anyMatch(option -> option.contains(MACRO));
     }
 }

@@ -28,7 +28,7 @@ class ClangCompilerTest {
         List<String> headers = new HeaderSearchPath(module.layout(), List.of(), Path.of("/usr/include")).options(clang);
 
         ClangCompiler.Result result = new ClangCompiler(
-                        module.layout(), clang, headers, List.of("-Wextra", "-Werror", "-mcpu=v3"))
+                        module.layout(), clang, null, headers, List.of("-Wextra", "-Werror", "-mcpu=v3"))
                 .compile(Module.PROGRAM);
 
         assertThat(result.diagnostics()).isEmpty();
@@ -52,7 +52,7 @@ class ClangCompilerTest {
         List<String> headers = new HeaderSearchPath(module.layout(), List.of(), Path.of("/usr/include")).options(clang);
 
         ClangCompiler.Result result =
-                new ClangCompiler(module.layout(), clang, headers, List.of()).compile(Module.PROGRAM);
+                new ClangCompiler(module.layout(), clang, null, headers, List.of()).compile(Module.PROGRAM);
 
         assertThat(result.failed()).isTrue();
         assertThat(result.diagnostics()).hasSize(2).allMatch(ClangDiagnostic::isError);
@@ -89,7 +89,7 @@ class ClangCompilerTest {
 
         // With -S, clang 23 warns of the option -c.
         List<String> options = List.of("-S", "-emit-llvm", "-Wno-unused-command-line-argument");
-        ClangCompiler compiler = new ClangCompiler(module.layout(), clang, List.of(), options);
+        ClangCompiler compiler = new ClangCompiler(module.layout(), clang, null, List.of(), options);
 
         assertThat(compiler.compile("key").diagnostics()).isEmpty();
         assertThat(module.layout().stagedObject("key"))

@@ -56,7 +56,7 @@ public record Module(ModuleLayout layout) {
         try {
             ClangInstallation clang = Toolchain.newest();
             List<String> headers = new HeaderSearchPath(layout, List.of(), Path.of("/usr/include")).options(clang);
-            return new ClangCompiler(layout, clang, headers, List.of(arguments)).compile(name);
+            return new ClangCompiler(layout, clang, null, headers, List.of(arguments)).compile(name);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

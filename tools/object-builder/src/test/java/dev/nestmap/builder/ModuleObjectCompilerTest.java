@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nestmap.btf.Architecture;
+import dev.nestmap.btf.ObjectFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -19,6 +22,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs whole builds with the newest installed clang. */
 @Tag("jdk-independent")
 class ModuleObjectCompilerTest {
+    private static final String PROBE = """
+            #include <linux/bpf.h>
+            #include "registers.h"
+            #include <bpf/bpf_helpers.h>
+            #include <bpf/bpf_tracing.h>
+
+            SEC("kprobe/do_unlinkat")
+            int BPF_KPROBE(probe, int directory)
+            {
+            	return directory;
+            }
+            """;
+
     private static final String UP_TO_DATE = "INFO Nothing to compile: all BPF objects are up to date";
 
     @TempDir
@@ -28,6 +44,7 @@ class ModuleObjectCompilerTest {
     private @Nullable String clang;
     private final List<String> arguments = new ArrayList<>();
     private final List<Path> dependencies = new ArrayList<>();
+    private final List<String> architectures = new ArrayList<>();
 
     @BeforeEach
     void createModule() {
@@ -350,6 +367,88 @@ class ModuleObjectCompilerTest {
                 .withMessageContaining("libbpf-dev");
     }
 
+    /** A program that reads registers gets an object for each architecture, and any other program one for all. */
+    @Test
+    void compilesForSeveralArchitectures() throws Exception {
+        module = Module.empty(directory.resolve("probes"));
+        writeRegisters("x86", "struct pt_regs { long r15, r14[13], rdi; };");
+        writeRegisters("arm64", "struct user_pt_regs { unsigned long long regs[31], sp, pc, pstate; };");
+        module.write(module.layout().source("pass"), program("pass"));
+        module.write(module.layout().source("probe"), PROBE);
+        architectures.addAll(List.of("x86", "aarch64"));
+
+        build();
+
+        assertThat(ModuleLayout.names(objects(), ".bpf.o")).containsExactly("pass", "probe.arm64", "probe.x86");
+        assertThat(registers("probe.arm64")).containsExactly(Architecture.ARM64);
+        assertThat(registers("probe.x86")).containsExactly(Architecture.X86);
+        assertThat(build()).containsExactly(UP_TO_DATE);
+        assertThat(ModuleLayout.files(module.layout().work(), ".o")).isEmpty();
+
+        architectures.remove("aarch64");
+        build();
+        assertThat(ModuleLayout.names(objects(), ".bpf.o")).containsExactly("pass", "probe");
+
+        architectures.add("arm64");
+        build();
+        Files.delete(module.layout().source("probe"));
+        build();
+        assertThat(ModuleLayout.names(objects(), ".bpf.o")).containsExactly("pass");
+    }
+
+    @Test
+    void explainsMissingRegistersOfAnotherArchitecture() {
+        module = Module.empty(directory.resolve("probes"));
+        writeRegisters("x86", "struct pt_regs { long r15, r14[13], rdi; };");
+        writeRegisters("arm64", "");
+        module.write(module.layout().source("probe"), PROBE);
+        architectures.addAll(List.of("x86", "arm64"));
+
+        RecordingLog log = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> build(log))
+                .withMessageStartingWith("1 error in 1 BPF program.");
+        assertThat(log.lines())
+                .anyMatch(line -> line.startsWith("ERROR ") && line.contains("user_pt_regs"))
+                .anyMatch(line -> line.startsWith("ERROR   compiled for arm64, whose registers are in")
+                        && line.endsWith(
+                                "vmlinux.h into " + module.layout().sources().resolve("arm64")));
+    }
+
+    @Test
+    void rejectsArchitecturesThatItDoesNotKnow() {
+        architectures.add("sparcv9");
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> build(new RecordingLog()))
+                .withMessageStartingWith("Unknown architecture sparcv9. Known are x86, arm64, ");
+    }
+
+    @Test
+    void rejectsArchitecturesInTwoPlaces() {
+        architectures.add("arm64");
+        arguments.add("-D__TARGET_ARCH_x86");
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> build(new RecordingLog()))
+                .withMessageEndingWith("Remove the argument");
+    }
+
+    private Path objects() {
+        return module.layout().resources();
+    }
+
+    private Set<Architecture> registers(String object) throws Exception {
+        Path file = objects().resolve(object + ".bpf.o");
+        ObjectFile read = ObjectFile.parse(file.toString(), Files.readAllBytes(file));
+        assertThat(read.registerReaders()).containsExactly("probe");
+        return read.architectures();
+    }
+
+    private void writeRegisters(String architecture, String registers) {
+        module.write(module.layout().sources().resolve(architecture).resolve("registers.h"), registers);
+    }
+
     private void assertRebuilds() throws Exception {
         assertThat(build()).anyMatch(line -> line.startsWith("INFO Compiling 1 BPF program with clang "));
         assertThat(build()).containsExactly(UP_TO_DATE);
@@ -364,7 +463,8 @@ class ModuleObjectCompilerTest {
     private void build(RecordingLog log) throws Exception {
         new ModuleObjectCompiler(
                         module.layout(),
-                        new ModuleObjectCompiler.Options(clang, arguments, dependencies, List.of(), null),
+                        new ModuleObjectCompiler.Options(
+                                clang, arguments, dependencies, List.of(), architectures, null),
                         log)
                 .run();
     }

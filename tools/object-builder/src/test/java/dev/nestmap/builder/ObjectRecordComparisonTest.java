@@ -188,6 +188,8 @@ class ObjectRecordComparisonTest {
     void findsSchemasByNameAndByHeader() {
         ClangCompiler.Result result = new ClangCompiler.Result(
                 "other",
+                null,
+                module.layout().stagedObject("other"),
                 List.of(),
                 Set.of(module.header(), module.layout().dependencyHeaders().resolve("flow.bpf.h")),
                 FileTime.fromMillis(0));

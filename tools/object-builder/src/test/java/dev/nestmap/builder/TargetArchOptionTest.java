@@ -3,6 +3,7 @@ package dev.nestmap.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.btf.Architecture;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -39,20 +40,21 @@ class TargetArchOptionTest {
         "ppc64le, -D__TARGET_ARCH_powerpc="
     })
     void isTheMachineThatBuilds(String architecture, String option) {
-        assertThat(TargetArchOption.options(architecture, List.of("-Werror"))).containsExactly(option);
+        assertThat(TargetArchOption.options(Architecture.of(architecture).orElseThrow(), List.of("-Werror")))
+                .containsExactly(option);
     }
 
     @Test
     void isTheOneThatTheUserNames() {
-        assertThat(TargetArchOption.options("amd64", List.of("-D__TARGET_ARCH_arm64")))
+        assertThat(TargetArchOption.options(Architecture.X86, List.of("-D__TARGET_ARCH_arm64")))
                 .isEmpty();
-        assertThat(TargetArchOption.options("amd64", List.of("-D", "__TARGET_ARCH_arm64")))
+        assertThat(TargetArchOption.options(Architecture.X86, List.of("-D", "__TARGET_ARCH_arm64")))
                 .isEmpty();
     }
 
     @Test
     void isUnknown() {
-        assertThat(TargetArchOption.options("sparcv9", List.of())).isEmpty();
+        assertThat(TargetArchOption.options(null, List.of())).isEmpty();
     }
 
     @Test
@@ -64,7 +66,7 @@ class TargetArchOptionTest {
 
     @Test
     void letsAProgramDefineItAgain() {
-        String macro = TargetArchOption.options(System.getProperty("os.arch"), List.of())
+        String macro = TargetArchOption.options(Architecture.ofThisMachine().orElseThrow(), List.of())
                 .get(0);
         String name = macro.substring("-D".length(), macro.length() - 1);
         Module module = probe("#define " + name + "\n" + PROBE);

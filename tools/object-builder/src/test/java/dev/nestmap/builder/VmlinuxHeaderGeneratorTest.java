@@ -166,6 +166,6 @@ class VmlinuxHeaderGeneratorTest {
     }
 
     private static ModuleObjectCompiler.Options options(@Nullable String vmlinux) {
-        return new ModuleObjectCompiler.Options(null, List.of(), List.of(), List.of(), vmlinux);
+        return new ModuleObjectCompiler.Options(null, List.of(), List.of(), List.of(), List.of(), vmlinux);
     }
 }

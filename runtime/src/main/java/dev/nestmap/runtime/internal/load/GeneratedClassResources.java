@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.btf.Architecture;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.schema.MapDef;
@@ -18,7 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -177,14 +180,29 @@ public record GeneratedClassResources(
     }
 
     /**
-     * Reads the object file.
+     * Reads the object file: that for this machine's architecture, if the build made one for each, or else the only one.
      *
      * @throws BpfException if it is missing or can't be read
      */
     public byte[] object() {
         String name = FOLDER + path() + ".bpf.o";
-        byte[] object = read(name);
+        Optional<Architecture> here = Architecture.ofThisMachine();
+        byte[] bound = here.map(this::objectOf).orElse(null);
+        byte[] object = bound == null ? read(name) : bound;
         if (object == null) {
+            Set<Architecture> others = Stream.of(Architecture.values())
+                    .filter(architecture -> objectOf(architecture) != null)
+                    .collect(Collectors.toSet());
+            if (!others.isEmpty()) {
+                throw new BpfException(
+                        "search for resource " + FOLDER + path()
+                                + here.map(Architecture::objectSuffix).orElse(".bpf.o"),
+                        "it is missing beside " + anchor.getName()
+                                + ": the object reads registers, and was built only for "
+                                + Architecture.or(others) + ". Add this machine's architecture ("
+                                + System.getProperty("os.arch")
+                                + ") to the architectures of nestmap-maven-plugin or of Gradle's task compileBpf");
+            }
             throw new BpfException(
                     "search for resource " + name,
                     "it is missing beside " + anchor.getName()
@@ -192,6 +210,10 @@ public record GeneratedClassResources(
                             + ".bpf.c in Maven's phase compile; or load a file with load(Path)");
         }
         return object;
+    }
+
+    private byte @Nullable [] objectOf(Architecture architecture) {
+        return read(FOLDER + path() + architecture.objectSuffix());
     }
 
     private byte @Nullable [] read(String name) {

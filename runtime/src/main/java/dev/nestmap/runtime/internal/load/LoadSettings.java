@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.btf.Architecture;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.attach.Hook;
@@ -311,12 +312,34 @@ public final class LoadSettings {
         return loadsOnlySelected ? isSelected : program.isLoadedByDefault() && !isSelected;
     }
 
+    /** Rejects an object whose programs would read the registers of another architecture than this machine's, and so count wrong values. */
+    private void requireArchitecture() {
+        Set<Architecture> built = content.architectures();
+        Architecture here = Architecture.ofThisMachine().orElse(null);
+        if (built.isEmpty() || built.contains(here)) {
+            return;
+        }
+        List<String> readers = content.registerReaders();
+        for (ProgramDef program : content.programs()) {
+            if (loads(program) && readers.contains(program.name())) {
+                throw new BpfException(
+                        "load of object " + object,
+                        "program " + program.name() + " reads registers of " + Architecture.or(built)
+                                + ", and this machine is " + System.getProperty("os.arch")
+                                + ", so it would read wrong values. Compile it for this architecture, too: the option"
+                                + " architectures of nestmap-maven-plugin or of Gradle's task compileBpf, or"
+                                + " -D__TARGET_ARCH_" + (here == null ? "..." : here) + " for clang");
+            }
+        }
+    }
+
     /**
      * Returns a plan with the initial values of variables and the choice of programs, to which the load adds the maps.
      *
-     * @throws BpfException if the records require a value that was not set
+     * @throws BpfException if the records require a value that was not set, or if a program was built for another architecture
      */
     LoadPlan plan() {
+        requireArchitecture();
         LoadPlan plan = new LoadPlan();
         Map<String, byte[]> values = resources == null ? Map.of() : resources.values();
         requireValues(values.keySet());

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.nestmap.btf.Architecture;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.TestPrograms;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A load takes the object of this machine's architecture, and refuses one that would read the registers of another. */
+class ArchitectureTest {
+    private static final Architecture HERE = Architecture.ofThisMachine().orElseThrow();
+    private static final Architecture OTHER = HERE == Architecture.X86 ? Architecture.ARM64 : Architecture.X86;
+
+    @TempDir
+    Path directory;
+
+    private URLClassLoader loader;
+    private GeneratedClassResources resources;
+    private Path folder;
+
+    @BeforeEach
+    void createResources() throws IOException {
+        loader = new URLClassLoader(new URL[] {directory.toUri().toURL()});
+        Class<?> anchor = Proxy.newProxyInstance(
+                        loader, new Class<?>[] {Runnable.class}, (proxy, method, arguments) -> null)
+                .getClass();
+        folder = Files.createDirectories(directory
+                .resolve("META-INF/bpf")
+                .resolve(anchor.getPackageName().replace('.', '/')));
+        resources = new GeneratedClassResources(anchor, "probe", Map.of(), false, Map.of());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        loader.close();
+    }
+
+    @Test
+    void takesTheObjectOfThisArchitecture() throws IOException {
+        write("probe." + OTHER + ".bpf.o", 1);
+        write("probe." + HERE + ".bpf.o", 2);
+
+        assertThat(resources.object()).containsExactly(2);
+    }
+
+    @Test
+    void takesTheOnlyObject() throws IOException {
+        write("probe.bpf.o", 3);
+
+        assertThat(resources.object()).containsExactly(3);
+    }
+
+    @Test
+    void namesTheArchitecturesThatThereAre() throws IOException {
+        write("probe." + OTHER + ".bpf.o", 1);
+
+        assertThatExceptionOfType(BpfException.class)
+                .isThrownBy(() -> resources.object())
+                .withMessageContaining("probe." + HERE + ".bpf.o")
+                .withMessageContaining("was built only for " + OTHER + ". Add this machine's architecture");
+    }
+
+    @Test
+    void refusesRegistersOfAnotherArchitecture() {
+        LoadSettings settings = settings("registers.bpf.o", OTHER);
+
+        assertThatExceptionOfType(BpfException.class)
+                .isThrownBy(settings::plan)
+                .withMessageContaining("program probe reads registers of " + OTHER)
+                .withMessageContaining("this machine is " + System.getProperty("os.arch"));
+        settings.select(List.of("pass"), true);
+        assertThatCode(() -> settings.plan().close()).as("without the probe").doesNotThrowAnyException();
+    }
+
+    @Test
+    void acceptsRegistersOfThisMachine() {
+        assertThatCode(() -> settings("registers.bpf.o", HERE).plan().close()).doesNotThrowAnyException();
+    }
+
+    /** The name of the file says which of the architectures with similar registers it is. */
+    @Test
+    void readsTheNameOfTheFile() {
+        assertThatExceptionOfType(BpfException.class)
+                .isThrownBy(settings("registers.s390.bpf.o", HERE)::plan)
+                .withMessageContaining("reads registers of s390, and");
+    }
+
+    private static LoadSettings settings(String name, Architecture architecture) {
+        byte[] object = TestPrograms.object("registers.bpf.c", "-D__TARGET_ARCH_" + architecture);
+        return new LoadSettings(name, object, null, List.of(), Set.of());
+    }
+
+    private void write(String name, int content) throws IOException {
+        Files.write(folder.resolve(name), new byte[] {(byte) content});
+    }
+}
