@@ -9,16 +9,20 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Writes what a shell needs to complete commands, or the manual page. */
 @Command(
         name = "completion",
-        header = "Writes the completion for bash and zsh, or the manual page.",
+        header = "Writes the completion for bash, zsh or fish, or the manual page.",
         footer = {
             "",
             "Examples:",
-            "  source <(nestmap completion)",
+            "  source <(nestmap completion)                 in bash and zsh",
+            "  nestmap completion fish | source             in fish",
             "  nestmap completion > /etc/bash_completion.d/nestmap",
             "  nestmap completion --man > /usr/local/share/man/man1/nestmap.1"
         })
@@ -26,14 +30,58 @@ final class CompletionCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
+    /** The shells. One script serves bash and zsh. */
+    enum Shell {
+        bash,
+        zsh,
+        fish
+    }
+
+    @Parameters(arity = "0..1", paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}. Default: bash.")
+    private Shell shell = Shell.bash;
+
     @Option(names = "--man", description = "Writes the manual page of all commands instead.")
     private boolean man;
 
     @Override
     public Integer call() {
         CommandLine root = Main.commandLine(common.console());
-        common.console().print(man ? manualPage(root) : AutoComplete.bash("nestmap", root));
+        common.console()
+                .print(man ? manualPage(root) : shell == Shell.fish ? fish(root) : AutoComplete.bash("nestmap", root));
         return ExitCode.OK;
+    }
+
+    /** The commands and their options for fish, which completes files by itself. Picocli knows only the other shells. */
+    private static String fish(CommandLine root) {
+        StringBuilder script = new StringBuilder();
+        root.getSubcommands().forEach((name, command) -> {
+            CommandSpec spec = command.getCommandSpec();
+            String header = String.join(" ", spec.usageMessage().header());
+            script.append("complete -c nestmap -f -n __fish_use_subcommand -a ")
+                    .append(name)
+                    .append(" -d ")
+                    .append(quoted(header))
+                    .append('\n');
+            for (OptionSpec option : spec.options()) {
+                script.append("complete -c nestmap -n '__fish_seen_subcommand_from ")
+                        .append(name)
+                        .append('\'');
+                for (String each : option.names()) {
+                    script.append(each.startsWith("--") ? " -l " : " -s ").append(each.replaceFirst("^-+", ""));
+                }
+                script.append(option.arity().max() > 0 ? " -r" : "")
+                        .append(" -d ")
+                        .append(quoted(String.join(" ", option.description())))
+                        .append('\n');
+            }
+        });
+        return script.toString();
+    }
+
+    /** A text in quotes of fish: its first sentence. */
+    private static String quoted(String text) {
+        String sentence = text.replaceFirst("(?<=[a-z)])[.:] .*", "").replaceFirst("\\.$", "");
+        return "'" + sentence.replace("\\", "\\\\").replace("'", "\\'") + "'";
     }
 
     /** The manual page of the command, for {@code man}. */

@@ -123,6 +123,10 @@ class ArgumentsTest {
             assertThat(help.out()).contains("Usage: nestmap " + command, "Examples:");
         }
         assertThat(CommandRun.of("completion").out()).contains("local commands=\"tree top pins");
+        assertThat(CommandRun.of("completion", "fish").out().lines())
+                .contains(
+                        "complete -c nestmap -f -n __fish_use_subcommand -a tree -d 'Shows nested maps'",
+                        "complete -c nestmap -n '__fish_seen_subcommand_from top' -l limit -r -d 'Shows at most N entries; 0 for all'");
     }
 
     /** Commands in blocks of code. What stands behind a pipe, a redirection or a comment belongs to the shell. */

@@ -5,6 +5,7 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.source.ClassPathOption;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 import javax.lang.model.SourceVersion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Shows the bytes of structs. */
@@ -61,6 +63,9 @@ public final class LayoutCommand implements Callable<Integer> {
     @Mixin
     private final ClassPathOption classPath = new ClassPathOption();
 
+    @Option(names = "--json", description = "Writes an array of structs as JSON.")
+    private boolean asJson;
+
     @Override
     public Integer call() {
         Console console = common.console();
@@ -81,6 +86,12 @@ public final class LayoutCommand implements Callable<Integer> {
         }
         if (structs.isEmpty()) {
             console.problem("the maps of " + SafeText.visible(source) + " have no structs");
+        }
+        if (asJson) {
+            JsonWriter json = new JsonWriter(console::print).beginArray();
+            structs.forEach(struct -> StructText.write(struct, json));
+            json.endArray();
+            return ExitCode.OK;
         }
         for (int i = 0; i < structs.size(); i++) {
             console.print(i == 0 ? "" : "\n");

@@ -2,6 +2,7 @@
 package dev.nestmap.cli.layout;
 
 import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.schema.type.Field;
@@ -35,9 +36,7 @@ final class StructText {
             String line = String.format(Locale.ROOT, "  %6s  %4s  %s", offset, size, name);
             console.line(pad ? console.yellow(line) : line);
         }
-        long padding = struct.pads().stream()
-                .mapToLong(pad -> pad.isBitField() ? 0 : pad.type().size())
-                .sum();
+        long padding = padding(struct);
         StructType better = better(struct).orElse(null);
         String bytes = "  " + NumberText.of(padding, "byte", "bytes") + " of padding";
         if (better != null && better.size() < struct.size()) {
@@ -49,6 +48,39 @@ final class StructText {
         } else if (padding > 0) {
             console.line(bytes + (better == null ? "" : ", which no order avoids"));
         }
+    }
+
+    /** Writes a struct as a JSON object. */
+    static void write(StructType struct, JsonWriter json) {
+        json.beginObject().name("struct").value(struct.spelling());
+        json.name("size").value(struct.size()).name("alignment").value(struct.alignment());
+        json.name("padding").value(padding(struct)).name("fields").beginArray();
+        for (Field field : struct.fields()) {
+            json.beginObject().name("name").value(field.name());
+            json.name("declaration").value(field.type().declare(field.name()));
+            json.name("offset")
+                    .value(field.offset())
+                    .name("size")
+                    .value(field.type().size());
+            if (field.isBitField()) {
+                json.name("bit").value(field.bit()).name("bits").value(field.bits());
+            }
+            json.endObject();
+        }
+        json.endArray();
+        better(struct).filter(better -> better.size() < struct.size()).ifPresent(better -> {
+            json.name("better").beginObject().name("size").value(better.size());
+            json.name("order").beginArray();
+            better.fields().forEach(field -> json.value(field.name()));
+            json.endArray().endObject();
+        });
+        json.endObject();
+    }
+
+    private static long padding(StructType struct) {
+        return struct.pads().stream()
+                .mapToLong(pad -> pad.isBitField() ? 0 : pad.type().size())
+                .sum();
     }
 
     static boolean isPad(Field field) {

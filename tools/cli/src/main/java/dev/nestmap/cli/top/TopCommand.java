@@ -74,6 +74,9 @@ public final class TopCommand implements Callable<Integer> {
                     "Shows at most N entries; 0 for all. Default: 20 into a pipe. A terminal shows as many as fit.")
     private @Nullable Integer limit;
 
+    @Option(names = "--json", description = "Writes each measurement as an object in a line of its own.")
+    private boolean asJson;
+
     @Override
     public Integer call() throws InterruptedException {
         if (!(seconds >= 0.1 && seconds <= 86_400)) {
@@ -101,7 +104,9 @@ public final class TopCommand implements Callable<Integer> {
             records.describe(map);
             records.requireUse();
             RateSampler sampler = new RateSampler(map, field);
-            TopScreen screen = console.movesCursor() ? TopScreen.onTerminal(console) : TopScreen.intoPipe(console);
+            TopScreen screen = asJson
+                    ? TopScreen.asJson(console)
+                    : console.movesCursor() ? TopScreen.onTerminal(console) : TopScreen.intoPipe(console);
             Duration interval = Duration.ofNanos((long) (seconds * 1e9));
             try {
                 watch(sampler, screen, interval);

@@ -2,13 +2,17 @@
 package dev.nestmap.cli.top;
 
 import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.LineWrap;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.console.TerminalSize;
+import dev.nestmap.cli.value.EntryFilter;
 import dev.nestmap.cli.value.OutputField;
 import dev.nestmap.cli.value.UncountedReader;
+import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.untyped.UntypedMap;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -29,6 +33,7 @@ final class TopScreen {
 
     private final Console console;
     private final boolean inPlace;
+    private final boolean asJson;
     private final Thread restorer = new Thread(this::restore);
     private @Nullable RateTable table;
     private @Nullable UncountedReader uncounted;
@@ -38,14 +43,15 @@ final class TopScreen {
     /** Whether the terminal belongs to the shell again. A later measurement would erase what it shows. */
     private boolean restored;
 
-    private TopScreen(Console console, boolean inPlace) {
+    private TopScreen(Console console, boolean inPlace, boolean asJson) {
         this.console = console;
+        this.asJson = asJson;
         this.inPlace = inPlace;
     }
 
     /** A screen that takes over the terminal until it is closed, or the process ends. */
     static TopScreen onTerminal(Console console) {
-        TopScreen screen = new TopScreen(console, true);
+        TopScreen screen = new TopScreen(console, true, false);
         Runtime.getRuntime().addShutdownHook(screen.restorer);
         console.print(ENTER + "\033[H\033[2J" + "The first measurement needs two readings ...");
         console.flush();
@@ -54,7 +60,12 @@ final class TopScreen {
 
     /** Lines for other programs. */
     static TopScreen intoPipe(Console console) {
-        return new TopScreen(console, false);
+        return new TopScreen(console, false, false);
+    }
+
+    /** An object for each measurement, in a line of its own. */
+    static TopScreen asJson(Console console) {
+        return new TopScreen(console, false, true);
     }
 
     /**
@@ -78,6 +89,8 @@ final class TopScreen {
         }
         if (inPlace) {
             refresh(sampler, rates);
+        } else if (asJson) {
+            json(sampler, rates);
         } else {
             lines(sampler, rates);
         }
@@ -102,16 +115,66 @@ final class TopScreen {
 
     /** What programs could not count in the inner maps of an outer map; empty if there is nothing, or for another map. */
     private String uncounted(UntypedMap map) {
+        return UncountedReader.describe(readUncounted(map));
+    }
+
+    private @Nullable Uncounted readUncounted(UntypedMap map) {
         UncountedReader reader = uncounted;
         if (reader == null) {
             reader = new UncountedReader(map);
             uncounted = reader;
         }
-        return UncountedReader.describe(reader.read());
+        return reader.read();
+    }
+
+    private void json(RateSampler sampler, List<RateSampler.Rate> rates) {
+        UntypedMap map = sampler.view().map();
+        JsonWriter json = JsonWriter.ofLines(console::print).beginObject();
+        json.name("time").value(now()).name("map").value(map.name());
+        json.name("id").value(Integer.toUnsignedLong(map.id()));
+        json.name("counter").value(sampler.counterName());
+        Uncounted failed = readUncounted(map);
+        if (failed != null) {
+            json.name("refused").value(failed.refused()).name("unknownKey").value(failed.unknownKey());
+        }
+        json.name("programs").beginArray();
+        for (RateSampler.ProgramRate one : sampler.programs()) {
+            json.beginObject().name("program").value(one.program());
+            json.name("id").value(Integer.toUnsignedLong(one.id()));
+            rate(json, "runsPerSecond", one.runsPerSecond());
+            rate(json, "nanosPerRun", one.nanosPerRun());
+            rate(json, "cpuPercent", one.runsPerSecond() * one.nanosPerRun() / 1e7);
+            rate(json, "skippedPerSecond", one.skippedPerSecond());
+            json.name("skipped").value(one.skipped()).endObject();
+        }
+        json.endArray().name("entries").beginArray();
+        for (RateSampler.Rate rate : rates) {
+            json.beginObject();
+            if (map.isMapOfMaps()) {
+                json.name("outer").value(rate.outer());
+            }
+            json.name("key").beginObject();
+            rate.key()
+                    .forEach(field -> json.name(field.name().isEmpty() ? EntryFilter.KEY : field.name())
+                            .value(field.text()));
+            json.endObject();
+            rate(json, "perSecond", rate.perSecond());
+            json.name("total").value(new BigInteger(Long.toUnsignedString(rate.total())));
+            json.endObject();
+        }
+        json.endArray().endObject();
+    }
+
+    private static void rate(JsonWriter json, String name, double rate) {
+        json.name(name).json(String.format(Locale.ROOT, "%.1f", rate));
+    }
+
+    private static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
     private void lines(RateSampler sampler, List<RateSampler.Rate> rates) {
-        String time = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+        String time = now();
         String counter = sampler.counterName();
         String failed = uncounted(sampler.view().map());
         if (!failed.isEmpty()) {

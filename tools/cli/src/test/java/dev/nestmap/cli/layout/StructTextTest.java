@@ -4,6 +4,7 @@ package dev.nestmap.cli.layout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;
@@ -55,6 +56,34 @@ class StructTextTest {
         assertThat(printed(bits)).endsWith(" bytes of padding\n");
         assertThat(printed(StructType.of("s", List.of(new Member("a", Scalar.U64), new Member("b", Scalar.U8)))))
                 .endsWith("7 bytes of padding, which no order avoids\n");
+    }
+
+    @Test
+    void jsonHasFieldsAndTheBetterOrder() {
+        StringBuilder json = new StringBuilder();
+
+        StructText.write(
+                StructType.of(
+                        "s",
+                        List.of(new Member("a", Scalar.U8), new Member("b", Scalar.U64), new Member("c", Scalar.U8))),
+                JsonWriter.ofLines(json::append));
+
+        assertThat(json)
+                .hasToString("{\"struct\":\"struct s\",\"size\":24,\"alignment\":8,\"padding\":14,\"fields\":["
+                        + "{\"name\":\"a\",\"declaration\":\"__u8 a\",\"offset\":0,\"size\":1},"
+                        + "{\"name\":\"b\",\"declaration\":\"__u64 b\",\"offset\":8,\"size\":8},"
+                        + "{\"name\":\"c\",\"declaration\":\"__u8 c\",\"offset\":16,\"size\":1}],"
+                        + "\"better\":{\"size\":16,\"order\":[\"b\",\"a\",\"c\"]}}\n");
+    }
+
+    @Test
+    void jsonHasTheBitsOfABitField() {
+        StringBuilder json = new StringBuilder();
+
+        StructText.write(
+                StructType.of("v", List.of(new Member("a", Scalar.U32, 3, 1, 0))), new JsonWriter(json::append));
+
+        assertThat(json.toString()).contains("\"bits\":3").doesNotContain("better");
     }
 
     private static String printed(StructType struct) {

@@ -69,6 +69,29 @@ class KernelTopTest {
         }
     }
 
+    /** On a terminal, too: JSON is for programs. */
+    @Test
+    void writesAnObjectForEachMeasurement() throws Exception {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.share("spill", 7);
+            try (Growth growth = new Growth(nest)) {
+                growth.awaitRound();
+                CommandRun run = CommandRun.onTerminal(
+                        "top", nest.id("flows_of_each_tenant"), "--interval", "0.3", "--count", "2", "--json");
+
+                assertThat(run.err()).isEmpty();
+                assertThat(run.out().lines())
+                        .hasSize(2)
+                        .allMatch(line -> line.startsWith("{\"time\":\"20")
+                                && line.contains(",\"map\":\"flows_of_each_t\",")
+                                && line.contains(",\"counter\":\"packets\",\"programs\":[")
+                                && line.matches(
+                                        ".*\\],\"entries\":\\[(\\{\"outer\":\"7\",\"key\":\\{\"saddr\":\"10.0.0.1\",.*"
+                                                + "\\},\"perSecond\":[0-9.]+,\"total\":[0-9]+\\})?\\]\\}"));
+            }
+        }
+    }
+
     @Test
     void writesALineIntoAPipeWhileNothingGrows() throws Exception {
         String time = "20[0-9-]+T[0-9:.]+Z ";
