@@ -4,8 +4,15 @@
 --     -c "INSERT INTO part SELECT message FROM incoming ON CONFLICT DO NOTHING" -c "TRUNCATE incoming"
 -- A message that arrives twice is stored once, so the loader may be killed and start again.
 CREATE TABLE part (message jsonb NOT NULL);
-CREATE UNIQUE INDEX ON part ((message ->> 'machine'), (message ->> 'boot'), (message ->> 'map'), (message ->> 'takenOut'), (message ->> 'part'));
+CREATE UNIQUE INDEX ON part ((message ->> 'shipper'), (message ->> 'series'), ((message ->> 'number')::bigint));
 CREATE UNLOGGED TABLE incoming (message jsonb NOT NULL);
+
+-- Processes of which counts are missing: their totals are lower bounds.
+CREATE VIEW gap AS
+    SELECT message ->> 'shipper' AS shipper, message ->> 'series' AS series, max((message ->> 'number')::bigint) - count(*) AS missing
+      FROM part
+     GROUP BY 1, 2
+    HAVING max((message ->> 'number')::bigint) > count(*);
 
 -- Numbers have up to 20 digits: numeric keeps them all.
 CREATE VIEW flow AS

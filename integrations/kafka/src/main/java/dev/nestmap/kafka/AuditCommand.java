@@ -2,37 +2,42 @@
 package dev.nestmap.kafka;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A command that reads the messages of shippers, and prints the numbers of present, missing and repeated parts of each shipper. It needs no
+ * A command that reads the messages of shippers, and prints the numbers of present, missing and repeated parts of each process of a shipper. It needs no
  * records, and reads both formats.
  *
  * <pre>{@code
- * java -cp ... dev.nestmap.kafka.AuditCommand client.properties TOPIC [BEGIN END]
+ * java -cp ... dev.nestmap.kafka.AuditCommand client.properties TOPIC [STATE]
  * }</pre>
  *
- * <p>The file has the configuration of the Kafka client. The topic is a regular expression, which may match several topics. With two times
- * in UTC, such as {@code 2026-11-21T00:00:00Z}, the command reads only the messages that came into Kafka between them. Its memory depends
- * on the number of shippers, and not on the number of messages. It exits with 0 if it has found no problem, with 1 if it has found one,
+ * <p>The first file has the configuration of the Kafka client. The topic is a regular expression, which may match several topics. With a file for its
+ * state, which the command creates, it reads what has come since its last run, and else all. Its memory depends
+ * on the number of processes, and not on the number of messages. It exits with 0 if it has found no problem, with 1 if it has found one,
  * and with 2 if it could not run.
  */
 public final class AuditCommand {
@@ -42,41 +47,51 @@ public final class AuditCommand {
     /** The largest number of rows, so that invented shippers don't fill the memory. */
     private static final int MOST_ROWS = 1_000_000;
 
-    private final SortedMap<PartSeries.Id, Parts> rows = new TreeMap<>();
-    private final RecentMaps recent = new RecentMaps();
+    private static final String POSITION = "position";
+    private static final String SERIES = "series";
+
+    private final SortedMap<Series, Parts> rows = new TreeMap<>();
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final List<String> unreadable = new ArrayList<>();
     private long unreadableMessages;
 
+    /** Identifies a series in a topic. */
+    private record Series(String topic, String shipper, UUID series) implements Comparable<Series> {
+        @Override
+        public int compareTo(Series other) {
+            return Comparator.comparing(Series::topic)
+                    .thenComparing(Series::shipper)
+                    .thenComparing(Series::series)
+                    .compare(this, other);
+        }
+    }
+
     /** The parts of a series in a topic. */
     static final class Parts {
-        private final PartSeries series = new PartSeries();
-        private final boolean isWhole;
+        private final NumberRanges numbers = new NumberRanges();
+        private long first = Long.MAX_VALUE;
         private long parts;
         private long entries;
         private long repeated;
         private boolean exact = true;
 
-        /** @param isWhole whether parts before the first one are missing, and not only left out */
-        private Parts(boolean isWhole) {
-            this.isWhole = isWhole;
-        }
-
-        private void add(PartSummary part, RecentMaps recent) {
-            if (!series.add(part.position().number(), part.map(), part.part(), recent)) {
+        private void add(PartSummary part) {
+            if (!numbers.add(part.position().number())) {
                 repeated++;
                 return;
             }
+            first = Math.min(first, part.position().number());
             parts++;
             entries += part.entries();
             exact &= part.exact();
         }
 
         long first() {
-            return series.numbers().first();
+            return first;
         }
 
         long last() {
-            return series.numbers().last();
+            return numbers.last();
         }
 
         long parts() {
@@ -92,7 +107,11 @@ public final class AuditCommand {
         }
 
         long missing() {
-            return series.numbers().missing() - (isWhole ? 0 : first() - 1);
+            return numbers.missing();
+        }
+
+        boolean isNew() {
+            return parts + repeated > 0;
         }
 
         boolean isExact() {
@@ -105,7 +124,7 @@ public final class AuditCommand {
     /**
      * Runs the command.
      *
-     * @param arguments the file with the client's configuration, the topic, and optionally begin and end
+     * @param arguments the file with the client's configuration, the topic, and optionally the file with the state
      */
     @SuppressWarnings("CatchAndPrintStackTrace") // this process only runs the command
     public static void main(String[] arguments) {
@@ -119,22 +138,23 @@ public final class AuditCommand {
     }
 
     static int run(String... arguments) {
-        if (arguments.length != 2 && arguments.length != 4) {
-            System.out.println("Usage: AuditCommand CLIENT-PROPERTIES TOPIC [BEGIN END]");
+        if (arguments.length != 2 && arguments.length != 3) {
+            System.out.println("Usage: AuditCommand CLIENT-PROPERTIES TOPIC [STATE]");
             return 2;
         }
         try {
-            boolean limited = arguments.length == 4;
-            Instant begin = limited ? Instant.parse(arguments[2]) : null;
-            Instant end = limited ? Instant.parse(arguments[3]) : null;
-            if (begin != null && end != null && !begin.isBefore(end)) {
-                throw new IllegalArgumentException("BEGIN " + begin + " is not before END " + end);
-            }
             AuditCommand audit = new AuditCommand();
-            audit.read(Utils.propsToMap(Utils.loadProps(arguments[0])), Pattern.compile(arguments[1]), begin, end);
+            Path state = arguments.length == 3 ? Path.of(arguments[2]) : null;
+            if (state != null && Files.exists(state)) {
+                audit.readState(state);
+            }
+            audit.read(Utils.propsToMap(Utils.loadProps(arguments[0])), Pattern.compile(arguments[1]));
             System.out.print(audit);
+            if (state != null) {
+                audit.writeState(state);
+            }
             return audit.isComplete() ? 0 : 1;
-        } catch (IOException | KafkaException | IllegalArgumentException | DateTimeException e) {
+        } catch (IOException | KafkaException | IllegalArgumentException e) {
             System.out.println("Could not run: " + problem(e, arguments));
             return 2;
         }
@@ -143,10 +163,6 @@ public final class AuditCommand {
     private static String problem(Exception e, String... arguments) {
         if (e instanceof NoSuchFileException missing) {
             return "there is no file " + missing.getFile();
-        }
-        if (e instanceof DateTimeParseException time) {
-            return "BEGIN and END are times in UTC, such as 2026-11-21T00:00:00Z, not \"" + time.getParsedString()
-                    + "\"";
         }
         if (e instanceof PatternSyntaxException topic) {
             return "TOPIC is a regular expression, and \"" + topic.getPattern() + "\" is not valid: "
@@ -162,16 +178,60 @@ public final class AuditCommand {
         return ClientConfig.messages(e);
     }
 
-    /** Reads the committed messages that came between two times; null for the beginning and the end of the topics. */
-    void read(Map<String, ?> kafka, Pattern topics, @Nullable Instant begin, @Nullable Instant end) {
-        CommittedMessageReader.read(kafka, topics, begin, end, this::add);
+    /** Reads the committed messages that came since the state was written. */
+    void read(Map<String, ?> kafka, Pattern topics) {
+        positions.putAll(CommittedMessageReader.read(kafka, topics, positions, this::add));
     }
 
-    private void add(ConsumerRecord<byte[], byte[]> message, boolean isWhole) {
+    /** Reads lines with fields that have no white space. */
+    void readState(Path state) throws IOException {
+        for (String line : Files.readAllLines(state)) {
+            String[] fields = line.split(" ");
+            try {
+                if (fields[0].equals(POSITION)) {
+                    positions.put(
+                            new TopicPartition(fields[1], Integer.parseInt(fields[2])), Long.parseLong(fields[3]));
+                } else if (fields[0].equals(SERIES)) {
+                    Series of = new Series(fields[1], fields[2], UUID.fromString(fields[3]));
+                    rows.computeIfAbsent(of, it -> new Parts()).numbers.addUpTo(Long.parseLong(fields[4]));
+                } else {
+                    throw new IllegalArgumentException(line);
+                }
+            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+                throw new IllegalArgumentException(state + " is not the state of an audit: \"" + line
+                        + "\". Name another file; without one, the command reads the whole topic");
+            }
+        }
+    }
+
+    /** Forgets series that had no parts if a later process of the same shipper had some. */
+    void writeState(Path state) throws IOException {
+        Set<List<String>> active = new HashSet<>();
+        rows.forEach((series, parts) -> {
+            if (parts.isNew()) {
+                active.add(List.of(series.topic(), series.shipper()));
+            }
+        });
+        List<String> lines = new ArrayList<>();
+        positions.forEach((partition, offset) ->
+                lines.add(String.join(" ", POSITION, partition.topic(), partition.partition() + " " + offset)));
+        rows.forEach((series, parts) -> {
+            if (parts.isNew() || !active.contains(List.of(series.topic(), series.shipper()))) {
+                lines.add(String.join(
+                        " ", SERIES, series.topic(), series.shipper(), series.series() + " " + parts.last()));
+            }
+        });
+        Path writing = state.resolveSibling(state.getFileName() + ".writing");
+        Files.write(writing, lines);
+        Files.move(writing, state, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> message) {
         try {
             PartSummary part = PartSummary.read(message.value() == null ? new byte[0] : message.value());
-            rows.computeIfAbsent(new PartSeries.Id(message.topic(), part.position()), it -> new Parts(isWhole))
-                    .add(part, recent);
+            PartPosition position = part.position();
+            rows.computeIfAbsent(new Series(message.topic(), position.shipper(), position.series()), it -> new Parts())
+                    .add(part);
         } catch (UnreadablePartException e) {
             unreadableMessages++;
             if (unreadable.size() < MOST_PRINTED) {
@@ -180,37 +240,22 @@ public final class AuditCommand {
             }
         }
         if (rows.size() > MOST_ROWS) {
-            throw new IllegalArgumentException("there are more than " + MOST_ROWS
-                    + " shippers: audit fewer topics, or look for a program that writes with invented names");
+            throw new IllegalArgumentException(
+                    "there are more than " + MOST_ROWS
+                            + " processes of shippers: audit fewer topics, or look for a program that writes with invented names");
         }
     }
 
+    /** Returns the series that have had parts since the last run. */
     Collection<Parts> rows() {
-        return rows.values();
+        return rows.values().stream().filter(Parts::isNew).toList();
     }
 
-    /** Returns whether there are parts, each once, every message is a part, and each shipper has one series. */
+    /** Returns whether there are parts, each once, and every message is a part. */
     boolean isComplete() {
         return unreadableMessages == 0
-                && !rows.isEmpty()
-                && restarted().isEmpty()
-                && rows.values().stream()
-                        .allMatch(parts -> parts.missing() == 0 && parts.repeated() == 0 && !parts.series.isReused());
-    }
-
-    /** Returns shippers that have begun a second series in a topic. */
-    private List<PartSeries.Id> restarted() {
-        List<PartSeries.Id> second = new ArrayList<>();
-        PartSeries.Id previous = null;
-        for (PartSeries.Id series : rows.keySet()) {
-            if (previous != null
-                    && previous.topic().equals(series.topic())
-                    && previous.shipper().equals(series.shipper())) {
-                second.add(series);
-            }
-            previous = series;
-        }
-        return second;
+                && !rows().isEmpty()
+                && rows().stream().allMatch(parts -> parts.missing() == 0 && parts.repeated() == 0);
     }
 
     /** Returns the output of the command. */
@@ -218,36 +263,24 @@ public final class AuditCommand {
     public String toString() {
         StringBuilder text =
                 new StringBuilder("topic shipper series first last parts entries missing repeated total\n");
-        rows.forEach((series, parts) -> text.append(String.format(
-                Locale.ROOT,
-                "%s %s %s %d %d %d %d %d %d %s%n",
-                series.topic(),
-                series.shipper(),
-                series.series(),
-                parts.first(),
-                parts.last(),
-                parts.parts(),
-                parts.entries(),
-                parts.missing(),
-                parts.repeated(),
-                parts.isExact() ? "exact" : "at least")));
-        for (PartSeries.Id series : restarted()) {
-            text.append(series.shipper())
-                    .append(" has several series in ")
-                    .append(series.topic())
-                    .append(
-                            ": it sent to another topic in between, this topic was created again, or its markers were deleted.")
-                    .append(" In the last case, maps that were committed at that time may be in both\n");
-        }
         rows.forEach((series, parts) -> {
-            if (parts.series.isReused()) {
-                text.append(series.shipper())
-                        .append(" has used numbers again in ")
-                        .append(series.topic())
-                        .append(": its topic of markers lost its end. Each map counts once\n");
+            if (parts.isNew()) {
+                text.append(String.format(
+                        Locale.ROOT,
+                        "%s %s %s %d %d %d %d %d %d %s%n",
+                        series.topic(),
+                        series.shipper(),
+                        series.series(),
+                        parts.first(),
+                        parts.last(),
+                        parts.parts(),
+                        parts.entries(),
+                        parts.missing(),
+                        parts.repeated(),
+                        parts.isExact() ? "exact" : "at least"));
             }
         });
-        if (rows.isEmpty()) {
+        if (rows().isEmpty()) {
             text.append("there are no parts\n");
         }
         unreadable.forEach(message -> text.append(message).append('\n'));

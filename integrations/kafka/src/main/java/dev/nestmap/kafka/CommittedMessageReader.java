@@ -2,19 +2,15 @@
 package dev.nestmap.kafka;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 
 /** Reads committed messages of topics. */
 final class CommittedMessageReader {
@@ -22,29 +18,22 @@ final class CommittedMessageReader {
 
     private CommittedMessageReader() {}
 
-    /** Receives messages. */
-    interface Receiver {
-        /**
-         * Receives a message.
-         *
-         * @param isWhole whether its partition is read from the oldest message that Kafka has
-         */
-        void receive(ConsumerRecord<byte[], byte[]> message, boolean isWhole);
-    }
-
     /**
-     * Passes each committed message that came into Kafka between two times.
+     * Passes each committed message up to the end of the topics at the time of the call.
      *
      * @param kafka configuration of the Kafka client
      * @param topics matches the names of the topics. Topics of markers are left out
-     * @param begin null to begin with the oldest message
-     * @param end null to read to the end of the topics at the time of the call
+     * @param begins where to begin; a partition that is not there, or that has lost this message, with its oldest message
      * @param receiver gets the messages of a partition in their order
+     * @return the ends of the partitions
      * @throws IllegalArgumentException if no topic matches
      * @throws org.apache.kafka.common.KafkaException if the topics can't be read
      */
-    static void read(
-            Map<String, ?> kafka, Pattern topics, @Nullable Instant begin, @Nullable Instant end, Receiver receiver) {
+    static Map<TopicPartition, Long> read(
+            Map<String, ?> kafka,
+            Pattern topics,
+            Map<TopicPartition, Long> begins,
+            Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka)) {
             List<TopicPartition> partitions = consumer.listTopics().entrySet().stream()
                     .filter(topic -> !topic.getKey().startsWith(CommitMarker.TOPIC_PREFIX))
@@ -56,16 +45,15 @@ final class CommittedMessageReader {
                 throw new IllegalArgumentException("there is no topic " + topics);
             }
             consumer.assign(partitions);
-            Map<TopicPartition, Long> oldest = consumer.beginningOffsets(partitions);
-            Map<TopicPartition, Long> ends = offsets(consumer, partitions, end);
-            Map<TopicPartition, Long> begins = begin == null ? oldest : offsets(consumer, partitions, begin);
-            begins.forEach(consumer::seek);
-            Set<TopicPartition> whole = begins.entrySet().stream()
-                    .filter(first -> first.getValue().equals(oldest.get(first.getKey())))
-                    .map(Map.Entry::getKey)
-                    .collect(Collectors.toSet());
-            while (!ends.isEmpty()) {
-                ends.entrySet().removeIf(last -> {
+            Map<TopicPartition, Long> ends = Map.copyOf(consumer.endOffsets(partitions));
+            consumer.beginningOffsets(partitions).forEach((partition, oldest) -> {
+                long begin = begins.getOrDefault(partition, oldest);
+                boolean isThere = begin >= oldest && begin <= ends.getOrDefault(partition, 0L);
+                consumer.seek(partition, isThere ? begin : oldest);
+            });
+            Map<TopicPartition, Long> left = new HashMap<>(ends);
+            while (!left.isEmpty()) {
+                left.entrySet().removeIf(last -> {
                     boolean isRead = consumer.position(last.getKey()) >= last.getValue();
                     if (isRead) {
                         consumer.pause(List.of(last.getKey()));
@@ -74,29 +62,13 @@ final class CommittedMessageReader {
                 });
                 for (ConsumerRecord<byte[], byte[]> message : consumer.poll(POLL)) {
                     TopicPartition partition = new TopicPartition(message.topic(), message.partition());
-                    if (message.offset() < ends.getOrDefault(partition, 0L)) {
-                        receiver.receive(message, whole.contains(partition));
+                    if (message.offset() < left.getOrDefault(partition, 0L)) {
+                        receiver.accept(message);
                     }
                 }
             }
+            return ends;
         }
-    }
-
-    /** Returns the offsets of the first messages at or after a time; the ends of the partitions where there are none. */
-    private static Map<TopicPartition, Long> offsets(
-            KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions, @Nullable Instant time) {
-        Map<TopicPartition, Long> offsets = new HashMap<>(consumer.endOffsets(partitions));
-        if (time != null) {
-            Map<TopicPartition, Long> times =
-                    partitions.stream().collect(Collectors.toMap(it -> it, it -> time.toEpochMilli()));
-            for (Map.Entry<TopicPartition, OffsetAndTimestamp> found :
-                    consumer.offsetsForTimes(times).entrySet()) {
-                if (found.getValue() != null) {
-                    offsets.merge(found.getKey(), found.getValue().offset(), Math::min);
-                }
-            }
-        }
-        return offsets;
     }
 
     /** A consumer that reads committed messages only, and remembers no offsets. */

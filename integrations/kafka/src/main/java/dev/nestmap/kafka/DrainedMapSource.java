@@ -70,6 +70,13 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
         return keysWith(map -> map.count() >= count, except);
     }
 
+    /** Returns the ids of the maps in all slots. */
+    Set<Integer> ids() {
+        Set<Integer> ids = new HashSet<>();
+        outer.forEach((key, map) -> ids.add(map.id()));
+        return ids;
+    }
+
     private List<K> keysWith(Predicate<M> condition, Set<ByteString> except) {
         List<K> keys = new ArrayList<>();
         outer.forEach((key, map) -> {

@@ -13,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -118,15 +117,6 @@ final class JsonPartWriter extends PartWriter {
             });
             return Arrays.copyOf(empty, empty.length - END.length);
         }
-    }
-
-    /** Replaces the position in a message, except for its shipper. */
-    static byte[] move(byte[] message, PartPosition position) {
-        String text = new String(message, StandardCharsets.ISO_8859_1); // a character for each byte
-        int begin = text.indexOf(",\"series\":\""); // in a string, the quotes have a backslash
-        String moved = text.substring(0, begin) + ",\"series\":\"" + position.series() + "\",\"number\":"
-                + position.number() + text.substring(text.indexOf(",\"machine\":\"", begin));
-        return moved.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private byte[] entry(ByteString key, ByteString value) {

@@ -10,7 +10,6 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -50,7 +49,7 @@ final class KafkaErrors {
         if (cause instanceof RecordTooLargeException) {
             return "Kafka rejected a message because of its size: " + detail + ". Raise max.message.bytes of topic "
                     + options.topic()
-                    + " (and max.request.size of the producer), or use smaller parts: withPartBytes, now "
+                    + " (and max.request.size of the producer). For later messages, smaller parts help: withPartBytes, now "
                     + options.partBytes();
         }
         if (cause instanceof InvalidRecordException) {
@@ -64,7 +63,7 @@ final class KafkaErrors {
         if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
             return "Kafka ended the transaction of " + config.id()
                     + ", because it took too long or because another shipper has the same id (" + detail
-                    + "). The next transaction has fewer maps";
+                    + "). Only one may run for each outer map of a machine: give them different names with withMachine or withName";
         }
         if (cause instanceof TimeoutException || cause instanceof TransactionAbortableException) {
             return kafka + " does not answer (" + detail
@@ -86,19 +85,6 @@ final class KafkaErrors {
                 + " HOST:PORT --add --allow-principal User:NAME --operation " + String.join(" --operation ", names)
                 + " "
                 + resource;
-    }
-
-    /** Returns whether Kafka, or its client, refuses a message because of its size. */
-    static boolean isTooLarge(Throwable failure) {
-        return cause(failure) instanceof RecordTooLargeException;
-    }
-
-    /** Returns whether Kafka, or its client, refuses this message, and may accept others. */
-    static boolean isRefusal(Throwable failure) {
-        Throwable cause = cause(failure);
-        return cause instanceof RecordTooLargeException
-                || cause instanceof InvalidRecordException
-                || cause instanceof PolicyViolationException;
     }
 
     /** Returns the most informative cause. Wrappers only state that an operation failed. */

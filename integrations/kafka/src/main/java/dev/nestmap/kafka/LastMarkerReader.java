@@ -2,10 +2,12 @@
 package dev.nestmap.kafka;
 
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -31,7 +33,10 @@ final class LastMarkerReader {
     /** The wait for open transactions before they are reported. */
     private final Duration patience;
 
-    /** Where the next reading begins: at the latest marker that was found. */
+    /** The last marker of each series, the one that was committed first comes first. */
+    private final Map<UUID, CommitMarker> last = new LinkedHashMap<>();
+
+    /** Where the next reading begins. */
     private long start;
 
     LastMarkerReader(ClientConfig config, String topic) {
@@ -43,13 +48,13 @@ final class LastMarkerReader {
     }
 
     /**
-     * Reads the last committed marker of each outer map. The next call reads only the latest of them and those that were committed since.
-     * Waits for open transactions of other machines: until they end, a consumer of committed messages sees no later messages.
+     * Reads the last committed marker of each series. The next call reads only those that were committed since. Waits for open transactions of
+     * other machines: until they end, a consumer of committed messages sees no later messages.
      *
      * @param stopped whether to give up
      * @throws ShippingException if such a transaction does not end soon
      */
-    LastMarkers read(Admin admin, BooleanSupplier stopped) throws ExecutionException, InterruptedException {
+    Map<UUID, CommitMarker> read(Admin admin, BooleanSupplier stopped) throws ExecutionException, InterruptedException {
         // The real end of the topic. A consumer of committed messages sees an end before the oldest open transaction.
         long end = Objects.requireNonNull(config.answer(admin.listOffsets(
                                         Map.of(partition, OffsetSpec.latest()),
@@ -57,7 +62,10 @@ final class LastMarkerReader {
                                 .all())
                         .get(partition))
                 .offset();
-        Map<MarkerKey, ConsumerRecord<byte[], byte[]>> last = new HashMap<>();
+        if (end < start) { // the topic was deleted, or has lost its end with the disk of a broker
+            start = 0;
+            last.clear();
+        }
         try (KafkaConsumer<byte[], byte[]> consumer = CommittedMessageReader.consumer(kafka)) {
             consumer.assign(List.of(partition));
             consumer.seek(partition, start);
@@ -65,10 +73,7 @@ final class LastMarkerReader {
             long progress = System.nanoTime();
             while (position < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(partition)) {
-                    MarkerKey key = MarkerKey.read(id, record.key());
-                    if (key != null) {
-                        last.put(key, record); // only the last one counts, so that an earlier one may be damaged
-                    }
+                    add(record);
                 }
                 if (stopped.getAsBoolean()) {
                     throw new InterruptedException("the shipper was closed");
@@ -81,27 +86,29 @@ final class LastMarkerReader {
                     progress = System.nanoTime();
                 }
             }
+            start = position;
         }
-        return markers(last);
+        return Collections.unmodifiableMap(last);
     }
 
-    private LastMarkers markers(Map<MarkerKey, ConsumerRecord<byte[], byte[]>> last) {
-        Map<MarkerKey, CommitMarker> byKey = new HashMap<>();
-        CommitMarker latest = null;
-        long offset = -1;
-        for (Map.Entry<MarkerKey, ConsumerRecord<byte[], byte[]>> found : last.entrySet()) {
-            if (found.getValue().value() == null) {
-                continue; // somebody has deleted it
-            }
-            CommitMarker marker = parse(found.getValue());
-            byKey.put(found.getKey(), marker);
-            if (found.getValue().offset() > offset) {
-                offset = found.getValue().offset();
-                latest = marker;
+    private void add(ConsumerRecord<byte[], byte[]> record) {
+        MarkerKey key = MarkerKey.read(id, record.key());
+        if (key == null) {
+            return;
+        }
+        last.remove(key.series());
+        if (record.value() != null) {
+            try {
+                last.put(key.series(), CommitMarker.read(record.value()));
+            } catch (
+                    IllegalArgumentException e) { // then the files of this series are sent again, with the same numbers
+                ShipperLog.log(
+                        System.Logger.Level.WARNING,
+                        "the marker at offset " + record.offset() + " of topic " + record.topic() + " can't be read: "
+                                + e.getMessage() + ". Let only the shippers of this machine write to this topic",
+                        null);
             }
         }
-        start = Math.max(start, offset);
-        return new LastMarkers(Map.copyOf(byKey), latest);
     }
 
     /** Throws if a transaction is open at this position. Otherwise the broker was slow. */
@@ -111,23 +118,10 @@ final class LastMarkerReader {
             throw new ShippingException("a transaction of topic " + partition.topic() + ", which began at offset "
                     + position
                     + ", has not ended for " + patience.toSeconds()
-                    + " seconds, so it is not known which maps are committed. The broker ends the transaction of a dead machine after"
+                    + " seconds, so it is not known which files are committed. The broker ends the transaction of a dead machine after"
                     + " its transaction.timeout.ms. A transaction that stays longer hangs:"
                     + " kafka-transactions.sh --bootstrap-server HOST:PORT find-hanging --topic " + partition.topic()
                     + " names its producer");
-        }
-    }
-
-    private static CommitMarker parse(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            return CommitMarker.read(record.value());
-        } catch (RuntimeException e) {
-            throw ShippingException.lasting("the marker at offset " + record.offset() + " of topic " + record.topic()
-                    + " can't be read: " + e.getMessage()
-                    + ", so it is not known which maps are committed. If a newer version of nestmap-kafka wrote it, update this one."
-                    + " Otherwise another program wrote it: let only the shippers of this machine write to this topic, and name"
-                    + " another topic with withMarkerTopic. The shipper then sends all waiting maps, and those that are already"
-                    + " committed arrive twice");
         }
     }
 }

@@ -8,18 +8,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Kafka key of a shipper's markers. Each outer map of the kernel has its own key, even if several machines or containers have the same
- * name. So a compacted topic keeps the last marker of each, and a shipper finds its own after another one with its name has committed.
+ * The Kafka key of a marker. Each series has its own, so that the marker of a clone hides none.
  *
  * @param id the transactional id
- * @param boot the boot of the machine during which the map's id is unique
- * @param outerMap the kernel's id of the outer map
+ * @param series the {@link PartPosition#series}
  */
-record MarkerKey(String id, UUID boot, int outerMap) {
-    private static final Pattern TEXT = Pattern.compile("(?s)(.+)/([0-9a-f-]{36})/([0-9]{1,10})");
+record MarkerKey(String id, UUID series) {
+    private static final Pattern TEXT = Pattern.compile("(?s)(.+)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");
 
     byte[] write() {
-        return (id + "/" + boot + "/" + Integer.toUnsignedString(outerMap)).getBytes(StandardCharsets.UTF_8);
+        return (id + "/" + series).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Returns null if the bytes are no key of a marker with this transactional id. */
@@ -28,13 +26,6 @@ record MarkerKey(String id, UUID boot, int outerMap) {
             return null;
         }
         Matcher text = TEXT.matcher(new String(bytes, StandardCharsets.UTF_8));
-        if (!text.matches() || !text.group(1).equals(id)) {
-            return null;
-        }
-        try {
-            return new MarkerKey(id, UUID.fromString(text.group(2)), Integer.parseUnsignedInt(text.group(3)));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+        return text.matches() && text.group(1).equals(id) ? new MarkerKey(id, UUID.fromString(text.group(2))) : null;
     }
 }

@@ -58,18 +58,6 @@ final class NumberRanges {
         }
     }
 
-    /** Removes this number and all larger ones. */
-    void removeFrom(long number) {
-        Map.Entry<Long, Long> before = ranges.lowerEntry(number);
-        ranges.tailMap(number, true).clear();
-        if (before != null) {
-            ranges.put(before.getKey(), Math.min(before.getValue(), number - 1));
-        }
-        if (number <= firstClosed) {
-            forgetClosed();
-        }
-    }
-
     private void forgetClosed() {
         closed = 0;
         firstClosed = Long.MAX_VALUE;

@@ -193,9 +193,6 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
      *         part.entries().forEach(flow -> packets.merge(part.key(), flow.packets(), Long::sum)));
      * }</pre>
      *
-     * <p>If a shipper lost its markers, a map may be in the topic as two parts of different series. This method finds the second if at most
-     * about a million parts are between them.
-     *
      * @param kafka configuration of the Kafka client
      * @param topics matches the names of the topics. Topics of markers are left out
      * @param begin skips maps that were taken out before this time, by the clock of their machine
@@ -210,7 +207,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     public List<SeenParts.Gap> replay(
             Map<String, ?> kafka, Pattern topics, Instant begin, Instant end, Consumer<? super Part<K, E>> each) {
         SeenParts seen = new SeenParts();
-        CommittedMessageReader.read(kafka, topics, null, null, (message, isWhole) -> {
+        CommittedMessageReader.read(kafka, topics, Map.of(), message -> {
             Part<K, E> part = deserialize(message.topic(), message.headers(), message.value());
             if (part == null) {
                 return;

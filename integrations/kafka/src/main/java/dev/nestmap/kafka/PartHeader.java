@@ -70,16 +70,6 @@ record PartHeader(
         return labels;
     }
 
-    /** Replaces the position in a message, except for its shipper. */
-    static void move(byte[] message, PartPosition position) {
-        ByteBuffer to = ByteBuffer.wrap(message);
-        get(to, new byte[MAGIC.length + 3]);
-        bytes(to); // layout
-        bytes(to); // shipper
-        put(to, position.series());
-        to.putLong(position.number());
-    }
-
     int entrySize() {
         return keySize + valueSize;
     }

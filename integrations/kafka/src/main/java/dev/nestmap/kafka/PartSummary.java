@@ -17,13 +17,11 @@ import java.util.UUID;
 /**
  * What an audit needs of a part, in both formats.
  *
- * @param map identity of the drained map; its key is empty if the message is JSON
  * @param position place among all parts of the shipper
- * @param part number of this part of the map
  * @param entries number of entries
  * @param exact whether the entries contain all counts of the programs
  */
-record PartSummary(MapIdentity map, PartPosition position, int part, long entries, boolean exact) {
+record PartSummary(PartPosition position, long entries, boolean exact) {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -38,12 +36,7 @@ record PartSummary(MapIdentity map, PartPosition position, int part, long entrie
             return readJson(message);
         }
         PartHeader header = PartHeader.read(ByteBuffer.wrap(message));
-        return new PartSummary(
-                header.map(),
-                header.position(),
-                header.part(),
-                header.entries(),
-                Part.isExact(header.lostInserts(), header.full()));
+        return new PartSummary(header.position(), header.entries(), Part.isExact(header.lostInserts(), header.full()));
     }
 
     private static PartSummary readJson(byte[] message) {
@@ -110,7 +103,7 @@ record PartSummary(MapIdentity map, PartPosition position, int part, long entrie
             MapIdentity identity = new MapIdentity(
                     machine, UUID.fromString(boot), map, Instant.parse(takenOut), outerMap, ByteString.of(new byte[0]));
             PartHeader.requireValid("", identity, position, part, parts, lostInserts);
-            return new PartSummary(identity, position, part, entries, exact);
+            return new PartSummary(position, entries, exact);
         }
 
         private void countEntries() throws IOException {

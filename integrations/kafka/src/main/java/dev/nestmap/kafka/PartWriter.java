@@ -65,19 +65,10 @@ abstract class PartWriter {
         PartPosition position = after;
         int number = parts.number();
         for (int part = 1; part <= number; part++) {
-            position = position.next();
+            position = position.plus(1);
             messages.add(parts.message(part, number, position));
         }
         return new Messages(messages, parts.count);
-    }
-
-    /** Returns a message of either format with another position of the same shipper. May change the given bytes. */
-    static byte[] moved(byte[] message, PartPosition position) {
-        if (message[0] == '{') {
-            return JsonPartWriter.move(message, position);
-        }
-        PartHeader.move(message, position);
-        return message;
     }
 
     /** Begins the messages of a map, which follow a position. */

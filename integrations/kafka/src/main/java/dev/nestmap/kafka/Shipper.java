@@ -7,47 +7,81 @@ import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
-import org.apache.kafka.common.KafkaException;
 
 /**
  * Rotates the inner maps of an outer map and sends the entries of each drained map to Apache Kafka, each exactly once.
  *
- * <p>A shipper sends the entries in a transaction, together with a marker that names the maps, and acknowledges the maps after the commit. If the
- * process is killed in between, pinned maps survive: the next shipper finds them, and skips those that the last committed marker names. So
- * no count is lost or doubled, whenever this process or Kafka ends.
+ * <p>A shipper writes the entries to a file, acknowledges the maps, and sends the file in a transaction, together with a marker that says so. Give it a
+ * directory with {@link ShipperOptions#withSpool}. If the process is killed in between, pinned maps and files survive: the next shipper finds them, and
+ * skips the files that the markers name. So no count is lost or doubled, whenever this process or Kafka ends.
  *
- * <p>While Kafka can't be reached, programs continue to count in the maps in slots, and the shipper keeps at most {@link
- * ShipperOptions#withMapsAtOnce} maps that it has taken out. With {@link ShipperOptions#withSpool}, it continues to rotate, and writes the entries
- * to files, which survive a reboot. {@link #statistics} and the logger {@code dev.nestmap.kafka} report the
- * problem.
+ * <p>If counts are lost nevertheless, for example by a reboot, {@linkplain PartPosition a number is left out}, so that totals are known to be lower bounds. To
+ * end without a gap, end what counts, call {@link #ship}, and then {@link #close}.
  *
- * <p>Only one shipper may run for an outer map. Kafka ends the transactions of an earlier shipper with the same name on this machine.
+ * <p>The shipper rotates in its interval whether Kafka can be reached or not. {@link #statistics} and the logger {@code dev.nestmap.kafka} report problems.
+ *
+ * <p>Only one shipper may run for an outer map.
  *
  * @param <K> type of the outer map's keys
  */
 public final class Shipper<K> implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final ShippingLoop<K> loop;
-    private final Thread thread;
+    private final DrainedMapSource<K, ?, ?> source;
+    private final ShippingSchedule<K> schedule;
+    private final ShipperStatisticsRecorder progress;
+    private final Spool spool;
+    private final SendingLoop sending;
+    private final List<Thread> threads;
     private final String id;
     private final ShipperOptions options;
     private final StatisticsBean bean;
 
-    private Shipper(ShippingLoop<K> loop, String name, String id, ShipperOptions options) {
-        this.loop = loop;
-        this.id = id;
+    private Shipper(
+            DrainedMapSource<K, ?, ?> source,
+            OuterAccessor<K, ?, ?> outer,
+            ClientConfig config,
+            String name,
+            ShipperOptions options) {
+        UUID boot = Bindings.ofOuterMap(outer).bootId();
+        this.source = source;
+        this.id = config.id();
         this.options = options;
-        this.thread = new Thread(loop, "nestmap-shipper-" + name);
-        thread.setDaemon(true);
+        this.schedule = new ShippingSchedule<>(options);
+        this.progress = new ShipperStatisticsRecorder();
+        this.spool = new Spool(options.spool(), id, boot, progress);
+        this.sending = new SendingLoop(spool, config, options, schedule, progress);
+        RotationLoop<K> rotation = new RotationLoop<>(
+                source,
+                spool,
+                PartWriter.of(outer, options),
+                outer.expert().layoutText(),
+                boot,
+                id,
+                options,
+                schedule,
+                progress);
+        this.threads =
+                List.of(new Thread(rotation, "nestmap-shipper-" + name), new Thread(sending, "nestmap-sender-" + name));
+        threads.forEach(thread -> thread.setDaemon(true));
         this.bean = new StatisticsBean(this, id);
         try {
-            thread.start();
+            threads.forEach(Thread::start);
         } catch (Throwable e) { // such as an OutOfMemoryError, if the process has no room for a thread
-            bean.close();
+            close();
             throw e;
+        }
+        if (options.spool() == null) {
+            ShipperLog.log(
+                    System.Logger.Level.WARNING,
+                    "shipper " + id
+                            + " has no directory: if the process ends, counts that are not in Kafka are lost, and a"
+                            + " number is left out. Name one with withSpool",
+                    null);
         }
     }
 
@@ -101,6 +135,7 @@ public final class Shipper<K> implements AutoCloseable {
         }
         String machine = options.machineName();
         map.nameMachine(machine);
+        map.keepIds(); // a map that another program has drained does not come back
         String name = options.name() == null ? outer.name() : options.name();
         String id = "nestmap." + machine + "." + name;
         if (!PartHeader.isName(id)) {
@@ -108,18 +143,13 @@ public final class Shipper<K> implements AutoCloseable {
                     "the name of the shipper is \"" + id
                             + "\": use no white space, no control characters and at most 500 characters in withMachine and withName");
         }
-        Shipper<K> shipper = new Shipper<>(
-                new ShippingLoop<>(
-                        new DrainedMapSource<>(outer, options.uncheckedRotation(), labels),
-                        outer.expert().layoutText(),
-                        PartWriter.of(outer, options),
-                        new MarkerKey(id, map.bootId(), outer.id()),
-                        new ClientConfig(kafka, id),
-                        options),
+        options.markerTopic(); // throws here if Kafka does not allow its name
+        return new Shipper<>(
+                new DrainedMapSource<>(outer, options.uncheckedRotation(), labels),
+                outer,
+                new ClientConfig(kafka, id),
                 name,
-                id,
                 options);
-        return shipper;
     }
 
     /**
@@ -127,11 +157,11 @@ public final class Shipper<K> implements AutoCloseable {
      *
      * @param timeout longest time to wait
      * @return false if the counts were not committed in time, or if the shipper has stopped; they are shipped later. If Kafka can't be reached,
-     *     they are in the {@linkplain ShipperOptions#withSpool spool} soon
+     *     they are in a file soon
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean ship(Duration timeout) throws InterruptedException {
-        return loop.schedule().requestRound(timeout);
+        return schedule.requestRound(timeout);
     }
 
     /**
@@ -143,7 +173,8 @@ public final class Shipper<K> implements AutoCloseable {
      * @throws dev.nestmap.runtime.error.BpfException if the outer map can't be read
      */
     public void remove(K key) {
-        loop.remove(key);
+        source.requireKey(key); // in the thread of the caller, who can correct it
+        schedule.requestRemoval(key);
     }
 
     /** {@return the transactional id: {@code nestmap.MACHINE.NAME}} */
@@ -156,37 +187,37 @@ public final class Shipper<K> implements AutoCloseable {
         return options.interval();
     }
 
-    /** {@return the largest size of the {@linkplain ShipperOptions#withSpool spool} in bytes; 0 without one} */
+    /** {@return the largest size of the {@linkplain ShipperOptions#withSpool files} in bytes} */
     public long spoolLimit() {
-        ShipperOptions.SpoolDirectory spool = options.spool();
-        return spool == null ? 0 : spool.mostBytes();
+        ShipperOptions.SpoolDirectory directory = options.spool();
+        return directory == null ? ShipperOptions.TEMPORARY_BYTES : directory.mostBytes();
     }
 
     /** {@return the work of the shipper so far, and its current problem} */
     public ShipperStatistics statistics() {
-        return loop.progress().now();
+        return progress.now();
     }
 
     /**
      * Stops the shipper after the transaction in progress. If Kafka does not answer, waits at most as long as one call may wait for Kafka
-     * (10 seconds by default). Maps that are not committed stay pinned for the next process. To ship all counts first, call {@link #ship}.
+     * (10 seconds by default). Files that are not committed stay for the next process. To ship all counts first, call {@link #ship}.
      * Does nothing if the shipper is closed.
      */
     @Override
     public void close() {
-        loop.schedule().stop();
+        schedule.stop();
+        spool.stop();
         boolean interrupted = false;
         try {
-            thread.join(PATIENCE.toMillis());
+            for (Thread thread : threads) {
+                thread.join(PATIENCE.toMillis());
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         }
-        try {
-            loop.abandonProducer();
-        } catch (KafkaException e) {
-            // The next owner of the transactional id ends the transaction.
-        }
-        UninterruptibleWait.await(thread::join);
+        sending.abandonProducer();
+        threads.forEach(thread -> UninterruptibleWait.await(thread::join));
+        spool.close();
         bean.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

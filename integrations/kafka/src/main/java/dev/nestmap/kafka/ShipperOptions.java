@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class ShipperOptions {
     private static final int LEAST_PART_BYTES = 1000;
     private static final int LEAST_SPOOL_BYTES = 1_000_000;
-    private static final int MOST_MAPS = 50_000;
+
+    /** The size of the spool of a shipper without a directory. */
+    static final long TEMPORARY_BYTES = 100_000_000;
 
     private final String topic;
     // Changed only by `changed`, in a copy that nobody else has yet.
@@ -157,18 +159,15 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another limit for maps that are taken out and not yet committed; 1000 by default. These maps need memory in
+     * Returns options with another limit for maps that are taken out and not yet in a file; 1000 by default. These maps need memory in
      * addition to the maps in slots.
      *
-     * @param other 1 to 50,000, because the marker of a transaction is one message with 16 bytes for each map
+     * @param other 1 or more
      * @return new options
-     * @throws IllegalArgumentException if the number is outside this range
+     * @throws IllegalArgumentException if the number is less than 1
      */
     public ShipperOptions withMapsAtOnce(int other) {
         require(other, 1, "maps at once");
-        if (other > MOST_MAPS) {
-            throw new IllegalArgumentException(other + " maps at once: use " + MOST_MAPS + " or fewer");
-        }
         return changed(copy -> copy.mapsAtOnce = other);
     }
 
@@ -191,11 +190,12 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with a spool, for a machine that may reboot while Kafka can't be reached. Meanwhile, the shipper continues to rotate in
-     * its interval, and writes the messages to files, which survive a reboot. When Kafka answers, it first sends the files, each exactly once.
+     * Returns options with a directory for the files between rotation and Kafka. They survive the end of the process and a reboot, whether Kafka can be
+     * reached or not, and each is sent exactly once. Without this option, the files are in a directory for temporary files and end with the process: counts that
+     * are not in Kafka are lost then, and {@linkplain PartPosition a number is left out} whenever a process begins.
      *
-     * <p>If the spool is full, the maps wait as without a spool, and the shipper reports it. Before you remove this option, let the shipper
-     * empty the spool.
+     * <p>If the files have the largest size, nothing is taken out until some are sent, and the shipper reports it. Before you change the directory, the topic or
+     * the name, let the shipper send all files.
      *
      * @param directory a directory on a disk, which no other shipper uses; the shipper creates it
      * @param mostBytes largest size of all files, 1 MB or more

@@ -14,21 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param entries number of entries in these messages
  * @param bytes size of these messages in bytes, before compression
  * @param inexactMaps number of drained maps whose entries are a lower bound, because inserts of programs failed or may have failed ({@link
- *     Part#isExact}), and of damaged files of the spool. If inserts into a map without entries failed, no message says so: only this
- *     number counts the map
- * @param skipped number of displaced maps that an earlier process had committed and not acknowledged
- * @param waitingMaps number of displaced maps that are not committed
- * @param failingMaps number of these that could not be sent although Kafka answered: they can't be read, or Kafka refuses a message of theirs.
- *     The shipper goes on with the other keys, tries these maps again, and takes no further map of their keys out
+ *     Part#isExact}), of maps in damaged files, and of other losses for which a number is left out ({@link PartPosition})
+ * @param waitingMaps number of displaced maps that are not in a file
+ * @param failingMaps number of these that can't be read. The shipper goes on with the other keys, tries these maps again, and takes no further map of
+ *     their keys out
  * @param waitingBytes memory that the kernel uses for these maps, estimated ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
- * @param spooledBytes size of the files in the {@linkplain ShipperOptions#withSpool spool}; 0 without one
+ * @param spooledBytes size of the files that are not in Kafka
  * @param commitAge time since the last commit; null if there was none
  * @param roundAge time since the beginning of the last complete round: all counts from before it are committed. Time since the start of the
  *     shipper if no round is complete. A round that leaves out a map that fails is not complete. Neither depends on the clock of the machine, which
  *     may be set
  * @param problem the problem that prevents shipping all or some maps, for users; null if there is none
  * @param problemSince beginning of the problem; null if there is none
- * @param stopped whether the shipper has ended, because it was closed or because of a problem that does not go away
+ * @param stopped whether the shipper has ended, because it or the outer map was closed
  */
 public record ShipperStatistics(
         long transactions,
@@ -37,7 +35,6 @@ public record ShipperStatistics(
         long entries,
         long bytes,
         long inexactMaps,
-        long skipped,
         int waitingMaps,
         int failingMaps,
         long waitingBytes,

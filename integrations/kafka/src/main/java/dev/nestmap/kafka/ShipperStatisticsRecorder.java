@@ -3,9 +3,6 @@ package dev.nestmap.kafka;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Records the statistics of a shipper. Its thread changes them, and any thread reads them. */
@@ -16,7 +13,6 @@ final class ShipperStatisticsRecorder {
     private long entries;
     private long bytes;
     private long inexactMaps;
-    private long skipped;
     private int waitingMaps;
     private long waitingBytes;
     private long spooledBytes;
@@ -25,13 +21,15 @@ final class ShipperStatisticsRecorder {
     private @Nullable Long lastCommit;
 
     private long lastRound = System.nanoTime();
-    private @Nullable String problem;
+
+    /** Why maps can't be taken out or written to files; null if they can. */
+    private @Nullable String rotationProblem;
+
+    /** Why files can't be sent; null if they can. */
+    private @Nullable String sendingProblem;
+
     private @Nullable Instant problemSince;
-
-    /** The problem with each map that fails while others go, in the order in which they failed first. */
-    private final Map<UnshippedMap, String> mapProblems = new LinkedHashMap<>();
-
-    private @Nullable Instant mapProblemSince;
+    private int failingMaps;
     private boolean stopped;
 
     synchronized ShipperStatistics now() {
@@ -42,15 +40,16 @@ final class ShipperStatisticsRecorder {
                 entries,
                 bytes,
                 inexactMaps,
-                skipped,
                 waitingMaps,
-                mapProblems.size(),
+                failingMaps,
                 waitingBytes,
                 spooledBytes,
                 lastCommit == null ? null : age(lastCommit),
                 age(lastRound),
-                problem == null ? mapProblem() : problem,
-                problem == null ? mapProblemSince : problemSince,
+                rotationProblem == null
+                        ? sendingProblem
+                        : rotationProblem + (sendingProblem == null ? "" : "; and " + sendingProblem),
+                problemSince,
                 stopped);
     }
 
@@ -58,28 +57,24 @@ final class ShipperStatisticsRecorder {
         return Duration.ofNanos(System.nanoTime() - since);
     }
 
-    synchronized void committed(TransactionalProducer.Sent sent, int number) {
+    synchronized void committed(SpoolFile file) {
         transactions++;
-        maps += number;
-        messages += sent.messages();
-        entries += sent.entries();
-        bytes += sent.bytes();
-        inexact(sent.inexactMaps());
+        maps += file.name().maps();
+        messages += file.name().messages();
+        entries += file.head().entries();
+        bytes += file.head().bytes();
+        inexactMaps += file.head().inexactMaps();
         lastCommit = System.nanoTime();
-        solved();
     }
 
     synchronized void inexact(long number) {
         inexactMaps += number;
     }
 
-    synchronized void skipped(int number) {
-        skipped += number;
-    }
-
-    /** Sets the number of waiting maps and their memory in bytes. */
-    synchronized void waiting(int number, long memory) {
+    /** Sets the number of waiting maps, how many of them fail, and the memory of all in bytes. */
+    synchronized void waiting(int number, int failing, long memory) {
         waitingMaps = number;
+        failingMaps = failing;
         waitingBytes = memory;
     }
 
@@ -93,45 +88,32 @@ final class ShipperStatisticsRecorder {
         lastRound = began;
     }
 
-    /** Sets the problem. Returns whether it differs from the previous one. */
-    synchronized boolean problem(String text) {
-        boolean isOther = !text.equals(problem);
-        problem = text;
-        problemSince = problemSince == null ? Instant.now() : problemSince;
-        return isOther;
+    /** Sets the problem with maps; null if there is none. Returns it, or null if it is the previous one. */
+    synchronized @Nullable String rotating(@Nullable String text) {
+        String before = rotationProblem;
+        rotationProblem = text;
+        return changed(before, text);
     }
 
-    synchronized void solved() {
-        problem = null;
-        problemSince = null;
+    /** Sets the problem with Kafka; null if there is none. Returns it, or null if it is the previous one. */
+    synchronized @Nullable String sending(@Nullable String text) {
+        String before = sendingProblem;
+        sendingProblem = text;
+        return changed(before, text);
     }
 
-    /** Sets the problem with a map that fails while others go. Returns it with its consequences. */
-    synchronized String failing(UnshippedMap map, String text) {
-        mapProblems.put(map, text);
-        mapProblemSince = mapProblemSince == null ? Instant.now() : mapProblemSince;
-        return withConsequences(text);
+    private @Nullable String changed(@Nullable String before, @Nullable String text) {
+        boolean isSolved = rotationProblem == null && sendingProblem == null;
+        problemSince = isSolved ? null : problemSince == null ? Instant.now() : problemSince;
+        return text == null || text.equals(before) ? null : text;
     }
 
-    /** Sets the maps that still fail after some of them were sent. */
-    synchronized void failing(Set<UnshippedMap> rest) {
-        mapProblems.keySet().retainAll(rest);
-        if (mapProblems.isEmpty()) {
-            mapProblemSince = null;
+    /** Logs a problem, unless it is null, and its cause. */
+    static void log(String id, @Nullable String text, Throwable cause) {
+        if (text != null) {
+            ShipperLog.log(System.Logger.Level.WARNING, "shipper " + id + ": " + text, null);
         }
-    }
-
-    /** Returns the problem with the map that has failed longest; null if none fails. */
-    private @Nullable String mapProblem() {
-        return mapProblems.values().stream()
-                .findFirst()
-                .map(this::withConsequences)
-                .orElse(null);
-    }
-
-    private String withConsequences(String text) {
-        return text + ". The shipper continues with the other keys, and tries again. " + mapProblems.size()
-                + " maps fail. They wait, and programs continue to count for their keys, as long as the maps in the slots have room";
+        ShipperLog.log(System.Logger.Level.DEBUG, "shipper " + id + " failed", cause);
     }
 
     synchronized void stopped() {

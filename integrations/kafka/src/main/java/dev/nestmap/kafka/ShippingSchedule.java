@@ -3,15 +3,18 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which maps a shipper's thread takes out next: requested maps at once, and all maps once per interval.
+ * Decides which maps a shipper takes out next: requested maps at once, and all maps once per interval. Knows which rounds are in Kafka.
  *
  * @param <K> type of the outer map's keys
  */
@@ -21,29 +24,36 @@ final class ShippingSchedule<K> {
     private final Mutex lock = new Mutex();
     private final Condition changed = lock.newCondition();
     private final Set<K> removals = new LinkedHashSet<>();
+    private final Deque<Round> rounds = new ArrayDeque<>();
     private final long interval;
     private final boolean checksEntries;
     private long nextRound;
     private boolean isRoundDue;
     private long nextCheck;
     private long requestedRounds;
+
+    /** The requests for which a round has begun, and those of which all counts are in Kafka. */
+    private long begunRounds;
+
     private long finishedRounds;
 
-    /** The rounds that are finished, or that lack only maps that fail. */
-    private long attemptedRounds;
+    /** The last part of the last round that somebody has requested and that is in Kafka; -1 if there is none. */
+    private long shipped = -1;
 
-    /** Whether maps that failed are to be tried again, at {@link #retryAt}. */
-    private boolean isRetryPlanned;
-
-    private long retryAt;
-    private long spooledRounds;
     /** Whether removals were due last. */
     private boolean wasRemoval;
 
-    /** Whether neither a round nor removals came after the last retry. */
-    private boolean wasRetry;
-
     private boolean stopped;
+
+    /**
+     * A round whose maps are in files.
+     *
+     * @param requests the requests before it
+     * @param began when it began
+     * @param sequence the last file
+     * @param number the last part
+     */
+    private record Round(long requests, long began, long sequence, long number) {}
 
     /** The work that is due. */
     enum Work {
@@ -51,8 +61,6 @@ final class ShippingSchedule<K> {
         ALL,
         /** Rotate maps with many entries. */
         FULL,
-        /** Try a map again that has failed. */
-        RETRY,
         /** Take out maps that users have removed. */
         REMOVALS,
         /** Nothing: the shipper was stopped. */
@@ -62,7 +70,7 @@ final class ShippingSchedule<K> {
     ShippingSchedule(ShipperOptions options) {
         this.interval = TimeUnit.NANOSECONDS.convert(options.interval());
         this.checksEntries = options.maxEntries() != Long.MAX_VALUE;
-        // Machines that start together, or that wait for Kafka together, do not ship together.
+        // Machines that start together do not ship together.
         this.nextRound = System.nanoTime() + 1 + ThreadLocalRandom.current().nextLong(interval);
         this.nextCheck = System.nanoTime() + CHECK_NANOS;
     }
@@ -99,16 +107,8 @@ final class ShippingSchedule<K> {
                 if (stopped) {
                     return Work.NONE;
                 }
-                boolean isRoundNext = requestedRounds > attemptedRounds || isRoundDue || nextRound - now <= 0;
-                boolean isOtherNext = isRoundNext || !removals.isEmpty();
-                // None of the three holds up the others if it fails.
-                if (isRetryPlanned && retryAt - now <= 0 && !(isOtherNext && wasRetry)) {
-                    isRetryPlanned = false;
-                    wasRetry = true;
-                    return Work.RETRY;
-                }
-                wasRetry = wasRetry && !isOtherNext;
-                if (!removals.isEmpty() && !(isRoundNext && wasRemoval)) {
+                boolean isRoundNext = requestedRounds > begunRounds || isRoundDue || nextRound - now <= 0;
+                if (!removals.isEmpty() && !(isRoundNext && wasRemoval)) { // neither holds up the other if it fails
                     wasRemoval = true;
                     return Work.REMOVALS;
                 }
@@ -120,8 +120,7 @@ final class ShippingSchedule<K> {
                     nextCheck = now + CHECK_NANOS;
                     return Work.FULL;
                 }
-                long left = checksEntries ? Math.min(nextCheck - now, nextRound - now) : nextRound - now;
-                changed.awaitNanos(isRetryPlanned ? Math.min(left, retryAt - now) : left);
+                changed.awaitNanos(checksEntries ? Math.min(nextCheck - now, nextRound - now) : nextRound - now);
             }
         } finally {
             lock.unlock();
@@ -134,67 +133,48 @@ final class ShippingSchedule<K> {
     }
 
     /**
-     * Ends a round: all counts from before {@link #beginRound} are shipped, perhaps with the exception of maps that fail.
+     * All maps of a round are in files, perhaps with the exception of maps that fail.
      *
-     * @param complete false if maps fail. If somebody has requested the round, a retry is due at once
-     * @return false if the shipper was stopped, perhaps in the middle of the round, or if the round is not complete
+     * @param began null if maps fail: then the counts from before are not complete
      */
-    boolean endRound(long requested, boolean complete) {
-        return lock.holding(() -> {
-            if (stopped) {
-                return false;
-            }
-            if (!complete && requested > attemptedRounds) {
-                isRetryPlanned = true;
-                retryAt = System.nanoTime();
-            }
-            attemptedRounds = requested;
+    void written(long requests, @Nullable Long began, Spool spool) {
+        lock.holding(() -> {
+            begunRounds = requests;
             isRoundDue = false;
-            skipLateRounds();
-            if (complete) {
-                finishedRounds = requested;
-                changed.signalAll();
+            long late = System.nanoTime() - nextRound;
+            if (late >= 0) {
+                nextRound += interval * (1 + late / interval);
             }
-            return complete;
+            if (began != null && !stopped) {
+                Round round = new Round(requests, began, spool.sequence(), spool.number());
+                Round last = rounds.peekLast();
+                if (last != null && last.sequence() == round.sequence()) {
+                    rounds.removeLast(); // it ends at the same time
+                }
+                rounds.add(round);
+            }
         });
     }
 
-    /** No map fails any more, so that the next round can be complete. It is due, because it has the keys that were left out. */
-    void repeatRounds() {
+    /** Ends the rounds of which everything is in Kafka. */
+    void sent(Spool spool, ShipperStatisticsRecorder progress) {
+        long unsent = spool.firstUnsent();
         lock.holding(() -> {
-            attemptedRounds = finishedRounds;
-            isRoundDue = true;
+            for (Round round = rounds.peek(); round != null && round.sequence() < unsent; round = rounds.peek()) {
+                rounds.remove();
+                progress.round(round.began());
+                if (round.requests() > finishedRounds) {
+                    finishedRounds = round.requests();
+                    shipped = round.number();
+                    changed.signalAll();
+                }
+            }
         });
     }
 
-    /** Plans when to try maps again that have failed, unless an earlier time is planned. */
-    void retryAfter(long nanos) {
-        lock.holding(() -> {
-            long at = System.nanoTime() + nanos;
-            retryAt = isRetryPlanned ? at + Math.min(retryAt - at, 0) : at;
-            isRetryPlanned = true;
-        });
-    }
-
-    /** Sets the time of the next round. Returns false if it is in the future already. */
-    private boolean skipLateRounds() {
-        long late = System.nanoTime() - nextRound;
-        if (late >= 0) {
-            nextRound += interval * (1 + late / interval);
-        }
-        return late >= 0;
-    }
-
-    /**
-     * Returns whether to rotate all maps into the spool: once per interval, and once for a request. This ends no round, because the counts are
-     * not in Kafka.
-     */
-    boolean beginSpooledRound() {
-        return lock.holding(() -> {
-            boolean isRequested = requestedRounds > Math.max(spooledRounds, finishedRounds);
-            spooledRounds = requestedRounds;
-            return skipLateRounds() || isRequested;
-        });
+    /** Returns whether somebody has requested a round after this part was written, and no other part was written since. */
+    boolean isShipped(long number) {
+        return lock.holding(() -> shipped == number);
     }
 
     List<K> removals() {

@@ -8,37 +8,38 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory with the messages of maps that were taken out while Kafka could not be reached. They survive a reboot, which deletes the maps.
+ * The files between the two threads of a shipper: one takes maps out, writes them to a file and acknowledges them; the other sends the files.
  *
  * <table>
  * <caption>States of a map</caption>
  * <tr><th>pin</th><th>file</th><th>what a new process does</th></tr>
  * <tr><td>yes</td><td>no, or only {@code writing}</td><td>deletes {@code writing}; the map waits</td></tr>
- * <tr><td>yes</td><td>yes</td><td>acknowledges the map</td></tr>
- * <tr><td>no</td><td>yes</td><td>sends the file with its marker, unless a marker shows that it is committed; then deletes it</td></tr>
+ * <tr><td>yes</td><td>yes, the newest one</td><td>acknowledges the map</td></tr>
+ * <tr><td>no</td><td>yes</td><td>sends the file with its marker, unless a marker shows that it is in Kafka; then deletes it</td></tr>
  * </table>
  *
- * <p>Each process writes a <em>segment</em> of its own: files with a random number, and the numbers 1, 2, 3, ..., which are sent in this order.
- * The last marker of a segment has the number of its last committed file. So a copy of the directory, on a clone or from a backup, sends no
- * file again: nobody adds other files to a segment than the process that began it.
+ * <p>Each process writes a <em>series</em> of its own, with a random number, whose messages have the numbers 1, 2, 3, ... when they are written.
+ * So a message has the same number whenever and by whomever it is sent, from a copy of the directory too. If counts are missing, the next number
+ * is left out: a damaged file has numbers that nobody sends, and where no number would show it, {@link #missing} leaves one out.
  *
- * <p>Only the shipper's thread uses this class.
+ * <p>The newest file stays until the next one is written. It has the ids of the maps that were in slots: if the next process does not find one of
+ * them, counts are missing.
  */
 final class Spool implements AutoCloseable {
     private static final String WRITING = "writing";
@@ -46,145 +47,247 @@ final class Spool implements AutoCloseable {
     /** The size at which a file is complete. Kafka may reject a longer transaction. */
     private static final long FILE_BYTES = 1 << 20;
 
-    private final Path directory;
-    private final long mostBytes;
+    private final ShipperOptions.@Nullable SpoolDirectory option;
     private final String shipper;
-    private final SpoolLock lock;
+    private final UUID boot;
     private final ShipperStatisticsRecorder progress;
-    private final UUID segment = UUID.randomUUID();
-    private final List<SpoolFile> files = new ArrayList<>();
+    private final UUID series = UUID.randomUUID();
+    private @Nullable Path directory;
+    private @Nullable SpoolLock lock;
 
-    /**
-     * All markers that were found. Those of transactions with maps name maps of the spool if their outcome was not known when the file was written.
-     * They are not replaced before the spool is empty.
-     */
-    private final Map<MarkerKey, CommitMarker> markers = new HashMap<>();
+    /** The files to send, oldest first. */
+    private final Deque<SpoolFile> files = new ArrayDeque<>();
 
-    private final Set<CommitMarker.Entry> lastMaps = new HashSet<>();
-    private int lastNumber;
+    /** Damaged files, which get another name when a number shows that their counts are missing. */
+    private final List<Path> damaged = new ArrayList<>();
+
+    /** The newest file; null if there is none, or if it is damaged. */
+    private @Nullable SpoolFile newest;
+
+    private long sequence;
+    private long number;
+
+    /** How often counts were found missing that no number shows, and how many of these a number shows now. */
+    private int missing;
+
+    private int shown;
+
+    /** Whether to ask Kafka if an earlier process, of which the directory has no file, has sent anything. */
+    private boolean isNew;
+
+    private boolean isAsked;
+
+    /** The series of which the directory has, or had, files. */
+    private final Set<UUID> known = new HashSet<>(Set.of(series));
+
+    /** Whether all maps in files are acknowledged. No file is sent or written before. */
+    private boolean isAcknowledged;
+
+    private boolean isClosed;
 
     /** A file that is not in the spool, but could not be deleted. */
     private @Nullable Path leftover;
 
-    private Spool(Path directory, long mostBytes, String shipper, SpoolLock lock, ShipperStatisticsRecorder progress) {
-        this.directory = directory;
-        this.mostBytes = mostBytes;
+    /**
+     * The content of the next file.
+     *
+     * @param leavesOut whether a number is left out before the first part
+     * @param missing how often counts were missing before
+     * @param damaged how many files were damaged before
+     */
+    record Next(List<SpoolFile.Content> contents, boolean leavesOut, int missing, int damaged) {
+        boolean isMissing() {
+            return contents.stream().anyMatch(SpoolFile.Content::isMissing);
+        }
+    }
+
+    /**
+     * @param option null for a directory that ends with this process
+     * @param shipper the transactional id
+     * @param boot the current boot
+     * @param progress receives the number of bytes to send, after each change
+     */
+    Spool(
+            ShipperOptions.@Nullable SpoolDirectory option,
+            String shipper,
+            UUID boot,
+            ShipperStatisticsRecorder progress) {
+        this.option = option;
         this.shipper = shipper;
-        this.lock = lock;
+        this.boot = boot;
         this.progress = progress;
     }
 
     /**
-     * Opens a spool, or creates it.
+     * Opens the directory, or creates it.
      *
-     * @param shipper the transactional id
-     * @param boot the current boot
-     * @param progress receives the number of bytes in the spool, after each change
      * @throws ShippingException if the directory can't be used, or if another process or shipper uses it
      */
-    static Spool open(
-            ShipperOptions.SpoolDirectory option, String shipper, UUID boot, ShipperStatisticsRecorder progress) {
-        Path directory = option.path().toAbsolutePath();
+    synchronized void open() {
+        if (directory != null) {
+            return;
+        }
         try {
-            create(directory);
-            SpoolLock lock = SpoolLock.acquire(directory);
+            Path path = option == null
+                    ? Files.createTempDirectory("nestmap-spool")
+                    : option.path().toAbsolutePath();
+            create(path);
+            String type = Files.getFileStore(path).type();
+            if (option != null && (type.endsWith("tmpfs") || type.equals("ramfs"))) {
+                ShipperLog.log(
+                        System.Logger.Level.WARNING,
+                        "the spool " + path + " is in memory (" + type
+                                + "), so that a reboot deletes counts that are not in Kafka. Name a directory on a disk with withSpool",
+                        null);
+            }
+            SpoolLock acquired = SpoolLock.acquire(path);
             try {
-                Spool spool = new Spool(directory, option.mostBytes(), shipper, lock, progress);
-                spool.open();
-                spool.findLastMaps(boot);
-                return spool;
+                read(path);
             } catch (Throwable e) { // even after an Error, another shipper may open it
-                lock.close();
+                files.clear();
+                damaged.clear();
+                acquired.close();
                 throw e;
             }
+            lock = acquired;
+            directory = path;
+            notifyAll();
         } catch (IOException e) {
-            throw failed("can't be opened", directory, e);
+            throw failed("can't be opened", e);
         }
     }
 
-    private static void create(Path directory) throws IOException {
-        if (Files.notExists(directory)) {
-            Path parent = Objects.requireNonNull(directory.getParent(), "the root exists");
+    private void create(Path path) throws IOException {
+        if (Files.notExists(path)) {
+            Path parent = Objects.requireNonNull(path.getParent(), "the root exists");
             create(parent);
             Files.createDirectory(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             sync(parent);
-        }
-        String type = Files.getFileStore(directory).type();
-        if (type.endsWith("tmpfs") || type.equals("ramfs")) {
-            throw new ShippingException("the spool " + directory + " is in memory (" + type
-                    + "), so that a reboot deletes it: name a directory on a disk with withSpool");
         }
     }
 
-    private void open() throws IOException {
-        Files.deleteIfExists(directory.resolve(WRITING));
+    private void read(Path path) throws IOException {
+        Files.deleteIfExists(path.resolve(WRITING));
         // A process that was killed may have left names that are in memory only.
-        sync(directory);
-        try (Stream<Path> all = Files.list(directory)) {
-            for (Path path : all.filter(SpoolFile::isName).sorted().toList()) {
-                add(path);
+        sync(path);
+        List<Path> all;
+        try (Stream<Path> found = Files.list(path)) {
+            all = found.filter(each -> SpoolFile.Name.of(each) != null).sorted().toList();
+        }
+        isNew = all.isEmpty();
+        isAcknowledged = all.isEmpty();
+        newest = null;
+        missing = 0;
+        Map<Path, SpoolFile.DamagedException> problems = new LinkedHashMap<>();
+        for (Path each : all) {
+            SpoolFile.Name name = Objects.requireNonNull(SpoolFile.Name.of(each));
+            known.add(name.series());
+            boolean isNewest = each.equals(all.get(all.size() - 1));
+            sequence = name.sequence();
+            if (name.messages() == 0 && !isNewest) {
+                delete(each);
+                continue;
+            }
+            try {
+                SpoolFile file = SpoolFile.open(each, name);
+                if (isNewest) {
+                    file.requireUndamaged(); // the maps that it names are acknowledged
+                    newest = file;
+                    isNew = file.head().isNew();
+                    missing += file.head().isMissing() ? 1 : 0;
+                }
+                if (name.messages() > 0) {
+                    requireOwn(file);
+                    files.add(file);
+                }
+            } catch (SpoolFile.DamagedException e) {
+                problems.put(each, e);
             }
         }
-        // A clock may have been set back, so only the numbers order a segment.
-        Map<UUID, Instant> began = new HashMap<>();
-        files.forEach(file -> began.putIfAbsent(file.segment(), file.firstTakenOut()));
-        files.sort(Comparator.comparing((SpoolFile file) -> began.getOrDefault(file.segment(), Instant.EPOCH))
-                .thenComparing(SpoolFile::segment)
-                .thenComparingInt(SpoolFile::number));
+        problems.forEach(this::setAside);
+        missing += newest == null && !all.isEmpty() ? 1 : 0;
         progress.spooled(bytes());
     }
 
-    private void add(Path path) throws IOException {
-        try {
-            SpoolFile file = SpoolFile.open(path);
-            if (!file.shipper().equals(shipper)) {
-                file.requireUndamaged();
-                throw new ShippingException("the spool " + directory + " has counts of the shipper " + file.shipper()
-                        + ", and this one is " + shipper
-                        + ". If this machine or shipper was renamed, use the previous name until"
-                        + " the spool is empty. If the directory is a copy from another machine, which sends these counts itself,"
-                        + " delete the copy");
-            }
-            files.add(file);
-        } catch (SpoolFile.DamagedException e) {
-            setAside(path, e);
+    private void requireOwn(SpoolFile file) throws IOException {
+        if (!file.head().shipper().equals(shipper)) {
+            file.requireUndamaged();
+            throw new ShippingException("the spool " + file.path().getParent() + " has counts of the shipper "
+                    + file.head().shipper() + ", and this one is " + shipper
+                    + ". If this machine or shipper was renamed, use the previous name until"
+                    + " the spool is empty. If the directory is a copy from another machine, which sends these counts itself,"
+                    + " delete the copy");
         }
     }
 
-    /** Returns the number of bytes in the spool. */
-    long bytes() {
+    /** Returns the number of bytes to send. */
+    synchronized long bytes() {
         return files.stream().mapToLong(SpoolFile::size).sum();
     }
 
-    private void findLastMaps(UUID boot) throws IOException {
-        Map<UUID, SpoolFile> last = new HashMap<>();
-        files.stream().filter(file -> file.boot().equals(boot)).forEach(file -> last.put(file.segment(), file));
-        for (SpoolFile file : last.values()) {
-            try {
-                file.requireUndamaged(); // first: the maps that it names are acknowledged
-                lastMaps.addAll(file.readMaps());
-            } catch (SpoolFile.DamagedException e) {
-                setAside(file, e);
-            }
+    /** Returns what the last process has written last; null if there is nothing, or if it is damaged. */
+    synchronized @Nullable SpoolFile newest() {
+        return newest;
+    }
+
+    /** In a new directory, waits until Kafka has said once whether an earlier process has sent anything, or has not answered. */
+    synchronized void awaitAnswer() throws InterruptedException {
+        while (isNew && !isAsked && !isClosed) {
+            wait();
         }
     }
 
-    /**
-     * Returns the maps that an earlier process may have written to the spool and not acknowledged: no process writes another file before it has
-     * acknowledged them.
-     */
-    Set<CommitMarker.Entry> lastMaps() {
-        return lastMaps;
+    /** Kafka has answered, or not. */
+    synchronized void asked() {
+        isAsked = true;
+        notifyAll();
+    }
+
+    /** Leaves a number out before the next part: counts are missing. */
+    synchronized void missing() {
+        missing++;
+        progress.inexact(1);
+    }
+
+    /** Says that all maps in files are acknowledged. Now these may be sent. */
+    synchronized void acknowledged() {
+        isAcknowledged = true;
+        notifyAll();
+    }
+
+    /** Returns the number of the last file. */
+    synchronized long sequence() {
+        return sequence;
+    }
+
+    /** Returns the number of the last part. */
+    synchronized long number() {
+        return number;
     }
 
     /** Reads the first of these maps, as many as belong into one file. */
-    List<SpoolFile.Content> nextFile(List<UnshippedMap> maps, PartWriter writer) {
-        PartPosition anywhere = new PartPosition(shipper, segment, 0); // replaced when they are sent
+    Next nextFile(List<UnshippedMap> maps, PartWriter writer) {
+        int missingNow;
+        int damagedNow;
+        synchronized (this) {
+            missingNow = missing;
+            damagedNow = damaged.size();
+        }
+        boolean leavesOut = missingNow > shown;
+        Next next = new Next(contents(maps, writer, leavesOut), leavesOut, missingNow, damagedNow);
+        return leavesOut || !next.isMissing()
+                ? next
+                : new Next(contents(maps, writer, true), true, missingNow, damagedNow);
+    }
+
+    private List<SpoolFile.Content> contents(List<UnshippedMap> maps, PartWriter writer, boolean leavesOut) {
+        PartPosition position = new PartPosition(shipper, series, leavesOut ? number + 1 : number);
         List<SpoolFile.Content> contents = new ArrayList<>();
         long size = 0;
         for (UnshippedMap map : maps) {
-            SpoolFile.Content content = new SpoolFile.Content(map, writer.write(map, anywhere));
+            SpoolFile.Content content = new SpoolFile.Content(map, writer.write(map, position));
+            position = position.plus(content.messages().list().size());
             contents.add(content);
             size += content.bytes();
             if (size >= FILE_BYTES) {
@@ -195,161 +298,207 @@ final class Spool implements AutoCloseable {
     }
 
     /**
-     * Appends a file. It is on the disk when this method returns, and not in the spool if it throws.
+     * Appends a file with contents of {@link #nextFile}. It is on the disk when this method returns, and not in the spool if it throws. It is sent
+     * after {@link #acknowledged}.
      *
+     * @param others the ids of all other maps that are in slots or wait; null if the user has ended what counts
      * @throws ShippingException if the spool or its disk is full, or if the disk fails
      */
-    void append(List<SpoolFile.Content> contents, byte[] layoutText) {
-        Path writing = directory.resolve(WRITING);
-        Path path = directory.resolve(SpoolFile.name(segment, lastNumber + 1));
-        long before = bytes();
+    void append(Next next, @Nullable Set<Integer> others, byte[] layoutText) {
+        Path to = Objects.requireNonNull(directory, "it is open");
+        List<SpoolFile.Content> contents = next.contents();
+        int messages = contents.stream()
+                .mapToInt(each -> each.messages().list().size())
+                .sum();
+        long bytes = contents.stream().mapToLong(SpoolFile.Content::bytes).sum();
+        SpoolFile.Name name = new SpoolFile.Name(
+                sequence + 1, series, number + (next.leavesOut() && messages > 0 ? 2 : 1), messages, contents.size());
+        SpoolFile.Head head = new SpoolFile.Head(
+                shipper,
+                boot,
+                isNew,
+                others == null,
+                next.leavesOut() && messages == 0,
+                contents.stream().mapToLong(each -> each.messages().entries()).sum(),
+                bytes,
+                (int) contents.stream().filter(each -> !each.isExact()).count());
+        Path writing = to.resolve(WRITING);
+        Path path = to.resolve(name.toString());
         try {
             deleteLeftover();
-            // Without the work for the disk: each try would repeat it.
-            requireRoom(
-                    before
-                            + contents.stream()
-                                    .mapToLong(SpoolFile.Content::bytes)
-                                    .sum(),
-                    contents);
+            requireRoom(bytes, contents); // without the work for the disk: each try would repeat it
             leftover = path;
-            SpoolFile.write(writing, shipper, layoutText, contents);
-            long sum = before + Files.size(writing);
-            requireRoom(sum, contents);
+            SpoolFile.write(writing, head, contents, others == null ? Set.of() : others, layoutText);
+            requireRoom(Files.size(writing), contents);
             Files.move(writing, path, StandardCopyOption.ATOMIC_MOVE);
-            sync(directory);
-            SpoolFile file = SpoolFile.open(path);
-            progress.spooled(sum);
-            files.add(file);
-            leftover =
-                    null; // last: even after an Error, the file is in the spool, or is deleted before anything is sent
-            lastNumber++;
+            sync(to);
+            added(SpoolFile.open(path, name), next);
         } catch (IOException | RuntimeException e) {
             try {
                 deleteLeftover();
             } catch (IOException other) {
-                e.addSuppressed(other); // tried again before anything is sent or written
+                e.addSuppressed(other); // tried again before anything is written
             }
-            throw e instanceof IOException failure
-                    ? failed("can't be written", directory, failure)
-                    : (RuntimeException) e;
+            throw e instanceof IOException failure ? failed("can't be written", failure) : (RuntimeException) e;
         }
     }
 
-    private void requireRoom(long sum, List<SpoolFile.Content> next) {
-        if (sum > mostBytes) {
+    private synchronized void added(SpoolFile file, Next next) {
+        SpoolFile before = newest;
+        isAcknowledged = false;
+        leftover = null;
+        sequence = file.name().sequence();
+        newest = file;
+        if (file.name().messages() > 0) {
+            number = file.name().last();
+            files.add(file);
+            shown = next.missing();
+            List<Path> seen = damaged.subList(0, next.damaged());
+            seen.forEach(Spool::rename);
+            seen.clear();
+        } else {
+            missing += next.isMissing() ? 1 : 0;
+            progress.inexact(file.head().inexactMaps());
+        }
+        progress.spooled(bytes());
+        if (before != null && before.name().messages() == 0) {
+            delete(before.path());
+        }
+    }
+
+    private void requireRoom(long more, List<SpoolFile.Content> next) {
+        long most = option == null ? ShipperOptions.TEMPORARY_BYTES : option.mostBytes();
+        long sum = bytes() + more;
+        if (sum > most) {
             throw new ShippingException(
-                    "the spool " + directory + " is full: with the next " + next.size()
-                            + " maps it would have " + sum + " bytes, and may have " + mostBytes
+                    "the spool " + directory + " is full: with the next " + next.size() + " maps it would have " + sum
+                            + " bytes, and may have " + most
                             + ". A reboot now loses the counts that are not in it. Bring Kafka back, or raise the limit of withSpool");
         }
     }
 
     private void deleteLeftover() throws IOException {
-        if (leftover != null) {
-            Files.deleteIfExists(directory.resolve(WRITING));
-            Files.deleteIfExists(leftover);
-            sync(directory); // otherwise the file could return after a power loss, when its maps are in another one
+        Path path = leftover;
+        if (path != null) {
+            Files.deleteIfExists(path.resolveSibling(WRITING));
+            Files.deleteIfExists(path);
+            // otherwise the file could return after a power loss, when its maps are in another one
+            sync(Objects.requireNonNull(path.getParent(), "it is in a directory"));
             leftover = null;
         }
     }
 
-    /**
-     * Removes the files that the markers show as committed. Called for each new producer, before it sends anything.
-     *
-     * @throws ShippingException if the disk fails. The markers are not forgotten
-     */
-    void resolve(LastMarkers found) {
-        if (files.isEmpty()) {
-            markers.clear();
-        }
-        markers.putAll(found.byKey()); // first: a later reading does not find old ones again
-        try {
-            deleteLeftover();
-        } catch (IOException e) {
-            throw failed("can't be written", directory, e);
-        }
+    /** Removes the files that the markers show as committed. Called for each new producer, before it sends anything. */
+    synchronized void resolve(Map<UUID, CommitMarker> markers) {
         for (SpoolFile file : List.copyOf(files)) {
-            CommitMarker marker = markers.get(file.markerKey());
-            if (marker != null) {
-                marker.maps().stream()
-                        .max(Comparator.comparingInt(CommitMarker.Entry::id))
-                        .ifPresent(last -> removeIfCommitted(file, last));
+            CommitMarker marker = markers.get(file.name().series());
+            if (marker != null && marker.number() >= file.name().last()) {
+                ShipperLog.log(System.Logger.Level.INFO, file.path() + " is in Kafka already", null);
+                if (file.name().series().equals(series)) { // the answer to the commit of this process was lost
+                    progress.committed(file);
+                }
+                forget(file);
             }
         }
-    }
-
-    private void removeIfCommitted(SpoolFile file, CommitMarker.Entry last) {
-        if (last.id() == file.number() && !last.equals(file.markerEntry())) {
-            setAside(
-                    file,
-                    new SpoolFile.DamagedException(
-                            file.path(),
-                            "another file with its name is in Kafka, sent by a copy of this machine from a snapshot"));
-        } else if (last.id() >= file.number()) {
-            ShipperLog.log(System.Logger.Level.INFO, file.path() + " is in Kafka already, and is deleted", null);
-            remove(file);
+        if (isNew) {
+            isNew = false;
+            if (!known.containsAll(markers.keySet())) { // somebody has deleted the directory, or there was none
+                missing();
+            }
         }
+        asked();
     }
 
-    /** Returns the next file to send; null if the spool is empty. */
-    @Nullable
-    SpoolFile first() {
-        return files.isEmpty() ? null : files.get(0);
+    /** Returns the series of which there are files to send, or may be. */
+    synchronized Set<UUID> series() {
+        return Stream.concat(
+                        Stream.of(series),
+                        files.stream().map(file -> file.name().series()))
+                .collect(Collectors.toSet());
     }
 
-    /**
-     * Passes the messages of a file, except those that are in Kafka already.
-     *
-     * @param after the position of the previous message
-     * @param receiver receives each message, with its headers
-     * @throws ShippingException if the file can't be read. If it is damaged, it is set aside
-     */
-    TransactionalProducer.Sent read(SpoolFile file, PartPosition after, BiConsumer<byte[], List<Header>> receiver) {
-        try {
-            LastMarkers found = new LastMarkers(markers, null);
-            return file.readMessages(map -> found.name(file.boot(), map), after, receiver);
-        } catch (SpoolFile.DamagedException e) {
-            setAside(file, e);
-            throw new ShippingException(e.getMessage() + ", and is set aside", e);
-        } catch (IOException e) {
-            throw failed("can't be read", directory, e);
+    /** Waits for a file to send. Returns null if the spool is closed. */
+    synchronized @Nullable SpoolFile awaitFile() throws InterruptedException {
+        while (!isClosed && (!isAcknowledged || files.isEmpty())) {
+            wait();
         }
+        return isClosed ? null : files.peek();
+    }
+
+    /** Waits until the spool is open. Returns false if it is closed. */
+    synchronized boolean awaitOpen() throws InterruptedException {
+        while (!isClosed && directory == null) {
+            wait();
+        }
+        return !isClosed;
+    }
+
+    /** Returns the sequence of the first file that is not in Kafka. */
+    synchronized long firstUnsent() {
+        SpoolFile first = files.peek();
+        return first == null ? Long.MAX_VALUE : first.name().sequence();
     }
 
     /** Removes a committed file. If the disk fails, its marker shows the next process that it is committed. */
-    void remove(SpoolFile file) {
+    synchronized void remove(SpoolFile file) {
+        progress.committed(file);
         forget(file);
-        try {
-            Files.deleteIfExists(file.path());
-        } catch (IOException e) {
-            ShipperLog.log(System.Logger.Level.WARNING, file.path() + " is in Kafka, and can't be deleted", e);
-        }
-    }
-
-    /** Renames a damaged file, so that it stays for an examination, and does not hold up the others. */
-    private void setAside(SpoolFile file, SpoolFile.DamagedException problem) {
-        forget(file);
-        setAside(file.path(), problem);
-    }
-
-    private void setAside(Path path, SpoolFile.DamagedException problem) {
-        Path aside = path.resolveSibling(path.getFileName() + ".damaged");
-        ShipperLog.log(
-                System.Logger.Level.WARNING,
-                problem.getMessage() + ". Its counts are not in Kafka, and it is now " + aside,
-                null);
-        progress.inexact(1);
-        try {
-            Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw failed("can't be written", directory, e);
-        }
     }
 
     private void forget(SpoolFile file) {
         files.remove(file);
         progress.spooled(bytes());
+        if (!file.equals(newest)) {
+            delete(file.path());
+            return;
+        }
+        SpoolFile.Name sent = file.name().sent();
+        Path path = file.path().resolveSibling(sent.toString());
+        try {
+            Files.move(file.path(), path, StandardCopyOption.ATOMIC_MOVE);
+            newest = new SpoolFile(path, sent, file.head(), file.size());
+        } catch (IOException e) {
+            ShipperLog.log(System.Logger.Level.WARNING, file.path() + " is in Kafka, and can't be renamed", e);
+        }
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            ShipperLog.log(System.Logger.Level.WARNING, path + " is in Kafka, and can't be deleted", e);
+        }
+    }
+
+    /** Goes on without a damaged file, which stays for an examination. */
+    synchronized void setAside(SpoolFile file, SpoolFile.DamagedException problem) {
+        files.remove(file);
+        progress.spooled(bytes());
+        setAside(file.path(), problem);
+    }
+
+    private void setAside(Path path, SpoolFile.DamagedException problem) {
+        SpoolFile.Name name = Objects.requireNonNull(SpoolFile.Name.of(path), "it has the name of a file");
+        ShipperLog.log(
+                System.Logger.Level.WARNING,
+                problem.getMessage() + ". Its counts are not in Kafka, and its name will be " + path + ".damaged",
+                null);
+        progress.inexact(name.messages() == 0 ? 1 : name.maps());
+        damaged.add(path);
+        // Later parts of the same series show that its numbers are missing.
+        boolean isShown = name.series().equals(series)
+                || files.stream()
+                        .anyMatch(each -> each.name().series().equals(name.series())
+                                && each.name().sequence() > name.sequence());
+        missing += isShown ? 0 : 1;
+    }
+
+    private static void rename(Path path) {
+        try {
+            Files.move(path, path.resolveSibling(path.getFileName() + ".damaged"), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            ShipperLog.log(System.Logger.Level.WARNING, path + " is damaged, and can't be renamed", e);
+        }
     }
 
     private static void sync(Path directory) throws IOException {
@@ -358,15 +507,38 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    private static ShippingException failed(String what, Path directory, IOException cause) {
+    private ShippingException failed(String what, IOException cause) {
         return new ShippingException(
-                "the spool " + directory + " " + what + " (" + cause.getMessage()
-                        + "): correct the disk, the rights of this process, or withSpool",
+                "the spool " + (option == null ? "in the directory for temporary files" : option.path()) + " " + what
+                        + " (" + cause.getMessage() + "): correct the disk, the rights of this process, or withSpool",
                 cause);
     }
 
+    /** Ends the waits of the thread that sends. */
+    synchronized void stop() {
+        isClosed = true;
+        notifyAll();
+    }
+
     @Override
-    public void close() {
-        lock.close();
+    public synchronized void close() {
+        stop();
+        if (option == null && directory != null) {
+            if (!files.isEmpty()) {
+                ShipperLog.log(
+                        System.Logger.Level.WARNING,
+                        "the counts of " + files.size() + " files of shipper " + shipper
+                                + " are lost, because they are not in Kafka, and it has no directory. Name one with withSpool",
+                        null);
+            }
+            try (Stream<Path> all = Files.walk(directory)) {
+                all.sorted(Comparator.reverseOrder()).forEach(Spool::delete);
+            } catch (IOException e) {
+                ShipperLog.log(System.Logger.Level.WARNING, directory + " can't be deleted", e);
+            }
+        }
+        if (lock != null) {
+            lock.close();
+        }
     }
 }

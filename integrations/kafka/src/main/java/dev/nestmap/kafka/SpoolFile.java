@@ -19,53 +19,121 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of a {@link Spool}: the messages of some maps, which are sent in one transaction.
  *
- * @param segment with {@code number} the name of the file
- * @param shipper the transactional id
- * @param boot the boot of the machine during which the ids of the maps are unique
- * @param maps number of maps
- * @param firstTakenOut when the first of them was taken out
+ * @param name what its name says, even if its content is damaged
+ * @param head its content up to the maps
  * @param size its bytes
- * @param checksum differs from the checksum of another file with the same name
  */
-record SpoolFile(
-        Path path,
-        UUID segment,
-        int number,
-        String shipper,
-        UUID boot,
-        int maps,
-        Instant firstTakenOut,
-        long size,
-        int checksum) {
-    private static final int MAGIC = 0x4e4d5331; // "NMS1"
-    private static final Pattern NAME = Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([0-9]{9})");
+record SpoolFile(Path path, Name name, Head head, long size) {
+    private static final int MAGIC = 0x4e4d5332; // "NMS2"
     private static final int BUFFER = 1 << 16;
 
     /** The rights of each file of a spool: only its shipper's user may read the counts. */
     static final FileAttribute<?> OWN =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+    /** A map: its id, and when it was taken out. */
+    record Entry(int id, Instant takenOut) {
+        static final int SIZE = Integer.BYTES + Long.BYTES + Integer.BYTES;
+
+        static Entry of(UnshippedMap map) {
+            return new Entry(map.identity().mapId(), map.identity().takenOut());
+        }
+    }
+
+    /**
+     * The name of a file.
+     *
+     * @param sequence orders the files of a directory
+     * @param series the series of its messages
+     * @param first the number of the first message
+     * @param messages how many messages are to be sent
+     * @param maps how many maps it has
+     */
+    record Name(long sequence, UUID series, long first, int messages, int maps) {
+        private static final Pattern TEXT = Pattern.compile(
+                "([0-9]{12})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([0-9]{1,18})-([0-9]{1,9})-([0-9]{1,9})");
+
+        static @Nullable Name of(Path path) {
+            Matcher text = TEXT.matcher(String.valueOf(path.getFileName()));
+            return text.matches()
+                    ? new Name(
+                            Long.parseLong(text.group(1)),
+                            UUID.fromString(text.group(2)),
+                            Long.parseLong(text.group(3)),
+                            Integer.parseInt(text.group(4)),
+                            Integer.parseInt(text.group(5)))
+                    : null;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%012d-%s-%d-%d-%d", sequence, series, first, messages, maps);
+        }
+
+        /** Returns the name of this file when its messages are in Kafka. */
+        Name sent() {
+            return new Name(sequence, series, first, 0, maps);
+        }
+
+        /** Returns the number of the last message. */
+        long last() {
+            return first + messages - 1;
+        }
+    }
+
+    /**
+     * The beginning of the content.
+     *
+     * @param shipper the transactional id
+     * @param boot the boot of the machine during which the ids of maps are unique
+     * @param isNew whether nobody had asked Kafka yet if there was a process of which the directory knows nothing
+     * @param isEnd whether the user had ended what counts
+     * @param isMissing whether counts are missing that no number shows yet
+     * @param entries number of entries in the messages
+     * @param bytes size of the messages
+     * @param inexactMaps number of maps whose entries may lack counts
+     */
+    record Head(
+            String shipper,
+            UUID boot,
+            boolean isNew,
+            boolean isEnd,
+            boolean isMissing,
+            long entries,
+            long bytes,
+            int inexactMaps) {}
+
     /** A map and its messages. */
     record Content(UnshippedMap map, PartWriter.Messages messages) {
         /** Returns the size of the messages in bytes. */
         long bytes() {
             return messages.list().stream().mapToLong(message -> message.length).sum();
+        }
+
+        boolean isExact() {
+            return map.isExact(messages.entries());
+        }
+
+        /** Returns whether counts are missing, and no message says so. */
+        boolean isMissing() {
+            return messages.list().isEmpty() && !isExact();
         }
     }
 
@@ -78,26 +146,13 @@ record SpoolFile(
         }
     }
 
-    static boolean isName(Path path) {
-        return NAME.matcher(String.valueOf(path.getFileName())).matches();
-    }
-
-    static String name(UUID segment, int number) {
-        return String.format(Locale.ROOT, "%s-%09d", segment, number);
-    }
-
-    /** The key of the marker that names the last committed file of its segment. */
-    MarkerKey markerKey() {
-        return new MarkerKey(shipper, segment, 0); // no map of the kernel has the id 0
-    }
-
-    /** Returns the entry of the marker: its id is the number of this file, and its time is the checksum. */
-    CommitMarker.Entry markerEntry() {
-        return new CommitMarker.Entry(number, Instant.ofEpochSecond(Integer.toUnsignedLong(checksum)));
-    }
-
-    /** Writes a file. Returns when its bytes are on the disk; its name may not be. */
-    static void write(Path path, String shipper, byte[] layoutText, List<Content> contents) throws IOException {
+    /**
+     * Writes a file. Returns when its bytes are on the disk; its name may not be.
+     *
+     * @param others the ids of the maps that are in slots, or that wait
+     */
+    static void write(Path path, Head head, List<Content> contents, Set<Integer> others, byte[] layoutText)
+            throws IOException {
         CRC32C sum = new CRC32C();
         try (FileChannel channel = FileChannel.open(
                         path,
@@ -109,17 +164,25 @@ record SpoolFile(
                 DataOutputStream to = new DataOutputStream(new BufferedOutputStream(
                         new CheckedOutputStream(Channels.newOutputStream(channel), sum), BUFFER))) {
             to.writeInt(MAGIC);
-            put(to, shipper.getBytes(StandardCharsets.UTF_8));
-            UUID boot = contents.get(0).map().identity().bootId();
-            to.writeLong(boot.getMostSignificantBits());
-            to.writeLong(boot.getLeastSignificantBits());
+            put(to, head.shipper.getBytes(StandardCharsets.UTF_8));
+            to.writeLong(head.boot.getMostSignificantBits());
+            to.writeLong(head.boot.getLeastSignificantBits());
+            to.writeBoolean(head.isNew);
+            to.writeBoolean(head.isEnd);
+            to.writeBoolean(head.isMissing);
+            to.writeLong(head.entries);
+            to.writeLong(head.bytes);
+            to.writeInt(head.inexactMaps);
             to.writeInt(contents.size());
             for (Content content : contents) {
-                CommitMarker.Entry entry = CommitMarker.Entry.of(content.map().identity());
+                Entry entry = Entry.of(content.map());
                 to.writeInt(entry.id());
-                Instant takenOut = entry.takenOut();
-                to.writeLong(takenOut.getEpochSecond());
-                to.writeInt(takenOut.getNano());
+                to.writeLong(entry.takenOut().getEpochSecond());
+                to.writeInt(entry.takenOut().getNano());
+            }
+            to.writeInt(others.size());
+            for (int id : others) {
+                to.writeInt(id);
             }
             put(to, layoutText);
             for (Content content : contents) {
@@ -133,17 +196,14 @@ record SpoolFile(
     }
 
     private static void writeMessages(DataOutputStream to, Content content) throws IOException {
-        PartWriter.Messages messages = content.messages();
-        to.writeLong(messages.entries());
-        to.writeBoolean(content.map().isExact(messages.entries()));
         List<Header> labels = PartHeader.labels(content.map());
         to.writeInt(labels.size());
         for (Header label : labels) {
             put(to, label.key().getBytes(StandardCharsets.UTF_8));
             put(to, label.value());
         }
-        to.writeInt(messages.list().size());
-        for (byte[] message : messages.list()) {
+        to.writeInt(content.messages().list().size());
+        for (byte[] message : content.messages().list()) {
             put(to, message);
         }
     }
@@ -153,92 +213,55 @@ record SpoolFile(
         to.write(bytes);
     }
 
-    /** Opens a file and reads which maps it has. */
-    static SpoolFile open(Path path) throws IOException {
-        Matcher name = NAME.matcher(String.valueOf(path.getFileName()));
-        if (!name.matches()) {
-            throw new DamagedException(path, "it has another name");
-        }
+    /** Opens a file and reads its beginning. */
+    static SpoolFile open(Path path, Name name) throws IOException {
         long size = Files.size(path);
-        return read(path, size, from -> {
-            if (from.data.readInt() != MAGIC) {
-                throw new DamagedException(path, "it does not begin with NMS1");
-            }
-            String shipper = new String(from.bytes(), StandardCharsets.UTF_8);
-            UUID boot = new UUID(from.data.readLong(), from.data.readLong());
-            return new SpoolFile(
-                    path,
-                    UUID.fromString(name.group(1)),
-                    Integer.parseInt(name.group(2)),
-                    shipper,
-                    boot,
-                    from.mapCount(),
-                    from.map().takenOut(),
-                    size,
-                    checksum(path, size));
-        });
-    }
-
-    /** Reads the last bytes. */
-    private static int checksum(Path path, long size) throws IOException {
-        try (DataInputStream from = new DataInputStream(Files.newInputStream(path))) {
-            from.skipNBytes(size - Integer.BYTES);
-            return from.readInt();
-        }
+        return read(path, size, from -> new SpoolFile(path, name, from.head(), size));
     }
 
     /** Reads which maps the file has. */
-    List<CommitMarker.Entry> readMaps() throws IOException {
-        return read(path, size, Input::maps);
+    Set<Entry> readMaps() throws IOException {
+        return read(path, size, from -> {
+            from.head();
+            return from.maps();
+        });
+    }
+
+    /** Reads which other maps were in slots or waited when it was written. */
+    Set<Integer> readOthers() throws IOException {
+        return read(path, size, from -> {
+            from.head();
+            from.maps();
+            return from.others();
+        });
     }
 
     /**
-     * Reads the messages. Fails before the first one if the file does not have the bytes that were written.
+     * Reads the messages.
      *
-     * @param isSkipped whether to leave out the messages of a map
-     * @param after the position of the previous message
      * @param receiver receives each message, with its headers
      */
-    TransactionalProducer.Sent readMessages(
-            Predicate<CommitMarker.Entry> isSkipped, PartPosition after, BiConsumer<byte[], List<Header>> receiver)
-            throws IOException {
-        requireUndamaged();
-        return read(path, size, from -> {
-            List<CommitMarker.Entry> all = from.maps();
+    void readMessages(BiConsumer<byte[], List<Header>> receiver) throws IOException {
+        Integer read = read(path, size, from -> {
+            from.head();
+            int maps = from.maps().size();
+            from.others();
             Header layoutText = new RecordHeader(PartHeader.LAYOUT_TEXT, from.bytes());
-            PartPosition position = after;
-            long entries = 0;
-            long bytes = 0;
-            long inexactMaps = 0;
-            for (CommitMarker.Entry map : all) {
-                boolean isSent = !isSkipped.test(map);
-                long entriesOfMap = from.data.readLong();
-                boolean isExact = from.data.readBoolean();
-                entries += isSent ? entriesOfMap : 0;
-                inexactMaps += isSent && !isExact ? 1 : 0;
+            int messages = 0;
+            for (int map = 0; map < maps; map++) {
                 List<Header> headers = new ArrayList<>(List.of(layoutText));
                 for (int left = from.data.readInt(); left > 0; left--) {
                     headers.add(new RecordHeader(new String(from.bytes(), StandardCharsets.UTF_8), from.bytes()));
                 }
                 for (int left = from.data.readInt(); left > 0; left--) {
-                    byte[] message = from.bytes();
-                    if (isSent) {
-                        position = position.next();
-                        byte[] moved = moved(message, position);
-                        receiver.accept(moved, headers);
-                        bytes += moved.length;
-                    }
+                    receiver.accept(from.bytes(), headers);
+                    messages++;
                 }
             }
-            return new TransactionalProducer.Sent(position.number() - after.number(), entries, bytes, inexactMaps);
+            return messages;
         });
-    }
-
-    private byte[] moved(byte[] message, PartPosition position) throws DamagedException {
-        try {
-            return PartWriter.moved(message, position);
-        } catch (RuntimeException e) { // of a buffer or a string that ends
-            throw new DamagedException(path, "it has a message that no shipper has written");
+        if (read != name.messages) {
+            throw new DamagedException(path, "it has " + read + " messages, and its name says " + name.messages);
         }
     }
 
@@ -277,38 +300,48 @@ record SpoolFile(
     /** A file that may have any content: nothing that it says reserves more memory than it has bytes. */
     private record Input(Path path, long size, DataInputStream data) {
         byte[] bytes() throws IOException {
-            int length = data.readInt();
-            if (length < 0 || length > size) {
-                throw new DamagedException(path, "it has a length of " + length);
-            }
-            byte[] bytes = new byte[length];
+            byte[] bytes = new byte[count("bytes", 1)];
             data.readFully(bytes);
             return bytes;
         }
 
-        int mapCount() throws IOException {
+        private int count(String what, int sizeOfEach) throws IOException {
             int count = data.readInt();
-            if (count < 1 || count > size / CommitMarker.Entry.SIZE) {
-                throw new DamagedException(path, "it has " + count + " maps");
+            if (count < 0 || count > size / sizeOfEach) {
+                throw new DamagedException(path, "it says that it has " + count + " " + what);
             }
             return count;
         }
 
-        /** Reads everything up to the maps, and these. */
-        List<CommitMarker.Entry> maps() throws IOException {
-            data.readInt();
-            bytes();
-            data.readLong();
-            data.readLong();
-            List<CommitMarker.Entry> all = new ArrayList<>();
-            for (int left = mapCount(); left > 0; left--) {
-                all.add(map());
+        Head head() throws IOException {
+            if (data.readInt() != MAGIC) {
+                throw new DamagedException(path, "it does not begin with NMS2");
+            }
+            return new Head(
+                    new String(bytes(), StandardCharsets.UTF_8),
+                    new UUID(data.readLong(), data.readLong()),
+                    data.readBoolean(),
+                    data.readBoolean(),
+                    data.readBoolean(),
+                    data.readLong(),
+                    data.readLong(),
+                    data.readInt());
+        }
+
+        Set<Entry> maps() throws IOException {
+            Set<Entry> all = new HashSet<>();
+            for (int left = count("maps", Entry.SIZE); left > 0; left--) {
+                all.add(new Entry(data.readInt(), Instant.ofEpochSecond(data.readLong(), data.readInt())));
             }
             return all;
         }
 
-        CommitMarker.Entry map() throws IOException {
-            return new CommitMarker.Entry(data.readInt(), Instant.ofEpochSecond(data.readLong(), data.readInt()));
+        Set<Integer> others() throws IOException {
+            Set<Integer> all = new HashSet<>();
+            for (int left = count("other maps", Integer.BYTES); left > 0; left--) {
+                all.add(data.readInt());
+            }
+            return all;
         }
     }
 }

@@ -84,9 +84,9 @@ final class TopicCheck {
             }
         }
         if (found.partitions().size() != 1) {
-            throw ShippingException.lasting("topic " + markers + " has "
+            throw new ShippingException("topic " + markers + " has "
                     + found.partitions().size()
-                    + " partitions, and must have one: a marker in another partition would not be found, and maps would be counted"
+                    + " partitions, and must have one: a marker in another partition would not be found, and files would be sent"
                     + " twice. Name another topic with withMarkerTopic. If no shipper has used this one, delete it instead:"
                     + " kafka-topics.sh --bootstrap-server HOST:PORT --delete --topic " + markers
                     + ". The next start creates it with one partition");
@@ -94,7 +94,7 @@ final class TopicCheck {
         Map<String, String> ofMarkers = config(admin, markers);
         String policy = ofMarkers.get(TopicConfig.CLEANUP_POLICY_CONFIG);
         if (policy != null && !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            throw ShippingException.lasting("topic " + markers + " has cleanup.policy=" + policy
+            throw new ShippingException("topic " + markers + " has cleanup.policy=" + policy
                     + ", so Kafka would delete markers that are still needed. Set it to compact: "
                     + change(markers, "cleanup.policy=compact"));
         }

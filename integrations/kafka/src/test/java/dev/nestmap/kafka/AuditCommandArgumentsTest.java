@@ -39,11 +39,11 @@ class AuditCommandArgumentsTest {
                 .toString();
 
         assertThat(problem(absent, "flows")).isEqualTo("Could not run: there is no file " + absent + "\n");
-        assertThat(problem(client, "flows", "2026", "2027"))
-                .isEqualTo(
-                        "Could not run: BEGIN and END are times in UTC, such as 2026-11-21T00:00:00Z, not \"2026\"\n");
-        assertThat(problem(client, "flows", "2026-11-22T00:00:00Z", "2026-11-22T00:00:00Z"))
-                .isEqualTo("Could not run: BEGIN 2026-11-22T00:00:00Z is not before END 2026-11-22T00:00:00Z\n");
+        String state = Files.writeString(directory.resolve("state"), "flows\n").toString();
+        assertThat(problem(client, "flows", state))
+                .isEqualTo("Could not run: " + state
+                        + " is not the state of an audit: \"flows\". Name another file; without"
+                        + " one, the command reads the whole topic\n");
         assertThat(problem(client, "("))
                 .isEqualTo("Could not run: TOPIC is a regular expression, and \"(\" is not valid: Unclosed group\n");
         assertThat(problem(client, "flows"))

@@ -135,11 +135,11 @@ abstract class BrokerTest {
         await("problem with " + text, () -> hasProblem(shipper, text));
     }
 
-    /** Sends a marker of another outer map with the name of the shipper, in place of an earlier process. */
+    /** Sends a marker of another series, in place of an earlier process. */
     void send(byte[] marker) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(broker().config(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            byte[] key = new MarkerKey("nestmap.machine.tenant", new UUID(1, 2), 3).write();
+            byte[] key = new MarkerKey("nestmap.machine.tenant", new UUID(1, 2)).write();
             producer.send(new ProducerRecord<>(markers, key, marker)).get();
         }
     }

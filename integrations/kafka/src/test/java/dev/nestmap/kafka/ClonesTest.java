@@ -3,168 +3,161 @@ package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.CountMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Two machines with one transactional id, in each order of commits, answers that are cut, and restarts: each map is in Kafka once. */
+/** Two machines with one transactional id and copies of one directory, in random orders of commits, answers that are cut, and restarts: each count is in Kafka once. */
 class ClonesTest {
     private static final String ID = "nestmap.machine.tenant";
-    private static final int EVENTS = 4;
+    private static final int ORDERS = Integer.getInteger("nestmap.orders", 60);
+    private static final int EVENTS = 8;
+
+    @TempDir
+    private Path directory;
 
     private final CountsBpf bpf = CountsBpf.inMemory();
-    private final CountMap.Owned anyMap = bpf.tenant().detached();
+    private final PartWriter writer = PartWriter.of(bpf.tenant(), ShipperOptions.to("counts"));
+    private final PartDeserializer<Long, Count> reader = PartDeserializer.of(bpf.tenant());
+    private long counted;
 
     @AfterEach
     void close() {
-        anyMap.close();
         bpf.close();
     }
 
     /** What Kafka has: entries, and a compacted topic of markers. */
-    private static final class Kafka {
-        private final List<MapIdentity> entries = new ArrayList<>();
-        private final Map<UUID, Long> numbers = new HashMap<>();
-        private LastMarkers markers = UnshippedMapsTest.NO_MARKERS;
-        private @Nullable Machine owner;
+    private final class Kafka {
+        private final List<Long> entries = new ArrayList<>();
+        private final SeenParts seen = new SeenParts();
+        private final Map<UUID, CommitMarker> markers = new HashMap<>();
 
-        private void commit(MarkerKey key, List<UnshippedMap> maps, CommitMarker marker) {
-            maps.forEach(map -> entries.add(map.identity()));
-            assertThat(marker.number()).isEqualTo(numbers.merge(marker.series(), (long) maps.size(), Long::sum));
-            Map<MarkerKey, CommitMarker> byKey = new HashMap<>(markers.byKey());
-            byKey.put(key, marker);
-            markers = new LastMarkers(byKey, marker);
+        private void commit(SpoolFile file) throws IOException {
+            file.readMessages((message, headers) -> {
+                Part<Long, Count> part =
+                        Objects.requireNonNull(reader.deserialize("counts", new RecordHeaders(headers), message));
+                assertThat(seen.add(part)).isTrue();
+                part.entries().forEach(count -> entries.add(count.id()));
+            });
+            markers.put(file.name().series(), new CommitMarker(file.name().last(), 0));
         }
-    }
-
-    private enum Answer {
-        COMES,
-        IS_CUT,
-        TRANSACTION_IS_LOST
     }
 
     private final class Machine {
         private final Kafka kafka;
-        private final MarkerKey key;
-        private final Map<MapIdentity, UnshippedMap> pinned = new LinkedHashMap<>();
-        private final List<MapIdentity> counted = new ArrayList<>();
-        private UnshippedMaps process;
-        private boolean connected;
-        private boolean stopped;
+        private final Path path;
+        private Spool spool;
 
-        Machine(Kafka kafka, MarkerKey key) {
+        Machine(Kafka kafka, Path path) {
             this.kafka = kafka;
-            this.key = key;
-            restart();
+            this.path = path;
+            this.spool = open();
+        }
+
+        private Spool open() {
+            Spool opened = new Spool(
+                    new ShipperOptions.SpoolDirectory(path, 1_000_000),
+                    ID,
+                    new UUID(1, 2),
+                    new ShipperStatisticsRecorder());
+            opened.open();
+            opened.resolve(kafka.markers);
+            opened.acknowledged();
+            return opened;
         }
 
         private void restart() {
-            process = new UnshippedMaps(key, "counts", pinned::keySet);
-            stopped = false;
-            pinned.values().forEach(process::add);
-            connect();
-        }
-
-        private void connect() {
-            connected = !stopped;
-            if (connected) {
-                kafka.owner = this;
-                try {
-                    process.resolve(kafka.markers);
-                } catch (ShippingException e) {
-                    assertThat(e)
-                            .hasMessageContaining("another shipper has committed")
-                            .matches(ShippingException::isLasting);
-                    stopped = true;
-                    connected = false;
-                }
-            }
-        }
-
-        private void ship(Answer answer) {
-            if (!stopped) {
-                count();
-            }
-            if (connected && kafka.owner == this) {
-                List<UnshippedMap> batch = process.next(9);
-                CommitMarker marker = process.begin(batch, process.destination(3), batch.size());
-                if (answer != Answer.TRANSACTION_IS_LOST) {
-                    kafka.commit(key, batch, marker);
-                }
-                if (answer == Answer.COMES) {
-                    process.committed();
-                    return;
-                }
-            }
-            connected = false;
+            spool.close();
+            spool = open();
         }
 
         private void count() {
-            int id = key.outerMap() * 1000 + counted.size();
+            CountMap.Owned entries = bpf.tenant().detached();
+            entries.put(new Count(counted++, 1));
             MapIdentity map = new MapIdentity(
-                    "machine", key.boot(), id, Instant.ofEpochSecond(id), "tenant", ByteString.ofHex("2a"));
-            counted.add(map);
-            UnshippedMap drained =
-                    new UnshippedMap(map, anyMap, () -> pinned.remove(map), () -> {}, Part.NOT_COUNTED, Map.of());
-            pinned.put(map, drained);
-            process.add(drained);
+                    "machine",
+                    new UUID(1, 2),
+                    1,
+                    Instant.ofEpochSecond(counted),
+                    "tenant",
+                    ByteString.ofHex("2a000000"));
+            UnshippedMap drained = new UnshippedMap(map, entries, () -> {}, () -> {}, Part.NOT_COUNTED, Map.of());
+            spool.append(spool.nextFile(List.of(drained), writer), Set.of(), new byte[0]);
+            spool.acknowledged();
         }
 
-        private List<Runnable> events() {
-            return List.of(
-                    () -> ship(Answer.COMES),
-                    () -> ship(Answer.IS_CUT),
-                    () -> ship(Answer.TRANSACTION_IS_LOST),
-                    this::connect,
-                    this::restart);
+        /** @param answered otherwise, the next process, or the next producer of this one, finds the marker */
+        private void send(boolean answered) throws Exception {
+            spool.resolve(kafka.markers); // of a new producer, because the other machine has fenced the last one
+            if (spool.bytes() > 0) {
+                SpoolFile file = Objects.requireNonNull(spool.awaitFile());
+                kafka.commit(file);
+                if (answered) {
+                    spool.remove(file);
+                }
+            }
         }
     }
 
-    /** Clones on two machines, or two containers with pins of their own on one machine. */
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2})
-    void neverAddAMapTwice(long secondBoot) {
-        int kinds = 10;
-        int orders = (int) Math.pow(kinds, EVENTS);
-        for (int order = 0; order < orders; order++) {
-            run(order, kinds, new UUID(0, secondBoot));
+    @Test
+    void neverAddACountTwice() throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int order = 0; order < ORDERS; order++) {
+            counted = 0;
+            Kafka kafka = new Kafka();
+            Path original = directory.resolve("original" + order);
+            Machine first = new Machine(kafka, original);
+            first.count();
+            first.count();
+            if (random.nextBoolean()) {
+                first.send(random.nextBoolean());
+            }
+            Path copy = Files.createDirectory(directory.resolve("copy" + order));
+            try (var all = Files.list(original)) {
+                for (Path file : all.toList()) {
+                    Files.copy(file, copy.resolve(file.getFileName()));
+                }
+            }
+            List<Machine> machines = List.of(first, new Machine(kafka, copy));
+            for (int event = 0; event < EVENTS; event++) {
+                Machine machine = machines.get(random.nextInt(2));
+                switch (random.nextInt(4)) {
+                    case 0 -> machine.count();
+                    case 1 -> machine.send(true);
+                    case 2 -> machine.send(false);
+                    default -> machine.restart();
+                }
+            }
+            for (Machine machine : machines) {
+                machine.restart();
+                while (machine.spool.bytes() > 0) {
+                    machine.send(true);
+                }
+                machine.spool.close();
+            }
+            assertThat(kafka.entries)
+                    .as("order %s, seed %s", order, seed)
+                    .doesNotHaveDuplicates()
+                    .hasSize((int) counted);
+            assertThat(kafka.seen.gaps()).isEmpty();
         }
-    }
-
-    private void run(int order, int kinds, UUID secondBoot) {
-        Kafka kafka = new Kafka();
-        Machine first = new Machine(kafka, new MarkerKey(ID, new UUID(0, 1), 1));
-        Machine second = new Machine(kafka, new MarkerKey(ID, secondBoot, 2));
-        List<Runnable> events = new ArrayList<>(first.events());
-        events.addAll(second.events());
-        int rest = order;
-        for (int i = 0; i < EVENTS; i++) {
-            events.get(rest % kinds).run();
-            rest /= kinds;
-        }
-        IntStream.range(0, 2)
-                .forEach(round -> List.of(first, second).forEach(machine -> {
-                    machine.restart();
-                    machine.ship(Answer.COMES);
-                }));
-
-        List<MapIdentity> counted = new ArrayList<>(first.counted);
-        counted.addAll(second.counted);
-        if (kafka.entries.size() != counted.size() || !kafka.entries.containsAll(counted)) {
-            assertThat(kafka.entries).as("order %s", order).containsExactlyInAnyOrderElementsOf(counted);
-        }
-        assertThat(kafka.numbers).hasSize(1);
     }
 }

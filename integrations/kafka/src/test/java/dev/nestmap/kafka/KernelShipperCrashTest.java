@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -76,7 +77,8 @@ class KernelShipperCrashTest extends PinnedBrokerTest {
         }
         long counted = Files.size(ledger) / Long.BYTES;
         try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.openPinned(fs.path("tenant"));
-                Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+                Shipper<Long> shipper = Shipper.start(
+                        tenants, broker().config(), options().withSpool(directory.resolve("spool"), 1_000_000_000))) {
             assertThat(shipper.ship(Duration.ofMinutes(3))).isTrue();
         }
 
@@ -94,6 +96,9 @@ class KernelShipperCrashTest extends PinnedBrokerTest {
                         .filter(count -> count.getValue() > (repeated.contains(count.getKey()) ? 2 : 1)))
                 .as("doubled, seed %s", seed)
                 .isEmpty();
+        AuditCommand audit = new AuditCommand();
+        audit.read(broker().config(), Pattern.compile(topic));
+        assertThat(audit.isComplete()).as("%s", audit).isTrue();
         assertThat(fs.content().stream().filter(pin -> pin.startsWith("tenant-draining/")))
                 .isEmpty();
     }
@@ -129,6 +134,7 @@ class KernelShipperCrashTest extends PinnedBrokerTest {
                         broker().bootstrap(),
                         topic,
                         ledger.toString(),
+                        directory.resolve("spool").toString(),
                         interval.toString(),
                         Long.toString(first));
     }
@@ -141,12 +147,13 @@ class KernelShipperCrashTest extends PinnedBrokerTest {
             ShipperOptions options = ShipperOptions.to(arguments[2])
                     .withMachine("machine")
                     .withMarkerTopic(CommitMarker.TOPIC_PREFIX + arguments[2])
-                    .withInterval(Duration.parse(arguments[4]));
+                    .withInterval(Duration.parse(arguments[5]))
+                    .withSpool(Path.of(arguments[4]), 1_000_000_000);
             try (TenantMap.Owned tenants =
                             CountsBpf.TENANT_MAP.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE);
                     Shipper<Long> shipper = Shipper.start(tenants, Map.of("bootstrap.servers", arguments[1]), options);
                     FileChannel ledger = FileChannel.open(Path.of(arguments[3]), StandardOpenOption.APPEND)) {
-                for (long id = Long.parseLong(arguments[5]);
+                for (long id = Long.parseLong(arguments[6]);
                         !shipper.statistics().stopped();
                         id++) {
                     count(tenants, id);

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,15 +19,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,6 +48,7 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 6);
     private static final int KILLED = 128 + 9;
     private static final int MAPS = 3;
+    private static final long AFTER_REBOOT = 1_000_000;
 
     @TempDir
     private Path directory;
@@ -58,10 +63,15 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
         final Path ledger = directory.resolve("ledger" + scenes);
         final String counts = topic + "-" + scenes++;
 
+        /** Whether the machine has rebooted before its user had ended what counts. */
+        private boolean isGap;
+
         Scene() throws Exception {
             broker().createTopics(counts);
             Files.createFile(ledger);
-            CountsBpf.TENANT_MAP.create(pin).close();
+            try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.create(pin)) {
+                ship(tenants);
+            }
         }
 
         String run(String bootstrap, int kill, int status) throws Exception {
@@ -96,7 +106,10 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
         /** Ships everything, after a reboot or without. */
         void end(boolean reboots) throws Exception {
             if (reboots) {
+                isGap = !newest().head().isEnd();
                 try (CountsBpf machine = CountsBpf.inMemory()) {
+                    ship(machine.tenant());
+                    machine.tenant().create(0L).put(new Count(AFTER_REBOOT, 1));
                     ship(machine.tenant());
                 }
             } else {
@@ -104,6 +117,15 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
                     ship(tenants);
                 }
                 assertThat(pinned()).isEmpty();
+            }
+        }
+
+        private SpoolFile newest() throws IOException {
+            try (Stream<Path> all = Files.list(spool)) {
+                Path path = all.filter(each -> SpoolFile.Name.of(each) != null)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow();
+                return SpoolFile.open(path, Objects.requireNonNull(SpoolFile.Name.of(path)));
             }
         }
 
@@ -133,8 +155,8 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
                     .as("%s: lost", moment)
                     .isEmpty();
             AuditCommand audit = new AuditCommand();
-            audit.read(broker().config(), Pattern.compile(counts), null, null);
-            assertThat(audit.isComplete()).as("%s: %s", moment, audit).isEqualTo(!shipped.isEmpty());
+            audit.read(broker().config(), Pattern.compile(counts));
+            assertThat(audit.isComplete()).as("%s: %s", moment, audit).isEqualTo(!shipped.isEmpty() && !isGap);
         }
     }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -36,36 +37,13 @@ class ShippingScheduleTest {
         for (ShippingSchedule<Long> schedule : fail ? schedules : List.<ShippingSchedule<Long>>of()) {
             schedule.makeRoundDue();
             assertThat(schedule.awaitWork()).isEqualTo(ShippingSchedule.Work.ALL);
-            assertThat(schedule.endRound(schedule.beginRound(), true)).isTrue();
+            end(schedule);
         }
 
         List<Long> rounds = rounds(schedules, start);
 
         assertThat(rounds).anyMatch(nanos -> nanos < INTERVAL.toNanos() / 2);
         assertThat(rounds).anyMatch(nanos -> nanos > INTERVAL.toNanos() / 2);
-    }
-
-    /** A retry takes time, so the next one may be due when it ends. */
-    @Test
-    void retriesHoldUpNobodyElse() throws Exception {
-        ShippingSchedule<Long> schedule =
-                new ShippingSchedule<>(ShipperOptions.to("counts").withInterval(Duration.ofDays(1)));
-        schedule.requestRemoval(1L);
-        schedule.makeRoundDue();
-        List<ShippingSchedule.Work> work = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            schedule.retryAfter(0);
-            work.add(schedule.awaitWork());
-        }
-
-        assertThat(work)
-                .containsExactly(
-                        ShippingSchedule.Work.RETRY,
-                        ShippingSchedule.Work.REMOVALS,
-                        ShippingSchedule.Work.RETRY,
-                        ShippingSchedule.Work.ALL,
-                        ShippingSchedule.Work.RETRY,
-                        ShippingSchedule.Work.REMOVALS);
     }
 
     /** Longer times than a long can hold in nanoseconds are 292 years. */
@@ -83,9 +61,17 @@ class ShippingScheduleTest {
         });
 
         assertThat(schedule.awaitWork()).isEqualTo(ShippingSchedule.Work.ALL);
-        assertThat(schedule.endRound(schedule.beginRound(), true)).isTrue();
+        end(schedule);
 
         assertThat(shipped.join()).isTrue();
+    }
+
+    private static void end(ShippingSchedule<Long> schedule) {
+        ShipperStatisticsRecorder progress = new ShipperStatisticsRecorder();
+        try (Spool spool = new Spool(null, "nestmap.machine.tenant", new UUID(1, 2), progress)) {
+            schedule.written(schedule.beginRound(), System.nanoTime(), spool);
+            schedule.sent(spool, progress);
+        }
     }
 
     /** Waits for the next round of each. Returns how long after the start it began. */

@@ -5,24 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.CountMap;
 import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,12 +32,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A spool returns what was written to it, and nothing else, whatever its files contain. */
+/** A spool returns what was written to it, and nothing else, whatever its files contain. What it does not return is a gap in the numbers. */
 class SpoolTest {
     private static final String ID = "nestmap.machine.tenant";
     private static final UUID BOOT = new UUID(1, 2);
     private static final byte[] LAYOUT = "layout".getBytes(StandardCharsets.UTF_8);
-    private static final PartPosition AFTER = new PartPosition(ID, new UUID(5, 6), 16);
 
     @TempDir
     private Path directory;
@@ -56,49 +51,63 @@ class SpoolTest {
         bpf.close();
     }
 
+    /** Opens the directory as the next process does: Kafka has no markers. */
     private Spool open() {
         return open(1_000_000, ID);
     }
 
     private Spool open(long mostBytes, String id) {
         opened.forEach(Spool::close);
-        Spool spool = Spool.open(
-                new ShipperOptions.SpoolDirectory(directory.resolve("spool"), mostBytes), id, BOOT, progress);
+        Spool spool =
+                new Spool(new ShipperOptions.SpoolDirectory(directory.resolve("spool"), mostBytes), id, BOOT, progress);
         opened.add(spool);
+        spool.open();
+        spool.resolve(Map.of());
+        spool.acknowledged();
         return spool;
     }
 
     private UnshippedMap map(int id, long packets) {
-        CountMap.Owned entries = bpf.tenant().detached();
-        entries.put(new Count(id, packets));
-        MapIdentity identity = new MapIdentity(
-                "machine", BOOT, id, Instant.ofEpochSecond(100, id), "tenant", ByteString.ofHex("2a000000"));
-        return new UnshippedMap(identity, entries, () -> {}, () -> {}, 0, Map.of("pod", "größer"));
+        return map(id, packets, 0);
     }
 
-    private PartWriter writer(MessageFormat format) {
-        return PartWriter.of(bpf.tenant(), ShipperOptions.to("counts").withFormat(format));
+    private UnshippedMap map(int id, long packets, long lostInserts) {
+        CountMap.Owned entries = bpf.tenant().detached();
+        if (packets > 0) {
+            entries.put(new Count(id, packets));
+        }
+        MapIdentity identity = new MapIdentity(
+                "machine", BOOT, id, Instant.ofEpochSecond(100, id), "tenant", ByteString.ofHex("2a000000"));
+        return new UnshippedMap(identity, entries, () -> {}, () -> {}, lostInserts, Map.of("pod", "größer"));
     }
 
     private void append(Spool spool, UnshippedMap... maps) {
-        spool.append(spool.nextFile(List.of(maps), writer(MessageFormat.BINARY)), LAYOUT);
+        PartWriter writer = PartWriter.of(bpf.tenant(), ShipperOptions.to("counts"));
+        spool.append(spool.nextFile(List.of(maps), writer), Set.of(7), LAYOUT);
+        spool.acknowledged();
     }
 
-    /** The parts of all files, and the problems with those that can't be read. */
-    private List<Part<Long, Count>> read(Spool spool) {
+    /** The parts of all files. */
+    private List<Part<Long, Count>> read(Spool spool) throws Exception {
         List<Part<Long, Count>> parts = new ArrayList<>();
         PartDeserializer<Long, Count> reader = PartDeserializer.of(bpf.tenant());
-        PartPosition position = AFTER;
-        for (SpoolFile file = spool.first(); file != null; file = spool.first()) {
-            TransactionalProducer.Sent sent = spool.read(
-                    file,
-                    position,
-                    (message, headers) -> parts.add(
-                            Objects.requireNonNull(reader.deserialize("counts", new RecordHeaders(headers), message))));
-            position = new PartPosition(ID, AFTER.series(), position.number() + sent.messages());
+        while (spool.bytes() > 0) {
+            SpoolFile file = Objects.requireNonNull(spool.awaitFile());
+            try {
+                file.requireUndamaged();
+            } catch (SpoolFile.DamagedException e) {
+                spool.setAside(file, e);
+                continue;
+            }
+            file.readMessages((message, headers) -> parts.add(
+                    Objects.requireNonNull(reader.deserialize("counts", new RecordHeaders(headers), message))));
             spool.remove(file);
         }
         return parts;
+    }
+
+    private static List<Long> numbers(List<Part<Long, Count>> parts) {
+        return parts.stream().map(part -> part.position().number()).toList();
     }
 
     private List<Path> files() throws IOException {
@@ -108,81 +117,104 @@ class SpoolTest {
     }
 
     @Test
-    void returnsPartsWithTheirNextPositions() throws Exception {
+    void returnsPartsOfAllProcesses() throws Exception {
         Spool spool = open();
         append(spool, map(1, 10), map(2, 20));
         append(spool, map(3, 30));
         assertThat(progress.now().spooledBytes()).isEqualTo(spool.bytes()).isPositive();
 
         Spool again = open();
-        assertThat(again.lastMaps())
-                .containsExactly(CommitMarker.Entry.of(map(3, 0).identity()));
-        assertThat(read(again))
-                .satisfiesExactly(
-                        part -> {
-                            assertThat(part.map()).isEqualTo(map(1, 0).identity());
-                            assertThat(part.position()).isEqualTo(new PartPosition(ID, AFTER.series(), 17));
-                            assertThat(part.labels()).isEqualTo(Map.of("pod", "größer"));
-                            assertThat(part.entries()).containsExactly(new Count(1, 10));
-                            assertThat(part.isExact()).isTrue();
-                        },
-                        part -> assertThat(part.position().number()).isEqualTo(18),
-                        part -> assertThat(part.position().number()).isEqualTo(19));
-        assertThat(files()).isEmpty();
+        SpoolFile newest = Objects.requireNonNull(again.newest());
+        assertThat(newest.readMaps()).containsExactly(SpoolFile.Entry.of(map(3, 0)));
+        assertThat(newest.readOthers()).containsExactly(7);
+        append(again, map(4, 40));
+        List<Part<Long, Count>> parts = read(again);
+        assertThat(numbers(parts)).containsExactly(1L, 2L, 3L, 1L);
+        assertThat(parts.get(0)).satisfies(part -> {
+            assertThat(part.map()).isEqualTo(map(1, 0).identity());
+            assertThat(part.position().shipper()).isEqualTo(ID);
+            assertThat(part.labels()).isEqualTo(Map.of("pod", "größer"));
+            assertThat(part.entries()).containsExactly(new Count(1, 10));
+            assertThat(part.isExact()).isTrue();
+        });
+        assertThat(parts.get(3).position().series())
+                .isNotEqualTo(parts.get(2).position().series());
+        assertThat(files()).singleElement(); // says what was in slots
         assertThat(progress.now().spooledBytes()).isZero();
-        assertThat(open().first()).isNull();
+        assertThat(open().bytes()).isZero();
     }
 
+    /** A file that was cut at any byte, or has another byte anywhere, is set aside, with each of its maps. The others are read, and a number is left out. */
     @Test
-    void movesMessagesOfJson() throws Exception {
-        Spool spool = open();
-        UnshippedMap hostile = new UnshippedMap(
-                map(1, 10).identity(), map(1, 10).entries(), () -> {}, () -> {}, 0, Map.of("a", ",\"series\":\""));
-        spool.append(spool.nextFile(List.of(hostile), writer(MessageFormat.JSON)), LAYOUT);
-        List<byte[]> messages = new ArrayList<>();
-        spool.read(Objects.requireNonNull(spool.first()), AFTER, (message, headers) -> messages.add(message));
-
-        byte[] expected =
-                writer(MessageFormat.JSON).write(hostile, AFTER).list().get(0);
-        assertThat(new ObjectMapper().readTree(messages.get(0))).isEqualTo(new ObjectMapper().readTree(expected));
-    }
-
-    /** A file that was cut at any byte, or has another byte anywhere, is set aside. The others are read. */
-    @Test
-    void setsDamagedFilesAside() throws Exception {
-        append(open(), map(1, 10));
+    void leavesOutTheNumbersOfDamagedFiles() throws Exception {
+        append(open(), map(1, 10), map(2, 10));
         Path file = files().get(0);
         byte[] bytes = Files.readAllBytes(file);
-        for (int at = 0; at < bytes.length; at++) {
+        for (int at = 0; at < bytes.length; at += 3) {
             byte[] changed = bytes.clone();
             changed[at] ^= 4;
             requireSetAside(file, changed);
             requireSetAside(file, Arrays.copyOf(bytes, at));
         }
-        assertThat(progress.now().inexactMaps()).isEqualTo(2L * bytes.length);
-
-        append(open(), map(2, 20));
-        Files.write(file, Arrays.copyOf(bytes, 20));
-        assertThat(read(open()))
-                .singleElement()
-                .satisfies(part -> assertThat(part.entries()).containsExactly(new Count(2, 20)));
     }
 
-    private void requireSetAside(Path file, byte[] content) throws IOException {
+    private void requireSetAside(Path file, byte[] content) throws Exception {
         Files.write(file, content);
+        long before = progress.now().inexactMaps();
         Spool spool = open();
-        spool.resolve(UnshippedMapsTest.NO_MARKERS);
-        SpoolFile first = spool.first();
-        if (first != null) { // its first bytes are right
-            assertThatThrownBy(() -> spool.read(first, AFTER, (message, headers) -> {
-                        throw new AssertionError("sends a damaged file");
-                    }))
-                    .isInstanceOf(ShippingException.class)
-                    .hasMessageContaining("is damaged");
-            assertThat(spool.first()).isNull();
+        assertThat(read(spool)).isEmpty();
+        assertThat(progress.now().inexactMaps()).isEqualTo(before + 2);
+        assertThat(files()).containsExactly(file); // until a number shows it
+
+        Spool next = open();
+        append(next, map(3, 30));
+        assertThat(numbers(read(next))).containsExactly(2L);
+        assertThat(files()).hasSize(2).contains(Path.of(file + ".damaged"));
+        for (Path each : files()) {
+            Files.delete(each);
         }
-        assertThat(files()).containsExactly(Path.of(file + ".damaged"));
-        Files.delete(Path.of(file + ".damaged"));
+    }
+
+    /** The numbers of the next files show that one is missing. */
+    @Test
+    void leavesOutNoOtherNumberIfLaterPartsShowTheGap() throws Exception {
+        Spool spool = open();
+        for (int i = 1; i <= 3; i++) {
+            append(spool, map(i, 10));
+        }
+        Files.write(files().get(1), new byte[20]);
+        Spool next = open();
+        append(next, map(4, 10));
+
+        assertThat(numbers(read(next))).containsExactly(1L, 3L, 1L);
+    }
+
+    /** No message says that inserts into an empty map failed. */
+    @Test
+    void leavesOutANumberForAnEmptyMapThatHasLostInserts() throws Exception {
+        Spool spool = open();
+        append(spool, map(1, 10));
+        append(spool, map(2, 0, 7));
+        Spool next = open(); // remembers it
+        append(next, map(3, 0));
+        append(next, map(4, 10), map(5, 0, 7), map(6, 10));
+        append(next, map(7, 10));
+
+        assertThat(numbers(read(next))).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(progress.now().inexactMaps()).isEqualTo(2);
+    }
+
+    /** Somebody has deleted the directory. */
+    @Test
+    void leavesOutANumberIfKafkaHasPartsOfWhichTheDirectoryKnowsNothing() throws Exception {
+        Spool spool =
+                new Spool(new ShipperOptions.SpoolDirectory(directory.resolve("spool"), 1_000_000), ID, BOOT, progress);
+        opened.add(spool);
+        spool.open();
+        spool.resolve(Map.of(new UUID(5, 6), new CommitMarker(9, 0)));
+        append(spool, map(1, 10));
+
+        assertThat(numbers(read(spool))).containsExactly(2L);
     }
 
     /** Whoever writes a right checksum can't make a shipper fail otherwise, or use more memory than the file has bytes. */
@@ -193,7 +225,7 @@ class SpoolTest {
         append(open(), map(1, 10), map(2, 20));
         Path file = files().get(0);
         byte[] bytes = Files.readAllBytes(file);
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 500; i++) {
             ByteBuffer hostile = ByteBuffer.wrap(bytes.clone());
             for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
                 int at = 4 + Integer.BYTES + ID.length() + random.nextInt(bytes.length - 60 - ID.length());
@@ -204,44 +236,42 @@ class SpoolTest {
             hostile.putLong(bytes.length - Long.BYTES, sum.getValue());
             Files.write(file, hostile.array());
             Spool spool = open();
-            spool.resolve(UnshippedMapsTest.NO_MARKERS);
-            SpoolFile first = spool.first();
-            if (first != null) {
+            if (spool.bytes() > 0) {
+                SpoolFile first = Objects.requireNonNull(spool.awaitFile());
                 try {
-                    spool.read(first, AFTER, (message, headers) -> {});
-                } catch (ShippingException e) {
+                    first.readMaps();
+                    first.readOthers();
+                    first.readMessages((message, headers) -> {});
+                } catch (SpoolFile.DamagedException e) {
                     assertThat(e).as("seed %s", seed).hasMessageContaining("is damaged");
-                    assertThat(spool.first()).isNull();
                 }
             }
-            Files.deleteIfExists(Path.of(file + ".damaged"));
         }
     }
 
     @Test
     void forgetsAFileThatWasNotComplete() throws Exception {
-        Spool spool = open();
-        append(spool, map(1, 10));
+        append(open(), map(1, 10));
         Files.write(directory.resolve("spool/writing"), new byte[] {1, 2, 3});
 
         assertThat(read(open())).hasSize(1);
-        assertThat(files()).isEmpty();
+        assertThat(files()).singleElement();
     }
 
     @Test
     void reportsThatItIsFullAndStaysAsItIs() throws Exception {
-        Spool spool = open(1200, ID);
+        Spool spool = open(1300, ID);
         append(spool, map(1, 10));
         long bytes = spool.bytes();
 
-        assertThatThrownBy(() -> append(spool, map(2, 10), map(3, 30), map(4, 30), map(5, 30)))
+        assertThatThrownBy(() -> append(spool, map(2, 10), map(3, 30), map(4, 30), map(5, 30), map(6, 30)))
                 .isInstanceOf(ShippingException.class)
                 .hasMessageContaining("is full")
-                .hasMessageContaining("may have 1200");
+                .hasMessageContaining("may have 1300");
 
         assertThat(files()).hasSize(1);
         assertThat(spool.bytes()).isEqualTo(bytes);
-        assertThat(read(open(1200, ID))).hasSize(1);
+        assertThat(read(open(1300, ID))).hasSize(1);
     }
 
     @Test
@@ -256,15 +286,15 @@ class SpoolTest {
 
         Files.move(directory.resolve("away"), path);
         append(spool, map(2, 20));
-        assertThat(read(open())).hasSize(1);
+        assertThat(numbers(read(open()))).containsExactly(1L);
     }
 
     @Test
     void belongsToOneShipperAtATime() throws Exception {
-        Spool spool = open();
-        append(spool, map(1, 10));
-        assertThatThrownBy(() -> Spool.open(
-                        new ShipperOptions.SpoolDirectory(directory.resolve("spool"), 1_000_000), ID, BOOT, progress))
+        append(open(), map(1, 10));
+        Spool second =
+                new Spool(new ShipperOptions.SpoolDirectory(directory.resolve("spool"), 1_000_000), ID, BOOT, progress);
+        assertThatThrownBy(second::open)
                 .isInstanceOf(ShippingException.class)
                 .hasMessageContaining("another shipper uses the spool");
 
@@ -272,92 +302,57 @@ class SpoolTest {
                 .isInstanceOf(ShippingException.class)
                 .hasMessageContaining("has counts of the shipper " + ID);
         assertThat(read(open())).hasSize(1);
+        assertThat(open(1_000_000, "nestmap.other.tenant").bytes()).isZero(); // everything was sent
     }
 
+    /** Then a reboot deletes it, and the next process leaves a number out. */
     @Test
-    void isNotInMemory() {
+    void warnsOfADirectoryInMemory() throws Exception {
         Path memory = Path.of("/dev/shm");
         assumeThat(memory).exists();
-        assertThatThrownBy(() -> Spool.open(
-                        new ShipperOptions.SpoolDirectory(memory.resolve("nestmap-spool-test"), 1_000_000),
-                        ID,
-                        BOOT,
-                        progress))
-                .isInstanceOf(ShippingException.class)
-                .hasMessageContaining("is in memory (tmpfs)");
-        assertThat(memory.resolve("nestmap-spool-test")).doesNotExist();
+        Path path = memory.resolve("nestmap-spool-test");
+        try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
+                Spool spool = new Spool(new ShipperOptions.SpoolDirectory(path, 1_000_000), ID, BOOT, progress)) {
+            spool.open();
+            assertThat(warnings.messages()).anyMatch(text -> text.contains(path + " is in memory (tmpfs)"));
+        } finally {
+            Files.deleteIfExists(path.resolve("lock"));
+            Files.delete(path);
+        }
     }
 
-    /** The marker of a segment names its last committed file. The marker of an earlier transaction names some of its maps. */
+    /** The first process of a directory did not reach Kafka, and the next one asks. */
+    @Test
+    void asksKafkaAboutEarlierProcessesWhenItAnswers() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            opened.forEach(Spool::close);
+            Spool spool = new Spool(
+                    new ShipperOptions.SpoolDirectory(directory.resolve("spool"), 1_000_000), ID, BOOT, progress);
+            opened.add(spool);
+            spool.open();
+            append(spool, map(i, 10));
+        }
+        Spool last = opened.get(1);
+        UUID own = Objects.requireNonNull(last.awaitFile()).name().series();
+        last.resolve(Map.of(own, new CommitMarker(1, 0), new UUID(5, 6), new CommitMarker(9, 0)));
+        append(last, map(3, 10));
+        append(last, map(4, 10));
+
+        assertThat(numbers(read(last))).containsExactly(1L, 3L, 4L);
+    }
+
+    /** The marker of a series has its last part in Kafka. */
     @Test
     void sendsNothingThatMarkersName() throws Exception {
         Spool spool = open();
         append(spool, map(1, 10));
-        append(spool, map(2, 20));
-        append(spool, map(3, 30), map(4, 40));
-        SpoolFile first = Objects.requireNonNull(spool.first());
-        CommitMarker.Entry second = SpoolFile.open(files().get(1)).markerEntry();
-        Map<MarkerKey, CommitMarker> markers = new HashMap<>();
-        markers.put(first.markerKey(), marker(first.segment(), second));
-        markers.put(
-                new MarkerKey(ID, BOOT, 7),
-                marker(BOOT, CommitMarker.Entry.of(map(4, 0).identity())));
+        append(spool, map(2, 20), map(3, 30));
+        append(spool, map(4, 40));
+        UUID series = Objects.requireNonNull(spool.awaitFile()).name().series();
 
         Spool again = open();
-        again.resolve(new LastMarkers(markers, null));
-        again.resolve(UnshippedMapsTest.NO_MARKERS); // a later reading of the markers does not return the old ones
-        SpoolFile last = Objects.requireNonNull(again.first());
-        assertThat(last.number()).isEqualTo(3);
-        assertThat(read(again))
-                .singleElement()
-                .satisfies(part -> assertThat(part.map()).isEqualTo(map(3, 0).identity()));
-    }
-
-    /** The directory's disk fails while the markers are read, which are not read again. */
-    @Test
-    void keepsMarkersAndDeletesALeftoverAfterAFailure() throws Exception {
-        Spool spool = open();
-        append(spool, map(1, 10));
-        SpoolFile first = Objects.requireNonNull(spool.first());
-        LastMarkers found =
-                new LastMarkers(Map.of(first.markerKey(), marker(first.segment(), first.markerEntry())), null);
-        Path path = directory.resolve("spool");
-        Files.move(path, directory.resolve("away"));
-        assertThatThrownBy(() -> append(spool, map(2, 20))).isInstanceOf(ShippingException.class);
-        assertThatThrownBy(() -> spool.resolve(found)).hasMessageContaining("can't be written");
-
-        Files.move(directory.resolve("away"), path);
-        spool.resolve(UnshippedMapsTest.NO_MARKERS);
-        assertThat(spool.first()).isNull();
-        assertThat(files()).isEmpty();
-    }
-
-    /** A snapshot of the running machine continues the same segment. */
-    @Test
-    void setsAFileAsideThatAnotherMachineHasSentWithOtherCounts() throws Exception {
-        Spool spool = open();
-        append(spool, map(1, 10));
-        append(spool, map(2, 20));
-        SpoolFile first = Objects.requireNonNull(spool.first());
-        CommitMarker.Entry other = new CommitMarker.Entry(2, first.markerEntry().takenOut());
-        Path second = files().get(1);
-
-        spool.resolve(new LastMarkers(Map.of(first.markerKey(), marker(first.segment(), other)), null));
-
-        assertThat(spool.first()).isNull();
-        assertThat(files()).containsExactly(Path.of(second + ".damaged"));
-        assertThat(progress.now().inexactMaps()).isEqualTo(1);
-    }
-
-    /** Each process has a segment of its own. A clock that is set back does not change the order of its files. */
-    @Test
-    void sendsTheOldestSegmentFirst() throws Exception {
-        for (int i = 1; i <= 4; i++) {
-            Spool spool = open();
-            append(spool, map(10 + i, 1));
-            append(spool, map(10 - i, 1));
-        }
-        assertThat(read(open())).extracting(part -> part.map().mapId()).containsExactly(11, 9, 12, 8, 13, 7, 14, 6);
+        again.resolve(Map.of(series, new CommitMarker(3, 0), new UUID(5, 6), new CommitMarker(99, 0)));
+        assertThat(numbers(read(again))).containsExactly(4L);
     }
 
     @Test
@@ -375,77 +370,21 @@ class SpoolTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
         }
-    }
-
-    /** A lock of a file ends with the first channel of the process that is closed. */
-    @Test
-    void keepsItsLockWhenASecondShipperOfTheProcessFails() throws Exception {
-        open();
-        Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("spool"));
-        assertThatThrownBy(
-                        () -> Spool.open(new ShipperOptions.SpoolDirectory(link, 1_000_000), "other", BOOT, progress))
-                .hasMessageContaining("another shipper uses the spool");
-
-        Process other =
-                new ChildVm().start(Other.class, directory.resolve("spool/lock").toString());
-        assertThat(other.waitFor()).isEqualTo(Other.LOCKED);
-    }
-
-    /** A shipper in another class loader knows nothing of the spools that are open here. */
-    @Test
-    void keepsTheLockOfAShipperInAnotherClassLoader() throws Exception {
-        Path lock = Files.createFile(
-                Files.createDirectories(directory.resolve("spool")).resolve("lock"));
-        try (FileChannel held = FileChannel.open(lock, StandardOpenOption.WRITE)) {
-            held.lock();
-            for (int i = 0; i < 2; i++) {
-                assertThatThrownBy(this::open).hasMessageContaining("another shipper uses the spool");
-                Process other = new ChildVm().start(Other.class, lock.toString());
-                assertThat(other.waitFor()).isEqualTo(Other.LOCKED);
-            }
-        }
-        append(open(), map(1, 10));
-        assertThat(read(open())).hasSize(1);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("spool"))))
+                .isEqualTo("rwx------");
     }
 
     @Test
-    void namesTheProcessOfTheOtherShipper() throws Exception {
-        Path lock = Files.createFile(
-                Files.createDirectories(directory.resolve("spool")).resolve("lock"));
-        Process other = new ChildVm().start(Other.class, lock.toString(), "stays");
-        try {
-            assertThat(other.inputReader().readLine()).isEqualTo("locked");
-            ChildVm.stop(other);
-            assertThatThrownBy(this::open)
-                    .isInstanceOf(ShippingException.class)
-                    .hasMessageContaining(
-                            "another shipper uses the spool %1$s: end process %2$d (stopped: kill -CONT %2$d continues it), or ",
-                            lock.getParent(), other.pid());
-        } finally {
-            other.destroyForcibly().waitFor();
+    void aDamagedMarkerIsRejected() {
+        byte[] marker = new CommitMarker(17, 2).write();
+
+        assertThat(CommitMarker.read(marker)).isEqualTo(new CommitMarker(17, 2));
+        for (int length = 0; length < marker.length; length++) {
+            byte[] cut = Arrays.copyOf(marker, length);
+            assertThatThrownBy(() -> CommitMarker.read(cut)).isInstanceOf(IllegalArgumentException.class);
         }
-        append(open(), map(1, 10));
-    }
-
-    /** Another process. */
-    static final class Other {
-        static final int LOCKED = 17;
-
-        private Other() {}
-
-        public static void main(String[] arguments) throws IOException {
-            try (FileChannel lock = FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE)) {
-                boolean isLocked = lock.tryLock() == null;
-                if (arguments.length > 1) {
-                    System.out.println("locked");
-                    System.in.read();
-                }
-                System.exit(isLocked ? LOCKED : 0);
-            }
+        for (CommitMarker wrong : List.of(new CommitMarker(0, 2), new CommitMarker(17, -1))) {
+            assertThatThrownBy(() -> CommitMarker.read(wrong.write())).isInstanceOf(IllegalArgumentException.class);
         }
-    }
-
-    private static CommitMarker marker(UUID boot, CommitMarker.Entry map) {
-        return new CommitMarker(new UUID(3, 4), new UUID(5, 6), 16, "counts", 2, boot, Set.of(map));
     }
 }

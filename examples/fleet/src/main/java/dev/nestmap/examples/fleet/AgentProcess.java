@@ -26,6 +26,8 @@ import java.util.stream.LongStream;
  */
 final class AgentProcess {
     private static final Duration INTERVAL = Duration.ofMillis(500);
+    private static final long SPOOL_BYTES = 1_000_000_000;
+
     /** The argument for the next version of the agent. */
     static final String NEXT = "next";
 
@@ -81,6 +83,7 @@ final class AgentProcess {
                 ShipperOptions.to(arguments[4])
                         .withMachine(arguments[1])
                         .withMarkerTopic(Topics.MARKERS + arguments[4] + "-" + arguments[1]) // of this run
+                        .withSpool(Path.of(arguments[6] + "-spool"), SPOOL_BYTES)
                         .withInterval(INTERVAL))) {
             Parent.awaitEnd();
             boolean shipped = shipper.ship(PATIENCE);

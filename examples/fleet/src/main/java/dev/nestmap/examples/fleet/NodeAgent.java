@@ -36,8 +36,8 @@ public final class NodeAgent {
     private NodeAgent() {}
 
     /**
-     * The environment has MACHINE, TOPIC, INTERFACE, TENANTS (UDP ports), PORT and DRAIN_SECONDS. With SPOOL, a directory on a disk, and
-     * SPOOL_BYTES, its largest size, the agent has a spool.
+     * The environment has MACHINE, TOPIC, INTERFACE, TENANTS (UDP ports), PORT and DRAIN_SECONDS. SPOOL is a directory on
+     * the node's disk for the counts that are not in Kafka yet, and SPOOL_BYTES its largest size.
      *
      * @param arguments the directory of the pins, and client.properties
      */
@@ -73,9 +73,9 @@ public final class NodeAgent {
     }
 
     private static ShipperOptions options() {
-        ShipperOptions options = ShipperOptions.to(variable("TOPIC")).withMachine(variable("MACHINE"));
-        String spool = System.getenv("SPOOL");
-        return spool == null ? options : options.withSpool(Path.of(spool), Long.parseLong(variable("SPOOL_BYTES")));
+        return ShipperOptions.to(variable("TOPIC"))
+                .withMachine(variable("MACHINE"))
+                .withSpool(Path.of(variable("SPOOL")), Long.parseLong(variable("SPOOL_BYTES")));
     }
 
     private static HttpServer serve(Shipper<?> shipper, PrometheusMeterRegistry registry) throws IOException {

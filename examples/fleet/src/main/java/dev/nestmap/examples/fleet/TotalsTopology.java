@@ -5,7 +5,6 @@ import dev.nestmap.examples.fleet.NextFleet.Flow;
 import dev.nestmap.kafka.Part;
 import dev.nestmap.kafka.PartPosition;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -30,8 +29,7 @@ import org.apache.kafka.streams.state.Stores;
  * add all of them.
  *
  * <p>If a part is missing, because retention or an administrator has deleted it, the sums of its machine are lower bounds. Nobody knows which tenants
- * and minutes it had, so {@link #MISSING} makes lower bounds of all of them. The same holds if a shipper that has lost the end of its markers uses a number
- * again for a map that was taken out before others: the store does not remember maps as SeenParts does, so this part is left out.
+ * and minutes it had, so {@link #MISSING} makes lower bounds of all of them.
  *
  * <p>Sums are partitioned by their own key, so it does not matter which partition a part comes from. Do not add partitions to
  * the topic: Kafka Streams keeps the last numbers by its partitions, and would stop.
@@ -56,7 +54,7 @@ final class TotalsTopology {
     static Topology of(String topic, Deserializer<Part<Long, Flow>> parts) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.addStateStore(
-                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(LAST), Serdes.String(), Serdes.String()));
+                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(LAST), Serdes.String(), Serdes.Long()));
         KStream<String, Sum> sums = builder.stream(
                         topic,
                         Consumed.with(Serdes.ByteArray(), Serdes.serdeFrom(TotalsTopology::neverCalled, parts))
@@ -104,22 +102,13 @@ final class TotalsTopology {
         public void process(Record<byte[], Part<Long, Flow>> message) {
             Part<Long, Flow> part = message.value();
             PartPosition position = part.position();
-            Instant takenOut = part.map().takenOut();
-            KeyValueStore<String, String> store = context().getStateStore(LAST);
+            KeyValueStore<String, Long> store = context().getStateStore(LAST);
             String series = position.shipper() + " " + position.series();
-            String[] last = Objects.requireNonNullElse(store.get(series), "0 " + Instant.EPOCH)
-                    .split(" ", -1);
-            long missing = position.number() - Long.parseLong(last[0]) - 1;
-            Instant newest = Instant.parse(last[1]);
-            if (missing < 0 && !takenOut.isAfter(newest)) {
-                if (missing < -1
-                        || !takenOut.equals(newest)) { // it may be another part: the shipper has used numbers again
-                    forward(message, MACHINE + part.map().machine(), Sum.DOUBT);
-                    forward(message, MISSING + part.map().machine(), Sum.DOUBT);
-                }
-                return; // otherwise it is there twice
+            long missing = position.number() - Objects.requireNonNullElse(store.get(series), 0L) - 1;
+            if (missing < 0) {
+                return; // it is there twice
             }
-            store.put(series, position.number() + " " + (takenOut.isAfter(newest) ? takenOut : newest));
+            store.put(series, position.number());
             Sum sum = Sum.of(part);
             forward(message, MACHINE + part.map().machine(), missing > 0 ? sum.plus(Sum.DOUBT) : sum);
             forward(message, TENANT + part.key(), sum);

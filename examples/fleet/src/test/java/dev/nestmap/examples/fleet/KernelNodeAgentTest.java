@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -90,7 +89,7 @@ class KernelNodeAgentTest {
             Path client = Files.writeString(
                     directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
             int port = Broker.freePort();
-            Process agent = start(client, port, Map.of());
+            Process agent = start(client, port);
             try {
                 await(agent, port, "/metrics", metric("problem", "0"));
                 await(agent, port, "/live", "null");
@@ -120,12 +119,11 @@ class KernelNodeAgentTest {
         run("ip", "link", "add", INTERFACE, "type", "veth", "peer", "name", INTERFACE + "p");
         int port = Broker.freePort();
         Path spool = directory.resolve("disk/spool");
-        Map<String, String> variables = Map.of("SPOOL", spool.toString(), "SPOOL_BYTES", "1000000");
         Path away = Files.writeString(
                 directory.resolve("away.properties"),
                 "bootstrap.servers=127.0.0.1:" + Broker.freePort()
                         + "\ndefault.api.timeout.ms=1000\nrequest.timeout.ms=1000\nmax.block.ms=1000");
-        Process agent = start(away, port, variables);
+        Process agent = start(away, port);
         try {
             await(agent, port, "/metrics", metric("spool_limit_bytes", "1000000"));
             count(7);
@@ -142,7 +140,7 @@ class KernelNodeAgentTest {
             Topics.create(broker.bootstrap(), "flows", Topics.STARTING);
             Path client = Files.writeString(
                     directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
-            Process next = start(client, port, variables);
+            Process next = start(client, port);
             try {
                 await(next, port, "/metrics", metric("transactions_total", "[1-9]"));
                 await(next, port, "/metrics", metric("spooled_bytes", "0"));
@@ -158,15 +156,16 @@ class KernelNodeAgentTest {
         }
     }
 
-    private Process start(Path client, int port, Map<String, String> more) throws IOException {
-        Map<String, String> variables = new HashMap<>(more);
-        variables.putAll(Map.of(
+    private Process start(Path client, int port) throws IOException {
+        Map<String, String> variables = Map.of(
                 "MACHINE", "eu-1.node-1",
                 "TOPIC", "flows",
                 "INTERFACE", INTERFACE,
                 "TENANTS", "5353,443",
                 "PORT", Integer.toString(port),
-                "DRAIN_SECONDS", "60"));
+                "DRAIN_SECONDS", "60",
+                "SPOOL", directory.resolve("disk/spool").toString(),
+                "SPOOL_BYTES", "1000000");
         ProcessBuilder agent = IMAGE == null ? process(client) : container(IMAGE, client, variables.keySet());
         agent.environment().putAll(variables);
         return agent.redirectErrorStream(true)

@@ -73,6 +73,12 @@ class PostgresTest {
                     .isEqualTo("""
                             443|7|70|t
                             5353|27670116110564327421|20|t""");
+            assertThat(postgres.psql("", "-c", "SELECT * FROM gap")).isEmpty();
+            postgres.psql(
+                    "", "-c", "DELETE FROM part WHERE message ->> 'number' = '1' AND message ->> 'machine' = 'node-1'");
+            assertThat(postgres.psql("", "-c", "SELECT shipper, missing FROM gap"))
+                    .isEqualTo("nestmap.node-1.tenant|1");
+            load(messages);
             assertThat(postgres.psql(
                             "", "-c", "SELECT DISTINCT machine, source, source_port FROM flow ORDER BY machine"))
                     .isEqualTo("""

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.kafka.Counts.Count;
+import dev.nestmap.kafka.Counts.CpuCount;
+import dev.nestmap.kafka.CountsBpf.CountMap;
+import dev.nestmap.kafka.CountsBpf.CpuCountMap;
+import dev.nestmap.runtime.Displaced;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is known about a map that was taken out. */
+class DrainedMapSourceTest {
+    private final CountsBpf bpf = CountsBpf.inMemory();
+
+    @AfterEach
+    void close() {
+        bpf.close();
+    }
+
+    /** A map to which programs may have written after its displacement is not exact, also if it has waited. */
+    @Test
+    void aMapInDoubtIsNeverExact() {
+        bpf.tenant().create(1L).put(new Count(7, 70));
+        bpf.cpuTenant().create(1L).putForEachCpu(new CpuCount(7, 70));
+        DrainedMapSource<Long, Count, CountMap> counts = new DrainedMapSource<>(bpf.tenant(), false, key -> Map.of());
+        DrainedMapSource<Long, List<CpuCount>, CpuCountMap> uncheckedCpuCounts =
+                new DrainedMapSource<>(bpf.cpuTenant(), true, key -> Map.of());
+        List<UnshippedMap> exact = new ArrayList<>();
+        List<UnshippedMap> inDoubt = new ArrayList<>();
+
+        counts.rotate(List.of(1L), exact::add);
+        bpf.tenant().expert().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
+        counts.recover(inDoubt::add);
+        uncheckedCpuCounts.rotate(List.of(1L), inDoubt::add);
+
+        assertThat(exact).singleElement().satisfies(map -> {
+            assertThat(map.lostInserts()).isZero();
+            assertThat(map.isExact(1)).isTrue();
+        });
+        assertThat(inDoubt).hasSize(2).allSatisfy(map -> {
+            assertThat(map.lostInserts()).isEqualTo(Part.UNKNOWN);
+            assertThat(map.isExact(1)).isFalse();
+        });
+        exact.forEach(map -> map.acknowledge().run());
+        inDoubt.forEach(map -> map.acknowledge().run());
+    }
+}

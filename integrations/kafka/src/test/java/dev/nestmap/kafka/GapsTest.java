@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.kafka.Counts.Count;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Counts that do not get to Kafka are a gap in the numbers: for consumers, for the audit and for SQL. What is shipped twice or late is none. */
+@Tag("jdk-independent")
+class GapsTest extends BrokerTest {
+    @TempDir
+    private Path directory;
+
+    private CountsBpf machine = CountsBpf.inMemory();
+
+    @AfterEach
+    void close() {
+        machine.close();
+    }
+
+    private Shipper<Long> start() {
+        return Shipper.start(
+                machine.tenant(), broker().config(), options().withSpool(directory.resolve("spool"), 1_000_000));
+    }
+
+    private void count() {
+        machine.tenant().getOrCreate(1L).put(new Count(1, 1));
+    }
+
+    private static void ship(Shipper<?> shipper) throws Exception {
+        assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+    }
+
+    private void countAndShip() throws Exception {
+        try (Shipper<Long> shipper = start()) {
+            count();
+            ship(shipper);
+        }
+    }
+
+    /** Its maps end, as with a reboot, with an unpinned map, or if somebody removes all pins. */
+    private void endMachine() {
+        machine.close();
+        machine = CountsBpf.inMemory();
+    }
+
+    /** @param packets how many are in Kafka */
+    private void requireGap(boolean isThere, long packets) throws Exception {
+        List<Part<Long, Count>> parts = List.copyOf(parts(PartDeserializer.of(machine.tenant()), topic));
+        SeenParts seen = new SeenParts();
+        assertThat(parts).allMatch(seen::add);
+        assertThat(seen.gaps().isEmpty()).as("%s", seen.gaps()).isEqualTo(!isThere);
+        AuditCommand audit = new AuditCommand();
+        audit.read(broker().config(), Pattern.compile(topic));
+        assertThat(audit.isComplete()).as("%s", audit).isEqualTo(!isThere);
+        // select series from parts group by series having max(number) > count(*)
+        Map<UUID, Long> missing = new HashMap<>();
+        parts.forEach(
+                part -> missing.merge(part.position().series(), part.position().number(), Math::max));
+        parts.forEach(part -> missing.merge(part.position().series(), -1L, Long::sum));
+        assertThat(missing.values().stream().anyMatch(number -> number > 0)).isEqualTo(isThere);
+        assertThat(parts.stream()
+                        .flatMap(part -> part.entries().stream())
+                        .mapToLong(Count::packets)
+                        .sum())
+                .isEqualTo(packets);
+    }
+
+    @Test
+    void aRestartLeavesNone() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            countAndShip();
+            try (Shipper<Long> shipper = start()) {
+                count(); // stays in its slot
+                assertThat(shipper.statistics().stopped()).isFalse();
+            }
+        }
+        countAndShip();
+        requireGap(false, 4);
+    }
+
+    @Test
+    void theEndOfMapsLeavesOne() throws Exception {
+        countAndShip();
+        try (Shipper<Long> shipper = start()) {
+            await("a file", this::newestIsNoEnd);
+            count();
+            assertThat(shipper.statistics().stopped()).isFalse();
+        }
+        endMachine();
+        countAndShip();
+        requireGap(true, 2);
+    }
+
+    /** They are in a file, and the next process sends it. */
+    @Test
+    void countsThatComeAfterShipAreNotLost() throws Exception {
+        try (Shipper<Long> shipper = start()) {
+            count();
+            ship(shipper);
+            count();
+        }
+        endMachine();
+        countAndShip();
+        requireGap(true, 3);
+    }
+
+    /** The user has ended what counts. */
+    @Test
+    void theEndOfMapsAfterShipLeavesNone() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            countAndShip();
+            endMachine();
+        }
+        requireGap(false, 3);
+    }
+
+    @Test
+    void anotherProgramThatDrainsLeavesOne() throws Exception {
+        try (Shipper<Long> shipper = start()) {
+            count();
+            ship(shipper);
+            count();
+            machine.tenant().drainAll(displaced -> {});
+            count();
+            ship(shipper);
+        }
+        requireGap(true, 2);
+    }
+
+    @Test
+    void anotherProgramThatDrainsBetweenProcessesLeavesOne() throws Exception {
+        countAndShip();
+        try (Shipper<Long> shipper = start()) {
+            await("a file", this::newestIsNoEnd);
+            count();
+        }
+        machine.tenant().drainAll(displaced -> {});
+        countAndShip();
+        requireGap(true, 2);
+    }
+
+    private boolean newestIsNoEnd() {
+        try (Stream<Path> all = Files.list(directory.resolve("spool"))) {
+            Path newest = all.filter(path -> SpoolFile.Name.of(path) != null)
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+            return !SpoolFile.open(newest, Objects.requireNonNull(SpoolFile.Name.of(newest)))
+                    .head()
+                    .isEnd();
+        } catch (IOException e) {
+            return false; // it was just replaced
+        }
+    }
+
+    @Test
+    void aDamagedFileLeavesOne() throws Exception {
+        broker().set(topic, "max.message.bytes", "1");
+        try (Shipper<Long> shipper = start()) {
+            count();
+            assertThat(shipper.ship(Duration.ofMillis(1))).isFalse();
+            awaitProblem(shipper, "because of its size");
+        }
+        try (Stream<Path> all = Files.list(directory.resolve("spool"))) {
+            Path file = all.filter(path -> SpoolFile.Name.of(path) != null)
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length - 30] ^= 1;
+            Files.write(file, bytes);
+        }
+        broker().set(topic, "max.message.bytes", "100000");
+        countAndShip();
+        requireGap(true, 1);
+        countAndShip();
+        requireGap(true, 2);
+    }
+
+    @Test
+    void theEndOfItsDirectoryLeavesOne() throws Exception {
+        countAndShip();
+        try (Stream<Path> all = Files.walk(directory.resolve("spool"))) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+        countAndShip();
+        requireGap(true, 2);
+    }
+
+    @Test
+    void aProcessWithoutADirectoryLeavesOne() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            try (Shipper<Long> shipper = Shipper.start(machine.tenant(), broker().config(), options())) {
+                count();
+                ship(shipper);
+            }
+            requireGap(i > 0, i + 1);
+        }
+    }
+
+    /** The topic of markers keeps a few, whatever the number of processes, and a copy of an earlier directory sends nothing again. */
+    @Test
+    void markersEnd() throws Exception {
+        for (int i = 0; i < 15; i++) {
+            countAndShip();
+        }
+        requireGap(false, 15);
+        Map<String, Boolean> keys = new HashMap<>();
+        committed(markers)
+                .forEach(message -> keys.put(
+                        new String(message.key(), java.nio.charset.StandardCharsets.UTF_8), message.value() != null));
+        assertThat(keys).hasSize(15);
+        assertThat(keys.values().stream().filter(isThere -> isThere)).hasSizeBetween(10, 12);
+    }
+}
