@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.maven.model.ConfigurationContainer;
 import org.apache.maven.model.Dependency;
 import org.apache.maven.model.Plugin;
 import org.apache.maven.model.PluginExecution;
@@ -46,7 +47,7 @@ record ProcessorCheck(
             return Optional.empty();
         }
         return compilers.stream()
-                .filter(execution -> !isFound())
+                .filter(execution -> !isFound(compilers))
                 .findFirst()
                 .map(this::notFound)
                 .or(() -> ofAll(compilers, ProcessorCheck::namesOthers).map(ProcessorCheck::notNamed))
@@ -59,8 +60,8 @@ record ProcessorCheck(
         return compilers.stream().allMatch(condition) ? compilers.stream().findFirst() : Optional.empty();
     }
 
-    private boolean isFound() {
-        return executions(ProcessorCheck::isCompiler).anyMatch(ProcessorCheck::hasProcessor)
+    private boolean isFound(List<PluginExecution> compilers) {
+        return compilers.stream().anyMatch(ProcessorCheck::hasProcessor)
                 || dependencies.stream().anyMatch(ProcessorCheck::isForProcessorPath);
     }
 
@@ -104,8 +105,8 @@ record ProcessorCheck(
                 + ". Add it to annotationProcessors or to the argument -processor, or remove the list.";
     }
 
-    private static List<String> paths(PluginExecution execution) {
-        return Stream.ofNullable(execution.getConfiguration())
+    private static List<String> paths(ConfigurationContainer configured) {
+        return Stream.ofNullable(configured.getConfiguration())
                 .map(Xpp3Dom.class::cast)
                 .flatMap(configuration -> Stream.ofNullable(configuration.getChild("annotationProcessorPaths")))
                 .flatMap(paths -> Stream.of(paths.getChildren()))
@@ -125,13 +126,30 @@ record ProcessorCheck(
                 && dependency.getType().endsWith("processor");
     }
 
+    /** Whether the list is one of the execution itself. It replaces that of the plugin, where the processor may be in vain. */
+    private boolean hasOwnPaths(PluginExecution execution) {
+        return plugins.stream()
+                .filter(plugin -> plugin.getExecutions().contains(execution))
+                .noneMatch(plugin -> paths(plugin).equals(paths(execution)));
+    }
+
     private String notFound(PluginExecution execution) {
         List<String> paths = paths(execution);
-        return (paths.isEmpty()
-                        ? name(execution) + " has no annotationProcessorPaths"
-                        : "annotationProcessorPaths of " + name(execution) + " names " + String.join(", ", paths)
-                                + ", but not " + GROUP + ":" + ARTIFACT)
-                + ". Add to its configuration:\n\n"
+        String remedy = ". Add to its configuration:\n\n";
+        String cause;
+        if (paths.isEmpty()) {
+            cause = name(execution) + " has no annotationProcessorPaths";
+        } else {
+            boolean own = hasOwnPaths(execution);
+            cause = "annotationProcessorPaths of " + (own ? nameWithId(execution) : name(execution)) + " names "
+                    + String.join(", ", paths) + ", but not " + GROUP + ":" + ARTIFACT;
+            if (own) {
+                remedy =
+                        ". A list in an execution replaces the one in the configuration of the plugin, so add to that of the execution:\n\n";
+            }
+        }
+        return cause
+                + remedy
                 + String.format(Locale.ROOT, """
                   <annotationProcessorPaths>
                     <path>
@@ -144,6 +162,10 @@ record ProcessorCheck(
     }
 
     private static String name(PluginExecution execution) {
-        return COMPILER + (execution.getId().startsWith("default-") ? "" : " (execution " + execution.getId() + ")");
+        return execution.getId().startsWith("default-") ? COMPILER : nameWithId(execution);
+    }
+
+    private static String nameWithId(PluginExecution execution) {
+        return COMPILER + " (execution " + execution.getId() + ")";
     }
 }

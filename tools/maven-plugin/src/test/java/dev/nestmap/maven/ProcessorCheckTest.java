@@ -33,7 +33,7 @@ class ProcessorCheckTest {
 
     @Test
     void namesPathsWithoutTheProcessor() {
-        assertThat(problem(compiler(OTHER_PATHS), ""))
+        assertThat(problem(compiler("default-compile", configuration(OTHER_PATHS), OTHER_PATHS), ""))
                 .hasValueSatisfying(problem -> assertThat(problem)
                         .startsWith(
                                 "annotationProcessorPaths of maven-compiler-plugin names dev.nestmap:nestmap-annotations,"
@@ -51,6 +51,24 @@ class ProcessorCheckTest {
                                 """));
         assertThat(problem(compiler(OTHER_PATHS), dependency("nestmap-processor", "<type>processor</type>")))
                 .isEmpty();
+    }
+
+    /** As start.spring.io writes it for Lombok. The processor in the configuration of the plugin is in vain. */
+    @Test
+    void namesPathsOfAnExecutionThatReplaceThoseOfThePlugin() {
+        String plugin = compiler("default-compile", configuration(PATHS), OTHER_PATHS)
+                .replace(
+                        "</executions>",
+                        "<execution><id>default-testCompile</id><goals><goal>testCompile</goal></goals><configuration>"
+                                + PATHS + "</configuration></execution></executions>");
+
+        assertThat(problem(plugin, ""))
+                .hasValueSatisfying(problem -> assertThat(problem)
+                        .startsWith(
+                                "annotationProcessorPaths of maven-compiler-plugin (execution default-compile) names"
+                                        + " dev.nestmap:nestmap-annotations, but not dev.nestmap:nestmap-processor. A list in an"
+                                        + " execution replaces the one in the configuration of the plugin, so add to that of the"
+                                        + " execution:"));
     }
 
     @Test
@@ -117,6 +135,10 @@ class ProcessorCheckTest {
         return "<plugin><groupId>org.jetbrains.kotlin</groupId><artifactId>kotlin-maven-plugin</artifactId><executions>"
                 + "<execution><id>kapt</id><goals><goal>kapt</goal></goals><configuration>" + paths(artifact)
                 + "</configuration></execution></executions></plugin>";
+    }
+
+    private static String configuration(String content) {
+        return "<configuration>" + content + "</configuration>";
     }
 
     private static String paths(String artifact) {
