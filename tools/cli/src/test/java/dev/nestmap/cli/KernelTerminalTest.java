@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +65,20 @@ class KernelTerminalTest {
             plain.start("NO_COLOR=1 " + command("tree", nest.id("hosts")));
             plain.await(text -> text.contains("exit=0"));
             assertThat(plain.run("capture-pane", "-e", "-p")).contains("hosts").doesNotContain("\033[1mhosts");
+        }
+    }
+
+    @Test
+    void linesBreakAtSpacesOnANarrowTerminal() throws Exception {
+        Assumptions.assumeTrue(Path.of("/usr/bin/tmux").toFile().canExecute(), "tmux is not installed");
+        byte[] object = TestPrograms.object("registers.bpf.c", "-D__TARGET_ARCH_x86");
+        Path file = Files.write(directory.resolve("r.bpf.o"), object);
+        try (Terminal terminal = new Terminal(directory.resolve("socket"))) {
+            terminal.start(40, command("check", file.toString()));
+
+            assertThat(terminal.await(text -> text.contains("exit=0")).lines().map(String::stripTrailing))
+                    .containsSequence(
+                            "      -D__TARGET_ARCH_arm64, or", "      Nestmap's option architectures", "exit=0");
         }
     }
 
@@ -170,8 +185,13 @@ class KernelTerminalTest {
 
         /** Runs a shell command, and shows its exit code when it ends. */
         void start(String command) throws Exception {
+            start(150, command);
+        }
+
+        void start(int columns, String command) throws Exception {
             String shown = "bash -c '" + command + "; echo exit=$?; exec sleep 600'";
-            assertThat(run("new-session", "-d", "-x", "150", "-y", "20", shown)).isEmpty();
+            assertThat(run("new-session", "-d", "-x", Integer.toString(columns), "-y", "20", shown))
+                    .isEmpty();
         }
 
         /** Waits until the screen fulfils a condition, and returns it. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The output of a command: results go to standard output, problems and progress to standard error. */
 public final class Console {
+    /** A terminal with fewer columns is not worth asking for its size. */
+    private static final int NARROW = 30;
+
     private static final int BUFFER = 1 << 16;
     private static final long PROGRESS_NANOS = 500_000_000;
 
@@ -124,9 +127,11 @@ public final class Console {
         return colours;
     }
 
-    /** Writes a line to standard output. */
+    /** Writes a line to standard output. On a terminal that is narrower, it breaks at spaces. */
     public void line(String text) {
-        print(text + "\n");
+        int width = LineWrap.width(text);
+        boolean fits = !terminal || width <= NARROW || width <= columns();
+        print((fits ? text : LineWrap.folded(text, columns())) + "\n");
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 
 /** Breaks and cuts lines that are wider than the terminal. */
 public final class LineWrap {
+    private static final String CONTINUED = "  ";
     private static final Pattern STYLE = Pattern.compile("\033\\[[0-9;]*m");
 
     private LineWrap() {}
@@ -35,6 +36,15 @@ public final class LineWrap {
         }
         lines.add(line.toString());
         return lines;
+    }
+
+    /** Breaks a line like {@link #lines}, and indents what follows by two more spaces than the line. */
+    static String folded(String text, int columns) {
+        String stripped = text.stripLeading();
+        String indent = " ".repeat(text.length() - stripped.length());
+        return indent
+                + String.join(
+                        "\n" + indent + CONTINUED, lines(stripped, columns - indent.length() - CONTINUED.length()));
     }
 
     /** A text without colours, up to the last character that fits. */

@@ -19,6 +19,13 @@ class LineWrapTest {
     }
 
     @Test
+    void indentsWhatFollows() {
+        assertThat(LineWrap.folded("  note  program probe: it reads", 20))
+                .isEqualTo("  note  program\n    probe: it reads");
+        assertThat(LineWrap.folded("hosts  ARRAY id 7", 10)).isEqualTo("hosts\n  ARRAY id\n  7");
+    }
+
+    @Test
     void cutsBehindTheLastCharacterThatFits() {
         assertThat(LineWrap.cut("tenants", 7)).isEqualTo("tenants");
         assertThat(LineWrap.cut("\uD83D\uDE00\uD83D\uDE00\uD83D\uDE00", 2)).isEqualTo("\uD83D\uDE00…");
