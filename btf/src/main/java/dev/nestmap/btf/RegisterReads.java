@@ -56,12 +56,15 @@ final class RegisterReads {
 
     private final Elf elf;
     private final Map<Integer, NavigableMap<Long, String>> relocations = new HashMap<>();
+    private final Map<String, Elf.Symbol> functions = new HashMap<>();
     private final Set<String> visited = new HashSet<>();
     private boolean isUsdt;
     private int steps;
 
     private RegisterReads(Elf elf) {
         this.elf = elf;
+        elf.symbols(Elf.FUNCTION_SYMBOL, Elf.Section::isCode)
+                .forEach(function -> functions.putIfAbsent(function.name(), function));
     }
 
     /** The names of the programs that read registers, in the order of the symbols. */
@@ -226,10 +229,9 @@ final class RegisterReads {
                         .filter(text -> RegisterReads.this.reads(text, (constant + 1L) * SIZE, arguments, depth + 1))
                         .isPresent();
             }
-            return elf.symbols(Elf.FUNCTION_SYMBOL, Elf.Section::isCode).stream()
-                    .filter(function -> function.name().equals(symbol))
-                    .anyMatch(function ->
-                            RegisterReads.this.reads(function.section(), function.value(), arguments, depth + 1));
+            Elf.Symbol function = functions.get(symbol);
+            return function != null
+                    && RegisterReads.this.reads(function.section(), function.value(), arguments, depth + 1);
         }
 
         private static int set(int context, int register, boolean holds) {

@@ -201,7 +201,10 @@ class HostileBytesTest {
     /** Returns whether the bytes give a schema, and checks that it is usable. */
     private static boolean survives(byte[] object) {
         try {
-            Schema schema = ObjectFile.parse("damaged.o", object).schema();
+            ObjectFile file = ObjectFile.parse("damaged.o", object);
+            assertThat(file.registerReaders()).isNotNull();
+            assertThat(file.architectures()).isNotNull();
+            Schema schema = file.schema();
             assertThat(schema.hashCode()).isEqualTo(schema.hashCode());
             schema.types().stream()
                     .filter(StructType.class::isInstance)

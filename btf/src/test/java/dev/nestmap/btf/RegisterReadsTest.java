@@ -8,6 +8,7 @@ import static dev.nestmap.btf.Architecture.S390;
 import static dev.nestmap.btf.Architecture.X86;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +141,22 @@ class RegisterReadsTest {
         assertThat(Architecture.of("aarch64")).contains(ARM64);
         assertThat(Architecture.of("sparcv9")).isEmpty();
         assertThat(Architecture.ofThisMachine()).isPresent();
+    }
+
+    /** Damaged instructions may hide a read, but end neither in an exception nor in an endless loop. */
+    @Test
+    void survivesDamagedInstructions() {
+        byte[] object = BpfClang.newest().compile(X86_HEADERS + PROBE, "-D__TARGET_ARCH_x86");
+        Elf.Section code =
+                Elf.parse("x.o", object).section("kprobe/do_unlinkat").orElseThrow();
+        Random random = new Random(7);
+        for (int round = 0; round < 20_000; round++) {
+            byte[] damaged = object.clone();
+            for (int i = random.nextInt(8); i >= 0; i--) {
+                damaged[code.bytes().start() + random.nextInt((int) code.bytes().length())] = (byte) random.nextInt();
+            }
+            assertThat(RegisterReads.in(Elf.parse("x.o", damaged))).isSubsetOf("probe");
+        }
     }
 
     private static ObjectFile parse(byte[] object) {

@@ -314,12 +314,15 @@ public final class LoadSettings {
 
     /** Rejects an object whose programs would read the registers of another architecture than this machine's, and so count wrong values. */
     private void requireArchitecture() {
-        Set<Architecture> built = content.architectures();
         Architecture here = Architecture.ofThisMachine().orElse(null);
-        if (built.isEmpty() || built.contains(here)) {
-            return;
+        Set<Architecture> built;
+        List<String> readers;
+        try {
+            built = content.architectures();
+            readers = built.isEmpty() || built.contains(here) ? List.of() : content.registerReaders();
+        } catch (MalformedObjectException e) {
+            return; // libbpf rejects the damaged part
         }
-        List<String> readers = content.registerReaders();
         for (ProgramDef program : content.programs()) {
             if (loads(program) && readers.contains(program.name())) {
                 throw new BpfException(
