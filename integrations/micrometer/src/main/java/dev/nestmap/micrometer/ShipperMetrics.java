@@ -40,10 +40,10 @@ public final class ShipperMetrics implements MeterBinder {
         counter(registry, "messages", "Messages with entries", ShipperStatistics::messages);
         counter(registry, "entries", "Entries in these messages", ShipperStatistics::entries);
         counter(registry, "sent.bytes", "Size of these messages before compression", ShipperStatistics::bytes);
-        gauge(registry, "waiting.maps", "Maps that are taken out and not committed", ShipperStatistics::waitingMaps);
+        gauge(registry, "waiting.maps", "Maps that are taken out and not in a file", ShipperStatistics::waitingMaps);
         gauge(registry, "failing.maps", "Those of them that fail while others go", ShipperStatistics::failingMaps);
         gauge(registry, "waiting.bytes", "Memory of these maps, estimated", ShipperStatistics::waitingBytes);
-        gauge(registry, "spooled.bytes", "Size of the files in the spool", ShipperStatistics::spooledBytes);
+        gauge(registry, "spooled.bytes", "Size of the files that are not in Kafka", ShipperStatistics::spooledBytes);
         gauge(registry, "spool.limit.bytes", "Largest size of the spool", now -> shipper.spoolLimit());
         gauge(
                 registry,
