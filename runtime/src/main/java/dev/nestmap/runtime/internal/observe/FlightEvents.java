@@ -12,7 +12,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** The events of the Flight Recorder. docs/production/observe.md describes them for users. The recorder reads the fields. */
+/** The events of the Flight Recorder. {@code jfr metadata} explains them to users. The recorder reads the fields. */
 final class FlightEvents {
     private FlightEvents() {}
 
