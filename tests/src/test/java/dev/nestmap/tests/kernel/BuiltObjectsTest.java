@@ -48,7 +48,7 @@ class BuiltObjectsTest {
         ModuleLayout layout = ModuleLayout.of(
                 directory, directory.resolve("src/main/bpf"), directory.resolve("target/classes"), objects, work);
         ModuleObjectCompiler.Options options =
-                new ModuleObjectCompiler.Options(null, List.of("-Werror"), List.of(), List.of(), null);
+                new ModuleObjectCompiler.Options(null, List.of("-Werror"), List.of(), List.of(), List.of(), null);
 
         new ModuleObjectCompiler(layout, options, BuiltObjectsTest::strict).run();
 
