@@ -70,7 +70,12 @@ public final class RateSampler {
      * @param skipped skipped runs since the program was loaded
      */
     record ProgramRate(
-            String program, int id, double runsPerSecond, double nanosPerRun, double skippedPerSecond, long skipped) {}
+            String program, int id, double runsPerSecond, double nanosPerRun, double skippedPerSecond, long skipped) {
+        /** Its share of one CPU, in percent. */
+        double cpuPercent() {
+            return runsPerSecond * nanosPerRun / 1e7;
+        }
+    }
 
     /** An entry without its texts, which only shown entries need. */
     private record Candidate(int id, @Nullable OuterSlot slot, ByteString key, double perSecond, long total) {}

@@ -143,7 +143,7 @@ final class TopScreen {
             json.name("id").value(Integer.toUnsignedLong(one.id()));
             rate(json, "runsPerSecond", one.runsPerSecond());
             rate(json, "nanosPerRun", one.nanosPerRun());
-            rate(json, "cpuPercent", one.runsPerSecond() * one.nanosPerRun() / 1e7);
+            rate(json, "cpuPercent", one.cpuPercent());
             rate(json, "skippedPerSecond", one.skippedPerSecond());
             json.name("skipped").value(one.skipped()).endObject();
         }
@@ -288,7 +288,12 @@ final class TopScreen {
                     Locale.ROOT, "the kernel skips %,.1f runs/s, %,d so far", one.skippedPerSecond(), one.skipped()));
         }
         if (one.runsPerSecond() > 0) {
-            parts.add(String.format(Locale.ROOT, "%,.1f runs/s of %,.0f ns", one.runsPerSecond(), one.nanosPerRun()));
+            parts.add(String.format(
+                    Locale.ROOT,
+                    "%,.1f runs/s of %,.0f ns, %.1f %% of one CPU",
+                    one.runsPerSecond(),
+                    one.nanosPerRun(),
+                    one.cpuPercent()));
         }
         return program + String.join(", ", parts);
     }

@@ -140,6 +140,7 @@ class KernelTopTest {
                         assertThat(one.skippedPerSecond()).isPositive();
                         assertThat(one.runsPerSecond()).isPositive();
                         assertThat(one.nanosPerRun()).isPositive();
+                        assertThat(one.cpuPercent()).isBetween(Double.MIN_VALUE, 100.0);
                     });
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             Console console = new Console(out, OutputStream.nullOutputStream(), false, false, false);
