@@ -147,10 +147,10 @@ class GapsTest extends BrokerTest {
     @Test
     void anotherProgramThatDrainsBetweenProcessesLeavesOne() throws Exception {
         countAndShip();
-        try (Shipper<Long> shipper = start()) {
-            await("a file", this::newestIsNoEnd);
-            count();
-        }
+        Shipper<Long> shipper = start();
+        await("a file", this::newestIsNoEnd);
+        count();
+        shipper.close();
         machine.tenant().drainAll(displaced -> {});
         countAndShip();
         requireGap(true, 2);
