@@ -8,9 +8,7 @@ import dev.nestmap.btf.BtfType;
 import dev.nestmap.btf.Elf;
 import dev.nestmap.btf.MapAttributes;
 import dev.nestmap.btf.NameTable;
-import dev.nestmap.lint.LoadCheck.Part;
-import dev.nestmap.lint.LoadCheck.Problem;
-import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.Finding.Severity;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,12 +38,14 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
             String where = "map " + variable.name();
             if (variable.isStatic()) {
                 problems.add(rejected(
+                        "static-map",
                         where,
                         "it is static, which libbpf rejects (\"unsupported map linkage static\")",
                         "declare it at file scope, without `static`"));
             }
             if (hidden.contains(variable.name())) {
                 problems.add(rejected(
+                        "hidden-map",
                         where,
                         "it is hidden, which makes it static for libbpf (\"unsupported map linkage static\")",
                         "remove __hidden, or __attribute__((visibility(\"hidden\")))"));
@@ -54,6 +54,7 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
             BtfType definition = BtfMapReader.definition(btf, declared);
             if (definition.id() != declared.id()) {
                 problems.add(rejected(
+                        "map-of-aya",
                         where,
                         "its definition is inside of struct " + declared.name()
                                 + ", as aya for Rust writes it: libbpf rejects it (\"unknown field\"), aya loads it",
@@ -67,6 +68,7 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
         outsideOfMaps(problems);
         MapAttributes.otherPinning(btf)
                 .forEach((map, pinning) -> problems.add(rejected(
+                        "other-pinning",
                         "map " + map,
                         "its pinning is " + pinning
                                 + ", a value of another loader, and libbpf accepts only LIBBPF_PIN_BY_NAME"
@@ -86,6 +88,7 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
                 .forEach(section -> btf.variables(section.name()).stream()
                         .filter(variable -> isMap(btf.resolve(variable.target())))
                         .map(variable -> rejected(
+                                "map-without-section",
                                 "variable " + NameTable.shown(variable.name()),
                                 "it is defined like a map, but in section " + NameTable.shown(section.name())
                                         + ", so libbpf makes no map of it, and the kernel rejects programs that use it as one (\"R1 type=map_value"
@@ -116,6 +119,7 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
                 .filter(section -> section.name().startsWith(BtfMapReader.SECTION + "."))
                 .flatMap(section -> section.variables().stream()
                         .map(id -> rejected(
+                                "map-in-other-section",
                                 "map " + btf.type(id).name(),
                                 "it is in section " + NameTable.shown(section.name())
                                         + ", and libbpf reads maps only in .maps (\"bad map relo against ... in section\")",
@@ -123,8 +127,8 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
                 .forEach(problems::add);
     }
 
-    private static Problem rejected(String where, String what, String remedy) {
-        return new Problem(Severity.REJECTED, Part.DEFINITION, where, what, remedy);
+    private static Finding rejected(String id, String where, String what, String remedy) {
+        return new Finding(id, Severity.ERROR, where, what, remedy);
     }
 
     /** The symbols that another file defines, or the kernel. libbpf finds the latter by their section. */
@@ -139,6 +143,7 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
                 .filter(name -> !name.isEmpty() && !declared.contains(name))
                 .distinct()
                 .map(name -> rejected(
+                        "undefined-symbol",
                         "symbol " + NameTable.shown(name),
                         "it is extern, and neither in .ksyms nor in .kconfig, so libbpf does not find it",
                         "define it in this object, or link the object that defines it (`bpftool gen object`); if the kernel defines it,"
@@ -188,9 +193,9 @@ record BtfAndSymbolCheck(Elf elf, Btf btf) {
         if (!names.isEmpty()) {
             String shown = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())))
                     + (names.size() > MOST_NAMES ? ", … (" + names.size() + " in all)" : "");
-            problems.add(new Problem(
+            problems.add(new Finding(
+                    "required-symbols",
                     Severity.NOTE,
-                    Part.DEFINITION,
                     "section " + section,
                     "libbpf rejects the object if it does not find " + shown + " " + place,
                     remedy));

@@ -4,9 +4,7 @@ package dev.nestmap.lint;
 import dev.nestmap.btf.Btf;
 import dev.nestmap.btf.BtfKind;
 import dev.nestmap.btf.BtfType;
-import dev.nestmap.lint.LoadCheck.Part;
-import dev.nestmap.lint.LoadCheck.Problem;
-import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.type.ManagedFieldType;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,7 +31,7 @@ final class BtfCheck {
     private BtfCheck(Btf btf, boolean isNeeded, ProblemCollector problems) {
         this.problems = problems;
         this.btf = btf;
-        this.severity = isNeeded ? Severity.REJECTED : Severity.FRAGILE;
+        this.severity = isNeeded ? Severity.ERROR : Severity.WARNING;
         this.consequence = ", so the kernel rejects the BTF of the whole object: "
                 + (isNeeded
                         ? "this object needs it (for struct_ops, local storage, or programs that use a spin lock, timer, list or kptr), so the load fails"
@@ -50,7 +48,9 @@ final class BtfCheck {
     static void check(Btf btf, boolean isNeeded, ProblemCollector problems) {
         BtfCheck check = new BtfCheck(btf, isNeeded, problems);
         check.version();
-        new BtfNameCheck(btf).findings().forEach(found -> check.add(found.where(), found.what(), found.remedy()));
+        new BtfNameCheck(btf)
+                .findings()
+                .forEach(found -> check.add(found.id(), found.place(), found.what(), found.remedy()));
         btf.types(BtfKind.ARRAY).forEach(check::array);
         btf.types(BtfKind.STRUCT, BtfKind.UNION).forEach(check::members);
         btf.types(BtfKind.STRUCT).forEach(check::locks);
@@ -61,6 +61,7 @@ final class BtfCheck {
     private void version() {
         if (btf.version() != Btf.VERSION) {
             add(
+                    "btf-version",
                     "file",
                     "its BTF has version " + btf.version() + " instead of " + Btf.VERSION,
                     "compile the object again");
@@ -71,6 +72,7 @@ final class BtfCheck {
     private void array(BtfType array) {
         if (btf.sizeOf(array.id()) >= Btf.TOO_LARGE) {
             add(
+                    "btf-large-array",
                     "an array of " + array.elementCount() + " elements",
                     "it has 2^32 bytes or more (\"Array size overflows u32\")",
                     "for an attribute of a map such as max_entries, write `char (*max_entries)[" + array.elementCount()
@@ -85,6 +87,7 @@ final class BtfCheck {
             boolean isEnum = type.kind() == BtfKind.ENUM || type.kind() == BtfKind.ENUM64;
             if (isEnum && member.bits() > Integer.SIZE) {
                 add(
+                        "btf-wide-enum",
                         where,
                         "its field " + member.name() + " is an enum of " + member.bits()
                                 + " bits, and the kernel accepts at most 32 (\"Invalid member bitfield_size\")",
@@ -93,6 +96,7 @@ final class BtfCheck {
             long end = member.bitOffset() + bits(struct, member, type);
             if (end > struct.size() * Byte.SIZE && btf.sizeOf(type.id()) < Btf.TOO_LARGE) {
                 add(
+                        "btf-field-outside",
                         where,
                         "its field " + member.name() + (isEnum ? ", an enum beside bit-fields," : "") + " ends at byte "
                                 + (end + Byte.SIZE - 1) / Byte.SIZE + " for the kernel, and the type at byte "
@@ -111,6 +115,7 @@ final class BtfCheck {
         String where = struct.spelling();
         if (locks.size() > 1) {
             add(
+                    "btf-several-locks",
                     where,
                     "it has " + locks.size() + " fields struct bpf_spin_lock, and the kernel accepts one (E2BIG)",
                     "put the data of each lock into the values of a map of its own");
@@ -119,6 +124,7 @@ final class BtfCheck {
                 .filter(lock -> lock.bitOffset() % Integer.SIZE != 0)
                 .findFirst()
                 .ifPresent(lock -> add(
+                        "btf-unaligned-lock",
                         where,
                         "its spin lock " + lock.name() + " is at offset " + lock.bitOffset() / Byte.SIZE
                                 + ", and the kernel accepts only multiples of 4 (EINVAL)",
@@ -131,6 +137,7 @@ final class BtfCheck {
                 .filter(member -> member.bitOffset() % Byte.SIZE != 0)
                 .findFirst()
                 .ifPresent(member -> add(
+                        "btf-bit-field-beside-lock",
                         struct.spelling(),
                         "it has a lock or a part of a list or tree, and its field " + member.name()
                                 + " begins inside a byte (EINVAL)",
@@ -147,8 +154,8 @@ final class BtfCheck {
                         .isPresent());
     }
 
-    private void add(String where, String what, String remedy) {
-        problems.add(new Problem(severity, Part.DEFINITION, where, what + consequence, remedy));
+    private void add(String id, String where, String what, String remedy) {
+        problems.add(new Finding(id, severity, where, what + consequence, remedy));
     }
 
     private static boolean isLock(BtfType type) {

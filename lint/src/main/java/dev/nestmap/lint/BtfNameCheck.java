@@ -4,6 +4,7 @@ package dev.nestmap.lint;
 import dev.nestmap.btf.Btf;
 import dev.nestmap.btf.BtfKind;
 import dev.nestmap.btf.BtfType;
+import dev.nestmap.lint.Finding.Severity;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -31,16 +32,7 @@ record BtfNameCheck(Btf btf) {
         BtfKind.VAR
     };
 
-    /**
-     * A type that the kernel rejects.
-     *
-     * @param where the type
-     * @param what the problem
-     * @param remedy what to do
-     */
-    record Finding(String where, String what, String remedy) {}
-
-    /** The first type with such a name, and the first such number. */
+    /** The first type with such a name, and the first such number. {@link BtfCheck} knows the severity. */
     List<Finding> findings() {
         return Stream.of(name(), encoding()).flatMap(Optional::stream).toList();
     }
@@ -62,6 +54,8 @@ record BtfNameCheck(Btf btf) {
 
     private static Finding finding(String where, String name, int count) {
         return new Finding(
+                "btf-name",
+                Severity.ERROR,
                 where,
                 (name.length() < 512 ? "its name is no identifier of C" : "its name is too long")
                         + (count == 1 ? "" : ", as those of " + (count - 1) + " other types")
@@ -75,6 +69,8 @@ record BtfNameCheck(Btf btf) {
         return btf.types(BtfKind.INT)
                 .filter(type -> Integer.bitCount(type.intEncoding()) > 1)
                 .map(type -> new Finding(
+                        "btf-encoding",
+                        Severity.ERROR,
                         "type " + shown(type.name()),
                         "it is encoded as more than one of signed, char and bool (\"Unsupported encoding\")",
                         "compile the object with clang, or with GCC 13 or newer"))

@@ -6,9 +6,7 @@ import dev.nestmap.btf.BtfKind;
 import dev.nestmap.btf.BtfType;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.MapAttributes;
-import dev.nestmap.lint.LoadCheck.Part;
-import dev.nestmap.lint.LoadCheck.Problem;
-import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.program.NearestNameFinder;
 import java.util.List;
 import java.util.Set;
@@ -65,19 +63,21 @@ final class DefinitionCheck {
         for (BtfType.Member member : struct.members()) {
             if (!KNOWN.contains(member.name())) {
                 rejected(
+                        "unknown-attribute",
                         subject + "libbpf 1.7 and older know no attribute " + member.name() + " (\"unknown field\")",
                         NearestNameFinder.in(KNOWN, member.name())
                                 .map(nearest -> "write " + nearest + " instead of " + member.name())
                                 .orElse("remove it, or load the object with the loader that knows it"));
             } else if (isEnum(member) && member.name().equals(EXTRA)) {
-                problems.add(new Problem(
+                problems.add(new Finding(
+                        "extra-as-ulong",
                         Severity.NOTE,
-                        Part.DEFINITION,
                         where,
                         subject + "map_extra is written with __ulong, which libbpf before 1.4 rejects (\"not PTR\")",
                         "write __uint(map_extra, ...) unless the number needs more than 32 bits"));
             } else if (isEnum(member)) {
                 rejected(
+                        "attribute-as-ulong",
                         subject + member.name()
                                 + " is written with __ulong, which libbpf accepts only for map_extra (\"expected PTR\")",
                         "write __uint(" + member.name() + ", ...)");
@@ -99,6 +99,7 @@ final class DefinitionCheck {
             }
             if (i < members.size() - 1) {
                 rejected(
+                        "values-not-last",
                         "its `values` are before " + members.get(i + 1).name()
                                 + ", and libbpf accepts them only at the end (\"member should be last\")",
                         "move __array(values, ...) to the end of the definition");
@@ -106,6 +107,7 @@ final class DefinitionCheck {
             BtfType values = btf.resolve(members.get(i).type());
             if (values.kind() == BtfKind.ARRAY && values.elementCount() != 0) {
                 rejected(
+                        "values-with-length",
                         "values has " + values.elementCount()
                                 + " elements, and libbpf accepts only an array without a length",
                         "use __array(values, ...); max_entries is the number of slots");
@@ -120,6 +122,7 @@ final class DefinitionCheck {
                 : btf.sizeOf(map.value().type());
         if (holdsDescriptors && valueSize != 0 && valueSize != Integer.BYTES) {
             rejected(
+                    "values-size",
                     "its values are " + valueSize + " bytes long, and libbpf accepts only descriptors of 4 bytes beside"
                             + " `values` (\"conflicting value size\")",
                     "leave out __type(value, ...), or use __u32");
@@ -132,13 +135,14 @@ final class DefinitionCheck {
         }
         if (inner.members().stream().anyMatch(member -> member.name().equals(PINNING))) {
             rejected(
+                    "pinned-inner-definition",
                     "the definition of its inner maps states pinning, which libbpf rejects (\"inner def can't be pinned\")",
                     "remove pinning from the inner definition; pin the maps by their own definitions");
         }
         members(inner, "in the definition of its inner maps, ");
     }
 
-    private void rejected(String what, String remedy) {
-        problems.add(new Problem(Severity.REJECTED, Part.DEFINITION, where, what, remedy));
+    private void rejected(String id, String what, String remedy) {
+        problems.add(new Finding(id, Severity.ERROR, where, what, remedy));
     }
 }

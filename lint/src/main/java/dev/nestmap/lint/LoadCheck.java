@@ -10,6 +10,7 @@ import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.NameTable;
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -22,6 +23,7 @@ import dev.nestmap.schema.type.ManagedField;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -45,48 +47,6 @@ public final class LoadCheck {
     private final List<ProgramDef> declared;
     private final ProblemCollector problems = new ProblemCollector();
 
-    /** The severity of a problem. */
-    public enum Severity {
-        /** libbpf, the kernel or Nestmap rejects the object. */
-        REJECTED,
-        /** The object loads, but the named part can surprise. */
-        FRAGILE,
-        /** What a loader must do, what libbpf changes, or what a program should do. */
-        NOTE
-    }
-
-    /** The part of an object that a problem concerns. */
-    public enum Part {
-        /** The file as a whole. */
-        FILE,
-        /** The definition of a map or a symbol, which libbpf reads when it opens the object. */
-        DEFINITION,
-        /** A program. */
-        PROGRAM,
-        /** The records, which differ from the object. */
-        RECORDS
-    }
-
-    /**
-     * One problem.
-     *
-     * @param severity how bad it is
-     * @param part what it concerns
-     * @param where the map, program or file
-     * @param what the problem, and who rejects it
-     * @param remedy what to do
-     */
-    public record Problem(Severity severity, Part part, String where, String what, String remedy) {
-        /**
-         * Whether a check fails because of it.
-         *
-         * @param strict whether fragile parts fail, too
-         */
-        public boolean fails(boolean strict) {
-            return severity == Severity.REJECTED || (strict && severity == Severity.FRAGILE);
-        }
-    }
-
     private LoadCheck(ByteOrder machine, List<ProgramDef> declared) {
         this.machine = machine;
         this.declared = declared;
@@ -100,7 +60,7 @@ public final class LoadCheck {
      * @param declared the programs that Java names, and whose types it may set
      * @return the problems, the worst first; empty if there are none
      */
-    public static List<Problem> of(String name, byte[] bytes, List<ProgramDef> declared) {
+    public static List<Finding> of(String name, byte[] bytes, List<ProgramDef> declared) {
         return of(name, bytes, declared, ByteOrder.nativeOrder());
     }
 
@@ -109,7 +69,7 @@ public final class LoadCheck {
      *
      * @param records the schema of the records
      */
-    public static List<Problem> of(String name, byte[] bytes, Schema records) {
+    public static List<Finding> of(String name, byte[] bytes, Schema records) {
         LoadCheck check = new LoadCheck(ByteOrder.nativeOrder(), records.programs());
         ObjectFile file = check.run(name, bytes);
         ProblemCollector problems = check.problems;
@@ -118,9 +78,14 @@ public final class LoadCheck {
             SchemaComparison.compare(records, actual, file.relocatedTypes()).stream()
                     .filter(difference -> !isLeftToRecords(difference, actual))
                     .map(
-                            difference -> new Problem(
-                                    Severity.REJECTED,
-                                    Part.RECORDS,
+                            difference -> new Finding(
+                                    "record-"
+                                            + difference
+                                                    .aspect()
+                                                    .name()
+                                                    .toLowerCase(Locale.ROOT)
+                                                    .replace('_', '-'),
+                                    Severity.ERROR,
                                     "records of " + records.origin(),
                                     difference.message(),
                                     records.isForeign()
@@ -142,7 +107,7 @@ public final class LoadCheck {
     }
 
     /** Does the same for a machine with this byte order. */
-    static List<Problem> of(String name, byte[] bytes, List<ProgramDef> declared, ByteOrder machine) {
+    static List<Finding> of(String name, byte[] bytes, List<ProgramDef> declared, ByteOrder machine) {
         LoadCheck check = new LoadCheck(machine, declared);
         check.run(name, bytes);
         return check.problems.sorted();
@@ -155,8 +120,8 @@ public final class LoadCheck {
             elf = Elf.parse(name, bytes);
         } catch (MalformedObjectException e) {
             add(
-                    Severity.REJECTED,
-                    Part.FILE,
+                    "unreadable-file",
+                    Severity.ERROR,
                     "file",
                     MALFORMED + e.problem(),
                     Objects.requireNonNullElse(e.remedy(), COMPILE));
@@ -164,8 +129,8 @@ public final class LoadCheck {
         }
         if (elf.hasOnlyDebugInformation()) {
             add(
-                    Severity.REJECTED,
-                    Part.FILE,
+                    "debug-information-only",
+                    Severity.ERROR,
                     "file",
                     "it holds only debug information: its sections with programs have no bytes (objcopy --only-keep-debug, or the package of"
                             + " debug symbols), so there is nothing to load",
@@ -194,15 +159,15 @@ public final class LoadCheck {
             untypedLocks(elf, file.schema());
         } catch (MalformedObjectException e) {
             add(
-                    Severity.REJECTED,
-                    Part.FILE,
+                    "unreadable-maps",
+                    Severity.ERROR,
                     "maps",
                     MALFORMED + e.problem(),
                     Objects.requireNonNullElse(e.remedy(), CORRECT_IN_C));
         }
         malformed.forEach(map -> add(
-                Severity.REJECTED,
-                Part.DEFINITION,
+                "unreadable-map",
+                Severity.ERROR,
                 "map " + map.name(),
                 map.problem(),
                 Objects.requireNonNullElse(map.remedy(), CORRECT_IN_C)));
@@ -213,8 +178,8 @@ public final class LoadCheck {
         if (elf.order() != machine) {
             String order = elf.order() == ByteOrder.BIG_ENDIAN ? "big-endian" : "little-endian";
             add(
-                    Severity.REJECTED,
-                    Part.FILE,
+                    "other-byte-order",
+                    Severity.ERROR,
                     "file",
                     "it was compiled for " + order + " machines, and libbpf rejects it on this one",
                     "compile it with -target " + (machine == ByteOrder.BIG_ENDIAN ? "bpfeb" : "bpfel"));
@@ -225,8 +190,8 @@ public final class LoadCheck {
         if (elf.section(".BTF").isEmpty()) {
             boolean hasMaps = elf.section(BtfMapReader.SECTION).isPresent();
             add(
-                    hasMaps ? Severity.REJECTED : Severity.NOTE,
-                    Part.FILE,
+                    "no-btf",
+                    hasMaps ? Severity.ERROR : Severity.NOTE,
                     "file",
                     hasMaps
                             ? "it has no BTF, so nothing describes the maps that it defines"
@@ -264,16 +229,16 @@ public final class LoadCheck {
                 .toList();
         if (isLacking) {
             add(
-                    Severity.REJECTED,
-                    Part.FILE,
+                    "no-arena",
+                    Severity.ERROR,
                     "section " + ARENA_SECTION,
                     "it has variables of an arena, and the object defines no map of type BPF_MAP_TYPE_ARENA, so every libbpf rejects the object"
                             + " (\"ARENA map should be explicitly declared\"), or skips the section",
                     "define an ARENA in SEC(\".maps\"), or take __arena from the variables");
         } else if (arenas.size() > 1) {
             add(
-                    Severity.REJECTED,
-                    Part.DEFINITION,
+                    "several-arenas",
+                    Severity.ERROR,
                     "map " + arenas.get(1),
                     "the object defines " + arenas.size() + " maps of type BPF_MAP_TYPE_ARENA ("
                             + String.join(", ", arenas)
@@ -299,8 +264,8 @@ public final class LoadCheck {
             return;
         }
         add(
-                Severity.REJECTED,
-                Part.DEFINITION,
+                "untyped-lock",
+                Severity.ERROR,
                 sized.size() == 1 ? "map " + sized.get(0) : "maps " + String.join(", ", sized),
                 "a program calls bpf_spin_lock or bpf_timer_init, and the maps that could hold the lock or timer are declared with value_size,"
                         + " so the kernel finds none in their values and rejects the program (\"has to have BTF in order to use\")",
@@ -310,8 +275,8 @@ public final class LoadCheck {
     private void legacy(ObjectFile file) {
         for (String map : file.legacyMaps()) {
             add(
-                    Severity.REJECTED,
-                    Part.DEFINITION,
+                    "legacy-map",
+                    Severity.ERROR,
                     "map " + NameTable.shown(map),
                     "it is defined in the legacy section \"maps\", which libbpf 1.0 and newer rejects",
                     "define it in SEC(\".maps\"), with __uint and __type");
@@ -322,8 +287,8 @@ public final class LoadCheck {
         String built = Architecture.or(file.architectures());
         for (String program : file.registerReaders()) {
             add(
+                    "bound-to-architecture",
                     Severity.NOTE,
-                    Part.PROGRAM,
                     "program " + NameTable.shown(program),
                     "it reads registers, which are at other places on each architecture, so the object is bound to "
                             + (built.isEmpty() ? "the one that it was compiled for" : built)
@@ -332,7 +297,7 @@ public final class LoadCheck {
         }
     }
 
-    private void add(Severity severity, Part part, String where, String what, String remedy) {
-        problems.add(new Problem(severity, part, where, what, remedy));
+    private void add(String id, Severity severity, String where, String what, String remedy) {
+        problems.add(new Finding(id, severity, where, what, remedy));
     }
 }

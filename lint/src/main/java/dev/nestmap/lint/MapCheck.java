@@ -3,9 +3,7 @@ package dev.nestmap.lint;
 
 import dev.nestmap.btf.NameTable;
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.lint.LoadCheck.Part;
-import dev.nestmap.lint.LoadCheck.Problem;
-import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.lint.rules.KernelRules;
 import dev.nestmap.lint.rules.RuleViolation;
 import dev.nestmap.schema.CountText;
@@ -78,9 +76,9 @@ final class MapCheck {
         for (MapDef map : file.schema().withPages(MapKind.PAGE_SIZE).maps()) {
             for (RuleViolation finding : KernelRules.check(map)) {
                 boolean isFragile = !usesFields && KernelRules.isOfManagedFields(finding.rule());
-                problems.add(new Problem(
-                        isFragile ? Severity.FRAGILE : Severity.REJECTED,
-                        Part.DEFINITION,
+                problems.add(new Finding(
+                        finding.rule().id(),
+                        isFragile ? Severity.WARNING : Severity.ERROR,
                         "map " + finding.map(),
                         finding.message() + (isFragile ? WITHOUT_BTF : ""),
                         "correct the definition in C"));
@@ -108,6 +106,7 @@ final class MapCheck {
     private void inner() {
         if (isInner && !kind.canBeInner()) {
             rejected(
+                    "not-an-inner-map",
                     "it is a " + kind.cName() + ", which the kernel does not accept as an inner map ("
                             + (kind == MapKind.STRUCT_OPS ? "EINVAL" : "ENOTSUPP") + ")",
                     "use another map type, or one map for all that the outer map distinguishes");
@@ -118,6 +117,7 @@ final class MapCheck {
     private void storage() {
         if (kind.isStorage() && (isBySize(map.key()) || isBySize(map.value()))) {
             rejected(
+                    "storage-by-size",
                     "it states the sizes of its key and value, and for a " + kind.cName()
                             + " the kernel requires their types (EINVAL)",
                     "use __type(key, int) and __type(value, ...) instead of key_size and value_size");
@@ -131,11 +131,13 @@ final class MapCheck {
     private void stream() {
         if (map.isPerfStream()) {
             note(
+                    "perf-stream-without-sizes",
                     "it states no key_size and value_size: cilium/ebpf and Nestmap set 4, with libbpf alone the kernel rejects the map"
                             + " with EINVAL",
                     "add __uint(key_size, 4) and __uint(value_size, 4)");
         } else if (kind.isRing() && (map.key() != null || map.value() != null)) {
             note(
+                    "ring-with-types",
                     "it states the type of its events: cilium/ebpf and Nestmap leave it out, with libbpf alone the kernel rejects"
                             + " the map with EINVAL",
                     "declare a variable of this type instead, such as `const struct event *unused`");
@@ -145,6 +147,7 @@ final class MapCheck {
     private void outer() {
         if (map.role() == MapRole.OUTER && map.definition() == null) {
             note(
+                    "no-inner-definition",
                     "the object does not define its inner maps: libbpf creates it only if the loader sets a prototype"
                             + " (bpf_map__set_inner_map_fd)",
                     "add __array(values, struct ...) in C, or bind a record that declares the inner map");
@@ -154,26 +157,31 @@ final class MapCheck {
     private void size() {
         if (map.isSizedAtLoad() && kind == MapKind.PERF_EVENT_ARRAY && isInner) {
             note(
+                    "sized-at-load",
                     "max_entries is 0: Nestmap sets the number of CPUs, with libbpf alone the kernel rejects the map with EINVAL",
                     "state max_entries, at least the number of CPUs");
         } else if (map.isSizedAtLoad() && kind != MapKind.PERF_EVENT_ARRAY) {
             note(
+                    "sized-at-load",
                     "max_entries is 0: the loader must set it, otherwise the kernel rejects the map with EINVAL",
                     isInner
                             ? "state max_entries in C, or bind a record that declares the inner map with its size"
                             : "set the size before the load (Sizes in Nestmap, bpf_map__set_max_entries in libbpf)");
         } else if (map.maxEntries() == 1 && map.role() == MapRole.OUTER) {
             fragile(
+                    "single-slot",
                     "max_entries is 1, which is often a placeholder that the loader replaces",
                     "look into the program's own loader, and set the same size");
         }
         if (kind == MapKind.CPUMAP && map.maxEntries() > FEW_CPUS) {
             note(
+                    "too-many-cpus",
                     "the kernel accepts at most as many entries as it supports CPUs (CONFIG_NR_CPUS, otherwise E2BIG)",
                     "set the number of CPUs before the load (Sizes in Nestmap, bpf_map__set_max_entries in libbpf)");
         }
         if (map.withPages(MapKind.PAGE_SIZE).maxEntries() != map.maxEntries()) {
             note(
+                    "rounded-ring",
                     String.format(
                             Locale.ROOT,
                             "its %,d bytes are no power of 2 of pages: libbpf rounds them up, the kernel itself rejects them",
@@ -188,6 +196,7 @@ final class MapCheck {
         if (missing != 0) {
             String flags = MapFlags.expression(missing);
             rejected(
+                    "missing-flags",
                     "it lacks " + flags + ", without which the kernel rejects a " + kind.cName() + " with EINVAL",
                     "add " + flags + " to its map_flags: __uint(map_flags, "
                             + MapFlags.expression(map.flags() | missing) + ")");
@@ -207,12 +216,14 @@ final class MapCheck {
         String remedy = "add __type(" + part + ", ...) or __uint(" + part + "_size, ...)";
         if (kind == MapKind.STACK_TRACE && type == null) { // the depth is often an option of the tool
             note(
+                    "no-size",
                     "its " + part + "_size is 0: the loader must set it (bpf_map__set_" + part
                             + "_size in libbpf), otherwise the kernel rejects the map with EINVAL. Nestmap does not set it",
                     remedy);
             return;
         }
         rejected(
+                "no-size",
                 "its " + part + "_size is 0, and for a " + kind.cName() + " the kernel accepts only " + sizes
                         + " (EINVAL)",
                 remedy);
@@ -225,6 +236,7 @@ final class MapCheck {
     private void forward(String part, @Nullable CType type) {
         if (type instanceof OpaqueType opaque && isForward(opaque)) {
             rejected(
+                    "forward-declaration",
                     "its " + part + " is only a " + opaque.what()
                             + " in BTF, which has no size, so libbpf rejects the map:"
                             + " clang before 22 may leave out the members of a struct that no global variable contains",
@@ -259,10 +271,12 @@ final class MapCheck {
     private void padding(String part, List<Field> pads, String consequence, String remedy) {
         pads.stream()
                 .limit(MOST_PADDING)
-                .forEach(pad -> fragile("its " + part + " has " + KeyPaddingFinder.text(pad) + consequence, remedy));
+                .forEach(pad -> fragile(
+                        "unnamed-padding", "its " + part + " has " + KeyPaddingFinder.text(pad) + consequence, remedy));
         int others = pads.size() - MOST_PADDING;
         if (others > 0) {
             fragile(
+                    "unnamed-padding",
                     "its " + part + " has unnamed bytes at " + CountText.of(others, "more place") + consequence,
                     remedy);
         }
@@ -274,6 +288,7 @@ final class MapCheck {
                 .filter(type ->
                         content.file().relocatedTypes().contains(type.name()) && !NEVER_CHANGED.contains(type.name()))
                 .forEach(type -> fragile(
+                        "kernel-struct",
                         "it contains " + type.spelling()
                                 + ", whose fields programs access at the running kernel's offsets"
                                 + " (CO-RE, as for all types of vmlinux.h), while the map's size and BTF are those of the kernel"
@@ -288,6 +303,7 @@ final class MapCheck {
         MapDef held = content.maps().get(slot.target());
         if (held == null && !content.file().hasMapVariable(slot.target())) {
             rejected(
+                    "slot-without-map",
                     "slot " + slot.key().get(0) + " has "
                             + (slot.target().isEmpty() ? "something static" : NameTable.shown(slot.target()))
                             + ", which is no map, so libbpf rejects the object (\"isn't a BTF-defined map\")",
@@ -308,6 +324,7 @@ final class MapCheck {
                 .collect(Collectors.joining(", "));
         if (!differs.isEmpty()) {
             rejected(
+                    "slot-differs",
                     "slot " + slot.key().get(0) + " has map " + slot.target()
                             + ", and the kernel rejects it with EINVAL: " + differs,
                     "define " + slot.target() + " by the same struct as the inner maps, " + inner.name());
@@ -318,6 +335,7 @@ final class MapCheck {
     private void program(SlotContents.Slot slot) {
         if (!content.programs().contains(slot.target())) {
             rejected(
+                    "slot-without-program",
                     "slot " + slot.key().get(0) + " has "
                             + (slot.target().isEmpty() ? "a static function" : NameTable.shown(slot.target()))
                             + ", which is no program, so libbpf rejects the object (\"isn't a valid program reference\")",
@@ -332,26 +350,27 @@ final class MapCheck {
     private void pin() {
         if (map.pinnedByName() && !isInner) {
             note(
+                    "pinned-by-name",
                     "it declares the pin /sys/fs/bpf/" + map.name()
                             + ": its loader uses the map that is pinned there, and fails if that one has other sizes",
                     "when the definition changes, decide what happens to the pinned map (AutoPins in Nestmap)");
         }
     }
 
-    private void note(String what, String remedy) {
-        add(Severity.NOTE, what, remedy);
+    private void note(String id, String what, String remedy) {
+        add(id, Severity.NOTE, what, remedy);
     }
 
-    private void fragile(String what, String remedy) {
-        add(Severity.FRAGILE, what, remedy);
+    private void fragile(String id, String what, String remedy) {
+        add(id, Severity.WARNING, what, remedy);
     }
 
-    private void rejected(String what, String remedy) {
-        add(Severity.REJECTED, what, remedy);
+    private void rejected(String id, String what, String remedy) {
+        add(id, Severity.ERROR, what, remedy);
     }
 
-    private void add(Severity severity, String what, String remedy) {
+    private void add(String id, Severity severity, String what, String remedy) {
         String where = (isInner ? "inner map " : "map ") + map.name();
-        problems.add(new Problem(severity, Part.DEFINITION, where, what, remedy));
+        problems.add(new Finding(id, severity, where, what, remedy));
     }
 }

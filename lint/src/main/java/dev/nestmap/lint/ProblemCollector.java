@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint;
 
-import dev.nestmap.lint.LoadCheck.Part;
-import dev.nestmap.lint.LoadCheck.Problem;
-import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.Finding.Severity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,23 +20,23 @@ final class ProblemCollector {
         }
     }
 
-    void add(Problem problem) {
+    void add(Finding problem) {
         severities.stream().filter(each -> each.severity == problem.severity()).forEach(each -> each.add(problem));
     }
 
-    void addAll(Collection<Problem> problems) {
+    void addAll(Collection<Finding> problems) {
         problems.forEach(this::add);
     }
 
     /** The problems, the worst first. */
-    List<Problem> sorted() {
+    List<Finding> sorted() {
         return severities.stream().flatMap(each -> each.all().stream()).toList();
     }
 
     /** The problems of one severity. */
     private static final class OfSeverity {
         private final Severity severity;
-        private final List<Problem> kept = new ArrayList<>();
+        private final List<Finding> kept = new ArrayList<>();
         private long characters;
         private long others;
 
@@ -46,8 +44,8 @@ final class ProblemCollector {
             this.severity = severity;
         }
 
-        void add(Problem problem) {
-            long length = (long) problem.where().length()
+        void add(Finding problem) {
+            long length = (long) problem.place().length()
                     + problem.what().length()
                     + problem.remedy().length();
             if (kept.size() < MOST_PROBLEMS && characters + length <= MOST_CHARACTERS) {
@@ -58,12 +56,12 @@ final class ProblemCollector {
             }
         }
 
-        List<Problem> all() {
-            List<Problem> all = new ArrayList<>(kept);
+        List<Finding> all() {
+            List<Finding> all = new ArrayList<>(kept);
             if (others > 0) {
-                all.add(new Problem(
+                all.add(new Finding(
+                        "more",
                         severity,
-                        Part.FILE,
                         "file",
                         String.format(Locale.ROOT, "it has %,d more problems of this severity", others),
                         "correct the listed ones, and check the object again"));

@@ -5,9 +5,7 @@ import dev.nestmap.btf.Elf;
 import dev.nestmap.btf.LibbpfFixups;
 import dev.nestmap.btf.NameTable;
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.lint.LoadCheck.Part;
-import dev.nestmap.lint.LoadCheck.Problem;
-import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.lint.rules.Rule;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -38,7 +36,7 @@ public final class ProgramCheck {
      * @param declared the programs that Java names, and whose types it may set
      * @return the problems, the worst first
      */
-    public static List<Problem> of(ObjectFile file, List<ProgramDef> declared) {
+    public static List<Finding> of(ObjectFile file, List<ProgramDef> declared) {
         ProblemCollector problems = new ProblemCollector();
         check(file.elf(), declared, problems);
         return problems.sorted();
@@ -55,9 +53,9 @@ public final class ProgramCheck {
             ProgramDef program =
                     new ProgramDef(function.name(), function.section().name());
             if (function.isLocal() && function.section().hasPrograms()) {
-                problems.add(new Problem(
+                problems.add(new Finding(
+                        "static-program",
                         Severity.NOTE,
-                        Part.PROGRAM,
                         where(program),
                         "it is static: Nestmap and cilium/ebpf load it, with libbpf alone the object can't be opened"
                                 + " (\"is static and not supported\")",
@@ -105,10 +103,10 @@ public final class ProgramCheck {
                         section.getKey().equals(LibbpfFixups.LINKED))));
     }
 
-    private static Problem newer(String section, String version, String consequence, boolean byNestmap) {
-        return new Problem(
+    private static Finding newer(String section, String version, String consequence, boolean byNestmap) {
+        return new Finding(
+                "newer-section",
                 Severity.NOTE,
-                Part.FILE,
                 "section " + section,
                 "libbpf before " + version + " " + consequence,
                 "load it with libbpf " + version + " or newer" + (byNestmap ? ", or with Nestmap" : ""));
@@ -122,7 +120,7 @@ public final class ProgramCheck {
      * @param records the records of the object. If the object is not theirs, there are no notes
      * @return a note for each of these programs and each per-CPU map of the records that it uses
      */
-    public static List<Problem> interrupted(ObjectFile file, Schema records) {
+    public static List<Finding> interrupted(ObjectFile file, Schema records) {
         ProblemCollector notes = new ProblemCollector();
         Map<String, ProgramDef> programs = new HashMap<>();
         file.programs().forEach(program -> programs.putIfAbsent(program.name(), program));
@@ -161,10 +159,10 @@ public final class ProgramCheck {
         return notes.sorted();
     }
 
-    private static Problem interrupted(ProgramDef program, MapDef map, String reason) {
-        return new Problem(
+    private static Finding interrupted(ProgramDef program, MapDef map, String reason) {
+        return new Finding(
+                Rule.COUNTS_INTERRUPTED.id(),
                 Severity.NOTE,
-                Part.PROGRAM,
                 where(program),
                 Rule.COUNTS_INTERRUPTED.message(program.name(), program.spelling(), map.name(), reason),
                 "count with atomic instructions, also in per-CPU maps");
@@ -176,11 +174,11 @@ public final class ProgramCheck {
                 .isPresent();
     }
 
-    private static Problem unknown(ProgramDef program, SectionProblem problem) {
+    private static Finding unknown(ProgramDef program, SectionProblem problem) {
         if (program.section().equals(Elf.TEXT_SECTION)) {
-            return new Problem(
-                    Severity.REJECTED,
-                    Part.PROGRAM,
+            return new Finding(
+                    "program-without-section",
+                    Severity.ERROR,
                     where(program),
                     "it has no SEC(...), and is the only function, so libbpf loads it as a program without a type",
                     "add a section that says what the program attaches to, such as SEC(\"xdp\")");
@@ -188,9 +186,9 @@ public final class ProgramCheck {
         String corrected = problem.suggestion()
                 .map(section -> "write SEC(\"" + section + "\"), or keep the section and")
                 .orElse(problem.loadAs().isPresent() ? "keep the section and" : "use a section that libbpf knows, or");
-        return new Problem(
-                Severity.REJECTED,
-                Part.PROGRAM,
+        return new Finding(
+                "unknown-section",
+                Severity.ERROR,
                 where(program),
                 "it is in section \"" + NameTable.shown(program.sectionName()) + "\", and " + problem.reason(),
                 corrected + " give the program a type in Java: @BpfProgram(value = \"" + NameTable.shown(program.name())

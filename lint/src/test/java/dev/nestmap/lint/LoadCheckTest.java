@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.nestmap.btf.BpfClang;
 import dev.nestmap.btf.Elf;
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.lint.LoadCheck.Part;
-import dev.nestmap.lint.LoadCheck.Problem;
-import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.nio.ByteBuffer;
@@ -59,8 +57,8 @@ class LoadCheckTest {
                 + ";\nSEC(\"xdp\") int p(void *c) { __u32 k = 1; return bpf_map_lookup_elem(&m, &k) != 0; }";
 
         assertThat(check(c)).singleElement().satisfies(problem -> {
-            assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
-            assertThat(problem.where()).endsWith(" m");
+            assertThat(problem.severity()).isEqualTo(Severity.ERROR);
+            assertThat(problem.place()).endsWith(" m");
             assertThat(problem.what()).contains("in section " + section);
             assertThat(problem.remedy()).contains("SEC(\".maps\")");
         });
@@ -75,7 +73,7 @@ class LoadCheckTest {
                                         + "struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); __uint(max_entries, 4); __type(key, __u32);"
                                         + " __array(values, struct in); } plans = { .values = { [1] = &gold } };\n"
                                         + "SEC(\"xdp\") int p(void *c) { __u32 k = 1; return bpf_map_lookup_elem(&plans, &k) != 0; }"))
-                .extracting(Problem::where)
+                .extracting(Finding::place)
                 .contains("variable plans");
         assertThat(check("struct { int type; int key; } a; struct { int *type; } b; struct { int (*type)[4]; } c;\n"
                         + "SEC(\"xdp\") int p(void *x) { return a.type + (b.type != 0) + (c.type != 0); }"))
@@ -93,8 +91,8 @@ class LoadCheckTest {
         assertThat(check(LICENSE + map("BPF_MAP_TYPE_HASH", "4", keys + "__uint(value_size, 16);") + program))
                 .singleElement()
                 .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
-                    assertThat(problem.where()).isEqualTo("map m");
+                    assertThat(problem.severity()).isEqualTo(Severity.ERROR);
+                    assertThat(problem.place()).isEqualTo("map m");
                     assertThat(problem.remedy()).contains("__type(value, struct ...)");
                 });
         String typed = "struct v { struct bpf_spin_lock lock; struct bpf_timer timer; };\n"
@@ -119,7 +117,7 @@ class LoadCheckTest {
         }
 
         assertThat(LoadCheck.of("x.debug", bytes, List.of())).singleElement().satisfies(problem -> {
-            assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+            assertThat(problem.severity()).isEqualTo(Severity.ERROR);
             assertThat(problem.what()).startsWith("it holds only debug information");
             assertThat(problem.remedy()).startsWith("take the object itself");
         });
@@ -130,7 +128,7 @@ class LoadCheckTest {
         byte[] object = CLANG.compile(BpfClang.INCLUDES + "static __always_inline int f(void) { return 1; }\n"
                 + "SEC(\"nonsense\") int p(void *c) { return f(); }");
 
-        List<Problem> problems = LoadCheck.of("x.bpf.o", object, List.of(), ByteOrder.BIG_ENDIAN);
+        List<Finding> problems = LoadCheck.of("x.bpf.o", object, List.of(), ByteOrder.BIG_ENDIAN);
 
         assertThat(problems.get(0).what())
                 .isEqualTo("it was compiled for little-endian machines, and libbpf rejects it on this one");
@@ -156,8 +154,8 @@ class LoadCheckTest {
                 .filteredOn(problem -> problem.what().contains("the kernel rejects the BTF of the whole object"))
                 .hasSize(refused ? 1 : 0)
                 .allSatisfy(problem -> {
-                    assertThat(problem.where()).isEqualTo("struct conn");
-                    assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
+                    assertThat(problem.place()).isEqualTo("struct conn");
+                    assertThat(problem.severity()).isEqualTo(Severity.WARNING);
                 });
         String locks = "struct locked { struct bpf_spin_lock lock; };\n"
                 + map("BPF_MAP_TYPE_HASH", "1", "__type(key, __u32); __type(value, struct locked);")
@@ -165,8 +163,8 @@ class LoadCheckTest {
                 + "SEC(\"tc\") int p(void *c) { __u32 k = 0; struct locked *l = bpf_map_lookup_elem(&locks, &k);"
                 + " if (l) { bpf_spin_lock(&l->lock); bpf_spin_unlock(&l->lock); } return 0; }";
         assertThat(check(c + locks))
-                .filteredOn(problem -> problem.severity() == Severity.REJECTED)
-                .extracting(Problem::where)
+                .filteredOn(problem -> problem.severity() == Severity.ERROR)
+                .extracting(Finding::place)
                 .isEqualTo(refused ? List.of("struct conn") : List.of());
     }
 
@@ -184,7 +182,7 @@ class LoadCheckTest {
                 + map("BPF_MAP_TYPE_ARRAY", "1", "__type(key, __u32); __type(value, struct conn);");
 
         assertThat(check(c))
-                .extracting(Problem::what)
+                .extracting(Finding::what)
                 .filteredOn(what -> what.contains("the kernel rejects the BTF of the whole object"))
                 .hasSize(problem.isEmpty() ? 0 : 1)
                 .allSatisfy(what -> assertThat(what).contains(problem));
@@ -199,7 +197,7 @@ class LoadCheckTest {
                 .collect(Collectors.joining());
 
         assertThat(check(c))
-                .extracting(Problem::where)
+                .extracting(Finding::place)
                 .containsExactlyElementsOf(
                         names.stream().map(name -> "map " + name).toList());
     }
@@ -235,8 +233,8 @@ class LoadCheckTest {
                 SEC("xdp") int q(void *c) { return 2; }
                 """;
         assertThat(check(inners + c)).singleElement().satisfies(found -> {
-            assertThat(found.severity()).isEqualTo(Severity.REJECTED);
-            assertThat(found.where()).isEqualTo("map m");
+            assertThat(found.severity()).isEqualTo(Severity.ERROR);
+            assertThat(found.place()).isEqualTo("map m");
             assertThat(found.what()).contains(problem);
         });
     }
@@ -252,7 +250,7 @@ class LoadCheckTest {
                 """;
         assertThat(check(c.replace("KEY", "struct pair"))).isEmpty();
         assertThat(check(c.replace("KEY", "__u64")))
-                .extracting(Problem::what)
+                .extracting(Finding::what)
                 .singleElement()
                 .asString()
                 .contains("NM-410");
@@ -266,7 +264,7 @@ class LoadCheckTest {
         ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN).putInt(name, Integer.MAX_VALUE);
 
         assertThat(LoadCheck.of("x.bpf.o", object, List.of())).singleElement().satisfies(problem -> {
-            assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+            assertThat(problem.severity()).isEqualTo(Severity.ERROR);
             assertThat(problem.what()).startsWith("the object can't be read: ");
         });
     }
@@ -286,9 +284,8 @@ class LoadCheckTest {
                 + map("BPF_MAP_TYPE_HASH_OF_MAPS", "4", "__type(key, __u32); __array(values, struct inner);");
 
         assertThat(check(c)).singleElement().satisfies(problem -> {
-            assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
-            assertThat(problem.part()).isEqualTo(Part.DEFINITION);
-            assertThat(problem.where()).isEqualTo("inner map inner");
+            assertThat(problem.severity()).isEqualTo(Severity.ERROR);
+            assertThat(problem.place()).isEqualTo("inner map inner");
             assertThat(problem.what()).startsWith("its " + part + " is only a forward declaration of struct flow");
         });
         assertThat(check(c + "struct flow kept;")).as("the remedy").isEmpty();
@@ -327,7 +324,7 @@ class LoadCheckTest {
             """)
     void eachMalformedDefinitionHasItsOwnRemedy(String members, String problem, String remedy) {
         assertThat(check("struct { " + members + " } m SEC(\".maps\");"))
-                .filteredOn(found -> found.severity() == Severity.REJECTED)
+                .filteredOn(found -> found.severity() == Severity.ERROR)
                 .singleElement()
                 .satisfies(found -> {
                     assertThat(found.what()).contains(problem).doesNotContain(";");
@@ -343,8 +340,7 @@ class LoadCheckTest {
                 """ + map("BPF_MAP_TYPE_HASH_OF_MAPS", "4", "__type(key, __u32); __array(values, struct middle);");
 
         assertThat(check(c)).singleElement().satisfies(problem -> {
-            assertThat(problem.part()).isEqualTo(Part.DEFINITION);
-            assertThat(problem.where()).isEqualTo("map m");
+            assertThat(problem.place()).isEqualTo("map m");
             assertThat(problem.what()).contains("inner maps of map m are maps of maps");
             assertThat(problem.remedy()).contains("under a longer key");
         });
@@ -353,7 +349,7 @@ class LoadCheckTest {
                                 c
                                         + "struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 5000); } n SEC(\".maps\");"))
                 .as("the other map is checked too")
-                .extracting(Problem::where)
+                .extracting(Finding::place)
                 .containsExactly("map m", "map n");
     }
 
@@ -379,7 +375,7 @@ class LoadCheckTest {
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.what()).contains("bpf_map__set_inner_map_fd"));
         assertOnly(
-                Severity.FRAGILE,
+                Severity.WARNING,
                 "max_entries is 1, which is often a placeholder",
                 "struct inner { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32);"
                         + " __type(value, __u32); };\n"
@@ -391,7 +387,7 @@ class LoadCheckTest {
         String c = "struct key { __u32 a; __u8 b; };\n"
                 + map("BPF_MAP_TYPE_HASH", "64", "__type(key, struct key); __type(value, __u64);");
 
-        assertOnly(Severity.FRAGILE, "3 unnamed bytes at offset 5", c);
+        assertOnly(Severity.WARNING, "3 unnamed bytes at offset 5", c);
         assertThat(check(c.replace("__u8 b;", "__u8 b; __u8 _pad0[3];")))
                 .as("the remedy")
                 .isEmpty();
@@ -443,8 +439,8 @@ class LoadCheckTest {
                 """;
 
         assertThat(check(c)).singleElement().satisfies(problem -> {
-            assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
-            assertThat(problem.where()).isEqualTo("map m");
+            assertThat(problem.severity()).isEqualTo(Severity.WARNING);
+            assertThat(problem.place()).isEqualTo("map m");
             assertThat(problem.what()).startsWith("it contains struct task_struct, whose fields programs access at");
         });
         assertThat(check(c.replaceAll("#pragma.*", ""))).as("the remedy").isEmpty();
@@ -461,7 +457,7 @@ class LoadCheckTest {
 
         assertThat(check(deep + "struct { " + attributes + " } a SEC(\".maps\"), b SEC(\".maps\");\n" + "struct { "
                         + attributes + " } c SEC(\".maps\");"))
-                .extracting(Problem::what)
+                .extracting(Finding::what)
                 .hasSize(3)
                 .allSatisfy(what -> assertThat(what).contains("is nested more than"));
     }
@@ -471,8 +467,7 @@ class LoadCheckTest {
         assertThat(check("SEC(\"xpd\") int p(void *c) { return 2; }"))
                 .singleElement()
                 .satisfies(problem -> {
-                    assertThat(problem.part()).isEqualTo(Part.PROGRAM);
-                    assertThat(problem.where()).isEqualTo("program p");
+                    assertThat(problem.place()).isEqualTo("program p");
                     assertThat(problem.what())
                             .isEqualTo(
                                     "it is in section \"xpd\", and libbpf knows no such section, so the program has no"
@@ -489,7 +484,7 @@ class LoadCheckTest {
     @Test
     void theOnlyFunctionIsAProgramAlsoWithoutASection() {
         assertThat(check("int p(void *c) { return 2; }")).singleElement().satisfies(problem -> {
-            assertThat(problem.where()).isEqualTo("program p");
+            assertThat(problem.place()).isEqualTo("program p");
             assertThat(problem.what()).startsWith("it has no SEC(...)");
         });
         assertThat(check("int p(void *c) { return 2; } SEC(\"xdp\") int q(void *c) { return p(c); }"))
@@ -530,7 +525,7 @@ class LoadCheckTest {
                 """;
 
         assertThat(check(c))
-                .extracting(Problem::what)
+                .extracting(Finding::what)
                 .containsExactly(
                         "[NM-420] map m can't have slot 2: the last index of this array is max_entries - 1, which is 1 (E2BIG);"
                                 + " use a smaller index, or a larger maxEntries. See https://nestmap.dev/rules/NM-420",
@@ -562,7 +557,7 @@ class LoadCheckTest {
 
         for (String flags : List.of("0", "BPF_F_NO_PREALLOC")) {
             assertThat(check(c.replace("OUTER", flags)))
-                    .extracting(Problem::what)
+                    .extracting(Finding::what)
                     .containsExactly(
                             "slot 1 has map bad, and the kernel rejects it with EINVAL: map_flags is 0 instead of"
                                     + " BPF_F_NO_PREALLOC");
@@ -585,14 +580,13 @@ class LoadCheckTest {
                         + " SEC(\"xdp\") int p(void *c) { return missing + LINUX_KERNEL_VERSION; }"))
                 .singleElement()
                 .satisfies(problem -> {
-                    assertThat(problem.part()).isEqualTo(Part.DEFINITION);
-                    assertThat(problem.where()).isEqualTo("symbol missing");
+                    assertThat(problem.place()).isEqualTo("symbol missing");
                     assertThat(problem.remedy()).contains("__ksym");
                 });
         assertThat(check(LICENSE
                         + "extern int missing(int); extern int there(int) __ksym; extern int weak(int) __ksym __weak;"
                         + " SEC(\"xdp\") int p(void *c) { return missing(1) + there(1) + (weak ? weak(1) : 0); }"))
-                .extracting(Problem::where)
+                .extracting(Finding::place)
                 .containsExactly("symbol missing", "section .ksyms");
     }
 
@@ -609,7 +603,7 @@ class LoadCheckTest {
                     assertThat(problem.severity()).isEqualTo(Severity.NOTE);
                     assertThat(problem.remedy()).contains("__weak");
                 })
-                .extracting(Problem::what)
+                .extracting(Finding::what)
                 .satisfiesExactlyInAnyOrder(
                         what -> assertThat(what)
                                 .contains(
@@ -626,7 +620,7 @@ class LoadCheckTest {
         assertThat(check("typedef struct { " + attributes + " } table_t; table_t m SEC(\".maps\");"))
                 .isEmpty();
         assertOnly(
-                Severity.REJECTED,
+                Severity.ERROR,
                 "inside of struct Cell, as aya for Rust writes it",
                 "struct Cell { struct { struct { " + attributes + " } value; } def; }; struct Cell m SEC(\".maps\");");
     }
@@ -654,7 +648,6 @@ class LoadCheckTest {
         assertThat(LoadCheck.of("x", other, ObjectFile.parse("x", object).schema()))
                 .singleElement()
                 .satisfies(problem -> {
-                    assertThat(problem.part()).isEqualTo(Part.RECORDS);
                     assertThat(problem.what())
                             .isEqualTo("map m, value: size 8 (__u64) in the records, 4 (__u32) in the object");
                 });
@@ -664,20 +657,20 @@ class LoadCheckTest {
                         ObjectFile.parse("x", CLANG.compile(BpfClang.INCLUDES + "int variable;"))
                                 .schema()))
                 .as("variables of the records")
-                .extracting(Problem::what)
+                .extracting(Finding::what)
                 .containsExactly("variable variable: __s32 in the records, missing in the object");
         assertThat(LoadCheck.of("x", new byte[0], ObjectFile.parse("x", object).schema()))
                 .as("a file that is no object")
-                .extracting(Problem::part)
-                .containsExactly(Part.FILE);
+                .extracting(Finding::id)
+                .containsExactly("unreadable-file");
     }
 
     @Test
     void fragilePartsFailAStrictCheck() {
         for (Severity severity : Severity.values()) {
-            Problem problem = new Problem(severity, Part.FILE, "file", "it is wrong", "correct it");
+            Finding problem = new Finding("wrong", severity, "file", "it is wrong", "correct it");
 
-            assertThat(problem.fails(false)).isEqualTo(severity == Severity.REJECTED);
+            assertThat(problem.fails(false)).isEqualTo(severity == Severity.ERROR);
             assertThat(problem.fails(true)).isEqualTo(severity != Severity.NOTE);
         }
     }
@@ -708,7 +701,7 @@ class LoadCheckTest {
 
         assertThat(LoadCheck.of("x", object, ObjectFile.parse("x", records).schema()))
                 .isNotEmpty()
-                .extracting(Problem::severity)
+                .extracting(Finding::severity)
                 .containsOnly(Severity.NOTE);
     }
 
@@ -732,7 +725,7 @@ class LoadCheckTest {
 
         assertThat(notes(object, records)).containsExactly("program opened", "program received");
         assertThat(LoadCheck.of("x", object, records))
-                .filteredOn(problem -> problem.where().equals("program opened"))
+                .filteredOn(problem -> problem.place().equals("program opened"))
                 .singleElement()
                 .satisfies(
                         note -> assertThat(note.what())
@@ -761,7 +754,7 @@ class LoadCheckTest {
 
         assertThat(LoadCheck.of("x", object, records))
                 .filteredOn(problem -> problem.severity() == Severity.NOTE)
-                .extracting(problem -> problem.where() + ": " + problem.what())
+                .extracting(problem -> problem.place() + ": " + problem.what())
                 .satisfiesExactly(
                         called -> assertThat(called)
                                 .startsWith(
@@ -773,7 +766,7 @@ class LoadCheckTest {
     private static List<String> notes(byte[] object, Schema records) {
         return LoadCheck.of("x", object, records).stream()
                 .filter(problem -> problem.severity() == Severity.NOTE)
-                .map(Problem::where)
+                .map(Finding::place)
                 .toList();
     }
 
@@ -783,8 +776,7 @@ class LoadCheckTest {
                 + "struct bpf_map_def old SEC(\"maps\") = { .type = BPF_MAP_TYPE_HASH, .key_size = 4 };";
 
         assertThat(check(c)).singleElement().satisfies(problem -> {
-            assertThat(problem.part()).isEqualTo(Part.DEFINITION);
-            assertThat(problem.where()).isEqualTo("map old");
+            assertThat(problem.place()).isEqualTo("map old");
             assertThat(problem.what()).contains("legacy section");
         });
         assertThat(LoadCheck.of(
@@ -794,10 +786,10 @@ class LoadCheckTest {
                                         + map("BPF_MAP_TYPE_HASH", "64", "__type(key, __u32); __type(value, __u64);"),
                                 "-g0"),
                         List.of()))
-                .extracting(Problem::part, Problem::where)
-                .containsExactly(tuple(Part.FILE, "file"), tuple(Part.FILE, "maps"));
+                .extracting(Finding::id, Finding::place)
+                .containsExactly(tuple("no-btf", "file"), tuple("unreadable-maps", "maps"));
         assertThat(LoadCheck.of("x.bpf.o", CLANG.compile(BpfClang.INCLUDES + c, "-g0"), List.of()))
-                .extracting(Problem::what)
+                .extracting(Finding::what)
                 .containsExactly(
                         "it is defined in the legacy section \"maps\", which libbpf 1.0 and newer rejects",
                         "it has no BTF, so nothing describes its variables");
@@ -820,7 +812,7 @@ class LoadCheckTest {
                         "x",
                         CLANG.compile("__attribute__((section(\"xdp\"))) int p(void *c) { return 2; }", "-g0"),
                         List.of()))
-                .extracting(Problem::severity)
+                .extracting(Finding::severity)
                 .containsExactly(Severity.NOTE);
         assertThat(check("struct { __uint(type, BPF_MAP_TYPE_QUEUE); __uint(max_entries, 9); __uint(key, 0);"
                         + " __type(value, __u32); } m SEC(\".maps\");"))
@@ -831,7 +823,7 @@ class LoadCheckTest {
     void sizesThatTheKernelRejectsAreFound() {
         assertThat(check(map("BPF_MAP_TYPE_ARRAY", "4", "__type(key, __u64); __type(value, __u64);")))
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.severity()).isEqualTo(Severity.REJECTED));
+                .satisfies(problem -> assertThat(problem.severity()).isEqualTo(Severity.ERROR));
     }
 
     /** The kernel knows only the size of a trie's key. */
@@ -855,7 +847,7 @@ class LoadCheckTest {
     void theKeyOfATrieHasFourBytesAndAPrefix() {
         for (String members : List.of("__u32 prefixlen;", "__u32 prefixlen; __u8 data[257];")) {
             assertOnly(
-                    Severity.REJECTED,
+                    Severity.ERROR,
                     "only keys of 5 to 260 bytes",
                     trie("struct key { " + members + " } __attribute__((packed));"));
         }
@@ -866,7 +858,7 @@ class LoadCheckTest {
         assertThat(check(trie("struct key { __u32 prefixlen; __u16 port; __u32 address; };")))
                 .singleElement()
                 .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
+                    assertThat(problem.severity()).isEqualTo(Severity.WARNING);
                     assertThat(problem.what()).contains("2 unnamed bytes at offset 6", "part of the prefix");
                 });
     }
@@ -909,9 +901,9 @@ class LoadCheckTest {
                 + "); enum { at = " + address + " } map_extra; } m SEC(\".maps\");";
 
         assertThat(LoadCheck.of("x.bpf.o", NEWEST_CLANG.compile(BpfClang.INCLUDES + c), List.of()))
-                .extracting(Problem::severity)
+                .extracting(Finding::severity)
                 .filteredOn(severity -> severity != Severity.NOTE) // libbpf before 1.4 does not know the attribute
-                .isEqualTo(valid ? List.of() : List.of(Severity.REJECTED));
+                .isEqualTo(valid ? List.of() : List.of(Severity.ERROR));
     }
 
     @ParameterizedTest
@@ -925,7 +917,7 @@ class LoadCheckTest {
         assertThat(check(map("BPF_MAP_TYPE_" + kind, maxEntries, members)))
                 .singleElement()
                 .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+                    assertThat(problem.severity()).isEqualTo(Severity.ERROR);
                     assertThat(problem.what())
                             .isEqualTo("it lacks " + flag + ", without which the kernel rejects a BPF_MAP_TYPE_" + kind
                                     + " with EINVAL");
@@ -951,7 +943,7 @@ class LoadCheckTest {
         assertThat(check(c + map("BPF_MAP_TYPE_" + kind, "4", members)))
                 .singleElement()
                 .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
+                    assertThat(problem.severity()).isEqualTo(Severity.ERROR);
                     assertThat(problem.what())
                             .isEqualTo("its " + attribute + " is 0, and for a BPF_MAP_TYPE_" + kind
                                     + " the kernel accepts only " + sizes + " (EINVAL)");
@@ -962,19 +954,17 @@ class LoadCheckTest {
     @Test
     void aRingBufferIsCheckedWithTheSizeThatLibbpfRoundsUp() {
         assertOnly(
-                Severity.REJECTED,
-                "NM-307",
-                map("BPF_MAP_TYPE_RINGBUF", "4096", "__uint(map_flags, BPF_F_NO_PREALLOC);"));
+                Severity.ERROR, "NM-307", map("BPF_MAP_TYPE_RINGBUF", "4096", "__uint(map_flags, BPF_F_NO_PREALLOC);"));
         assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "0x80000001", "")))
                 .as("libbpf can't round it up")
-                .filteredOn(problem -> problem.severity() == Severity.REJECTED)
+                .filteredOn(problem -> problem.severity() == Severity.ERROR)
                 .singleElement()
                 .satisfies(problem -> {
                     assertThat(problem.what()).contains("NM-314");
                 });
         assertThat(check(map("BPF_MAP_TYPE_RINGBUF", "4096", "__type(value, char[8192]);")))
                 .as("the type of the events is only a hint")
-                .extracting(Problem::severity)
+                .extracting(Finding::severity)
                 .containsExactly(Severity.NOTE);
     }
 
@@ -998,8 +988,8 @@ class LoadCheckTest {
                 map(type, "0", "__type(key, __u64); __type(value, char[65408]);"))) {
             assertThat(check(rejected))
                     .as(rejected)
-                    .extracting(Problem::severity)
-                    .containsExactly(Severity.REJECTED);
+                    .extracting(Finding::severity)
+                    .containsExactly(Severity.ERROR);
         }
     }
 
@@ -1048,12 +1038,12 @@ class LoadCheckTest {
 
         assertThat(LoadCheck.of("x.bpf.o", object, List.of())).singleElement().satisfies(problem -> {
             assertThat(problem.severity()).isEqualTo(Severity.NOTE);
-            assertThat(problem.where()).isEqualTo("program p");
+            assertThat(problem.place()).isEqualTo("program p");
             assertThat(problem.what()).contains("bound to x86;");
         });
     }
 
-    private static List<Problem> check(String c) {
+    private static List<Finding> check(String c) {
         return LoadCheck.of("x.bpf.o", CLANG.compile(BpfClang.INCLUDES + c), List.of());
     }
 }

@@ -4,8 +4,7 @@ package dev.nestmap.lint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.BpfClang;
-import dev.nestmap.lint.LoadCheck.Problem;
-import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.ProgramDef;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -18,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NewerSectionsTest {
     private static final String LICENSE = "char LICENSE[] SEC(\"license\") = \"GPL\";\n";
 
-    private static List<Problem> check(String c, ProgramDef... declared) {
+    private static List<Finding> check(String c, ProgramDef... declared) {
         byte[] object = BpfClang.oldest().compile(BpfClang.INCLUDES + LICENSE + c);
         return LoadCheck.of("x.bpf.o", object, List.of(declared));
     }
@@ -45,9 +44,9 @@ class NewerSectionsTest {
     void anOlderLibbpfGivesTheProgramNoType(String section, String name, String version) {
         assertThat(check(program("p", section) + program("q", section)))
                 .as("one note for all programs")
-                .containsExactly(new Problem(
+                .containsExactly(new Finding(
+                        "newer-section",
                         Severity.NOTE,
-                        LoadCheck.Part.FILE,
                         "section " + name,
                         "libbpf before " + version
                                 + " does not know it, and rejects its programs (\"missing BPF prog type\")",
@@ -84,7 +83,7 @@ class NewerSectionsTest {
 
     private static void skipped(String source, String section, String version, String others) {
         assertThat(check(source + "int data SEC(\"" + section + "\") = 1;\n"))
-                .filteredOn(problem -> problem.where().equals("section " + section))
+                .filteredOn(problem -> problem.place().equals("section " + section))
                 .singleElement()
                 .satisfies(problem -> {
                     assertThat(problem.severity()).isEqualTo(Severity.NOTE);
@@ -103,15 +102,15 @@ class NewerSectionsTest {
         assertThat(check(program("p", "xdp") + "int data SEC(\".addr_space.1\") = 1;\n"))
                 .singleElement()
                 .satisfies(problem -> {
-                    assertThat(problem.severity()).isEqualTo(Severity.REJECTED);
-                    assertThat(problem.where()).isEqualTo("section .addr_space.1");
+                    assertThat(problem.severity()).isEqualTo(Severity.ERROR);
+                    assertThat(problem.place()).isEqualTo("section .addr_space.1");
                     assertThat(problem.remedy()).startsWith("define an ARENA in SEC(\".maps\")");
                 });
         assertThat(check(program("p", "xdp") + arena.formatted("left") + arena.formatted("right")))
-                .filteredOn(problem -> problem.severity() == Severity.REJECTED)
+                .filteredOn(problem -> problem.severity() == Severity.ERROR)
                 .singleElement()
                 .satisfies(problem -> {
-                    assertThat(problem.where()).isEqualTo("map right");
+                    assertThat(problem.place()).isEqualTo("map right");
                     assertThat(problem.what()).contains("(left, right)", "only single ARENA map");
                 });
     }

@@ -8,8 +8,7 @@ import dev.nestmap.btf.BtfBuilder;
 import dev.nestmap.btf.Elf;
 import dev.nestmap.btf.ElfWriter;
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.lint.LoadCheck.Problem;
-import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.type.EnumType;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -126,8 +125,8 @@ class RealObjectsTest {
     @MethodSource("rejected")
     void whatIsAlwaysRejectedIsFound(String name, String c, String problem) {
         assertThat(check(c))
-                .filteredOn(found -> found.severity() == Severity.REJECTED)
-                .extracting(Problem::what)
+                .filteredOn(found -> found.severity() == Severity.ERROR)
+                .extracting(Finding::what)
                 .anySatisfy(what -> assertThat(what).contains(problem));
     }
 
@@ -144,7 +143,7 @@ class RealObjectsTest {
 
         assertThat(check(c.replaceAll("MAP\\((\\w+)\\)", map)))
                 .isNotEmpty()
-                .allMatch(problem -> problem.severity() == Severity.FRAGILE);
+                .allMatch(problem -> problem.severity() == Severity.WARNING);
     }
 
     @Test
@@ -169,7 +168,7 @@ class RealObjectsTest {
 
         assertThat(LoadCheck.of("x.bpf.o", object, List.of())).singleElement().satisfies(problem -> {
             assertThat(problem.what()).startsWith("its BTF has version 2 instead of 1, so the kernel rejects the BTF");
-            assertThat(problem.severity()).isEqualTo(Severity.FRAGILE);
+            assertThat(problem.severity()).isEqualTo(Severity.WARNING);
         });
     }
 
@@ -178,12 +177,12 @@ class RealObjectsTest {
     void theTypeOfAProgramIsThatOfItsSectionsBeginning() {
         assertThat(check("SEC(\"socket/http\") int p(void *c) { return 2; }"))
                 .singleElement()
-                .extracting(Problem::remedy)
+                .extracting(Finding::remedy)
                 .isEqualTo("keep the section and give the program a type in Java: @BpfProgram(value = \"p\", section ="
                         + " \"socket/http\", loadAs = \"socket\")");
         assertThat(check("SEC(\"filter\") int p(void *c) { return 2; }"))
                 .singleElement()
-                .extracting(Problem::remedy)
+                .extracting(Finding::remedy)
                 .isEqualTo(
                         "use a section that libbpf knows, or give the program a type in Java: @BpfProgram(value = \"p\","
                                 + " section = \"filter\", loadAs = \"...\"), where ... is the section of its type, such as"
@@ -215,7 +214,7 @@ class RealObjectsTest {
                 + " __array(values, struct inner); } m SEC(\".maps\")" + slots;
     }
 
-    private static List<Problem> check(String c) {
+    private static List<Finding> check(String c) {
         return LoadCheck.of("x.bpf.o", CLANG.compile(BpfClang.INCLUDES + c), List.of());
     }
 }

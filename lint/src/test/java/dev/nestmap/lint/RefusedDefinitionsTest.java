@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.btf.BpfClang;
 import dev.nestmap.btf.BtfBuilder;
 import dev.nestmap.btf.BtfKind;
-import dev.nestmap.lint.LoadCheck.Problem;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -45,7 +44,7 @@ class RefusedDefinitionsTest {
                     + " __array(values, struct inner); } per_app SEC(\".maps\");";
 
             assertThat(check(c))
-                    .containsExactly("REJECTED inner map inner: it is a " + type
+                    .containsExactly("ERROR inner map inner: it is a " + type
                             + ", which the kernel does not accept as an inner map (" + errno
                             + ") -> use another map type, or one map for all that the outer map distinguishes");
         }
@@ -63,11 +62,11 @@ class RefusedDefinitionsTest {
         String problem = "libbpf 1.7 and older know no attribute " + attribute + " (\"unknown field\") -> " + remedy;
 
         assertThat(check("struct { " + PLAIN + " __uint(" + attribute + ", 1); } m SEC(\".maps\");"))
-                .containsExactly("REJECTED map m: " + problem);
+                .containsExactly("ERROR map m: " + problem);
         assertThat(check("struct inner { " + PLAIN + " __uint(" + attribute + ", 1); };\n"
                         + "struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __type(key, __u32); __uint(max_entries, 8);"
                         + " __array(values, struct inner); } m SEC(\".maps\");"))
-                .containsExactly("REJECTED map m: in the definition of its inner maps, " + problem);
+                .containsExactly("ERROR map m: in the definition of its inner maps, " + problem);
     }
 
     /** {@code get_map_field_int} in libbpf.c. */
@@ -80,11 +79,11 @@ class RefusedDefinitionsTest {
                             + " -> write __uint(" + attribute + ", ...)";
             String c = members.replaceAll("__uint\\(" + attribute + ", (\\w+)\\)", "enum { e = $1 } " + attribute);
 
-            assertThat(check("struct { " + c + " } m SEC(\".maps\");")).containsExactly("REJECTED map m: " + problem);
+            assertThat(check("struct { " + c + " } m SEC(\".maps\");")).containsExactly("ERROR map m: " + problem);
             assertThat(check("struct inner { " + c + " };\n"
                             + "struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __type(key, __u32); __uint(max_entries, 8);"
                             + " __array(values, struct inner); } m SEC(\".maps\");"))
-                    .containsExactly("REJECTED map m: in the definition of its inner maps, " + problem);
+                    .containsExactly("ERROR map m: in the definition of its inner maps, " + problem);
         }
     }
 
@@ -94,9 +93,9 @@ class RefusedDefinitionsTest {
     void theKernelRefusesHugeRingBuffers(String size) {
         assertThat(check("struct { __uint(type, BPF_MAP_TYPE_RINGBUF); enum { size = " + size
                         + " } max_entries; } m SEC(\".maps\");"))
-                .anyMatch(problem -> problem.startsWith("REJECTED map m: max_entries is written with __ulong"))
+                .anyMatch(problem -> problem.startsWith("ERROR map m: max_entries is written with __ulong"))
                 .anyMatch(problem ->
-                        problem.matches("REJECTED map m: .*" + Long.parseUnsignedLong(size.substring(2), 16) + ".*"));
+                        problem.matches("ERROR map m: .*" + Long.parseUnsignedLong(size.substring(2), 16) + ".*"));
     }
 
     @ParameterizedTest
@@ -109,7 +108,7 @@ class RefusedDefinitionsTest {
                 + "SEC(\"xdp\") int p(void *c) { own = function(c); return 2; }";
 
         assertThat(check(c))
-                .containsExactly("REJECTED map outer: slot 1 has " + name
+                .containsExactly("ERROR map outer: slot 1 has " + name
                         + ", which is no map, so libbpf rejects the object (\"isn't a BTF-defined map\") -> put a map of"
                         + " SEC(\".maps\") into the slot");
     }
@@ -125,7 +124,7 @@ class RefusedDefinitionsTest {
                 "int two_maps SEC(\".maps\"); | a number"
             })
     void definitionsAreStructs(String variable, String kind) {
-        String map = "REJECTED map two_maps: section .BTF: map two_maps is ";
+        String map = "ERROR map two_maps: section .BTF: map two_maps is ";
 
         assertThat(check("struct one { " + PLAIN + " };\n" + variable))
                 .singleElement()
@@ -140,8 +139,7 @@ class RefusedDefinitionsTest {
         types.variable("two_maps", ".maps", types.array(number, 2));
 
         assertThat(check(types.object()))
-                .containsExactly(
-                        "REJECTED map two_maps: section .BTF: map two_maps is an array of 2 maps" + ONLY_STRUCTS);
+                .containsExactly("ERROR map two_maps: section .BTF: map two_maps is an array of 2 maps" + ONLY_STRUCTS);
     }
 
     /** As GCC 12 encodes signed char. */
@@ -153,7 +151,7 @@ class RefusedDefinitionsTest {
         types.type("bool", BtfKind.INT, false, 0, 1, 4 << 24 | 8);
 
         assertThat(check(types.object()))
-                .containsExactly("FRAGILE type signed char: it is encoded as more than one of signed, char and bool"
+                .containsExactly("WARNING type signed char: it is encoded as more than one of signed, char and bool"
                         + " (\"Unsupported encoding\"), so the kernel rejects the BTF of the whole object: libbpf loads the object"
                         + " without it, so tools don't know the types of its maps -> compile the object with clang, or with GCC"
                         + " 13 or newer");
@@ -177,7 +175,7 @@ class RefusedDefinitionsTest {
                 + tag + "); } m SEC(\".maps\");";
 
         assertThat(check(renamed(c, name, changed)))
-                .containsExactly("FRAGILE " + where
+                .containsExactly("WARNING " + where
                         + ": its name is no identifier of C (\"Invalid name\"), so the kernel rejects the BTF of the whole object:"
                         + " libbpf loads the object without it, so tools don't know the types of its maps -> compilers of C++,"
                         + " Rust and Zig write such names for types with parameters: use a type without parameters in maps, or a"
@@ -201,7 +199,7 @@ class RefusedDefinitionsTest {
                 .toList();
     }
 
-    private static String text(Problem problem) {
-        return problem.severity() + " " + problem.where() + ": " + problem.what() + " -> " + problem.remedy();
+    private static String text(Finding problem) {
+        return problem.severity() + " " + problem.place() + ": " + problem.what() + " -> " + problem.remedy();
     }
 }

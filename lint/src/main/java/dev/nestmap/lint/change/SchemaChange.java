@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.lint.change;
 
+import dev.nestmap.lint.Finding;
+import dev.nestmap.lint.Finding.Severity;
+import java.util.Locale;
+
 /**
  * One change between the previous and the new version of a schema, found by {@link SchemaChangeFinder}.
  *
@@ -23,11 +27,25 @@ public record SchemaChange(Effect effect, String cause, String consequence) {
          */
         MAY_BREAK_MAPS,
         /** The new version rejects a map that the previous version pinned, misreads its entries, or no longer has it. */
-        BREAKS_MAPS
+        BREAKS_MAPS;
+
+        private Severity severity() {
+            return switch (this) {
+                case COMPATIBLE -> Severity.NOTE;
+                case BREAKS_SOURCE -> Severity.WARNING;
+                case MAY_BREAK_MAPS, BREAKS_MAPS -> Severity.ERROR;
+            };
+        }
     }
 
     /** Cause and consequence in one sentence, without a full stop. */
     public String message() {
         return cause + ": " + consequence;
+    }
+
+    /** The change as a finding, whose id is the effect. */
+    public Finding finding(String place) {
+        String id = effect.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return new Finding(id, effect.severity(), place, cause, consequence);
     }
 }

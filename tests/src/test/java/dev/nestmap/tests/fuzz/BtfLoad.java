@@ -39,7 +39,7 @@ final class BtfLoad {
     static List<String> rejections(Path object) throws IOException {
         return LoadCheck.of("fuzz.bpf.o", Files.readAllBytes(object), List.of()).stream()
                 .filter(problem -> problem.what().contains("the kernel rejects the BTF"))
-                .map(problem -> problem.where() + ": " + problem.what())
+                .map(problem -> problem.place() + ": " + problem.what())
                 .toList();
     }
 

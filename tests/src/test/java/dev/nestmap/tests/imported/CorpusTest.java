@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.cli.records.ImportRemark;
 import dev.nestmap.cli.records.ImportedRecords;
+import dev.nestmap.lint.Finding;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.lint.LoadCheck;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
@@ -197,8 +198,8 @@ class CorpusTest {
             String name = map.getKey();
             String attributes = DumpedMaps.differences(map.getValue(), again.getOrDefault(name, Map.of()));
             String remarks = trip.records(sample.name()).remarks().stream()
-                    .filter(remark -> remark.map().equals(name) && !remark.isLeftOut())
-                    .map(ImportRemark::reason)
+                    .filter(remark -> remark.place().equals("map " + name) && remark.severity() == Severity.WARNING)
+                    .map(Finding::what)
                     .collect(Collectors.joining("; "));
             String found = differences.stream()
                     .filter(difference -> name.equals(difference.where().map()))
@@ -227,8 +228,8 @@ class CorpusTest {
     private static Map<String, String> leftOut(ImportedRecords records) {
         Map<String, String> leftOut = new LinkedHashMap<>();
         records.remarks().stream()
-                .filter(ImportRemark::isLeftOut)
-                .forEach(remark -> leftOut.put(remark.map(), remark.reason()));
+                .filter(remark -> remark.severity() == Severity.ERROR)
+                .forEach(remark -> leftOut.put(remark.place().substring("map ".length()), remark.what()));
         return leftOut;
     }
 

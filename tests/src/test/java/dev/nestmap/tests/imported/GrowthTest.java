@@ -9,6 +9,7 @@ import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.cli.records.ImportRequest;
 import dev.nestmap.cli.records.RecordImport;
+import dev.nestmap.lint.Finding;
 import dev.nestmap.lint.LoadCheck;
 import dev.nestmap.lint.change.SchemaChangeFinder;
 import dev.nestmap.schema.MapDef;
@@ -172,9 +173,9 @@ class GrowthTest {
         }
     }
 
-    private static long length(List<LoadCheck.Problem> problems) {
+    private static long length(List<Finding> problems) {
         return problems.stream()
-                .mapToLong(problem -> problem.where().length() + problem.what().length())
+                .mapToLong(problem -> problem.place().length() + problem.what().length())
                 .sum();
     }
 

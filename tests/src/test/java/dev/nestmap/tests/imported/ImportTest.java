@@ -4,8 +4,8 @@ package dev.nestmap.tests.imported;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.nestmap.cli.records.ImportRemark;
 import dev.nestmap.cli.records.ImportedRecords;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.pin.AutoPins;
@@ -105,7 +105,9 @@ class ImportTest {
     void theHeaderMakesTheSameMaps(String object) {
         Schema actual = trip.actual(object);
         ImportedRecords records = trip.records(object);
-        Set<String> named = records.remarks().stream().map(ImportRemark::map).collect(Collectors.toSet());
+        Set<String> named = records.remarks().stream()
+                .map(remark -> remark.place().substring("map ".length()))
+                .collect(Collectors.toSet());
 
         Schema again = trip.recompiled(object);
 
@@ -230,8 +232,8 @@ class ImportTest {
 
     private static Set<String> leftOut(ImportedRecords records) {
         return records.remarks().stream()
-                .filter(ImportRemark::isLeftOut)
-                .map(ImportRemark::map)
+                .filter(remark -> remark.severity() == Severity.ERROR)
+                .map(remark -> remark.place().substring("map ".length()))
                 .collect(Collectors.toSet());
     }
 

@@ -3,7 +3,7 @@ package dev.nestmap.tests.imported;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.cli.records.ImportRemark;
+import dev.nestmap.lint.Finding;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaComparison;
@@ -166,7 +166,7 @@ class UnusualSourcesTest {
     @MethodSource("names")
     void theHeaderMakesTheSameMapOrARemarkNamesTheDifference(String name) {
         List<String> remarks =
-                trip.records(name).remarks().stream().map(ImportRemark::reason).toList();
+                trip.records(name).remarks().stream().map(Finding::what).toList();
         List<String> expected = Objects.requireNonNull(SAMPLES.get(name), name).remarks();
 
         assertThat(remarks).hasSize(Math.min(expected.size(), 1));

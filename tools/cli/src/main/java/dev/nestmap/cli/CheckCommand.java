@@ -4,12 +4,13 @@ package dev.nestmap.cli;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.FindingJson;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.source.ClassPathOption;
 import dev.nestmap.cli.source.ObjectFileReader;
+import dev.nestmap.lint.Finding;
 import dev.nestmap.lint.LoadCheck;
-import dev.nestmap.lint.LoadCheck.Problem;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Files;
@@ -67,13 +68,15 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        Map<String, List<Problem>> problems = new LinkedHashMap<>();
+        Map<String, List<Finding>> problems = new LinkedHashMap<>();
         Schema records = against == null ? null : classPath.schema(against);
         // All files are read before anything is printed, so a missing one leaves no half of a JSON text.
         objects.forEach(object -> problems.computeIfAbsent(object, file -> problems(file, records)));
         if (json) {
             JsonWriter writer = new JsonWriter(console::print).beginArray();
-            problems.forEach((object, found) -> found.forEach(problem -> write(writer, object, problem)));
+            problems.forEach((object, found) -> found.forEach(problem -> FindingJson.write(
+                            writer.beginObject().name("object").value(object), problem)
+                    .endObject()));
             writer.endArray();
         } else {
             problems.forEach((object, found) -> print(console, object, found));
@@ -82,7 +85,7 @@ final class CheckCommand implements Callable<Integer> {
         return failed ? ExitCode.FOUND : ExitCode.OK;
     }
 
-    private static List<Problem> problems(String object, @Nullable Schema records) {
+    private static List<Finding> problems(String object, @Nullable Schema records) {
         byte[] bytes = ObjectFileReader.bytes(object);
         return records == null
                 ? LoadCheck.of(object, bytes, declaredPrograms(object))
@@ -97,26 +100,18 @@ final class CheckCommand implements Callable<Integer> {
                 : List.of();
     }
 
-    private static void print(Console console, String object, List<Problem> problems) {
+    private static void print(Console console, String object, List<Finding> problems) {
         console.line(console.bold(SafeText.visible(object))
                 + (problems.isEmpty() ? ": " + console.green("no problem found") : ""));
-        for (Problem problem : problems) {
+        for (Finding problem : problems) {
             String severity = switch (problem.severity()) {
-                case REJECTED -> console.red("rejected");
-                case FRAGILE -> console.yellow("fragile");
+                case ERROR -> console.red("rejected");
+                case WARNING -> console.yellow("fragile");
                 case NOTE -> console.cyan("note");
             };
-            console.line("  " + severity + "  " + console.bold(SafeText.visible(problem.where())) + ": "
+            console.line("  " + severity + "  " + console.bold(SafeText.visible(problem.place())) + ": "
                     + SafeText.visible(problem.what()));
             console.line("    → " + SafeText.visible(problem.remedy()));
         }
-    }
-
-    private static void write(JsonWriter json, String object, Problem problem) {
-        json.beginObject().name("object").value(object);
-        json.name("severity").value(problem.severity().name());
-        json.name("where").value(problem.where());
-        json.name("what").value(problem.what());
-        json.name("remedy").value(problem.remedy()).endObject();
     }
 }

@@ -4,6 +4,7 @@ package dev.nestmap.cli;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.FindingJson;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.source.ObjectFileReader;
@@ -56,11 +57,8 @@ final class CompareCommand implements Callable<Integer> {
         List<SchemaChange> changes = changes(old, current);
         if (json) {
             JsonWriter writer = new JsonWriter(console::print).beginArray();
-            for (SchemaChange change : changes) {
-                writer.beginObject().name("effect").value(change.effect().name());
-                writer.name("cause").value(change.cause());
-                writer.name("consequence").value(change.consequence()).endObject();
-            }
+            changes.forEach(change -> FindingJson.write(writer.beginObject(), change.finding(after))
+                    .endObject());
             writer.endArray();
         } else {
             changes.forEach(change -> print(console, change));

@@ -10,12 +10,12 @@ import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.OutputFileWriter;
 import dev.nestmap.cli.console.SafeText;
-import dev.nestmap.cli.records.ImportRemark;
 import dev.nestmap.cli.records.ImportRequest;
 import dev.nestmap.cli.records.ImportedRecords;
 import dev.nestmap.cli.records.RecordImport;
 import dev.nestmap.cli.source.ObjectFileReader;
 import dev.nestmap.cli.value.TargetMapFinder;
+import dev.nestmap.lint.Finding;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
@@ -120,9 +120,8 @@ final class ImportCommand implements Callable<Integer> {
         } else {
             console.line("wrote " + SafeText.visible(write(records, output).toString()));
         }
-        for (ImportRemark remark : records.remarks()) {
-            String verdict = remark.isLeftOut() ? "left out: map " : "differs: map ";
-            console.problem(verdict + remark.map() + ": " + remark.reason());
+        for (Finding remark : records.remarks()) {
+            console.problem(remark.id().replace('-', ' ') + ": " + remark.message());
         }
         return records.remarks().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
     }

@@ -56,13 +56,14 @@ class KernelCheckCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.FOUND);
         assertThat(run.err()).isEmpty();
-        String padding = "\"severity\":\"FRAGILE\",\"where\":\"map packets\",\"what\":\"" + PADDING
-                + "\",\"remedy\":\"name the bytes as a field and set it to 0, or clear the key with memset before use\"}";
+        String padding =
+                "\"id\":\"unnamed-padding\",\"severity\":\"WARNING\",\"place\":\"map packets\",\"what\":\"" + PADDING
+                        + "\",\"remedy\":\"name the bytes as a field and set it to 0, or clear the key with memset before use\"}";
         assertThat(run.out().lines())
                 .containsExactly(
                         "[{\"object\":\"" + fragile + "\"," + padding + ",",
                         "{\"object\":\"" + rejected
-                                + "\",\"severity\":\"REJECTED\",\"where\":\"map outermost\",\"what\":\""
+                                + "\",\"id\":\"unreadable-map\",\"severity\":\"ERROR\",\"place\":\"map outermost\",\"what\":\""
                                 + THREE_LEVELS
                                 + "\",\"remedy\":\"put the inner maps of the inner map into the outer map, under a longer key\"},",
                         "{\"object\":\"" + rejected + "\"," + padding + "]");
@@ -108,7 +109,7 @@ class KernelCheckCommandTest {
         assertThat(CommandRun.of("import", rejected, "--package", "com.acme")).satisfies(run -> {
             assertThat(run.exitCode()).isEqualTo(ExitCode.FOUND);
             assertThat(run.out())
-                    .contains("record Packets(", "<p>Left out: outermost: " + THREE_LEVELS)
+                    .contains("record Packets(", "<p>Left out: map outermost: " + THREE_LEVELS)
                     .as("the path of this machine")
                     .doesNotContain(directory.toString());
             assertThat(run.err()).startsWith(leftOut).contains(THREE_LEVELS);

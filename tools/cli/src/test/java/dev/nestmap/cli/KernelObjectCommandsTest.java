@@ -52,7 +52,7 @@ class KernelObjectCommandsTest {
         assertThat(other.out()).contains("rejected  file: the object can't be read: ", "→ compile it with clang");
         assertThat(CommandRun.of("check", "--json", text).out())
                 .startsWith("[{\"object\":")
-                .contains("\"severity\":\"REJECTED\",\"where\":\"file\"");
+                .contains("\"severity\":\"ERROR\",\"place\":\"file\"");
         assertThat(CommandRun.of("check", "no/such/file.o").err())
                 .isEqualTo("nestmap: there is no file no/such/file.o\n");
         assertThat(CommandRun.of("check").exitCode()).isEqualTo(ExitCode.USAGE);
@@ -125,7 +125,7 @@ class KernelObjectCommandsTest {
         assertThat(changed.exitCode()).isEqualTo(ExitCode.FOUND);
         assertThat(changed.out()).contains("breaks pinned maps: ", "hits_per_cpu");
         assertThat(CommandRun.of("compare", "--json", object, after.toString()).out())
-                .contains("\"effect\":\"BREAKS_MAPS\"");
+                .contains("\"id\":\"breaks-maps\",\"severity\":\"ERROR\",\"place\":\"" + after + "\"");
 
         Files.writeString(
                 after,
@@ -151,7 +151,8 @@ class KernelObjectCommandsTest {
                         "may break pinned maps: changing the offset of `packets` of `flow` from 0 to 8",
                         "will misread a pinned `sized` if it holds `flow`",
                         "not compared: the entries of sized");
-        assertThat(CommandRun.of("compare", "--json", before, after).out()).contains("\"effect\":\"MAY_BREAK_MAPS\"");
+        assertThat(CommandRun.of("compare", "--json", before, after).out())
+                .contains("\"id\":\"may-break-maps\",\"severity\":\"ERROR\"");
 
         CommandRun events = CommandRun.of(
                 "compare", flows("before", ring, "packets", "bytes"), flows("after", ring, "bytes", "packets"));

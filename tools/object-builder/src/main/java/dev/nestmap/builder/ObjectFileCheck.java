@@ -2,9 +2,9 @@
 package dev.nestmap.builder;
 
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.lint.Finding;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.lint.LoadCheck;
-import dev.nestmap.lint.LoadCheck.Problem;
-import dev.nestmap.lint.LoadCheck.Severity;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
@@ -36,12 +36,12 @@ public final class ObjectFileCheck {
     public void check(Path directory, boolean strict) throws IOException, BuildException {
         int failures = 0;
         for (Path object : ModuleLayout.files(directory, OBJECT)) {
-            for (Problem problem : problems(object)) {
-                String message = object + ": " + problem.where() + ": " + problem.what() + "; " + problem.remedy();
+            for (Finding problem : problems(object)) {
+                String message = object + ": " + problem.message();
                 boolean fails = problem.fails(strict);
                 failures += fails ? 1 : 0;
                 log.log(
-                        fails ? Level.ERROR : problem.severity() == Severity.FRAGILE ? Level.WARNING : Level.INFO,
+                        fails ? Level.ERROR : problem.severity() == Severity.WARNING ? Level.WARNING : Level.INFO,
                         message);
             }
         }
@@ -51,7 +51,7 @@ public final class ObjectFileCheck {
     }
 
     /** The problems of an object; also compared with the schema text of its name, if the module has records of this name. */
-    private List<Problem> problems(Path object) throws IOException, BuildException {
+    private List<Finding> problems(Path object) throws IOException, BuildException {
         byte[] bytes = Files.readAllBytes(object);
         Path schema = layout.schema(ObjectFile.headerName(object.toString()));
         if (!Files.exists(schema)) {

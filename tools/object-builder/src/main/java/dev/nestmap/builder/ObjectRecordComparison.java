@@ -3,8 +3,8 @@ package dev.nestmap.builder;
 
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.lint.LoadCheck.Problem;
-import dev.nestmap.lint.LoadCheck.Severity;
+import dev.nestmap.lint.Finding;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.lint.ProgramCheck;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
@@ -125,9 +125,9 @@ final class ObjectRecordComparison {
                     findings.problems().add(schemaFile + ": " + e.getMessage() + "; " + ModuleLayout.SAME_VERSION);
                 }
             }
-            for (Problem problem : ProgramCheck.of(actual, declared)) {
-                (problem.severity() == Severity.REJECTED ? findings.problems() : findings.warnings())
-                        .add(source + problem.where() + ": " + problem.what() + "; " + problem.remedy());
+            for (Finding problem : ProgramCheck.of(actual, declared)) {
+                (problem.severity() == Severity.ERROR ? findings.problems() : findings.warnings())
+                        .add(source + problem.message());
             }
         } catch (MalformedObjectException e) {
             findings.problems().add(source + "Nestmap can't read the object: " + e.getMessage());

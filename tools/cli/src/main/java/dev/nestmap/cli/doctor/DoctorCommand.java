@@ -4,8 +4,11 @@ package dev.nestmap.cli.doctor;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.FindingJson;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.lint.Finding;
+import dev.nestmap.lint.Finding.Severity;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -37,36 +40,25 @@ public final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        List<DoctorCheckResult> all = SystemChecks.all();
+        List<Finding> all = SystemChecks.all();
         if (json) {
             JsonWriter writer = new JsonWriter(console::print).beginArray();
-            for (DoctorCheckResult one : all) {
-                writer.beginObject().name("subject").value(one.subject());
-                writer.name("verdict").value(one.verdict().name());
-                writer.name("found").value(one.found());
-                writer.name("remedy").value(one.remedy().isEmpty() ? null : one.remedy());
-                writer.endObject();
-            }
+            all.forEach(one -> FindingJson.write(writer.beginObject(), one).endObject());
             writer.endArray();
         } else {
             all.forEach(one -> print(console, one));
         }
-        return all.stream().anyMatch(one -> one.verdict() == DoctorCheckResult.Verdict.FAILS)
-                ? ExitCode.FOUND
-                : ExitCode.OK;
+        return all.stream().anyMatch(one -> one.severity() == Severity.ERROR) ? ExitCode.FOUND : ExitCode.OK;
     }
 
-    private static void print(Console console, DoctorCheckResult one) {
-        String sign = switch (one.verdict()) {
-            case WORKS -> console.green("works");
-            case LIMITED -> console.yellow("limited");
-            case FAILS -> console.red("fails");
+    private static void print(Console console, Finding one) {
+        String sign = switch (one.severity()) {
+            case NOTE -> console.green("works") + "    ";
+            case WARNING -> console.yellow("limited") + "  ";
+            case ERROR -> console.red("fails") + "    ";
         };
-        String padding = " ".repeat(9 - one.verdict().name().length());
-        console.line(sign
-                + padding
-                + console.bold(String.format(Locale.ROOT, "%-12s", one.subject()))
-                + SafeText.visible(one.found()));
+        console.line(
+                sign + console.bold(String.format(Locale.ROOT, "%-12s", one.place())) + SafeText.visible(one.what()));
         if (!one.remedy().isEmpty()) {
             console.line(" ".repeat(21) + "→ " + one.remedy());
         }

@@ -4,6 +4,8 @@ package dev.nestmap.cli.doctor;
 import dev.nestmap.builder.ClangFinder;
 import dev.nestmap.builder.ToolchainException;
 import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.lint.Finding;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.error.BpfException;
@@ -16,6 +18,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -69,7 +72,7 @@ final class SystemChecks {
 
     private SystemChecks() {}
 
-    static List<DoctorCheckResult> all() {
+    static List<Finding> all() {
         return Stream.of(
                         Stream.of(
                                 kernel(text("/proc/sys/kernel/osrelease")),
@@ -94,22 +97,22 @@ final class SystemChecks {
     }
 
     /** The features of newer kernels: those that this kernel has, and those that it lacks. Empty without libbpf, which has a check of its own. */
-    static Stream<DoctorCheckResult> features(Supplier<List<FeatureSupport>> probes) {
+    static Stream<Finding> features(Supplier<List<FeatureSupport>> probes) {
         List<FeatureSupport> all;
         try {
             all = probes.get();
         } catch (BpfException e) {
             return isWithoutLibbpf(e)
                     ? Stream.empty()
-                    : Stream.of(DoctorCheckResult.limited(
+                    : Stream.of(limited(
                             FEATURES,
                             "not tried: " + e.getMessage(),
                             "run doctor as root to see what this kernel has"));
         }
         String missing = names(all, false, SystemChecks::withNeeds);
         return Stream.of(
-                        DoctorCheckResult.works(FEATURES, "the kernel has " + names(all, true, FeatureSupport::name)),
-                        DoctorCheckResult.limited(
+                        works(FEATURES, "the kernel has " + names(all, true, FeatureSupport::name)),
+                        limited(
                                 FEATURES,
                                 "the kernel lacks " + missing,
                                 "the parentheses say which version of Linux brought the feature, and which build option it needs;"
@@ -129,30 +132,29 @@ final class SystemChecks {
         return feature.name() + " (Linux " + feature.since() + option + ")";
     }
 
-    static DoctorCheckResult kernel(String release) {
+    static Finding kernel(String release) {
         Matcher version = KERNEL.matcher(release);
         if (!version.matches()) {
-            return DoctorCheckResult.fails("kernel", "unknown: " + release, "run the command on Linux");
+            return fails("kernel", "unknown: " + release, "run the command on Linux");
         }
         int major = Integer.parseInt(version.group(1));
         int minor = Integer.parseInt(version.group(2));
         return major > 6 || (major == 6 && minor >= 1)
-                ? DoctorCheckResult.works("kernel", "Linux " + release)
-                : DoctorCheckResult.fails("kernel", "Linux " + release, "Nestmap needs Linux 6.1 or newer");
+                ? works("kernel", "Linux " + release)
+                : fails("kernel", "Linux " + release, "Nestmap needs Linux 6.1 or newer");
     }
 
-    static DoctorCheckResult preemption(KernelPreemption model) {
+    static Finding preemption(KernelPreemption model) {
         return switch (model) {
             case NONE, VOLUNTARY ->
-                DoctorCheckResult.works(
+                works(
                         "preemption",
                         model.text()
                                 + ": the kernel does not preempt threads that run programs; arriving packets still interrupt them, so"
                                 + " count with atomic instructions, also in per-CPU maps, except of xdp and tc programs");
-            case FULL, LAZY, UNKNOWN ->
-                DoctorCheckResult.limited("preemption", model.text() + SKIPPED_RUNS, ALL_EVENTS);
+            case FULL, LAZY, UNKNOWN -> limited("preemption", model.text() + SKIPPED_RUNS, ALL_EVENTS);
             case RT ->
-                DoctorCheckResult.limited(
+                limited(
                         "preemption",
                         model.text() + SKIPPED_RUNS,
                         "Nestmap was not tried with PREEMPT_RT; on other kernels, " + ALL_EVENTS);
@@ -165,20 +167,20 @@ final class SystemChecks {
      * @param types the file with the types
      * @param symbols the file with the names of the kernel's symbols
      */
-    static DoctorCheckResult btf(Path types, Path symbols) {
+    static Finding btf(Path types, Path symbols) {
         if (Files.isReadable(types)) {
-            return DoctorCheckResult.works("BTF", types.toString());
+            return works("BTF", types.toString());
         }
         String needed = "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need ";
         String other = "; maps and network programs work without it";
         return isSymbol(BTF_SYMBOL, symbols)
-                ? DoctorCheckResult.limited(
+                ? limited(
                         "BTF",
                         "the kernel has BTF, but this process can't read " + types,
                         needed + "this file: mount the host's " + types.getParent()
                                 + " into the container, for example with `docker run -v " + types.getParent() + ":"
                                 + types.getParent() + ":ro`" + other)
-                : DoctorCheckResult.limited(
+                : limited(
                         "BTF",
                         "the kernel has no " + types,
                         needed + "a kernel that was built with CONFIG_DEBUG_INFO_BTF" + other);
@@ -189,12 +191,12 @@ final class SystemChecks {
      *
      * @param files where libbpf looks for it
      */
-    static DoctorCheckResult configuration(Path... files) {
+    static Finding configuration(Path... files) {
         return Stream.of(files)
                 .filter(Files::isReadable)
                 .findFirst()
-                .map(file -> DoctorCheckResult.works(CONFIGURATION, file.toString()))
-                .orElseGet(() -> DoctorCheckResult.limited(
+                .map(file -> works(CONFIGURATION, file.toString()))
+                .orElseGet(() -> limited(
                         CONFIGURATION,
                         "this process can read neither "
                                 + Stream.of(files).map(Path::toString).collect(Collectors.joining(" nor ")),
@@ -211,24 +213,23 @@ final class SystemChecks {
         }
     }
 
-    static DoctorCheckResult lockdown(String modes) {
+    static Finding lockdown(String modes) {
         if (modes.contains("[confidentiality]")) {
-            return DoctorCheckResult.limited(
+            return limited(
                     "lockdown",
                     "confidentiality: programs can't read kernel memory",
                     "tracing programs need the mode integrity or none (kernel parameter lockdown=)");
         }
-        return DoctorCheckResult.works(
-                "lockdown", modes.contains("[integrity]") ? "integrity, which allows BPF" : "none");
+        return works("lockdown", modes.contains("[integrity]") ? "integrity, which allows BPF" : "none");
     }
 
     /** Calls libbpf, and finds out which file was loaded. */
-    private static DoctorCheckResult libbpf() {
+    private static Finding libbpf() {
         try {
             UntypedMap.ids();
         } catch (BpfException e) {
             if (isWithoutLibbpf(e)) {
-                return DoctorCheckResult.fails(
+                return fails(
                         "libbpf",
                         e.getMessage(),
                         "apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf (Alpine),"
@@ -241,7 +242,7 @@ final class SystemChecks {
                 .map(line -> line.substring(line.indexOf('/')))
                 .findFirst()
                 .orElse("loaded");
-        return DoctorCheckResult.works("libbpf", file);
+        return works("libbpf", file);
     }
 
     /** Whether the kernel was not called at all, because libbpf can't be loaded. */
@@ -249,21 +250,21 @@ final class SystemChecks {
         return e.errno() == null && e.operation().startsWith("loading");
     }
 
-    private static DoctorCheckResult clang() {
+    private static Finding clang() {
         try {
-            return DoctorCheckResult.works("clang", ClangFinder.newestOnPath());
+            return works("clang", ClangFinder.newestOnPath());
         } catch (ToolchainException e) {
-            return DoctorCheckResult.limited(
+            return limited(
                     "clang",
                     String.valueOf(e.getMessage()).replace('\n', ' '),
                     "only the build of BPF programs needs clang");
         }
     }
 
-    static DoctorCheckResult bpfFileSystem(String mounts, Path root) {
+    static Finding bpfFileSystem(String mounts, Path root) {
         boolean mounted = mounts.lines().anyMatch(line -> line.matches("\\S+ " + root + " bpf .*"));
         if (!mounted) {
-            return DoctorCheckResult.fails(
+            return fails(
                     "bpffs",
                     "no BPF file system is mounted at " + root,
                     "mount it for pins: mount -t bpf -o mode=0711 bpf " + root
@@ -280,7 +281,7 @@ final class SystemChecks {
             owner = "mounted at " + root + ", unreadable mode (" + e + ")";
         }
         if ((mode & S_IWOTH) != 0) {
-            return DoctorCheckResult.limited(
+            return limited(
                     "bpffs",
                     owner + ": any user can take names there"
                             + ((mode & S_ISVTX) != 0
@@ -291,8 +292,8 @@ final class SystemChecks {
                             + " shows them");
         }
         return Files.isWritable(root)
-                ? DoctorCheckResult.works("bpffs", owner)
-                : DoctorCheckResult.limited(
+                ? works("bpffs", owner)
+                : limited(
                         "bpffs",
                         owner + ": this user can't pin there",
                         "let root create a directory for this user, such as " + root.resolve("acme"));
@@ -310,28 +311,27 @@ final class SystemChecks {
     }
 
     /** Where control groups of version 2 are mounted. */
-    private static DoctorCheckResult controlGroups() {
+    private static Finding controlGroups() {
         try {
-            return DoctorCheckResult.works(
-                    "cgroup2", "mounted at " + Cgroup.root().directory());
+            return works("cgroup2", "mounted at " + Cgroup.root().directory());
         } catch (BpfException e) {
-            return DoctorCheckResult.limited(
+            return limited(
                     "cgroup2", e.getMessage(), "only programs that attach to control groups (Cgroup, sockops) need it");
         }
     }
 
-    static DoctorCheckResult capabilities(String status, String users) {
+    static Finding capabilities(String status, String users) {
         Matcher matcher = EFFECTIVE.matcher(status);
         long effective = matcher.matches() ? Long.parseUnsignedLong(matcher.group(1), 16) : 0;
         String name = "privileges";
         if (!users.isEmpty() && !users.strip().matches("0\\s+0\\s+4294967295")) {
-            return DoctorCheckResult.fails(
+            return fails(
                     name,
                     "this process is in a user namespace of its own, where the kernel grants no BPF",
                     "run it in the initial user namespace: in a container, without user namespace remapping");
         }
         if ((effective >>> SYS_ADMIN & 1) == 1) {
-            return DoctorCheckResult.works(name, "CAP_SYS_ADMIN, which includes the others");
+            return works(name, "CAP_SYS_ADMIN, which includes the others");
         }
         List<String> missing = CAPABILITIES.entrySet().stream()
                 .filter(capability -> (effective >>> capability.getValue() & 1) == 0)
@@ -343,45 +343,59 @@ final class SystemChecks {
                         + " for programs that subtract or compare pointers,"
                         + " CAP_SYS_ADMIN for maps by id and BTF: run as root, or with AmbientCapabilities= (systemd)";
         return missing.contains("CAP_BPF")
-                ? DoctorCheckResult.fails(name, "this process lacks " + String.join(", ", missing), remedy)
-                : DoctorCheckResult.limited(name, "this process lacks " + String.join(", ", missing), remedy);
+                ? fails(name, "this process lacks " + String.join(", ", missing), remedy)
+                : limited(name, "this process lacks " + String.join(", ", missing), remedy);
     }
 
     /** Asks the kernel, because a security module can refuse what the capabilities allow. */
-    private static DoctorCheckResult maps() {
+    private static Finding maps() {
         try {
             int count = UntypedMap.ids().size();
-            return DoctorCheckResult.works(
-                    "maps", NumberText.of(count, "map", "maps") + " can be listed and opened by id");
+            return works("maps", NumberText.of(count, "map", "maps") + " can be listed and opened by id");
         } catch (BpfException e) {
             if (isWithoutLibbpf(e)) {
-                return DoctorCheckResult.limited(
-                        "maps", "not checked, because libbpf can't be loaded", "install libbpf first");
+                return limited("maps", "not checked, because libbpf can't be loaded", "install libbpf first");
             }
-            return DoctorCheckResult.limited(
+            return limited(
                     "maps",
                     e.getMessage(),
                     "tree and top work on pins that this user may read; for maps by id, run as root");
         }
     }
 
-    static DoctorCheckResult openFiles(String limits) {
+    static Finding openFiles(String limits) {
         Matcher matcher = OPEN_FILES.matcher(limits);
         String limit = matcher.matches() ? matcher.group(1) : "unknown";
         boolean many =
                 limit.equals("unlimited") || (limit.matches("[0-9]{1,18}") && Long.parseLong(limit) >= MANY_FILES);
         return many
-                ? DoctorCheckResult.works("ulimit -n", limit)
-                : DoctorCheckResult.limited(
+                ? works("ulimit -n", limit)
+                : limited(
                         "ulimit -n",
                         limit
                                 + ": without CAP_SYS_ADMIN or pinned inner maps, a service keeps one file open for each inner map",
                         "set LimitNOFILE= (systemd) or ulimit -n to more than the number of inner maps");
     }
 
-    private static DoctorCheckResult java() {
-        return DoctorCheckResult.works(
-                "Java", System.getProperty("java.vm.version") + ", " + System.getProperty("java.home"));
+    private static Finding java() {
+        return works("Java", System.getProperty("java.vm.version") + ", " + System.getProperty("java.home"));
+    }
+
+    static Finding works(String subject, String found) {
+        return finding(Severity.NOTE, subject, found, "");
+    }
+
+    static Finding limited(String subject, String found, String remedy) {
+        return finding(Severity.WARNING, subject, found, remedy);
+    }
+
+    static Finding fails(String subject, String found, String remedy) {
+        return finding(Severity.ERROR, subject, found, remedy);
+    }
+
+    private static Finding finding(Severity severity, String subject, String found, String remedy) {
+        return new Finding(
+                subject.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-"), severity, subject, found, remedy);
     }
 
     /** The content of a small file of the kernel; empty if it can't be read. */

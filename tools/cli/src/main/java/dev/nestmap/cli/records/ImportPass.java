@@ -4,6 +4,7 @@ package dev.nestmap.cli.records;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.header.ReservedNames;
+import dev.nestmap.lint.Finding;
 import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
@@ -47,7 +48,7 @@ final class ImportPass {
     private final MapRecordWriter maps;
     private final Map<String, MapRecordWriter.Written> written = new LinkedHashMap<>();
     private final Map<String, String> recordNames = new HashMap<>();
-    private final List<ImportRemark> differences = new ArrayList<>();
+    private final List<Finding> differences = new ArrayList<>();
     /** The end of a remark about events; null until it is needed. */
     private @Nullable String shown;
 
@@ -288,9 +289,8 @@ final class ImportPass {
                             : "the definition of its inner maps, " + definition + ", can't be written: " + reason);
         }
         if (unreadable != null) {
-            differences.add(new ImportRemark(
+            differences.add(ImportedRecords.differs(
                     map.name(),
-                    false,
                     "its inner maps have the type that --inner states, because their definition in the object can't be read: "
                             + unreadable + "; Nestmap can't load this object"));
         }
@@ -313,18 +313,17 @@ final class ImportPass {
                         .forEach(instance -> remark(check, instance, inner == null ? declared : inner));
             }
         }
-        check.clashes(declared()).forEach(clash -> leftOut.putIfAbsent(clash.map(), clash.reason()));
+        check.clashes(declared()).forEach(leftOut::putIfAbsent);
     }
 
     private void remark(ImportedRecordCheck check, MapDef declared, @Nullable MapDef inner) {
         check.remark(declared, inner)
-                .ifPresent(reason -> differences.add(new ImportRemark(declared.name(), false, reason)));
+                .ifPresent(reason -> differences.add(ImportedRecords.differs(declared.name(), reason)));
         MapDef content = declared.role() == MapRole.OUTER && inner != null ? inner : declared;
         if (declared.role() != MapRole.INNER && content.isStream() && content.value() == null) {
             String definition = declared.definition() == null ? declared.name() : declared.definition();
-            differences.add(new ImportRemark(
+            differences.add(ImportedRecords.differs(
                     declared.name(),
-                    false,
                     "BTF does not contain the type of its events, so the record has no components: state the type with --event "
                             + definition + "=TYPE, such as the tag of a struct" + shownEvents()));
         }
@@ -402,8 +401,8 @@ final class ImportPass {
     }
 
     /** Notes for the user about maps that differ or are left out. */
-    List<ImportRemark> remarks() {
-        List<ImportRemark> all = new ArrayList<>(differences);
+    List<Finding> remarks() {
+        List<Finding> all = new ArrayList<>(differences);
         Set<String> held = actual.maps().stream()
                 .filter(map -> map.role() == MapRole.INNER)
                 .map(MapDef::name)
@@ -414,7 +413,7 @@ final class ImportPass {
         // The reason why a definition can't be written is in the remark about its outer map.
         leftOut.forEach((map, reason) -> {
             if (!held.contains(map)) {
-                all.add(new ImportRemark(map, true, reason));
+                all.add(ImportedRecords.leftOut(map, reason));
             }
         });
         return all;

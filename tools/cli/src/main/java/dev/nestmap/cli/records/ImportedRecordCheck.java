@@ -253,9 +253,9 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Sc
     }
 
     /** The maps to leave out because the header would declare a C name twice, with the reason. */
-    List<ImportRemark> clashes(Collection<MapDef> maps) {
+    Map<String, String> clashes(Collection<MapDef> maps) {
         if (!request.hasHeader()) {
-            return List.of();
+            return Map.of();
         }
         Set<NamedType> types = new LinkedHashSet<>();
         Stream.concat(
@@ -266,17 +266,17 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Sc
         Schema schema =
                 new Schema("", request.objectName(), List.of(), List.copyOf(types), List.copyOf(maps), List.of());
         Set<String> names = maps.stream().map(MapDef::name).collect(Collectors.toSet());
-        Map<String, ImportRemark> leftOut = new LinkedHashMap<>();
+        Map<String, String> leftOut = new LinkedHashMap<>();
         for (HeaderIdentifiers.Clash clash : HeaderIdentifiers.clashes(schema, "")) {
             List<String> owners = Stream.of(clash.second(), clash.first())
                     .map(HeaderIdentifier::owner)
                     .filter(names::contains)
                     .toList();
             if (!owners.isEmpty() && owners.stream().noneMatch(leftOut::containsKey)) {
-                leftOut.put(owners.get(0), new ImportRemark(owners.get(0), true, reason(clash)));
+                leftOut.put(owners.get(0), reason(clash));
             }
         }
-        return List.copyOf(leftOut.values());
+        return leftOut;
     }
 
     private static <T> Stream<T> present(@Nullable T first, @Nullable T second) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
+import dev.nestmap.lint.Finding;
+import dev.nestmap.lint.Finding.Severity;
 import java.util.List;
 
 /**
@@ -9,11 +11,24 @@ import java.util.List;
  * @param className the name of the interface with the records
  * @param source the Java source
  * @param maps the number of declared maps. An interface without a map is not a BPF object
- * @param remarks the parts that it could not express
+ * @param remarks the parts that it could not express: errors for maps that are left out, and warnings for records that differ
  */
-public record ImportedRecords(String className, String source, int maps, List<ImportRemark> remarks) {
+public record ImportedRecords(String className, String source, int maps, List<Finding> remarks) {
     /** Copies the list. */
     public ImportedRecords {
         remarks = List.copyOf(remarks);
+    }
+
+    static Finding leftOut(String map, String reason) {
+        return new Finding("left-out", Severity.ERROR, "map " + map, reason, "");
+    }
+
+    static Finding differs(String map, String reason) {
+        return new Finding("differs", Severity.WARNING, "map " + map, reason, "");
+    }
+
+    /** The kind of a remark, as a heading. */
+    static String heading(Finding remark) {
+        return remark.severity() == Severity.ERROR ? "Left out: " : "Differs: ";
     }
 }

@@ -5,6 +5,7 @@ import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.lint.Finding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class RecordImport {
     }
 
     private static ImportedRecords source(ImportRequest request, ImportPass attempt) {
-        List<ImportRemark> remarks = attempt.remarks();
+        List<Finding> remarks = attempt.remarks();
         List<TypeSpec> records = attempt.records();
         TypeSpec java = TypeSpec.interfaceBuilder(attempt.interfaceName())
                 .addModifiers(Modifier.PUBLIC)
@@ -65,13 +66,13 @@ public final class RecordImport {
         return annotation.build();
     }
 
-    private static String comment(ImportRequest request, List<ImportRemark> remarks) {
+    private static String comment(ImportRequest request, List<Finding> remarks) {
         StringBuilder text = new StringBuilder("Declares " + printable(request.source())
                 + ". Written by {@code nestmap import}; change names and types as you like.\n");
-        for (ImportRemark remark : remarks) {
+        for (Finding remark : remarks) {
             text.append("\n<p>")
-                    .append(remark.isLeftOut() ? "Left out: " : "Differs: ")
-                    .append(printable(remark.map() + ": " + remark.reason()))
+                    .append(ImportedRecords.heading(remark))
+                    .append(printable(remark.message()))
                     .append('\n');
         }
         return text.toString();

@@ -4,7 +4,8 @@ package dev.nestmap.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.nestmap.cli.doctor.DoctorCheckResult.Verdict;
+import dev.nestmap.lint.Finding;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.observe.FeatureSupport;
@@ -32,15 +33,10 @@ class DoctorTest {
     private static final Pattern FEATURE = Pattern.compile("(?m)^\\| `([A-Z_]+)` \\|");
 
     @ParameterizedTest
-    @CsvSource({
-        "6.18.44-fc, WORKS",
-        "6.1.0-56-amd64, WORKS",
-        "7.0.1, WORKS",
-        "5.15.0-91-generic, FAILS",
-        "unknown, FAILS"
+    @CsvSource({"6.18.44-fc, NOTE", "6.1.0-56-amd64, NOTE", "7.0.1, NOTE", "5.15.0-91-generic, ERROR", "unknown, ERROR"
     })
-    void judgesKernels(String release, Verdict verdict) {
-        assertThat(SystemChecks.kernel(release).verdict()).isEqualTo(verdict);
+    void judgesKernels(String release, Severity severity) {
+        assertThat(SystemChecks.kernel(release).severity()).isEqualTo(severity);
     }
 
     /** The texts of Debian's kernels 6.1, 6.12, 6.18 and 7.3, and of one without PREEMPT_DYNAMIC. */
@@ -77,19 +73,18 @@ class DoctorTest {
     @ParameterizedTest
     @EnumSource(KernelPreemption.class)
     void saysWhichProgramsMissEvents(KernelPreemption model) {
-        DoctorCheckResult diagnosis = SystemChecks.preemption(model);
+        Finding diagnosis = SystemChecks.preemption(model);
 
         boolean isPreemptive = model != KernelPreemption.NONE && model != KernelPreemption.VOLUNTARY;
-        assertThat(diagnosis.verdict()).isEqualTo(isPreemptive ? Verdict.LIMITED : Verdict.WORKS);
-        assertThat(diagnosis.found().contains("kprobe, other tp and perf_event"))
-                .isEqualTo(isPreemptive);
+        assertThat(diagnosis.severity()).isEqualTo(isPreemptive ? Severity.WARNING : Severity.NOTE);
+        assertThat(diagnosis.what().contains("kprobe, other tp and perf_event")).isEqualTo(isPreemptive);
         assertThat(diagnosis.remedy().contains("not tried with PREEMPT_RT")).isEqualTo(model == KernelPreemption.RT);
     }
 
     /** doctor and the page that it names must agree. */
     @Test
     void namesTheProgramsThatThePageSaysMissEvents() throws IOException {
-        String found = SystemChecks.preemption(KernelPreemption.LAZY).found();
+        String found = SystemChecks.preemption(KernelPreemption.LAZY).what();
         List<String> programs = programs(row("| `fentry`, "), row("| `kprobe`, "), row("| `perf_event` |"));
 
         assertThat(programs)
@@ -120,14 +115,13 @@ class DoctorTest {
         Path boot = directory.resolve("config-6.18");
         Path proc = directory.resolve("config.gz");
         assertThat(SystemChecks.configuration(boot, proc))
-                .isEqualTo(DoctorCheckResult.limited(
+                .isEqualTo(SystemChecks.limited(
                         "config",
                         "this process can read neither " + boot + " nor " + proc,
                         "libbpf rejects objects with a variable of an option (extern ... CONFIG_... __kconfig) that is not __weak: in a"
                                 + " container, mount the host's file; other objects work without it"));
         Files.createFile(proc);
-        assertThat(SystemChecks.configuration(boot, proc))
-                .isEqualTo(DoctorCheckResult.works("config", proc.toString()));
+        assertThat(SystemChecks.configuration(boot, proc)).isEqualTo(SystemChecks.works("config", proc.toString()));
     }
 
     /** In a container that does not see /sys/kernel/btf. */
@@ -140,7 +134,7 @@ class DoctorTest {
         String other = "; maps and network programs work without it";
 
         assertThat(SystemChecks.btf(types, with))
-                .isEqualTo(DoctorCheckResult.limited(
+                .isEqualTo(SystemChecks.limited(
                         "BTF",
                         "the kernel has BTF, but this process can't read " + types,
                         needed + "this file: mount the host's " + types.getParent()
@@ -148,14 +142,14 @@ class DoctorTest {
                                 + types.getParent() + ":ro`" + other));
         for (Path symbols : List.of(without, directory.resolve("missing"))) {
             assertThat(SystemChecks.btf(types, symbols))
-                    .isEqualTo(DoctorCheckResult.limited(
+                    .isEqualTo(SystemChecks.limited(
                             "BTF",
                             "the kernel has no " + types,
                             needed + "a kernel that was built with CONFIG_DEBUG_INFO_BTF" + other));
         }
         Files.createDirectory(types.getParent());
         Files.createFile(types);
-        assertThat(SystemChecks.btf(types, without)).isEqualTo(DoctorCheckResult.works("BTF", types.toString()));
+        assertThat(SystemChecks.btf(types, without)).isEqualTo(SystemChecks.works("BTF", types.toString()));
     }
 
     @Test
@@ -166,14 +160,14 @@ class DoctorTest {
         FeatureSupport rhash = new FeatureSupport("RHASH", false, "7.2", null);
 
         assertThat(SystemChecks.features(() -> List.of(tcx, netkit, arena, rhash)))
-                .extracting(DoctorCheckResult::verdict, DoctorCheckResult::found)
+                .extracting(Finding::severity, Finding::what)
                 .containsExactly(
-                        tuple(Verdict.WORKS, "the kernel has TCX, ARENA"),
+                        tuple(Severity.NOTE, "the kernel has TCX, ARENA"),
                         tuple(
-                                Verdict.LIMITED,
+                                Severity.WARNING,
                                 "the kernel lacks NETKIT (Linux 6.7 with CONFIG_NETKIT), RHASH (Linux 7.2)"));
         assertThat(SystemChecks.features(() -> List.of(tcx, arena)))
-                .extracting(DoctorCheckResult::found)
+                .extracting(Finding::what)
                 .containsExactly("the kernel has TCX, ARENA");
     }
 
@@ -186,8 +180,8 @@ class DoctorTest {
                             .build();
                 }))
                 .singleElement()
-                .matches(one -> one.verdict() == Verdict.LIMITED)
-                .extracting(DoctorCheckResult::found)
+                .matches(one -> one.severity() == Severity.WARNING)
+                .extracting(Finding::what)
                 .asString()
                 .startsWith("not tried: ")
                 .contains("CAP_BPF");
@@ -215,66 +209,66 @@ class DoctorTest {
 
     @Test
     void readsTheModeOfLockdown() {
-        assertThat(SystemChecks.lockdown("[none] integrity confidentiality").found())
+        assertThat(SystemChecks.lockdown("[none] integrity confidentiality").what())
                 .isEqualTo("none");
-        assertThat(SystemChecks.lockdown("none [integrity] confidentiality").verdict())
-                .isEqualTo(Verdict.WORKS);
-        assertThat(SystemChecks.lockdown("none integrity [confidentiality]").verdict())
-                .isEqualTo(Verdict.LIMITED);
+        assertThat(SystemChecks.lockdown("none [integrity] confidentiality").severity())
+                .isEqualTo(Severity.NOTE);
+        assertThat(SystemChecks.lockdown("none integrity [confidentiality]").severity())
+                .isEqualTo(Severity.WARNING);
     }
 
     @Test
     void namesMissingCapabilities() {
         assertThat(SystemChecks.capabilities("CapEff:\t000001ffffffffff", ALL_USERS)
-                        .verdict())
-                .isEqualTo(Verdict.WORKS);
+                        .severity())
+                .isEqualTo(Severity.NOTE);
         assertThat(SystemChecks.capabilities("CapEff:\t0000000000000000", ALL_USERS)
-                        .found())
+                        .what())
                 .isEqualTo("this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_ADMIN");
         assertThat(SystemChecks.capabilities("CapEff:\t000000c000001000", ALL_USERS))
-                .matches(one -> one.verdict() == Verdict.LIMITED)
-                .matches(one -> one.found().equals("this process lacks CAP_SYS_ADMIN"));
+                .matches(one -> one.severity() == Severity.WARNING)
+                .matches(one -> one.what().equals("this process lacks CAP_SYS_ADMIN"));
         assertThat(SystemChecks.capabilities("CapEff:\t000001ffffffffff", "0 1000 1")
-                        .found())
+                        .what())
                 .contains("user namespace");
     }
 
     @Test
     void judgesTheLimitOfOpenFiles() {
         assertThat(SystemChecks.openFiles("Max open files            1024                 524288               files"))
-                .matches(one -> one.verdict() == Verdict.LIMITED)
-                .matches(one -> one.found().startsWith("1024:"));
+                .matches(one -> one.severity() == Severity.WARNING)
+                .matches(one -> one.what().startsWith("1024:"));
         assertThat(SystemChecks.openFiles("Max open files            unlimited unlimited files")
-                        .verdict())
-                .isEqualTo(Verdict.WORKS);
+                        .severity())
+                .isEqualTo(Severity.NOTE);
     }
 
     @Test
     void findsTheBpfFileSystem() {
         assertThat(SystemChecks.bpfFileSystem("proc /proc proc rw 0 0", Path.of("/sys/fs/bpf")))
-                .matches(one -> one.verdict() == Verdict.FAILS)
+                .matches(one -> one.severity() == Severity.ERROR)
                 .matches(one -> one.remedy().contains("mount -t bpf -o mode=0711 bpf /sys/fs/bpf"));
     }
 
     /** {@code mount -t bpf} without options gives the root the mode 1777, systemd 0700. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            0700  | WORKS   | rwx------ of root
-            0711  | WORKS   | rwx--x--x of root
-            01777 | LIMITED | rwxrwxrwt of root: any user can take names there, such as
-            01776 | LIMITED | rwxrwxrwT of root: any user can take names there, such as
-            0777  | LIMITED | rwxrwxrwx of root: any user can take names there, and replace the pins
+            0700  | NOTE   | rwx------ of root
+            0711  | NOTE   | rwx--x--x of root
+            01777 | WARNING | rwxrwxrwt of root: any user can take names there, such as
+            01776 | WARNING | rwxrwxrwT of root: any user can take names there, such as
+            0777  | WARNING | rwxrwxrwx of root: any user can take names there, and replace the pins
             """)
-    void judgesTheModeOfTheBpfFileSystem(String mode, Verdict verdict, String found, @TempDir Path root)
+    void judgesTheModeOfTheBpfFileSystem(String mode, Severity severity, String found, @TempDir Path root)
             throws IOException {
         Files.setAttribute(root, "unix:mode", Integer.parseInt(mode, 8));
 
-        DoctorCheckResult diagnosis = SystemChecks.bpfFileSystem("bpf " + root + " bpf rw 0 0", root);
+        Finding diagnosis = SystemChecks.bpfFileSystem("bpf " + root + " bpf rw 0 0", root);
 
-        assertThat(diagnosis.verdict()).isEqualTo(verdict);
-        assertThat(diagnosis.found())
+        assertThat(diagnosis.severity()).isEqualTo(severity);
+        assertThat(diagnosis.what())
                 .startsWith("mounted at " + root + ", "
                         + found.replace("root", Files.getOwner(root).toString()));
-        assertThat(diagnosis.remedy().contains("chmod 0711 " + root)).isEqualTo(verdict == Verdict.LIMITED);
+        assertThat(diagnosis.remedy().contains("chmod 0711 " + root)).isEqualTo(severity == Severity.WARNING);
     }
 }

@@ -4,6 +4,8 @@ package dev.nestmap.cli.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.nestmap.lint.Finding;
+import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
@@ -58,8 +60,8 @@ class RecordImportTest {
         ImportedRecords records = RecordImport.of(request(hasHeader, map("gold_flows"), inner, outer));
 
         assertThat(records.remarks())
-                .containsExactly(new ImportRemark(
-                        "tenant", true, "the accessors of gold_flows and goldFlows would both be called goldFlows()"));
+                .containsExactly(ImportedRecords.leftOut(
+                        "tenant", "the accessors of gold_flows and goldFlows would both be called goldFlows()"));
         assertThat(records.source()).contains("record GoldFlows(").doesNotContain("@Slot");
     }
 
@@ -82,7 +84,7 @@ class RecordImportTest {
         assertThat(records.source()).contains("record Tenant(", "record Opened(");
         assertThat(records.source().contains("record TenantUncounted(")).isEqualTo(!hasHeader);
         assertThat(records.source().contains("record OpenedLost(")).isEqualTo(!hasHeader);
-        assertThat(records.remarks()).noneMatch(ImportRemark::isLeftOut);
+        assertThat(records.remarks()).allMatch(remark -> remark.severity() == Severity.WARNING);
     }
 
     /** A map of another program with such a name is not lost without a word. */
@@ -95,9 +97,9 @@ class RecordImportTest {
 
         assertThat(records.source()).contains("record Tenant(").doesNotContain("record TenantUncounted(");
         assertThat(records.remarks()).singleElement().satisfies(remark -> {
-            assertThat(remark.map()).isEqualTo("tenant_uncounted");
-            assertThat(remark.isLeftOut()).isTrue();
-            assertThat(remark.reason())
+            assertThat(remark.place()).isEqualTo("map tenant_uncounted");
+            assertThat(remark.severity()).isEqualTo(Severity.ERROR);
+            assertThat(remark.what())
                     .contains("the header would declare tenant_uncounted twice")
                     .endsWith("leave out --header, or rename one of them in C");
         });
@@ -119,9 +121,8 @@ class RecordImportTest {
         ImportedRecords records = RecordImport.of(request(hasHeader, table));
 
         assertThat(records.remarks())
-                .containsExactly(new ImportRemark(
+                .containsExactly(ImportedRecords.leftOut(
                         "table",
-                        true,
                         "[NM-304] the key of array table is struct k: the key of a BPF_MAP_TYPE_ARRAY is a 4-byte index in the"
                                 + " machine's byte order, and the kernel refuses another key_size (EINVAL on Linux 6.18; newer"
                                 + " kernels may accept it); use @U32 int, @U32 long or an enum as the key, or another map type,"
@@ -155,8 +156,8 @@ class RecordImportTest {
                         "@OuterMap(inner = Flow.class, maxEntries")
                 .doesNotContain("FirstInner");
         assertThat(records.remarks()).singleElement().satisfies(remark -> {
-            assertThat(remark.map()).isEqualTo("third");
-            assertThat(remark.reason()).contains("gold", "flow_map");
+            assertThat(remark.place()).isEqualTo("map third");
+            assertThat(remark.what()).contains("gold", "flow_map");
         });
     }
 
@@ -170,8 +171,8 @@ class RecordImportTest {
                 schema, "x", "com.acme", "some", true, Map.of(), Map.of(), Map.of(), Map.of("rules", 4L), Set.of()));
 
         assertThat(records.remarks())
-                .allSatisfy(remark -> assertThat(remark.isLeftOut()).isFalse())
-                .extracting(remark -> remark.map() + ": " + remark.reason())
+                .allSatisfy(remark -> assertThat(remark.severity()).isEqualTo(Severity.WARNING))
+                .extracting(remark -> remark.message().substring("map ".length()))
                 .containsExactlyInAnyOrder(
                         "rules: the header leaves out its pinning, 4, which only another loader than libbpf knows",
                         "events: the header leaves out the type of its events: with it, libbpf can't create the map",
@@ -216,7 +217,9 @@ class RecordImportTest {
                 map("third", MapRole.PLAIN, other)));
 
         assertThat(records.source().split("struct = \"elem\"")).hasSize(3);
-        assertThat(records.remarks()).extracting(ImportRemark::map).containsExactly("third");
+        assertThat(records.remarks())
+                .extracting(remark -> remark.place().substring("map ".length()))
+                .containsExactly("third");
     }
 
     @Test
@@ -274,16 +277,15 @@ class RecordImportTest {
                 .contains("record Good(", "record Packet(")
                 .doesNotContain("Chain", "Deep", "Middle", "Free");
         assertThat(records.remarks())
-                .allMatch(ImportRemark::isLeftOut)
-                .extracting(ImportRemark::map)
+                .allMatch(remark -> remark.severity() == Severity.ERROR)
+                .extracting(remark -> remark.place().substring("map ".length()))
                 .containsExactlyInAnyOrder("missing", "no_node", "itself", "third", "no_lock");
         assertThat(records.remarks())
                 .anySatisfy(
                         remark -> assertThat(remark)
                                 .isEqualTo(
-                                        new ImportRemark(
+                                        ImportedRecords.leftOut(
                                                 "missing",
-                                                true,
                                                 "its value has a struct bpf_list_head of struct other (linked by node), but BTF has no such struct with"
                                                         + " this node, or no record can describe it: declare the map in a record by hand")));
     }
@@ -301,7 +303,7 @@ class RecordImportTest {
 
         assertThat(importedWithTypes(types, map("chain", MapRole.PLAIN, list("chain", first)))
                         .remarks())
-                .extracting(ImportRemark::map)
+                .extracting(remark -> remark.place().substring("map ".length()))
                 .containsExactly("chain");
     }
 
@@ -323,8 +325,8 @@ class RecordImportTest {
                 map("padded", MapRole.PLAIN, padded));
 
         assertThat(records.remarks())
-                .allMatch(ImportRemark::isLeftOut)
-                .extracting(ImportRemark::map)
+                .allMatch(remark -> remark.severity() == Severity.ERROR)
+                .extracting(remark -> remark.place().substring("map ".length()))
                 .containsExactly("mixed", "apart", "locks", "padded");
     }
 
@@ -341,7 +343,7 @@ class RecordImportTest {
         assertThat(importedWithTypes(List.of(), map("locks", MapRole.PLAIN, locked))
                         .remarks())
                 .singleElement()
-                .matches(ImportRemark::isLeftOut);
+                .matches(remark -> remark.severity() == Severity.ERROR);
         assertThat(imported(map("locks", MapRole.PLAIN, locked)).remarks()).isEmpty();
     }
 
@@ -404,7 +406,7 @@ class RecordImportTest {
 
         assertThat(RecordImport.of(request.withSchema(schema)).remarks())
                 .singleElement()
-                .satisfies(remark -> assertThat(remark.reason())
+                .satisfies(remark -> assertThat(remark.what())
                         .endsWith("such as the tag of a struct; a variable of the object has the type event"));
     }
 
@@ -460,7 +462,7 @@ class RecordImportTest {
         assertThat(records.source()).contains("@Name(\"KIND_BPF_ARG_CONST_\")");
         assertThat(records.remarks())
                 .singleElement()
-                .satisfies(remark -> assertThat(remark.isLeftOut()).isFalse());
+                .satisfies(remark -> assertThat(remark.severity()).isEqualTo(Severity.WARNING));
     }
 
     @Test
@@ -484,8 +486,8 @@ class RecordImportTest {
         assertThat(records.source())
                 .contains("record Stacks(@Key @U32 long key, @Size(127) @U64 LongList value)", "record Heap()");
         assertThat(records.remarks())
-                .allSatisfy(remark -> assertThat(remark.isLeftOut()).isFalse())
-                .extracting(remark -> remark.map() + ": " + remark.reason())
+                .allSatisfy(remark -> assertThat(remark.severity()).isEqualTo(Severity.WARNING))
+                .extracting(remark -> remark.message().substring("map ".length()))
                 .containsExactlyInAnyOrder(
                         "stacks: map stacks, value: __u64[127] in the records, none in the object",
                         "specs: the header declares bit-fields with an enum as numbers",
@@ -501,8 +503,8 @@ class RecordImportTest {
 
             assertThat(records.source()).contains("record Events() {}");
             assertThat(records.remarks()).singleElement().satisfies(remark -> {
-                assertThat(remark.isLeftOut()).isFalse();
-                assertThat(remark.reason()).contains("state the type with --event events=TYPE");
+                assertThat(remark.severity()).isEqualTo(Severity.WARNING);
+                assertThat(remark.what()).contains("state the type with --event events=TYPE");
             });
         }
     }
@@ -542,8 +544,8 @@ class RecordImportTest {
 
         assertThat(records.source()).contains("record Good(").doesNotContain("@SpinLock", "Evil", "\u202e");
         assertThat(records.remarks()).singleElement().satisfies(remark -> {
-            assertThat(remark.map()).isEqualTo("counts");
-            assertThat(remark.reason()).contains("declare the map in a record by hand");
+            assertThat(remark.place()).isEqualTo("map counts");
+            assertThat(remark.what()).contains("declare the map in a record by hand");
         });
     }
 
@@ -563,14 +565,14 @@ class RecordImportTest {
                 .contains("@Size(8) ByteString value", "@Size(4) ByteString value")
                 .doesNotContain("twice");
         assertThat(records.remarks())
-                .extracting(ImportRemark::map)
+                .extracting(remark -> remark.place().substring("map ".length()))
                 .containsExactlyElementsOf(hasHeader ? List.of("counts", "states") : List.of());
     }
 
     @Test
     void mapsWithoutNamesInCAreLeftOutForThatReason() {
         assertThat(imported(map("-"), map("$")).remarks())
-                .extracting(ImportRemark::reason)
+                .extracting(Finding::what)
                 .containsOnly("its name is not a C identifier, so no record can name it")
                 .hasSize(2);
     }
@@ -588,9 +590,11 @@ class RecordImportTest {
         ImportedRecords records =
                 RecordImport.of(request(true, map("a"), map("a_lookup"), map("a_update"), map("b_lookup"), map("b")));
 
-        assertThat(records.remarks()).extracting(ImportRemark::map).containsExactlyInAnyOrder("a", "b");
         assertThat(records.remarks())
-                .allSatisfy(remark -> assertThat(remark.reason()).startsWith("the header would declare "));
+                .extracting(remark -> remark.place().substring("map ".length()))
+                .containsExactlyInAnyOrder("a", "b");
+        assertThat(records.remarks())
+                .allSatisfy(remark -> assertThat(remark.what()).startsWith("the header would declare "));
     }
 
     @ParameterizedTest
@@ -637,8 +641,8 @@ class RecordImportTest {
 
         assertThat(records.source()).contains("record Good(").doesNotContain("@InnerMap", "@OuterMap");
         assertThat(records.remarks()).singleElement().satisfies(remark -> {
-            assertThat(remark.map()).isEqualTo("policies");
-            assertThat(remark.reason())
+            assertThat(remark.place()).isEqualTo("map policies");
+            assertThat(remark.what())
                     .startsWith("the definition of its inner maps, policies.inner, can't be written: ");
         });
     }
@@ -653,16 +657,16 @@ class RecordImportTest {
 
         assertThat(without.source()).doesNotContain("@InnerMap", "@OuterMap");
         assertThat(without.remarks()).singleElement().satisfies(remark -> {
-            assertThat(remark.map()).isEqualTo("policies");
-            assertThat(remark.reason())
+            assertThat(remark.place()).isEqualTo("map policies");
+            assertThat(remark.what())
                     .contains("has the unknown type 99", "--inner policies=KEY,VALUE,TYPE")
                     .doesNotContain("does not define");
         });
         assertThat(with.source()).contains("@InnerMap", "@OuterMap");
         assertThat(with.remarks()).singleElement().satisfies(remark -> {
-            assertThat(remark.map()).isEqualTo("policies");
-            assertThat(remark.isLeftOut()).isFalse();
-            assertThat(remark.reason()).contains("has the unknown type 99");
+            assertThat(remark.place()).isEqualTo("map policies");
+            assertThat(remark.severity()).isEqualTo(Severity.WARNING);
+            assertThat(remark.what()).contains("has the unknown type 99");
         });
     }
 
@@ -696,8 +700,8 @@ class RecordImportTest {
                 Map.of(),
                 Set.of()));
 
-        assertThat(records.remarks()).containsExactly(new ImportRemark("bad", true, reason));
-        assertThat(records.source()).contains("<p>Left out: bad: has the unknown type 99 *? public class");
+        assertThat(records.remarks()).containsExactly(ImportedRecords.leftOut("bad", reason));
+        assertThat(records.source()).contains("<p>Left out: map bad: has the unknown type 99 *? public class");
     }
 
     private static MapDef map(String name) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nestmap.lint.Finding;
 import dev.nestmap.lint.LoadCheck;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
@@ -286,8 +287,8 @@ class KernelObjectTest {
 
     private static String rejected(byte[] elf) {
         return LoadCheck.of("object", elf, List.of()).stream()
-                .filter(problem -> problem.severity() == LoadCheck.Severity.REJECTED)
-                .map(problem -> problem.where() + ": " + problem.what() + "; " + problem.remedy())
+                .filter(problem -> problem.severity() == Finding.Severity.ERROR)
+                .map(Finding::message)
                 .findFirst()
                 .orElseThrow();
     }
