@@ -67,7 +67,7 @@ const searches = {
   'cpu usage of a program': 'performance',
   'install the command': 'reference/command',
   reboot: 'limits',
-  'what is BPF': 'bpf',
+  'what is BPF': 'concepts',
   glossary: 'concepts',
   'cannot find symbol': 'production/troubleshoot',
   UnsatisfiedLinkError: 'production/troubleshoot',

@@ -96,7 +96,7 @@ export default defineConfig({
       { text: version, items: [{ text: 'What is stable', link: '/stability' }, { text: 'Changelog', link: `${repository}/blob/main/CHANGELOG.md` }] },
     ],
     sidebar: [
-      { text: 'Learn', items: ['start', 'customers', 'fit', 'concepts', 'bpf', 'from-c', 'limits', 'performance', 'systems', 'tested', 'stability'].map(entry) },
+      { text: 'Learn', items: ['start', 'customers', 'fit', 'concepts', 'from-c', 'limits', 'performance', 'systems', 'tested', 'stability'].map(entry) },
       { text: 'Guide', items: folder('guide', ['declare', 'load', 'rotate', 'pins', 'test', 'errors']) },
       { text: 'Programs', collapsed: true, items: folder('programs', ['exact-counts', 'rate-limits', 'backends']) },
       { text: 'Build', collapsed: true, items: folder('build', ['maven', 'gradle', 'spring-quarkus']) },
