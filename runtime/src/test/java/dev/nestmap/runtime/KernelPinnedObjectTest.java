@@ -50,13 +50,13 @@ class KernelPinnedObjectTest extends PinnedTest {
                 .containsExactly(
                         "acme",
                         "acme/counter",
+                        "acme/owner",
                         "acme/shards",
-                        "acme/shards-migration",
                         "acme/shards-prototype",
+                        "owner",
                         "tenant",
                         "tenant-inner",
                         "tenant-inner/42",
-                        "tenant-migration",
                         "tenant-prototype");
 
         try (Network network = load()) {
@@ -77,7 +77,7 @@ class KernelPinnedObjectTest extends PinnedTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining(fs.path("acme/shards").toString())
                 .hasMessageContaining("the path is a directory");
-        assertThat(fs.content()).containsExactly("acme", "acme/shards");
+        assertThat(fs.content()).containsExactly("acme", "acme/owner", "acme/shards", "owner");
     }
 
     @Test
@@ -117,13 +117,13 @@ class KernelPinnedObjectTest extends PinnedTest {
                 .containsExactly(
                         "acme",
                         "acme/counter",
+                        "acme/owner",
                         "acme/shards",
-                        "acme/shards-migration",
                         "acme/shards-prototype",
+                        "owner",
                         "tenant",
                         "tenant-draining",
                         "tenant-inner",
-                        "tenant-migration",
                         "tenant-prototype");
     }
 
@@ -411,14 +411,14 @@ class KernelPinnedObjectTest extends PinnedTest {
 
                 assertThatThrownBy(() -> second.tenant().rotate(42L))
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("owns the slots");
+                        .hasMessageContaining("owns the pin ");
                 assertThatThrownBy(() -> second.tenant().waitingTickets())
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("owns the slots");
+                        .hasMessageContaining("owns the pin ");
                 assertThat(second.tenant().get(42, HTTPS)).as("it may read").isNull();
                 assertThatThrownBy(() -> second.tenant().expert().unchecked().rotateAll(List.of(42L)))
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("owns the slots");
+                        .hasMessageContaining("owns the pin ");
             }
             assertThat(second.tenant().waitingTickets())
                     .as("the first has ended")

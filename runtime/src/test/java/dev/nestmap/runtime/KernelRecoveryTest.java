@@ -17,8 +17,8 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.Interrupted;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -326,8 +326,10 @@ class KernelRecoveryTest extends PinnedTest {
         KernelPins kernel = new KernelPins();
         Schema newVersion = Network.schema(2 * Network.TENANTS);
         PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
-        try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
-            old.create(1L).put(new Flow(HTTPS, 1));
+        try (TenantMap.Owned created = TenantMap.newMap(paths.outer(), pins, kernel)) {
+            created.create(1L).put(new Flow(HTTPS, 1));
+        }
+        try (TenantMap.Owned old = TenantMap.openPinned(paths.outer(), MapAccess.READ_WRITE, pins)) {
             Migration migration = Migration.from(SchemaText.print(Network.SCHEMA));
             new PinnedMapMigrator(
                             newVersion,
@@ -335,7 +337,7 @@ class KernelRecoveryTest extends PinnedTest {
                             "tenant",
                             migration,
                             new KernelMapFactory(),
-                            new PinLock(kernel, paths))
+                            new ClaimedPin(kernel, paths))
                     .run(true);
             RawMap inner = Objects.requireNonNull(kernel.open(paths.inner("1"), MapAccess.READ_WRITE));
             kernel.pin(inner, paths.draining("2", inner.id(), false), pins); // as if it had been at key 2
@@ -351,7 +353,7 @@ class KernelRecoveryTest extends PinnedTest {
                 try (FlowMap.Owned pinned = FlowMap.openPinned(paths.inner("1"), MapAccess.READ_ONLY)) {
                     assertThat(pinned.id()).isEqualTo(inner.id());
                 }
-                try (Pins.Lock ownership = kernel.lock(paths.draining(), pins)) {
+                try (Pins.Lock ownership = kernel.lock(fs.path("owner"), pins)) {
                     assertThat(ownership).as("ownership for the new version").isNotNull();
                 }
             }
@@ -363,11 +365,15 @@ class KernelRecoveryTest extends PinnedTest {
     void leavesThePinsToAMigrationThatWasInterruptedAtItsBarrier() throws Exception {
         KernelPins kernel = new KernelPins();
         PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
-        try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
-            FlowMap flows = old.create(1L);
-            flows.put(new Flow(HTTPS, 1));
+        int flows;
+        try (TenantMap.Owned created = TenantMap.newMap(paths.outer(), pins, kernel)) {
+            FlowMap inner = created.create(1L);
+            inner.put(new Flow(HTTPS, 1));
+            flows = inner.id();
+        }
+        try (TenantMap.Owned old = TenantMap.openPinned(paths.outer(), MapAccess.READ_WRITE, pins)) {
             for (int moment = 0; !InnerMapSampleFinder.isBarrierPinned(kernel, paths); moment++) {
-                PinnedMapMigrator migration = drainingMigration(new PinLock(new Interrupted(moment).pins(), paths));
+                PinnedMapMigrator migration = drainingMigration(new ClaimedPin(new Interrupted(moment).pins(), paths));
                 assertThatThrownBy(() -> migration.run(true)).isInstanceOf(Interrupted.End.class);
             }
             List<String> content = fs.content();
@@ -382,7 +388,7 @@ class KernelRecoveryTest extends PinnedTest {
             }
             assertThat(old.get(1L, HTTPS)).as("it may read").isEqualTo(new Flow(HTTPS, 1));
             Process migrating = new ProcessBuilder(
-                            "flock", "-F", fs.path("tenant-migration").toString(), "sh", "-c", "echo locked; exec cat")
+                            "flock", "-F", fs.path("owner").toString(), "sh", "-c", "echo locked; exec cat")
                     .start();
             try {
                 assertThat(migrating.inputReader().readLine()).isEqualTo("locked");
@@ -390,25 +396,24 @@ class KernelRecoveryTest extends PinnedTest {
                 assertThatThrownBy(() -> TenantMap.openPinned(paths.outer(), MapAccess.READ_ONLY))
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining(
-                                "Now process %1$d (stopped: kill -CONT %1$d continues it) has its lock",
-                                migrating.pid())
+                                "Now process %1$d (stopped: kill -CONT %1$d continues it) owns it", migrating.pid())
                         .hasMessageContaining("don't remove the pins");
             } finally {
                 migrating.destroyForcibly().waitFor();
             }
             assertThatThrownBy(() -> TenantMap.openPinned(paths.outer(), MapAccess.READ_ONLY))
                     .hasMessageContaining("run migrate again")
-                    .hasMessageNotContaining("has its lock");
+                    .hasMessageNotContaining("owns it");
 
-            drainingMigration(new PinLock(kernel, paths)).run(true);
-            drainingMigration(new PinLock(kernel, paths)).convertRetired(() -> false);
+            drainingMigration(new ClaimedPin(kernel, paths)).run(true);
+            drainingMigration(new ClaimedPin(kernel, paths)).convertRetired(() -> false);
             assertThat(fs.content())
                     .filteredOn(pin -> pin.startsWith("tenant-draining/"))
-                    .containsExactly("tenant-draining/1-" + flows.id());
+                    .containsExactly("tenant-draining/1-" + flows);
         }
     }
 
-    private static PinnedMapMigrator drainingMigration(PinLock lock) {
+    private static PinnedMapMigrator drainingMigration(ClaimedPin lock) {
         Schema newVersion = Network.schema(2 * Network.TENANTS);
         Migration migration = Migration.from(SchemaText.print(Network.SCHEMA)).drain(() -> "tenant");
         return new PinnedMapMigrator(newVersion, newVersion, "tenant", migration, new KernelMapFactory(), lock);

@@ -18,11 +18,8 @@ public final class PinNames {
     public static final String MIGRATION = "-migration";
     public static final String READER = "-reader";
 
-    /** The end of the name of the directory that the owner of a pinned link locks. */
-    public static final String OWNER = "-owner";
-
-    /** In this directory: the name of the directory that a process locks while it changes the pinned link. */
-    public static final String CHANGE = "change";
+    /** The name of the directory, beside the pins of a service, that their owner locks. */
+    public static final String OWNER = "owner";
 
     /** The end of the name of the pin of a new link that is about to replace the pinned link. */
     public static final String OVERLAP = "-overlap";

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
+import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The order of events does not depend on time.
  */
 public final class Interleaving {
-    private static final Set<String> LOCKS = Set.of(ReentrantLock.class.getName(), PinLock.class.getName());
+    private static final Set<String> LOCKS = Set.of(ReentrantLock.class.getName(), PinLockWait.class.getName());
 
     private final Pins pins;
     private @Nullable Thread interrupted;

@@ -355,7 +355,7 @@ class LinkTakeoverTest extends PinningTest {
                 half.close();
 
                 KernelLink link = counter.program().attach(scene.pinnable(), pin);
-                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-owner");
+                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/owner");
                 scene.events().fire(TIMES);
                 assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
                 link.detach();
@@ -393,7 +393,7 @@ class LinkTakeoverTest extends PinningTest {
                 assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo"), pin()))
                         .hasMessageContaining("the pin is not a link but a program: ")
                         .hasMessageContaining("leaves the pin");
-                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-owner");
+                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/owner");
             }
         });
     }

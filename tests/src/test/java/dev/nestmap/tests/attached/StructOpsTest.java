@@ -249,7 +249,7 @@ class StructOpsTest extends PinningTest {
         FutureTask<KernelLink> attachment = new FutureTask<>(
                 () -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc")).withUnpinnedMaps()));
         Thread attaching = new Thread(attachment);
-        try (Pins.Lock owner = new KernelPins().lock(fs.path("cc-owner"), pins)) {
+        try (Pins.Lock owner = new KernelPins().lock(fs.path("owner"), pins)) {
             assertThat(owner).isNotNull();
             attaching.start();
             while (attaching.getState() != Thread.State.TIMED_WAITING) {

@@ -235,7 +235,7 @@ class KernelOnDemandTest extends OnDemandContract {
                             fs.path("identity").toString());
             String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(child.waitFor()).isNotEqualTo(Crashing.STATUS);
-            assertThat(output).contains("owns the slots");
+            assertThat(output).contains("owns the pin");
         }
     }
 

@@ -461,7 +461,7 @@ class DrainCommandTest extends PinningTest {
                             .failed(3))
                     .contains(
                             "process " + ProcessHandle.current().pid() + " (",
-                            "owns the slots of " + fs.path("acme/customer"),
+                            "owns the pins beside " + fs.path("acme/customer"),
                             "nothing was changed");
             assertThat(file).isEmptyFile();
             assertThat(bpf.customer().drainAll(map -> {})).isEqualTo(1);
@@ -547,7 +547,7 @@ class DrainCommandTest extends PinningTest {
                     .formatted(owner.pid(), owner.info().command().orElseThrow());
             assertThat(Command.run("pins", fs.path("acme")).succeeded()).contains("owner: " + named);
             assertThat(Command.run("drain", fs.path("acme"), "-o", file).failed(3))
-                    .contains(named + " owns the slots of " + fs.path("acme/customer"));
+                    .contains(named + " owns the pins beside " + fs.path("acme/customer"));
         } finally {
             owner.destroyForcibly().waitFor();
         }

@@ -194,7 +194,7 @@ class EndCommandTest extends PinningTest {
                 Objects.requireNonNull(bpf.customer().rotate(42)).close();
                 assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes")
                                 .failed(3))
-                        .contains("process " + ProcessHandle.current().pid(), "owns " + fs.path("acme/customer"));
+                        .contains("process " + ProcessHandle.current().pid(), "owns the pins in " + fs.path("acme"));
                 assertThat(bpf.customer().drainAll(map -> {})).isEqualTo(1);
             }
             assertThat(file).doesNotExist();

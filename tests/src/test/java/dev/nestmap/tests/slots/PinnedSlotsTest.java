@@ -153,7 +153,7 @@ class PinnedSlotsTest extends PinningTest {
                     .asInstanceOf(BPF_EXCEPTION)
                     .onMap("tenant")
                     .hasMessageContaining("this process")
-                    .hasMessageContaining("owns the slots")
+                    .hasMessageContaining("owns the pin")
                     .hasMessageContaining("second slot");
             assertThat(owner.keys()).containsExactlyInAnyOrder(0L, 7L);
             discardDisplaced(owner.rotate(0));

@@ -107,7 +107,7 @@ class UpgradePrivilegesTest {
         NetworkNamespace.run(() -> {
             assertThat(run("before", Words.DRAIN, true)).contains("loaded");
             Files.delete(fs.path("trace"));
-            assertThat(fs.content()).contains("trace-owner");
+            assertThat(fs.content()).contains("owner");
 
             assertThat(run("later", Words.DRAIN, false)).contains("loaded");
         });

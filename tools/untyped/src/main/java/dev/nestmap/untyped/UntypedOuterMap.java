@@ -218,10 +218,10 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     }
 
     /**
-     * Finds the process that owns the slots of a pinned outer map, or a pinned link.
+     * Finds the process that owns a pin: all pins in a directory have one owner.
      *
      * @param pin an absolute path
-     * @return the id of the process; empty if no process owns them, or if it is in another PID namespace
+     * @return the id of the process; empty if no process owns it, or if it is in another PID namespace
      */
     public static OptionalLong owner(Path pin) {
         return BackendOperations.owner(pin);
@@ -238,28 +238,15 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     }
 
     /**
-     * Acquires the ownership of a pinned link, which no service can take over until the result is closed.
+     * Acquires the ownership of the pins in a directory, whatever is pinned there. No other process can change them until the result is closed.
      *
-     * @param link an absolute path
-     * @param options the owner and the permissions of the pin
+     * @param directory an absolute path
+     * @param options the owner and the permissions of the pins
      * @return releases the ownership
-     * @throws BpfException if another process owns the link, also one in another PID namespace
+     * @throws BpfException if another process owns the pins, also one in another PID namespace
      */
-    public static Closeable ownLink(Path link, PinOptions options) {
-        return BackendOperations.ownLink(link, options);
-    }
-
-    /**
-     * Acquires the ownership of the slots of an outer map, also after its pin was removed. No other process can displace maps, or load an
-     * object that owns the slots, until the result is closed.
-     *
-     * @param pin an absolute path
-     * @param options the owner and the permissions of the pin
-     * @return releases the ownership
-     * @throws BpfException if another process owns the slots, also one in another PID namespace
-     */
-    public static Closeable ownSlots(Path pin, PinOptions options) {
-        return BackendOperations.ownSlots(pin, options);
+    public static Closeable ownPins(Path directory, PinOptions options) {
+        return BackendOperations.ownPins(directory, options);
     }
 
     /**

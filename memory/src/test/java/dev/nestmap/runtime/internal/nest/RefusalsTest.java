@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -25,7 +24,6 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,8 +196,6 @@ class RefusalsTest {
                     case "acquireOwnership" -> true;
                     case "pinsInners", "isReadOnly", "hasPin" -> false;
                     case "timesOwned" -> 1L;
-                    case "shareOwnership" -> (Pins.Lock) () -> {};
-                    case "excludingOtherProcesses" -> ((Supplier<?>) arguments[0]).get();
                     case "list" -> Map.of();
                     case "listAll" -> List.of();
                     case "count" -> 0;

@@ -59,6 +59,9 @@ public interface Pins {
     /** Removes a pin if it exists. */
     void remove(Path path);
 
+    /** Creates a directory, and those above it, unless it exists. */
+    void createDirectory(Path directory, PinOptions options);
+
     /**
      * Locks a directory until the lock is closed or this process ends. Creates the directory if it is missing, for users who may write
      * the pins, and directories above it for users who may read them. Null if another process, or another caller in this process, holds
@@ -146,10 +149,13 @@ public interface Pins {
             }
         }
 
-        /** Whether the directory was removed. Then this lock excludes nobody, and there may be a new directory. */
-        default boolean isRemoved() {
-            return false;
+        /** Whether the path still leads to the directory that is locked. Otherwise, another process may hold the lock of another directory. */
+        default boolean isCurrent() {
+            return true;
         }
+
+        /** Throws if this lock is not current any more. */
+        default void requireCurrent() {}
 
         @Override
         void close();

@@ -12,9 +12,9 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.NestPins;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.LostInsertMap;
@@ -32,17 +32,17 @@ import org.jspecify.annotations.Nullable;
 public final class MapPins {
     private final ExistingMapFinder maps;
     private final MapDef map;
-    private final PinLock lock;
+    private final ClaimedPin claimed;
     private final PinPaths paths;
     private final Pins pins;
 
     /** Makes no system calls. */
-    public MapPins(ExistingMapFinder maps, MapDef map, PinLock lock) {
+    public MapPins(ExistingMapFinder maps, MapDef map, ClaimedPin claimed) {
         this.maps = maps;
         this.map = map;
-        this.lock = lock;
-        this.paths = lock.paths();
-        this.pins = lock.pins();
+        this.claimed = claimed;
+        this.paths = claimed.paths();
+        this.pins = claimed.pins();
     }
 
     /** Pins a new map; an outer map with a prototype beside it. */
@@ -57,11 +57,10 @@ public final class MapPins {
     }
 
     /**
-     * Pins the prototype before the outer map, so that a pinned outer map always has its prototype. No other process pins a map there
-     * meanwhile, whose prototype this one would remove.
+     * Pins the prototype before the outer map, so that a pinned outer map always has its prototype.
      */
     void pin(RawMap outer, RawMap prototype) {
-        lock.holding(() -> {
+        claimed.owning(() -> {
             try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
                 if (pinned != null) {
                     pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
@@ -108,7 +107,7 @@ public final class MapPins {
             return;
         }
         String layout = LayoutFingerprint.of(maps.schema(), map);
-        lock.holding(() -> {
+        claimed.owning(() -> {
             if (!pins.isPinned(outer, paths.outer())) {
                 return;
             }
@@ -129,6 +128,7 @@ public final class MapPins {
             pins.remove(prepared);
             pins.pin(grown, prepared, paths.options());
             pins.move(prepared, paths.prototype());
+            pins.remove(paths.migration());
         }
         WarningLog.RUNTIME.warn(
                 "size of the inner maps of " + paths.outer(),
@@ -142,7 +142,7 @@ public final class MapPins {
      */
     public void unpin(RawMap raw) {
         if (raw.shape().kind().isMapOfMaps()) {
-            lock.holding(() -> remove(raw, List.of(paths.prototype())));
+            claimed.owning(() -> remove(raw, List.of(paths.prototype())));
         } else {
             remove(raw, List.of());
         }

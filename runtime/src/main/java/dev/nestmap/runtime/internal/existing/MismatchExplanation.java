@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
@@ -100,9 +101,9 @@ record MismatchExplanation(
 
     private String ofVersion(List<String> differences) {
         if (differences.contains(ExistingMapCheck.INTERRUPTED_MIGRATION)) {
-            LockHolder holder = paths == null ? null : LockHolder.of(paths.migration(), LockHolder.Kind.FLOCK);
+            LockHolder holder = paths == null ? null : PinClaim.ownerOf(paths.outer());
             String migrating =
-                    holder == null || holder.isThisProcess() ? "" : ". Now " + holder.description() + " has its lock";
+                    holder == null || holder.isThisProcess() ? "" : ". Now " + holder.description() + " owns it";
             return "a migration of the pinned map is under way, or was interrupted after it had copied all entries"
                     + migrating
                     + ". If no process"

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.backend.OwnerLock;
+import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -35,8 +35,8 @@ import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.observe.Operation;
@@ -48,6 +48,7 @@ import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.schema.LockHolder;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -223,31 +224,20 @@ public final class BackendOperations {
         return new ObjectlessMapOpener(maps).openDescribed(definition(maps.schema(), outer), paths);
     }
 
-    /** The process that owns the slots of a pinned outer map, or a pinned link; empty if none does, or this process may not know it. */
+    /** The process that owns the pins in the directory of a pin; empty if none does, or this process may not know it. */
     public static OptionalLong owner(Path pin) {
-        PinPaths paths = new PinPaths(pin.toAbsolutePath(), PinOptions.defaults(), MapAccess.READ_ONLY);
-        OptionalLong ofSlots = owning(paths.draining());
-        return ofSlots.isPresent() ? ofSlots : owning(OwnerLock.directoryOfLink(paths.outer()));
-    }
-
-    private static OptionalLong owning(Path directory) {
-        LockHolder holder = LockHolder.of(directory, LockHolder.Kind.FLOCK);
+        LockHolder holder = PinClaim.ownerOf(pin.toAbsolutePath().normalize());
         return holder == null ? OptionalLong.empty() : OptionalLong.of(holder.process());
     }
 
-    /** Acquires the ownership of a pinned link. The caller closes the result. */
-    public static Closeable ownLink(Path link, PinOptions options) {
-        return OwnerLock.ofLink(new KernelPins(options), link, options).acquire("ownership of the pinned link " + link)
+    /**
+     * Acquires the ownership of the pins in a directory, whatever is there. The objects of this process can still claim the pins. The caller closes the
+     * result.
+     */
+    public static Closeable ownPins(Path directory, PinOptions options) {
+        Path claimed = directory.resolve(PinNames.OWNER);
+        return new PinClaim(new KernelPins(options), claimed, options).acquire("ownership of the pins in " + directory)
                 ::close;
-    }
-
-    /** Acquires the ownership of the slots of an outer map, also if nothing is pinned at the path. The caller closes the result. */
-    public static Closeable ownSlots(Path pin, PinOptions options) {
-        Pins pins = new KernelPins(options);
-        String operation = "ownership of the slots of " + pin;
-        PinFormat.requireKnown(operation, pins, pin);
-        PinLock lock = new PinLock(pins, new PinPaths(pin, options, MapAccess.READ_WRITE));
-        return lock.ownerLock().acquire(operation)::close;
     }
 
     /** The paths of the files in a directory of pins, whoever may change it, sorted by their names. Empty if there is no such directory. */
@@ -295,12 +285,19 @@ public final class BackendOperations {
         Schema records = resources.records();
         String operation = "migration of map " + pin.map();
         MigrationNames.require(operation, migration, records);
-        PinLock lock = new PinLock(new KernelPins(options), pin.paths(options, MapAccess.READ_WRITE));
+        ClaimedPin claimed = new ClaimedPin(new KernelPins(options), pin.paths(options, MapAccess.READ_WRITE));
         PinnedMapMigrator pinMigration = new PinnedMapMigrator(
-                records, resources.schemaOfPinned(), pin.map(), migration, new KernelMapFactory(), lock);
-        if (pinMigration.isNeeded()) {
+                records, resources.schemaOfPinned(), pin.map(), migration, new KernelMapFactory(), claimed);
+        boolean isNeeded = pinMigration.isNeeded();
+        if (isNeeded) {
             MissingWords.require(operation, List.of(pinMigration));
         }
+        Pins.Lock owner = isNeeded ? claimed.claim().acquire(operation) : Pins.Lock.NONE;
+        return owner.during(() -> migrate(operation, pinMigration, pin, migration));
+    }
+
+    private static Migration.Result migrate(
+            String operation, PinnedMapMigrator pinMigration, DeclaredPin pin, Migration migration) {
         Migration.Result migrated = pinMigration.run(pin.inners(), prepared -> {
             Set<Integer> maps = new HashSet<>(prepared.oldIds());
             maps.addAll(retiredMaps(pinMigration));

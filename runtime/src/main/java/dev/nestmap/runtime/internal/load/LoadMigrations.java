@@ -46,6 +46,13 @@ final class LoadMigrations implements AutoCloseable {
         this.acceptsOtherWriters = acceptsOtherWriters;
     }
 
+    /** Whether a pinned map is of a previous version. */
+    boolean areNeeded() {
+        return migrators.values().stream()
+                .anyMatch(versions -> versions.get(0).isInterrupted()
+                        || PinnedMapMigrator.ofPinned(versions).isNeeded());
+    }
+
     /** Creates the new maps of all pins that are not of this version, and changes none of these pins. */
     void prepare() {
         Map<DeclaredPin, PinnedMapMigrator> needed = new LinkedHashMap<>();

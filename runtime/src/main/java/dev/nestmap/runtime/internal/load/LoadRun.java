@@ -14,9 +14,9 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.migrate.MigrationCheck;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -36,6 +36,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +67,8 @@ final class LoadRun {
     private final Schema completed;
     private final DeclaredSlotFiller slots;
 
-    /** One lock for each pin path. Two of them would wait for each other. */
-    private final Map<PinPaths, PinLock> locks = new HashMap<>();
+    /** One for each pin path. Two of them would exclude each other. */
+    private final Map<PinPaths, ClaimedPin> claimed = new HashMap<>();
 
     /**
      * Reads the schemas, and compares the object with its records.
@@ -127,9 +128,10 @@ final class LoadRun {
         settings.plan().close(); // rejects settings that are incomplete
         try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
                 LoadMigrations migrations = migrations()) {
-            if (!takeovers.isEmpty()) {
-                takeovers.own(pins.get(), outerLocks());
-            } // otherwise, the first call that takes an inner map out acquires the slots
+            boolean migrates = migrations.areNeeded();
+            if (!takeovers.isEmpty() || migrates || lacksPins()) {
+                takeovers.own(pins.get(), declaredPins().map(this::claimed).toList(), () -> migrates || lacksPins());
+            } // otherwise, the first call that changes a slot acquires the claim
             migrations.prepare();
             LoadedState object = loadAndPin(takeovers, migrations);
             // From now on its program stays attached: the previous one would count in maps that are converted.
@@ -144,11 +146,13 @@ final class LoadRun {
         }
     }
 
-    private List<PinLock> outerLocks() {
-        return ObjectPinning.withGenerated(settings.pins(), records).stream()
-                .filter(pin -> BackendOperations.definition(records, pin.map()).role() == MapRole.OUTER)
-                .map(this::lock)
-                .toList();
+    private Stream<DeclaredPin> declaredPins() {
+        return ObjectPinning.withGenerated(settings.pins(), records).stream();
+    }
+
+    /** Whether the load pins a map. If this is true only later, it acquires the claim then. */
+    private boolean lacksPins() {
+        return declaredPins().anyMatch(pin -> !pins.get().exists(pin.path(settings.pinOptions())));
     }
 
     private LoadMigrations migrations() {
@@ -177,7 +181,7 @@ final class LoadRun {
                                         settings.migrations(),
                                         owner,
                                         factory,
-                                        lock(pin)));
+                                        claimed(pin)));
                     }
                 }
             }
@@ -186,9 +190,9 @@ final class LoadRun {
                 operation, migrations, settings.migrations().stream().anyMatch(Migration::acceptsOtherWriters));
     }
 
-    private PinLock lock(DeclaredPin pin) {
-        return locks.computeIfAbsent(
-                pin.paths(settings.pinOptions(), MapAccess.READ_WRITE), paths -> new PinLock(pins.get(), paths));
+    private ClaimedPin claimed(DeclaredPin pin) {
+        return claimed.computeIfAbsent(
+                pin.paths(settings.pinOptions(), MapAccess.READ_WRITE), paths -> new ClaimedPin(pins.get(), paths));
     }
 
     /** Loads the object. If another process pins a map for which the object declares a pin meanwhile, loads it again with that map. */
@@ -211,7 +215,7 @@ final class LoadRun {
             return null;
         }
         ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins.get());
-        return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::lock, migrations::paths);
+        return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::claimed, migrations::paths);
     }
 
     private LoadedState loadAndPin(
@@ -289,7 +293,7 @@ final class LoadRun {
     /** The pinned links beside the maps of this load whose programs it does not replace. */
     private Set<Path> otherLinks(LinkTakeovers takeovers) {
         Set<Path> directories = settings.pins().stream()
-                .map(pin -> lock(pin).paths().outer().getParent())
+                .map(pin -> claimed(pin).paths().outer().getParent())
                 .collect(Collectors.toSet());
         return takeovers.others(pins.get(), directories);
     }

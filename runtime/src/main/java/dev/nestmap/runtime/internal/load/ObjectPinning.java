@@ -16,9 +16,9 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.NestPins;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.AutoPins.Outcome;
@@ -60,7 +60,7 @@ final class ObjectPinning {
     private final PinOptions options;
     private final boolean hasRecords;
     private final DeclaredSlotFiller slots;
-    private final Function<DeclaredPin, PinLock> locks;
+    private final Function<DeclaredPin, ClaimedPin> claims;
     private final Function<String, @Nullable PinPaths> migrated;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final List<ExistingMapFinder.DeclaredMap> ofUser;
@@ -73,7 +73,7 @@ final class ObjectPinning {
      * @param operation names the load in messages
      * @param ofRecords the maps that records declare, or those of an object without records
      * @param completed the maps of the object, completed from the records
-     * @param locks returns the load's lock of a pin
+     * @param claims returns the load's claim of a pin
      * @param migrated returns the pins of the new map if the load migrates the map with this name
      */
     ObjectPinning(
@@ -82,7 +82,7 @@ final class ObjectPinning {
             ExistingMapFinder ofRecords,
             Schema completed,
             DeclaredSlotFiller slots,
-            Function<DeclaredPin, PinLock> locks,
+            Function<DeclaredPin, ClaimedPin> claims,
             Function<String, @Nullable PinPaths> migrated) {
         this.operation = operation;
         this.ofRecords = ofRecords;
@@ -91,7 +91,7 @@ final class ObjectPinning {
         this.options = settings.pinOptions();
         this.hasRecords = settings.resources() != null;
         this.slots = slots;
-        this.locks = locks;
+        this.claims = claims;
         this.migrated = migrated;
         withGenerated(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
         this.ofUser = settings.pins().stream()
@@ -165,13 +165,13 @@ final class ObjectPinning {
 
     private void reuseAtDeclaredPin(DeclaredPin pin, LoadPlan plan) {
         MapDef definition = definition(pin);
-        PinLock lock = locks.apply(pin);
-        PinPaths paths = Objects.requireNonNullElse(migrated.apply(pin.map()), lock.paths());
+        ClaimedPin claimed = claims.apply(pin);
+        PinPaths paths = Objects.requireNonNullElse(migrated.apply(pin.map()), claimed.paths());
         Found found = ofRecords.find(definition, paths, ofUser);
         if (found != null) {
             plan.reused().put(pin.map(), found.map()); // the plan closes it
         }
-        NestPins outerPins = NestPins.of(definition, lock, pin.inners());
+        NestPins outerPins = NestPins.of(definition, claimed, pin.inners());
         if (outerPins != null) {
             beside.put(pin.map(), outerPins);
         }
@@ -180,7 +180,7 @@ final class ObjectPinning {
                 uncompared.add(pin.map());
             }
             NestPins ofSlots =
-                    NestPins.of(definition, new PinLock(lock.pins(), paths), pin.inners()); // acquires nothing
+                    NestPins.of(definition, new ClaimedPin(claimed.pins(), paths), pin.inners()); // acquires nothing
             slots.reuse(definition, found.map(), ofSlots, ofRecords.factory(), plan);
         }
     }
@@ -311,7 +311,7 @@ final class ObjectPinning {
         for (DeclaredPin pin : declared.values()) {
             if (!reused.contains(pin.map())) {
                 RawMap map = map(pin, backend);
-                MapPins set = new MapPins(ofRecords, definition(pin), locks.apply(pin));
+                MapPins set = new MapPins(ofRecords, definition(pin), claims.apply(pin));
                 pinning(() -> set.pin(map));
                 undo.add(() -> {
                     if (!mayBeUsed(pin.map())) {
@@ -342,7 +342,7 @@ final class ObjectPinning {
     void growPrototypes(ObjectBackend backend, Set<String> reused) {
         for (DeclaredPin pin : declared.values()) {
             if (reused.contains(pin.map()) && definition(pin).role() == MapRole.OUTER) {
-                new MapPins(ofRecords, definition(pin), locks.apply(pin)).growPrototype(map(pin, backend));
+                new MapPins(ofRecords, definition(pin), claims.apply(pin)).growPrototype(map(pin, backend));
             }
         }
     }
@@ -374,7 +374,7 @@ final class ObjectPinning {
     void own(ObjectBackend backend) {
         for (DeclaredPin pin : declared.values()) {
             NestPins nest = beside.get(pin.map());
-            if (nest != null && locks.apply(pin).ownerLock().isHeld()) {
+            if (nest != null && claims.apply(pin).claim().isHeld()) {
                 nest.acquireOwnership(map(pin, backend));
             }
         }
@@ -384,7 +384,7 @@ final class ObjectPinning {
     void requirePinned(String operation, ObjectBackend backend) {
         for (DeclaredPin pin : declared.values()) {
             Path path = Objects.requireNonNullElse(
-                            migrated.apply(pin.map()), locks.apply(pin).paths())
+                            migrated.apply(pin.map()), claims.apply(pin).paths())
                     .outer();
             if (!ofRecords.pins().isPinned(map(pin, backend), path)) {
                 throw replaced(operation, pin.map(), pin.path(options));

@@ -18,13 +18,13 @@ import java.util.List;
  *
  * <pre>
  *                     tenant  tenant-inner  tenant-prototype  tenant-migration
- * 1 not started       old     old           old               empty, or missing
+ * 1 not started       old     old           old               missing
  * 2 preparing         old     old           old               new tenant, tenant-inner, tenant-prototype, retired: some or all
  * 3 barrier pinned    old     old           barrier           all of these
  * 4 outer map moved   new     old           barrier           tenant-inner, tenant-prototype, retired
  * 5 inner maps moved  new     new           barrier           before (the old tenant-inner), tenant-prototype
  * 6 migrated          new     new           new               before
- * 7 cleaned up        new     new           new               empty
+ * 7 cleaned up        new     new           new               missing
  * </pre>
  *
  * <p>A process may be killed at each step. The next migration distinguishes two cases. If no barrier is pinned (steps 1, 2, 6 and 7),
@@ -87,8 +87,8 @@ record MigrationPins(MapFactory factory, Pins pins, PinPaths paths) {
     }
 
     /**
-     * Step 7, after the load has attached its programs, and the return from step 2 to step 1: removes the pins that a migration prepared or moved away, and no other file. The
-     * directory stays, because it is the lock file of the migration. No barrier is pinned.
+     * Step 7, after the load has attached its programs, and the return from step 2 to step 1: removes the pins that a migration prepared or moved away, and no other file. No barrier is
+     * pinned.
      */
     void removePrepared() {
         for (Path pin : List.of(prepared().outer(), prepared().prototype(), paths.barrier(), paths.converted())) {
@@ -98,5 +98,6 @@ record MigrationPins(MapFactory factory, Pins pins, PinPaths paths) {
             pins.list(directory).forEach(pins::remove);
             pins.remove(directory);
         }
+        pins.remove(paths.migration());
     }
 }

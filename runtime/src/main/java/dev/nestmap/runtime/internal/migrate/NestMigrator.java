@@ -13,9 +13,9 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.RetiredMapPins.Retired;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.NestPins.Inner;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration.Result;
@@ -49,7 +49,7 @@ record NestMigrator(
         MapDef newMap,
         ExistingMapFinder newMaps,
         EntryCopier copy,
-        PinLock lock,
+        ClaimedPin claimed,
         MigrationPins migrationPins,
         Word word,
         boolean isUnchecked,
@@ -58,23 +58,20 @@ record NestMigrator(
     private static final int BATCH = 256;
 
     private RetiredMapPins retired() {
-        return new RetiredMapPins(lock.pins(), lock.paths());
+        return new RetiredMapPins(claimed.pins(), claimed.paths());
     }
 
     /**
      * Prepares the new maps. Until the result is closed, no other process takes inner maps out.
      *
      * @param oldOuter the old outer map, which the result closes
-     * @param held the lock of the pin, which the result closes
+     * @param held the claim of the pin, which the result closes
      */
     PreparedMigration prepare(RawMap oldOuter, boolean pinsInners, Pins.Lock held) {
         requireSameKeys();
-        NestPins oldPins = new NestPins(lock, keyOf(newMap), false);
+        NestPins oldPins = new NestPins(claimed, keyOf(newMap), false);
         try (Undo undo = new Undo(oldPins::close)) {
-            if (!oldPins.acquireOwnership(oldOuter)) {
-                throw rejected(
-                        "another process owns its slots (it rotates or takes inner maps); end that process first");
-            }
+            oldPins.acquireOwnership(oldOuter); // this process owns the set
             List<Inner> oldInners = oldPins.inners(oldOuter);
             List<Path> waiting = oldPins.waiting(oldInners);
             if (word == Word.COPY) {
@@ -97,7 +94,7 @@ record NestMigrator(
             RawMap prototype = oldPrototype(); // last, because the result closes it
             return undo.commit(new PreparedMigration(
                     migrationPins,
-                    lock,
+                    claimed,
                     oldOuter,
                     copy,
                     copied,
@@ -114,7 +111,7 @@ record NestMigrator(
     }
 
     private RawMap oldPrototype() {
-        RawMap pinned = lock.pins().open(lock.paths().prototype(), MapAccess.READ_WRITE);
+        RawMap pinned = claimed.pins().open(claimed.paths().prototype(), MapAccess.READ_WRITE);
         return pinned != null ? pinned : newMaps.of(old.schema()).createPrototype(old.map());
     }
 
@@ -160,7 +157,7 @@ record NestMigrator(
      * @param pinsInners whether the new inner maps are pinned
      */
     private Result prepare(List<Inner> oldInners, NestPins oldPins, boolean pinsInners) {
-        PinPaths to = lock.paths().prepared();
+        PinPaths to = claimed.paths().prepared();
         try (RawMap prototype = newMaps.createPrototype(newMap);
                 RawMap outer = newMaps.factory().create(MapShape.of(newMap), prototype)) {
             Result copied = Result.NOTHING;
@@ -168,8 +165,8 @@ record NestMigrator(
                 List<Inner> batch = oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
                 copied = EntryCopier.sum(copied, copyInners(batch, oldPins, outer, pinsInners ? to : null));
             }
-            lock.pins().pin(prototype, to.prototype(), to.options());
-            lock.pins().pin(outer, to.outer(), to.options());
+            claimed.pins().pin(prototype, to.prototype(), to.options());
+            claimed.pins().pin(outer, to.outer(), to.options());
             return copied;
         }
     }
@@ -245,7 +242,7 @@ record NestMigrator(
                 slots.add(slot);
                 inners.add(created.get(i));
                 if (to != null) {
-                    lock.pins().pin(created.get(i), to.inner(String.valueOf(slot.key())), to.options());
+                    claimed.pins().pin(created.get(i), to.inner(String.valueOf(slot.key())), to.options());
                 }
             }
         }
@@ -272,6 +269,6 @@ record NestMigrator(
     }
 
     private BpfException rejected(String explanation) {
-        return PinnedMapMigrator.rejected(lock.paths(), explanation);
+        return PinnedMapMigrator.rejected(claimed.paths(), explanation);
     }
 }

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -46,7 +46,7 @@ public final class PinnedMapMigrator {
     private final boolean isPartOfOuterMap;
 
     private final ExistingMapFinder newMaps;
-    private final PinLock lock;
+    private final ClaimedPin claimed;
     private final Pins pins;
     private final PinPaths paths;
     private final MigrationPins migrationPins;
@@ -69,11 +69,11 @@ public final class PinnedMapMigrator {
      * @param sized the same schema with sizes that are set at load. A size that is not set here either is taken from the pinned
      *     map.
      * @param name the map's name in both versions
-     * @param lock the lock of the map's pin
+     * @param claimed the map's pin
      */
     public PinnedMapMigrator(
-            Schema records, Schema sized, String name, Migration migration, MapFactory factory, PinLock lock) {
-        this(records, sized, name, migration, List.of(migration), null, factory, lock);
+            Schema records, Schema sized, String name, Migration migration, MapFactory factory, ClaimedPin claimed) {
+        this(records, sized, name, migration, List.of(migration), null, factory, claimed);
     }
 
     /**
@@ -90,18 +90,18 @@ public final class PinnedMapMigrator {
             List<Migration> all,
             @Nullable String outer,
             MapFactory factory,
-            PinLock lock) {
+            ClaimedPin claimed) {
         this.isPartOfOuterMap = outer != null;
         Word given = migration.words().getOrDefault(outer == null ? name : outer, Word.COPY);
         this.word = outer != null && given == Word.DRAIN ? Word.COPY : given;
-        this.newMaps = new ExistingMapFinder(records, sized, factory, lock.pins());
+        this.newMaps = new ExistingMapFinder(records, sized, factory, claimed.pins());
         this.map = newMaps.schema()
                 .map(name)
                 .orElseThrow(() -> new IllegalArgumentException("the records declare no map " + name));
         this.migration = migration;
-        this.lock = lock;
-        this.pins = lock.pins();
-        this.paths = lock.paths();
+        this.claimed = claimed;
+        this.pins = claimed.pins();
+        this.paths = claimed.paths();
         this.migrationPins = new MigrationPins(factory, pins, paths);
         this.retired = new RetiredMapPins(pins, paths);
         this.pinned = new PinnedVersion(newMaps, map, paths);
@@ -157,13 +157,11 @@ public final class PinnedMapMigrator {
      * @throws BpfException if the pinned map is of neither version, or can't be migrated
      */
     public @Nullable PreparedMigration prepare(boolean pinsInners, SharedInnerMaps shared) {
-        try (RawMap raw = openOuter()) {
-            if (raw == null) {
-                return null;
-            }
+        if (!isNeeded()) {
+            return null;
         }
         return RunningOperation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
-            Pins.Lock held = lock.hold();
+            Pins.Lock held = claimed.own();
             try (Undo undo = new Undo(held::close)) {
                 PreparedMigration prepared = prepare(pinsInners, shared, held);
                 if (prepared != null) {
@@ -176,7 +174,7 @@ public final class PinnedMapMigrator {
         });
     }
 
-    /** @param held the lock of the pin, which the result closes */
+    /** @param held the claim of the pin, which the result closes */
     private @Nullable PreparedMigration prepare(boolean pinsInners, SharedInnerMaps shared, Pins.Lock held) {
         finishInterrupted();
         migrationPins.removePrepared();
@@ -220,23 +218,27 @@ public final class PinnedMapMigrator {
      * @throws BpfException if a map has neither the new version nor the version of the migration's schema text
      */
     public void convertRetired(BooleanSupplier isUnchecked) {
-        if (!isOuter() || word == Word.COPY || oldSchema == null || !pins.exists(paths.migration())) {
+        if (!isOuter() || word == Word.COPY || oldSchema == null || !hasRest()) {
             return;
         }
         if (oldSchema.map(map.name()).isEmpty()) {
             return; // of several versions, only another one had the map
         }
         OldMapDefinition old = Objects.requireNonNull(oldDefinition(), "there is a schema text");
-        lock.holding(() -> {
-            if (!isInterrupted()) {
+        try (Pins.Lock owner = claimed.claim().tryAcquire();
+                RawMap outer = openOuter()) {
+            if (owner != null && !isInterrupted()) {
                 migrationPins.removePrepared(); // of an interrupted migration to another version
             }
-            try (RawMap outer = openOuter()) {
-                if (outer != null) {
-                    convertRetired(outer, old, isUnchecked);
-                }
+            if (outer != null) {
+                convertRetired(outer, old, isUnchecked, owner != null);
             }
-        });
+        }
+    }
+
+    /** Whether there may be files of an earlier migration. */
+    private boolean hasRest() {
+        return pins.exists(paths.migration()) || pins.exists(paths.retired());
     }
 
     /**
@@ -255,14 +257,12 @@ public final class PinnedMapMigrator {
         Set<String> layouts = new HashSet<>();
         layouts.add(newLayout());
         layouts.add(OldMapDefinition.fromSchema(version, map).fingerprint());
-        return lock.holding(() -> {
-            try (Pins.Lock owner = Pins.Lock.explaining(lock.ownerLock()::tryAcquire)) {
-                return owner == null ? Set.of() : retired.ids(layouts);
-            }
-        });
+        try (Pins.Lock owner = claimed.claim().tryAcquire()) {
+            return owner == null ? Set.of() : retired.ids(layouts);
+        }
     }
 
-    private void convertRetired(RawMap outer, OldMapDefinition old, BooleanSupplier isUnchecked) {
+    private void convertRetired(RawMap outer, OldMapDefinition old, BooleanSupplier isUnchecked, boolean isOwner) {
         if (!pinned.isNew(outer, null)) {
             throw rejected(
                     paths,
@@ -270,20 +270,18 @@ public final class PinnedMapMigrator {
                             + paths.retired() + " stay there: start that version, which drains them");
         }
         if (!pins.exists(paths.retired())) {
-            return; // without a lock, which would create the directory of displaced maps
+            return; // nobody has to own the pins
         }
-        try (Pins.Lock owner = Pins.Lock.explaining(lock.ownerLock()::tryAcquire)) {
-            if (owner != null) {
-                boolean isResized = old.schema().innerOf(old.map()).kind().isResized(); // a read may miss entries
-                convertOwnRetired(outer, old, isResized || isUnchecked.getAsBoolean());
-                return;
-            }
+        if (isOwner) {
+            boolean isResized = old.schema().innerOf(old.map()).kind().isResized(); // a read may miss entries
+            convertOwnRetired(outer, old, isResized || isUnchecked.getAsBoolean());
+            return;
         }
         WarningLog.RUNTIME.warn(
                 "retired maps of " + paths.outer(),
                 "the inner maps of the previous version in " + paths.retired()
-                        + " stay there, because another process owns the slots of "
-                        + paths.outer()
+                        + " stay there, because "
+                        + claimed.claim().owner()
                         + " and may still run that version. They are drained by the next load with this migration after that"
                         + " process has ended",
                 null);
@@ -317,7 +315,7 @@ public final class PinnedMapMigrator {
             return first;
         }
         if (first.isInterrupted()) {
-            first.lock.holding(first::finishInterrupted); // to this or another version
+            first.claimed.owning(first::finishInterrupted); // to this or another version
         }
         return versions.stream()
                 .filter(PinnedMapMigrator::isFromPinned)
@@ -408,7 +406,7 @@ public final class PinnedMapMigrator {
     }
 
     /** Whether a migration of the outer map was interrupted after it had prepared all pins. */
-    private boolean isInterrupted() {
+    public boolean isInterrupted() {
         return isOuter() && migrationPins.isBarrierPinned();
     }
 
@@ -435,7 +433,7 @@ public final class PinnedMapMigrator {
                 ExistingMapFinder.withSizeOf(raw, map),
                 plan.sizedMaps(),
                 plan.copy(),
-                lock,
+                claimed,
                 migrationPins,
                 word,
                 migration.acceptsOtherWriters()
@@ -449,7 +447,7 @@ public final class PinnedMapMigrator {
                     ? new Result(true, 1, 0, 0, 0)
                     : plan.copy().copy(raw, created);
             pins.pin(created, paths.prepared().outer(), paths.options());
-            return new PreparedMigration(migrationPins, lock, raw, plan.copy(), copied, null, held);
+            return new PreparedMigration(migrationPins, claimed, raw, plan.copy(), copied, null, held);
         }
     }
 

@@ -6,9 +6,9 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.NestPins;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.Migration.Result;
 import java.nio.file.Path;
@@ -21,17 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A migration of one pinned map that has created, filled and pinned all new maps. {@link #commit} changes the pins of the previous version,
- * and {@link #putBack} undoes that. Until then it holds the lock of the pin and the ownership of the slots, so what was checked does not
- * change.
+ * and {@link #putBack} undoes that. Until it is closed, it has the claim of the pin, so what was checked does not change.
  */
 public final class PreparedMigration implements AutoCloseable {
     private final MigrationPins pins;
-    private final PinLock lock;
+    private final ClaimedPin claimed;
     private final RawMap old;
     private final EntryCopier copy;
     private final Result result;
     private final @Nullable OldNest nest;
-    private Pins.@Nullable Lock held;
+    private final Pins.Lock held;
     private State state;
 
     private enum State {
@@ -89,18 +88,18 @@ public final class PreparedMigration implements AutoCloseable {
      * @param old the old map, which this object closes
      * @param copy has copied the entries, unless they are drained or discarded
      * @param nest what is beside its pin, which this object closes; null if it is not an outer map
-     * @param held the acquired lock of the pin
+     * @param held the claim of the pin, which this object closes
      */
     PreparedMigration(
             MigrationPins pins,
-            PinLock lock,
+            ClaimedPin claimed,
             RawMap old,
             EntryCopier copy,
             Result result,
             @Nullable OldNest nest,
             Pins.Lock held) {
         this.pins = pins;
-        this.lock = lock;
+        this.claimed = claimed;
         this.old = old;
         this.copy = copy;
         this.result = EntryCopier.sum(Result.NOTHING, result); // done, even without an inner map
@@ -151,7 +150,7 @@ public final class PreparedMigration implements AutoCloseable {
     }
 
     /**
-     * Moves the pins of the new maps into place, and gives up the lock. If this fails, the next migration begins again, or finishes it. If
+     * Moves the pins of the new maps into place. If this fails, the next migration begins again, or finishes it. If
      * the process is killed before this object is closed, nobody can undo it, and the new version goes on.
      */
     public void commit() {
@@ -162,7 +161,6 @@ public final class PreparedMigration implements AutoCloseable {
             pins.finish();
         }
         state = State.COMMITTED;
-        release();
     }
 
     /**
@@ -178,7 +176,7 @@ public final class PreparedMigration implements AutoCloseable {
         if (state != State.COMMITTED) {
             return;
         }
-        lock.holding(() -> {
+        claimed.owning(() -> {
             if (!pins.pins().isPinned(current, pins.paths().outer())) {
                 return;
             }
@@ -227,22 +225,14 @@ public final class PreparedMigration implements AutoCloseable {
         }
     }
 
-    private void release() {
-        Pins.Lock lock = held;
-        held = null;
-        if (lock != null) {
-            lock.close();
-        }
-    }
-
-    /** Removes the pins of the maps that are not in place, and gives up the lock. */
+    /** Removes the pins of the maps that are not in place, and gives up the claim. */
     @Override
     public void close() {
         if (state == State.CLOSED) {
             return;
         }
         Cleanup cleanup = new Cleanup();
-        cleanup.run(() -> lock.holding(() -> {
+        cleanup.run(() -> claimed.owning(() -> {
             if (!pins.isBarrierPinned()) {
                 pins.removePrepared();
             }
@@ -251,6 +241,6 @@ public final class PreparedMigration implements AutoCloseable {
         if (nest != null) {
             cleanup.run(nest::close);
         }
-        cleanup.run(old::close).run(this::release).rethrow();
+        cleanup.run(old::close).run(held::close).rethrow();
     }
 }

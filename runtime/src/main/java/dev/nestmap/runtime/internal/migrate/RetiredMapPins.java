@@ -73,7 +73,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
     /** Moves the pins that a migration has prepared into place. They replace the pins of maps that were taken out before. */
     void movePrepared() {
         for (Path prepared : pins.list(paths.preparedRetired())) {
-            createDirectory(paths.retired());
+            pins.createDirectory(paths.retired(), options());
             parse(prepared).ifPresent(map -> pins.remove(paths.draining().resolve(map.drainingName())));
             pins.move(prepared, paths.retired().resolve(prepared.getFileName()));
         }
@@ -152,14 +152,6 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
     /** Opens a pin of a map that this process owns or has locked. */
     RawMap open(Path pin) {
         return Objects.requireNonNull(pins.open(pin, MapAccess.READ_WRITE), "no other process removes this pin");
-    }
-
-    /** Locking a directory creates it. */
-    private void createDirectory(Path directory) {
-        Pins.Lock lock = pins.lock(directory, paths.options());
-        if (lock != null) {
-            lock.close();
-        }
     }
 
     /** The ids of the retired maps with one of these layouts. */
@@ -247,12 +239,13 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
                 .filter(retired -> retired.layout().equals(newLayout))
                 .toList();
         if (!settled.isEmpty()) {
-            createDirectory(paths.draining());
+            pins.createDirectory(paths.draining(), options());
         }
         settled.forEach(retired -> {
             Path draining = paths.draining().resolve(retired.drainingName());
             pins.move(retired.pin(), isUnchecked ? PinPaths.unchecked(draining) : draining);
         });
+        pins.remove(paths.migration());
         if (pins.list(paths.retired()).isEmpty()) {
             pins.remove(paths.retired());
         }

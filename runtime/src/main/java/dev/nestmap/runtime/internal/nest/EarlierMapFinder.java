@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -61,9 +62,8 @@ final class EarlierMapFinder {
             if (!pins.acquireOwnership(outer)) {
                 throw BpfException.of("search for displaced maps")
                         .map(name())
-                        .because(
-                                pins.owner() + SlotChangeRun.OTHER_OWNER
-                                        + ". It may still drain the maps that are pinned: drain them in the owner, or after that")
+                        .errno(Errno.EAGAIN.number())
+                        .because(pins.owner())
                         .build();
             }
             pins.requireOwnPin(outer); // this object owns the slots, so no migration starts after this check

@@ -440,7 +440,7 @@ public final class Nest {
      */
     public boolean adopt(SlotKey slot, OpenMap map) {
         knownMaps.endPut(knownMaps.addShared(map), slot);
-        return pins != null && pins.pinsInners();
+        return pins != null && pins.pinsInners() && !pins.hasPin(slot, map.id());
     }
 
     /**
@@ -799,11 +799,6 @@ public final class Nest {
     public void setObject(Collection<Nest> all, Runnable check) {
         ofObject = List.copyOf(all);
         programCheck = check;
-    }
-
-    /** Runs an action that changes slots. If the outer map is pinned, no other process changes slots meanwhile. */
-    <T> T excludingOtherProcesses(Supplier<T> action) {
-        return pins == null ? action.get() : pins.excludingOtherProcesses(action);
     }
 
     /** Takes over the table in which programs count failed inserts into the inner maps. Called before the first operation. */

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -50,14 +49,6 @@ public interface SlotChangePinner extends AutoCloseable {
             ToIntFunction<SlotKey> current,
             Supplier<Set<Integer>> idsInSlots);
 
-    /**
-     * Runs an action that changes slots while no other process changes the slots of this outer map or migrates it. The caller holds the
-     * locks of the keys.
-     *
-     * @throws dev.nestmap.runtime.error.BpfException if another process does so for half a minute; then the action did not run
-     */
-    <T> T excludingOtherProcesses(Supplier<T> action);
-
     /** Removes the pin of the displaced map of a change that was prepared and is not made. Does nothing if there is none. */
     void withdraw(SlotChange change);
 
@@ -65,7 +56,7 @@ public interface SlotChangePinner extends AutoCloseable {
     void finish(SlotChange change);
 
     /**
-     * Makes this object the owner of the slots. Of all objects and processes that use the same pin, only the owner hands out
+     * Makes this object the owner of the slots. Of all objects and processes that use the same pin, only the owner changes slots, and hands out
      * displaced maps. The ownership ends when {@link #close} has been called and every displaced map is closed or in a slot again, when
      * another map is pinned in place of the outer map and no displaced map is open, or when the process ends.
      *
@@ -80,14 +71,6 @@ public interface SlotChangePinner extends AutoCloseable {
      * Nestmap puts a map into a second slot, unless it has opened the outer map by its id.
      */
     long timesOwned();
-
-    /**
-     * Keeps other objects and processes from becoming the owner of the slots until the caller closes the result. This object need not be the
-     * owner for that, and does not become it.
-     *
-     * @return null if another object or process is the owner
-     */
-    Pins.@Nullable Lock shareOwnership();
 
     /**
      * Checks that the pins still belong to this outer map. Otherwise gives up the ownership.
@@ -144,7 +127,7 @@ public interface SlotChangePinner extends AutoCloseable {
     /** Counts the pins of displaced maps that nobody has acknowledged, also those that ended processes left. */
     int count();
 
-    /** Names the owner of the slots in messages, as far as this process may know it: {@code process 17}. */
+    /** Says in messages who owns the slots, as far as this process may know it, and what to do. */
     String owner();
 
     /** The name of the machine in identities that the options of the pins set; null if they set none. */

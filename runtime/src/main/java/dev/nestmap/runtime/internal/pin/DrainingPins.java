@@ -67,9 +67,9 @@ final class DrainingPins {
     private final Map<Integer, Path> unremoved = new ConcurrentHashMap<>();
 
     /** @param ownership has the claims of these pins */
-    DrainingPins(PinLock pinLock, KeyFileNames names, SlotOwnership ownership) {
-        this.pins = pinLock.pins();
-        this.paths = pinLock.paths();
+    DrainingPins(ClaimedPin claimed, KeyFileNames names, SlotOwnership ownership) {
+        this.pins = claimed.pins();
+        this.paths = claimed.paths();
         this.names = names;
         this.ownership = ownership;
     }
@@ -367,6 +367,7 @@ final class DrainingPins {
         }
         markedAt.set(now);
         try {
+            pins.createDirectory(paths.draining(), DerivedPinPermissions.forWriters(paths.options()));
             pins.setTime(paths.draining(), Instant.now());
         } catch (BpfException e) { // only tools read it
             WarningLog.RUNTIME.log(Level.DEBUG, "nestmap pins shows an older time of the last drain", e);

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pins beside the pin of an outer map: inner maps by their keys, and displaced maps that are being drained. A thread that
- * changes a key holds its lock and the {@link PinLock}.
+ * changes a key holds its lock, and the object owns the slots.
  *
  * <p>If inner map {@code new} replaces inner map {@code old} at key 42 of outer map {@code tenant}, the files are these after each step:
  *
@@ -63,7 +63,7 @@ public final class NestPins implements SlotChangePinner {
     private final SlotOwnership ownership;
     private final DrainingPins draining;
     private final PinRepair repair;
-    private final PinLock lock;
+    private final ClaimedPin claimed;
 
     /** The pins that {@link #requireOwnPin} has last opened and found to be the right ones. */
     private volatile @Nullable OwnPins own;
@@ -84,20 +84,20 @@ public final class NestPins implements SlotChangePinner {
     public record Inner(int id, List<SlotKey> slots) {}
 
     /** @param pinsInners whether inner maps are pinned by their keys; true in any case if some already are */
-    public NestPins(PinLock lock, CType key, boolean pinsInners) {
-        this.pins = lock.pins();
-        this.paths = lock.paths();
+    public NestPins(ClaimedPin claimed, CType key, boolean pinsInners) {
+        this.pins = claimed.pins();
+        this.paths = claimed.paths();
         this.names = new KeyFileNames(key);
         this.pinsInners = pinsInners || pins.exists(paths.inners());
-        this.ownership = new SlotOwnership(lock);
-        this.draining = new DrainingPins(lock, names, ownership);
-        this.repair = new PinRepair(lock, names);
-        this.lock = lock;
+        this.ownership = new SlotOwnership(claimed);
+        this.draining = new DrainingPins(claimed, names, ownership);
+        this.repair = new PinRepair(claimed, names);
+        this.claimed = claimed;
     }
 
     /** Returns the pins beside the pin of an outer map; null for another map. */
-    public static @Nullable NestPins of(MapDef map, PinLock lock, boolean pinsInners) {
-        return map.role() != MapRole.OUTER || map.key() == null ? null : new NestPins(lock, map.key(), pinsInners);
+    public static @Nullable NestPins of(MapDef map, ClaimedPin claimed, boolean pinsInners) {
+        return map.role() != MapRole.OUTER || map.key() == null ? null : new NestPins(claimed, map.key(), pinsInners);
     }
 
     /**
@@ -215,6 +215,7 @@ public final class NestPins implements SlotChangePinner {
      */
     @Override
     public void requireOwnPin(RawMap outer) {
+        claimed.claim().requireCurrent();
         // The prototype first, because another process that removes the barrier has pinned its outer map before.
         Object prototype = pins.fileAt(paths.prototype());
         Object outerPin = pins.fileAt(paths.outer());
@@ -277,7 +278,7 @@ public final class NestPins implements SlotChangePinner {
             pinNext(names.name(change.slot().bytes()), change.incomingMap());
         }
         SlottedInnerMap outgoing = change.outgoing();
-        if (returnsOutgoing && outgoing != null && change.leaves() && acquireOwnership(outer)) {
+        if (returnsOutgoing && outgoing != null && change.leaves()) {
             draining.pin(change, outgoing);
         }
     }
@@ -294,11 +295,6 @@ public final class NestPins implements SlotChangePinner {
         if (pins.exists(from)) {
             pins.move(from, to);
         }
-    }
-
-    @Override
-    public <T> T excludingOtherProcesses(Supplier<T> action) {
-        return isReadOnly() ? action.get() : lock.holding(action);
     }
 
     @Override
@@ -352,12 +348,8 @@ public final class NestPins implements SlotChangePinner {
         return ownership.times();
     }
 
-    @Override
-    public Pins.@Nullable Lock shareOwnership() {
-        return Pins.Lock.explaining(lock.ownerLock()::tryAcquire);
-    }
-
     private void becomeOwner(RawMap outer) {
+        PinFormat.requireKnown("change of the pin " + paths.outer(), pins, paths.outer());
         requireOwnPin(outer); // no migration starts after this check
         if (!pins.list(paths.draining()).isEmpty()) {
             // Removes pins of maps that an ended process put into a slot again. When this object
@@ -403,7 +395,7 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public String owner() {
-        return pins.holder(paths.draining());
+        return claimed.claim().explanation();
     }
 
     @Override

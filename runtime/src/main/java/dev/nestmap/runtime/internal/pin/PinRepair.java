@@ -31,13 +31,11 @@ final class PinRepair {
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;
-    private final PinLock pinLock;
 
-    PinRepair(PinLock pinLock, KeyFileNames names) {
-        this.pins = pinLock.pins();
-        this.paths = pinLock.paths();
+    PinRepair(ClaimedPin claimed, KeyFileNames names) {
+        this.pins = claimed.pins();
+        this.paths = claimed.paths();
         this.names = names;
-        this.pinLock = pinLock;
     }
 
     /**
@@ -194,10 +192,10 @@ final class PinRepair {
         }
     }
 
-    /** Excludes other threads and processes that change these keys. */
-    private void locked(KeyLocks locks, List<SlotKey> slots, Runnable action) {
+    /** Excludes other threads that change these keys. */
+    private static void locked(KeyLocks locks, List<SlotKey> slots, Runnable action) {
         locks.holding(slots, () -> {
-            pinLock.holding(action);
+            action.run();
             return true;
         });
     }

@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ownership of the slots of a pinned outer map: the lock of the directory of the pins of displaced maps. Only the owner pins displaced
+ * The ownership of the slots of a pinned outer map: a share of the claim of its pin. Only the owner pins displaced
  * maps, and hands out those of ended processes. The ownership ends when this object is closed and no pin of a displaced map has a claim any
  * more, when it is given up, or when the process ends. So no other process passes a map that is being drained.
  */
 final class SlotOwnership {
-    private final PinLock pinLock;
+    private final ClaimedPin claimed;
 
     /** Guards the fields below. */
     private final Mutex lock = new Mutex();
@@ -29,8 +29,8 @@ final class SlotOwnership {
     /** See {@link #times}. */
     private final AtomicLong times = new AtomicLong();
 
-    SlotOwnership(PinLock pinLock) {
-        this.pinLock = pinLock;
+    SlotOwnership(ClaimedPin claimed) {
+        this.claimed = claimed;
     }
 
     /**
@@ -51,7 +51,7 @@ final class SlotOwnership {
     }
 
     private Pins.@Nullable Lock newOwner(Runnable whenAcquired) {
-        Pins.Lock acquired = Pins.Lock.explaining(pinLock.ownerLock()::tryAcquire);
+        Pins.Lock acquired = claimed.claim().tryAcquire();
         if (acquired == null) {
             return null;
         }

@@ -7,7 +7,7 @@
  *
  * <p>{@code NestPins} keeps the pins of inner maps up to date. {@code DrainingPins} has the pins of displaced maps, and
  * {@code SlotOwnership} decides which process and thread may hand them out. {@code PinRepair} repairs the pins after a crash during a
- * change, and {@code ForeignPins} leaves the files of others alone. {@code PinLock} excludes changes by other processes.
+ * change, and {@code ForeignPins} leaves the files of others alone. {@code ClaimedPin} excludes changes by other processes.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.pin;

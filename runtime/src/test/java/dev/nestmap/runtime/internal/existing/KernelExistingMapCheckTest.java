@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -402,7 +402,7 @@ class KernelExistingMapCheckTest extends PinningTest {
 
         Schema schema = schema(FLOWS, TENANTS);
         ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins());
-        new MapPins(maps, TOTAL, new PinLock(maps.pins(), paths("total"))).unpin(total);
+        new MapPins(maps, TOTAL, new ClaimedPin(maps.pins(), paths("total"))).unpin(total);
         total.close();
 
         assertThat(fs.content()).containsExactly("total-prototype");
@@ -416,12 +416,12 @@ class KernelExistingMapCheckTest extends PinningTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("Nestmap needs the path " + fs.path("tenant-prototype")
                         + " for a prototype of the inner maps, but the" + " map total is pinned there");
-        assertThat(fs.content()).containsExactly("tenant-migration", "tenant-prototype");
+        assertThat(fs.content()).containsExactly("owner", "tenant-prototype");
 
         Files.delete(fs.path("tenant-prototype"));
         Files.createDirectory(fs.path("tenant-prototype"));
         assertThatThrownBy(() -> create(FLOWS, TENANTS)).isInstanceOf(BpfException.class);
-        assertThat(fs.content()).containsExactly("tenant-migration", "tenant-prototype");
+        assertThat(fs.content()).containsExactly("owner", "tenant-prototype");
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -151,7 +152,7 @@ class KernelConcurrentLoadTest extends PinningTest {
 
     private LoadedState load(Supplier<Pins> with, Consumer<LoadedState> preparation) {
         LoadSettings settings = new LoadSettings("network", object, null, PINS, Set.of());
-        settings.pins(pins);
+        settings.pins(pins.withOwnerWait(Duration.ofMinutes(1)));
         return new LoadRun(
                         settings,
                         new KernelMapFactory(),

@@ -18,7 +18,7 @@ import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.nest.SlotChange;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -76,11 +76,11 @@ class KernelSizesAtLoadTest extends PinningTest {
         pin(schema, 8, 7, 5);
         ObjectlessMap first = open(schema, "tenant");
         assertThat(created(first, 1)).isEqualTo(7);
+        close(first);
         Files.delete(fs.path("tenant-prototype"));
         ObjectlessMap second = open(schema, "tenant");
         assertThat(created(second, 2)).isEqualTo(7);
         close(second);
-        close(first);
     }
 
     @Test
@@ -270,7 +270,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         });
         PinPaths place = new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_WRITE);
         return new PinnedMapMigrator(
-                        records, sized, map, how, new KernelMapFactory(), new PinLock(new KernelPins(), place))
+                        records, sized, map, how, new KernelMapFactory(), new ClaimedPin(new KernelPins(), place))
                 .run(false);
     }
 
@@ -359,7 +359,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     private Migration.Result migrate(Schema after, String map, Migration how) {
         PinPaths place = new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_WRITE);
         return new PinnedMapMigrator(
-                        after, after, map, how, new KernelMapFactory(), new PinLock(new KernelPins(), place))
+                        after, after, map, how, new KernelMapFactory(), new ClaimedPin(new KernelPins(), place))
                 .run(false);
     }
 

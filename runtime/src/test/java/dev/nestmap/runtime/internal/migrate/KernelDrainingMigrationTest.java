@@ -21,7 +21,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -269,7 +269,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         run(AFTER, TO_AFTER);
         run(BEFORE, TO_BEFORE);
         List<String> content = fs.content();
-        PinnedMapMigrator replaced = migrator(new PinLock(new KernelPins(), paths(fs, "tenant")));
+        PinnedMapMigrator replaced = migrator(new ClaimedPin(new KernelPins(), paths(fs, "tenant")));
 
         assertThatThrownBy(() -> replaced.convertRetired(() -> false))
                 .isInstanceOf(BpfException.class)
@@ -282,14 +282,14 @@ class KernelDrainingMigrationTest extends PinningTest {
     @Test
     void onlyTheOwnerConverts() throws Exception {
         PinnedCounts.create(BEFORE, fs);
-        PinLock lock = new PinLock(new KernelPins(), paths(fs, "tenant"));
+        ClaimedPin lock = new ClaimedPin(new KernelPins(), paths(fs, "tenant"));
         PinnedMapMigrator upgrade = migrator(lock);
-        try (Pins.Lock owner = lock.ownerLock().tryAcquire()) {
+        try (Pins.Lock owner = lock.claim().tryAcquire()) {
             assertThat(owner).isNotNull();
             upgrade.run(true);
             List<String> content = fs.content();
 
-            migrator(new PinLock(new KernelPins(), paths(fs, "tenant"))).convertRetired(() -> false);
+            migrator(new ClaimedPin(new KernelPins(), paths(fs, "tenant"))).convertRetired(() -> false);
 
             assertThat(fs.content()).isEqualTo(content);
             upgrade.convertRetired(() -> false);
@@ -297,7 +297,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         assertThat(drained()).isEqualTo(COUNTS);
     }
 
-    private static PinnedMapMigrator migrator(PinLock lock) {
+    private static PinnedMapMigrator migrator(ClaimedPin lock) {
         return new PinnedMapMigrator(AFTER, AFTER, "tenant", TO_AFTER, new KernelMapFactory(), lock);
     }
 
@@ -327,7 +327,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         create();
         run(AFTER, TO_AFTER);
         Schema next = PinnedCounts.schema(MapKind.HASH, Scalar.U32, LESS, 16);
-        PinLock lock = new PinLock(new KernelPins(), paths(fs, "tenant"));
+        ClaimedPin lock = new ClaimedPin(new KernelPins(), paths(fs, "tenant"));
         List<Migration> all = List.of(
                 PinnedCounts.from(AFTER).drain(() -> "tenant").drop("flow", "drops"),
                 PinnedCounts.from(BEFORE).drain(() -> "tenant"));
@@ -414,7 +414,7 @@ class KernelDrainingMigrationTest extends PinningTest {
 
     private void upgrade(Schema to, Migration migration, Pins pins) {
         PinnedMapMigrator upgrade = new PinnedMapMigrator(
-                to, to, "tenant", migration, new KernelMapFactory(), new PinLock(pins, paths(fs, "tenant")));
+                to, to, "tenant", migration, new KernelMapFactory(), new ClaimedPin(pins, paths(fs, "tenant")));
         if (upgrade.isNeeded()) {
             upgrade.run(true);
         }
@@ -433,13 +433,13 @@ class KernelDrainingMigrationTest extends PinningTest {
         assertThat(fs.content().stream().filter(file -> !file.startsWith("tenant-draining/")))
                 .as(when)
                 .containsExactly(
+                        "owner",
                         "tenant",
                         "tenant-draining",
                         "tenant-inner",
                         "tenant-inner/1",
                         "tenant-inner/2",
                         "tenant-inner/3",
-                        "tenant-migration",
                         "tenant-prototype");
     }
 

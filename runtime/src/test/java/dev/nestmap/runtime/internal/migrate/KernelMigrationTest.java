@@ -29,7 +29,7 @@ import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -137,7 +137,7 @@ class KernelMigrationTest extends PinningTest {
                 "total",
                 PinnedCounts.from(plain(before)),
                 new KernelMapFactory(),
-                new PinLock(new KernelPins(), paths(fs, "total")));
+                new ClaimedPin(new KernelPins(), paths(fs, "total")));
 
         assertThatThrownBy(() -> migration.prepare(false, new SharedInnerMaps()))
                 .isInstanceOf(BpfException.class)
@@ -171,7 +171,7 @@ class KernelMigrationTest extends PinningTest {
                 .onMap("flow_map")
                 .hasCauseInstanceOf(ArithmeticException.class);
 
-        pins.addAll(List.of("tenant-draining", "tenant-migration"));
+        pins.add("owner");
         assertThat(fs.content()).containsExactlyInAnyOrderElementsOf(new HashSet<>(pins));
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
     }
@@ -262,11 +262,10 @@ class KernelMigrationTest extends PinningTest {
     @Test
     void failsIfAnotherProcessOwnsTheSlots() throws IOException {
         PinnedCounts.create(BEFORE, fs);
-        try (Pins.Lock lock =
-                Objects.requireNonNull(new KernelPins().lock(fs.path("tenant-draining"), PinOptions.defaults()))) {
+        try (Pins.Lock lock = Objects.requireNonNull(new KernelPins().lock(fs.path("owner"), PinOptions.defaults()))) {
             assertThat(lock).isNotNull();
             assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
-                    .hasMessageContaining("another process owns its slots");
+                    .hasMessageContaining("owns the pins in " + fs.path(""));
         }
     }
 
@@ -330,7 +329,7 @@ class KernelMigrationTest extends PinningTest {
             PinPaths place =
                     new PinPaths(Path.of(arguments[0]).resolve("tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
             try {
-                PinLock lock = new PinLock(new KernelPins(), place);
+                ClaimedPin lock = new ClaimedPin(new KernelPins(), place);
                 new PinnedMapMigrator(AFTER, AFTER, "tenant", Migration.fromBtf(), new KernelMapFactory(), lock)
                         .run(true);
                 System.out.println("migrated");

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -59,7 +59,7 @@ final class PinnedCounts {
 
     static Migration.Result run(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
         return new PinnedMapMigrator(
-                        after, after, map, migration, new KernelMapFactory(), new PinLock(pins, paths(fs, map)))
+                        after, after, map, migration, new KernelMapFactory(), new ClaimedPin(pins, paths(fs, map)))
                 .run(true);
     }
 

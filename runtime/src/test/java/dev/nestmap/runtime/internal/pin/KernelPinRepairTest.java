@@ -45,7 +45,7 @@ class KernelPinRepairTest extends PinningTest {
     }
 
     private PinRepair repair() {
-        return new PinRepair(new PinLock(kernel, paths()), names);
+        return new PinRepair(new ClaimedPin(kernel, paths()), names);
     }
 
     @BeforeEach

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -63,7 +64,7 @@ public final class EndCommand implements Callable<Integer> {
     private static final List<PinFile> BEFORE_PIN =
             List.of(PinFile.INNERS, PinFile.MIGRATION, PinFile.RETIRED, PinFile.READER);
 
-    /** Last is the directory that the owner of the slots locks: what an interrupted removal leaves is never without it. */
+    /** Last is a directory that this command's drain has made: what an interrupted removal leaves is never without it. */
     private static final List<PinFile> AFTER_PIN = List.of(PinFile.PROTOTYPE, PinFile.DRAINING);
 
     /** If a map is pinned there after all, the directory can't be removed. */
@@ -102,7 +103,7 @@ public final class EndCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Console console = common.console();
-        if (removedRest(console) || wasEnded()) {
+        if (removedRest() || wasEnded()) {
             console.line(SafeText.visible(target.toString()) + ": all pins are removed");
             return ExitCode.OK;
         }
@@ -133,28 +134,21 @@ public final class EndCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Removes what an interrupted run has left of outer maps and links. Returns whether nothing else is there. */
-    private boolean removedRest(Console console) {
+    /** Removes what an interrupted run has left of outer maps. Returns whether nothing else is there. */
+    private boolean removedRest() {
         List<Path> removed = PinFiles.removedOuters(target);
         PinFiles.requireNoLinks(removed);
         removed.forEach(EndCommand::requireNoCounts);
-        List<Path> links = PinFiles.removedLinks(target);
         try {
             for (Path pin : removed) {
                 removeRest(pin);
             }
-            for (Path link : links) {
-                Path owner = PinFile.OWNER.of(link);
-                // Whoever releases the ownership of a link that is gone removes the directory.
-                UntypedOuterMap.ownLink(link, OuterDrain.options(owner, null)).close();
-                console.line(SafeText.visible(owner.toString()) + ": removed, because the link is gone");
-            }
         } catch (NoSuchFileException e) {
-            return removedRest(console); // another process has removed it
+            return removedRest(); // another process has removed it
         } catch (IOException e) {
             throw new CommandFailedException(SafeText.visible(e.toString()));
         }
-        return !(removed.isEmpty() && links.isEmpty()) && PinFiles.isEmpty(target);
+        return !removed.isEmpty() && PinFiles.isEmpty(target);
     }
 
     /** Whether an earlier run was killed after its last removal: nothing is pinned, and its file is there. */
@@ -192,7 +186,8 @@ public final class EndCommand implements Callable<Integer> {
         if (!PinFiles.exists(draining)) {
             return; // this command removes it last
         }
-        Closeable owned = UntypedOuterMap.ownSlots(pin, OuterDrain.options(draining, null));
+        Path directory = Objects.requireNonNull(pin.getParent(), "a pin is in a directory");
+        Closeable owned = UntypedOuterMap.ownPins(directory, OuterDrain.options(draining, null));
         try (owned) {
             requireNoCounts(pin);
             if (!PinFiles.exists(pin)) {
@@ -203,15 +198,17 @@ public final class EndCommand implements Callable<Integer> {
 
     private void end(Console console, PinnedService service, DrainFile file) throws IOException, InterruptedException {
         List<Closeable> owned = new ArrayList<>();
-        // Before anything is changed, this process owns all.
-        try (OuterDrains drains = OuterDrains.own(service.outers(), machine.name(), file)) {
-            for (Path link : service.links()) {
-                owned.add(UntypedOuterMap.ownLink(link, OuterDrain.options(link, null)));
+        try {
+            // Before anything is changed, this process owns all.
+            for (Map.Entry<Path, Path> directory : service.directories().entrySet()) {
+                owned.add(UntypedOuterMap.ownPins(directory.getKey(), OuterDrain.options(directory.getValue(), null)));
             }
-            end(console, service, drains, file);
+            try (OuterDrains drains = OuterDrains.own(service.outers(), machine.name(), file)) {
+                end(console, service, drains, file);
+            }
         } finally {
-            for (Closeable link : owned) {
-                link.close();
+            for (Closeable directory : owned) {
+                directory.close();
             }
         }
     }

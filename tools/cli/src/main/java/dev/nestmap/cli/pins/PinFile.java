@@ -5,6 +5,7 @@ import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.untyped.PinDirectory;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,8 +21,7 @@ enum PinFile {
     REQUESTS(PinNames.REQUESTS),
     UNCOUNTED(PinNames.UNCOUNTED),
     LOST_INSERTS(PinNames.LOST_INSERTS),
-    READER(PinNames.READER),
-    OWNER(PinNames.OWNER);
+    READER(PinNames.READER);
 
     private final String end;
 
@@ -37,6 +37,11 @@ enum PinFile {
     /** The file beside a pin. */
     Path of(Path pin) {
         return pin.resolveSibling(pin.getFileName() + end);
+    }
+
+    /** Whether a service has owned the directory of a pin. */
+    static boolean isInSet(Path pin) {
+        return Files.isDirectory(pin.resolveSibling(PinNames.OWNER), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Whether a directory beside a pin has files. */

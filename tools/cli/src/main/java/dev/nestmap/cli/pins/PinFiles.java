@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 
 /** Finds pins in directories, without the {@link PinFile}s beside them. */
 final class PinFiles {
-    /** Processes that use a pinned outer map lock these directories, so at least one of them is beside the pin. */
-    private static final List<PinFile> LOCKS = List.of(PinFile.DRAINING, PinFile.MIGRATION);
+    /** The directories beside the pin of an outer map that has been drained or migrated. */
+    private static final List<PinFile> DIRECTORIES = List.of(PinFile.DRAINING, PinFile.MIGRATION);
 
     private PinFiles() {}
 
@@ -71,30 +71,10 @@ final class PinFiles {
         }
         try {
             return all(path)
-                    .flatMap(file -> LOCKS.stream().map(kind -> kind.pinOf(file)))
+                    .flatMap(file -> DIRECTORIES.stream().map(kind -> kind.pinOf(file)))
                     .filter(Objects::nonNull)
                     .distinct()
                     .filter(PinFiles::isRemoved)
-                    .toList();
-        } catch (BpfException e) {
-            return List.of(); // the search for pins says what can't be read
-        }
-    }
-
-    /**
-     * The pinned links in a directory, or below it, that are gone while the directory stayed that their owner locks. For a path that is no
-     * directory, those beside it.
-     */
-    static List<Path> removedLinks(Path start) {
-        Path path = start.toAbsolutePath().normalize();
-        Path parent = path.getParent();
-        boolean isDirectory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
-        try {
-            return (isDirectory || parent == null ? all(path) : PinDirectory.list(parent).stream())
-                    .filter(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
-                    .map(PinFile.OWNER::pinOf)
-                    .filter(Objects::nonNull)
-                    .filter(link -> !exists(link))
                     .toList();
         } catch (BpfException e) {
             return List.of(); // the search for pins says what can't be read
@@ -119,7 +99,7 @@ final class PinFiles {
     private static boolean isRemoved(Path pin) {
         Path parent = pin.getParent();
         return !exists(pin)
-                && LOCKS.stream().anyMatch(kind -> Files.isDirectory(kind.of(pin), LinkOption.NOFOLLOW_LINKS))
+                && DIRECTORIES.stream().anyMatch(kind -> Files.isDirectory(kind.of(pin), LinkOption.NOFOLLOW_LINKS))
                 && (parent == null || PinFile.MIGRATION.pinOf(parent) == null); // a migration prepares pins there
     }
 

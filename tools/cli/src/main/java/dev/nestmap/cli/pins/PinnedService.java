@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -125,15 +126,25 @@ final class PinnedService {
         return programs;
     }
 
+    /** The directories of the pins, each with one of its pins. */
+    SortedMap<Path, Path> directories() {
+        SortedMap<Path, Path> directories = new TreeMap<>();
+        Stream.of(outers, maps, links, programs)
+                .flatMap(List::stream)
+                .forEach(pin -> directories.putIfAbsent(
+                        Objects.requireNonNull(pin.getParent(), "a pin is in a directory"), pin));
+        return directories;
+    }
+
     /** Throws if a process still uses the pins, or an upgrade is not complete. Nothing was changed. */
     void requireUnused(boolean acceptsOthers) {
-        for (Path pin : Stream.concat(outers.stream(), links.stream()).toList()) {
+        directories().forEach((directory, pin) -> {
             PinOwner owner = PinOwner.of(pin);
             if (owner != null) {
-                throw new CommandFailedException(owner.description() + " owns " + SafeText.visible(pin.toString())
-                        + ", and nothing was changed. End it first");
+                throw new CommandFailedException(owner.description() + " owns the pins in "
+                        + SafeText.visible(directory.toString()) + ", and nothing was changed. End it first");
             }
-        }
+        });
         PinFiles.requireNoLinks(outers);
         PinFiles.requireNoLinks(maps);
         PinFiles.requireNoLinks(links);

@@ -180,7 +180,7 @@ public final class PinsCommand implements Callable<Integer> {
             boolean isDetached = e.found().endsWith(DETACHED);
             output().other(pin, e.found(), isDetached, PinOwner.of(pin));
             found = true;
-            if (Files.isDirectory(PinFile.OWNER.of(pin), LinkOption.NOFOLLOW_LINKS)) {
+            if (PinFile.isInSet(pin)) {
                 outers.add(pin);
                 detached |= isDetached; // links of other software may end as they like
             }

@@ -231,7 +231,7 @@ public final class KernelObject implements ObjectBackend {
             linkPins.requirePinnedMaps(operation, mapIdsOfStructs());
         }
         Path path = linkPins.resolve(pin.path());
-        Pins.Lock owner = linkPins.ownerLock(path).acquire(operation); // the object may be closed meanwhile
+        Pins.Lock owner = linkPins.claim(path).acquire(operation); // the object may be closed meanwhile
         try (Undo undo = new Undo(owner::close)) {
             return keep(
                     attached,

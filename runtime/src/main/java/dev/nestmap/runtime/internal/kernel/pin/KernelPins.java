@@ -393,43 +393,29 @@ public final class KernelPins implements Pins {
     }
 
     @Override
+    public void createDirectory(Path directory, PinOptions options) {
+        PinErrors errors = new PinErrors("creation of the directory " + directory, directory);
+        try (PathDescriptor created = directories.findOrCreate(directory, options)) {
+            errors.requireBpf(created);
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
     public @Nullable Lock lock(Path directory, PinOptions options) {
-        return lock(directory, parent(directory), options);
-    }
-
-    /**
-     * Locks a directory that is created for this lock in a directory of writers, and that its release removes. So no other user can create
-     * it first, open it, or find it later. If the release can't remove the directory, it stays, as a process that is killed leaves it: an
-     * exception would replace the result of what was done under the lock.
-     */
-    @Nullable
-    Lock lockTemporary(Path directory, PinOptions options) {
-        Lock lock = lock(directory, parent(parent(directory)), options);
-        return lock == null
-                ? null
-                : () -> {
-                    try (lock) {
-                        remove(directory);
-                    } catch (BpfException e) {
-                        // It stays.
-                    }
-                };
-    }
-
-    /** @param shared users who may read the pins may enter it and the directories above, and only writers those below */
-    private @Nullable Lock lock(Path directory, Path shared, PinOptions options) {
         PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
         PinDirectories.Keeper keeper = directories.keepOpen();
         try (Undo undo = new Undo(keeper::close)) {
             for (int attempt = 1; ; attempt++) {
-                try (PathDescriptor found = findOrCreate(directory, shared, options)) {
+                try (PathDescriptor found = findOrCreate(directory, options)) {
                     errors.requireBpf(found);
-                    DirectoryLock lock = DirectoryLock.tryAcquire(found, errors, keeper);
+                    DirectoryLock lock = DirectoryLock.tryAcquire(found, errors, directories, keeper);
                     if (lock == null) {
                         return null;
                     }
                     try (Undo removed = new Undo(lock.descriptor()::close)) {
-                        if (!lock.isRemoved()) {
+                        if (lock.isCurrent()) {
                             removed.commit();
                             return undo.commit(lock);
                         } // otherwise, another process may hold the lock of the directory that is there now
@@ -447,13 +433,13 @@ public final class KernelPins implements Pins {
         }
     }
 
-    /** Opens or creates the directory of a lock: see {@link #lock(Path, Path, PinOptions)}. */
-    private PathDescriptor findOrCreate(Path directory, Path shared, PinOptions options) throws IOException {
+    /** Opens or creates the directory of a lock: see {@link #lock}. */
+    private PathDescriptor findOrCreate(Path directory, PinOptions options) throws IOException {
         PathDescriptor found = directories.find(directory);
         if (found != null) {
             return PinDirectories.giveIfUnfinished(found, options);
         }
-        directories.findOrCreate(shared, options).close();
+        directories.findOrCreate(parent(directory), options).close();
         return directories.findOrCreate(directory, DerivedPinPermissions.forWriters(options));
     }
 

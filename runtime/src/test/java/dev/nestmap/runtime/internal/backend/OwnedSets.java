@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.backend;
+
+import java.nio.file.Path;
+
+/** Simulates the end of a process that owns pins, so that two services can have their programs in one process. */
+public final class OwnedSets {
+    private OwnedSets() {}
+
+    /** Lets this process own the pins in a directory no more, whatever has claimed them. */
+    public static void forget(Path directory) {
+        PinSets.PinSet set = PinSets.OWNED.remove(directory);
+        Pins.Lock lock = set == null ? null : set.lock;
+        if (lock != null) {
+            set.lock = null;
+            lock.close();
+        }
+    }
+}
