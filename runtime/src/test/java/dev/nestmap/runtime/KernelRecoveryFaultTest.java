@@ -110,8 +110,8 @@ class KernelRecoveryFaultTest extends PinnedTest {
     }
 
     private void rotateBesideANextPin(Network network, String when, WatchedThread.Watcher watcher) {
-        Path pin = fs.path("tenant-inner/1");
-        Path next = fs.path("tenant-inner/1-next");
+        Path pin = fs.pin("tenant-inner/1");
+        Path next = fs.pin("tenant-inner/1-next");
         if (Files.exists(next)) {
             new KernelPins().remove(pin);
         } else {
@@ -161,6 +161,6 @@ class KernelRecoveryFaultTest extends PinnedTest {
 
     private void leaveWaiting() {
         waiting.forEach(
-                (key, map) -> new KernelPins(pins).pin(map, fs.path("tenant-draining/" + key + "-" + map.id()), pins));
+                (key, map) -> new KernelPins(pins).pin(map, fs.pin("tenant-draining/" + key + "-" + map.id()), pins));
     }
 }

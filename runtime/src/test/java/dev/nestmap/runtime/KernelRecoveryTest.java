@@ -63,7 +63,7 @@ class KernelRecoveryTest extends PinnedTest {
     private final class Run implements AutoCloseable {
         private final String name = "tenant" + runs++;
         private final TenantMap.Owned tenants =
-                TenantMap.newMap(fs.path(name), pins.withPermissions("rw-------"), interleaving.pins());
+                TenantMap.newMap(fs.pin(name), pins.withPermissions("rw-------"), interleaving.pins());
         private final List<Integer> drained = new ArrayList<>();
         private final Map<Long, Displaced<Long, FlowMap>> displaced = new ConcurrentHashMap<>();
 
@@ -75,7 +75,7 @@ class KernelRecoveryTest extends PinnedTest {
         }
 
         Path path(String suffix) {
-            return fs.path(name + suffix);
+            return fs.pin(name + suffix);
         }
 
         void rotate(long key) {
@@ -129,12 +129,12 @@ class KernelRecoveryTest extends PinnedTest {
     void anAcknowledgedMapDoesNotComeBackIfItsPinsCouldNotBeRemoved() throws IOException {
         AtomicBoolean isFailing = new AtomicBoolean();
         Pins failing = failing((change, pin) -> {
-            if (isFailing.get() && change.equals("remove") && pin.startsWith(fs.path("tenant-inner"))) {
+            if (isFailing.get() && change.equals("remove") && pin.startsWith(fs.pin("tenant-inner"))) {
                 throw new BpfException("removal of " + pin, "made by the test");
             }
         });
         List<Integer> passed = new ArrayList<>();
-        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, failing)) {
+        try (TenantMap.Owned tenants = TenantMap.newMap(fs.pin("tenant"), pins, failing)) {
             tenants.create(42L).put(new Flow(HTTPS, 1));
             isFailing.set(true);
             assertThatThrownBy(() -> tenants.drainLast(
@@ -143,7 +143,7 @@ class KernelRecoveryTest extends PinnedTest {
             tenants.drainWaiting(drained -> passed.add(drained.map().id()));
             assertThat(fs.content()).anyMatch(pin -> pin.startsWith("tenant-inner/42"));
         }
-        try (TenantMap.Owned next = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE)) {
+        try (TenantMap.Owned next = TenantMap.openPinned(fs.pin("tenant"), MapAccess.READ_WRITE)) {
             next.drainWaiting(drained -> passed.add(drained.map().id()));
         }
         assertThat(passed).hasSize(1);
@@ -159,7 +159,7 @@ class KernelRecoveryTest extends PinnedTest {
     void aMapThatWasInTwoSlotsIsPassedOnce(boolean takes) {
         boolean isInterrupted = true;
         for (int end = 0; isInterrupted; end++) {
-            Path outer = fs.path("tenant" + end);
+            Path outer = fs.pin("tenant" + end);
             isInterrupted = !leaveFirstSlot(outer, takes, end);
             List<Integer> passed = new ArrayList<>();
             try (TenantMap.Owned next = TenantMap.openPinned(outer, MapAccess.READ_WRITE)) {
@@ -221,9 +221,9 @@ class KernelRecoveryTest extends PinnedTest {
     @Test
     void aTakeAlsoRemovesThePinThatAnEndedProcessDidNotMove() throws IOException {
         KernelPins kernel = new KernelPins();
-        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, kernel)) {
+        try (TenantMap.Owned tenants = TenantMap.newMap(fs.pin("tenant"), pins, kernel)) {
             tenants.create(42L);
-            kernel.move(fs.path("tenant-inner/42"), fs.path("tenant-inner/42-next"));
+            kernel.move(fs.pin("tenant-inner/42"), fs.pin("tenant-inner/42-next"));
 
             discardDisplaced(tenants.take(42L));
 
@@ -234,18 +234,18 @@ class KernelRecoveryTest extends PinnedTest {
     /** Somebody removed the pin of the outer map and not those beside it, and the next start pinned a new outer map. */
     @Test
     void handsOutTheInnerMapsOfAnOuterMapWhosePinWasRemoved() throws IOException {
-        try (TenantMap.Owned removed = TenantMap.newMap(fs.path("tenant"), pins, new KernelPins())) {
+        try (TenantMap.Owned removed = TenantMap.newMap(fs.pin("tenant"), pins, new KernelPins())) {
             removed.create(1L).put(new Flow(HTTPS, 10));
             removed.create(2L).put(new Flow(HTTPS, 20));
             discardDisplaced(removed.share(3L, Objects.requireNonNull(removed.get(2L))));
             leaveWaiting("tenant", 1, removed);
             removed.create(1L).put(new Flow(HTTPS, 30));
         }
-        Files.delete(fs.path("tenant"));
+        Files.delete(fs.pin("tenant"));
 
         List<Long> packets = new ArrayList<>();
         List<Long> inDoubt = new ArrayList<>();
-        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, new KernelPins())) {
+        try (TenantMap.Owned tenants = TenantMap.newMap(fs.pin("tenant"), pins, new KernelPins())) {
             tenants.drainWaiting(displaced -> {
                 long counted =
                         Objects.requireNonNull(displaced.map().get(HTTPS)).packets();
@@ -269,14 +269,14 @@ class KernelRecoveryTest extends PinnedTest {
         KernelPins kernel = new KernelPins();
         List<Map.Entry<Long, Boolean>> packets = new ArrayList<>();
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, kernel)) {
+            try (TenantMap.Owned tenants = TenantMap.newMap(fs.pin("tenant"), pins, kernel)) {
                 tenants.create(1L).put(new Flow(HTTPS, 10));
                 tenants.create(2L).put(new Flow(HTTPS, 20));
                 OffHeapBlock key = OffHeapBlock.allocate(Long.BYTES);
                 key.bytes().putLong(0, 1);
-                try (RawMap outer = Objects.requireNonNull(kernel.open(fs.path("tenant"), MapAccess.READ_WRITE));
+                try (RawMap outer = Objects.requireNonNull(kernel.open(fs.pin("tenant"), MapAccess.READ_WRITE));
                         RawMap other =
-                                Objects.requireNonNull(kernel.open(fs.path("tenant-inner/2"), MapAccess.READ_WRITE))) {
+                                Objects.requireNonNull(kernel.open(fs.pin("tenant-inner/2"), MapAccess.READ_WRITE))) {
                     assertThat(outer.update(key, 0, other, RawMap.ANY)).isZero();
                 }
                 if (rotates) {
@@ -325,7 +325,7 @@ class KernelRecoveryTest extends PinnedTest {
     void leavesThePinsOfTheNewVersionToIt() throws IOException {
         KernelPins kernel = new KernelPins();
         Schema newVersion = Network.schema(2 * Network.TENANTS);
-        PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
+        PinPaths paths = new PinPaths(fs.pin("tenant"), pins, MapAccess.READ_WRITE);
         try (TenantMap.Owned created = TenantMap.newMap(paths.outer(), pins, kernel)) {
             created.create(1L).put(new Flow(HTTPS, 1));
         }
@@ -364,7 +364,7 @@ class KernelRecoveryTest extends PinnedTest {
     @Test
     void leavesThePinsToAMigrationThatWasInterruptedAtItsBarrier() throws Exception {
         KernelPins kernel = new KernelPins();
-        PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
+        PinPaths paths = new PinPaths(fs.pin("tenant"), pins, MapAccess.READ_WRITE);
         int flows;
         try (TenantMap.Owned created = TenantMap.newMap(paths.outer(), pins, kernel)) {
             FlowMap inner = created.create(1L);

@@ -186,7 +186,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         assertThatThrownBy(() -> first.create(5L))
                 .isInstanceOfSatisfying(
                         BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EAGAIN))
-                .hasMessageContaining(REFUSED + fs.path("tenant") + ", and nothing was changed. Do this in the owner")
+                .hasMessageContaining(REFUSED + fs.pin("tenant") + ", and nothing was changed. Do this in the owner")
                 .hasMessageContaining("PinOptions.withOwnerWait");
         assertThatThrownBy(() -> first.discard(4L)).hasMessageContaining(REFUSED);
         assertThat(first.getOrCreate(4L)).isEmpty(); // it is there

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The ends of the names that the runtime gives to the files beside a pin, and how much room they leave: a file name in a BPF file system has
@@ -10,6 +12,12 @@ import java.util.List;
 public final class PinNames {
     /** {@code linux/limits.h}. */
     public static final int MOST = 255;
+
+    /** The directory of the maps of a set: the one in use. */
+    public static final String NOW = "now";
+
+    /** The directory of a set whose content is worth nothing. */
+    public static final String COMING = "next";
 
     public static final String PROTOTYPE = "-prototype";
     public static final String INNERS = "-inner";
@@ -64,6 +72,23 @@ public final class PinNames {
             MOST - FINGERPRINT - 2 - Integer.toUnsignedString(-1).length() - UNCHECKED.length();
 
     private PinNames() {}
+
+    /** Whether no pin may have this name, because Nestmap needs it in a directory of pins. */
+    public static boolean isReserved(String name) {
+        return name.matches("now|next|owner|format-[0-9]+");
+    }
+
+    /** The directory of the set that a pin belongs to: {@code acme} for {@code acme/now/tenant} and for {@code acme/tenant}. */
+    public static Path setOf(Path pin) {
+        Path directory = Objects.requireNonNull(pin.getParent(), "a pin is in a directory");
+        boolean isGeneration = NOW.equals(String.valueOf(directory.getFileName()));
+        return isGeneration ? Objects.requireNonNull(directory.getParent(), "the root has no name") : directory;
+    }
+
+    /** Where Nestmap pins a map: {@code acme/now/tenant} for {@code acme/tenant} and for {@code acme/now/tenant}. */
+    public static Path inNow(Path pin) {
+        return setOf(pin).resolve(NOW).resolve(pin.getFileName());
+    }
 
     private static int longest(List<String> names) {
         return names.stream().mapToInt(String::length).max().orElseThrow();

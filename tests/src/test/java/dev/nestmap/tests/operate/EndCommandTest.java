@@ -56,9 +56,9 @@ class EndCommandTest extends PinningTest {
             assertThat(printed.lines())
                     .containsExactly(
                             fs.path("acme/link") + ": detached",
-                            fs.path("acme/customer") + ": saved 2 maps with 2 entries to " + file,
-                            fs.path("acme/site") + ": saved 1 map with 1 entry to " + file,
-                            fs.path("acme/total") + ": saved 1 entry to " + file,
+                            fs.pin("acme/customer") + ": saved 2 maps with 2 entries to " + file,
+                            fs.pin("acme/site") + ": saved 1 map with 1 entry to " + file,
+                            fs.pin("acme/total") + ": saved 1 entry to " + file,
                             fs.path("acme") + ": all pins are removed");
             assertThat(fs.content()).containsExactly("acme");
             assertThat(Files.readString(file, StandardCharsets.UTF_8))
@@ -78,7 +78,7 @@ class EndCommandTest extends PinningTest {
             Path file = directory.resolve("saved.jsonl");
             start();
             send();
-            Command.run("end", fs.path("acme/customer"), "-o", file, "--yes").succeeded();
+            Command.run("end", fs.pin("acme/customer"), "-o", file, "--yes").succeeded();
             assertThat(fs.content())
                     .contains("acme/site", "acme/total")
                     .noneMatch(pin -> pin.startsWith("acme/customer") || pin.startsWith("acme/link"));
@@ -93,9 +93,9 @@ class EndCommandTest extends PinningTest {
             Path file = directory.resolve("saved.jsonl");
             start();
             send();
-            Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded();
+            Command.run("drain", fs.pin("acme/customer"), "-o", file).succeeded();
             send();
-            Command.run("end", fs.path("acme/customer"), "-o", file, "--yes").succeeded();
+            Command.run("end", fs.pin("acme/customer"), "-o", file, "--yes").succeeded();
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("acme/customer") || pin.startsWith("acme/link"));
             assertThat(Files.readString(file))
                     .containsPattern("(?s)\"packets\":" + PACKETS + ".*\"packets\":" + PACKETS);
@@ -269,19 +269,19 @@ class EndCommandTest extends PinningTest {
             Path file = directory.resolve("saved.jsonl");
             start();
             Files.delete(fs.path("acme/link"));
-            Files.delete(fs.path("acme/customer"));
+            Files.delete(fs.pin("acme/customer"));
             for (String kept : new String[] {"-draining", "-inner", "-retired", "-migration"}) {
-                Path counts = fs.path("acme/customer" + kept);
+                Path counts = fs.pin("acme/customer" + kept);
                 if (kept.equals("-retired") || kept.equals("-migration")) { // the service has left maps in the others
                     Files.createDirectories(counts);
-                    Files.createLink(counts.resolve("42"), fs.path("acme/total"));
+                    Files.createLink(counts.resolve("42"), fs.pin("acme/total"));
                 }
                 List<String> before = fs.content();
                 assertThat(before).anyMatch(pin -> pin.startsWith("acme/customer" + kept + "/"));
-                for (Object target : new Object[] {fs.path("acme"), fs.path("acme/customer")}) {
+                for (Object target : new Object[] {fs.path("acme"), fs.pin("acme/customer")}) {
                     assertThat(Command.run("end", target, "-o", file, "--yes").failed(3))
                             .contains(
-                                    "somebody has removed the pin " + fs.path("acme/customer"),
+                                    "somebody has removed the pin " + fs.pin("acme/customer"),
                                     counts.toString(),
                                     "nestmap tree DIRECTORY --json");
                 }
@@ -303,12 +303,12 @@ class EndCommandTest extends PinningTest {
     @Test
     void removesNothingThatAServiceOfAnotherNamespaceLocks() throws Throwable {
         NetworkNamespace.run(() -> {
-            Path locked = Files.createDirectories(fs.path("acme/customer-draining"));
+            Path locked = Files.createDirectories(fs.pin("acme/customer-draining"));
             Process service = new ProcessBuilder("flock", locked.toString(), "sh", "-c", "echo owns; exec cat").start();
             try {
                 assertThat(service.inputReader().readLine()).isEqualTo("owns");
                 assertThat(inAnotherNamespace("end", directory.resolve("saved.jsonl"), "--yes"))
-                        .contains("owns the slots of the outer map " + fs.path("acme/customer"));
+                        .contains("owns the slots of the outer map " + fs.pin("acme/customer"));
                 assertThat(locked).exists();
             } finally {
                 service.outputWriter().close();
@@ -324,13 +324,13 @@ class EndCommandTest extends PinningTest {
             Path file = directory.resolve("saved.jsonl");
             start();
             send();
-            Files.createLink(fs.path("acme/total2"), fs.path("acme/total"));
+            Files.createLink(fs.pin("acme/total2"), fs.pin("acme/total"));
             Path again = Files.createDirectories(fs.path("again"));
-            Files.createLink(again.resolve("total"), fs.path("acme/total"));
+            Files.createLink(again.resolve("total"), fs.pin("acme/total"));
             assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded())
                     .contains(
-                            fs.path("acme/total") + ": saved 1 entry to " + file,
-                            fs.path("acme/total2") + ": was in " + file + " already");
+                            fs.pin("acme/total") + ": saved 1 entry to " + file,
+                            fs.pin("acme/total2") + ": was in " + file + " already");
             assertThat(Files.readAllLines(file))
                     .filteredOn(line -> line.contains("\"total\""))
                     .hasSize(1);
@@ -352,7 +352,7 @@ class EndCommandTest extends PinningTest {
     void removesNothingOfANewerFormat() throws Throwable {
         NetworkNamespace.run(() -> {
             Path file = directory.resolve("saved.jsonl");
-            Path format = fs.path("acme/customer-format-2");
+            Path format = fs.pin("acme/customer-format-2");
             start();
             Files.createDirectory(format);
             List<String> before = fs.content();
@@ -362,11 +362,11 @@ class EndCommandTest extends PinningTest {
 
             Files.delete(format);
             Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
-            Files.createDirectory(fs.path("acme/customer-draining"));
+            Files.createDirectories(fs.pin("acme/customer-draining"));
             Files.createDirectory(format);
             assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes").failed(3))
                     .contains("have format 2");
-            assertThat(fs.path("acme/customer-draining")).isDirectory();
+            assertThat(fs.pin("acme/customer-draining")).isDirectory();
         });
     }
 
@@ -377,8 +377,8 @@ class EndCommandTest extends PinningTest {
             Path file = directory.resolve("saved.jsonl");
             start();
             Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
-            for (Object target : new Object[] {fs.path("acme"), fs.path("acme/customer")}) {
-                Files.createDirectories(fs.path("acme/customer-draining"));
+            for (Object target : new Object[] {fs.path("acme"), fs.pin("acme/customer")}) {
+                Files.createDirectories(fs.pin("acme/customer-draining"));
                 Command.run("end", target, "-o", file, "--yes").succeeded();
                 assertThat(fs.content()).containsExactly("acme");
             }
@@ -394,7 +394,7 @@ class EndCommandTest extends PinningTest {
     void completesARunThatWasKilledNearItsEnd() throws Throwable {
         NetworkNamespace.run(() -> {
             Path file = directory.resolve("saved.jsonl");
-            Path map = fs.path("acme/customer");
+            Path map = fs.pin("acme/customer");
             start();
             for (Object target : new Object[] {fs.path("acme"), map}) {
                 Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
@@ -405,7 +405,7 @@ class EndCommandTest extends PinningTest {
                 assertThat(Command.run("end", target, "-o", file, "--yes").succeeded())
                         .contains("all pins are removed");
             }
-            assertThat(Command.run("end", fs.path("acme/customers"), "-o", file, "--yes")
+            assertThat(Command.run("end", fs.pin("acme/customers"), "-o", file, "--yes")
                             .failed(3))
                     .contains("nothing is pinned at");
 
@@ -426,7 +426,7 @@ class EndCommandTest extends PinningTest {
                 Objects.requireNonNull(bpf.customer().rotate(42)).close();
             }
         }
-        assertThat(new ChildVm().run(FewFiles.class, fs.path("acme/customer").toString()))
+        assertThat(new ChildVm().run(FewFiles.class, fs.pin("acme/customer").toString()))
                 .contains("owns " + WAITING);
     }
 

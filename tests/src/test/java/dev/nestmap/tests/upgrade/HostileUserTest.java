@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HostileUserTest extends PinningTest {
     private static final int USER = 65534;
     private static final LinkPin PIN = LinkPin.at(Path.of("count"));
-    private static final List<String> OWNERSHIPS = List.of("count-owner", "tenant-draining");
+    private static final List<String> OWNERSHIPS = List.of("count-owner");
 
     @TempDir
     private Path elsewhere;

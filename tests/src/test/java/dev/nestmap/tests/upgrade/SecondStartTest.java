@@ -513,7 +513,7 @@ class SecondStartTest extends PinningTest {
                                 call -> {
                                     if (call == SystemCall.FLOCK
                                             && ++locks[0] == last) { // the lock of the link's directory
-                                        move(fs.path("aside/tenant"), fs.path("tenant"));
+                                        move(fs.pin("aside/tenant"), fs.pin("tenant"));
                                     }
                                     return null;
                                 },

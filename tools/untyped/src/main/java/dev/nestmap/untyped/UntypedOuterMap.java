@@ -88,7 +88,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
      *     requires CAP_SYS_ADMIN
      */
     public static @Nullable UntypedOuterMap openPinned(Path pin, PinOptions options) {
-        Path path = options.root().resolve(pin);
+        Path path = BackendOperations.pinOf(options.root().resolve(pin));
         try (UntypedMap.Owned outer = UntypedMap.openPinned(path, MapAccess.READ_ONLY)) {
             if (outer == null) {
                 return null;

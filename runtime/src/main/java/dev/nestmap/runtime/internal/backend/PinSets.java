@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +29,9 @@ final class PinSets {
 
     private PinSets() {}
 
-    /** The set of a pin: the directory that contains it. */
+    /** The set of a pin. */
     static Path of(Path pin) {
-        return Objects.requireNonNull(pin.getParent(), "a pin is in a directory");
+        return PinNames.setOf(pin);
     }
 
     /** The directory that the owner of the set of a pin locks. */
@@ -107,8 +106,11 @@ final class PinSets {
         private void removeOwner(Pins pins, Pins.Lock last) {
             try {
                 Path owner = directory.resolve(PinNames.OWNER);
-                if (pins.list(directory).equals(List.of(owner)) && last.isCurrent()) {
-                    pins.remove(owner);
+                if (last.isCurrent()) {
+                    pins.remove(directory.resolve(PinNames.NOW)); // if it is empty
+                    if (pins.list(directory).equals(List.of(owner))) {
+                        pins.remove(owner);
+                    }
                 }
             } catch (BpfException | OutOfMemoryError e) {
                 // It stays, as a process that is killed leaves it.

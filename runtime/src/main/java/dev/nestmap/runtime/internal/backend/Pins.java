@@ -50,6 +50,36 @@ public interface Pins {
     @Nullable
     Object fileAt(Path path);
 
+    /** Where a file is in its file system, which no two files have at the same time. Null if there is nothing at the path. */
+    @Nullable
+    Object place(Path path);
+
+    /** Whether there is a directory. */
+    boolean isDirectory(Path path);
+
+    /** Creates a directory with the owner and the permissions of another one, as far as this process may set the owner. */
+    void createLike(Path directory, Path model);
+
+    /**
+     * Gives a pin a second path in the same file system, which refers to the same object and has the same time. Where the kernel lets only the
+     * pin's owner do that, pins the map again.
+     *
+     * @return false if there is a file at the second path
+     */
+    boolean link(Path from, Path to, PinOptions options);
+
+    /** Moves a pin, as {@link #move}, unless there is a file at the other path. Then it returns false. */
+    boolean moveNew(Path from, Path to);
+
+    /** Each of two directories of one directory gets the name of the other one, in one system call. */
+    void exchange(Path one, Path other);
+
+    /** Whether there is a file that is no symbolic link. */
+    boolean isFile(Path path);
+
+    /** Creates a symbolic link, unless there is a file with its name. */
+    void createLink(Path link, Path target);
+
     /** Whether a pin or a directory exists. */
     boolean exists(Path path);
 

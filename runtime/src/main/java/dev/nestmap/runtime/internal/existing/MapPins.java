@@ -176,7 +176,7 @@ public final class MapPins {
         MapDef counts = paths.access() == MapAccess.READ_ONLY
                 ? null
                 : UncountedMap.in(maps.schema(), map).orElse(null);
-        RawMap found = counts == null ? null : find(counts, paths.uncounted());
+        RawMap found = counts == null ? null : find(counts, PinPaths.find(paths.uncounted(), pins));
         if (counts == null || found == null) {
             return null;
         }
@@ -193,7 +193,7 @@ public final class MapPins {
         if (counts == null) {
             return null;
         }
-        RawMap found = find(counts, paths.lostInserts(), paths.access());
+        RawMap found = find(counts, PinPaths.find(paths.lostInserts(), pins), paths.access());
         return found == null ? null : new LostInsertTable(new OpenMap(counts.name(), found));
     }
 

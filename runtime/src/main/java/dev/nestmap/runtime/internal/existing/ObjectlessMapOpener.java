@@ -207,8 +207,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             return new Beside(outerPins, null, null, null);
         }
         try (Undo undo = new Undo()) { // a new pin must not stay alone
-            UncountedTable uncounted =
-                    new UncountedTable(new OpenMap(counts.name(), set.findOrPin(counts, paths.uncounted(), undo)));
+            UncountedTable uncounted = new UncountedTable(new OpenMap(
+                    counts.name(), set.findOrPin(counts, PinPaths.find(paths.uncounted(), maps.pins()), undo)));
             KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
             KeyRequestTable requests =
                     onDemand == null ? null : table(openOrCreate(onDemand.requests(), paths, undo), uncounted);
@@ -221,7 +221,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
 
     /** @param undo closes the map, and removes its pin if it is new and no other process uses it */
     private ObjectlessMap openOrCreate(MapDef requests, PinPaths paths, Undo undo) {
-        PinPaths own = new PinPaths(paths.requests(), paths.options(), MapAccess.READ_WRITE);
+        PinPaths own = PinPaths.of(paths.requests(), paths.options(), MapAccess.READ_WRITE, maps.pins());
         while (true) {
             try {
                 boolean isNew = !maps.pins().exists(own.outer());
@@ -244,10 +244,10 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     /** Opens the pinned request map. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only. */
     private @Nullable KeyRequestTable openRequests(MapDef map, PinPaths paths, @Nullable UncountedTable lost) {
         KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
-        if (onDemand == null || lost == null || !maps.pins().exists(paths.requests())) {
+        if (onDemand == null || lost == null || !maps.pins().exists(PinPaths.find(paths.requests(), maps.pins()))) {
             return null;
         }
-        PinPaths own = new PinPaths(paths.requests(), paths.options(), MapAccess.READ_WRITE);
+        PinPaths own = PinPaths.of(paths.requests(), paths.options(), MapAccess.READ_WRITE, maps.pins());
         return table(open(onDemand.requests(), own, true), lost);
     }
 

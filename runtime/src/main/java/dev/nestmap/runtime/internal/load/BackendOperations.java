@@ -151,7 +151,7 @@ public final class BackendOperations {
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         ExistingMapFinder maps = finder(schema, pins);
         return new ObjectlessMapOpener(maps)
-                .open(definition(maps.schema(), pin.map()), pin.paths(options, access), pin.inners());
+                .open(definition(maps.schema(), pin.map()), pin.paths(options, access, pins), pin.inners());
     }
 
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
@@ -175,9 +175,12 @@ public final class BackendOperations {
                     "the map is in memory, and only maps in the kernel can be pinned: load the object");
         }
         MapDef map = definition(schema, outer.shape().name());
-        PinPaths paths = new PinPaths(options.root().resolve(path), options, MapAccess.READ_ONLY);
+        KernelPins pins = new KernelPins(options);
+        Path pin = options.root().resolve(path);
+        Path found = PinPaths.find(pin, pins);
+        PinPaths paths = new PinPaths(pins.isFile(found) ? found : pin, options, MapAccess.READ_ONLY);
         ReaderPinner reader = new ReaderPinner(
-                new KernelPins(options),
+                pins,
                 schema,
                 new KernelMapFactory(),
                 paths,
@@ -206,7 +209,7 @@ public final class BackendOperations {
     /** Opens a pinned map that no record declares. The caller owns it. Null if nothing is pinned there. */
     public static @Nullable OpenMap open(Path pin, MapAccess access, PinOptions options) {
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
-        return handle(PinFormat.open(pins, options.root().resolve(pin), access));
+        return handle(PinFormat.open(pins, PinPaths.find(options.root().resolve(pin), pins), access));
     }
 
     /**
@@ -218,10 +221,15 @@ public final class BackendOperations {
      */
     public static @Nullable ObjectlessMap openOuter(
             Path pin, PinOptions options, Schema schema, String outer, OpenMap sample) {
-        ExistingMapFinder maps = new ExistingMapFinder(
-                schema, schema, new KernelMapFactory().like(sample.raw()), new KernelPins(options));
-        PinPaths paths = new PinPaths(options.root().resolve(pin), options, MapAccess.READ_WRITE);
+        KernelPins pins = new KernelPins(options);
+        ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory().like(sample.raw()), pins);
+        PinPaths paths = PinPaths.of(options.root().resolve(pin), options, MapAccess.READ_WRITE, pins);
         return new ObjectlessMapOpener(maps).openDescribed(definition(maps.schema(), outer), paths);
+    }
+
+    /** Where the map is pinned that a user names: in the set, or at the path itself if other software has pinned it there. */
+    public static Path pinOf(Path pin) {
+        return PinPaths.find(pin.toAbsolutePath(), KernelPins.forReading());
     }
 
     /** The process that owns the pins in the directory of a pin; empty if none does, or this process may not know it. */
@@ -274,9 +282,17 @@ public final class BackendOperations {
         requireSize(map);
         requireSize(sized.innerOf(map));
         ExistingMapFinder maps = new ExistingMapFinder(records, sized, factory, new KernelPins(options));
-        Path path = pin == null ? null : pin.path(options);
-        return new ObjectlessMapOpener(maps)
-                .create(definition(maps.schema(), outer), path, options, pin != null && pin.inners());
+        PinPaths paths = pin == null ? null : pin.paths(options, MapAccess.READ_WRITE, maps.pins());
+        ObjectlessMap created = new ObjectlessMapOpener(maps)
+                .create(
+                        definition(maps.schema(), outer),
+                        paths == null ? null : paths.outer(),
+                        options,
+                        pin != null && pin.inners());
+        if (paths != null) {
+            paths.link(maps.pins());
+        }
+        return created;
     }
 
     /** Replaces a pinned map of the previous version by one of the current version with the same entries. */
@@ -285,7 +301,7 @@ public final class BackendOperations {
         Schema records = resources.records();
         String operation = "migration of map " + pin.map();
         MigrationNames.require(operation, migration, records);
-        ClaimedPin claimed = new ClaimedPin(new KernelPins(options), pin.paths(options, MapAccess.READ_WRITE));
+        ClaimedPin claimed = claimed(pin, options);
         PinnedMapMigrator pinMigration = new PinnedMapMigrator(
                 records, resources.schemaOfPinned(), pin.map(), migration, new KernelMapFactory(), claimed);
         boolean isNeeded = pinMigration.isNeeded();
@@ -294,6 +310,11 @@ public final class BackendOperations {
         }
         Pins.Lock owner = isNeeded ? claimed.claim().acquire(operation) : Pins.Lock.NONE;
         return owner.during(() -> migrate(operation, pinMigration, pin, migration));
+    }
+
+    private static ClaimedPin claimed(DeclaredPin pin, PinOptions options) {
+        KernelPins pins = new KernelPins(options);
+        return new ClaimedPin(pins, pin.paths(options, MapAccess.READ_WRITE, pins));
     }
 
     private static Migration.Result migrate(

@@ -68,7 +68,7 @@ final class LoadRun {
     private final DeclaredSlotFiller slots;
 
     /** One for each pin path. Two of them would exclude each other. */
-    private final Map<PinPaths, ClaimedPin> claimed = new HashMap<>();
+    private final Map<Path, ClaimedPin> claimed = new HashMap<>();
 
     /**
      * Reads the schemas, and compares the object with its records.
@@ -152,7 +152,8 @@ final class LoadRun {
 
     /** Whether the load pins a map. If this is true only later, it acquires the claim then. */
     private boolean lacksPins() {
-        return declaredPins().anyMatch(pin -> !pins.get().exists(pin.path(settings.pinOptions())));
+        return declaredPins()
+                .anyMatch(pin -> !pins.get().exists(claimed(pin).paths().outer()));
     }
 
     private LoadMigrations migrations() {
@@ -192,7 +193,9 @@ final class LoadRun {
 
     private ClaimedPin claimed(DeclaredPin pin) {
         return claimed.computeIfAbsent(
-                pin.paths(settings.pinOptions(), MapAccess.READ_WRITE), paths -> new ClaimedPin(pins.get(), paths));
+                pin.path(settings.pinOptions()),
+                path -> new ClaimedPin(
+                        pins.get(), PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, pins.get())));
     }
 
     /** Loads the object. If another process pins a map for which the object declares a pin meanwhile, loads it again with that map. */
@@ -261,6 +264,7 @@ final class LoadRun {
             attach(backend, pinning, takeovers);
             if (pinning != null) {
                 pinning.growPrototypes(backend, plan.reused().keySet());
+                settings.pins().forEach(pin -> claimed(pin).paths().link(pins.get()));
             }
             undo.commit();
             if (pinning == null) {
@@ -292,9 +296,8 @@ final class LoadRun {
 
     /** The pinned links beside the maps of this load whose programs it does not replace. */
     private Set<Path> otherLinks(LinkTakeovers takeovers) {
-        Set<Path> directories = settings.pins().stream()
-                .map(pin -> claimed(pin).paths().outer().getParent())
-                .collect(Collectors.toSet());
+        Set<Path> directories =
+                settings.pins().stream().map(pin -> claimed(pin).paths().set()).collect(Collectors.toSet());
         return takeovers.others(pins.get(), directories);
     }
 

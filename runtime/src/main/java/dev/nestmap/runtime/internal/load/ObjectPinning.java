@@ -95,8 +95,8 @@ final class ObjectPinning {
         this.migrated = migrated;
         withGenerated(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
         this.ofUser = settings.pins().stream()
-                .map(pin ->
-                        new ExistingMapFinder.DeclaredMap(definition(pin), pin.paths(options, MapAccess.READ_WRITE)))
+                .map(pin -> new ExistingMapFinder.DeclaredMap(
+                        definition(pin), claims.apply(pin).paths()))
                 .toList();
         completed.maps().stream()
                 .filter(ObjectPinning::isAutoPinned)
@@ -187,17 +187,17 @@ final class ObjectPinning {
 
     private AutoPins.Result reuseAtAutoPin(AutoPins.Result pin, LoadPlan plan, Map<String, RawMap> reused) {
         MapDef map = ofObject.schema().map(pin.map()).orElseThrow();
-        RawMap raw = PinFormat.open(ofObject.pins(), pin.path(), MapAccess.READ_WRITE);
+        PinPaths paths = PinPaths.of(pin.path(), options, MapAccess.READ_ONLY, ofObject.pins());
+        RawMap raw = PinFormat.open(ofObject.pins(), paths.outer(), MapAccess.READ_WRITE);
         if (raw == null) {
             return with(pin, Outcome.PINNED);
         }
         plan.reused().put(pin.map(), raw);
-        new UsedPins(ofObject.pins()).mark(pin.path());
-        if (!ofObject.pins().isPinned(raw, pin.path())) {
+        new UsedPins(ofObject.pins()).mark(paths.outer());
+        if (!ofObject.pins().isPinned(raw, paths.outer())) {
             throw replaced(operation, pin.map(), pin.path());
         }
         reused.put(pin.map(), raw);
-        PinPaths paths = new PinPaths(pin.path(), options, MapAccess.READ_ONLY);
         List<String> differences;
         if (map.role() != MapRole.OUTER || map.definition() != null) {
             Verdict verdict = ofObject.check(map, raw, paths);

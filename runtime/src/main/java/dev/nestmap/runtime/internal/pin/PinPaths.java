@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -13,6 +17,9 @@ import java.util.stream.Stream;
 /**
  * The path of a map's pin and the paths of the pins beside it. Their names contain a hyphen, which no C name contains. The kernel
  * rejects pin names with a dot.
+ *
+ * <p>Nestmap pins the map {@code acme/tenant} at {@code acme/now/tenant}, and {@code acme/tenant} is a symbolic link for other tools, which nothing
+ * of Nestmap follows. A map that other software has pinned at {@code acme/tenant} stays there, with all files beside it.
  *
  * @param outer the pin of the outer map, or of another map
  * @param options who may open the pins
@@ -28,6 +35,40 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         if (outer.getFileName() == null) {
             throw new IllegalArgumentException(
                     "the path " + outer + " names a directory: pass the path of a pin, such as acme/tenant");
+        }
+    }
+
+    /**
+     * The paths of the map that a user names.
+     *
+     * @param pin the path that the user has written, absolute
+     */
+    public static PinPaths of(Path pin, PinOptions options, MapAccess access, Pins pins) {
+        return new PinPaths(find(pin, pins), options, access);
+    }
+
+    /** Where the map is pinned that a user names: in the set, or at the path itself if other software has pinned it there. */
+    public static Path find(Path pin, Pins pins) {
+        Path path = new PinPaths(pin, PinOptions.defaults(), MapAccess.READ_ONLY).outer();
+        Path owned = PinNames.inNow(path);
+        return !pins.isFile(owned) && pins.isFile(path) ? path : owned;
+    }
+
+    /** The directory of the set. */
+    public Path set() {
+        return PinNames.setOf(outer);
+    }
+
+    /** Creates the symbolic link for other tools, unless there is a file with its name. A failure is only logged. */
+    public void link(Pins pins) {
+        Path user = set().resolve(name());
+        try {
+            if (!user.equals(outer)) {
+                pins.createLink(user, Path.of(PinNames.NOW).resolve(name()));
+            }
+        } catch (BpfException e) {
+            WarningLog.RUNTIME.log(
+                    Level.INFO, "other tools find the map only at " + outer + ", because there is no link to it", e);
         }
     }
 

@@ -135,7 +135,7 @@ class KernelConcurrentPinningTest extends PinningTest {
     }
 
     private PinPaths paths() {
-        return new PinPaths(fs.path("tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
+        return new PinPaths(fs.pin("tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
     }
 
     private static Schema schema(Scalar value) {

@@ -55,7 +55,7 @@ class KernelUsedPinsTest extends PinningTest {
 
     @Test
     void putsThePinBackThatAnotherProcessUses() {
-        PinPaths paths = paths(fs.path("counts"));
+        PinPaths paths = paths(fs.pin("counts"));
         try (RawMap map = factory.create(SHAPE, null)) {
             kernel.pin(map, paths.outer(), paths.options());
             Pins meeting = meeting(paths, () -> new UsedPins(kernel).mark(paths.outer()), () -> {});
@@ -72,7 +72,7 @@ class KernelUsedPinsTest extends PinningTest {
 
     @Test
     void leavesThePinOfAThirdProcess() {
-        PinPaths paths = paths(fs.path("counts"));
+        PinPaths paths = paths(fs.pin("counts"));
         try (RawMap map = factory.create(SHAPE, null);
                 RawMap third = factory.create(SHAPE, null);
                 LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
@@ -93,7 +93,7 @@ class KernelUsedPinsTest extends PinningTest {
     /** It may be the only pin of a map that another process uses: see the test above. */
     @Test
     void keepsThePinThatAnEarlierFailureHasLeft() throws IOException {
-        PinPaths paths = paths(fs.path("counts"));
+        PinPaths paths = paths(fs.pin("counts"));
         try (RawMap map = factory.create(SHAPE, null);
                 RawMap earlier = factory.create(SHAPE, null);
                 LogRecords log = LogRecords.of("dev.nestmap.runtime")) {

@@ -51,7 +51,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                     () -> loaded.add(load(interleaving::pins)), n, () -> loaded.add(load(KernelPins::new)));
             for (LoadedState state : loaded) {
                 for (DeclaredPin pin : PINS) {
-                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.path(pin.pin())))
+                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
                             .as("whether %s is pinned, with the second load before operation %d", pin.map(), n)
                             .isTrue();
                 }
@@ -77,7 +77,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                     () -> loaded.add(load(KernelPins::new)));
             for (LoadedState state : loaded) {
                 for (DeclaredPin pin : PINS) {
-                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.path(pin.pin())))
+                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
                             .as("whether %s is pinned, with the second load before operation %d", pin.map(), n)
                             .isTrue();
                     kept++;
@@ -116,7 +116,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                 LoadedState state = load(KernelPins::new);
                 assertThatThrownBy(failing::get).hasMessageContaining("a late failure");
                 for (DeclaredPin pin : PINS) {
-                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.path(pin.pin())))
+                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
                             .as("whether %s is pinned in round %d of seed %d", pin.map(), round, seed)
                             .isTrue();
                 }

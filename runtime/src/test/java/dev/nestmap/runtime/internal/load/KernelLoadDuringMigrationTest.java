@@ -76,7 +76,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
             List<BpfException> refusals = new ArrayList<>();
             inserted = interleaving.run(
                     () -> load(object, plan -> load(object, plan)).close(), n, () -> {
-                        if (Files.exists(fs.path("tenant"))) {
+                        if (Files.exists(fs.pin("tenant"))) {
                             BpfException refusal =
                                     catchThrowableOfType(BpfException.class, () -> migrate(version, newer));
                             if (refusal != null) { // otherwise the load had ended
@@ -105,7 +105,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     }
 
     private void migrate(Schema before, Schema after) {
-        PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
+        PinPaths paths = new PinPaths(fs.pin("tenant"), pins, MapAccess.READ_WRITE);
         Migration migration = Migration.from(SchemaText.print(before));
         ClaimedPin lock = new ClaimedPin(new KernelPins(), paths);
         assertThat(new PinnedMapMigrator(after, after, "tenant", migration, new KernelMapFactory(), lock)

@@ -77,7 +77,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         ObjectlessMap first = open(schema, "tenant");
         assertThat(created(first, 1)).isEqualTo(7);
         close(first);
-        Files.delete(fs.path("tenant-prototype"));
+        Files.delete(fs.pin("tenant-prototype"));
         ObjectlessMap second = open(schema, "tenant");
         assertThat(created(second, 2)).isEqualTo(7);
         close(second);
@@ -87,7 +87,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areRequiredIfThereIsNeitherAPrototypeNorAnInnerMap() throws IOException {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
-        Files.delete(fs.path("tenant-prototype"));
+        Files.delete(fs.pin("tenant-prototype"));
 
         ObjectlessMap tenants = open(schema, "tenant", OPTIONS.withUncomparedInnerMaps());
         assertThatThrownBy(() -> created(tenants, 4))
@@ -268,7 +268,7 @@ class KernelSizesAtLoadTest extends PinningTest {
             long size = definition.name().equals(map) ? own : inner.length == 0 ? 0 : inner[0];
             return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
         });
-        PinPaths place = new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_WRITE);
+        PinPaths place = new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_WRITE);
         return new PinnedMapMigrator(
                         records, sized, map, how, new KernelMapFactory(), new ClaimedPin(new KernelPins(), place))
                 .run(false);
@@ -310,7 +310,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         ExistingMapFinder sized = sized(schema, outer, inner, plain);
         try {
             MapDef definition = sized.schema().map(map).orElseThrow();
-            Objects.requireNonNull(sized.find(definition, new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_ONLY)))
+            Objects.requireNonNull(sized.find(definition, new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_ONLY)))
                     .map()
                     .close();
             return "";
@@ -326,10 +326,10 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private void pin(ExistingMapFinder sized) {
         close(new ObjectlessMapOpener(sized)
-                .create(sized.schema().map("tenant").orElseThrow(), fs.path("tenant"), OPTIONS, false));
+                .create(sized.schema().map("tenant").orElseThrow(), fs.pin("tenant"), OPTIONS, false));
         MapDef total = sized.schema().map("total").orElseThrow();
         RawMap raw = new KernelMapFactory().of(total).create(MapShape.of(total), null);
-        new KernelPins().pin(raw, fs.path("total"), OPTIONS);
+        new KernelPins().pin(raw, fs.pin("total"), OPTIONS);
         raw.close();
     }
 
@@ -353,11 +353,11 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private ObjectlessMap open(Schema schema, String map, PinOptions options) {
         return new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins()))
-                .open(schema.map(map).orElseThrow(), new PinPaths(fs.path(map), options, MapAccess.READ_WRITE), false);
+                .open(schema.map(map).orElseThrow(), new PinPaths(fs.pin(map), options, MapAccess.READ_WRITE), false);
     }
 
     private Migration.Result migrate(Schema after, String map, Migration how) {
-        PinPaths place = new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_WRITE);
+        PinPaths place = new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_WRITE);
         return new PinnedMapMigrator(
                         after, after, map, how, new KernelMapFactory(), new ClaimedPin(new KernelPins(), place))
                 .run(false);

@@ -215,7 +215,7 @@ class KernelDrainingMigrationTest extends PinningTest {
     void aShorterArrayWithoutInnerMapsIsAccepted() throws Exception {
         Schema before = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, FLOW, 16);
         PinnedCounts.create(before, fs);
-        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_WRITE));
         COUNTS.keySet().forEach(slot -> {
             OffHeapBlock key = OffHeapBlock.allocate(4);
             key.bytes().putInt(0, slot);
@@ -338,7 +338,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         try (PreparedMigration prepared = Objects.requireNonNull(upgrade.prepare(true, new SharedInnerMaps()))) {
             prepared.commit();
             try (RawMap current =
-                    Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE))) {
+                    Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_WRITE))) {
                 prepared.putBack(current, null);
             }
         }

@@ -84,7 +84,7 @@ class KernelMigrationCrashTest extends PinningTest {
         for (int moment = 0; accepts(BEFORE, fs); moment++) {
             endsBefore(new Interrupted(moment));
         }
-        for (Path prepared : new KernelPins().list(fs.path("tenant-migration"))) {
+        for (Path prepared : new KernelPins().list(fs.pin("tenant-migration"))) {
             new KernelPins().list(prepared).forEach(new KernelPins()::remove);
             new KernelPins().remove(prepared);
         }
@@ -93,6 +93,6 @@ class KernelMigrationCrashTest extends PinningTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("can't be finished")
                 .hasMessageContaining("deletes all entries")
-                .hasMessageContaining("rm -rf '" + fs.path("tenant") + "' '" + fs.path("tenant-prototype") + "' ");
+                .hasMessageContaining("rm -rf '" + fs.pin("tenant") + "' '" + fs.pin("tenant-prototype") + "' ");
     }
 }

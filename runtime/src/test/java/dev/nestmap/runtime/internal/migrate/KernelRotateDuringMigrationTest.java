@@ -81,7 +81,7 @@ class KernelRotateDuringMigrationTest extends PinningTest {
         return new ObjectlessMapOpener(new ExistingMapFinder(BEFORE, BEFORE, new KernelMapFactory(), new KernelPins()))
                 .open(
                         BEFORE.map("tenant").orElseThrow(),
-                        new PinPaths(fs.path("tenant"), options, MapAccess.READ_WRITE),
+                        new PinPaths(fs.pin("tenant"), options, MapAccess.READ_WRITE),
                         true);
     }
 
@@ -113,7 +113,7 @@ class KernelRotateDuringMigrationTest extends PinningTest {
     /** Each count is once in the slots, which have the layout of this version, or in a map that waits. */
     private void verify(String when, Schema version) {
         Map<Integer, Map<Integer, Long>> counts = new HashMap<>(PinnedCounts.counts(version, fs));
-        for (Path pin : new KernelPins().list(fs.path("tenant-draining"))) {
+        for (Path pin : new KernelPins().list(fs.pin("tenant-draining"))) {
             try (RawMap waiting = Objects.requireNonNull(new KernelPins().open(pin, MapAccess.READ_ONLY))) {
                 assertThat(counts.put(TENANT, PinnedCounts.packets(waiting, FLOW)))
                         .as(when)

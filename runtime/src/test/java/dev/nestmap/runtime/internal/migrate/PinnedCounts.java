@@ -64,7 +64,7 @@ final class PinnedCounts {
     }
 
     static PinPaths paths(BpfFs fs, String map) {
-        return new PinPaths(fs.path(map), PinOptions.defaults(), MapAccess.READ_WRITE);
+        return new PinPaths(fs.pin(map), PinOptions.defaults(), MapAccess.READ_WRITE);
     }
 
     /** Creates and pins an outer map with the counts. */
@@ -73,10 +73,10 @@ final class PinnedCounts {
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
         new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, maps, pins))
-                .create(outer, fs.path("tenant"), PinOptions.defaults(), true)
+                .create(outer, fs.pin("tenant"), PinOptions.defaults(), true)
                 .map()
                 .close();
-        RawMap raw = Objects.requireNonNull(pins.open(fs.path("tenant"), MapAccess.READ_WRITE));
+        RawMap raw = Objects.requireNonNull(pins.open(fs.pin("tenant"), MapAccess.READ_WRITE));
         COUNTS.forEach((tenant, flows) -> {
             RawMap inner = inner(schema);
             flows.forEach((key, packets) -> put(inner, schema, key, packets));

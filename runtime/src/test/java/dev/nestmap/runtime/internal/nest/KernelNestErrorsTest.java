@@ -223,7 +223,7 @@ class KernelNestErrorsTest extends PinningTest {
 
     /** Returns false if there is no such step. */
     private boolean isFailing(Change change, int n) {
-        Path pin = fs.path(change.name().replace(' ', '_') + n);
+        Path pin = fs.pin(change.name().replace(' ', '_') + n);
         failing = -1;
         isChanged = false;
         step = 0;

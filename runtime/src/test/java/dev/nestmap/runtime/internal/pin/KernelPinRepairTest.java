@@ -41,7 +41,7 @@ class KernelPinRepairTest extends PinningTest {
     private int reads;
 
     private PinPaths paths() {
-        return new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
+        return new PinPaths(fs.pin("tenant"), pins, MapAccess.READ_WRITE);
     }
 
     private PinRepair repair() {

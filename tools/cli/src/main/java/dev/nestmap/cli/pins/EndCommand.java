@@ -13,6 +13,7 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import dev.nestmap.untyped.UntypedOuterMap;
@@ -186,12 +187,12 @@ public final class EndCommand implements Callable<Integer> {
         if (!PinFiles.exists(draining)) {
             return; // this command removes it last
         }
-        Path directory = Objects.requireNonNull(pin.getParent(), "a pin is in a directory");
-        Closeable owned = UntypedOuterMap.ownPins(directory, OuterDrain.options(draining, null));
+        Closeable owned = UntypedOuterMap.ownPins(PinNames.setOf(pin), OuterDrain.options(draining, null));
         try (owned) {
             requireNoCounts(pin);
             if (!PinFiles.exists(pin)) {
                 AFTER_PIN.forEach(file -> PinDirectory.remove(file.of(pin)));
+                removeEmptySet(pin);
             }
         }
     }
@@ -245,7 +246,8 @@ public final class EndCommand implements Callable<Integer> {
         for (Path pin : service.maps()) {
             save(console, pin, file);
             PinDirectory.remove(PinFile.LOST_INSERTS.of(pin));
-            PinDirectory.remove(pin);
+            removePin(pin);
+            removeEmptySet(pin);
         }
     }
 
@@ -359,8 +361,26 @@ public final class EndCommand implements Callable<Integer> {
 
     private static void removeAll(Path pin) {
         BEFORE_PIN.forEach(file -> remove(file, pin));
-        PinDirectory.remove(pin);
+        removePin(pin);
         AFTER_PIN.forEach(file -> remove(file, pin));
+        removeEmptySet(pin);
+    }
+
+    /** Removes a pin, and the symbolic link with which other tools find it. */
+    private static void removePin(Path pin) {
+        PinDirectory.remove(pin);
+        Path link = PinNames.setOf(pin).resolve(pin.getFileName());
+        if (PinFiles.isLinkForOthers(link)) {
+            PinDirectory.remove(link);
+        }
+    }
+
+    /** Removes the directory of the maps of a set, if it is empty. */
+    private static void removeEmptySet(Path pin) {
+        Path now = pin.getParent();
+        if (now != null && now.endsWith(PinNames.NOW) && PinDirectory.list(now).isEmpty()) {
+            PinDirectory.remove(now);
+        }
     }
 
     private static void remove(PinFile kind, Path pin) {

@@ -41,7 +41,7 @@ enum PinFile {
 
     /** Whether a service has owned the directory of a pin. */
     static boolean isInSet(Path pin) {
-        return Files.isDirectory(pin.resolveSibling(PinNames.OWNER), LinkOption.NOFOLLOW_LINKS);
+        return Files.isDirectory(PinNames.setOf(pin).resolve(PinNames.OWNER), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Whether a directory beside a pin has files. */

@@ -7,6 +7,7 @@ import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class PinFiles {
 
     /** What is pinned at a path, or below it: the pins without the files beside them, in the order of their names. */
     static List<Path> below(Path start) {
-        Path path = start.toAbsolutePath().normalize();
+        Path path = at(start);
         List<Path> found = new ArrayList<>();
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             collect(path, found);
@@ -63,9 +64,29 @@ final class PinFiles {
         return found;
     }
 
+    /** The directory, or the pin itself, that a user names. */
+    static Path at(Path start) {
+        Path path = start.toAbsolutePath().normalize();
+        try {
+            return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) ? path : PinDirectory.find(path);
+        } catch (BpfException e) {
+            return path; // whoever looks for it says what can't be read
+        }
+    }
+
+    /** Whether a file is the symbolic link with which other tools find a map. */
+    static boolean isLinkForOthers(Path file) {
+        try {
+            return Files.isSymbolicLink(file)
+                    && file.resolveSibling(Files.readSymbolicLink(file)).equals(PinNames.inNow(file));
+        } catch (IOException e) {
+            return false; // it is gone
+        }
+    }
+
     /** The pins of outer maps at a path, or below it, that were removed while directories beside them stayed. */
     static List<Path> removedOuters(Path start) {
-        Path path = start.toAbsolutePath().normalize();
+        Path path = at(start);
         if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             return isRemoved(path) ? List.of(path) : List.of();
         }
@@ -107,7 +128,8 @@ final class PinFiles {
     static boolean isEmpty(Path start) {
         Path path = start.toAbsolutePath().normalize();
         if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            return Files.notExists(path, LinkOption.NOFOLLOW_LINKS); // false if this process may not look
+            return Files.notExists(at(path), LinkOption.NOFOLLOW_LINKS)
+                    && Files.notExists(path); // false if this process may not look
         }
         try {
             return all(path).allMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS));
@@ -119,6 +141,7 @@ final class PinFiles {
     private static void collect(Path directory, List<Path> found) {
         for (Path file : PinDirectory.list(directory)) {
             if (file.toString().endsWith(".debug")
+                    || isLinkForOthers(file)
                     || PinFile.isBeside(file, found)) { // the kernel's own files are no pins
                 continue;
             }

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,12 +49,13 @@ final class PinnedService {
     /** Finds the pins at a path or below it. */
     static PinnedService at(Path target) {
         PinnedService service = new PinnedService();
-        Path path = target.toAbsolutePath().normalize();
+        Path path = PinFiles.at(target);
         boolean isDirectory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
         PinFiles.below(path).forEach(service::add);
         if (!isDirectory) {
-            Path directory = Objects.requireNonNull(path.getParent(), "a pin is in a directory");
-            PinFiles.below(directory).stream().filter(pin -> !pin.equals(path)).forEach(service::addLinkOfUser);
+            PinFiles.below(PinNames.setOf(path)).stream()
+                    .filter(pin -> !pin.equals(path))
+                    .forEach(service::addLinkOfUser);
         }
         Set<Integer> attached = new HashSet<>();
         service.links.forEach(link -> attached.add(programOf(link)));
@@ -131,8 +132,7 @@ final class PinnedService {
         SortedMap<Path, Path> directories = new TreeMap<>();
         Stream.of(outers, maps, links, programs)
                 .flatMap(List::stream)
-                .forEach(pin -> directories.putIfAbsent(
-                        Objects.requireNonNull(pin.getParent(), "a pin is in a directory"), pin));
+                .forEach(pin -> directories.putIfAbsent(PinNames.setOf(pin), pin));
         return directories;
     }
 

@@ -317,6 +317,124 @@ public final class KernelPins implements Pins {
     }
 
     @Override
+    public boolean isFile(Path path) {
+        PathDescriptor.Status status = status(path);
+        return status != null && !status.isLink();
+    }
+
+    @Override
+    public @Nullable Object place(Path path) {
+        PathDescriptor.Status status = status(path);
+        return status == null ? null : status.place();
+    }
+
+    @Override
+    public boolean isDirectory(Path path) {
+        PathDescriptor.Status status = status(path);
+        return status != null && status.isDirectory();
+    }
+
+    private PathDescriptor.@Nullable Status status(Path path) {
+        try (PathDescriptor directory = directories.find(parent(path))) {
+            return directory == null ? null : directory.findStatus(name(path));
+        } catch (NotDirectoryException e) {
+            return null;
+        } catch (IOException e) {
+            throw new PinErrors("look-up of " + path, path).failed(e);
+        }
+    }
+
+    @Override
+    public void createLike(Path directory, Path model) {
+        PinErrors errors = new PinErrors("creation of the directory " + directory, directory);
+        try (PathDescriptor above = existing(directory);
+                PathDescriptor like = directories.find(model)) {
+            errors.requireBpf(above);
+            if (like == null) {
+                throw new PathException(model, ErrnoNumbers.ENOENT, null);
+            }
+            if (!above.createLike(name(directory), like)) {
+                throw new PathException(directory, ErrnoNumbers.EEXIST, null);
+            }
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
+    public boolean link(Path from, Path to, PinOptions options) {
+        PinErrors errors = new PinErrors("linking of the pin " + from + " to " + to, from);
+        try (PathDescriptor source = existing(from);
+                PathDescriptor target = existing(to)) {
+            errors.requireBpf(target);
+            try {
+                return source.link(name(from), target, name(to));
+            } catch (PathException e) {
+                if (e.errno() != ErrnoNumbers.EPERM) {
+                    throw e;
+                }
+            }
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+        return pinAgain(from, to, options); // fs.protected_hardlinks: the pin belongs to another user
+    }
+
+    private boolean pinAgain(Path from, Path to, PinOptions options) {
+        try (RawMap map = open(from, MapAccess.READ_WRITE)) {
+            if (map == null) {
+                throw new PinErrors("linking of the pin " + from + " to " + to, from)
+                        .failed(new PathException(from, ErrnoNumbers.ENOENT, null));
+            }
+            pin(map, to, options);
+            setTime(to, time(from));
+            return true;
+        } catch (BpfException e) {
+            if (e.errnoNumber() == ErrnoNumbers.EEXIST) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean moveNew(Path from, Path to) {
+        PinErrors errors = new PinErrors("moving of the pin " + from + " to " + to, from);
+        try (PathDescriptor source = existing(from);
+                PathDescriptor target = existing(to)) {
+            errors.requireBpf(source);
+            errors.requireBpf(target);
+            return source.moveNew(name(from), target, name(to));
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
+    public void exchange(Path one, Path other) {
+        PinErrors errors = new PinErrors("exchange of the directories " + one + " and " + other, one);
+        try (PathDescriptor directory = existing(one)) {
+            errors.requireBpf(directory);
+            directory.exchange(name(one), name(other));
+        } catch (PathException e) {
+            throw errors.exchangeFailed(e);
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
+    public void createLink(Path link, Path target) {
+        PinErrors errors = new PinErrors("creation of the symbolic link " + link, link);
+        try (PathDescriptor directory = existing(link)) {
+            errors.requireBpf(directory);
+            directory.createLink(name(link), target.toString());
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
     public boolean exists(Path path) {
         try (PathDescriptor directory = directories.find(parent(path))) {
             return directory != null && directory.exists(name(path));
