@@ -231,16 +231,16 @@ class KernelSlotOwnershipTest extends PinnedTest {
     void aForgottenDisplacedMapCanBeRecoveredWithoutReopeningTheOuterMap() throws Exception {
         List<Flow> recovered = new ArrayList<>();
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 60; i++) {
                 forget(1);
             }
-            while (recovered.size() < 100 || log.messages().isEmpty()) {
+            while (recovered.size() < 60 || log.messages().isEmpty()) {
                 System.gc();
                 Thread.sleep(20);
                 first.drainWaiting(displaced -> displaced.map().forEach(recovered::add));
             }
         }
-        assertThat(recovered).containsOnly(new Flow(HTTPS, 1)).hasSize(100);
+        assertThat(recovered).containsOnly(new Flow(HTTPS, 1)).hasSize(60);
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
     }
 

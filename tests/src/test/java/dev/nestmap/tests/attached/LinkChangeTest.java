@@ -10,6 +10,9 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -111,18 +114,37 @@ class LinkChangeTest extends PinningTest {
         });
     }
 
+    /** The locked directory is that of another process. */
     @Test
     void aGuestChangesNoLink() throws Throwable {
         NetworkNamespace.run(() -> {
             try (HitCounter old = xdp();
-                    HitCounter counter = xdp();
-                    KernelLink own = old.program().attach(Xdp.on("lo"), pin());
-                    KernelLink opened = Nestmap.openPinnedLink(fs.path("acme/count"))) {
-                assertThatThrownBy(() -> opened.update(counter.program()))
-                        .hasMessageContaining("another object of this process owns the pin " + fs.path("acme/count"));
-                assertThatThrownBy(opened::detach).hasMessageContaining("and nothing was changed");
-                own.update(counter.program());
-                own.detach();
+                    HitCounter counter = xdp()) {
+                old.program().attach(Xdp.on("lo"), pin()).close();
+                endOwner("acme/count");
+                KernelLink opened = Nestmap.openPinnedLink(fs.path("acme/count"));
+                try (Pins.Lock owner = new KernelPins().lock(fs.path("acme/owner"), PinOptions.defaults())) {
+                    assertThat(owner).isNotNull();
+                    assertThatThrownBy(() -> opened.update(counter.program()))
+                            .hasMessageContaining("owns the pins in " + fs.path("acme") + ", and nothing was changed");
+                    assertThatThrownBy(opened::detach).hasMessageContaining("and nothing was changed");
+                }
+                opened.update(counter.program());
+                opened.detach();
+            }
+        });
+    }
+
+    /** A program that a load attaches has no other handle. */
+    @Test
+    void anotherHandleOfTheOwnerChangesTheLink() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter old = xdp();
+                    HitCounter counter = xdp()) {
+                old.program().attach(Xdp.on("lo"), pin());
+                KernelLink opened = Nestmap.openPinnedLink(fs.path("acme/count"));
+                opened.update(counter.program());
+                opened.detach();
             }
         });
     }

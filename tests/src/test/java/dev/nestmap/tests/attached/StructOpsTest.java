@@ -226,8 +226,8 @@ class StructOpsTest extends PinningTest {
         LinkPin pin = LinkPin.at(fs.path("cc")).withUnpinnedMaps();
         try (CongestionBpf old = load(LINKED);
                 CongestionBpf bpf = load(LINKED)) {
-            KernelLink before = old.attachStructOps("counted", pin);
-            endOwner("cc");
+            old.attachStructOps("counted", pin).close();
+            KernelLink before = Nestmap.openPinnedLink(pin.path());
             KernelLink link = bpf.attachStructOps("counted", pin);
             assertThatThrownBy(before::detach)
                     .hasMessageContaining("has replaced the struct")

@@ -125,14 +125,12 @@ class KernelUpgradeTest extends PinningTest {
                 assertThat(fs.content())
                         .containsExactly(
                                 "all",
-                                "all-migration",
                                 "count",
-                                "count-owner",
+                                "owner",
                                 "tenant",
                                 "tenant-draining",
                                 "tenant-inner",
                                 "tenant-inner/1",
-                                "tenant-migration",
                                 "tenant-prototype",
                                 "tenant-uncounted");
                 link.detach();

@@ -238,15 +238,16 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     }
 
     /**
-     * Acquires the ownership of the pins in a directory, whatever is pinned there. No other process can change them until the result is closed.
+     * Acquires the ownership of a pin and of those beside it in its directory, also after the pin was removed. No other process can change them
+     * until the result is closed.
      *
-     * @param directory an absolute path
-     * @param options the owner and the permissions of the pins
+     * @param pin an absolute path
+     * @param options the owner and the permissions of the pin
      * @return releases the ownership
      * @throws BpfException if another process owns the pins, also one in another PID namespace
      */
-    public static Closeable ownPins(Path directory, PinOptions options) {
-        return BackendOperations.ownPins(directory, options);
+    public static Closeable ownPins(Path pin, PinOptions options) {
+        return BackendOperations.ownPins(pin, options);
     }
 
     /**

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class PinClaim {
     private final Pins pins;
     private final Path pin;
+    private final Object what;
     private final PinOptions options;
 
     /** Guards the fields below. */
@@ -38,9 +39,19 @@ public final class PinClaim {
      * @param pin an absolute path
      */
     public PinClaim(Pins pins, Path pin, PinOptions options) {
+        this(pins, pin, pin, options);
+    }
+
+    private PinClaim(Pins pins, Path pin, Object what, PinOptions options) {
         this.pins = pins;
         this.pin = pin;
+        this.what = what;
         this.options = options;
+    }
+
+    /** For a user who changes a pin whoever in this process has its claim, and only excludes other processes. */
+    public static PinClaim shared(Pins pins, Path pin, PinOptions options) {
+        return new PinClaim(pins, pin, new Object(), options);
     }
 
     /** The process that owns the set of a pin; null if none does, or this process may not know it. */
@@ -122,7 +133,7 @@ public final class PinClaim {
         Share share = new Share();
         return Pins.Lock.explaining(() -> lock.holding(() -> {
             if (held == null) {
-                held = PinSets.tryClaim(pins, pin, options);
+                held = PinSets.tryClaim(pins, pin, what, options);
             } else {
                 held.requireCurrent();
             }

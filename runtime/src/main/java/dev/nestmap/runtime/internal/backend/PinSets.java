@@ -42,21 +42,22 @@ final class PinSets {
     /**
      * Claims a pin, whether or not something is pinned there, until the result is closed. Becomes the owner of its set if this process is not.
      *
+     * @param what the pin; or another object for a user who only needs this process to own the set
      * @return null if another process owns the set, or another object of this process has the claim
      * @throws BpfException also if somebody has removed or replaced the directory that this process has locked
      */
-    static Pins.@Nullable Lock tryClaim(Pins pins, Path pin, PinOptions options) {
+    static Pins.@Nullable Lock tryClaim(Pins pins, Path pin, Object what, PinOptions options) {
         return LOCK.holding(() -> {
             PinSet set = OWNED.computeIfAbsent(of(pin), PinSet::new);
             // First what needs memory: a lock that nobody has a claim for would never be released.
             try (Undo undo = new Undo(() -> set.releaseIfUnused(pins))) {
-                if (!set.claimed.add(pin)) {
+                if (!set.claimed.add(what)) {
                     return null;
                 }
-                undo.add(() -> set.claimed.remove(pin));
+                undo.add(() -> set.claimed.remove(what));
                 Pins.Lock directories = pins.keepOpen();
                 undo.add(directories::close);
-                Claim claim = new Claim(set, pin, pins, directories);
+                Claim claim = new Claim(set, what, pins, directories);
                 if (set.lock == null) {
                     set.lock = pins.lock(ownerOf(pin), options);
                     return set.lock == null ? null : undo.commit(claim);
@@ -81,7 +82,7 @@ final class PinSets {
     /** A set that this process owns. */
     static final class PinSet {
         private final Path directory;
-        private final Set<Path> claimed = new HashSet<>();
+        private final Set<Object> claimed = new HashSet<>();
         Pins.@Nullable Lock lock;
 
         PinSet(Path directory) {
@@ -121,14 +122,14 @@ final class PinSets {
     /** The claim of a pin. */
     private static final class Claim implements Pins.Lock {
         private final PinSet set;
-        private final Path pin;
+        private final Object what;
         private final Pins pins;
         private final Pins.Lock directories;
         private boolean closed;
 
-        Claim(PinSet set, Path pin, Pins pins, Pins.Lock directories) {
+        Claim(PinSet set, Object what, Pins pins, Pins.Lock directories) {
             this.set = set;
-            this.pin = pin;
+            this.what = what;
             this.pins = pins;
             this.directories = directories;
         }
@@ -145,7 +146,7 @@ final class PinSets {
             try (directories) {
                 if (!closed) {
                     closed = true;
-                    set.claimed.remove(pin);
+                    set.claimed.remove(what);
                     set.releaseIfUnused(pins);
                 }
             } finally {

@@ -213,7 +213,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             KeyRequestTable requests =
                     onDemand == null ? null : table(openOrCreate(onDemand.requests(), paths, undo), uncounted);
             if (requests != null) {
-                requests.create();
+                requests.prepare();
             }
             return undo.commit(new Beside(outerPins, requests, null, uncounted));
         }

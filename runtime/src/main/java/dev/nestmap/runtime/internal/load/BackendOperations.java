@@ -48,7 +48,6 @@ import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.schema.LockHolder;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -239,13 +238,14 @@ public final class BackendOperations {
     }
 
     /**
-     * Acquires the ownership of the pins in a directory, whatever is there. The objects of this process can still claim the pins. The caller closes the
-     * result.
+     * Acquires the ownership of a pin and of those beside it, also if nothing is pinned at the path. The objects of this process can still claim
+     * them. The caller closes the result.
      */
-    public static Closeable ownPins(Path directory, PinOptions options) {
-        Path claimed = directory.resolve(PinNames.OWNER);
-        return new PinClaim(new KernelPins(options), claimed, options).acquire("ownership of the pins in " + directory)
-                ::close;
+    public static Closeable ownPins(Path pin, PinOptions options) {
+        Pins pins = new KernelPins(options);
+        String operation = "ownership of the pin " + pin;
+        PinFormat.requireKnown(operation, pins, pin);
+        return PinClaim.shared(pins, pin, options).acquire(operation)::close;
     }
 
     /** The paths of the files in a directory of pins, whoever may change it, sorted by their names. Empty if there is no such directory. */

@@ -266,6 +266,9 @@ final class LoadRun {
                 pinning.growPrototypes(backend, plan.reused().keySet());
                 settings.pins().forEach(pin -> claimed(pin).paths().link(pins.get()));
             }
+            if (pinning != null && takeovers.isEmpty()) {
+                pinning.giveUp();
+            }
             undo.commit();
             if (pinning == null) {
                 warnIfNothingIsPinned();

@@ -380,6 +380,11 @@ final class ObjectPinning {
         }
     }
 
+    /** Gives up the claims that the fills of slots took, so that whoever changes a slot first owns the pins. */
+    void giveUp() {
+        beside.values().forEach(NestPins::giveUp);
+    }
+
     /** Throws if another map is pinned at a path now, because the object's programs use the one that was pinned there before. */
     void requirePinned(String operation, ObjectBackend backend) {
         for (DeclaredPin pin : declared.values()) {

@@ -801,6 +801,13 @@ public final class Nest {
         programCheck = check;
     }
 
+    /** Lets others own the slots of a pinned outer map, if no displaced map is open. */
+    void giveUpOwnership() {
+        if (pins != null) {
+            pins.giveUp();
+        }
+    }
+
     /** Takes over the table in which programs count failed inserts into the inner maps. Called before the first operation. */
     public void countLostInserts(@Nullable LostInsertTable table) {
         lostInserts = table;

@@ -66,6 +66,9 @@ public interface SlotChangePinner extends AutoCloseable {
      */
     boolean acquireOwnership(RawMap outer);
 
+    /** Gives up the ownership, unless a displaced map is open. The next change acquires it again. */
+    void giveUp();
+
     /**
      * How often {@link #acquireOwnership} has made this object the owner of the slots. While it is the owner, no other object or process of
      * Nestmap puts a map into a second slot, unless it has opened the outer map by its id.

@@ -348,6 +348,12 @@ public final class NestPins implements SlotChangePinner {
         return ownership.times();
     }
 
+    /** Gives up the ownership, unless the pin of a displaced map has a claim. The next change acquires it again. */
+    @Override
+    public void giveUp() {
+        ownership.giveUp();
+    }
+
     private void becomeOwner(RawMap outer) {
         PinFormat.requireKnown("change of the pin " + paths.outer(), pins, paths.outer());
         requireOwnPin(outer); // no migration starts after this check

@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -187,7 +186,7 @@ public final class EndCommand implements Callable<Integer> {
         if (!PinFiles.exists(draining)) {
             return; // this command removes it last
         }
-        Closeable owned = UntypedOuterMap.ownPins(PinNames.setOf(pin), OuterDrain.options(draining, null));
+        Closeable owned = UntypedOuterMap.ownPins(pin, OuterDrain.options(draining, null));
         try (owned) {
             requireNoCounts(pin);
             if (!PinFiles.exists(pin)) {
@@ -199,14 +198,12 @@ public final class EndCommand implements Callable<Integer> {
 
     private void end(Console console, PinnedService service, DrainFile file) throws IOException, InterruptedException {
         List<Closeable> owned = new ArrayList<>();
-        try {
-            // Before anything is changed, this process owns all.
-            for (Map.Entry<Path, Path> directory : service.directories().entrySet()) {
-                owned.add(UntypedOuterMap.ownPins(directory.getKey(), OuterDrain.options(directory.getValue(), null)));
+        // Before anything is changed, this process owns all.
+        try (OuterDrains drains = OuterDrains.own(service.outers(), machine.name(), file)) {
+            for (Path pin : service.directories().values()) {
+                owned.add(UntypedOuterMap.ownPins(pin, OuterDrain.options(pin, null)));
             }
-            try (OuterDrains drains = OuterDrains.own(service.outers(), machine.name(), file)) {
-                end(console, service, drains, file);
-            }
+            end(console, service, drains, file);
         } finally {
             for (Closeable directory : owned) {
                 directory.close();

@@ -24,10 +24,10 @@ record PinOwner(long process, String command, @Nullable Instant since, boolean i
     /** {@code PROC_PID_INIT_INO} in {@code linux/proc_ns.h}. */
     private static final String FIRST_NAMESPACE = "pid:[4026531836]";
 
-    /** Finds the owner of a pin. Null if it has none, if it is this process, or if it is in another PID namespace. */
+    /** Finds the owner of a pin. Null if it has none, or if the owner is in another PID namespace. */
     static @Nullable PinOwner of(Path pin) {
         OptionalLong process = UntypedOuterMap.owner(pin);
-        if (process.isEmpty() || process.getAsLong() == ProcessHandle.current().pid()) {
+        if (process.isEmpty()) {
             return null;
         }
         ProcessHandle.Info info =

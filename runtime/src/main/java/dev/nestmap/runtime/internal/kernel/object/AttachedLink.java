@@ -84,6 +84,7 @@ public final class AttachedLink implements IterLink {
     public static AttachedLink open(Path path, PinOptions options) {
         LinkPins pins = new LinkPins(options);
         Path pin = pins.resolve(path);
+        pins.share(pin);
         try (Descriptor opened = pins.open(pin)) {
             if (opened.fd() < 0) {
                 throw BpfException.of("opening of the pinned link " + pin)

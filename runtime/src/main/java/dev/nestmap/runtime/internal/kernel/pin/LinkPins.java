@@ -120,6 +120,11 @@ public final class LinkPins {
         return claims.computeIfAbsent(path, link -> new PinClaim(pins, link, options));
     }
 
+    /** Lets this object change a pinned link that another object of the process may have claimed. */
+    public void share(Path path) {
+        adopt(path, PinClaim.shared(pins, path, options));
+    }
+
     /** Shares the claim that the load of the object has acquired before it loaded its programs. */
     public void adopt(Path path, PinClaim claim) {
         claims.put(path, claim);
