@@ -335,8 +335,9 @@ class KernelPinnedObjectTest extends PinnedTest {
     void repairsThePinOfAKeyBeforeItChangesTheSlot() throws IOException {
         try (Network network = load()) {
             network.tenant().create(1L).put(new Flow(HTTPS, 1));
-            Files.move(fs.path("tenant-inner/1"), fs.path("tenant-inner/1-next"));
-
+        }
+        Files.move(fs.path("tenant-inner/1"), fs.path("tenant-inner/1-next"));
+        try (Network network = load()) {
             try (DrainedMap<FlowMap> drainedTicket =
                     DrainedMap.of(network.tenant().rotate(1L))) {
                 FlowMap drained = drainedTicket.map();

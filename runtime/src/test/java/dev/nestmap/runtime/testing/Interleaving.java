@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  * The order of events does not depend on time.
  */
 public final class Interleaving {
-    private static final Set<String> LOCKS = Set.of(ReentrantLock.class.getName(), PinLockWait.class.getName());
+    private static final Set<String> LOCKS = Set.of(
+            ReentrantLock.class.getName(),
+            ReentrantReadWriteLock.class.getName() + "$ReadLock",
+            ReentrantReadWriteLock.class.getName() + "$WriteLock",
+            PinLockWait.class.getName());
 
     private final Pins pins;
     private @Nullable Thread interrupted;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -19,7 +20,6 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.UncountedMap.Counter;
 import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -193,10 +193,10 @@ class RefusalsTest {
                 new Class<?>[] {SlotChangePinner.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "hasRetired" -> hasRetired;
-                    case "acquireOwnership" -> true;
+                    case "use" -> (Pins.Lock) () -> {};
+                    case "isCompared" -> true;
+                    case "compare" -> 0;
                     case "pinsInners", "isReadOnly", "hasPin" -> false;
-                    case "timesOwned" -> 1L;
-                    case "list" -> Map.of();
                     case "listAll" -> List.of();
                     case "count" -> 0;
                     case "owner", "machine" -> "test";

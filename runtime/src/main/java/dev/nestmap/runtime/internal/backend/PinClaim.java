@@ -145,6 +145,15 @@ public final class PinClaim {
         }));
     }
 
+    /** Returns another share, which the caller closes, and makes no system call. Null if nobody has a share. */
+    public Pins.@Nullable Lock tryShare() {
+        Share share = new Share();
+        return lock.holding(() -> {
+            shares += held == null ? 0 : 1;
+            return held == null ? null : share;
+        });
+    }
+
     /** Whether somebody has a share. */
     public boolean isHeld() {
         return lock.holding(() -> held != null);

@@ -19,6 +19,14 @@ public interface Pins {
     /** Pins a map at a path that does not exist yet. Creates missing directories. */
     void pin(RawMap map, Path path, PinOptions options);
 
+    /**
+     * Does the same, and sets the time of the pin. Without that, two pins of one map could have the same time: the kernel sets it to the time of its
+     * last timer tick, up to 10 ms ago ({@code bpf_get_inode} in {@code kernel/bpf/inode.c}).
+     *
+     * @return the time, of which the file system may keep fewer digits
+     */
+    Instant pin(RawMap map, Path path, PinOptions options, Instant time);
+
     /** Opens the map that is pinned at the path. The caller owns the result. Null if nothing is pinned there. */
     @Nullable
     RawMap open(Path path, MapAccess access);

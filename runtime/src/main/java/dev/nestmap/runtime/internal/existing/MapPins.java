@@ -68,7 +68,7 @@ public final class MapPins {
                 }
             }
             removeOldPrototype();
-            NestPins.keepOldInners(pins, paths);
+            NestPins.keepOldInners(pins, paths, map);
             pins.pin(prototype, paths.prototype(), paths.options());
             try (Undo undo = new Undo(() -> pins.remove(paths.prototype()))) {
                 pins.pin(outer, paths.outer(), paths.options());

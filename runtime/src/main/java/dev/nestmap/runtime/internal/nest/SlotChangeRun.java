@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EAGAIN;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -77,6 +77,12 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Whether this process may not know all slots of a map that comes into a slot. */
     private boolean hasUncounted;
+
+    /** Ends the use of the pins. */
+    private Pins.Lock usedPins = Pins.Lock.NONE;
+
+    /** Whether this run has begun to create pins. */
+    private boolean arePinsPrepared;
 
     /** Whether this run has ended, so that others may open the displaced maps that the caller did not get. */
     private final AtomicBoolean isOver = new AtomicBoolean();
@@ -266,6 +272,8 @@ final class SlotChangeRun implements AutoCloseable {
                 noteRefusalsAfter();
                 settle();
                 return ending.commit(changes);
+            } finally {
+                usedPins.close();
             }
         });
     }
@@ -279,17 +287,12 @@ final class SlotChangeRun implements AutoCloseable {
             nest.exactness().require(kind, first);
         }
         SlotChangePinner pins = nest.pins;
-        boolean isReadOnly = pins != null && pins.isReadOnly();
-        if (isReadOnly && kind.returnsOutgoing()) {
-            throw MapOperation.UPDATE.failed(nest.outer.shape(), first.key(), EPERM);
-        }
-        if (pins != null && !isReadOnly && !pins.acquireOwnership(nest.outer)) {
-            throw BpfException.of(kind.noun())
-                    .map(nest.name())
-                    .key(first.key())
-                    .errno(EAGAIN)
-                    .because(pins.owner())
-                    .build();
+        if (pins != null && pins.isReadOnly()) {
+            if (kind.returnsOutgoing()) {
+                throw MapOperation.UPDATE.failed(nest.outer.shape(), first.key(), EPERM);
+            }
+        } else if (pins != null) {
+            usedPins = nest.use(kind.noun(), first);
         }
         if (kind.returnsOutgoing()) {
             nest.displaced.requireRoom(kind.noun(), first);
@@ -419,7 +422,8 @@ final class SlotChangeRun implements AutoCloseable {
             change.setUnchecked(outgoing != null && isUnchecked(outgoing));
         }
         if (nest.pins != null) {
-            nest.pins.prepare(nest.outer, changes, kind.returnsOutgoing(), nest.maps::idOf, nest::idsInSlots);
+            arePinsPrepared = true;
+            nest.pins.prepare(nest.slots, changes, kind.returnsOutgoing(), nest.maps::idOf);
         }
     }
 
@@ -558,12 +562,19 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /** After a failure, this process may not have counted a slot: before the next change of the same map begins. */
     private void doubtSlots() {
         for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
             if (changes.get(i).failure() != null) {
-                nest.maps.slotsAreInDoubt();
+                slotsAreInDoubt();
             }
+        }
+    }
+
+    /** After a failure, this process may not have counted a slot, or may have left a pin: before the next change of the same map begins. */
+    private void slotsAreInDoubt() {
+        nest.maps.slotsAreInDoubt();
+        if (nest.pins != null && arePinsPrepared) {
+            nest.pins.mustCompare();
         }
     }
 
@@ -634,20 +645,15 @@ final class SlotChangeRun implements AutoCloseable {
             }
         } finally {
             isOver.set(true);
-            boolean isComplete = isReturned;
             for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
-                isComplete &= changes.get(i).failure() == null;
                 changes.get(i).report();
-            }
-            if (!isComplete) {
-                nest.displaced.pinsAreInDoubt();
             }
         }
     }
 
     /** Ends the changes that have not ended, and makes the displaced maps wait. Does nothing if it is called again. */
     private void end() {
-        nest.maps.slotsAreInDoubt();
+        slotsAreInDoubt();
         new Cleanup()
                 .each(changes, this::end)
                 .each(changes, this::settlePins)

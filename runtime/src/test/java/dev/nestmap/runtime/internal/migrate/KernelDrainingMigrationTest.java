@@ -220,6 +220,7 @@ class KernelDrainingMigrationTest extends PinningTest {
             OffHeapBlock key = OffHeapBlock.allocate(4);
             key.bytes().putInt(0, slot);
             assertThat(outer.delete(key, 0)).isZero();
+            new KernelPins().remove(fs.path("tenant-inner/" + slot));
         });
         outer.close();
 

@@ -104,15 +104,24 @@ public final class KernelPins implements Pins {
 
     @Override
     public void pin(RawMap map, Path path, PinOptions options) {
-        pin(
-                KernelMap.of(map).fd(),
-                path,
-                options,
-                new PinErrors("pinning of map " + map.shape().title() + " at " + path, path));
+        pin(KernelMap.of(map).fd(), path, options, null, errorsOfPinning(map, path));
+    }
+
+    @Override
+    public Instant pin(RawMap map, Path path, PinOptions options, Instant time) {
+        return pin(KernelMap.of(map).fd(), path, options, time, errorsOfPinning(map, path));
+    }
+
+    private static PinErrors errorsOfPinning(RawMap map, Path path) {
+        return new PinErrors("pinning of map " + map.shape().title() + " at " + path, path);
     }
 
     /** Pins the map, program or link with this descriptor. */
     void pin(int fd, Path path, PinOptions options, PinErrors errors) {
+        pin(fd, path, options, null, errors);
+    }
+
+    private Instant pin(int fd, Path path, PinOptions options, @Nullable Instant time, PinErrors errors) {
         try (PathDescriptor directory = directories.findOrCreate(parent(path), options)) {
             errors.requireBpf(directory);
             String name = name(path);
@@ -122,10 +131,15 @@ public final class KernelPins implements Pins {
                 throw errors.pinFailed(-result);
             }
             try {
+                if (time != null) {
+                    directory.setTime(name, time);
+                }
+                PathDescriptor.Status status = statusOf(directory, name);
                 // The kernel has given it to this user, with rw-------.
-                if (options.owner() != null || !statusOf(directory, name).isOwnFileWith(options.permissions())) {
+                if (options.owner() != null || !status.isOwnFileWith(options.permissions())) {
                     setOwnerAndMode(fd, directory, name, options, errors);
                 }
+                return status.modified();
             } catch (Throwable e) { // even after an Error, no pin with other permissions may stay
                 removeAfter(e, directory, name);
                 throw e;
@@ -278,10 +292,6 @@ public final class KernelPins implements Pins {
         return opts.call(address -> libbpf.bpf_obj_get_opts(pin.link().toString(), address));
     }
 
-    /**
-     * The kernel sets the modification time of a new pin to the time of its last timer tick, up to 10 ms ago ({@code bpf_get_inode} in
-     * {@code kernel/bpf/inode.c}). Two pins of one map could then have the same time.
-     */
     @Override
     public void setTime(Path path, Instant time) {
         PinErrors errors = new PinErrors("setting the time of the pin " + path, path);
