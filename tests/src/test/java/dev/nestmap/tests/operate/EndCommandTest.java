@@ -187,10 +187,10 @@ class EndCommandTest extends PinningTest {
             Path file = directory.resolve("saved.jsonl");
             try (PinnedBpf bpf =
                     PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load()) {
-                bpf.customer().create(42).put(new Flow(80, 1, 2));
                 assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes")
                                 .failed(3))
                         .contains("programs use the maps", "=count}", "nothing was changed");
+                bpf.customer().create(42).put(new Flow(80, 1, 2));
                 Objects.requireNonNull(bpf.customer().rotate(42)).close();
                 assertThat(Command.run("end", fs.path("acme"), "-o", file, "--yes")
                                 .failed(3))

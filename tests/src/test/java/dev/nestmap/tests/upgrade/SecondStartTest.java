@@ -331,9 +331,11 @@ class SecondStartTest extends PinningTest {
             int program = attachedProgram();
             try (Pins.Lock other = new KernelPins().lock(fs.path("owner"), pins)) {
                 assertThat(other).isNotNull();
-                assertThatExceptionOfType(BpfException.class)
-                        .isThrownBy(this::detach)
-                        .satisfies(refused -> assertThat(refused.errno()).isEqualTo(Errno.EAGAIN));
+                try (KernelLink link = Nestmap.openPinnedLink(PIN.path(), pins)) {
+                    assertThatExceptionOfType(BpfException.class)
+                            .isThrownBy(link::detach)
+                            .satisfies(refused -> assertThat(refused.errno()).isEqualTo(Errno.EAGAIN));
+                }
             }
             assertThat(attachedProgram()).isEqualTo(program);
             detach();

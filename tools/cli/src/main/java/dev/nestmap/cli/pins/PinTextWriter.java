@@ -68,10 +68,10 @@ final class PinTextWriter implements PinOutput {
 
     private void state(OuterPinState state) {
         Instant drained = state.drained();
-        if (drained != null) {
-            PinOwner owner = state.owner();
-            console.line("  owner: " + (owner == null ? PinOwner.none() : describe(owner)) + "; last drain "
-                    + ago(Duration.between(drained, Instant.now())));
+        PinOwner owner = state.owner();
+        if (drained != null || owner != null) {
+            console.line("  owner: " + (owner == null ? PinOwner.none() : describe(owner))
+                    + (drained == null ? "" : "; last drain " + ago(Duration.between(drained, Instant.now()))));
         }
         Long lost = state.lostInserts();
         if (lost != null && lost > 0) {
