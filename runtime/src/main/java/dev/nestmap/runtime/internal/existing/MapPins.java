@@ -80,7 +80,10 @@ public final class MapPins {
     /** Removes the prototype of an outer map that was removed or never pinned. Throws if something else is pinned there. */
     private void removeOldPrototype() {
         try (RawMap old = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
-            if (old != null && !LayoutFingerprint.isOne(old.shape().name())) {
+            if (old == null) {
+                return;
+            }
+            if (!LayoutFingerprint.isOne(old.shape().name())) {
                 throw new BpfException(
                         "pinning of an outer map at " + paths.outer(),
                         "Nestmap needs the path " + paths.prototype()
