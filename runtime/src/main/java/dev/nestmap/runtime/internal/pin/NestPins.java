@@ -258,8 +258,16 @@ public final class NestPins implements SlotChangePinner {
         }
         try (Undo undo = new Undo()) {
             for (SlotChange change : changes) {
-                undo.add(() -> undo(change));
-                prepare(change, returnsOutgoing);
+                if (change.isAccepted()) {
+                    if (pinsInners) {
+                        pinNext(names.name(change.slot().bytes()), change.incomingMap()); // if this fails, another next pin stays
+                    }
+                    undo.add(() -> undo(change));
+                    SlottedInnerMap outgoing = change.outgoing();
+                    if (returnsOutgoing && outgoing != null && change.leaves()) {
+                        pinDisplaced(change, outgoing);
+                    }
+                }
             }
             undo.commit();
         }
@@ -318,19 +326,6 @@ public final class NestPins implements SlotChangePinner {
         giveUp();
         return new BpfException(
                 "change of map " + outer.shape().name(), why + "; this handle can still read the old map");
-    }
-
-    private void prepare(SlotChange change, boolean returnsOutgoing) {
-        if (!change.isAccepted()) {
-            return;
-        }
-        if (pinsInners) {
-            pinNext(names.name(change.slot().bytes()), change.incomingMap());
-        }
-        SlottedInnerMap outgoing = change.outgoing();
-        if (returnsOutgoing && outgoing != null && change.leaves()) {
-            pinDisplaced(change, outgoing);
-        }
     }
 
     /** Pins the map that a change is about to displace. */
