@@ -36,6 +36,9 @@ public final class MapPins {
     private final PinPaths paths;
     private final Pins pins;
 
+    /** What {@link #pin} has pinned: see {@link Pins#fileAt}. */
+    private @Nullable Object created;
+
     /** Makes no system calls. */
     public MapPins(ExistingMapFinder maps, MapDef map, ClaimedPin claimed) {
         this.maps = maps;
@@ -49,6 +52,7 @@ public final class MapPins {
     public void pin(RawMap raw) {
         if (map.role() != MapRole.OUTER) {
             pins.pin(raw, paths.outer(), paths.options());
+            created = pins.fileAt(paths.outer());
             return;
         }
         try (RawMap prototype = maps.createPrototype(map)) {
@@ -74,6 +78,7 @@ public final class MapPins {
                 pins.pin(outer, paths.outer(), paths.options());
                 undo.commit();
             }
+            created = pins.fileAt(paths.outer());
         });
     }
 
@@ -152,7 +157,7 @@ public final class MapPins {
     }
 
     private void remove(RawMap raw, List<Path> beside) {
-        if (new UsedPins(pins).removeUnlessUsed(raw, paths)) {
+        if (new UsedPins(pins).removeUnlessUsed(raw, created, paths)) {
             beside.forEach(pins::remove);
         }
     }
@@ -235,7 +240,8 @@ public final class MapPins {
             try {
                 RawMap created = createPinned(definition, path);
                 undo.add(created::close);
-                undo.add(() -> new UsedPins(pins).removeUnlessUsed(created, at(path, MapAccess.READ_WRITE)));
+                Object file = pins.fileAt(path);
+                undo.add(() -> new UsedPins(pins).removeUnlessUsed(created, file, at(path, MapAccess.READ_WRITE)));
                 return created;
             } catch (BpfException e) {
                 pinned = e.errno() == Errno.EEXIST ? find(definition, path) : null;

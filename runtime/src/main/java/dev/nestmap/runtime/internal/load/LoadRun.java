@@ -56,7 +56,8 @@ final class LoadRun {
     private final String operation;
     private final LoadSettings settings;
     private final MapFactory factory;
-    private final Supplier<Pins> pins;
+    private final Supplier<Pins> opening;
+    private @Nullable Pins pins;
     private final Function<LoadPlan, ObjectBackend> loader;
     private final Runnable gracePeriod;
     private final Consumer<LoadedState> preparation;
@@ -88,7 +89,7 @@ final class LoadRun {
         this.operation = "load of object " + settings.name();
         this.settings = settings;
         this.factory = factory;
-        this.pins = pins;
+        this.opening = pins;
         this.loader = loader;
         this.gracePeriod = gracePeriod;
         this.preparation = preparation;
@@ -119,9 +120,19 @@ final class LoadRun {
     private Schema withSizes(GeneratedClassResources resources) {
         return resources.withSizes(
                 resources.keepsPinned()
-                        ? PinnedSizes.of(settings, records, inFile, factory, pins.get())
+                        ? PinnedSizes.of(settings, records, inFile, factory, pins())
                                 .in(records)
                         : records);
+    }
+
+    /** The same for all steps: it keeps directories open, so that a load that fails can remove its pins without further descriptors. */
+    private Pins pins() {
+        Pins opened = pins;
+        if (opened == null) {
+            opened = opening.get();
+            pins = opened;
+        }
+        return opened;
     }
 
     LoadedState run() {
@@ -130,7 +141,7 @@ final class LoadRun {
                 LoadMigrations migrations = migrations()) {
             boolean migrates = migrations.areNeeded();
             if (!takeovers.isEmpty() || migrates || lacksPins()) {
-                takeovers.own(pins.get(), declaredPins().map(this::claimed).toList(), () -> migrates || lacksPins());
+                takeovers.own(pins(), declaredPins().map(this::claimed).toList(), () -> migrates || lacksPins());
             } // otherwise, the first call that changes a slot acquires the claim
             migrations.prepare();
             LoadedState object = loadAndPin(takeovers, migrations);
@@ -153,7 +164,7 @@ final class LoadRun {
     /** Whether the load pins a map. If this is true only later, it acquires the claim then. */
     private boolean lacksPins() {
         return declaredPins()
-                .anyMatch(pin -> !pins.get().exists(claimed(pin).paths().outer()));
+                .anyMatch(pin -> !pins().exists(claimed(pin).paths().outer()));
     }
 
     private LoadMigrations migrations() {
@@ -195,7 +206,7 @@ final class LoadRun {
         return claimed.computeIfAbsent(
                 pin.path(settings.pinOptions()),
                 path -> new ClaimedPin(
-                        pins.get(), PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, pins.get())));
+                        pins(), PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, pins())));
     }
 
     /** Loads the object. If another process pins a map for which the object declares a pin meanwhile, loads it again with that map. */
@@ -217,7 +228,7 @@ final class LoadRun {
         if (settings.pins().isEmpty() && completed.maps().stream().noneMatch(ObjectPinning::isAutoPinned)) {
             return null;
         }
-        ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins.get());
+        ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins());
         return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::claimed, migrations::paths);
     }
 
@@ -264,7 +275,7 @@ final class LoadRun {
             attach(backend, pinning, takeovers);
             if (pinning != null) {
                 pinning.growPrototypes(backend, plan.reused().keySet());
-                settings.pins().forEach(pin -> claimed(pin).paths().link(pins.get()));
+                settings.pins().forEach(pin -> claimed(pin).paths().link(pins()));
             }
             if (pinning != null && takeovers.isEmpty()) {
                 pinning.giveUp();
@@ -301,7 +312,7 @@ final class LoadRun {
     private Set<Path> otherLinks(LinkTakeovers takeovers) {
         Set<Path> directories =
                 settings.pins().stream().map(pin -> claimed(pin).paths().set()).collect(Collectors.toSet());
-        return takeovers.others(pins.get(), directories);
+        return takeovers.others(pins(), directories);
     }
 
     /** The names, by their ids, of the maps with or without pins in which programs may count. */

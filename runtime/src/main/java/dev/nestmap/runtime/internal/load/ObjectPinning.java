@@ -324,10 +324,11 @@ final class ObjectPinning {
             if (pin.outcome() == Outcome.PINNED && !declared.containsKey(pin.map())) {
                 RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "autoPins() selects them");
                 pin(map, pin.path());
+                Object file = ofObject.pins().fileAt(pin.path());
                 undo.add(() -> {
                     if (!mayBeUsed(pin.map())) {
                         new UsedPins(ofObject.pins())
-                                .removeUnlessUsed(map, new PinPaths(pin.path(), options, MapAccess.READ_WRITE));
+                                .removeUnlessUsed(map, file, new PinPaths(pin.path(), options, MapAccess.READ_WRITE));
                     }
                 });
             }

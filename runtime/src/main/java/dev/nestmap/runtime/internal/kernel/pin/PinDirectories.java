@@ -211,7 +211,7 @@ final class PinDirectories {
             throw new PathException(
                     path, ErrnoNumbers.ENOENT, path + " was removed by another process right after it was created");
         }
-        return directory;
+        return keeping(directory);
     }
 
     /**
