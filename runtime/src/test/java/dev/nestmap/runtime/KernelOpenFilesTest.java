@@ -137,7 +137,9 @@ class KernelOpenFilesTest extends PinnedTest {
                 undone.run();
                 // Those of idle maps may have been closed to make room.
                 require(open.containsAll(descriptors()), "no more are open than " + open + ": " + descriptors());
-                require(files(pins.root()).equals(pinned), "pinned are as before " + pinned + ", and not " + files(pins.root()));
+                require(
+                        files(pins.root()).equals(pinned),
+                        "pinned are as before " + pinned + ", and not " + files(pins.root()));
             }
         }
 

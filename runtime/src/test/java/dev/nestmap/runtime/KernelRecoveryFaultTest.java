@@ -132,11 +132,11 @@ class KernelRecoveryFaultTest extends PinnedTest {
             if (network.tenant().waitingCount() > 0) {
                 thread.run(call -> null, () -> discardDisplaced(network.tenant().waitingTickets()));
             }
-            try (FlowMap.Owned pinned =
-                    FlowMap.openPinned(Files.exists(next) ? next : pin, MapAccess.READ_ONLY)) {
+            try (FlowMap.Owned pinned = FlowMap.openPinned(Files.exists(next) ? next : pin, MapAccess.READ_ONLY)) {
                 assertThat(pinned.id())
                         .as(when)
-                        .isEqualTo(Objects.requireNonNull(network.tenant().get(1L)).id());
+                        .isEqualTo(
+                                Objects.requireNonNull(network.tenant().get(1L)).id());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -205,8 +205,7 @@ final class LoadRun {
     private ClaimedPin claimed(DeclaredPin pin) {
         return claimed.computeIfAbsent(
                 pin.path(settings.pinOptions()),
-                path -> new ClaimedPin(
-                        pins(), PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, pins())));
+                path -> new ClaimedPin(pins(), PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, pins())));
     }
 
     /** Loads the object. If another process pins a map for which the object declares a pin meanwhile, loads it again with that map. */

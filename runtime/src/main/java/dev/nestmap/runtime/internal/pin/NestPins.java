@@ -260,7 +260,9 @@ public final class NestPins implements SlotChangePinner {
             for (SlotChange change : changes) {
                 if (change.isAccepted()) {
                     if (pinsInners) {
-                        pinNext(names.name(change.slot().bytes()), change.incomingMap()); // if this fails, another next pin stays
+                        pinNext(
+                                names.name(change.slot().bytes()),
+                                change.incomingMap()); // if this fails, another next pin stays
                     }
                     undo.add(() -> undo(change));
                     SlottedInnerMap outgoing = change.outgoing();
