@@ -4,6 +4,7 @@ package dev.nestmap.runtime.testing;
 import dev.nestmap.runtime.internal.backend.OwnedSets;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -30,7 +31,7 @@ public abstract class PinningTest {
 
     /** Ends the ownership of the pins beside this one, as if the owner's process had ended. */
     protected final void endOwner(String pin) {
-        OwnedSets.forget(fs.path(pin).getParent());
+        OwnedSets.forget(Objects.requireNonNull(fs.path(pin).getParent()));
     }
 
     /** Replaces the file system by an empty one. */

@@ -67,7 +67,7 @@ public final class InnerMapFinder {
     /**
      * A read of all slots.
      *
-     * @param doubts the number of {@link #allDoubts} that it has settled
+     * @param doubts the number of {@link InnerMapFinder#doubts} that it has settled
      * @param uncounted the maps in more slots than this process knew, by their ids
      */
     private record SlotRead(long doubts, Set<Integer> uncounted) {}

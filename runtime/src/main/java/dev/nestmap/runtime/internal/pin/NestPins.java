@@ -178,6 +178,7 @@ public final class NestPins implements SlotChangePinner {
     }
 
     @Override
+    @SuppressWarnings("LockNotBeforeTry") // the caller closes the result, which unlocks
     public Pins.@Nullable Lock use(NestSlots slots) {
         while (acquireOwnership(slots.outer())) {
             Pins.Lock share = ownership.share(); // null if another thread has given it up or closed this object

@@ -10,10 +10,12 @@ public final class OwnedSets {
     /** Lets this process own the pins in a directory no more, whatever has claimed them. */
     public static void forget(Path directory) {
         PinSets.PinSet set = PinSets.OWNED.remove(directory);
-        Pins.Lock lock = set == null ? null : set.lock;
-        if (lock != null) {
+        if (set != null) {
+            Pins.Lock lock = set.lock;
             set.lock = null;
-            lock.close();
+            if (lock != null) {
+                lock.close();
+            }
         }
     }
 }
