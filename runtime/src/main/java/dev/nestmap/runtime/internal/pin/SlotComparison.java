@@ -193,9 +193,22 @@ final class SlotComparison {
         return waiting;
     }
 
-    /** Opens a pin. Null if somebody removed it after the pins were listed, or if it is a foreign file. */
+    /**
+     * Opens a pin. Null if somebody removed it after the pins were listed, or if it is a foreign file. Removes a pin that a killed process of root
+     * had not given to this user: see {@link #finishChange}.
+     */
     private @Nullable RawMap openIfOurs(Path pin, @Nullable MapShape inner) {
-        RawMap map = ForeignPins.openUnlessForeign(pins, pin);
+        RawMap map;
+        try {
+            map = pins.open(pin, MapAccess.READ_WRITE);
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EACCES && isInSlot(PinPaths.idOf(pin))) {
+                pins.remove(pin);
+            } else {
+                ForeignPins.reportIfForeign(pin, e);
+            }
+            return null;
+        }
         String difference = map == null || inner == null
                 ? null
                 : InnerMapCompatibility.difference(inner, map.shape()).orElse(null);
