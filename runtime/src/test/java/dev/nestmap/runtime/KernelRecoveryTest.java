@@ -18,7 +18,6 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.Interrupted;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
-import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -373,65 +372,6 @@ class KernelRecoveryTest extends PinnedTest {
                 }
             }
         }
-    }
-
-    /** The migration has prepared the map in the slot to be drained, so nobody else may drain it. */
-    @Test
-    void leavesThePinsToAMigrationThatWasInterruptedAtItsBarrier() throws Exception {
-        KernelPins kernel = new KernelPins();
-        PinPaths paths = new PinPaths(fs.pin("tenant"), pins, MapAccess.READ_WRITE);
-        int flows;
-        try (TenantMap.Owned created = TenantMap.newMap(paths.outer(), pins, kernel)) {
-            FlowMap inner = created.create(1L);
-            inner.put(new Flow(HTTPS, 1));
-            flows = inner.id();
-        }
-        try (TenantMap.Owned old = TenantMap.openPinned(paths.outer(), MapAccess.READ_WRITE, pins)) {
-            for (int moment = 0; !InnerMapSampleFinder.isBarrierPinned(kernel, paths); moment++) {
-                PinnedMapMigrator migration = drainingMigration(new ClaimedPin(new Interrupted(moment).pins(), paths));
-                assertThatThrownBy(() -> migration.run(true)).isInstanceOf(Interrupted.End.class);
-            }
-            List<String> content = fs.content();
-
-            for (Callable<?> change :
-                    List.<Callable<?>>of(old::waitingTickets, () -> old.rotate(1L), () -> old.create(2L))) {
-                assertThatThrownBy(change::call)
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("a migration of the pin " + paths.outer() + " has prepared the new maps")
-                        .hasMessageContaining("start the new version");
-                assertThat(fs.content()).isEqualTo(content);
-            }
-            assertThat(old.get(1L, HTTPS)).as("it may read").isEqualTo(new Flow(HTTPS, 1));
-            Process migrating = new ProcessBuilder(
-                            "flock", "-F", fs.path("owner").toString(), "sh", "-c", "echo locked; exec cat")
-                    .start();
-            try {
-                assertThat(migrating.inputReader().readLine()).isEqualTo("locked");
-                ChildVm.stop(migrating);
-                assertThatThrownBy(() -> TenantMap.openPinned(paths.outer(), MapAccess.READ_ONLY))
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining(
-                                "Now process %1$d (stopped: kill -CONT %1$d continues it) owns it", migrating.pid())
-                        .hasMessageContaining("don't remove the pins");
-            } finally {
-                migrating.destroyForcibly().waitFor();
-            }
-            assertThatThrownBy(() -> TenantMap.openPinned(paths.outer(), MapAccess.READ_ONLY))
-                    .hasMessageContaining("run migrate again")
-                    .hasMessageNotContaining("owns it");
-
-            drainingMigration(new ClaimedPin(kernel, paths)).run(true);
-            drainingMigration(new ClaimedPin(kernel, paths)).convertRetired(() -> false);
-            assertThat(fs.content())
-                    .filteredOn(pin -> pin.startsWith("tenant-draining/"))
-                    .containsExactly("tenant-draining/1-" + flows);
-        }
-    }
-
-    private static PinnedMapMigrator drainingMigration(ClaimedPin lock) {
-        Schema newVersion = Network.schema(2 * Network.TENANTS);
-        Migration migration = Migration.from(SchemaText.print(Network.SCHEMA)).drain(() -> "tenant");
-        return new PinnedMapMigrator(newVersion, newVersion, "tenant", migration, new KernelMapFactory(), lock);
     }
 
     /** Runs the second action before each operation of the first one. */

@@ -23,7 +23,6 @@ public final class PinNames {
     public static final String INNERS = "-inner";
     public static final String DRAINING = "-draining";
     public static final String RETIRED = "-retired";
-    public static final String MIGRATION = "-migration";
     public static final String READER = "-reader";
 
     /** The name of the directory, beside the pins of a service, that their owner locks. */
@@ -60,7 +59,7 @@ public final class PinNames {
     public static final int FINGERPRINT = 15;
 
     private static final List<String> OF_ALL =
-            List.of(PROTOTYPE, INNERS, DRAINING, RETIRED, MIGRATION, READER, REMOVED, FORMAT + "99");
+            List.of(PROTOTYPE, INNERS, DRAINING, RETIRED, READER, REMOVED, FORMAT + "99");
 
     private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, UNCOUNTED, LOST_INSERTS);
 

@@ -168,18 +168,6 @@ class KernelPinsCommandTest extends PinningTest {
     }
 
     @Test
-    void anIncompleteUpgradeIsAProblem() throws IOException {
-        pin(outer, fs.pin("acme/tenant"));
-        assertThat(CommandRun.of("pins", fs.path("").toString()).exitCode()).isZero();
-
-        pin(inner, fs.path("acme/tenant-migration/outer"));
-
-        CommandRun pins = CommandRun.of("pins", fs.path("").toString());
-        assertThat(pins.exitCode()).isEqualTo(ExitCode.FOUND);
-        assertThat(pins.out()).contains("a migration that is under way or was interrupted");
-    }
-
-    @Test
     void namesANearPath() throws IOException {
         pin(inner, fs.path("acme/packets"));
 
@@ -276,13 +264,11 @@ class KernelPinsCommandTest extends PinningTest {
                         "  → the upgrade may be running now; if it has ended, start the new version again: it completes the"
                                 + " upgrade, and its drains pass them, so nothing is lost");
 
-        // A start passes the maps of the old slots, but not those of an interrupted upgrade.
+        // A start passes the maps of the old slots, too.
         pin(inner, fs.path("tenant-inner/42"));
-        pin(inner, fs.path("tenant-migration/tenant-inner/42"));
         assertThat(CommandRun.of("pins", fs.path("").toString()).out())
-                .contains(nothingPinned + "First save the entries of the maps in " + fs.path("tenant-migration")
-                        + " (`nestmap tree --json`): the service removes these pins. Then start " + start
-                        + ", whose drains also pass the maps in " + fs.path("tenant-inner") + "\n");
+                .contains(nothingPinned + "Start " + start + ", whose drains also pass the maps in "
+                        + fs.path("tenant-inner") + "\n");
     }
 
     @Test

@@ -141,7 +141,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
 
     /** Whether maps are pinned beside an empty outer map that a drain, a load or a migration is yet to pass on, or a table of missed keys. */
     private static boolean mayHaveCounts(Path pin) {
-        return Stream.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.MIGRATION, PinNames.REQUESTS)
+        return Stream.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.REQUESTS)
                 .map(end -> pin.resolveSibling(pin.getFileName() + end))
                 .anyMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
                         ? !PinDirectory.list(file).isEmpty()

@@ -60,7 +60,11 @@ final class PinSets {
                 Claim claim = new Claim(set, what, pins, directories);
                 if (set.lock == null) {
                     set.lock = pins.lock(ownerOf(pin), options);
-                    return set.lock == null ? null : undo.commit(claim);
+                    if (set.lock == null) {
+                        return null;
+                    }
+                    Generation.remove(pins, set.directory);
+                    return undo.commit(claim);
                 }
                 claim.requireCurrent();
                 return undo.commit(claim);

@@ -79,6 +79,9 @@ public interface Pins {
     /** Moves a pin, as {@link #move}, unless there is a file at the other path. Then it returns false. */
     boolean moveNew(Path from, Path to);
 
+    /** Runs an action while no other thread of this process changes a pin. */
+    void alone(Runnable action);
+
     /** Each of two directories of one directory gets the name of the other one, in one system call. */
     void exchange(Path one, Path other);
 

@@ -131,12 +131,12 @@ public final class MapPins {
     }
 
     private void growPrototype(long size, MapDef inner) {
-        Path prepared = paths.prepared().prototype();
+        Path prepared = paths.coming().prototype();
         try (RawMap grown = maps.createPrototype(map)) {
             pins.remove(prepared);
             pins.pin(grown, prepared, paths.options());
             pins.move(prepared, paths.prototype());
-            pins.remove(paths.migration());
+            pins.remove(paths.next()); // unless there is a generation
         }
         WarningLog.RUNTIME.warn(
                 "size of the inner maps of " + paths.outer(),

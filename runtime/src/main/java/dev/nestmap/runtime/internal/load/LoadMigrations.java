@@ -2,9 +2,12 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.migrate.PreparedMigration;
 import dev.nestmap.runtime.internal.migrate.SharedInnerMaps;
@@ -21,20 +24,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The migrations of one load. The load prepares the new maps, loads the object with them, and commits them when nothing is left to check. If
- * it fails later, it puts the old maps back, unless that would lose counts.
+ * The migrations of one load. The load prepares the new maps, loads the object with them, and publishes them when nothing is left to check. If
+ * it fails later, it takes them back, unless that would lose counts.
  */
 final class LoadMigrations implements AutoCloseable {
     private final String operation;
     private final Map<DeclaredPin, List<PinnedMapMigrator>> migrators;
     private final boolean acceptsOtherWriters;
     private final Map<String, PreparedMigration> prepared = new LinkedHashMap<>();
+
+    /** The next generations by their sets, in the order in which they are published. */
+    private final Map<Path, Generation> generations = new TreeMap<>();
+
+    private boolean isPublished;
+    private Set<Integer> replacedPrograms = Set.of();
 
     /**
      * @param migrators the migrations of the maps that the object pins: one for each previous version
@@ -49,8 +59,7 @@ final class LoadMigrations implements AutoCloseable {
     /** Whether a pinned map is of a previous version. */
     boolean areNeeded() {
         return migrators.values().stream()
-                .anyMatch(versions -> versions.get(0).isInterrupted()
-                        || PinnedMapMigrator.ofPinned(versions).isNeeded());
+                .anyMatch(versions -> PinnedMapMigrator.ofPinned(versions).isNeeded());
     }
 
     /** Creates the new maps of all pins that are not of this version, and changes none of these pins. */
@@ -64,15 +73,17 @@ final class LoadMigrations implements AutoCloseable {
         });
         List<PinnedMapMigrator> all = List.copyOf(needed.values());
         MissingWords.require(operation, all);
+        all.stream()
+                .collect(Collectors.groupingBy(migration -> migration.paths().set()))
+                .forEach((set, migrations) -> generations.put(set, PinnedMapMigrator.next(operation, migrations)));
         try (SharedInnerMaps shared = all.size() < 2
                 ? new SharedInnerMaps()
                 : SharedInnerMaps.in(
                         all.stream().map(PinnedMapMigrator::innerIds).toList())) {
             needed.forEach((pin, migration) -> {
-                PreparedMigration migrated = migration.prepare(pin.inners(), shared);
-                if (migrated != null) {
-                    prepared.put(pin.map(), migrated);
-                }
+                Generation generation = Objects.requireNonNull(
+                        generations.get(migration.paths().set()));
+                prepared.put(pin.map(), migration.prepare(pin.inners(), shared, generation));
             });
         }
     }
@@ -86,34 +97,32 @@ final class LoadMigrations implements AutoCloseable {
      * @param links returns the pinned links beside the maps whose programs the load does not replace
      */
     void requireNoOtherWriters(ObjectBackend backend, Set<Integer> replaced, Supplier<Set<Path>> links) {
+        replacedPrograms = replaced;
         if (acceptsOtherWriters) {
             return;
         }
-        Set<Integer> retired = migrators.values().stream()
-                .flatMap(List::stream)
-                .flatMap(migration -> migration.retiredIds().stream())
-                .collect(Collectors.toSet());
-        Set<Integer> drained = prepared.values().stream()
-                .filter(PreparedMigration::isDraining)
-                .flatMap(migration -> migration.oldIds().stream())
-                .collect(Collectors.toCollection(HashSet::new));
-        drained.addAll(retired);
-        drained.addAll(backend.outersOf(retired));
+        Set<Integer> drained = drained(backend);
         if (!drained.isEmpty()) {
             OtherWriters.LOAD.requireNone(operation, () -> backend.programsUsing(drained), replaced, links);
         }
     }
 
-    /** Where the new map and the pins beside it are pinned, if the load migrates the map; otherwise null. */
-    @Nullable
-    PinPaths paths(String map) {
-        PreparedMigration migration = prepared.get(map);
-        return migration == null ? null : migration.paths();
+    /**
+     * Where a map of the load is pinned, or will be: in the next generation if the load has one of its set, and migrates the map or creates it.
+     *
+     * @param paths the pin in the generation in use
+     */
+    PinPaths place(Pins pins, String map, PinPaths paths) {
+        boolean isComing = !isPublished
+                && generations.containsKey(paths.set())
+                && (prepared.containsKey(map) || !pins.exists(paths.outer()));
+        return isComing ? paths.coming() : paths;
     }
 
-    /** Moves the pins of all new maps into place. */
-    void commit() {
-        prepared.values().forEach(PreparedMigration::commit);
+    /** All maps of each set change their version. If this fails, {@link #takeBack} sees what has happened. */
+    void publish() {
+        generations.values().forEach(Generation::publish);
+        isPublished = true;
     }
 
     /** The results by the names of the migrated maps. */
@@ -124,13 +133,13 @@ final class LoadMigrations implements AutoCloseable {
     }
 
     /**
-     * Moves the pins of the old maps back, as far as they were moved. If programs of the new version have counted, it does so only if all
+     * Puts the previous generations in use again, as far as they were replaced. If programs of the new version have counted, it does so only if all
      * maps are drained: then the new inner maps are retired, and the next load that knows both versions drains them. Otherwise it warns of the
      * counts that the next load will not find.
      *
      * @param haveCounted whether programs of the new version have run
      */
-    void putBack(ObjectBackend backend, boolean haveCounted) {
+    void takeBack(ObjectBackend backend, boolean haveCounted) {
         List<String> notDrained = prepared.entrySet().stream()
                 .filter(migration -> !migration.getValue().isDraining())
                 .map(Map.Entry::getKey)
@@ -146,11 +155,24 @@ final class LoadMigrations implements AutoCloseable {
                     null);
             return;
         }
-        Set<Integer> counted = haveCounted ? new HashSet<>() : null;
+        Set<Integer> named = new HashSet<>();
         Cleanup cleanup = new Cleanup();
-        prepared.forEach((map, migration) -> cleanup.run(() -> migration.putBack(
-                Objects.requireNonNull(backend.maps().get(map), "the object has its maps"), counted)));
+        generations.forEach((set, generation) -> cleanup.run(() -> {
+            if (generation.isPublished()) {
+                takeBack(set, generation, backend, haveCounted ? named : null);
+            }
+        }));
         cleanup.rethrow();
+    }
+
+    private void takeBack(Path set, Generation generation, ObjectBackend backend, @Nullable Set<Integer> named) {
+        prepared.forEach((map, migration) -> {
+            if (named != null && migration.paths().set().equals(set)) {
+                RawMap current = Objects.requireNonNull(backend.maps().get(map), "the object has its maps");
+                migration.retireNew(generation, current, named);
+            }
+        });
+        generation.takeBack(named != null);
     }
 
     /**
@@ -159,10 +181,38 @@ final class LoadMigrations implements AutoCloseable {
      *
      * @param isUnchecked whether such programs of the new version use an outer map, and so perhaps those of the previous one
      */
-    void convertRetired(Predicate<String> isUnchecked) {
-        close();
+    void convertRetired(ObjectBackend backend, Predicate<String> isUnchecked) {
+        generations.values().forEach(Generation::closeOrLog);
+        generations.clear();
+        Set<Integer> drained = drained(backend);
+        String others = acceptsOtherWriters || drained.isEmpty()
+                ? null
+                : OtherWriters.find(() -> backend.programsUsing(drained), replacedPrograms);
+        if (others != null && !others.isEmpty()) {
+            WarningLog.RUNTIME.warn(
+                    operation,
+                    "programs have been attached to the maps of the previous version since the load looked for them: " + others
+                            + ". These maps stay retired until the next start. End the processes that have loaded the programs before",
+                    null);
+            return;
+        }
         migrators.forEach((pin, versions) ->
                 versions.forEach(version -> version.convertRetired(() -> isUnchecked.test(pin.map()))));
+    }
+
+    /** The ids of the maps that are drained, and of the outer maps through which programs use them. */
+    private Set<Integer> drained(ObjectBackend backend) {
+        Set<Integer> retired = migrators.values().stream()
+                .flatMap(List::stream)
+                .flatMap(migration -> migration.retiredIds().stream())
+                .collect(Collectors.toSet());
+        Set<Integer> drained = prepared.values().stream()
+                .filter(PreparedMigration::isDraining)
+                .flatMap(migration -> migration.oldIds().stream())
+                .collect(Collectors.toCollection(HashSet::new));
+        drained.addAll(retired);
+        drained.addAll(backend.outersOf(retired));
+        return drained;
     }
 
     /**
@@ -238,6 +288,9 @@ final class LoadMigrations implements AutoCloseable {
 
     @Override
     public void close() {
-        new Cleanup().each(prepared.values(), PreparedMigration::close).rethrow();
+        new Cleanup()
+                .each(generations.values(), Generation::close)
+                .each(prepared.values(), PreparedMigration::close)
+                .rethrow();
     }
 }

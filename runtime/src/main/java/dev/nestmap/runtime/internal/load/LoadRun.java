@@ -147,7 +147,7 @@ final class LoadRun {
             LoadedState object = loadAndPin(takeovers, migrations);
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
-                migrations.convertRetired(outer -> {
+                migrations.convertRetired(object.backend(), outer -> {
                     Nest nest = object.state(outer);
                     return nest != null && nest.exactness().obstacle() != null;
                 });
@@ -228,7 +228,7 @@ final class LoadRun {
             return null;
         }
         ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins());
-        return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::claimed, migrations::paths);
+        return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::claimed, migrations);
     }
 
     private LoadedState loadAndPin(
@@ -258,10 +258,10 @@ final class LoadRun {
             }
             undo.add(() -> {
                 if (!takeovers.staysAttached()) {
-                    migrations.putBack(backend, takeovers.mayHaveCounted());
+                    migrations.takeBack(backend, takeovers.mayHaveCounted());
                 }
             });
-            migrations.commit();
+            migrations.publish();
             slots.fill(object, plan.reused().keySet());
             object.createRequestTables();
             if (pinning != null) {

@@ -61,7 +61,7 @@ final class ObjectPinning {
     private final boolean hasRecords;
     private final DeclaredSlotFiller slots;
     private final Function<DeclaredPin, ClaimedPin> claims;
-    private final Function<String, @Nullable PinPaths> migrated;
+    private final LoadMigrations migrations;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final List<ExistingMapFinder.DeclaredMap> ofUser;
     private final Map<String, AutoPins.Result> autoPins = new LinkedHashMap<>();
@@ -74,7 +74,7 @@ final class ObjectPinning {
      * @param ofRecords the maps that records declare, or those of an object without records
      * @param completed the maps of the object, completed from the records
      * @param claims returns the load's claim of a pin
-     * @param migrated returns the pins of the new map if the load migrates the map with this name
+     * @param migrations say where maps are pinned
      */
     ObjectPinning(
             String operation,
@@ -83,7 +83,7 @@ final class ObjectPinning {
             Schema completed,
             DeclaredSlotFiller slots,
             Function<DeclaredPin, ClaimedPin> claims,
-            Function<String, @Nullable PinPaths> migrated) {
+            LoadMigrations migrations) {
         this.operation = operation;
         this.ofRecords = ofRecords;
         this.ofObject = ofRecords.of(completed);
@@ -92,7 +92,7 @@ final class ObjectPinning {
         this.hasRecords = settings.resources() != null;
         this.slots = slots;
         this.claims = claims;
-        this.migrated = migrated;
+        this.migrations = migrations;
         withGenerated(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
         this.ofUser = settings.pins().stream()
                 .map(pin -> new ExistingMapFinder.DeclaredMap(
@@ -166,7 +166,7 @@ final class ObjectPinning {
     private void reuseAtDeclaredPin(DeclaredPin pin, LoadPlan plan) {
         MapDef definition = definition(pin);
         ClaimedPin claimed = claims.apply(pin);
-        PinPaths paths = Objects.requireNonNullElse(migrated.apply(pin.map()), claimed.paths());
+        PinPaths paths = place(pin);
         Found found = ofRecords.find(definition, paths, ofUser);
         if (found != null) {
             plan.reused().put(pin.map(), found.map()); // the plan closes it
@@ -183,6 +183,11 @@ final class ObjectPinning {
                     NestPins.of(definition, new ClaimedPin(claimed.pins(), paths), pin.inners()); // acquires nothing
             slots.reuse(definition, found.map(), ofSlots, ofRecords.factory(), plan);
         }
+    }
+
+    /** Where the map is pinned now, or will be. */
+    private PinPaths place(DeclaredPin pin) {
+        return migrations.place(ofRecords.pins(), pin.map(), claims.apply(pin).paths());
     }
 
     private AutoPins.Result reuseAtAutoPin(AutoPins.Result pin, LoadPlan plan, Map<String, RawMap> reused) {
@@ -311,13 +316,20 @@ final class ObjectPinning {
         for (DeclaredPin pin : declared.values()) {
             if (!reused.contains(pin.map())) {
                 RawMap map = map(pin, backend);
-                MapPins set = new MapPins(ofRecords, definition(pin), claims.apply(pin));
+                ClaimedPin claimed = claims.apply(pin);
+                PinPaths paths = place(pin);
+                MapPins set = new MapPins(ofRecords, definition(pin), claimed.at(paths));
+                if (definition(pin).role() == MapRole.OUTER) {
+                    NestPins.keepOldInners(ofRecords.pins(), claimed.paths(), definition(pin));
+                }
                 pinning(() -> set.pin(map));
-                undo.add(() -> {
-                    if (!mayBeUsed(pin.map())) {
-                        set.unpin(map);
-                    }
-                });
+                if (paths.equals(claimed.paths())) { // otherwise the pin ends with its generation
+                    undo.add(() -> {
+                        if (!mayBeUsed(pin.map())) {
+                            set.unpin(map);
+                        }
+                    });
+                }
             }
         }
         for (AutoPins.Result pin : autoPins(backend)) {
@@ -389,10 +401,7 @@ final class ObjectPinning {
     /** Throws if another map is pinned at a path now, because the object's programs use the one that was pinned there before. */
     void requirePinned(String operation, ObjectBackend backend) {
         for (DeclaredPin pin : declared.values()) {
-            Path path = Objects.requireNonNullElse(
-                            migrated.apply(pin.map()), claims.apply(pin).paths())
-                    .outer();
-            if (!ofRecords.pins().isPinned(map(pin, backend), path)) {
+            if (!ofRecords.pins().isPinned(map(pin, backend), place(pin).outer())) {
                 throw replaced(operation, pin.map(), pin.path(options));
             }
         }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
@@ -24,17 +25,19 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.type.CType;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Prepares the migration of a pinned outer map with its inner maps. Creates the new outer map, and for each old inner map a new inner map, with the same
  * entries, or empty if the old map is retired.
  *
- * <p>{@link MigrationPins} has the steps, and what an interrupted migration leaves.
+ * <p>{@link Generation} has the steps, and what an interrupted migration leaves.
  *
  * @param old the definition in the previous version
  * @param newMap the definition in the new version, with its size
@@ -50,7 +53,7 @@ record NestMigrator(
         ExistingMapFinder newMaps,
         EntryCopier copy,
         ClaimedPin claimed,
-        MigrationPins migrationPins,
+        Generation generation,
         Word word,
         boolean isUnchecked,
         SharedInnerMaps shared) {
@@ -62,7 +65,7 @@ record NestMigrator(
     }
 
     /**
-     * Prepares the new maps. Until the result is closed, no other process takes inner maps out.
+     * Prepares the new maps.
      *
      * @param oldOuter the old outer map, which the result closes
      * @param held the claim of the pin, which the result closes
@@ -73,36 +76,40 @@ record NestMigrator(
         try (Undo undo = new Undo(oldPins::close)) {
             oldPins.acquireOwnership(oldOuter); // this process owns the set
             List<Inner> oldInners = oldPins.inners(oldOuter);
-            List<Path> waiting = oldPins.waiting(oldInners);
+            List<Path> displaced = oldPins.waiting(oldInners);
+            List<Path> waiting =
+                    displaced.stream().filter(pin -> !isInSlot(pin)).toList();
+            List<Path> alone = withoutSlot(waiting);
             if (word == Word.COPY) {
-                requireNoWaiting(waiting);
+                requireNoWaiting(Stream.concat(waiting.stream(), alone.stream()).toList());
             }
             if (word != Word.DISCARD) {
                 oldInners.forEach(oldInner -> check(open(oldInner, oldPins), true));
-                waiting.forEach(pin -> check(retired().open(pin), true));
+                Stream.concat(waiting.stream(), alone.stream())
+                        .forEach(pin -> check(retired().open(pin), true));
                 // Other versions have converters of their own.
                 retired()
                         .list()
                         .forEach(map ->
                                 check(retired().open(map.pin()), map.layout().equals(old.fingerprint())));
             }
-            if (word != Word.COPY) { // what is discarded is retired, too, so that it can be put back
-                waiting.forEach(pin -> retired().prepare(old.fingerprint(), pin));
+            if (word != Word.COPY) { // what is discarded is retired, too, so that it can be taken back
+                waiting.forEach(pin -> retire(pin, () -> retired().retire(generation, old.fingerprint(), pin)));
+                retired()
+                        .list()
+                        .forEach(map -> retire(map.pin(), () -> retired().carry(generation, map.pin())));
+                alone.forEach(this::retireAlone);
             }
+            carryForeign(displaced);
             Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
-            Set<String> preparedNames = retired().preparedNames();
-            RawMap prototype = oldPrototype(); // last, because the result closes it
             return undo.commit(new PreparedMigration(
-                    migrationPins,
+                    newMaps.factory(),
                     claimed,
                     oldOuter,
                     copy,
                     copied,
                     new PreparedMigration.OldNest(
-                            prototype,
                             oldPins,
-                            preparedNames,
-                            waiting,
                             oldInners.stream().map(Inner::id).collect(Collectors.toSet()),
                             word == Word.DRAIN,
                             LayoutFingerprint.of(newMaps.recordSchema(), newMap)),
@@ -110,9 +117,71 @@ record NestMigrator(
         }
     }
 
-    private RawMap oldPrototype() {
-        RawMap pinned = claimed.pins().open(claimed.paths().prototype(), MapAccess.READ_WRITE);
-        return pinned != null ? pinned : newMaps.of(old.schema()).createPrototype(old.map());
+    /** Files of others in the directories beside the pin stay there. */
+    private void carryForeign(List<Path> displaced) {
+        PinPaths paths = claimed.paths();
+        Set<Path> known = new HashSet<>(displaced);
+        retired().list().forEach(map -> known.add(map.pin()));
+        for (Path directory : List.of(paths.draining(), paths.retired(), paths.inners())) {
+            for (Path file : claimed.pins().list(directory)) {
+                boolean isOurs = known.contains(file)
+                        || claimed.pins().isDirectory(file)
+                        || (directory.equals(paths.inners()) && isMap(file));
+                if (!isOurs) {
+                    Path second = paths.next().resolve(directory.getFileName());
+                    generation.link(file, second.resolve(file.getFileName()));
+                }
+            }
+        }
+    }
+
+    private boolean isMap(Path pin) {
+        try (RawMap map = claimed.pins().open(pin, MapAccess.READ_ONLY)) {
+            return map != null;
+        } catch (BpfException e) {
+            if (e.errnoNumber() == 0) {
+                return false; // a program, a link, or a symbolic link
+            }
+            throw e;
+        }
+    }
+
+    private int idOf(Path pin) {
+        try (RawMap map = retired().open(pin)) {
+            return map.id();
+        }
+    }
+
+    private boolean isInSlot(Path pin) {
+        return generation.isInSlot(idOf(pin));
+    }
+
+    private void retire(Path pin, Runnable link) {
+        if (generation.needsName(idOf(pin))) {
+            link.run();
+        }
+    }
+
+    /** The pins of inner maps that other software has taken out of their slots, so that only these pins keep them. */
+    private List<Path> withoutSlot(List<Path> waiting) {
+        Set<Integer> known = waiting.stream().map(this::idOf).collect(Collectors.toSet());
+        return claimed.pins().list(claimed.paths().inners()).stream()
+                .filter(pin -> !claimed.pins().isDirectory(pin) && isMap(pin))
+                .filter(pin -> {
+                    int id = idOf(pin);
+                    return !generation.isInSlot(id) && known.add(id);
+                })
+                .toList();
+    }
+
+    /** Programs may still write to a map that other software has taken out of its slot. */
+    private void retireAlone(Path pin) {
+        try (RawMap map = retired().open(pin)) {
+            if (generation.needsName(map.id())) {
+                String key = PinPaths.keyOfInner(String.valueOf(pin.getFileName()));
+                retired().retire(generation, claimed.paths().coming(), old.fingerprint(), key, map, pin, true);
+            }
+        }
     }
 
     private void requireSameKeys() {
@@ -157,7 +226,7 @@ record NestMigrator(
      * @param pinsInners whether the new inner maps are pinned
      */
     private Result prepare(List<Inner> oldInners, NestPins oldPins, boolean pinsInners) {
-        PinPaths to = claimed.paths().prepared();
+        PinPaths to = claimed.paths().coming();
         try (RawMap prototype = newMaps.createPrototype(newMap);
                 RawMap outer = newMaps.factory().create(MapShape.of(newMap), prototype)) {
             Result copied = Result.NOTHING;
@@ -207,15 +276,19 @@ record NestMigrator(
         if (word == Word.COPY) {
             return copy.copy(from, to);
         }
-        if (word == Word.DISCARD) {
-            return new Result(true, 1, 0, 0, 0);
+        String key = String.valueOf(oldInner.slots().get(0).key());
+        if (generation.needsName(oldInner.id())) {
+            Path pin = claimed.paths().inner(key);
+            retired()
+                    .retire(
+                            generation,
+                            claimed.paths().coming(),
+                            old.fingerprint(),
+                            key,
+                            from,
+                            claimed.pins().isPinned(from, pin) ? pin : null,
+                            isUnchecked);
         }
-        retired()
-                .prepare(
-                        old.fingerprint(),
-                        String.valueOf(oldInner.slots().get(0).key()),
-                        from,
-                        isUnchecked);
         return new Result(true, 1, 0, 0, 0);
     }
 

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -24,6 +25,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -36,8 +38,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Replaces a pinned map of the previous version with a map of the new version that has the same entries.
  *
- * <p>The new pins are prepared in a directory beside the pin and moved into place when all of them exist. {@link MigrationPins} has the
- * steps, and what an interrupted migration leaves.
+ * <p>The new pins are prepared in the next generation of the set, which then replaces the one in use: see {@link Generation}.
  */
 public final class PinnedMapMigrator {
     private final MapDef map;
@@ -49,7 +50,6 @@ public final class PinnedMapMigrator {
     private final ClaimedPin claimed;
     private final Pins pins;
     private final PinPaths paths;
-    private final MigrationPins migrationPins;
     private final RetiredMapPins retired;
     private final PinnedVersion pinned;
 
@@ -102,7 +102,6 @@ public final class PinnedMapMigrator {
         this.claimed = claimed;
         this.pins = claimed.pins();
         this.paths = claimed.paths();
-        this.migrationPins = new MigrationPins(factory, pins, paths);
         this.retired = new RetiredMapPins(pins, paths);
         this.pinned = new PinnedVersion(newMaps, map, paths);
         this.oldSchema = oldSchema(migration, factory);
@@ -136,64 +135,82 @@ public final class PinnedMapMigrator {
         if (old != null) {
             plan(old, newMaps); // rejects a wrong plan even if nothing is pinned
         }
-        boolean wasInterrupted = isInterrupted();
-        try (PreparedMigration prepared = prepare(pinsInners, new SharedInnerMaps())) {
-            if (prepared == null) {
-                return wasInterrupted ? new Result(true, 0, 0, 0, 0) : Result.NOTHING;
-            }
+        return isNeeded() ? claimed.owning(() -> runOwning(pinsInners, check)) : Result.NOTHING;
+    }
+
+    private Result runOwning(boolean pinsInners, Consumer<PreparedMigration> check) {
+        if (!isNeeded()) {
+            return Result.NOTHING; // another process has migrated it meanwhile
+        }
+        Generation generation = next("migration of the pin " + paths.outer(), List.of(this));
+        try (Undo undo = new Undo(generation::close);
+                PreparedMigration prepared = prepare(pinsInners, new SharedInnerMaps(), generation)) {
             check.accept(prepared);
-            prepared.commit();
+            generation.publish();
+            undo.commit();
+            generation.closeOrLog();
             return prepared.result();
         }
     }
 
     /**
-     * Creates and fills the new maps, and pins them beside the pins of the previous version, which stay as they are. The caller commits the
-     * result, or closes it, which removes the new maps.
+     * Begins the next generation of the set of these maps.
+     *
+     * @param operation names the load or migration in messages
+     * @param all migrations of maps in one set, which {@link #isNeeded}
+     */
+    public static Generation next(String operation, List<PinnedMapMigrator> all) {
+        PinnedMapMigrator first = all.get(0);
+        all.forEach(PinnedMapMigrator::requireInSet);
+        List<Path> outers = all.stream()
+                .filter(PinnedMapMigrator::isOuter)
+                .map(migration -> migration.paths.outer())
+                .toList();
+        Generation generation =
+                new Generation(operation, first.pins, first.paths.set(), first.paths.options(), outers);
+        all.forEach(migration -> generation.replace(
+                migration.paths.outer(), migration.isOuter() ? PinPaths.ends() : List.of("")));
+        return generation;
+    }
+
+    private void requireInSet() {
+        if (paths.isFree()) {
+            throw rejected(
+                    paths,
+                    "other software has pinned the map, and Nestmap migrates only maps that it has pinned itself. Remove this pin and"
+                            + " let the map begin empty, or load the version that fits it");
+        }
+    }
+
+    /** The pin of the map. */
+    public PinPaths paths() {
+        return paths;
+    }
+
+    /**
+     * Creates and fills the new maps, and pins them in the next generation. The pins of the previous version stay as they are. The caller publishes the
+     * generation, and closes the result.
      *
      * @param pinsInners whether inner maps are to be pinned
      * @param shared the inner maps that several outer maps of the same load hold
-     * @return null if nothing is pinned, or if the pinned map needs no migration
      * @throws BpfException if the pinned map is of neither version, or can't be migrated
      */
-    public @Nullable PreparedMigration prepare(boolean pinsInners, SharedInnerMaps shared) {
-        if (!isNeeded()) {
-            return null;
-        }
+    public PreparedMigration prepare(boolean pinsInners, SharedInnerMaps shared, Generation generation) {
         return RunningOperation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
             Pins.Lock held = claimed.own();
             try (Undo undo = new Undo(held::close)) {
-                PreparedMigration prepared = prepare(pinsInners, shared, held);
-                if (prepared != null) {
-                    undo.commit();
-                    observation.result(prepared.result().maps(), 0);
-                    observation.entries(prepared.result().entries());
-                }
-                return prepared;
+                OldMapDefinition old = oldDefinition();
+                RawMap raw = Objects.requireNonNull(openOuter(), "this process owns the set");
+                undo.add(raw::close);
+                Plan plan = plan(raw, old);
+                PreparedMigration prepared = isOuter()
+                        ? nestMigration(raw, plan, shared, generation).prepare(raw, pinsInners, held)
+                        : preparePlain(raw, plan, held);
+                observation.result(prepared.result().maps(), 0);
+                observation.entries(prepared.result().entries());
+                return undo.commit(prepared);
             }
         });
-    }
-
-    /** @param held the claim of the pin, which the result closes */
-    private @Nullable PreparedMigration prepare(boolean pinsInners, SharedInnerMaps shared, Pins.Lock held) {
-        finishInterrupted();
-        migrationPins.removePrepared();
-        OldMapDefinition old = oldDefinition();
-        RawMap raw = openOuter();
-        if (raw == null) {
-            return null;
-        }
-        try (Undo undo = new Undo(raw::close)) {
-            if (pinned.isNew(raw, old)) {
-                return null;
-            }
-            Plan plan = plan(raw, old);
-            undo.add(this::removePreparedUnlessMoved);
-            return undo.commit(
-                    isOuter()
-                            ? nestMigration(raw, plan, shared).prepare(raw, pinsInners, held)
-                            : preparePlain(raw, plan, held));
-        }
     }
 
     /**
@@ -204,7 +221,7 @@ public final class PinnedMapMigrator {
     public boolean isNeeded() {
         boolean isOld = oldSchema != null && oldSchema.map(map.name()).isPresent();
         try (RawMap raw = openOuter()) {
-            return raw != null && (isInterrupted() || !pinned.isNew(raw, isOld ? oldDefinition() : null));
+            return raw != null && !pinned.isNew(raw, isOld ? oldDefinition() : null);
         }
     }
 
@@ -212,13 +229,13 @@ public final class PinnedMapMigrator {
      * Converts the retired inner maps of previous versions to the new layout, and pins them among the maps that are being drained, so that
      * the drains pass them. Called when no program of a previous version writes to them any more, as far as this process
      * knows. If another process, or another object of this one, owns the slots, leaves them to the owner, which may not have replaced these
-     * programs yet. Without such maps, it only removes the pins that an interrupted migration has prepared.
+     * programs yet.
      *
      * @param isUnchecked whether they may do so nevertheless
      * @throws BpfException if a map has neither the new version nor the version of the migration's schema text
      */
     public void convertRetired(BooleanSupplier isUnchecked) {
-        if (!isOuter() || word == Word.COPY || oldSchema == null || !hasRest()) {
+        if (!isOuter() || word == Word.COPY || oldSchema == null || !pins.exists(paths.retired())) {
             return;
         }
         if (oldSchema.map(map.name()).isEmpty()) {
@@ -227,18 +244,10 @@ public final class PinnedMapMigrator {
         OldMapDefinition old = Objects.requireNonNull(oldDefinition(), "there is a schema text");
         try (Pins.Lock owner = claimed.claim().tryAcquire();
                 RawMap outer = openOuter()) {
-            if (owner != null && !isInterrupted()) {
-                migrationPins.removePrepared(); // of an interrupted migration to another version
-            }
             if (outer != null) {
                 convertRetired(outer, old, isUnchecked, owner != null);
             }
         }
-    }
-
-    /** Whether there may be files of an earlier migration. */
-    private boolean hasRest() {
-        return pins.exists(paths.migration()) || pins.exists(paths.retired());
     }
 
     /**
@@ -269,9 +278,6 @@ public final class PinnedMapMigrator {
                     "another process migrates it to another version, or has done so. The inner maps in "
                             + paths.retired() + " stay there: start that version, which drains them");
         }
-        if (!pins.exists(paths.retired())) {
-            return; // nobody has to own the pins
-        }
         if (isOwner) {
             boolean isResized = old.schema().innerOf(old.map()).kind().isResized(); // a read may miss entries
             convertOwnRetired(outer, old, isResized || isUnchecked.getAsBoolean());
@@ -293,7 +299,6 @@ public final class PinnedMapMigrator {
         String oldLayout = old.fingerprint();
         if (word == Word.DISCARD) {
             retired.discard(oldLayout);
-            return;
         }
         retired.moveToDraining(oldLayout, newLayout(), inner, isUnchecked, newMaps.factory(), hasLayout -> {
             boolean isOfNewVersion = hasLayout && !oldLayout.equals(newLayout());
@@ -301,7 +306,9 @@ public final class PinnedMapMigrator {
                     ? EntryCopier.sameLayout(inner, newMaps.recordSchema())
                     : plan(old, sizedMaps).copy();
         });
-        retired.requireLayouts(layouts()); // last, so that it leaves as few as possible
+        if (word != Word.DISCARD) {
+            retired.requireLayouts(layouts()); // last, so that it leaves as few as possible
+        }
     }
 
     /**
@@ -313,9 +320,6 @@ public final class PinnedMapMigrator {
         PinnedMapMigrator first = versions.get(0);
         if (versions.size() == 1) {
             return first;
-        }
-        if (first.isInterrupted()) {
-            first.claimed.owning(first::finishInterrupted); // to this or another version
         }
         return versions.stream()
                 .filter(PinnedMapMigrator::isFromPinned)
@@ -405,26 +409,7 @@ public final class PinnedMapMigrator {
         return new Plan(old, sizedMaps, copy);
     }
 
-    /** Whether a migration of the outer map was interrupted after it had prepared all pins. */
-    public boolean isInterrupted() {
-        return isOuter() && migrationPins.isBarrierPinned();
-    }
-
-    /** Finishes an interrupted migration, to this or another version. */
-    private void finishInterrupted() {
-        if (isInterrupted()) {
-            migrationPins.finish();
-        }
-    }
-
-    /** Removes the copies of a failed migration, unless it has begun to move them. */
-    private void removePreparedUnlessMoved() {
-        if (!isInterrupted()) {
-            migrationPins.removePrepared();
-        }
-    }
-
-    private NestMigrator nestMigration(RawMap raw, Plan plan, SharedInnerMaps shared) {
+    private NestMigrator nestMigration(RawMap raw, Plan plan, SharedInnerMaps shared, Generation generation) {
         if (word == Word.DRAIN) {
             retired.requireLayouts(layouts());
         }
@@ -434,7 +419,7 @@ public final class PinnedMapMigrator {
                 plan.sizedMaps(),
                 plan.copy(),
                 claimed,
-                migrationPins,
+                generation,
                 word,
                 migration.acceptsOtherWriters()
                         || (word == Word.DRAIN && newMaps.factory().hasSleepableProgram(raw)),
@@ -446,8 +431,8 @@ public final class PinnedMapMigrator {
             Result copied = word == Word.DISCARD
                     ? new Result(true, 1, 0, 0, 0)
                     : plan.copy().copy(raw, created);
-            pins.pin(created, paths.prepared().outer(), paths.options());
-            return new PreparedMigration(migrationPins, claimed, raw, plan.copy(), copied, null, held);
+            pins.pin(created, paths.coming().outer(), paths.options());
+            return new PreparedMigration(newMaps.factory(), claimed, raw, plan.copy(), copied, null, held);
         }
     }
 

@@ -4,8 +4,10 @@ package dev.nestmap.runtime.internal.migrate;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -22,7 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pins of inner maps of previous versions that will be drained. A migration creates them while the programs of the previous version may
@@ -44,65 +46,38 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
     record Retired(Path pin, String layout, String drainingName) {}
 
     /**
-     * Prepares the pin of an inner map that is still in its slot.
+     * Gives an inner map of a slot a name in another generation.
      *
+     * @param to the pins of that generation
+     * @param pinned the pin of the inner map; null if it has none
      * @param isUnchecked whether programs may write to it when it is drained
      */
-    void prepare(String layout, String key, RawMap map, boolean isUnchecked) {
-        Path pin = paths.preparedRetired().resolve(name(layout, paths.draining(key, map.id(), isUnchecked)));
-        pins.pin(map, pin, options());
-        pins.setTime(pin, FormerSlot.now());
-    }
-
-    /** Prepares the pin of a displaced map that waits. The previous version can recover it until the barrier is pinned. */
-    void prepare(String layout, Path waiting) {
-        try (RawMap map = open(waiting)) {
-            Path pin = paths.preparedRetired().resolve(name(layout, waiting));
-            pins.pin(map, pin, options());
-            pins.setTime(pin, pins.time(waiting));
+    void retire(
+            Generation generation,
+            PinPaths to,
+            String layout,
+            String key,
+            RawMap map,
+            @Nullable Path pinned,
+            boolean isUnchecked) {
+        Path name = to.retired().resolve(name(layout, paths.draining(key, map.id(), isUnchecked)));
+        if (pinned == null) {
+            pins.pin(map, name, options());
+            pins.setTime(name, FormerSlot.now());
+        } else {
+            pins.setTime(pinned, FormerSlot.now());
+            generation.link(pinned, name);
         }
     }
 
-    /** The names of the pins that a migration has prepared. They keep these names when they move into place. */
-    Set<String> preparedNames() {
-        return pins.list(paths.preparedRetired()).stream()
-                .map(pin -> String.valueOf(pin.getFileName()))
-                .collect(Collectors.toSet());
+    /** Gives a displaced map that waits a name in the next generation. */
+    void retire(Generation generation, String layout, Path waiting) {
+        generation.link(waiting, paths.coming().retired().resolve(name(layout, waiting)));
     }
 
-    /** Moves the pins that a migration has prepared into place. They replace the pins of maps that were taken out before. */
-    void movePrepared() {
-        for (Path prepared : pins.list(paths.preparedRetired())) {
-            pins.createDirectory(paths.retired(), options());
-            parse(prepared).ifPresent(map -> pins.remove(paths.draining().resolve(map.drainingName())));
-            pins.move(prepared, paths.retired().resolve(prepared.getFileName()));
-        }
-    }
-
-    /**
-     * Undoes the migration of the outer map: displaced maps move back, and the pins of maps that are in slots again are removed. The pins
-     * of an earlier migration stay, because nothing else keeps their maps.
-     *
-     * @param names the names of the pins that the migration has prepared
-     * @param displaced the names of the pins of displaced maps
-     */
-    void putBack(Set<String> names, Set<String> displaced, PinOptions options) {
-        for (Retired retired : list()) {
-            if (!names.contains(String.valueOf(retired.pin().getFileName()))) {
-                continue;
-            }
-            if (displaced.contains(retired.drainingName())) {
-                Path draining = paths.draining().resolve(retired.drainingName());
-                try (RawMap map = open(retired.pin())) {
-                    pins.pin(map, draining, options);
-                    pins.setTime(draining, pins.time(retired.pin()));
-                }
-            }
-            pins.remove(retired.pin());
-        }
-        if (pins.list(paths.retired()).isEmpty()) {
-            pins.remove(paths.retired());
-        }
+    /** Gives a map that an earlier migration has retired a name in the next generation. */
+    void carry(Generation generation, Path retired) {
+        generation.link(retired, paths.coming().retired().resolve(retired.getFileName()));
     }
 
     /** Removes the pins of maps with a layout, whose counts are discarded. */
@@ -241,11 +216,17 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
         if (!settled.isEmpty()) {
             pins.createDirectory(paths.draining(), options());
         }
-        settled.forEach(retired -> {
+        for (Retired retired : settled) {
             Path draining = paths.draining().resolve(retired.drainingName());
-            pins.move(retired.pin(), isUnchecked ? PinPaths.unchecked(draining) : draining);
-        });
-        pins.remove(paths.migration());
+            Path waiting = isUnchecked ? PinPaths.unchecked(draining) : draining;
+            if (!pins.moveNew(retired.pin(), waiting)) {
+                WarningLog.RUNTIME.warn(
+                        "retired maps of " + paths.outer(),
+                        "the map " + retired.pin() + " can't be drained before the other file at " + waiting + " is gone",
+                        null);
+            }
+        }
+        pins.remove(paths.next());
         if (pins.list(paths.retired()).isEmpty()) {
             pins.remove(paths.retired());
         }

@@ -21,6 +21,11 @@ public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
         this(pins, paths, new PinClaim(pins, paths.outer(), paths.options()));
     }
 
+    /** The same claim, with the pins of another generation. */
+    public ClaimedPin at(PinPaths other) {
+        return new ClaimedPin(pins, other, claim);
+    }
+
     /**
      * Acquires a share of the claim, which the caller closes, without waiting.
      *

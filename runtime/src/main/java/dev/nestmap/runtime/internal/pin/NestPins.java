@@ -287,7 +287,7 @@ public final class NestPins implements SlotChangePinner {
     }
 
     /**
-     * Throws if another outer map is pinned at the path, or a migration will pin one: the pins beside it belong to that map. Then this
+     * Throws if another outer map is pinned at the path: the pins beside it belong to that map. Then this
      * object also gives up the ownership, which a handle to that map may need.
      */
     private void requireOwnPin(RawMap outer) {
@@ -295,12 +295,6 @@ public final class NestPins implements SlotChangePinner {
         Object found = pins.fileAt(paths.outer());
         if (found != null && found.equals(own)) {
             return;
-        }
-        if (InnerMapSampleFinder.isBarrierPinned(pins, paths)) {
-            throw replaced(
-                    outer,
-                    "a migration of the pin " + paths.outer()
-                            + " has prepared the new maps. If it was interrupted, start the new version, which finishes it");
         }
         try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
             if (pinned == null) {

@@ -9,10 +9,8 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The path of a map's pin and the paths of the pins beside it. Their names contain a hyphen, which no C name contains. The kernel
@@ -72,41 +70,6 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         }
     }
 
-    /**
-     * The shell command that removes the pin of an outer map with all pins beside it, and no other file.
-     *
-     * @param exists whether there is a file
-     */
-    public String removal(Predicate<Path> exists) {
-        // Without the other, this is a map of the user.
-        boolean isOnDemand = exists.test(requests()) && exists.test(uncounted());
-        Stream<Path> requests = isOnDemand ? new PinPaths(requests(), options, access).own() : Stream.of();
-        return Stream.concat(own(), requests)
-                .filter(exists)
-                .map(PinPaths::quoted)
-                .collect(Collectors.joining(" ", "rm -rf ", ""));
-    }
-
-    /** The pin with the files and directories beside it, without those of the request maps. */
-    private Stream<Path> own() {
-        return Stream.of(
-                outer,
-                removed(),
-                prototype(),
-                inners(),
-                draining(),
-                retired(),
-                reader(),
-                migration(),
-                lostInserts(),
-                uncounted());
-    }
-
-    /** A path as one word of a shell command. */
-    public static String quoted(Path path) {
-        return "'" + path.toString().replace("'", "'\\''") + "'";
-    }
-
     /** An empty inner map, from which the layout of the inner maps is read while the outer map has none. */
     public Path prototype() {
         return beside(PinNames.PROTOTYPE);
@@ -128,7 +91,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     }
 
     /** Returns the key in the file name of {@link #inner} or {@link #next}. */
-    static String keyOfInner(String file) {
+    public static String keyOfInner(String file) {
         return file.endsWith(PinNames.NEXT) ? file.substring(0, file.length() - PinNames.NEXT.length()) : file;
     }
 
@@ -195,24 +158,19 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         return beside(PinNames.READER);
     }
 
-    /** The directory in which a migration prepares the new pins. */
-    public Path migration() {
-        return beside(PinNames.MIGRATION);
+    /** The same in the next generation of the set. */
+    public PinPaths coming() {
+        return new PinPaths(next().resolve(name()), options, access);
     }
 
-    /** The paths at which a migration prepares the pins that will replace these. */
-    public PinPaths prepared() {
-        return new PinPaths(migration().resolve(name()), options, access);
+    /** The directory of the set whose content is worth nothing. */
+    public Path next() {
+        return set().resolve(PinNames.COMING);
     }
 
-    /** The map with which a migration replaces the prototype while it moves the new pins into place. */
-    public Path barrier() {
-        return migration().resolve("barrier");
-    }
-
-    /** The directory to which a migration moves the pins of the old inner maps. */
-    public Path replacedInners() {
-        return migration().resolve("before");
+    /** Whether other software has pinned the map, so that it is in no generation. */
+    public boolean isFree() {
+        return !outer.equals(PinNames.inNow(outer));
     }
 
     /** The directory of inner maps of previous versions that will be drained. */
@@ -220,14 +178,14 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         return beside(PinNames.RETIRED);
     }
 
-    /** The directory in which a migration prepares the pins of {@link #retired}. */
-    public Path preparedRetired() {
-        return migration().resolve("retired");
-    }
-
     /** The pin of a retired map in the new layout, before it replaces the old one. */
     public Path converted() {
-        return migration().resolve("converted");
+        return next().resolve("converted");
+    }
+
+    /** The names of what is beside the pin of an outer map and changes with its version. */
+    public static List<String> ends() {
+        return List.of("", PinNames.PROTOTYPE, PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED);
     }
 
     private Path name() {

@@ -28,7 +28,8 @@ public final class Interrupted {
         KernelPins real = new KernelPins();
         return (Pins) Proxy.newProxyInstance(
                 Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
-                    boolean change = List.of("pin", "move", "remove").contains(method.getName());
+                    boolean change = List.of("pin", "move", "moveNew", "remove", "link", "createLike", "exchange")
+                            .contains(method.getName());
                     if ((change ? changes.getAndIncrement() : changes.get() - 1) >= end) {
                         throw new End();
                     }

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -336,13 +337,14 @@ class KernelDrainingMigrationTest extends PinningTest {
                 .map(migration ->
                         new PinnedMapMigrator(next, next, "tenant", migration, all, null, new KernelMapFactory(), lock))
                 .toList());
-        try (PreparedMigration prepared = Objects.requireNonNull(upgrade.prepare(true, new SharedInnerMaps()))) {
-            prepared.commit();
-            try (RawMap current =
-                    Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_WRITE))) {
-                prepared.putBack(current, null);
-            }
+        Pins.Lock owner = lock.own();
+        try (Generation generation = PinnedMapMigrator.next("upgrade", List.of(upgrade));
+                PreparedMigration prepared = upgrade.prepare(true, new SharedInnerMaps(), generation)) {
+            assertThat(prepared.isDraining()).isTrue();
+            generation.publish();
+            generation.takeBack(false);
         }
+        owner.close();
 
         verifyAndComplete("undone");
     }

@@ -139,7 +139,7 @@ class KernelMigrationTest extends PinningTest {
                 new KernelMapFactory(),
                 new ClaimedPin(new KernelPins(), paths(fs, "total")));
 
-        assertThatThrownBy(() -> migration.prepare(false, new SharedInnerMaps()))
+        assertThatThrownBy(() -> migration.run(false))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("its length shrinks from 64 to 32");
     }
@@ -228,7 +228,7 @@ class KernelMigrationTest extends PinningTest {
     void leavesForeignFilesWhereTheyAre() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         RawMap foreign = new KernelMapFactory().create(MapShape.of(BEFORE.maps().get(0)), null);
-        List<String> files = List.of("tenant-draining/notes", "tenant-migration/notes", "tenant-migration/before-me");
+        List<String> files = List.of("tenant-draining/notes", "notes");
         files.forEach(file -> new KernelPins().pin(foreign, fs.pin(file), PinOptions.defaults()));
         foreign.close();
 

@@ -245,12 +245,12 @@ class KernelPinLinksTest {
                 }
             }
         },
-        MIGRATION("tenant-migration", "") {
+        GENERATION("next", "") {
             @Override
             void operate(BpfFs fs, KernelPins pins, RawMap map) {
                 PinnedCounts.create(PinnedCounts.BEFORE, fs);
                 PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
-                pins.pin(map, fs.path("tenant-migration/tenant-inner/7"), PinOptions.defaults());
+                pins.pin(map, fs.path("").resolve("next/tenant-inner/7"), PinOptions.defaults());
                 PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
             }
         };

@@ -62,17 +62,17 @@ import picocli.CommandLine.Parameters;
 public final class EndCommand implements Callable<Integer> {
     /** What is removed before the pin of an outer map. */
     private static final List<PinFile> BEFORE_PIN =
-            List.of(PinFile.INNERS, PinFile.MIGRATION, PinFile.RETIRED, PinFile.READER);
+            List.of(PinFile.INNERS, PinFile.RETIRED, PinFile.READER);
 
     /** Last is a directory that this command's drain has made: what an interrupted removal leaves is never without it. */
     private static final List<PinFile> AFTER_PIN = List.of(PinFile.PROTOTYPE, PinFile.DRAINING);
 
     /** If a map is pinned there after all, the directory can't be removed. */
-    private static final Set<PinFile> KEEPING_MAPS = EnumSet.of(PinFile.DRAINING, PinFile.RETIRED, PinFile.MIGRATION);
+    private static final Set<PinFile> KEEPING_MAPS = EnumSet.of(PinFile.DRAINING, PinFile.RETIRED);
 
     /** The directories whose maps have counts. */
     private static final List<PinFile> WITH_COUNTS =
-            List.of(PinFile.INNERS, PinFile.DRAINING, PinFile.RETIRED, PinFile.MIGRATION);
+            List.of(PinFile.INNERS, PinFile.DRAINING, PinFile.RETIRED);
 
     @Mixin
     private final CommonOptions common = new CommonOptions();

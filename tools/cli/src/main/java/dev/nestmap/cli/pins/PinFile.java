@@ -17,7 +17,6 @@ enum PinFile {
     INNERS(PinNames.INNERS),
     DRAINING(PinNames.DRAINING),
     RETIRED(PinNames.RETIRED),
-    MIGRATION(PinNames.MIGRATION),
     REQUESTS(PinNames.REQUESTS),
     UNCOUNTED(PinNames.UNCOUNTED),
     LOST_INSERTS(PinNames.LOST_INSERTS),

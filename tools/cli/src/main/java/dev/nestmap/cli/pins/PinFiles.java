@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /** Finds pins in directories, without the {@link PinFile}s beside them. */
 final class PinFiles {
     /** The directories beside the pin of an outer map that has been drained or migrated. */
-    private static final List<PinFile> DIRECTORIES = List.of(PinFile.DRAINING, PinFile.MIGRATION);
+    private static final List<PinFile> DIRECTORIES = List.of(PinFile.DRAINING, PinFile.RETIRED);
 
     private PinFiles() {}
 
@@ -74,6 +74,12 @@ final class PinFiles {
         }
     }
 
+    /** Whether a file is the directory of a set whose content is worth nothing. */
+    static boolean isNext(Path file) {
+        return file.endsWith(PinNames.COMING)
+                && Files.isDirectory(file.resolveSibling(PinNames.OWNER), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** Whether a file is the symbolic link with which other tools find a map. */
     static boolean isLinkForOthers(Path file) {
         try {
@@ -112,16 +118,15 @@ final class PinFiles {
     /** All files below a directory. Follows no symbolic link. */
     private static Stream<Path> all(Path directory) {
         return PinDirectory.list(directory).stream()
+                .filter(file -> !isNext(file))
                 .flatMap(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
                         ? Stream.concat(Stream.of(file), all(file))
                         : Stream.of(file));
     }
 
     private static boolean isRemoved(Path pin) {
-        Path parent = pin.getParent();
         return !exists(pin)
-                && DIRECTORIES.stream().anyMatch(kind -> Files.isDirectory(kind.of(pin), LinkOption.NOFOLLOW_LINKS))
-                && (parent == null || PinFile.MIGRATION.pinOf(parent) == null); // a migration prepares pins there
+                && DIRECTORIES.stream().anyMatch(kind -> Files.isDirectory(kind.of(pin), LinkOption.NOFOLLOW_LINKS));
     }
 
     /** Whether nothing is pinned at a path, or below it. */
@@ -142,6 +147,7 @@ final class PinFiles {
         for (Path file : PinDirectory.list(directory)) {
             if (file.toString().endsWith(".debug")
                     || isLinkForOthers(file)
+                    || isNext(file)
                     || PinFile.isBeside(file, found)) { // the kernel's own files are no pins
                 continue;
             }

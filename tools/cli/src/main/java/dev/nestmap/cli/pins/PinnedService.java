@@ -151,14 +151,12 @@ final class PinnedService {
         for (Path outer : outers.stream()
                 .flatMap(pin -> Stream.of(pin, PinFile.REQUESTS.of(pin)))
                 .toList()) {
-            for (PinFile directory : List.of(PinFile.RETIRED, PinFile.MIGRATION)) {
-                if (directory.hasFiles(outer)) {
-                    throw new CommandFailedException("an upgrade of " + SafeText.visible(outer.toString())
-                            + " is not complete: "
-                            + SafeText.visible(directory.of(outer).toString())
-                            + " has maps with counts, which only the new version of the service can drain. Start it, and try again;"
-                            + " nothing was changed");
-                }
+            if (PinFile.RETIRED.hasFiles(outer)) {
+                throw new CommandFailedException("an upgrade of " + SafeText.visible(outer.toString())
+                        + " is not complete: "
+                        + SafeText.visible(PinFile.RETIRED.of(outer).toString())
+                        + " has maps with counts, which only the new version of the service can drain. Start it, and try again;"
+                        + " nothing was changed");
             }
         }
         if (!others.isEmpty() && !acceptsOthers) {

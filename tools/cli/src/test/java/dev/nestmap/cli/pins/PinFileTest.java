@@ -25,7 +25,6 @@ class PinFileTest {
                         paths.inners(),
                         paths.draining(),
                         paths.retired(),
-                        paths.migration(),
                         paths.requests(),
                         paths.uncounted(),
                         paths.lostInserts(),

@@ -26,6 +26,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,9 @@ public final class KernelPins implements Pins {
             this.descriptor = "anon_inode:" + descriptor;
         }
     }
+
+    /** A change of one pin holds the first lock, and {@link #alone} the second one. */
+    private static final ReentrantReadWriteLock CHANGES = new ReentrantReadWriteLock();
 
     private final LibBpf libbpf;
     private final PinTrustCheck trust;
@@ -122,6 +126,7 @@ public final class KernelPins implements Pins {
     }
 
     private Instant pin(int fd, Path path, PinOptions options, @Nullable Instant time, PinErrors errors) {
+        CHANGES.readLock().lock();
         try (PathDescriptor directory = directories.findOrCreate(parent(path), options)) {
             errors.requireBpf(directory);
             String name = name(path);
@@ -146,6 +151,8 @@ public final class KernelPins implements Pins {
             }
         } catch (IOException e) {
             throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
         }
     }
 
@@ -295,11 +302,14 @@ public final class KernelPins implements Pins {
     @Override
     public void setTime(Path path, Instant time) {
         PinErrors errors = new PinErrors("setting the time of the pin " + path, path);
+        CHANGES.readLock().lock();
         try (PathDescriptor directory = existing(path)) {
             errors.requireBpf(directory);
             directory.setTime(name(path), time);
         } catch (IOException e) {
             throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
         }
     }
 
@@ -374,6 +384,7 @@ public final class KernelPins implements Pins {
     @Override
     public boolean link(Path from, Path to, PinOptions options) {
         PinErrors errors = new PinErrors("linking of the pin " + from + " to " + to, from);
+        CHANGES.readLock().lock();
         try (PathDescriptor source = existing(from);
                 PathDescriptor target = existing(to)) {
             errors.requireBpf(target);
@@ -386,6 +397,8 @@ public final class KernelPins implements Pins {
             }
         } catch (IOException e) {
             throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
         }
         return pinAgain(from, to, options); // fs.protected_hardlinks: the pin belongs to another user
     }
@@ -410,6 +423,7 @@ public final class KernelPins implements Pins {
     @Override
     public boolean moveNew(Path from, Path to) {
         PinErrors errors = new PinErrors("moving of the pin " + from + " to " + to, from);
+        CHANGES.readLock().lock();
         try (PathDescriptor source = existing(from);
                 PathDescriptor target = existing(to)) {
             errors.requireBpf(source);
@@ -417,6 +431,18 @@ public final class KernelPins implements Pins {
             return source.moveNew(name(from), target, name(to));
         } catch (IOException e) {
             throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void alone(Runnable action) {
+        CHANGES.writeLock().lock();
+        try {
+            action.run();
+        } finally {
+            CHANGES.writeLock().unlock();
         }
     }
 
@@ -456,6 +482,7 @@ public final class KernelPins implements Pins {
     @Override
     public void move(Path from, Path to) {
         PinErrors errors = new PinErrors("moving of the pin " + from + " to " + to, from);
+        CHANGES.readLock().lock();
         try (PathDescriptor source = existing(from);
                 PathDescriptor target = existing(to)) {
             errors.requireBpf(source);
@@ -463,12 +490,15 @@ public final class KernelPins implements Pins {
             source.move(name(from), target, name(to));
         } catch (IOException e) {
             throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
         }
     }
 
     @Override
     public void remove(Path path) {
         PinErrors errors = new PinErrors("removal of the pin " + path, path);
+        CHANGES.readLock().lock();
         try (PathDescriptor directory = directories.find(parent(path))) {
             if (directory != null) {
                 errors.requireBpf(directory);
@@ -477,6 +507,8 @@ public final class KernelPins implements Pins {
             }
         } catch (IOException e) {
             throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
         }
     }
 

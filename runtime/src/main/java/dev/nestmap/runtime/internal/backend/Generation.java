@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.backend;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.PinNames;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The next generation of the maps of a set. A load or a migration prepares it beside the one in use. Then all maps of the set change their version in
+ * one system call. The caller owns the set, and is the only one in its process that has a next generation of it.
+ *
+ * <p>A process may be killed at each step. The next owner calls {@link #remove}, without knowing where that was:
+ *
+ * <pre>
+ *             now   next             the next owner
+ * 1 prepare   old   new, in part     removes next
+ * 2 publish   new   old              removes next: each old map that may contain counts has a second name in now
+ * 3 close     new   missing
+ * </pre>
+ *
+ * <p>{@link #takeBack} leads from 2 back to 1. What it adds to the old generation first is the same: a second name of each map with counts.
+ */
+public final class Generation implements AutoCloseable {
+    /** The directories beside pins. */
+    private static final List<String> DIRECTORIES =
+            List.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.READER);
+
+    private final Pins pins;
+    private final Path now;
+    private final Path next;
+    private final PinOptions options;
+
+    /** The place of the generation in use when this one was begun. */
+    private final Object old;
+
+    /** Excludes other objects of this process that need the directory. */
+    private final Pins.Lock claim;
+
+    /** The names of the files that this generation has instead of those in use. */
+    private final Set<String> replaced = new HashSet<>();
+
+    /** The names of the files that this generation has in addition. */
+    private final Set<String> added = new HashSet<>();
+
+    /** The ids of the inner maps in slots of the set, and whether all of these slots are of outer maps that this generation replaces. */
+    private final Map<Integer, Boolean> inSlots = new HashMap<>();
+
+    private final Set<Integer> named = new HashSet<>();
+
+    /**
+     * Begins the next generation of a set in which something is pinned.
+     *
+     * @param operation names the load or migration in messages
+     * @param outers the pins of the outer maps that this generation replaces
+     */
+    public Generation(String operation, Pins pins, Path set, PinOptions options, Collection<Path> outers) {
+        this.pins = pins;
+        this.now = set.resolve(PinNames.NOW);
+        this.next = set.resolve(PinNames.COMING);
+        this.options = options;
+        this.old = Objects.requireNonNull(pins.place(now), "a map is pinned in it");
+        this.claim = new PinClaim(pins, next, options).require(operation);
+        try (Undo undo = new Undo(claim::close)) {
+            remove(pins, set);
+            requireNoForeignDirectory();
+            readSlots(outers);
+            pins.createLike(next, now);
+            undo.commit();
+        }
+    }
+
+    private void readSlots(Collection<Path> outers) {
+        for (Path file : pins.list(now)) {
+            try (RawMap map = isMap(pins, file) ? pins.open(file, MapAccess.READ_ONLY) : null) {
+                if (map == null || !map.shape().kind().isMapOfMaps()) {
+                    continue;
+                }
+                boolean isReplaced = outers.contains(file);
+                for (BatchScan scan = new BatchScan(map); scan.next(); ) {
+                    for (int i = 0; i < scan.batch().count(); i++) {
+                        inSlots.merge(scan.batch().innerId(i), isReplaced, Boolean::logicalAnd);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Whether an inner map is in a slot of the set. */
+    public boolean isInSlot(int id) {
+        return inSlots.containsKey(id);
+    }
+
+    /**
+     * Whether an inner map needs a name among the retired maps of this generation. It gets one, whichever slots it is in, and none as long as it is
+     * in a slot of an outer map that stays.
+     */
+    public boolean needsName(int id) {
+        return inSlots.getOrDefault(id, true) && named.add(id);
+    }
+
+    /** Says that this generation has its own files with some of the names of the one in use, or none instead of them. */
+    public void replace(Path pin, List<String> ends) {
+        ends.forEach(end -> replaced.add(pin.getFileName() + end));
+    }
+
+    /** Gives a pin a second name in a directory, which is created if it is missing. */
+    public void link(Path pin, Path to) {
+        Path directory = Objects.requireNonNull(to.getParent(), "a pin is in a directory");
+        if (!pins.isDirectory(directory)) {
+            pins.createLike(directory, Objects.requireNonNull(pin.getParent(), "a pin is in a directory"));
+        }
+        pins.link(pin, to, options);
+    }
+
+    /** The one call in which all maps of the set change their version. */
+    public void publish() {
+        pins.alone(() -> {
+            pins.list(next).stream()
+                    .filter(file -> pins.place(now.resolve(file.getFileName())) == null)
+                    .map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> !replaced.contains(name))
+                    .forEach(added::add);
+            carry(file -> isReplaced(file) || isAdded(file));
+            pins.exchange(now, next);
+        });
+    }
+
+    /** Whether this generation is in use. After an error of any kind, only the file system knows. */
+    public boolean isPublished() {
+        return old.equals(pins.place(next));
+    }
+
+    /**
+     * Puts the old generation in use again.
+     *
+     * @param haveCounted whether programs of this generation have run. Then the maps that it has in addition stay. The caller has given the inner
+     *     maps in the new slots their second names.
+     */
+    public void takeBack(boolean haveCounted) {
+        pins.alone(() -> {
+            carry(file -> isReplaced(file) || (!haveCounted && isAdded(file)));
+            pins.exchange(now, next);
+        });
+    }
+
+    private boolean isReplaced(Path file) {
+        return replaced.contains(String.valueOf(file.getFileName()));
+    }
+
+    private boolean isAdded(Path file) {
+        return added.contains(String.valueOf(file.getFileName()));
+    }
+
+    /** Gives all files in use the same names in the other generation, and removes there what has ended meanwhile. */
+    private void carry(Predicate<Path> isChanged) {
+        for (Path file : pins.list(next)) {
+            if (!isChanged.test(file) && pins.place(now.resolve(file.getFileName())) == null) {
+                removeFile(pins, file);
+            }
+        }
+        for (Path file : pins.list(now)) {
+            Path second = next.resolve(file.getFileName());
+            if (isChanged.test(file)) {
+                continue;
+            }
+            if (!pins.isDirectory(file)) {
+                carry(file, second);
+            } else if (isOurs(file)) {
+                carryAll(file, second);
+            } else if (!pins.list(file).isEmpty()) {
+                throw foreign(file);
+            }
+        }
+    }
+
+    private void carryAll(Path directory, Path second) {
+        if (!pins.isDirectory(second)) {
+            pins.createLike(second, directory);
+        }
+        for (Path pin : pins.list(second)) {
+            if (pins.place(directory.resolve(pin.getFileName())) == null) {
+                pins.remove(pin);
+            }
+        }
+        for (Path pin : pins.list(directory)) {
+            if (!pins.isDirectory(pin)) {
+                carry(pin, second.resolve(pin.getFileName()));
+            } else if (!pins.list(pin).isEmpty()) {
+                throw foreign(pin);
+            }
+        }
+    }
+
+    private void carry(Path file, Path second) {
+        if (!Objects.equals(pins.place(file), pins.place(second))) {
+            pins.remove(second);
+            pins.link(file, second, options);
+        }
+    }
+
+    /** Removes the generation that is not in use. */
+    @Override
+    public void close() {
+        claim.during(() -> {
+            remove(pins, PinNames.setOf(now));
+            return true;
+        });
+    }
+
+    /** Does the same after a change that has succeeded, which must not fail any more: the next owner tries again. */
+    public void closeOrLog() {
+        try {
+            close();
+        } catch (BpfException e) {
+            WarningLog.RUNTIME.warn(
+                    "pins in " + next,
+                    "the previous maps in " + next + " could not be removed. Nothing depends on them, and the next start tries again",
+                    e);
+        }
+    }
+
+    /** Removes what a killed process has left in {@code next}. The caller owns the set. Throws if there are files of others. */
+    static void remove(Pins pins, Path set) {
+        Path next = set.resolve(PinNames.COMING);
+        List<Path> files = pins.list(next);
+        for (Path file : files) {
+            if (!isOurs(pins, file, set.resolve(PinNames.NOW).resolve(file.getFileName()))) {
+                throw foreign(file);
+            }
+        }
+        files.forEach(file -> removeFile(pins, file));
+        pins.remove(next);
+        if (pins.place(next) != null) {
+            throw foreign(next);
+        }
+    }
+
+    private static boolean isOurs(Pins pins, Path file, Path carried) {
+        if (pins.isDirectory(file)) {
+            return isOurs(file) || pins.list(file).isEmpty();
+        }
+        return Objects.equals(pins.place(file), pins.place(carried)) || isMap(pins, file);
+    }
+
+    private static boolean isMap(Pins pins, Path file) {
+        if (pins.isDirectory(file)) {
+            return false;
+        }
+        try (RawMap map = pins.open(file, MapAccess.READ_ONLY)) {
+            return map != null;
+        } catch (BpfException e) {
+            if (e.errnoNumber() == 0) {
+                return false; // a program, a link, or a symbolic link
+            }
+            throw e;
+        }
+    }
+
+    private static void removeFile(Pins pins, Path file) {
+        if (pins.isDirectory(file)) {
+            pins.list(file).forEach(pins::remove);
+        }
+        pins.remove(file);
+    }
+
+    private void requireNoForeignDirectory() {
+        for (Path file : pins.list(now)) {
+            if (pins.isDirectory(file) && !isOurs(file) && !pins.list(file).isEmpty()) {
+                throw foreign(file);
+            }
+        }
+    }
+
+    private static boolean isOurs(Path directory) {
+        return DIRECTORIES.stream().anyMatch(String.valueOf(directory.getFileName())::endsWith);
+    }
+
+    private static BpfException foreign(Path file) {
+        return new BpfException(
+                "change of the maps in " + file.getParent(),
+                file + " is not a file of Nestmap, which neither moves nor removes it. Nothing was changed: move it elsewhere, and try again");
+    }
+}
