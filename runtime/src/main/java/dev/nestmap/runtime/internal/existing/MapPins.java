@@ -157,7 +157,8 @@ public final class MapPins {
     }
 
     private void remove(RawMap raw, List<Path> beside) {
-        if (new UsedPins(pins).removeUnlessUsed(raw, created, paths)) {
+        Object file = created != null ? created : pins.isPinned(raw, paths.outer()) ? pins.fileAt(paths.outer()) : null;
+        if (new UsedPins(pins).removeUnlessUsed(raw, file, paths)) {
             beside.forEach(pins::remove);
         }
     }
