@@ -22,7 +22,6 @@ import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;

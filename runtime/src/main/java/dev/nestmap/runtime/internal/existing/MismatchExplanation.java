@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
@@ -10,7 +9,6 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.schema.LockHolder;
 import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;

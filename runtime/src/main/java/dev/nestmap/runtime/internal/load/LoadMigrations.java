@@ -81,8 +81,8 @@ final class LoadMigrations implements AutoCloseable {
                 : SharedInnerMaps.in(
                         all.stream().map(PinnedMapMigrator::innerIds).toList())) {
             needed.forEach((pin, migration) -> {
-                Generation generation = Objects.requireNonNull(
-                        generations.get(migration.paths().set()));
+                Generation generation =
+                        Objects.requireNonNull(generations.get(migration.paths().set()));
                 prepared.put(pin.map(), migration.prepare(pin.inners(), shared, generation));
             });
         }
@@ -191,7 +191,8 @@ final class LoadMigrations implements AutoCloseable {
         if (others != null && !others.isEmpty()) {
             WarningLog.RUNTIME.warn(
                     operation,
-                    "programs have been attached to the maps of the previous version since the load looked for them: " + others
+                    "programs have been attached to the maps of the previous version since the load looked for them: "
+                            + others
                             + ". These maps stay retired until the next start. End the processes that have loaded the programs before",
                     null);
             return;

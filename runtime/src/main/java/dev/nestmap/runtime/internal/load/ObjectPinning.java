@@ -44,7 +44,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pins of one attempt to load an object: the pins that records declare, and the auto-pins that the object declares. Nestmap, not libbpf,

@@ -166,10 +166,9 @@ public final class PinnedMapMigrator {
                 .filter(PinnedMapMigrator::isOuter)
                 .map(migration -> migration.paths.outer())
                 .toList();
-        Generation generation =
-                new Generation(operation, first.pins, first.paths.set(), first.paths.options(), outers);
-        all.forEach(migration -> generation.replace(
-                migration.paths.outer(), migration.isOuter() ? PinPaths.ends() : List.of("")));
+        Generation generation = new Generation(operation, first.pins, first.paths.set(), first.paths.options(), outers);
+        all.forEach(migration ->
+                generation.replace(migration.paths.outer(), migration.isOuter() ? PinPaths.ends() : List.of("")));
         return generation;
     }
 

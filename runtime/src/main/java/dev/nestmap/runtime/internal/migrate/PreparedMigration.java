@@ -87,8 +87,7 @@ public final class PreparedMigration implements AutoCloseable {
     public int changedSinceCopy() {
         int changed = 0;
         for (int id : copy.copied().keySet()) {
-            RawMap map =
-                    id == old.id() ? old.duplicate() : InnerMapSampleFinder.ifAllowed(() -> factory.open(id));
+            RawMap map = id == old.id() ? old.duplicate() : InnerMapSampleFinder.ifAllowed(() -> factory.open(id));
             if (map != null) {
                 try (map) {
                     changed += copy.isChanged(map) ? 1 : 0;

@@ -222,7 +222,8 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
             if (!pins.moveNew(retired.pin(), waiting)) {
                 WarningLog.RUNTIME.warn(
                         "retired maps of " + paths.outer(),
-                        "the map " + retired.pin() + " can't be drained before the other file at " + waiting + " is gone",
+                        "the map " + retired.pin() + " can't be drained before the other file at " + waiting
+                                + " is gone",
                         null);
             }
         }

@@ -8,15 +8,12 @@ import static dev.nestmap.runtime.internal.migrate.PinnedCounts.accepts;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.counts;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
