@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pinned outer map without a record, whose inner maps can be drained while programs count. Like an accessor, it keeps the pins of inner
- * maps up to date, and owns the slots from the first change on: no other process displaces maps meanwhile.
+ * maps up to date, and owns the pins from the first change on: no other process displaces maps meanwhile.
  *
  * <p>It does not know the programs that use the map. If one of them is sleepable, the program may write to a displaced map a moment after
  * the change.
@@ -202,7 +202,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     /**
      * Becomes the owner of the slots before the first change, and lists the displaced maps that wait, without opening them.
      *
-     * @throws BpfException if another process owns the slots
+     * @throws BpfException if another process owns the pins
      */
     public void own() {
         nest.findEarlier(true);
