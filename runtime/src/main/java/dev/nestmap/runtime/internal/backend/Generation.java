@@ -228,14 +228,19 @@ public final class Generation implements AutoCloseable {
         } catch (BpfException e) {
             WarningLog.RUNTIME.warn(
                     "pins in " + next,
-                    "the previous maps in " + next + " could not be removed. Nothing depends on them, and the next start tries again",
+                    "the previous maps in " + next
+                            + " could not be removed. Nothing depends on them, and the next start tries again",
                     e);
         }
     }
 
-    /** Removes what a killed process has left in {@code next}. The caller owns the set. Throws if there are files of others. */
+    /**
+     * Removes what a killed process has left in {@code next}. The caller owns the set. Throws if there are files of others. It removes each directory
+     * unseen if it is empty: root may have been killed before it gave it to this user, who can't list it.
+     */
     static void remove(Pins pins, Path set) {
         Path next = set.resolve(PinNames.COMING);
+        pins.remove(next);
         List<Path> files = pins.list(next);
         for (Path file : files) {
             if (!isOurs(pins, file, set.resolve(PinNames.NOW).resolve(file.getFileName()))) {
@@ -271,10 +276,11 @@ public final class Generation implements AutoCloseable {
     }
 
     private static void removeFile(Pins pins, Path file) {
+        pins.remove(file);
         if (pins.isDirectory(file)) {
             pins.list(file).forEach(pins::remove);
+            pins.remove(file);
         }
-        pins.remove(file);
     }
 
     private void requireNoForeignDirectory() {
@@ -292,6 +298,7 @@ public final class Generation implements AutoCloseable {
     private static BpfException foreign(Path file) {
         return new BpfException(
                 "change of the maps in " + file.getParent(),
-                file + " is not a file of Nestmap, which neither moves nor removes it. Nothing was changed: move it elsewhere, and try again");
+                file
+                        + " is not a file of Nestmap, which neither moves nor removes it. Nothing was changed: move it elsewhere, and try again");
     }
 }

@@ -236,10 +236,10 @@ class KernelPinLinksTest {
                 pins.move(fs.path("next"), fs.path("acme/file"));
             }
         },
-        LOCKED_DIRECTORY("tenant-draining", "") {
+        LOCKED_DIRECTORY("owner", "") {
             @Override
             void operate(BpfFs fs, KernelPins pins, RawMap map) {
-                Pins.Lock lock = pins.lock(fs.path("tenant-draining"), OWNED);
+                Pins.Lock lock = pins.lock(fs.path("owner"), OWNED);
                 if (lock != null) {
                     lock.close();
                 }

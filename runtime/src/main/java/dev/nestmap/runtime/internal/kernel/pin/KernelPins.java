@@ -502,7 +502,7 @@ public final class KernelPins implements Pins {
         try (PathDescriptor directory = directories.find(parent(path))) {
             if (directory != null) {
                 errors.requireBpf(directory);
-                directory.remove(name(path));
+                directories.remove(directory, name(path));
                 directories.forget(path);
             }
         } catch (IOException e) {

@@ -427,19 +427,24 @@ final class PathDescriptor implements AutoCloseable {
         }
     }
 
-    /** Removes a file or an empty directory from this directory. Does nothing if there is no such file, or if a directory is not empty. */
-    void remove(String name) throws PathException {
+    /**
+     * Removes a file or an empty directory from this directory. Does nothing if there is no such file.
+     *
+     * @return false if it is a directory that is not empty
+     */
+    boolean remove(String name) throws PathException {
         int result = NativeLibraries.libc().unlinkat(fd(), name, 0);
         if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EISDIR) {
             result = NativeLibraries.libc().unlinkat(fd(), name, AT_REMOVEDIR);
         }
-        boolean isAllowed = result != 0
-                && (NativeLibraries.lastErrno() == ErrnoNumbers.ENOENT
-                        || NativeLibraries.lastErrno() == ErrnoNumbers.ENAMETOOLONG
-                        || NativeLibraries.lastErrno() == ErrnoNumbers.ENOTEMPTY);
-        if (!isAllowed) {
+        int errno = result == 0 ? 0 : NativeLibraries.lastErrno();
+        if (errno == ErrnoNumbers.ENOTEMPTY) {
+            return false;
+        }
+        if (errno != ErrnoNumbers.ENOENT && errno != ErrnoNumbers.ENAMETOOLONG) {
             check(result, path.resolve(name));
         }
+        return true;
     }
 
     /** Moves a file of this directory to another one, in place of the file with the new name. */
