@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.Interrupted;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.migrate.Upgrades;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -344,14 +345,15 @@ class KernelRecoveryTest extends PinnedTest {
         }
         try (TenantMap.Owned old = TenantMap.openPinned(paths.outer(), MapAccess.READ_WRITE, pins)) {
             Migration migration = Migration.from(SchemaText.print(Network.SCHEMA));
-            new PinnedMapMigrator(
+            Upgrades.run(
+                    new PinnedMapMigrator(
                             newVersion,
                             newVersion,
                             "tenant",
                             migration,
                             new KernelMapFactory(),
-                            new ClaimedPin(kernel, paths))
-                    .run(true);
+                            new ClaimedPin(kernel, paths)),
+                    true);
             RawMap inner = Objects.requireNonNull(kernel.open(paths.inner("1"), MapAccess.READ_WRITE));
             kernel.pin(inner, paths.draining("2", inner.id(), false), pins); // as if it had been at key 2
             inner.close();

@@ -19,6 +19,9 @@ public final class PinNames {
     /** The directory of a set whose content is worth nothing. */
     public static final String COMING = "next";
 
+    /** A directory in {@link #NOW}: while it is there, nobody attaches a program to these maps but the load that replaces them. */
+    public static final String CLOSED = "closed";
+
     public static final String PROTOTYPE = "-prototype";
     public static final String INNERS = "-inner";
     public static final String DRAINING = "-draining";
@@ -74,7 +77,7 @@ public final class PinNames {
 
     /** Whether no pin may have this name, because Nestmap needs it in a directory of pins. */
     public static boolean isReserved(String name) {
-        return name.matches("now|next|owner|format-[0-9]+");
+        return name.matches("now|next|owner|closed|format-[0-9]+");
     }
 
     /** The directory of the set that a pin belongs to: {@code acme} for {@code acme/now/tenant} and for {@code acme/tenant}. */

@@ -23,16 +23,17 @@ import java.util.function.Predicate;
  * The next generation of the maps of a set. A load or a migration prepares it beside the one in use. Then all maps of the set change their version in
  * one system call. The caller owns the set, and is the only one in its process that has a next generation of it.
  *
- * <p>A process may be killed at each step. The next owner calls {@link #remove}, without knowing where that was:
+ * <p>A process may be killed at each step. The next owner calls {@link #tidy}, without knowing where that was:
  *
  * <pre>
- *             now   next             the next owner
- * 1 prepare   old   new, in part     removes next
- * 2 publish   new   old              removes next: each old map that may contain counts has a second name in now
- * 3 close     new   missing
+ *             now            next               the next owner
+ * 1 prepare   old            new, in part       removes next
+ * 2 shut      old, closed    new, closed        removes next, and opens the door
+ * 3 publish   new, closed    old, closed        the same: each old map that may contain counts has a second name in now
+ * 4 close     new            missing
  * </pre>
  *
- * <p>{@link #takeBack} leads from 2 back to 1. What it adds to the old generation first is the same: a second name of each map with counts.
+ * <p>{@link #takeBack} leads from 3 back to 2. What it adds to the old generation first is the same: a second name of each map with counts.
  */
 public final class Generation implements AutoCloseable {
     /** The directories beside pins. */
@@ -56,9 +57,13 @@ public final class Generation implements AutoCloseable {
     /** The names of the files that this generation has in addition. */
     private final Set<String> added = new HashSet<>();
 
-    /** The ids of the inner maps in slots of the set, and whether all of these slots are of outer maps that this generation replaces. */
-    private final Map<Integer, Boolean> inSlots = new HashMap<>();
+    /** The pins of the outer maps that hold an inner map, by its id. */
+    private final Map<Integer, Set<Path>> holders = new HashMap<>();
 
+    /** The pins of the outer maps that this generation replaces. */
+    private final Set<Path> outers;
+
+    /** The ids of the inner maps that have a name among the retired maps of a generation. */
     private final Set<Integer> named = new HashSet<>();
 
     /**
@@ -72,44 +77,55 @@ public final class Generation implements AutoCloseable {
         this.now = set.resolve(PinNames.NOW);
         this.next = set.resolve(PinNames.COMING);
         this.options = options;
+        this.outers = Set.copyOf(outers);
         this.old = Objects.requireNonNull(pins.place(now), "a map is pinned in it");
         this.claim = new PinClaim(pins, next, options).require(operation);
         try (Undo undo = new Undo(claim::close)) {
-            remove(pins, set);
+            tidy(pins, set);
             requireNoForeignDirectory();
-            readSlots(outers);
+            pins.list(now).forEach(this::readSlots);
             pins.createLike(next, now);
+            pins.createLike(next.resolve(PinNames.CLOSED), now);
+            replaced.add(PinNames.CLOSED);
             undo.commit();
         }
     }
 
-    private void readSlots(Collection<Path> outers) {
-        for (Path file : pins.list(now)) {
-            try (RawMap map = isMap(pins, file) ? pins.open(file, MapAccess.READ_ONLY) : null) {
-                if (map == null || !map.shape().kind().isMapOfMaps()) {
-                    continue;
-                }
-                boolean isReplaced = outers.contains(file);
-                for (BatchScan scan = new BatchScan(map); scan.next(); ) {
-                    for (int i = 0; i < scan.batch().count(); i++) {
-                        inSlots.merge(scan.batch().innerId(i), isReplaced, Boolean::logicalAnd);
-                    }
+    private void readSlots(Path file) {
+        try (RawMap map = isMap(pins, file) ? pins.open(file, MapAccess.READ_ONLY) : null) {
+            if (map == null || !map.shape().kind().isMapOfMaps()) {
+                return;
+            }
+            for (BatchScan scan = new BatchScan(map); scan.next(); ) {
+                for (int i = 0; i < scan.batch().count(); i++) {
+                    holders.computeIfAbsent(scan.batch().innerId(i), any -> new HashSet<>())
+                            .add(file);
                 }
             }
         }
     }
 
-    /** Whether an inner map is in a slot of the set. */
-    public boolean isInSlot(int id) {
-        return inSlots.containsKey(id);
+    /** The ids of the inner maps in the slots of all outer maps of the set. */
+    public Set<Integer> idsInSlots() {
+        return holders.keySet();
+    }
+
+    /** The pins of the outer maps with this inner map in a slot. */
+    public Set<Path> holders(int id) {
+        return holders.getOrDefault(id, Set.of());
+    }
+
+    /** Whether an inner map is in a slot of an outer map that this generation does not replace. */
+    public boolean stays(int id) {
+        return !outers.containsAll(holders(id));
     }
 
     /**
-     * Whether an inner map needs a name among the retired maps of this generation. It gets one, whichever slots it is in, and none as long as it is
-     * in a slot of an outer map that stays.
+     * Whether an inner map still needs a name among the retired maps of a generation. It gets one, whichever slots it is in, and none as long as it is in
+     * a slot of an outer map that stays.
      */
     public boolean needsName(int id) {
-        return inSlots.getOrDefault(id, true) && named.add(id);
+        return !stays(id) && named.add(id);
     }
 
     /** Says that this generation has its own files with some of the names of the one in use, or none instead of them. */
@@ -212,11 +228,21 @@ public final class Generation implements AutoCloseable {
         }
     }
 
-    /** Removes the generation that is not in use. */
+    /**
+     * Closes the door of the generation in use: from now on, a guest attaches no program to its maps. The caller then looks for programs that guests
+     * have loaded before.
+     */
+    public void shut() {
+        if (!pins.isDirectory(now.resolve(PinNames.CLOSED))) {
+            pins.createLike(now.resolve(PinNames.CLOSED), now);
+        }
+    }
+
+    /** Removes the generation that is not in use, and opens the door of the other one. */
     @Override
     public void close() {
         claim.during(() -> {
-            remove(pins, PinNames.setOf(now));
+            tidy(pins, PinNames.setOf(now));
             return true;
         });
     }
@@ -235,15 +261,19 @@ public final class Generation implements AutoCloseable {
     }
 
     /**
-     * Removes what a killed process has left in {@code next}. The caller owns the set. Throws if there are files of others. It removes each directory
-     * unseen if it is empty: root may have been killed before it gave it to this user, who can't list it.
+     * Removes what a killed process has left: the door, and {@code next}. The caller owns the set. Throws if there are files of others. It removes each
+     * directory unseen if it is empty: root may have been killed before it gave it to this user, who can't list it.
      */
-    static void remove(Pins pins, Path set) {
+    static void tidy(Pins pins, Path set) {
+        Path now = set.resolve(PinNames.NOW);
         Path next = set.resolve(PinNames.COMING);
+        if (pins.isDirectory(now.resolve(PinNames.CLOSED))) {
+            pins.remove(now.resolve(PinNames.CLOSED));
+        }
         pins.remove(next);
         List<Path> files = pins.list(next);
         for (Path file : files) {
-            if (!isOurs(pins, file, set.resolve(PinNames.NOW).resolve(file.getFileName()))) {
+            if (!isOurs(pins, file, now.resolve(file.getFileName()))) {
                 throw foreign(file);
             }
         }
@@ -287,6 +317,11 @@ public final class Generation implements AutoCloseable {
         for (Path file : pins.list(now)) {
             if (pins.isDirectory(file) && !isOurs(file) && !pins.list(file).isEmpty()) {
                 throw foreign(file);
+            }
+            if (file.toString().endsWith(PinNames.INNERS)) {
+                pins.list(file).stream().filter(pin -> !isMap(pins, pin)).forEach(pin -> {
+                    throw foreign(pin);
+                });
             }
         }
     }

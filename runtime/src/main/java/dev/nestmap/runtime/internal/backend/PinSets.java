@@ -63,7 +63,7 @@ final class PinSets {
                     if (set.lock == null) {
                         return null;
                     }
-                    Generation.remove(pins, set.directory);
+                    Generation.tidy(pins, set.directory);
                     return undo.commit(claim);
                 }
                 claim.requireCurrent();

@@ -30,8 +30,10 @@ import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.migrate.MigrationNames;
+import dev.nestmap.runtime.internal.migrate.MigrationCheck;
+import dev.nestmap.runtime.internal.migrate.OtherWriters;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.migrate.Upgrade;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -52,7 +54,6 @@ import dev.nestmap.schema.Schema;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -300,53 +301,35 @@ public final class BackendOperations {
             GeneratedClassResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
         Schema records = resources.records();
         String operation = "migration of map " + pin.map();
-        MigrationNames.require(operation, migration, records);
+        MigrationCheck.of(migration, resources.schemaOfPinned(), List.of(pin.map()))
+                .requireComplete(operation);
         ClaimedPin claimed = claimed(pin, options);
-        PinnedMapMigrator pinMigration = new PinnedMapMigrator(
-                records, resources.schemaOfPinned(), pin.map(), migration, new KernelMapFactory(), claimed);
-        boolean isNeeded = pinMigration.isNeeded();
-        if (isNeeded) {
-            MissingWords.require(operation, List.of(pinMigration));
+        KernelMapFactory factory = new KernelMapFactory();
+        PinnedMapMigrator migrator =
+                new PinnedMapMigrator(records, resources.schemaOfPinned(), pin.map(), migration, factory, claimed);
+        try (Upgrade upgrade =
+                new Upgrade(operation, OtherWriters.MIGRATION, factory, Map.of(pin, List.of(migrator)))) {
+            Pins.Lock owner = Pins.Lock.NONE;
+            if (upgrade.isNeeded()) {
+                owner = claimed.claim().acquire(operation);
+            } else {
+                claimed.tidy();
+            }
+            return owner.during(() -> {
+                upgrade.requireWords();
+                upgrade.prepare();
+                upgrade.requireNoOtherWriters(Set.of(), Set::of);
+                upgrade.publish();
+                awaitGracePeriod(); // of the last runs of programs that have ended
+                upgrade.settle(outer -> false);
+                return upgrade.results().getOrDefault(pin.map(), Migration.Result.NOTHING);
+            });
         }
-        Pins.Lock owner = isNeeded ? claimed.claim().acquire(operation) : Pins.Lock.NONE;
-        return owner.during(() -> migrate(operation, pinMigration, pin, migration));
     }
 
     private static ClaimedPin claimed(DeclaredPin pin, PinOptions options) {
         KernelPins pins = new KernelPins(options);
         return new ClaimedPin(pins, pin.paths(options, MapAccess.READ_WRITE, pins));
-    }
-
-    private static Migration.Result migrate(
-            String operation, PinnedMapMigrator pinMigration, DeclaredPin pin, Migration migration) {
-        Migration.Result migrated = pinMigration.run(pin.inners(), prepared -> {
-            Set<Integer> maps = new HashSet<>(prepared.oldIds());
-            maps.addAll(retiredMaps(pinMigration));
-            requireUnused(operation, maps, migration);
-        });
-        if (!migrated.done() || migrated.maps() == 0) { // nothing was checked
-            Set<Integer> maps = retiredMaps(pinMigration);
-            if (!maps.isEmpty()) {
-                requireUnused(operation, maps, migration);
-            }
-        }
-        awaitGracePeriod(); // of the last runs of programs that have ended
-        pinMigration.convertRetired(() -> false);
-        return migrated;
-    }
-
-    /** No program is replaced, so a program that uses the old maps would go on writing to them. */
-    private static void requireUnused(String operation, Set<Integer> maps, Migration migration) {
-        if (!migration.acceptsOtherWriters()) {
-            OtherWriters.MIGRATION.requireNone(operation, () -> KernelMapUsers.programs(maps), Set.of(), Set::of);
-        }
-    }
-
-    /** The ids of the inner maps that an earlier migration has retired, and of the outer maps through which programs use them. */
-    private static Set<Integer> retiredMaps(PinnedMapMigrator migrator) {
-        Set<Integer> maps = new HashSet<>(migrator.retiredIds());
-        maps.addAll(KernelMapUsers.outerMaps(maps));
-        return maps;
     }
 
     /** Finds maps for an open without an object. Only the opened map and its inner map need a size. */

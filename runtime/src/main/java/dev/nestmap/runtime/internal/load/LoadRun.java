@@ -12,7 +12,9 @@ import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.migrate.MigrationCheck;
+import dev.nestmap.runtime.internal.migrate.OtherWriters;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.migrate.Upgrade;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
@@ -138,20 +140,23 @@ final class LoadRun {
     LoadedState run() {
         settings.plan().close(); // rejects settings that are incomplete
         try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
-                LoadMigrations migrations = migrations()) {
-            boolean migrates = migrations.areNeeded();
+                Upgrade upgrade = upgrade()) {
+            boolean migrates = upgrade.isNeeded();
             if (!takeovers.isEmpty() || migrates || lacksPins()) {
                 takeovers.own(pins(), declaredPins().map(this::claimed).toList(), () -> migrates || lacksPins());
-            } // otherwise, the first call that changes a slot acquires the claim
-            migrations.prepare();
-            LoadedState object = loadAndPin(takeovers, migrations);
+            } else { // the first call that changes a slot acquires the claim
+                declaredPins().map(this::claimed).forEach(ClaimedPin::tidy);
+            }
+            upgrade.requireWords();
+            upgrade.prepare();
+            LoadedState object = loadAndPin(takeovers, upgrade);
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
-                migrations.convertRetired(object.backend(), outer -> {
+                upgrade.settle(outer -> {
                     Nest nest = object.state(outer);
                     return nest != null && nest.exactness().obstacle() != null;
                 });
-                object.setMigrated(migrations.results());
+                object.setMigrated(upgrade.results());
                 return undo.commit(object);
             }
         }
@@ -167,7 +172,7 @@ final class LoadRun {
                 .anyMatch(pin -> !pins().exists(claimed(pin).paths().outer()));
     }
 
-    private LoadMigrations migrations() {
+    private Upgrade upgrade() {
         Map<DeclaredPin, List<PinnedMapMigrator>> migrations = new LinkedHashMap<>();
         GeneratedClassResources resources = settings.resources();
         for (Migration migration : resources == null ? List.<Migration>of() : settings.migrations()) {
@@ -198,8 +203,7 @@ final class LoadRun {
                 }
             }
         }
-        return new LoadMigrations(
-                operation, migrations, settings.migrations().stream().anyMatch(Migration::acceptsOtherWriters));
+        return new Upgrade(operation, OtherWriters.LOAD, factory, migrations);
     }
 
     private ClaimedPin claimed(DeclaredPin pin) {
@@ -209,11 +213,11 @@ final class LoadRun {
     }
 
     /** Loads the object. If another process pins a map for which the object declares a pin meanwhile, loads it again with that map. */
-    private LoadedState loadAndPin(LinkTakeovers takeovers, LoadMigrations migrations) {
+    private LoadedState loadAndPin(LinkTakeovers takeovers, Upgrade upgrade) {
         for (int attempt = 1; ; attempt++) {
-            ObjectPinning pinning = pinning(migrations);
+            ObjectPinning pinning = pinning(upgrade);
             try {
-                return loadAndPin(pinning, takeovers, migrations);
+                return loadAndPin(pinning, takeovers, upgrade);
             } catch (BpfException e) {
                 if (pinning == null || !pinning.isPinnedMeanwhile() || attempt == ATTEMPTS) {
                     throw e;
@@ -223,16 +227,15 @@ final class LoadRun {
     }
 
     /** The pins of this load; null if there are none. */
-    private @Nullable ObjectPinning pinning(LoadMigrations migrations) {
+    private @Nullable ObjectPinning pinning(Upgrade upgrade) {
         if (settings.pins().isEmpty() && completed.maps().stream().noneMatch(ObjectPinning::isAutoPinned)) {
             return null;
         }
         ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins());
-        return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::claimed, migrations);
+        return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::claimed, upgrade);
     }
 
-    private LoadedState loadAndPin(
-            @Nullable ObjectPinning pinning, LinkTakeovers takeovers, LoadMigrations migrations) {
+    private LoadedState loadAndPin(@Nullable ObjectPinning pinning, LinkTakeovers takeovers, Upgrade upgrade) {
         try (LoadPlan plan = settings.plan();
                 Undo undo = new Undo()) {
             if (pinning != null) {
@@ -245,7 +248,7 @@ final class LoadRun {
             backend.setCountedMaps(counted(backend, pinning, true), counted(backend, pinning, false));
             takeovers.requirePossible(backend);
             Set<Integer> replaced = takeovers.replaced(backend);
-            migrations.requireNoOtherWriters(backend, replaced, () -> otherLinks(takeovers));
+            upgrade.requireNoOtherWriters(replaced, () -> otherLinks(takeovers));
             Undo pinned = new Undo(); // of its own: pins keep the maps in which an attached program may have counted
             undo.add(() -> {
                 if (!takeovers.mayHaveCounted()) {
@@ -258,15 +261,18 @@ final class LoadRun {
             }
             undo.add(() -> {
                 if (!takeovers.staysAttached()) {
-                    migrations.takeBack(backend, takeovers.mayHaveCounted());
+                    upgrade.takeBack(takeovers.mayHaveCounted());
                 }
             });
-            migrations.publish();
+            upgrade.publish();
             slots.fill(object, plan.reused().keySet());
             object.createRequestTables();
             if (pinning != null) {
                 pinning.requirePinned(operation, backend);
-                backend.checkBeforeAttachment(attachment -> pinning.requirePinned(attachment, backend));
+                backend.checkBeforeAttachment(attachment -> {
+                    pinning.requireOpen(attachment); // first, because maps that were replaced have no door
+                    pinning.requirePinned(attachment, backend);
+                });
                 pinning.log(object.autoPins());
             }
             preparation.accept(object);
@@ -283,7 +289,7 @@ final class LoadRun {
             if (pinning == null) {
                 warnIfNothingIsPinned();
             }
-            migrations.warnOfCopies(backend, replaced, () -> otherLinks(takeovers));
+            upgrade.warnOfCopies(() -> otherLinks(takeovers));
             return object;
         }
     }

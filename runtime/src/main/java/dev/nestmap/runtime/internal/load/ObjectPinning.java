@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.migrate.Upgrade;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.NestPins;
@@ -60,7 +61,7 @@ final class ObjectPinning {
     private final boolean hasRecords;
     private final DeclaredSlotFiller slots;
     private final Function<DeclaredPin, ClaimedPin> claims;
-    private final LoadMigrations migrations;
+    private final Upgrade upgrade;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final List<ExistingMapFinder.DeclaredMap> ofUser;
     private final Map<String, AutoPins.Result> autoPins = new LinkedHashMap<>();
@@ -73,7 +74,7 @@ final class ObjectPinning {
      * @param ofRecords the maps that records declare, or those of an object without records
      * @param completed the maps of the object, completed from the records
      * @param claims returns the load's claim of a pin
-     * @param migrations say where maps are pinned
+     * @param upgrade says where maps are pinned
      */
     ObjectPinning(
             String operation,
@@ -82,7 +83,7 @@ final class ObjectPinning {
             Schema completed,
             DeclaredSlotFiller slots,
             Function<DeclaredPin, ClaimedPin> claims,
-            LoadMigrations migrations) {
+            Upgrade upgrade) {
         this.operation = operation;
         this.ofRecords = ofRecords;
         this.ofObject = ofRecords.of(completed);
@@ -91,7 +92,7 @@ final class ObjectPinning {
         this.hasRecords = settings.resources() != null;
         this.slots = slots;
         this.claims = claims;
-        this.migrations = migrations;
+        this.upgrade = upgrade;
         withGenerated(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
         this.ofUser = settings.pins().stream()
                 .map(pin -> new ExistingMapFinder.DeclaredMap(
@@ -186,7 +187,7 @@ final class ObjectPinning {
 
     /** Where the map is pinned now, or will be. */
     private PinPaths place(DeclaredPin pin) {
-        return migrations.place(ofRecords.pins(), pin.map(), claims.apply(pin).paths());
+        return upgrade.place(ofRecords.pins(), pin.map(), claims.apply(pin).paths());
     }
 
     private AutoPins.Result reuseAtAutoPin(AutoPins.Result pin, LoadPlan plan, Map<String, RawMap> reused) {
@@ -402,6 +403,26 @@ final class ObjectPinning {
         for (DeclaredPin pin : declared.values()) {
             if (!ofRecords.pins().isPinned(map(pin, backend), place(pin).outer())) {
                 throw replaced(operation, pin.map(), pin.path(options));
+            }
+        }
+    }
+
+    /**
+     * Throws while another process, or another object, replaces the maps at the declared pins: it has looked for programs that use them. Called by whoever
+     * has loaded its program already, and before {@link #requirePinned}.
+     */
+    void requireOpen(String operation) {
+        for (DeclaredPin pin : declared.values()) {
+            ClaimedPin claimed = claims.apply(pin);
+            if (!claimed.claim().isHeld() && claimed.isClosed()) {
+                throw BpfException.of(operation)
+                        .map(pin.map())
+                        .errno(Errno.EAGAIN.number())
+                        .because(claimed.claim().owner()
+                                + " and is just replacing the maps there, so no program was attached to them. Load"
+                                + " the object again when it has ended. If it was killed, its next start removes "
+                                + claimed.paths().closed())
+                        .build();
             }
         }
     }

@@ -3,11 +3,9 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Generation;
-import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -18,15 +16,13 @@ import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.NestPins.Inner;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.type.CType;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param copy how the entries of inner maps are copied
  * @param word what happens to the entries of inner maps
  * @param isUnchecked whether programs may write to drained inner maps afterwards
- * @param shared the inner maps that several outer maps of the same load hold
+ * @param shared the new inner maps that several outer maps of the same load hold, by the id of the old one and what is done with it
  */
 record NestMigrator(
         OldMapDefinition old,
@@ -56,7 +52,7 @@ record NestMigrator(
         Generation generation,
         Word word,
         boolean isUnchecked,
-        SharedInnerMaps shared) {
+        Map<List<Object>, RawMap> shared) {
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;
 
@@ -68,118 +64,44 @@ record NestMigrator(
      * Prepares the new maps.
      *
      * @param oldOuter the old outer map, which the result closes
-     * @param held the claim of the pin, which the result closes
      */
-    PreparedMigration prepare(RawMap oldOuter, boolean pinsInners, Pins.Lock held) {
+    PreparedMigration prepare(RawMap oldOuter, boolean pinsInners) {
         requireSameKeys();
-        NestPins oldPins = new NestPins(claimed, keyOf(newMap), false);
-        try (Undo undo = new Undo(oldPins::close)) {
-            oldPins.acquireOwnership(oldOuter); // this process owns the set
-            List<Inner> oldInners = oldPins.inners(oldOuter);
-            List<Path> displaced = oldPins.waiting(oldInners);
-            List<Path> waiting =
-                    displaced.stream().filter(pin -> !isInSlot(pin)).toList();
-            List<Path> alone = withoutSlot(waiting);
-            if (word == Word.COPY) {
-                requireNoWaiting(Stream.concat(waiting.stream(), alone.stream()).toList());
-            }
-            if (word != Word.DISCARD) {
-                oldInners.forEach(oldInner -> check(open(oldInner, oldPins), true));
-                Stream.concat(waiting.stream(), alone.stream())
-                        .forEach(pin -> check(retired().open(pin), true));
-                // Other versions have converters of their own.
-                retired()
-                        .list()
-                        .forEach(map ->
-                                check(retired().open(map.pin()), map.layout().equals(old.fingerprint())));
-            }
-            if (word != Word.COPY) { // what is discarded is retired, too, so that it can be taken back
-                waiting.forEach(pin -> retire(pin, () -> retired().retire(generation, old.fingerprint(), pin)));
-                retired()
-                        .list()
-                        .forEach(map -> retire(map.pin(), () -> retired().carry(generation, map.pin())));
-                alone.forEach(this::retireAlone);
-            }
-            carryForeign(displaced);
-            Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
-            return undo.commit(new PreparedMigration(
-                    newMaps.factory(),
-                    claimed,
-                    oldOuter,
-                    copy,
-                    copied,
-                    new PreparedMigration.OldNest(
-                            oldPins,
-                            oldInners.stream().map(Inner::id).collect(Collectors.toSet()),
-                            word == Word.DRAIN,
-                            LayoutFingerprint.of(newMaps.recordSchema(), newMap)),
-                    held));
+        NestPins oldPins = pinsOf(claimed, newMap);
+        List<Inner> oldInners = oldPins.inners(oldOuter);
+        List<Path> waiting = oldPins.waiting(oldInners, generation.idsInSlots());
+        List<Retired> retired = retired().list();
+        if (word == Word.COPY) {
+            requireNoWaiting(waiting, retired.stream().map(Retired::pin).toList());
+            oldInners.forEach(this::requireNotShared);
         }
+        if (word != Word.DISCARD) {
+            oldInners.forEach(oldInner -> check(open(oldInner, oldPins, newMaps.factory()), true));
+            waiting.forEach(pin -> check(retired().open(pin), true));
+            // Other versions have converters of their own.
+            retired.forEach(map -> check(retired().open(map.pin()), map.layout().equals(old.fingerprint())));
+        }
+        if (word != Word.COPY) { // what is discarded is retired, too, so that it can be taken back
+            waiting.forEach(pin -> retired().retire(generation, pin, old.fingerprint() + "-" + pin.getFileName()));
+            retired.forEach(map -> retired()
+                    .retire(generation, map.pin(), String.valueOf(map.pin().getFileName())));
+        }
+        carryForeign(Stream.concat(waiting.stream(), retired.stream().map(Retired::pin))
+                .collect(Collectors.toSet()));
+        Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
+        Set<Integer> oldIds = oldInners.stream().map(Inner::id).collect(Collectors.toSet());
+        return new PreparedMigration(newMaps, newMap, claimed, oldOuter, copy, copied, oldIds, word == Word.DRAIN);
     }
 
     /** Files of others in the directories beside the pin stay there. */
-    private void carryForeign(List<Path> displaced) {
+    private void carryForeign(Set<Path> known) {
         PinPaths paths = claimed.paths();
-        Set<Path> known = new HashSet<>(displaced);
-        retired().list().forEach(map -> known.add(map.pin()));
-        for (Path directory : List.of(paths.draining(), paths.retired(), paths.inners())) {
+        for (Path directory : List.of(paths.draining(), paths.retired())) {
             for (Path file : claimed.pins().list(directory)) {
-                boolean isOurs = known.contains(file)
-                        || claimed.pins().isDirectory(file)
-                        || (directory.equals(paths.inners()) && isMap(file));
-                if (!isOurs) {
-                    Path second = paths.next().resolve(directory.getFileName());
-                    generation.link(file, second.resolve(file.getFileName()));
+                if (!known.contains(file) && !claimed.pins().isDirectory(file)) {
+                    generation.link(
+                            file, paths.next().resolve(directory.getFileName()).resolve(file.getFileName()));
                 }
-            }
-        }
-    }
-
-    private boolean isMap(Path pin) {
-        try (RawMap map = claimed.pins().open(pin, MapAccess.READ_ONLY)) {
-            return map != null;
-        } catch (BpfException e) {
-            if (e.errnoNumber() == 0) {
-                return false; // a program, a link, or a symbolic link
-            }
-            throw e;
-        }
-    }
-
-    private int idOf(Path pin) {
-        try (RawMap map = retired().open(pin)) {
-            return map.id();
-        }
-    }
-
-    private boolean isInSlot(Path pin) {
-        return generation.isInSlot(idOf(pin));
-    }
-
-    private void retire(Path pin, Runnable link) {
-        if (generation.needsName(idOf(pin))) {
-            link.run();
-        }
-    }
-
-    /** The pins of inner maps that other software has taken out of their slots, so that only these pins keep them. */
-    private List<Path> withoutSlot(List<Path> waiting) {
-        Set<Integer> known = waiting.stream().map(this::idOf).collect(Collectors.toSet());
-        return claimed.pins().list(claimed.paths().inners()).stream()
-                .filter(pin -> !claimed.pins().isDirectory(pin) && isMap(pin))
-                .filter(pin -> {
-                    int id = idOf(pin);
-                    return !generation.isInSlot(id) && known.add(id);
-                })
-                .toList();
-    }
-
-    /** Programs may still write to a map that other software has taken out of its slot. */
-    private void retireAlone(Path pin) {
-        try (RawMap map = retired().open(pin)) {
-            if (generation.needsName(map.id())) {
-                String key = PinPaths.keyOfInner(String.valueOf(pin.getFileName()));
-                retired().retire(generation, claimed.paths().coming(), old.fingerprint(), key, map, pin, true);
             }
         }
     }
@@ -204,14 +126,23 @@ record NestMigrator(
         }
     }
 
-    /** @param displaced the pins of displaced maps, without those that are still in a slot: their entries are copied */
-    private void requireNoWaiting(List<Path> displaced) {
-        if (!displaced.isEmpty()) {
+    /** Otherwise its entries would be in the copy, and in the slots of the other outer map. */
+    private void requireNotShared(Inner inner) {
+        if (generation.stays(inner.id())) {
+            throw rejected("inner map " + Integer.toUnsignedString(inner.id()) + " at "
+                    + inner.slots().get(0) + " is also in a slot of an outer map that stays: it is one of "
+                    + generation.holders(inner.id()).stream().sorted().toList()
+                    + ". A copy would count its entries twice; drain it instead (Migration.drain), or take it out of a slot with the"
+                    + " previous version (take)");
+        }
+    }
+
+    private void requireNoWaiting(List<Path> waiting, List<Path> retired) {
+        if (!waiting.isEmpty()) {
             throw rejected(
-                    "displaced maps wait: " + displaced
+                    "displaced maps wait: " + waiting
                             + "; drain them with the previous version (drainWaiting). Removing these pins instead deletes their entries");
         }
-        List<Path> retired = retired().list().stream().map(Retired::pin).toList();
         if (!retired.isEmpty()) {
             throw rejected("maps that an earlier migration has retired wait: " + retired
                     + "; repeat the load that has retired them, with its draining migration (Migration.drain), and then drain"
@@ -246,64 +177,56 @@ record NestMigrator(
         List<RawMap> created = new ArrayList<>();
         try {
             for (Inner oldInner : oldInners) {
-                RawMap known = shared.find(oldInner.id(), sharedKind());
+                List<Object> what = List.of(
+                        oldInner.id(), word, newMaps.schema().innerOf(newMap).name());
+                RawMap known = shared.get(what);
                 if (known != null) {
                     created.add(known);
                     continue;
                 }
-                try (RawMap from = open(oldInner, oldPins)) {
+                try (RawMap from = open(oldInner, oldPins, newMaps.factory())) {
                     RawMap newInner = newMaps.factory()
                             .of(newMaps.schema().innerOf(newMap))
                             .create(copy.shapeFor(from.shape()), null);
                     created.add(newInner);
-                    shared.add(oldInner.id(), sharedKind(), newInner);
+                    if (generation.holders(oldInner.id()).size() > 1) {
+                        shared.put(what, newInner);
+                    }
                     copied = EntryCopier.sum(copied, copyOrRetire(oldInner, from, newInner));
                 }
             }
             publish(oldInners, created, outer, to);
             return copied;
         } finally {
-            created.stream().filter(map -> !shared.owns(map)).forEach(RawMap::close);
+            created.stream().filter(map -> !shared.containsValue(map)).forEach(RawMap::close);
         }
-    }
-
-    /** Outer maps with equal texts make equal inner maps of the same old one. */
-    private String sharedKind() {
-        return word + " " + newMaps.schema().innerOf(newMap).name();
     }
 
     private Result copyOrRetire(Inner oldInner, RawMap from, RawMap to) {
         if (word == Word.COPY) {
             return copy.copy(from, to);
         }
-        String key = String.valueOf(oldInner.slots().get(0).key());
-        if (generation.needsName(oldInner.id())) {
-            Path pin = claimed.paths().inner(key);
-            retired()
-                    .retire(
-                            generation,
-                            claimed.paths().coming(),
-                            old.fingerprint(),
-                            key,
-                            from,
-                            claimed.pins().isPinned(from, pin) ? pin : null,
-                            isUnchecked);
-        }
+        retired().retire(generation, old.fingerprint(), oldInner, from, isUnchecked);
         return new Result(true, 1, 0, 0, 0);
     }
 
-    /** Opens an old inner map. The caller closes it. */
-    private RawMap open(Inner oldInner, NestPins oldPins) {
-        SlotKey slot = oldInner.slots().get(0);
-        RawMap pinned = oldPins.open(slot, oldInner.id());
-        RawMap opened = pinned != null ? pinned : newMaps.factory().open(oldInner.id());
+    /** Opens an inner map in a slot. The caller closes it. */
+    static RawMap open(Inner inner, NestPins pins, MapFactory factory) {
+        SlotKey slot = inner.slots().get(0);
+        RawMap pinned = pins.open(slot, inner.id());
+        RawMap opened = pinned != null ? pinned : factory.open(inner.id());
         if (opened == null) {
             throw new BpfException(
-                    "migration of map " + newMap.name(),
-                    "inner map " + Integer.toUnsignedString(oldInner.id()) + " at " + slot
+                    "migration of an inner map",
+                    "inner map " + Integer.toUnsignedString(inner.id()) + " at " + slot
                             + " was replaced during the migration; end the processes that change the outer map, then migrate again");
         }
         return opened;
+    }
+
+    /** The pins beside the pin of an outer map, of which the caller has the claim. */
+    static NestPins pinsOf(ClaimedPin claimed, MapDef outer) {
+        return new NestPins(claimed, Objects.requireNonNull(outer.key(), "an outer map has keys"), false);
     }
 
     /** Puts the new inner maps into the slots of the old ones. */
@@ -335,10 +258,6 @@ record NestMigrator(
         if (result != 0) {
             throw MapOperation.UPDATE.failed(outer.shape(), slot.key(), result);
         }
-    }
-
-    private static CType keyOf(MapDef outer) {
-        return Objects.requireNonNull(outer.key(), "an outer map has keys");
     }
 
     private BpfException rejected(String explanation) {

@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
-import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -28,10 +27,10 @@ import dev.nestmap.schema.text.SchemaText;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -116,50 +115,12 @@ public final class PinnedMapMigrator {
     }
 
     /**
-     * Migrates the pinned map if it is of the previous version.
-     *
-     * @param pinsInners whether inner maps are to be pinned
-     * @throws BpfException if the pinned map is of neither version, or can't be migrated; then it is unchanged
-     */
-    public Result run(boolean pinsInners) {
-        return run(pinsInners, prepared -> {});
-    }
-
-    /**
-     * Does the same, and checks the migration before a pin changes.
-     *
-     * @param check throws if the pins must not change
-     */
-    public Result run(boolean pinsInners, Consumer<PreparedMigration> check) {
-        OldMapDefinition old = oldDefinition();
-        if (old != null) {
-            plan(old, newMaps); // rejects a wrong plan even if nothing is pinned
-        }
-        return isNeeded() ? claimed.owning(() -> runOwning(pinsInners, check)) : Result.NOTHING;
-    }
-
-    private Result runOwning(boolean pinsInners, Consumer<PreparedMigration> check) {
-        if (!isNeeded()) {
-            return Result.NOTHING; // another process has migrated it meanwhile
-        }
-        Generation generation = next("migration of the pin " + paths.outer(), List.of(this));
-        try (Undo undo = new Undo(generation::close);
-                PreparedMigration prepared = prepare(pinsInners, new SharedInnerMaps(), generation)) {
-            check.accept(prepared);
-            generation.publish();
-            undo.commit();
-            generation.closeOrLog();
-            return prepared.result();
-        }
-    }
-
-    /**
      * Begins the next generation of the set of these maps.
      *
      * @param operation names the load or migration in messages
      * @param all migrations of maps in one set, which {@link #isNeeded}
      */
-    public static Generation next(String operation, List<PinnedMapMigrator> all) {
+    static Generation next(String operation, List<PinnedMapMigrator> all) {
         PinnedMapMigrator first = all.get(0);
         all.forEach(PinnedMapMigrator::requireInSet);
         List<Path> outers = all.stream()
@@ -182,29 +143,36 @@ public final class PinnedMapMigrator {
     }
 
     /** The pin of the map. */
-    public PinPaths paths() {
+    PinPaths paths() {
         return paths;
     }
 
+    /** The claim of the pin. */
+    ClaimedPin claimed() {
+        return claimed;
+    }
+
+    /** Whether programs that are not replaced may use the old maps. */
+    boolean acceptsOtherWriters() {
+        return migration.acceptsOtherWriters();
+    }
+
     /**
-     * Creates and fills the new maps, and pins them in the next generation. The pins of the previous version stay as they are. The caller publishes the
-     * generation, and closes the result.
+     * Creates and fills the new maps, and pins them in the next generation. The pins of the previous version stay as they are. The caller has the claim,
+     * publishes the generation, and closes the old map of the result.
      *
      * @param pinsInners whether inner maps are to be pinned
-     * @param shared the inner maps that several outer maps of the same load hold
+     * @param shared the new inner maps that several outer maps hold
      * @throws BpfException if the pinned map is of neither version, or can't be migrated
      */
-    public PreparedMigration prepare(boolean pinsInners, SharedInnerMaps shared, Generation generation) {
+    PreparedMigration prepare(boolean pinsInners, Map<List<Object>, RawMap> shared, Generation generation) {
         return RunningOperation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
-            Pins.Lock held = claimed.own();
-            try (Undo undo = new Undo(held::close)) {
-                OldMapDefinition old = oldDefinition();
-                RawMap raw = Objects.requireNonNull(openOuter(), "this process owns the set");
-                undo.add(raw::close);
-                Plan plan = plan(raw, old);
+            RawMap raw = Objects.requireNonNull(openOuter(), "this process owns the set");
+            try (Undo undo = new Undo(raw::close)) {
+                Plan plan = plan(raw, oldDefinition());
                 PreparedMigration prepared = isOuter()
-                        ? nestMigration(raw, plan, shared, generation).prepare(raw, pinsInners, held)
-                        : preparePlain(raw, plan, held);
+                        ? nestMigration(raw, plan, shared, generation).prepare(raw, pinsInners)
+                        : preparePlain(raw, plan);
                 observation.result(prepared.result().maps(), 0);
                 observation.entries(prepared.result().entries());
                 return undo.commit(prepared);
@@ -217,7 +185,7 @@ public final class PinnedMapMigrator {
      *
      * @throws BpfException if the pinned map is of neither version
      */
-    public boolean isNeeded() {
+    boolean isNeeded() {
         boolean isOld = oldSchema != null && oldSchema.map(map.name()).isPresent();
         try (RawMap raw = openOuter()) {
             return raw != null && !pinned.isNew(raw, isOld ? oldDefinition() : null);
@@ -233,14 +201,11 @@ public final class PinnedMapMigrator {
      * @param isUnchecked whether they may do so nevertheless
      * @throws BpfException if a map has neither the new version nor the version of the migration's schema text
      */
-    public void convertRetired(BooleanSupplier isUnchecked) {
-        if (!isOuter() || word == Word.COPY || oldSchema == null || !pins.exists(paths.retired())) {
+    void convertRetired(BooleanSupplier isUnchecked) {
+        OldMapDefinition old = ofRetired();
+        if (old == null) {
             return;
         }
-        if (oldSchema.map(map.name()).isEmpty()) {
-            return; // of several versions, only another one had the map
-        }
-        OldMapDefinition old = Objects.requireNonNull(oldDefinition(), "there is a schema text");
         try (Pins.Lock owner = claimed.claim().tryAcquire();
                 RawMap outer = openOuter()) {
             if (outer != null) {
@@ -253,21 +218,24 @@ public final class PinnedMapMigrator {
      * Returns the ids of the inner maps that an earlier migration has retired, and that {@link #convertRetired} would hand to the drains. A
      * program of a previous version may still write to them. Empty if another process owns the slots, because then they stay as they are.
      */
-    public Set<Integer> retiredIds() {
-        Schema version = oldSchema;
-        if (!isOuter()
-                || word != Word.DRAIN
-                || version == null
-                || version.map(map.name()).isEmpty()
-                || !pins.exists(paths.retired())) {
+    Set<Integer> retiredIds() {
+        OldMapDefinition old = ofRetired();
+        if (old == null || word != Word.DRAIN) {
             return Set.of();
         }
-        Set<String> layouts = new HashSet<>();
-        layouts.add(newLayout());
-        layouts.add(OldMapDefinition.fromSchema(version, map).fingerprint());
         try (Pins.Lock owner = claimed.claim().tryAcquire()) {
-            return owner == null ? Set.of() : retired.ids(layouts);
+            return owner == null ? Set.of() : retired.ids(Set.copyOf(List.of(newLayout(), old.fingerprint())));
         }
+    }
+
+    /** The definition of the previous version, of which maps may be retired; null if this migration converts none. */
+    private @Nullable OldMapDefinition ofRetired() {
+        boolean converts = isOuter()
+                && word != Word.COPY
+                && oldSchema != null
+                && oldSchema.map(map.name()).isPresent() // of several versions, perhaps only another one had the map
+                && pins.exists(paths.retired());
+        return converts ? oldDefinition() : null;
     }
 
     private void convertRetired(RawMap outer, OldMapDefinition old, BooleanSupplier isUnchecked, boolean isOwner) {
@@ -315,7 +283,7 @@ public final class PinnedMapMigrator {
      *
      * @param versions migrations of one map from several versions, at least one
      */
-    public static PinnedMapMigrator ofPinned(List<PinnedMapMigrator> versions) {
+    static PinnedMapMigrator ofPinned(List<PinnedMapMigrator> versions) {
         PinnedMapMigrator first = versions.get(0);
         if (versions.size() == 1) {
             return first;
@@ -338,30 +306,15 @@ public final class PinnedMapMigrator {
     }
 
     /** The definition in the new version. */
-    public MapDef map() {
+    MapDef map() {
         return map;
     }
 
     /** Whether the caller has said what happens to the entries, or need not. */
-    public boolean hasWord() {
+    boolean hasWord() {
         return isPartOfOuterMap
                 || migration.words().containsKey(map.name())
                 || newMaps.schema().contentOf(map).isReadOnlyToPrograms();
-    }
-
-    /** The ids of the inner maps in the slots of the pinned outer map. Empty for another map. */
-    public Set<Integer> innerIds() {
-        try (RawMap raw = isOuter() ? openOuter() : null) {
-            Set<Integer> ids = new HashSet<>();
-            if (raw != null) {
-                for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
-                    for (int i = 0; i < scan.batch().count(); i++) {
-                        ids.add(scan.batch().innerId(i));
-                    }
-                }
-            }
-            return ids;
-        }
     }
 
     private @Nullable RawMap openOuter() {
@@ -408,7 +361,7 @@ public final class PinnedMapMigrator {
         return new Plan(old, sizedMaps, copy);
     }
 
-    private NestMigrator nestMigration(RawMap raw, Plan plan, SharedInnerMaps shared, Generation generation) {
+    private NestMigrator nestMigration(RawMap raw, Plan plan, Map<List<Object>, RawMap> shared, Generation generation) {
         if (word == Word.DRAIN) {
             retired.requireLayouts(layouts());
         }
@@ -425,13 +378,13 @@ public final class PinnedMapMigrator {
                 shared);
     }
 
-    private PreparedMigration preparePlain(RawMap raw, Plan plan, Pins.Lock held) {
+    private PreparedMigration preparePlain(RawMap raw, Plan plan) {
         try (RawMap created = newMaps.factory().of(map).create(plainShape(raw), null)) {
             Result copied = word == Word.DISCARD
                     ? new Result(true, 1, 0, 0, 0)
                     : plan.copy().copy(raw, created);
             pins.pin(created, paths.coming().outer(), paths.options());
-            return new PreparedMigration(newMaps.factory(), claimed, raw, plan.copy(), copied, null, held);
+            return new PreparedMigration(newMaps, map, claimed, raw, plan.copy(), copied, Set.of(), false);
         }
     }
 

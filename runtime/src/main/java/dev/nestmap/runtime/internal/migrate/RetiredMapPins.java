@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.open.FormerSlot;
+import dev.nestmap.runtime.internal.pin.NestPins.Inner;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -24,7 +25,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pins of inner maps of previous versions that will be drained. A migration creates them while the programs of the previous version may
@@ -46,38 +46,36 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
     record Retired(Path pin, String layout, String drainingName) {}
 
     /**
-     * Gives an inner map of a slot a name in another generation.
+     * Gives an inner map in a slot a name in the other generation, unless it has one there. If other software has filled the slot, the map has no pin
+     * yet.
      *
-     * @param to the pins of that generation
-     * @param pinned the pin of the inner map; null if it has none
      * @param isUnchecked whether programs may write to it when it is drained
      */
-    void retire(
-            Generation generation,
-            PinPaths to,
-            String layout,
-            String key,
-            RawMap map,
-            @Nullable Path pinned,
-            boolean isUnchecked) {
-        Path name = to.retired().resolve(name(layout, paths.draining(key, map.id(), isUnchecked)));
-        if (pinned == null) {
-            pins.pin(map, name, options());
-            pins.setTime(name, FormerSlot.now());
+    void retire(Generation generation, String layout, Inner inner, RawMap map, boolean isUnchecked) {
+        if (!generation.needsName(inner.id())) {
+            return;
+        }
+        String key = String.valueOf(inner.slots().get(0).key());
+        Path pin = paths.inner(key);
+        Path name = paths.coming()
+                .retired()
+                .resolve(layout + "-"
+                        + paths.draining(key, map.id(), isUnchecked).getFileName());
+        if (pins.isPinned(map, pin)) {
+            pins.setTime(pin, FormerSlot.now());
+            generation.link(pin, name);
         } else {
-            pins.setTime(pinned, FormerSlot.now());
-            generation.link(pinned, name);
+            pins.pin(map, name, options(), FormerSlot.now());
         }
     }
 
-    /** Gives a displaced map that waits a name in the next generation. */
-    void retire(Generation generation, String layout, Path waiting) {
-        generation.link(waiting, paths.coming().retired().resolve(name(layout, waiting)));
-    }
-
-    /** Gives a map that an earlier migration has retired a name in the next generation. */
-    void carry(Generation generation, Path retired) {
-        generation.link(retired, paths.coming().retired().resolve(retired.getFileName()));
+    /** Gives a map that waits, or that an earlier migration has retired, a name in the other generation, unless it has one there. */
+    void retire(Generation generation, Path pin, String name) {
+        try (RawMap map = open(pin)) {
+            if (generation.needsName(map.id())) {
+                generation.link(pin, paths.coming().retired().resolve(name));
+            }
+        }
     }
 
     /** Removes the pins of maps with a layout, whose counts are discarded. */
@@ -235,9 +233,5 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
 
     private PinOptions options() {
         return DerivedPinPermissions.forWriters(paths.options());
-    }
-
-    private static String name(String layout, Path draining) {
-        return layout + "-" + draining.getFileName();
     }
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import java.lang.System.Logger.Level;
 import java.util.function.Supplier;
 
 /**
@@ -38,6 +41,23 @@ public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
         try (Undo undo = new Undo(share::close)) {
             PinFormat.requireKnown(operation, pins, paths.outer());
             return undo.commit(share);
+        }
+    }
+
+    /** Whether the door of the maps in use is closed: see {@link dev.nestmap.runtime.internal.backend.Generation#shut}. */
+    public boolean isClosed() {
+        return pins.exists(paths.closed());
+    }
+
+    /** Removes what a killed process has left in the set, unless it has an owner, or this process may not do that: its next owner does it. */
+    public void tidy() {
+        if (isClosed() || pins.exists(paths.next())) {
+            try (Pins.Lock owner = claim.tryAcquire()) {
+                WarningLog.RUNTIME.log(
+                        Level.DEBUG, owner == null ? claim.owner() : "the rest of a killed process is removed", null);
+            } catch (BpfException e) {
+                WarningLog.RUNTIME.log(Level.DEBUG, "the rest of a killed process stays in " + paths.set(), e);
+            }
         }
     }
 

@@ -526,10 +526,11 @@ public final class NestPins implements SlotChangePinner {
      * Compares the slots with the pins, and returns the pins of displaced maps that wait. The caller owns the slots, and nobody changes them meanwhile.
      *
      * @param inners the inner maps in the slots
+     * @param inSet the ids of the inner maps in the slots of all outer maps of the set
      */
-    public List<Path> waiting(List<Inner> inners) {
+    public List<Path> waiting(List<Inner> inners, Set<Integer> inSet) {
         Map<Integer, List<SlotKey>> slots = inners.stream().collect(Collectors.toMap(Inner::id, Inner::slots));
-        SlotComparison comparison = new SlotComparison(pins, paths, names, slots, Set::of);
+        SlotComparison comparison = new SlotComparison(pins, paths, names, slots, () -> inSet);
         return List.copyOf(comparison.run("", Set.of(), null).keySet());
     }
 

@@ -168,6 +168,11 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         return set().resolve(PinNames.COMING);
     }
 
+    /** The door of the maps in use, while they are replaced. */
+    public Path closed() {
+        return set().resolve(PinNames.NOW).resolve(PinNames.CLOSED);
+    }
+
     /** Whether other software has pinned the map, so that it is in no generation. */
     public boolean isFree() {
         return !outer.equals(PinNames.inNow(outer));

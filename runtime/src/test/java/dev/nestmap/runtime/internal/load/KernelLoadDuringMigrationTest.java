@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.migrate.Upgrades;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -108,8 +109,9 @@ class KernelLoadDuringMigrationTest extends PinningTest {
         PinPaths paths = new PinPaths(fs.pin("tenant"), pins, MapAccess.READ_WRITE);
         Migration migration = Migration.from(SchemaText.print(before));
         ClaimedPin lock = new ClaimedPin(new KernelPins(), paths);
-        assertThat(new PinnedMapMigrator(after, after, "tenant", migration, new KernelMapFactory(), lock)
-                        .run(true)
+        assertThat(Upgrades.run(
+                                new PinnedMapMigrator(after, after, "tenant", migration, new KernelMapFactory(), lock),
+                                true)
                         .done())
                 .isTrue();
     }

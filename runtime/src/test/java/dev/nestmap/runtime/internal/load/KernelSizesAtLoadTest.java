@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.migrate.Upgrades;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.nest.SlotChange;
@@ -269,9 +270,10 @@ class KernelSizesAtLoadTest extends PinningTest {
             return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
         });
         PinPaths place = new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_WRITE);
-        return new PinnedMapMigrator(
-                        records, sized, map, how, new KernelMapFactory(), new ClaimedPin(new KernelPins(), place))
-                .run(false);
+        return Upgrades.run(
+                new PinnedMapMigrator(
+                        records, sized, map, how, new KernelMapFactory(), new ClaimedPin(new KernelPins(), place)),
+                false);
     }
 
     /** Returns the sizes of the outer map, of the inner map at key 1 and of the plain map. */
@@ -358,9 +360,10 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private Migration.Result migrate(Schema after, String map, Migration how) {
         PinPaths place = new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_WRITE);
-        return new PinnedMapMigrator(
-                        after, after, map, how, new KernelMapFactory(), new ClaimedPin(new KernelPins(), place))
-                .run(false);
+        return Upgrades.run(
+                new PinnedMapMigrator(
+                        after, after, map, how, new KernelMapFactory(), new ClaimedPin(new KernelPins(), place)),
+                false);
     }
 
     /** Returns the size of a new inner map. */

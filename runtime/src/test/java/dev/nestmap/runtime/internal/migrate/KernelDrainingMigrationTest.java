@@ -16,7 +16,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -51,9 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Each count of the previous version is drained once although its upgrade is interrupted before each change of pins, and then rolled back.
- */
+/** Each count of the previous version is drained once. {@link KernelMigrationCrashTest} interrupts upgrades. */
 @Tag("jdk-independent")
 @KernelTest
 class KernelDrainingMigrationTest extends PinningTest {
@@ -66,23 +63,6 @@ class KernelDrainingMigrationTest extends PinningTest {
 
     private static final StructType LESS =
             PinnedCounts.struct("flow", new Member("packets", Scalar.U64), new Member("bytes", Scalar.U64));
-
-    @Test
-    @Tag("long")
-    void eachCountComesOutOnceIfUpgradeAndRollbackAreInterruptedAtAnyStep() throws Exception {
-        boolean ended = false;
-        int moments = 0;
-        for (; !ended; moments++) {
-            for (int again : new int[] {moments, moments / 2, 100}) {
-                create();
-                ended = endsBefore(AFTER, TO_AFTER, moments);
-                endsBefore(BEFORE, TO_BEFORE, again);
-                verifyAndComplete("moments " + moments + " and " + again);
-                mountAnew();
-            }
-        }
-        assertThat(moments).as("moments").isGreaterThan(20);
-    }
 
     /** The old version may start again, and recovers it. */
     @Test
@@ -288,7 +268,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         PinnedMapMigrator upgrade = migrator(lock);
         try (Pins.Lock owner = lock.claim().tryAcquire()) {
             assertThat(owner).isNotNull();
-            upgrade.run(true);
+            Upgrades.run(upgrade, true);
             List<String> content = fs.content();
 
             migrator(new ClaimedPin(new KernelPins(), paths(fs, "tenant"))).convertRetired(() -> false);
@@ -333,16 +313,15 @@ class KernelDrainingMigrationTest extends PinningTest {
         List<Migration> all = List.of(
                 PinnedCounts.from(AFTER).drain(() -> "tenant").drop("flow", "drops"),
                 PinnedCounts.from(BEFORE).drain(() -> "tenant"));
-        PinnedMapMigrator upgrade = PinnedMapMigrator.ofPinned(all.stream()
+        List<PinnedMapMigrator> versions = all.stream()
                 .map(migration ->
                         new PinnedMapMigrator(next, next, "tenant", migration, all, null, new KernelMapFactory(), lock))
-                .toList());
+                .toList();
         Pins.Lock owner = lock.own();
-        try (Generation generation = PinnedMapMigrator.next("upgrade", List.of(upgrade));
-                PreparedMigration prepared = upgrade.prepare(true, new SharedInnerMaps(), generation)) {
-            assertThat(prepared.isDraining()).isTrue();
-            generation.publish();
-            generation.takeBack(false);
+        try (Upgrade upgrade = Upgrades.of(List.of(versions), true)) {
+            upgrade.prepare();
+            upgrade.publish();
+            upgrade.takeBack(false);
         }
         owner.close();
 
@@ -402,26 +381,12 @@ class KernelDrainingMigrationTest extends PinningTest {
         displaced.close();
     }
 
-    private boolean endsBefore(Schema to, Migration migration, int moment) {
-        try {
-            upgrade(to, migration, new Interrupted(moment).pins());
-            return true;
-        } catch (Interrupted.End e) {
-            return false;
-        }
-    }
-
     private void run(Schema to, Migration migration) {
         PinnedCounts.run(migration, to, new KernelPins(), fs, "tenant");
     }
 
     private void upgrade(Schema to, Migration migration, Pins pins) {
-        PinnedMapMigrator upgrade = new PinnedMapMigrator(
-                to, to, "tenant", migration, new KernelMapFactory(), new ClaimedPin(pins, paths(fs, "tenant")));
-        if (upgrade.isNeeded()) {
-            upgrade.run(true);
-        }
-        upgrade.convertRetired(() -> false);
+        Upgrades.complete(List.of(PinnedCounts.migrator(migration, to, pins, fs, "tenant")));
     }
 
     private void verifyAndComplete(String when) throws Exception {

@@ -19,7 +19,6 @@ import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
@@ -30,7 +29,6 @@ import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
-import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
@@ -163,16 +161,6 @@ public final class KernelObject implements ObjectBackend {
             return own.mapIds();
         }
         throw new IllegalArgumentException("program " + program.name() + " does not belong to object " + name);
-    }
-
-    @Override
-    public @Nullable List<ProgramStatistics> programsUsing(Set<Integer> maps) {
-        return KernelMapUsers.programs(maps);
-    }
-
-    @Override
-    public Set<Integer> outersOf(Set<Integer> inners) {
-        return KernelMapUsers.outerMaps(inners);
     }
 
     @Override

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.load;
+package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Generation;
-import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
-import dev.nestmap.runtime.internal.migrate.PreparedMigration;
-import dev.nestmap.runtime.internal.migrate.SharedInnerMaps;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.Migration;
@@ -18,6 +15,7 @@ import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapConstantName;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,11 +29,23 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The migrations of one load. The load prepares the new maps, loads the object with them, and publishes them when nothing is left to check. If
- * it fails later, it takes them back, unless that would lose counts.
+ * The migrations of one load, or of one pin without a load. All maps of a set change their version in one system call. The caller owns the sets, and
+ * makes these calls in this order:
+ *
+ * <ol>
+ *   <li>{@link #prepare}, and loads its programs with the new maps
+ *   <li>{@link #requireNoOtherWriters}, and checks all else that may fail
+ *   <li>{@link #publish}, and attaches its programs
+ *   <li>{@link #settle}, when the previous programs have ended; or {@link #takeBack} if a step before has failed
+ * </ol>
+ *
+ * <p>{@link Generation} shows what a process leaves that is killed. So this class knows nothing of it, except that {@link #settle} goes on with the
+ * retired maps of the one before.
  */
-final class LoadMigrations implements AutoCloseable {
+public final class Upgrade implements AutoCloseable {
     private final String operation;
+    private final OtherWriters others;
+    private final MapFactory factory;
     private final Map<DeclaredPin, List<PinnedMapMigrator>> migrators;
     private final boolean acceptsOtherWriters;
     private final Map<String, PreparedMigration> prepared = new LinkedHashMap<>();
@@ -43,67 +53,105 @@ final class LoadMigrations implements AutoCloseable {
     /** The next generations by their sets, in the order in which they are published. */
     private final Map<Path, Generation> generations = new TreeMap<>();
 
+    private final List<Pins.Lock> held = new ArrayList<>();
     private boolean isPublished;
-    private Set<Integer> replacedPrograms = Set.of();
+    private Set<Integer> replaced = Set.of();
 
     /**
-     * @param migrators the migrations of the maps that the object pins: one for each previous version
-     * @param acceptsOtherWriters whether programs that the load does not replace may use drained maps
+     * @param operation names the load in messages
+     * @param others what to say of programs that are not replaced
+     * @param migrators the migrations of each pinned map: one for each previous version
      */
-    LoadMigrations(String operation, Map<DeclaredPin, List<PinnedMapMigrator>> migrators, boolean acceptsOtherWriters) {
+    public Upgrade(
+            String operation,
+            OtherWriters others,
+            MapFactory factory,
+            Map<DeclaredPin, List<PinnedMapMigrator>> migrators) {
         this.operation = operation;
+        this.others = others;
+        this.factory = factory;
         this.migrators = migrators;
-        this.acceptsOtherWriters = acceptsOtherWriters;
+        this.acceptsOtherWriters =
+                migrators.values().stream().flatMap(List::stream).anyMatch(PinnedMapMigrator::acceptsOtherWriters);
     }
 
-    /** Whether a pinned map is of a previous version. */
-    boolean areNeeded() {
-        return migrators.values().stream()
-                .anyMatch(versions -> PinnedMapMigrator.ofPinned(versions).isNeeded());
+    /**
+     * Whether a pinned map is of a previous version.
+     *
+     * @throws BpfException if a pinned map is of no version that is known
+     */
+    public boolean isNeeded() {
+        return migrators.values().stream().map(PinnedMapMigrator::ofPinned).anyMatch(PinnedMapMigrator::isNeeded);
+    }
+
+    /** Rejects migrations that do not say what happens to the entries of a changed map, and whose schema text could not tell that it has changed. */
+    public void requireWords() {
+        String missing = migrators.values().stream()
+                .map(PinnedMapMigrator::ofPinned)
+                .filter(migration -> !migration.hasWord() && migration.isNeeded())
+                .map(migration -> "\n  " + MigrationCheck.withoutWord(migration.map()))
+                .collect(Collectors.joining());
+        if (!missing.isEmpty()) {
+            throw new BpfException(operation, missing);
+        }
     }
 
     /** Creates the new maps of all pins that are not of this version, and changes none of these pins. */
-    void prepare() {
+    public void prepare() {
         Map<DeclaredPin, PinnedMapMigrator> needed = new LinkedHashMap<>();
         migrators.forEach((pin, versions) -> {
             PinnedMapMigrator migration = PinnedMapMigrator.ofPinned(versions);
             if (migration.isNeeded()) {
+                held.add(migration.claimed().own());
                 needed.put(pin, migration);
             }
         });
-        List<PinnedMapMigrator> all = List.copyOf(needed.values());
-        MissingWords.require(operation, all);
-        all.stream()
+        needed.values().stream()
                 .collect(Collectors.groupingBy(migration -> migration.paths().set()))
                 .forEach((set, migrations) -> generations.put(set, PinnedMapMigrator.next(operation, migrations)));
-        try (SharedInnerMaps shared = all.size() < 2
-                ? new SharedInnerMaps()
-                : SharedInnerMaps.in(
-                        all.stream().map(PinnedMapMigrator::innerIds).toList())) {
+        requireNotShared();
+        Map<List<Object>, RawMap> shared = new HashMap<>();
+        try {
             needed.forEach((pin, migration) -> {
                 Generation generation =
                         Objects.requireNonNull(generations.get(migration.paths().set()));
                 prepared.put(pin.map(), migration.prepare(pin.inners(), shared, generation));
             });
+        } finally {
+            new Cleanup().each(shared.values(), RawMap::close).rethrow();
         }
+    }
+
+    /** Otherwise an inner map would be retired in each set, and drained twice. */
+    private void requireNotShared() {
+        Map<Integer, Path> sets = new HashMap<>();
+        generations.forEach((set, generation) -> generation.idsInSlots().forEach(id -> {
+            Path other = sets.putIfAbsent(id, set);
+            if (other != null) {
+                throw new BpfException(
+                        operation,
+                        "inner map " + Integer.toUnsignedString(id) + " is in slots of outer maps in " + other
+                                + " and in " + set
+                                + ". Nestmap changes one directory of pins after the other, so it would drain this map twice. Nothing was"
+                                + " changed: take the map out of the slots of one directory with the previous version (take)");
+            }
+        }));
     }
 
     /**
      * Throws if a program uses a map that is drained, and the load does not replace it: its counts would be lost. This includes the maps of
      * an earlier migration that ended before it converted them. Programs of a process that has just ended may exist for a moment, so this
-     * waits for their end.
+     * waits for their end. From now on, nobody else attaches a program to the maps that are replaced.
      *
      * @param replaced the ids of programs that the load replaces
      * @param links returns the pinned links beside the maps whose programs the load does not replace
      */
-    void requireNoOtherWriters(ObjectBackend backend, Set<Integer> replaced, Supplier<Set<Path>> links) {
-        replacedPrograms = replaced;
-        if (acceptsOtherWriters) {
-            return;
-        }
-        Set<Integer> drained = drained(backend);
+    public void requireNoOtherWriters(Set<Integer> replaced, Supplier<Set<Path>> links) {
+        this.replaced = replaced;
+        generations.values().forEach(Generation::shut);
+        Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained();
         if (!drained.isEmpty()) {
-            OtherWriters.LOAD.requireNone(operation, () -> backend.programsUsing(drained), replaced, links);
+            others.requireNone(operation, () -> factory.programsUsing(drained), replaced, links);
         }
     }
 
@@ -112,7 +160,7 @@ final class LoadMigrations implements AutoCloseable {
      *
      * @param paths the pin in the generation in use
      */
-    PinPaths place(Pins pins, String map, PinPaths paths) {
+    public PinPaths place(Pins pins, String map, PinPaths paths) {
         boolean isComing = !isPublished
                 && generations.containsKey(paths.set())
                 && (prepared.containsKey(map) || !pins.exists(paths.outer()));
@@ -120,13 +168,13 @@ final class LoadMigrations implements AutoCloseable {
     }
 
     /** All maps of each set change their version. If this fails, {@link #takeBack} sees what has happened. */
-    void publish() {
+    public void publish() {
         generations.values().forEach(Generation::publish);
         isPublished = true;
     }
 
     /** The results by the names of the migrated maps. */
-    Map<String, Migration.Result> results() {
+    public Map<String, Migration.Result> results() {
         Map<String, Migration.Result> results = new LinkedHashMap<>();
         prepared.forEach((map, migration) -> results.put(map, migration.result()));
         return results;
@@ -139,7 +187,7 @@ final class LoadMigrations implements AutoCloseable {
      *
      * @param haveCounted whether programs of the new version have run
      */
-    void takeBack(ObjectBackend backend, boolean haveCounted) {
+    public void takeBack(boolean haveCounted) {
         List<String> notDrained = prepared.entrySet().stream()
                 .filter(migration -> !migration.getValue().isDraining())
                 .map(Map.Entry::getKey)
@@ -155,44 +203,35 @@ final class LoadMigrations implements AutoCloseable {
                     null);
             return;
         }
-        Set<Integer> named = new HashSet<>();
         Cleanup cleanup = new Cleanup();
         generations.forEach((set, generation) -> cleanup.run(() -> {
             if (generation.isPublished()) {
-                takeBack(set, generation, backend, haveCounted ? named : null);
+                prepared.values().stream()
+                        .filter(migration ->
+                                haveCounted && migration.paths().set().equals(set))
+                        .forEach(migration -> migration.retireNew(generation));
+                generation.takeBack(haveCounted);
             }
         }));
         cleanup.rethrow();
     }
 
-    private void takeBack(Path set, Generation generation, ObjectBackend backend, @Nullable Set<Integer> named) {
-        prepared.forEach((map, migration) -> {
-            if (named != null && migration.paths().set().equals(set)) {
-                RawMap current = Objects.requireNonNull(backend.maps().get(map), "the object has its maps");
-                migration.retireNew(generation, current, named);
-            }
-        });
-        generation.takeBack(named != null);
-    }
-
     /**
-     * Hands over the old inner maps that are drained. Called when the programs of the previous version have ended, except those that sleep or
-     * run callbacks.
+     * Removes the previous generations, and hands over the old inner maps that are drained. Called when the programs of the previous version have
+     * ended, except those that sleep or run callbacks.
      *
      * @param isUnchecked whether such programs of the new version use an outer map, and so perhaps those of the previous one
      */
-    void convertRetired(ObjectBackend backend, Predicate<String> isUnchecked) {
+    public void settle(Predicate<String> isUnchecked) {
         generations.values().forEach(Generation::closeOrLog);
         generations.clear();
-        Set<Integer> drained = drained(backend);
-        String others = acceptsOtherWriters || drained.isEmpty()
-                ? null
-                : OtherWriters.find(() -> backend.programsUsing(drained), replacedPrograms);
-        if (others != null && !others.isEmpty()) {
+        Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained();
+        String found = drained.isEmpty() ? null : OtherWriters.find(() -> factory.programsUsing(drained), replaced);
+        if (found != null && !found.isEmpty()) {
             WarningLog.RUNTIME.warn(
                     operation,
                     "programs have been attached to the maps of the previous version since the load looked for them: "
-                            + others
+                            + found
                             + ". These maps stay retired until the next start. End the processes that have loaded the programs before",
                     null);
             return;
@@ -202,17 +241,16 @@ final class LoadMigrations implements AutoCloseable {
     }
 
     /** The ids of the maps that are drained, and of the outer maps through which programs use them. */
-    private Set<Integer> drained(ObjectBackend backend) {
+    private Set<Integer> drained() {
         Set<Integer> retired = migrators.values().stream()
                 .flatMap(List::stream)
                 .flatMap(migration -> migration.retiredIds().stream())
                 .collect(Collectors.toSet());
-        Set<Integer> drained = prepared.values().stream()
-                .filter(PreparedMigration::isDraining)
-                .flatMap(migration -> migration.oldIds().stream())
-                .collect(Collectors.toCollection(HashSet::new));
-        drained.addAll(retired);
-        drained.addAll(backend.outersOf(retired));
+        Set<Integer> drained = new HashSet<>(retired);
+        drained.addAll(factory.outersOf(retired));
+        prepared.values().stream()
+                .filter(migration -> others.areOfCopies() || migration.isDraining())
+                .forEach(migration -> drained.addAll(migration.oldIds()));
         return drained;
     }
 
@@ -222,23 +260,18 @@ final class LoadMigrations implements AutoCloseable {
      *
      * @param links returns the pinned links beside the maps whose programs the load did not replace
      */
-    void warnOfCopies(ObjectBackend backend, Set<Integer> replaced, Supplier<Set<Path>> links) {
+    public void warnOfCopies(Supplier<Set<Path>> links) {
         prepared.forEach((map, migration) -> {
             if (!migration.isDraining()) {
-                tryWarnOfCopy(map, migration, backend, replaced, links);
+                tryWarnOfCopy(map, migration, links);
             }
         });
     }
 
-    private void tryWarnOfCopy(
-            String map,
-            PreparedMigration migration,
-            ObjectBackend backend,
-            Set<Integer> replaced,
-            Supplier<Set<Path>> links) {
+    private void tryWarnOfCopy(String map, PreparedMigration migration, Supplier<Set<Path>> links) {
         try {
             try {
-                warnOfCopy(map, migration, backend, replaced, links);
+                warnOfCopy(map, migration, links);
             } catch (BpfException e) {
                 warn(
                         map,
@@ -250,24 +283,19 @@ final class LoadMigrations implements AutoCloseable {
         }
     }
 
-    private void warnOfCopy(
-            String map,
-            PreparedMigration migration,
-            ObjectBackend backend,
-            Set<Integer> replaced,
-            Supplier<Set<Path>> links) {
-        String others = OtherWriters.find(() -> backend.programsUsing(migration.oldIds()), replaced);
+    private void warnOfCopy(String map, PreparedMigration migration, Supplier<Set<Path>> links) {
+        String found = OtherWriters.find(() -> factory.programsUsing(migration.oldIds()), replaced);
         int changed = migration.changedSinceCopy();
         List<String> losses = new ArrayList<>();
         if (changed > 0) {
             losses.add("programs have written to " + CountText.of(changed, "old map")
                     + " after the copy, and what they wrote is lost");
         }
-        if (others != null && !others.isEmpty()) {
-            losses.add("programs go on using the old maps, and what they write there is lost: " + others
+        if (found != null && !found.isEmpty()) {
+            losses.add("programs go on using the old maps, and what they write there is lost: " + found
                     + ". Replace them in this load: open().migrate(...).attach(program, hook, link).load()");
         }
-        Set<Path> staying = others == null ? links.get() : Set.of();
+        Set<Path> staying = found == null ? links.get() : Set.of();
         if (!staying.isEmpty()) {
             losses.add("the programs of the pinned links " + OtherWriters.names(staying)
                     + " stay attached, and this process may not see which maps they use (CAP_SYS_ADMIN): what they write to the old maps"
@@ -291,7 +319,8 @@ final class LoadMigrations implements AutoCloseable {
     public void close() {
         new Cleanup()
                 .each(generations.values(), Generation::close)
-                .each(prepared.values(), PreparedMigration::close)
+                .each(prepared.values(), migration -> migration.old().close())
+                .each(held, Pins.Lock::close)
                 .rethrow();
     }
 }
