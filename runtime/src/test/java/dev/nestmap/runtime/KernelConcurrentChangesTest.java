@@ -99,7 +99,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
         for (Change second : List.of(Change.CREATE_ALL, Change.PUT, Change.REMOVE, Change.RECOVER)) {
             boolean inserted = true;
             for (int n = 0; inserted; n++) {
-                Path pin = fs.pin("tenant-" + first + "-" + second + "-" + n);
+                Path pin = fs.pin(first + "-" + second + "-" + n + "/tenant");
                 try (TenantMap.Owned one = TenantMap.newMap(pin, pins, interleaving.pins())) {
                     one.createAll(List.of(1L, 2L));
                     try (TenantMap.Owned two = TenantMap.openPinned(pin, MapAccess.READ_WRITE, pins)) {

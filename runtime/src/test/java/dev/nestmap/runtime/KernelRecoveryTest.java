@@ -61,7 +61,7 @@ class KernelRecoveryTest extends PinnedTest {
 
     /** An outer map for one run. Key 1 holds one map, and key 2 another; a process that ended had displaced a third one from key 3. */
     private final class Run implements AutoCloseable {
-        private final String name = "tenant" + runs++;
+        private final String name = "run" + runs++ + "/tenant";
         private final PinOptions options = pins.withPermissions("rw-------");
         private TenantMap.Owned tenants = TenantMap.newMap(fs.pin(name), options, interleaving.pins());
         private final List<Integer> drained = new ArrayList<>();
@@ -119,9 +119,7 @@ class KernelRecoveryTest extends PinnedTest {
             drainDisplaced();
             recover();
             assertThat(drained).as(when).doesNotHaveDuplicates().hasSize(displaced);
-            assertThat(fs.content())
-                    .as(when)
-                    .noneMatch(pin -> pin.startsWith(path("-draining").getFileName() + "/"));
+            assertThat(fs.content()).as(when).noneMatch(pin -> pin.startsWith(name + "-draining/"));
         }
 
         @Override
@@ -129,6 +127,20 @@ class KernelRecoveryTest extends PinnedTest {
             displaced.values().forEach(Displaced::close);
             tenants.close();
         }
+    }
+
+    /** A process was killed after it had put a displaced map into an outer map of another object, and before it removed the map's pin. */
+    @Test
+    void aMapInASlotOfAnotherObjectDoesNotWait() throws IOException {
+        try (TenantMap.Owned other = TenantMap.newMap(fs.pin("other"), pins)) {
+            other.create(1L);
+            pinAsDraining("tenant", 1, other);
+        }
+
+        try (TenantMap.Owned tenants = TenantMap.newMap(fs.pin("tenant"), pins)) {
+            assertThat(tenants.waitingTickets()).isEmpty();
+        }
+        assertThat(fs.content()).noneMatch(file -> file.startsWith("tenant-draining/"));
     }
 
     /** The take could not remove the pin of the former key, so nothing changes the pins until they agree with the slots. */

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.backend;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The next generation of the maps of a set. A load or a migration prepares it beside the one in use. Then all maps of the set change their version in
@@ -48,7 +50,6 @@ public final class Generation implements AutoCloseable {
     /** The place of the generation in use when this one was begun. */
     private final Object old;
 
-    /** Excludes other objects of this process that need the directory. */
     private final Pins.Lock claim;
 
     /** The names of the files that this generation has instead of those in use. */
@@ -79,11 +80,15 @@ public final class Generation implements AutoCloseable {
         this.options = options;
         this.outers = Set.copyOf(outers);
         this.old = Objects.requireNonNull(pins.place(now), "a map is pinned in it");
-        this.claim = new PinClaim(pins, next, options).require(operation);
+        this.claim = claim(pins, set, options).require(operation);
         try (Undo undo = new Undo(claim::close)) {
             tidy(pins, set);
             requireNoForeignDirectory();
-            pins.list(now).forEach(this::readSlots);
+            for (Path outer : outers(pins, now)) {
+                idsInSlots(pins, outer)
+                        .forEach(id -> holders.computeIfAbsent(id, any -> new HashSet<>())
+                                .add(outer));
+            }
             pins.createLike(next, now);
             pins.createLike(next.resolve(PinNames.CLOSED), now);
             replaced.add(PinNames.CLOSED);
@@ -91,17 +96,44 @@ public final class Generation implements AutoCloseable {
         }
     }
 
-    private void readSlots(Path file) {
-        try (RawMap map = isMap(pins, file) ? pins.open(file, MapAccess.READ_ONLY) : null) {
-            if (map == null || !map.shape().kind().isMapOfMaps()) {
-                return;
-            }
-            for (BatchScan scan = new BatchScan(map); scan.next(); ) {
-                for (int i = 0; i < scan.batch().count(); i++) {
-                    holders.computeIfAbsent(scan.batch().innerId(i), any -> new HashSet<>())
-                            .add(file);
+    /**
+     * The claim of the directory of the next generation. It excludes other objects of this process that prepare a generation there, or a single file
+     * of the one in use.
+     */
+    public static PinClaim claim(Pins pins, Path set, PinOptions options) {
+        return new PinClaim(pins, set.resolve(PinNames.COMING), options);
+    }
+
+    /**
+     * Reads the ids of the inner maps in the slots of all outer maps that Nestmap has pinned in a directory, whichever object or version declares
+     * them. Leaves out those that this process may not open.
+     */
+    public static Set<Integer> idsInSlotsIn(Pins pins, Path directory) {
+        Set<Integer> ids = new HashSet<>();
+        for (Path outer : outers(pins, directory)) {
+            try {
+                ids.addAll(idsInSlots(pins, outer));
+            } catch (BpfException e) {
+                if (e.errno() != Errno.EACCES && e.errno() != Errno.EPERM) {
+                    throw e;
                 }
             }
+        }
+        return ids;
+    }
+
+    /** Each outer map has a prototype beside it. */
+    private static List<Path> outers(Pins pins, Path directory) {
+        return pins.list(directory).stream()
+                .map(file -> String.valueOf(file.getFileName()))
+                .filter(name -> name.endsWith(PinNames.PROTOTYPE))
+                .map(name -> directory.resolve(name.substring(0, name.length() - PinNames.PROTOTYPE.length())))
+                .toList();
+    }
+
+    private static Set<Integer> idsInSlots(Pins pins, Path outer) {
+        try (RawMap map = openIfMap(pins, outer)) {
+            return map == null || !map.shape().kind().isMapOfMaps() ? Set.of() : BatchScan.innerIds(map);
         }
     }
 
@@ -292,14 +324,17 @@ public final class Generation implements AutoCloseable {
     }
 
     private static boolean isMap(Pins pins, Path file) {
-        if (pins.isDirectory(file)) {
-            return false;
-        }
-        try (RawMap map = pins.open(file, MapAccess.READ_ONLY)) {
+        try (RawMap map = openIfMap(pins, file)) {
             return map != null;
+        }
+    }
+
+    private static @Nullable RawMap openIfMap(Pins pins, Path file) {
+        try {
+            return pins.isDirectory(file) ? null : pins.open(file, MapAccess.READ_ONLY);
         } catch (BpfException e) {
             if (e.errnoNumber() == 0) {
-                return false; // a program, a link, or a symbolic link
+                return null; // a program, a link, or a symbolic link
             }
             throw e;
         }

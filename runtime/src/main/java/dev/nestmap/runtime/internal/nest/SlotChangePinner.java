@@ -37,8 +37,8 @@ public interface SlotChangePinner extends AutoCloseable {
      * no displaced map is open, or when the process ends.
      *
      * @return null if another object or process is the owner
-     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a migration of it was interrupted
-     *     before it pinned that map, or if the pins can't be made to agree with the slots
+     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or if the pins can't be made to agree
+     *     with the slots
      */
     Pins.@Nullable Lock use(NestSlots slots);
 

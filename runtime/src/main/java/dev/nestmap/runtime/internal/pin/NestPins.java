@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -221,7 +222,12 @@ public final class NestPins implements SlotChangePinner {
             isCompared = false;
             requireOwnPin(slots.outer());
             slots.unpinAcknowledged();
-            SlotComparison comparison = new SlotComparison(pins, paths, names, slots.read(), slots::idsInOthers);
+            SlotComparison comparison = new SlotComparison(pins, paths, names, slots.read(), () -> {
+                Path directory = Objects.requireNonNull(paths.outer().getParent(), "a pin is in a directory");
+                Set<Integer> ids = Generation.idsInSlotsIn(pins, directory);
+                ids.addAll(slots.idsInOthers());
+                return ids;
+            });
             Map<FormerSlot, SlotKey> found = new HashMap<>();
             comparison
                     .run(slots.outer().shape().name(), slots.displaced(), slots.inner())
@@ -458,7 +464,7 @@ public final class NestPins implements SlotChangePinner {
      * Makes this object the owner of the slots.
      *
      * @return false if another object or process is the owner
-     * @throws BpfException if another map is now pinned in place of the outer map, or a migration of it was interrupted before it pinned that map
+     * @throws BpfException if another map is now pinned in place of the outer map
      */
     public boolean acquireOwnership(RawMap outer) {
         return ownership.acquire(() -> {
