@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -103,11 +104,13 @@ public final class MapPins {
     /**
      * Replaces the prototype of a pinned outer map by one with the size of this load, if the records leave the size to load time and this
      * load asks for more. So processes that open the pin know the new size. Inner maps that are smaller stay in their slots until a rotation
-     * replaces them. Does nothing if another map was pinned in place of this one meanwhile, or a migration has replaced the prototype.
+     * replaces them. Does nothing if another map was pinned in place of this one meanwhile, a migration has replaced the prototype, or another load of
+     * this process migrates maps of the set at this moment.
      *
      * @param outer the map that this load uses
+     * @param hasNext whether this load has the claim of the next generation
      */
-    public void growPrototype(RawMap outer) {
+    public void growPrototype(RawMap outer, boolean hasNext) {
         MapDef inner = maps.schema().innerOf(map);
         if (!maps.recordSchema().innerOf(map).isSizedAtLoad()
                 || inner.isSizedAtLoad()
@@ -119,7 +122,11 @@ public final class MapPins {
             if (!pins.isPinned(outer, paths.outer())) {
                 return;
             }
-            try (RawMap old = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
+            try (Pins.Lock next = hasNext
+                            ? Pins.Lock.NONE
+                            : Generation.claim(pins, paths.set(), paths.options())
+                                    .tryAcquire();
+                    RawMap old = next == null ? null : pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
                 if (old != null
                         && old.shape().name().equals(layout)
                         && InnerMapSampleFinder.hasSizeOfInners(old.shape())
@@ -136,7 +143,7 @@ public final class MapPins {
             pins.remove(prepared);
             pins.pin(grown, prepared, paths.options());
             pins.move(prepared, paths.prototype());
-            pins.remove(paths.next()); // unless there is a generation
+            pins.remove(paths.next()); // unless this load has a generation
         }
         WarningLog.RUNTIME.warn(
                 "size of the inner maps of " + paths.outer(),

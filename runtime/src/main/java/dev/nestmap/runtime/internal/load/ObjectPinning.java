@@ -319,11 +319,12 @@ final class ObjectPinning {
                 ClaimedPin claimed = claims.apply(pin);
                 PinPaths paths = place(pin);
                 MapPins set = new MapPins(ofRecords, definition(pin), claimed.at(paths));
-                if (definition(pin).role() == MapRole.OUTER) {
+                boolean isInNow = paths.equals(claimed.paths());
+                if (!isInNow && definition(pin).role() == MapRole.OUTER) { // otherwise, set.pin does it
                     NestPins.keepOldInners(ofRecords.pins(), claimed.paths(), definition(pin));
                 }
                 pinning(() -> set.pin(map));
-                if (paths.equals(claimed.paths())) { // otherwise the pin ends with its generation
+                if (isInNow) { // otherwise the pin ends with its generation
                     undo.add(() -> {
                         if (!mayBeUsed(pin.map())) {
                             set.unpin(map);
@@ -355,7 +356,9 @@ final class ObjectPinning {
     void growPrototypes(ObjectBackend backend, Set<String> reused) {
         for (DeclaredPin pin : declared.values()) {
             if (reused.contains(pin.map()) && definition(pin).role() == MapRole.OUTER) {
-                new MapPins(ofRecords, definition(pin), claims.apply(pin)).growPrototype(map(pin, backend));
+                ClaimedPin claimed = claims.apply(pin);
+                new MapPins(ofRecords, definition(pin), claimed)
+                        .growPrototype(map(pin, backend), upgrade.hasNext(claimed.paths()));
             }
         }
     }

@@ -161,10 +161,13 @@ public final class Upgrade implements AutoCloseable {
      * @param paths the pin in the generation in use
      */
     public PinPaths place(Pins pins, String map, PinPaths paths) {
-        boolean isComing = !isPublished
-                && generations.containsKey(paths.set())
-                && (prepared.containsKey(map) || !pins.exists(paths.outer()));
+        boolean isComing = !isPublished && hasNext(paths) && (prepared.containsKey(map) || !pins.exists(paths.outer()));
         return isComing ? paths.coming() : paths;
+    }
+
+    /** Whether the load has a next generation of the set of a pin. */
+    public boolean hasNext(PinPaths paths) {
+        return generations.containsKey(paths.set());
     }
 
     /** All maps of each set change their version. If this fails, {@link #takeBack} sees what has happened. */

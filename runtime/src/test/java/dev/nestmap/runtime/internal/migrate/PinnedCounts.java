@@ -73,23 +73,31 @@ final class PinnedCounts {
 
     /** Creates and pins an outer map with the counts. */
     static void create(Schema schema, BpfFs fs) {
-        RawMap raw = createOuter(schema, fs, "tenant");
+        create(schema, fs, "tenant");
+    }
+
+    static void create(Schema schema, BpfFs fs, String pin) {
+        RawMap raw = createOuter(schema, fs, "tenant", pin);
         COUNTS.forEach((tenant, flows) -> {
             RawMap inner = inner(schema);
             flows.forEach((key, packets) -> put(inner, schema, key, packets));
-            putAt(fs, "tenant", raw, tenant, inner);
+            putAt(fs, pin, raw, tenant, inner);
             inner.close();
         });
         raw.close();
     }
 
     static RawMap createOuter(Schema schema, BpfFs fs, String map) {
+        return createOuter(schema, fs, map, map);
+    }
+
+    private static RawMap createOuter(Schema schema, BpfFs fs, String map, String pin) {
         KernelPins pins = new KernelPins();
         new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, new KernelMapFactory(), pins))
-                .create(schema.map(map).orElseThrow(), fs.pin(map), PinOptions.defaults(), true)
+                .create(schema.map(map).orElseThrow(), fs.pin(pin), PinOptions.defaults(), true)
                 .map()
                 .close();
-        return Objects.requireNonNull(pins.open(fs.pin(map), MapAccess.READ_WRITE));
+        return Objects.requireNonNull(pins.open(fs.pin(pin), MapAccess.READ_WRITE));
     }
 
     /** Puts an inner map into a slot, and pins it. */
