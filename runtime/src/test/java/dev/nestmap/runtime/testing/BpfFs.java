@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.schema.PinNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.Assumptions;
 public final class BpfFs implements AutoCloseable {
     private static final Pattern BESIDE = Pattern.compile(
             "(^|.*?/)([^/]+-(?:prototype|inner|draining|retired|migration|requests|uncounted|lost-inserts)(?:$|[-/].*))");
+
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long PAUSE_NANOS = 20_000_000;
 
     private final Path directory;
 
@@ -94,9 +98,16 @@ public final class BpfFs implements AutoCloseable {
         }
     }
 
+    /** Waits for other processes: a {@code nestmap drain} of another test, for example, looks into all BPF file systems. */
     @Override
     public void close() throws IOException {
-        require(run(List.of("umount", directory.toString())));
+        long start = System.nanoTime();
+        String refusal = run(List.of("umount", directory.toString()));
+        while (refusal.contains("busy") && System.nanoTime() - start < PATIENCE_NANOS) {
+            UninterruptibleWait.pause(PAUSE_NANOS);
+            refusal = run(List.of("umount", directory.toString()));
+        }
+        require(refusal);
         Files.delete(directory);
     }
 
