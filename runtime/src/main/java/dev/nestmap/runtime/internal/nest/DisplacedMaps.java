@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The displaced inner maps of an outer map that nobody has acknowledged or discarded, or whose pins could not be removed after that. If the outer map is pinned, their pins keep them, also
- * for later processes. Otherwise this object keeps them open until the outer map is closed.
+ * The displaced inner maps of an outer map that nobody has acknowledged or discarded, or whose pins could not be removed after that. If the
+ * outer map is pinned, their pins keep them, also for later processes. Otherwise this object keeps them open until the outer map is closed.
  *
  * <p>Refers to no handle, because the watch on a forgotten handle refers to this object.
  */
