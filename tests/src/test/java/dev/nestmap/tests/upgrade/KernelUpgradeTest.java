@@ -286,6 +286,30 @@ class KernelUpgradeTest extends PinningTest {
         });
     }
 
+    /** If the upgrade were taken back, the counts of the guest would be lost. */
+    @Test
+    void nobodyElseAttachesAProgramUntilTheUpgradeIsComplete() throws Throwable {
+        afterThePreviousVersion(() -> {
+            List<UpgradedLaterBpf> guests = new ArrayList<>();
+            Runnable attach = () ->
+                    guests.get(0).program("count").attach(Xdp.on("lo")).close();
+            UpgradedLaterBpf.Open upgrade = later("-DLATER").prepare(loaded -> {
+                guests.add(withoutAttachment(UPGRADE).load());
+                assertThatThrownBy(attach::run)
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .hasErrno(Errno.EAGAIN)
+                        .hasMessageContaining("is just replacing the maps there");
+            });
+            try (UpgradedLaterBpf bpf = upgrade.load();
+                    UpgradedLaterBpf guest = guests.get(0)) {
+                assertThat(guest.tenant().id()).isEqualTo(bpf.tenant().id());
+                assertThatThrownBy(attach::run) // only because it would count each packet twice
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageNotContaining("replacing the maps");
+            }
+        });
+    }
+
     /** What other writers add to a drained map is lost, so the map is in doubt. */
     @Test
     void aMapWithOtherWritersIsInDoubt() throws Throwable {

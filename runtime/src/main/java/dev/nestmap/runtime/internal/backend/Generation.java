@@ -260,13 +260,27 @@ public final class Generation implements AutoCloseable {
         }
     }
 
-    /**
-     * Closes the door of the generation in use: from now on, a guest attaches no program to its maps. The caller then looks for programs that guests
-     * have loaded before.
-     */
+    /** Closes the door of the generation in use: see {@link #shut(Pins, Path)}. */
     public void shut() {
-        if (!pins.isDirectory(now.resolve(PinNames.CLOSED))) {
+        shut(pins, PinNames.setOf(now));
+    }
+
+    /**
+     * Closes the door of a set: from now on, a guest attaches no program to its maps. The caller owns it, and then looks for programs that guests have
+     * loaded before.
+     */
+    public static void shut(Pins pins, Path set) {
+        Path now = set.resolve(PinNames.NOW);
+        if (pins.isDirectory(now) && !pins.isDirectory(now.resolve(PinNames.CLOSED))) {
             pins.createLike(now.resolve(PinNames.CLOSED), now);
+        }
+    }
+
+    /** Opens the door. */
+    public static void open(Pins pins, Path set) {
+        Path closed = set.resolve(PinNames.NOW).resolve(PinNames.CLOSED);
+        if (pins.isDirectory(closed)) {
+            pins.remove(closed);
         }
     }
 
@@ -299,9 +313,7 @@ public final class Generation implements AutoCloseable {
     static void tidy(Pins pins, Path set) {
         Path now = set.resolve(PinNames.NOW);
         Path next = set.resolve(PinNames.COMING);
-        if (pins.isDirectory(now.resolve(PinNames.CLOSED))) {
-            pins.remove(now.resolve(PinNames.CLOSED));
-        }
+        open(pins, set);
         pins.remove(next);
         List<Path> files = pins.list(next);
         for (Path file : files) {

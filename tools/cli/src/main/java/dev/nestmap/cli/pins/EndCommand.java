@@ -198,7 +198,7 @@ public final class EndCommand implements Callable<Integer> {
 
     private void end(Console console, PinnedService service, DrainFile file) throws IOException, InterruptedException {
         List<Closeable> owned = new ArrayList<>();
-        // Before anything is changed, this process owns all.
+        // Before anything is changed, this process owns all, and closes the door to other programs. Those of before it finds when it has detached its own.
         try (OuterDrains drains = OuterDrains.own(service.outers(), machine.name(), file)) {
             for (Path pin : service.directories().values()) {
                 owned.add(UntypedOuterMap.ownPins(pin, OuterDrain.options(pin, null)));
@@ -375,7 +375,10 @@ public final class EndCommand implements Callable<Integer> {
     /** Removes the directory of the maps of a set, if it is empty. */
     private static void removeEmptySet(Path pin) {
         Path now = pin.getParent();
-        if (now != null && now.endsWith(PinNames.NOW) && PinDirectory.list(now).isEmpty()) {
+        if (now != null
+                && now.endsWith(PinNames.NOW)
+                && PinDirectory.list(now).stream().allMatch(file -> file.endsWith(PinNames.CLOSED))) {
+            PinDirectory.remove(now.resolve(PinNames.CLOSED));
             PinDirectory.remove(now);
         }
     }

@@ -210,7 +210,10 @@ public final class KernelObject implements ObjectBackend {
         int mapId = structMap(operation, struct).id();
         LibbpfObject.Attached attached = new LibbpfObject.Attached(struct, null, null);
         if (pin == null) {
-            Link link = keep(attached, mapId, null, false, attacher::attach);
+            Link link = keep(attached, mapId, null, false, () -> {
+                linkPins.requireCurrentMaps(operation, mapIdsOfStructs());
+                return attacher.attach();
+            });
             linkPins.warnOfUnpinnedLink(operation, struct, mapIdsOfStructs());
             return link;
         }

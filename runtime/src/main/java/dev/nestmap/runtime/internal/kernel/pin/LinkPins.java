@@ -44,11 +44,18 @@ public final class LinkPins {
     }
 
     /**
-     * Throws if another map is pinned by now than the one that the object's programs use. Another process may have migrated the maps before
-     * this one owned the link. If it does so later, it attaches its program later, too.
+     * Throws if another map is pinned by now than the one that the object's programs use, or if somebody is just replacing them. Another process may
+     * have migrated the maps before this one owned the link. If it does so later, it attaches its program later, too.
      */
     public void requireCurrentMaps(String operation) {
         mapCheck.accept(operation);
+    }
+
+    /** Does the same for a program that uses these maps, unless it counts in none that is pinned. Called directly before it is attached without a pin. */
+    public void requireCurrentMaps(String operation, Set<Integer> used) {
+        if (!pinnedMaps(used).isEmpty()) {
+            mapCheck.accept(operation);
+        }
     }
 
     /** Sets the maps in which programs may count: their names by their ids. {@link #requirePinnedMaps} rejects those without a pin. */
