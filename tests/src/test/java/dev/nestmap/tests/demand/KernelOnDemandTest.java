@@ -284,8 +284,7 @@ class KernelOnDemandTest extends OnDemandContract {
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("site-uncounted");
 
-            assertThat(other.content())
-                    .isEqualTo(before);
+            assertThat(other.content()).isEqualTo(before);
         }
     }
 

@@ -291,8 +291,8 @@ class KernelUpgradeTest extends PinningTest {
     void nobodyElseAttachesAProgramUntilTheUpgradeIsComplete() throws Throwable {
         afterThePreviousVersion(() -> {
             List<UpgradedLaterBpf> guests = new ArrayList<>();
-            Runnable attach = () ->
-                    guests.get(0).program("count").attach(Xdp.on("lo")).close();
+            Runnable attach =
+                    () -> guests.get(0).program("count").attach(Xdp.on("lo")).close();
             UpgradedLaterBpf.Open upgrade = later("-DLATER").prepare(loaded -> {
                 guests.add(withoutAttachment(UPGRADE).load());
                 assertThatThrownBy(attach::run)
@@ -343,8 +343,7 @@ class KernelUpgradeTest extends PinningTest {
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("drain them");
 
-            assertThat(fs.content())
-                    .isEqualTo(before);
+            assertThat(fs.content()).isEqualTo(before);
             try (UpgradedBpf bpf = load()) {
                 discardDisplaced(bpf.tenant().waitingTickets());
             }
@@ -411,8 +410,7 @@ class KernelUpgradeTest extends PinningTest {
                     .asInstanceOf(BPF_EXCEPTION)
                     .hasErrno(Errno.EACCES);
 
-            assertThat(fs.content())
-                    .isEqualTo(before);
+            assertThat(fs.content()).isEqualTo(before);
             assertThat(attachedProgram()).isEqualTo(program);
             LoopbackSocket.exchange(BEFORE);
             try (UpgradedBpf bpf = load();

@@ -42,7 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -58,7 +57,6 @@ final class ObjectPinning {
     private final ExistingMapFinder ofObject;
     private final AutoPins choice;
     private final PinOptions options;
-    private final boolean hasRecords;
     private final DeclaredSlotFiller slots;
     private final Function<DeclaredPin, ClaimedPin> claims;
     private final Upgrade upgrade;
@@ -89,7 +87,6 @@ final class ObjectPinning {
         this.ofObject = ofRecords.of(completed);
         this.choice = settings.autoPins();
         this.options = settings.pinOptions();
-        this.hasRecords = settings.resources() != null;
         this.slots = slots;
         this.claims = claims;
         this.upgrade = upgrade;
@@ -219,59 +216,15 @@ final class ObjectPinning {
             throw BpfException.of(operation)
                     .map(map.name())
                     .because("the object declares the pin " + pin.path() + ", where another map is pinned: it has "
-                            + String.join("; ", differences) + ". " + keptBy(map, raw, paths)
-                            + ". Or load with autoPins(AutoPins.under(...)) to pin elsewhere, or with"
+                            + String.join("; ", differences)
+                            + ". To go on with its entries, load the version of the object that pinned it; if only sizes differ that"
+                            + " are set at load, keep the pinned ones with Sizes.keepPinned(). Or load with autoPins(AutoPins.under(...)) to pin"
+                            + " elsewhere, or with"
                             + " autoPins(AutoPins.IGNORE) to pin nothing: both start with an empty map and leave the pinned one as"
                             + " it is")
                     .build();
         }
         return with(pin, Outcome.REUSED);
-    }
-
-    /** What to do to go on with the entries of a pinned map that differs from the object's, as a sentence without its full stop. */
-    private String keptBy(MapDef map, RawMap raw, PinPaths paths) {
-        long size = raw.shape().maxEntries();
-        if (!differsOnlyInSizes(map, raw, paths)) {
-            return "Another version of the object may have pinned it: load that version to go on with its entries";
-        }
-        return hasRecords
-                        && ofRecords
-                                .recordSchema()
-                                .map(map.name())
-                                .filter(this::hasSizesAtLoad)
-                                .isPresent()
-                ? "Only sizes differ that are set at load. To go on with its entries, keep the pinned sizes with"
-                        + " Sizes.keepPinned(), or pass them"
-                : "Only sizes differ. To go on with its entries, load the version of the object that pinned it, or compile this one"
-                        + " with max_entries " + size;
-    }
-
-    /** Whether the map, or its inner maps, get their size at load. */
-    private boolean hasSizesAtLoad(MapDef map) {
-        boolean hasInner = map.role() == MapRole.OUTER && map.definition() != null;
-        return map.isSizedAtLoad()
-                || (hasInner && ofRecords.recordSchema().innerOf(map).isSizedAtLoad());
-    }
-
-    /** Whether the pinned map would be accepted if the object's maps had its sizes. */
-    private boolean differsOnlyInSizes(MapDef map, RawMap raw, PinPaths paths) {
-        Schema sized = ofObject.schema();
-        if (map.role() == MapRole.OUTER) {
-            if (map.definition() == null) {
-                return false; // its shape was compared, without max_entries
-            }
-            String inner = map.definition();
-            OptionalLong size = ofObject.samples().size(raw, paths);
-            sized = sized.withMaps(sized.maps().stream()
-                    .map(other -> size.isPresent() && other.name().equals(inner)
-                            ? other.withMaxEntries(size.getAsLong())
-                            : other)
-                    .toList());
-        }
-        return ofObject.of(sized)
-                .check(map.withMaxEntries(raw.shape().maxEntries()), raw, paths)
-                .differences()
-                .isEmpty();
     }
 
     private static AutoPins.Result with(AutoPins.Result pin, Outcome outcome) {

@@ -83,9 +83,6 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
         list().stream()
                 .filter(retired -> retired.layout().equals(layout))
                 .forEach(retired -> pins.remove(retired.pin()));
-        if (pins.list(paths.retired()).isEmpty()) {
-            pins.remove(paths.retired());
-        }
     }
 
     /** Whether a map of the new layout can be drained as it is. Its length, which the layout does not contain, may differ. */

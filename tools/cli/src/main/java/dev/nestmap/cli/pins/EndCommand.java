@@ -61,8 +61,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class EndCommand implements Callable<Integer> {
     /** What is removed before the pin of an outer map. */
-    private static final List<PinFile> BEFORE_PIN =
-            List.of(PinFile.INNERS, PinFile.RETIRED, PinFile.READER);
+    private static final List<PinFile> BEFORE_PIN = List.of(PinFile.INNERS, PinFile.RETIRED, PinFile.READER);
 
     /** Last is a directory that this command's drain has made: what an interrupted removal leaves is never without it. */
     private static final List<PinFile> AFTER_PIN = List.of(PinFile.PROTOTYPE, PinFile.DRAINING);
@@ -71,8 +70,7 @@ public final class EndCommand implements Callable<Integer> {
     private static final Set<PinFile> KEEPING_MAPS = EnumSet.of(PinFile.DRAINING, PinFile.RETIRED);
 
     /** The directories whose maps have counts. */
-    private static final List<PinFile> WITH_COUNTS =
-            List.of(PinFile.INNERS, PinFile.DRAINING, PinFile.RETIRED);
+    private static final List<PinFile> WITH_COUNTS = List.of(PinFile.INNERS, PinFile.DRAINING, PinFile.RETIRED);
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -198,7 +196,8 @@ public final class EndCommand implements Callable<Integer> {
 
     private void end(Console console, PinnedService service, DrainFile file) throws IOException, InterruptedException {
         List<Closeable> owned = new ArrayList<>();
-        // Before anything is changed, this process owns all, and closes the door to other programs. Those of before it finds when it has detached its own.
+        // Before anything is changed, this process owns all, and closes the door to other programs. Those of before it
+        // finds when it has detached its own.
         try (OuterDrains drains = OuterDrains.own(service.outers(), machine.name(), file)) {
             for (Path pin : service.directories().values()) {
                 owned.add(UntypedOuterMap.ownPins(pin, OuterDrain.options(pin, null)));
