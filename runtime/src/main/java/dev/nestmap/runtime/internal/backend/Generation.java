@@ -82,6 +82,7 @@ public final class Generation implements AutoCloseable {
         this.old = Objects.requireNonNull(pins.place(now), "a map is pinned in it");
         this.claim = claim(pins, set, options).require(operation);
         try (Undo undo = new Undo(claim::close)) {
+            requireKnownFormats(operation, pins, now);
             tidy(pins, set);
             requireNoForeignDirectory();
             for (Path outer : outers(pins, now)) {
@@ -313,6 +314,9 @@ public final class Generation implements AutoCloseable {
     static void tidy(Pins pins, Path set) {
         Path now = set.resolve(PinNames.NOW);
         Path next = set.resolve(PinNames.COMING);
+        if (pins.place(next) != null) {
+            requireKnownFormats("change of the pins in " + set, pins, now);
+        }
         open(pins, set);
         pins.remove(next);
         List<Path> files = pins.list(next);
@@ -326,6 +330,11 @@ public final class Generation implements AutoCloseable {
         if (pins.place(next) != null) {
             throw foreign(next);
         }
+    }
+
+    /** Another map of the set may have files of a newer version, which this one must neither carry nor remove. */
+    private static void requireKnownFormats(String operation, Pins pins, Path now) {
+        pins.list(now).forEach(file -> PinFormat.requireKnown(operation, pins, file));
     }
 
     private static boolean isOurs(Pins pins, Path file, Path carried) {

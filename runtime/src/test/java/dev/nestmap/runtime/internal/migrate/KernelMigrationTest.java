@@ -223,6 +223,22 @@ class KernelMigrationTest extends PinningTest {
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
     }
 
+    /** Its files would get names in the new generation, as far as this version knows them. */
+    @Test
+    void changesNothingBesideAMapOfANewerFormat() throws IOException {
+        PinnedCounts.create(BEFORE, fs);
+        RawMap other = new KernelMapFactory().create(MapShape.of(BEFORE.maps().get(0)), null);
+        new KernelPins().pin(other, fs.pin("other"), PinOptions.defaults());
+        other.close();
+        new KernelPins().createDirectory(fs.pin("other-format-2"), PinOptions.defaults());
+        List<String> content = fs.content();
+
+        assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
+                .hasMessageContaining("this version of Nestmap knows only format 1");
+
+        assertThat(fs.content()).isEqualTo(content);
+    }
+
     @Test
     void leavesForeignFilesWhereTheyAre() throws IOException {
         PinnedCounts.create(BEFORE, fs);
