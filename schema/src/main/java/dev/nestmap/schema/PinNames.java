@@ -40,8 +40,8 @@ public final class PinNames {
     /** The end of the name of a pin that a failed load takes back, while it looks whether another process uses the map. */
     public static final String REMOVED = "-removed";
 
-    /** The end of the name of a marker of a newer format, before the number of the format. */
-    public static final String FORMAT = "-format-";
+    /** The start of the name of a marker, in the directory of a set, of a newer format. The number of the format comes after it. */
+    public static final String FORMAT = "format-";
 
     /** The end of the name of the map in which programs record missing keys. */
     public static final String REQUESTS = "-requests";
@@ -61,8 +61,7 @@ public final class PinNames {
     /** The name of a retired map begins with the fingerprint of its layout, which has this length. */
     public static final int FINGERPRINT = 15;
 
-    private static final List<String> OF_ALL =
-            List.of(PROTOTYPE, INNERS, DRAINING, RETIRED, READER, REMOVED, FORMAT + "99");
+    private static final List<String> OF_ALL = List.of(PROTOTYPE, INNERS, DRAINING, RETIRED, READER, REMOVED);
 
     private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, UNCOUNTED, LOST_INSERTS);
 

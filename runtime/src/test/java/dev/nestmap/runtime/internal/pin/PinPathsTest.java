@@ -48,7 +48,6 @@ class PinPathsTest {
                     all.add((Path) method.invoke(paths));
                 }
             }
-            all.add(of.resolveSibling(of.getFileName() + "-format-10"));
         }
 
         assertThat(keyed).map(PinPathsTest::longestName).contains(PinNames.MOST);
