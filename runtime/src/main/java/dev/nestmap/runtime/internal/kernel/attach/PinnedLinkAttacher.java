@@ -112,10 +112,17 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         return path;
     }
 
-    /** Acquires the claim of the link, as the options of the pins say. The caller closes it if {@link #attach} fails. */
+    /**
+     * Acquires the claim of the link, as the options of the pins say, and ends the link that an interrupted replacement has left beside it. The
+     * caller closes the claim if {@link #attach} fails.
+     */
     public Pins.Lock own() {
         requirePossible(errors.operation(), attachment, pin);
-        return pins.claim(path).acquire(errors.operation());
+        Pins.Lock claim = pins.claim(path).acquire(errors.operation());
+        try (Undo undo = new Undo(claim::close)) {
+            pins.removeNext(path);
+            return undo.commit(claim);
+        }
     }
 
     /** Attaches the program. The result is pinned, and owns its link. */
@@ -305,17 +312,15 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     }
 
     private KernelAttachment replaceWithOverlap() {
-        removeStaleNext();
         KernelAttachment attached = attachPinned(nextPath);
         try (Undo ending = new Undo(attached::end)) { // must not stay attached beside the old one
-            ending.add(this::removeStaleNext); // if this fails, the next run removes this pin
+            ending.add(() -> pins.removeNext(path)); // if this fails, the next run removes this pin
             pins.move(nextPath, path);
             return ending.commit(attached);
         }
     }
 
     private KernelAttachment replaceWithGap(Descriptor old) {
-        removeStaleNext();
         int oldId = LinkCalls.describe(old.fd()).info().id();
         pins.remove(path, oldId);
         // The kernel frees the pin's inode after a grace period. If this process then closes the last descriptor,
@@ -351,15 +356,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         }
     }
 
-    /** Removes the pin that an interrupted replacement with an overlap left, which ends its link. */
-    private void removeStaleNext() {
-        if (overlaps() || pin.replacement() == LinkPin.Replacement.GAP) { // SWAP pins nothing there
-            pins.removeNext(path);
-        }
-    }
-
     private KernelAttachment attachFirst() {
-        removeStaleNext();
         KernelAttachment attached = attachPinned(path);
         reversal = this::removeNew;
         return attached;
