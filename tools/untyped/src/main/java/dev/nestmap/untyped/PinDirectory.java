@@ -36,6 +36,16 @@ public final class PinDirectory {
     }
 
     /**
+     * Exchanges two new directories and removes them. This is how an upgrade changes all maps in one step.
+     *
+     * @param directory an absolute path
+     * @throws BpfException if this process may not write there, or if the kernel or the container refuses the call. The message says what to do
+     */
+    public static void tryExchange(Path directory) {
+        BackendOperations.tryExchange(directory);
+    }
+
+    /**
      * Removes a pin, a symbolic link or an empty directory; not the object that is pinned, if something else refers to it. Does nothing if
      * there is no such file.
      *

@@ -64,6 +64,9 @@ final class PinSets {
                         return null;
                     }
                     Generation.tidy(pins, set.directory);
+                    if (pins.place(set.directory.resolve(PinNames.NOW)) == null) {
+                        pins.tryExchange(set.directory);
+                    }
                     return undo.commit(claim);
                 }
                 claim.requireCurrent();

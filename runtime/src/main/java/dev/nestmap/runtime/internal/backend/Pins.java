@@ -85,6 +85,12 @@ public interface Pins {
     /** Each of two directories of one directory gets the name of the other one, in one system call. */
     void exchange(Path one, Path other);
 
+    /**
+     * Exchanges two new directories and removes them, so that a kernel or a container that refuses it is noticed before the first map is pinned, and
+     * not by an upgrade.
+     */
+    void tryExchange(Path directory);
+
     /** Whether there is a file that is no symbolic link. */
     boolean isFile(Path path);
 

@@ -265,6 +265,11 @@ public final class BackendOperations {
         return KernelPins.forReading().list(directory).stream().sorted().toList();
     }
 
+    /** Throws if the kernel refuses to exchange two directories there. */
+    public static void tryExchange(Path directory) {
+        KernelPins.forReading().tryExchange(directory);
+    }
+
     /** Removes a pin, a link or an empty directory, whoever may change the directories above. Throws if it stays. */
     public static void removePin(Path file) {
         KernelPins.forReading().removeFile(file);
@@ -273,6 +278,15 @@ public final class BackendOperations {
     /** Removes a directory with the pins in it, whoever may change the directories above. Throws if it stays. */
     public static void removePins(Path directory) {
         KernelPins.forReading().removeWithFiles(directory);
+    }
+
+    /** Begins a generation that has fewer maps, and lets no guest attach a program. The caller owns the set, and closes the result. */
+    public static Generation endMaps(Path set, PinOptions options) {
+        Generation rest = new Generation("end of the maps in " + set, new KernelPins(options), set, options, List.of());
+        try (Undo undo = new Undo(rest::close)) {
+            rest.shut();
+            return undo.commit(rest);
+        }
     }
 
     private static @Nullable OpenMap handle(@Nullable RawMap raw) {

@@ -48,12 +48,19 @@ enum PinFile {
         return !PinDirectory.list(of(pin)).isEmpty();
     }
 
+    /** All paths beside a pin, whether or not there is a file. */
+    static Stream<Path> beside(Path pin) {
+        return Stream.of(values()).flatMap(kind -> Stream.of(kind.of(pin), kind.of(REQUESTS.of(pin))));
+    }
+
+    /** Whether a file is beside a pin, and is a directory in which inner maps are pinned. */
+    static boolean isOfInnerMaps(Path file) {
+        return Stream.of(INNERS, DRAINING, RETIRED).anyMatch(kind -> kind.pinOf(file) != null);
+    }
+
     /** The symbolic links beside a pin. Nestmap makes none, so another user has put them there. */
     static List<Path> links(Path pin) {
-        return Stream.of(values())
-                .flatMap(kind -> Stream.of(kind.of(pin), kind.of(REQUESTS.of(pin))))
-                .filter(Files::isSymbolicLink)
-                .toList();
+        return beside(pin).filter(Files::isSymbolicLink).toList();
     }
 
     /** The description of such a link. */

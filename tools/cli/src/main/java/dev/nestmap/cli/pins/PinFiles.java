@@ -18,14 +18,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Finds pins in directories, without the {@link PinFile}s beside them. */
 final class PinFiles {
-    /** The directories beside the pin of an outer map that has been drained or migrated. */
-    private static final List<PinFile> DIRECTORIES = List.of(PinFile.DRAINING, PinFile.RETIRED);
-
     private PinFiles() {}
 
     /**
@@ -90,24 +86,6 @@ final class PinFiles {
         }
     }
 
-    /** The pins of outer maps at a path, or below it, that were removed while directories beside them stayed. */
-    static List<Path> removedOuters(Path start) {
-        Path path = at(start);
-        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            return isRemoved(path) ? List.of(path) : List.of();
-        }
-        try {
-            return all(path)
-                    .flatMap(file -> DIRECTORIES.stream().map(kind -> kind.pinOf(file)))
-                    .filter(Objects::nonNull)
-                    .distinct()
-                    .filter(PinFiles::isRemoved)
-                    .toList();
-        } catch (BpfException e) {
-            return List.of(); // the search for pins says what can't be read
-        }
-    }
-
     /** Throws if there is a symbolic link beside one of these pins. */
     static void requireNoLinks(List<Path> pins) {
         pins.stream().flatMap(pin -> PinFile.links(pin).stream()).findFirst().ifPresent(link -> {
@@ -115,18 +93,62 @@ final class PinFiles {
         });
     }
 
-    /** All files below a directory. Follows no symbolic link. */
-    private static Stream<Path> all(Path directory) {
-        return PinDirectory.list(directory).stream()
+    /** What is at a path, beside a pin or below a directory. Follows no symbolic link. */
+    static Stream<Path> all(Path start) {
+        if (!Files.isDirectory(start, LinkOption.NOFOLLOW_LINKS)) {
+            return Stream.concat(PinFile.beside(start).sorted(), Stream.of(start))
+                    .filter(PinFiles::exists);
+        }
+        return PinDirectory.list(start).stream()
                 .filter(file -> !isNext(file))
                 .flatMap(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
                         ? Stream.concat(Stream.of(file), all(file))
                         : Stream.of(file));
     }
 
-    private static boolean isRemoved(Path pin) {
-        return !exists(pin)
-                && DIRECTORIES.stream().anyMatch(kind -> Files.isDirectory(kind.of(pin), LinkOption.NOFOLLOW_LINKS));
+    /** The directories, at a path or below it, that owners of pins lock; of a pin, that of its set. */
+    static List<Path> owners(Path start) {
+        Path path = at(start);
+        Path own = PinNames.setOf(path).resolve(PinNames.OWNER);
+        return Stream.concat(
+                        Stream.of(own), Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) ? all(path) : Stream.of())
+                .filter(file -> file.endsWith(PinNames.OWNER) && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
+                .distinct()
+                .toList();
+    }
+
+    /** Whether a file is in the directory of the maps of a set, where only Nestmap makes directories. */
+    static boolean isInNow(Path file) {
+        Path directory = file.getParent();
+        return directory != null && directory.endsWith(PinNames.NOW);
+    }
+
+    /** Throws if maps with counts wait that no drain of this command reaches. Nothing was changed. */
+    static void requireDrainable(Path start) {
+        for (Path file : all(at(start)).toList()) {
+            if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                    || PinDirectory.list(file).isEmpty()) {
+                continue;
+            }
+            String shown = SafeText.visible(file.toString());
+            Path upgraded = PinFile.RETIRED.pinOf(file);
+            if (upgraded != null) {
+                throw new CommandFailedException("an upgrade of " + SafeText.visible(upgraded.toString())
+                        + " is not complete: " + shown
+                        + " has maps with counts, which only the new version of the service can drain. Start it, and try again;"
+                        + " nothing was changed");
+            }
+            for (PinFile kind : List.of(PinFile.INNERS, PinFile.DRAINING)) {
+                Path pin = kind.pinOf(file);
+                if (pin != null && !exists(pin) && (kind == PinFile.DRAINING || isInNow(file))) {
+                    throw new CommandFailedException(
+                            "somebody has removed the pin " + SafeText.visible(pin.toString())
+                                    + ", but maps with counts are still pinned in " + shown
+                                    + "; nothing was changed. First save their entries (`nestmap tree DIRECTORY --json`). Then start the service, which pins a"
+                                    + " new outer map and drains the maps that it can recover; or remove these pins, and run the command again");
+                }
+            }
+        }
     }
 
     /** Whether nothing is pinned at a path, or below it. */

@@ -460,6 +460,27 @@ public final class KernelPins implements Pins {
     }
 
     @Override
+    public void tryExchange(Path directory) {
+        PinErrors errors = new PinErrors("exchange of two directories in " + directory, directory);
+        String one = PinDirectories.unfinishedName();
+        String other = PinDirectories.unfinishedName();
+        try (PathDescriptor found = existing(directory.resolve(one))) {
+            try {
+                found.createDirectory(one, PinDirectories.PRIVATE);
+                found.createDirectory(other, PinDirectories.PRIVATE);
+                found.exchange(one, other);
+            } finally {
+                found.remove(one);
+                found.remove(other);
+            }
+        } catch (PathException e) {
+            throw errors.exchangeFailed(e);
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
     public void createLink(Path link, Path target) {
         PinErrors errors = new PinErrors("creation of the symbolic link " + link, link);
         try (PathDescriptor directory = existing(link)) {

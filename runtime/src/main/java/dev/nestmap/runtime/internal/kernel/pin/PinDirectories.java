@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * replacing a directory.
  */
 final class PinDirectories {
-    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+    static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     /** No process takes that long to complete a directory, unless it is stopped. */
     private static final Duration UNFINISHED_TIME = Duration.ofMinutes(1);
@@ -223,8 +223,7 @@ final class PinDirectories {
     private @Nullable PathDescriptor createComplete(PathDescriptor parent, String name, PinOptions options)
             throws IOException {
         removeUnfinished(parent, Instant.now().minus(UNFINISHED_TIME));
-        String unfinished =
-                UNFINISHED + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        String unfinished = unfinishedName();
         parent.createDirectory(unfinished, PRIVATE);
         PathDescriptor complete;
         try (PathDescriptor directory = child(parent, unfinished)) {
@@ -293,6 +292,11 @@ final class PinDirectories {
             }
             return undo.commit(directory);
         }
+    }
+
+    /** A new name for a directory that other processes remove after a minute, if this one is killed before it does. */
+    static String unfinishedName() {
+        return UNFINISHED + Long.toHexString(ThreadLocalRandom.current().nextLong());
     }
 
     /** Removes a file or an empty directory. What killed processes have not finished in a directory does not keep it. */

@@ -129,6 +129,13 @@ record PinErrors(String operation, Path path) {
                     "something is mounted on " + path
                             + ". Unmount it: what a container gets is the directory above, and never this one");
         }
+        if (e.errno() == ErrnoNumbers.EPERM || e.errno() == ErrnoNumbers.ENOSYS) {
+            return because(
+                    e.errno(),
+                    "something forbids the system call renameat2 with RENAME_EXCHANGE, without which an upgrade can't change all maps in one"
+                            + " step. In a container, let its seccomp profile allow renameat2; otherwise look for a security module in the"
+                            + " log of the kernel (dmesg)");
+        }
         return e.errno() == ErrnoNumbers.EINVAL
                 ? because(
                         e.errno(),
