@@ -142,10 +142,12 @@ class PinsTest extends PinningTest {
 
     @Test
     void anOuterMapCanBeCreatedWithoutAnObject() throws IOException {
-        try (CustomerMap.Owned unpinned = PinnedBpf.CUSTOMER_MAP.create();
-                CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.create(fs.path("acme/customer"), pins)) {
-            unpinned.create(1).put(new Flow(80, 1, 2));
+        try (CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.create(fs.path("acme/customer"), pins)) {
             customers.create(42);
+        }
+        try (CustomerMap.Owned unpinned = PinnedBpf.CUSTOMER_MAP.create();
+                CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"))) {
+            unpinned.create(1).put(new Flow(80, 1, 2));
             try (PinnedBpf bpf = load()) {
                 run(bpf);
             }
