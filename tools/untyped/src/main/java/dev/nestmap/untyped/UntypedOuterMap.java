@@ -238,8 +238,8 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     }
 
     /**
-     * Acquires the ownership of a pin and of those beside it in its directory, also after the pin was removed. No other process can change them,
-     * or attach a program to their maps, until the result is closed.
+     * Acquires the ownership of a pin and of those beside it in its directory, also after the pin was removed. No other process can change them
+     * until the result is closed.
      *
      * @param pin an absolute path
      * @param options the owner and the permissions of the pin

@@ -82,7 +82,7 @@ public final class Generation implements AutoCloseable {
         this.old = Objects.requireNonNull(pins.place(now), "a map is pinned in it");
         this.claim = claim(pins, set, options).require(operation);
         try (Undo undo = new Undo(claim::close)) {
-            requireKnownFormats(operation, pins, now);
+            PinFormat.requireKnown(operation, pins, now);
             tidy(pins, set);
             requireNoForeignDirectory();
             for (Path outer : outers(pins, now)) {
@@ -261,27 +261,13 @@ public final class Generation implements AutoCloseable {
         }
     }
 
-    /** Closes the door of the generation in use: see {@link #shut(Pins, Path)}. */
-    public void shut() {
-        shut(pins, PinNames.setOf(now));
-    }
-
     /**
-     * Closes the door of a set: from now on, a guest attaches no program to its maps. The caller owns it, and then looks for programs that guests have
-     * loaded before.
+     * Closes the door of the generation in use: from now on, a guest attaches no program to its maps. The caller then looks for programs that guests
+     * have loaded before.
      */
-    public static void shut(Pins pins, Path set) {
-        Path now = set.resolve(PinNames.NOW);
-        if (pins.isDirectory(now) && !pins.isDirectory(now.resolve(PinNames.CLOSED))) {
+    public void shut() {
+        if (!pins.isDirectory(now.resolve(PinNames.CLOSED))) {
             pins.createLike(now.resolve(PinNames.CLOSED), now);
-        }
-    }
-
-    /** Opens the door. */
-    public static void open(Pins pins, Path set) {
-        Path closed = set.resolve(PinNames.NOW).resolve(PinNames.CLOSED);
-        if (pins.isDirectory(closed)) {
-            pins.remove(closed);
         }
     }
 
@@ -315,9 +301,11 @@ public final class Generation implements AutoCloseable {
         Path now = set.resolve(PinNames.NOW);
         Path next = set.resolve(PinNames.COMING);
         if (pins.place(next) != null) {
-            requireKnownFormats("change of the pins in " + set, pins, now);
+            PinFormat.requireKnown("change of the pins in " + set, pins, now);
         }
-        open(pins, set);
+        if (pins.isDirectory(now.resolve(PinNames.CLOSED))) {
+            pins.remove(now.resolve(PinNames.CLOSED));
+        }
         pins.remove(next);
         List<Path> files = pins.list(next);
         for (Path file : files) {
@@ -330,11 +318,6 @@ public final class Generation implements AutoCloseable {
         if (pins.place(next) != null) {
             throw foreign(next);
         }
-    }
-
-    /** Another map of the set may have files of a newer version, which this one must neither carry nor remove. */
-    private static void requireKnownFormats(String operation, Pins pins, Path now) {
-        pins.list(now).forEach(file -> PinFormat.requireKnown(operation, pins, file));
     }
 
     private static boolean isOurs(Pins pins, Path file, Path carried) {

@@ -12,7 +12,6 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
@@ -52,7 +51,6 @@ import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.schema.LockHolder;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -243,21 +241,13 @@ public final class BackendOperations {
 
     /**
      * Acquires the ownership of a pin and of those beside it, also if nothing is pinned at the path. The objects of this process can still claim
-     * them. Nobody else attaches a program to these maps. The caller closes the result.
+     * them. The caller closes the result.
      */
     public static Closeable ownPins(Path pin, PinOptions options) {
         Pins pins = new KernelPins(options);
         String operation = "ownership of the pin " + pin;
         PinFormat.requireKnown(operation, pins, pin);
-        Pins.Lock owned = PinClaim.shared(pins, pin, options).acquire(operation);
-        Path set = PinNames.setOf(pin);
-        try (Undo undo = new Undo(owned::close)) {
-            Generation.shut(pins, set);
-            return undo.commit(() -> new Cleanup()
-                    .run(() -> Generation.open(pins, set))
-                    .run(owned::close)
-                    .rethrow());
-        }
+        return PinClaim.shared(pins, pin, options).acquire(operation)::close;
     }
 
     /** The paths of the files in a directory of pins, whoever may change it, sorted by their names. Empty if there is no such directory. */
