@@ -126,7 +126,7 @@ public final class Generation implements AutoCloseable {
     /** Each outer map has a prototype beside it. */
     private static List<Path> outers(Pins pins, Path directory) {
         return pins.list(directory).stream()
-                .map(file -> String.valueOf(file.getFileName()))
+                .map(Generation::nameOf)
                 .filter(name -> name.endsWith(PinNames.PROTOTYPE))
                 .map(name -> directory.resolve(name.substring(0, name.length() - PinNames.PROTOTYPE.length())))
                 .toList();
@@ -180,10 +180,10 @@ public final class Generation implements AutoCloseable {
         pins.alone(() -> {
             pins.list(next).stream()
                     .filter(file -> pins.place(now.resolve(file.getFileName())) == null)
-                    .map(file -> String.valueOf(file.getFileName()))
+                    .map(Generation::nameOf)
                     .filter(name -> !replaced.contains(name))
                     .forEach(added::add);
-            carry(file -> isReplaced(file) || isAdded(file));
+            carry(now, next, name -> replaced.contains(name) || added.contains(name));
             pins.exchange(now, next);
         });
     }
@@ -201,64 +201,43 @@ public final class Generation implements AutoCloseable {
      */
     public void takeBack(boolean haveCounted) {
         pins.alone(() -> {
-            carry(file -> isReplaced(file) || (!haveCounted && isAdded(file)));
+            carry(now, next, name -> replaced.contains(name) || (!haveCounted && added.contains(name)));
             pins.exchange(now, next);
         });
     }
 
-    private boolean isReplaced(Path file) {
-        return replaced.contains(String.valueOf(file.getFileName()));
-    }
-
-    private boolean isAdded(Path file) {
-        return added.contains(String.valueOf(file.getFileName()));
-    }
-
-    /** Gives all files in use the same names in the other generation, and removes there what has ended meanwhile. */
-    private void carry(Predicate<Path> isChanged) {
-        for (Path file : pins.list(next)) {
-            if (!isChanged.test(file) && pins.place(now.resolve(file.getFileName())) == null) {
+    /** Gives all files of a directory the same names in the other generation, and removes there what has ended meanwhile. */
+    private void carry(Path directory, Path other, Predicate<String> isChanged) {
+        for (Path file : pins.list(other)) {
+            if (!isChanged.test(nameOf(file)) && pins.place(directory.resolve(nameOf(file))) == null) {
                 removeFile(pins, file);
             }
         }
-        for (Path file : pins.list(now)) {
-            Path second = next.resolve(file.getFileName());
-            if (isChanged.test(file)) {
-                continue;
-            }
-            if (!pins.isDirectory(file)) {
-                carry(file, second);
-            } else if (isOurs(file)) {
-                carryAll(file, second);
-            } else if (!pins.list(file).isEmpty()) {
-                throw foreign(file);
-            }
-        }
-    }
-
-    private void carryAll(Path directory, Path second) {
-        if (!pins.isDirectory(second)) {
-            pins.createLike(second, directory);
-        }
-        for (Path pin : pins.list(second)) {
-            if (pins.place(directory.resolve(pin.getFileName())) == null) {
-                pins.remove(pin);
-            }
-        }
-        for (Path pin : pins.list(directory)) {
-            if (!pins.isDirectory(pin)) {
-                carry(pin, second.resolve(pin.getFileName()));
-            } else if (!pins.list(pin).isEmpty()) {
-                throw foreign(pin);
+        for (Path file : pins.list(directory)) {
+            if (!isChanged.test(nameOf(file))) {
+                carry(file, other.resolve(nameOf(file)));
             }
         }
     }
 
     private void carry(Path file, Path second) {
-        if (!Objects.equals(pins.place(file), pins.place(second))) {
-            pins.remove(second);
-            pins.link(file, second, options);
+        if (!pins.isDirectory(file)) {
+            if (!Objects.equals(pins.place(file), pins.place(second))) {
+                pins.remove(second);
+                pins.link(file, second, options);
+            }
+        } else if (isOurs(file)) {
+            if (!pins.isDirectory(second)) {
+                pins.createLike(second, file);
+            }
+            carry(file, second, name -> false);
+        } else if (!pins.list(file).isEmpty()) {
+            throw foreign(file);
         }
+    }
+
+    private static String nameOf(Path file) {
+        return String.valueOf(file.getFileName());
     }
 
     /**
@@ -366,7 +345,7 @@ public final class Generation implements AutoCloseable {
     }
 
     private static boolean isOurs(Path directory) {
-        return DIRECTORIES.stream().anyMatch(String.valueOf(directory.getFileName())::endsWith);
+        return DIRECTORIES.stream().anyMatch(nameOf(directory)::endsWith);
     }
 
     private static BpfException foreign(Path file) {
