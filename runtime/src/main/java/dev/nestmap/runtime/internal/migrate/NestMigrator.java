@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -86,19 +87,20 @@ record NestMigrator(
             retired.forEach(map -> retired()
                     .retire(generation, map.pin(), String.valueOf(map.pin().getFileName())));
         }
-        carryForeign(Stream.concat(waiting.stream(), retired.stream().map(Retired::pin))
-                .collect(Collectors.toSet()));
+        Set<Path> known = Stream.concat(waiting.stream(), retired.stream().map(Retired::pin))
+                .collect(Collectors.toSet());
+        carryForeign(file -> known.contains(file) || oldPins.isInner(file));
         Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
         Set<Integer> oldIds = oldInners.stream().map(Inner::id).collect(Collectors.toSet());
         return new PreparedMigration(newMaps, newMap, claimed, oldOuter, copy, copied, oldIds, word == Word.DRAIN);
     }
 
     /** Files of others in the directories beside the pin stay there. */
-    private void carryForeign(Set<Path> known) {
+    private void carryForeign(Predicate<Path> isOurs) {
         PinPaths paths = claimed.paths();
-        for (Path directory : List.of(paths.draining(), paths.retired())) {
+        for (Path directory : List.of(paths.draining(), paths.retired(), paths.inners())) {
             for (Path file : claimed.pins().list(directory)) {
-                if (!known.contains(file) && !claimed.pins().isDirectory(file)) {
+                if (!isOurs.test(file) && !claimed.pins().isDirectory(file)) {
                     generation.link(
                             file, paths.next().resolve(directory.getFileName()).resolve(file.getFileName()));
                 }

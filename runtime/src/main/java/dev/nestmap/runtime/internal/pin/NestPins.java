@@ -540,6 +540,13 @@ public final class NestPins implements SlotChangePinner {
         return List.copyOf(comparison.run("", Set.of(), null).keySet());
     }
 
+    /** Whether a file is, by its path, the pin of an inner map. */
+    public boolean isInner(Path file) {
+        return paths.inners().equals(file.getParent())
+                && names.key(PinPaths.keyOfInner(String.valueOf(file.getFileName())))
+                        .isPresent();
+    }
+
     /** Sets the time of the directory to now, which the creation and the removal of a pin also do: a map whose tenants count nothing is drained, too. */
     @Override
     public void markDrained() {

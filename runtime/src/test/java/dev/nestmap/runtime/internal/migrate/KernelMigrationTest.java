@@ -240,7 +240,7 @@ class KernelMigrationTest extends PinningTest {
     void leavesForeignFilesWhereTheyAre() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         RawMap foreign = new KernelMapFactory().create(MapShape.of(BEFORE.maps().get(0)), null);
-        List<String> files = List.of("tenant-draining/notes", "notes");
+        List<String> files = List.of("tenant-draining/notes", "tenant-inner/notes", "notes");
         files.forEach(file -> new KernelPins().pin(foreign, fs.pin(file), PinOptions.defaults()));
         foreign.close();
 
