@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LinkTakeover;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -59,7 +60,7 @@ final class LinkTakeovers implements AutoCloseable {
      * Acquires the claims of the links and of the object's pins.
      *
      * @param isNeeded returns false if a load without links need not change a pin any more, because the owner has done it
-     * @throws BpfException with {@link dev.nestmap.runtime.error.Errno#EAGAIN} if another process is an owner
+     * @throws BpfException with {@link Errno#EAGAIN} if another process is an owner
      */
     void own(Pins pins, Collection<ClaimedPin> maps, BooleanSupplier isNeeded) {
         for (Takeover takeover : takeovers) {
@@ -100,12 +101,12 @@ final class LinkTakeovers implements AutoCloseable {
         return programs;
     }
 
-    /**
-     * The pinned links in these sets that keep a program attached and are not taken over.
-     */
+    /** The pinned links in these sets that keep a program attached, as far as this process may know, and are not taken over. */
     Set<Path> others(Pins pins, Collection<Path> directories) {
         return directories.stream()
                 .flatMap(directory -> pins.list(directory).stream())
+                // The kernel has files of its own in a BPF file system, and refuses pins with a dot.
+                .filter(file -> !String.valueOf(file.getFileName()).contains("."))
                 .filter(file -> !links.containsKey(file) && isAttached(file))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
@@ -114,7 +115,8 @@ final class LinkTakeovers implements AutoCloseable {
         try (KernelLink pinned = BackendOperations.openLink(file, options)) {
             return pinned.info().attached();
         } catch (BpfException e) {
-            return false; // it is no link, or this process may not open it
+            // Another user's link may keep a program attached. Anything else is no link.
+            return e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
         }
     }
 
