@@ -286,6 +286,7 @@ public final class Generation implements AutoCloseable {
             pins.remove(now.resolve(PinNames.CLOSED));
         }
         pins.remove(next);
+        pins.list(next).stream().filter(pins::isDirectory).forEach(pins::remove); // if they are empty
         List<Path> files = pins.list(next);
         for (Path file : files) {
             if (!isOurs(pins, file, now.resolve(file.getFileName()))) {
