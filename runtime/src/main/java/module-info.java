@@ -32,7 +32,8 @@ module dev.nestmap.runtime {
             dev.nestmap.micrometer,
             dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.backend to
-            dev.nestmap.memory;
+            dev.nestmap.memory,
+            dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.errno to
             dev.nestmap.memory;
     exports dev.nestmap.runtime.internal.nest to

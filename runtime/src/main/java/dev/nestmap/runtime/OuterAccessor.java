@@ -304,7 +304,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @param at the key
      * @param fill fills the new map; if it throws, nothing is changed
      * @return whether there was a previous map
-     * @throws BpfException if another process owns the slots, if too many displaced maps wait, or if the kernel rejects the operation; nothing
+     * @throws BpfException if another process owns the pins, if too many displaced maps wait, or if the kernel rejects the operation; nothing
      *     is changed
      */
     protected final boolean replaceAt(K at, Consumer<? super O> fill) {
@@ -327,7 +327,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @param at the key
      * @param map the map
      * @return the displaced map; null if there was none
-     * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if another process owns the slots,
+     * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if another process owns the pins,
      *     if too many displaced maps wait, or if the kernel rejects the operation; nothing is changed
      * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
      */
@@ -343,7 +343,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @param at the key
      * @param displaced the ticket of the map
      * @return the displaced map; null if there was none
-     * @throws BpfException if the map differs from the declared inner map, if its ticket has ended, if another process owns the slots, if
+     * @throws BpfException if the map differs from the declared inner map, if its ticket has ended, if another process owns the pins, if
      *     too many displaced maps wait, or if the kernel rejects the operation; nothing is changed
      * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
      */
@@ -379,7 +379,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @param map a borrowed handle
      * @return the displaced map; null if there was none
      * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if another thread takes
-     *     the map out of a slot of this outer map, if the caller owns it, if another process owns the slots, or if too many displaced maps
+     *     the map out of a slot of this outer map, if the caller owns it, if another process owns the pins, or if too many displaced maps
      *     wait; nothing is changed
      */
     @CheckReturnValue
@@ -500,7 +500,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @param action stores the counts of each map
      * @return the number of maps that were acknowledged
      * @throws dev.nestmap.runtime.error.DrainException if the action throws an exception
-     * @throws BpfException if another process, or another object of this process, owns the slots
+     * @throws BpfException if another process, or another object of this process, owns the pins
      * @throws IllegalStateException if this thread is in an action of a drain
      */
     public long drainWaiting(Displaced.Action<? super K, ? super M> action) {
@@ -516,7 +516,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * Displaced#identity} with the counts.
      *
      * @return the tickets; maps for which somebody has a ticket are left out
-     * @throws BpfException if another process, or another object of this process, owns the slots
+     * @throws BpfException if another process, or another object of this process, owns the pins
      */
     @CheckReturnValue
     public List<Displaced<K, M>> waitingTickets() {

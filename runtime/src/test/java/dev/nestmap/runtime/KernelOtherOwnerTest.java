@@ -72,7 +72,7 @@ class KernelOtherOwnerTest extends PinnedTest {
                     () -> other.drainWaiting(displaced -> {}))) {
                 assertThatThrownBy(displacing::call)
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("owns the slots");
+                        .hasMessageContaining("owns the pin ");
             }
         }
         assertThat(fs.content()).isEqualTo(before);
@@ -96,8 +96,8 @@ class KernelOtherOwnerTest extends PinnedTest {
     /** Another user made the directory of the lock, so this process can't know whether another one changes the slots. */
     @Test
     void aProcessThatMayNotLockChangesNoSlots() throws IOException {
-        Files.setPosixFilePermissions(fs.path("tenant-migration"), PosixFilePermissions.fromString("rwx------"));
-        Files.setAttribute(fs.path("tenant-migration"), "unix:uid", 65534);
+        Files.setPosixFilePermissions(fs.path("owner"), PosixFilePermissions.fromString("rwx------"));
+        Files.setAttribute(fs.path("owner"), "unix:uid", 65534);
 
         String without = "-dac_override,-dac_read_search";
         assertThat(new ChildVm()

@@ -50,13 +50,13 @@ class KernelPinnedObjectTest extends PinnedTest {
                 .containsExactly(
                         "acme",
                         "acme/counter",
+                        "acme/owner",
                         "acme/shards",
-                        "acme/shards-migration",
                         "acme/shards-prototype",
+                        "owner",
                         "tenant",
                         "tenant-inner",
                         "tenant-inner/42",
-                        "tenant-migration",
                         "tenant-prototype");
 
         try (Network network = load()) {
@@ -70,14 +70,13 @@ class KernelPinnedObjectTest extends PinnedTest {
 
     @Test
     void unpinsWhatItPinnedWhenALoadFails() throws IOException {
-        Files.createDirectory(fs.path("acme"));
-        Files.createDirectory(fs.path("acme/shards"));
+        Files.createDirectories(fs.pin("acme/shards"));
 
         assertThatThrownBy(this::load)
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining(fs.path("acme/shards").toString())
+                .hasMessageContaining(fs.pin("acme/shards").toString())
                 .hasMessageContaining("the path is a directory");
-        assertThat(fs.content()).containsExactly("acme", "acme/shards");
+        assertThat(fs.content()).containsExactly("acme", "acme/owner", "acme/shards", "owner");
     }
 
     @Test
@@ -117,13 +116,13 @@ class KernelPinnedObjectTest extends PinnedTest {
                 .containsExactly(
                         "acme",
                         "acme/counter",
+                        "acme/owner",
                         "acme/shards",
-                        "acme/shards-migration",
                         "acme/shards-prototype",
+                        "owner",
                         "tenant",
                         "tenant-draining",
                         "tenant-inner",
-                        "tenant-migration",
                         "tenant-prototype");
     }
 
@@ -257,7 +256,7 @@ class KernelPinnedObjectTest extends PinnedTest {
                 "tenant-draining/notes",
                 "tenant-draining/x-1",
                 "tenant-inner/5");
-        Files.createSymbolicLink(fs.path(foreign.get(0)), fs.path("tenant"));
+        Files.createSymbolicLink(fs.path(foreign.get(0)), fs.pin("tenant"));
         Files.createDirectory(fs.path(foreign.get(1)));
         copyPin("acme/counter", foreign.get(2));
         copyPin("acme/counter", foreign.get(3));
@@ -336,8 +335,9 @@ class KernelPinnedObjectTest extends PinnedTest {
     void repairsThePinOfAKeyBeforeItChangesTheSlot() throws IOException {
         try (Network network = load()) {
             network.tenant().create(1L).put(new Flow(HTTPS, 1));
-            Files.move(fs.path("tenant-inner/1"), fs.path("tenant-inner/1-next"));
-
+        }
+        Files.move(fs.path("tenant-inner/1"), fs.path("tenant-inner/1-next"));
+        try (Network network = load()) {
             try (DrainedMap<FlowMap> drainedTicket =
                     DrainedMap.of(network.tenant().rotate(1L))) {
                 FlowMap drained = drainedTicket.map();
@@ -368,7 +368,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     @ValueSource(strings = {"tenant-inner", "tenant-draining", "acme"})
     void rejectsADirectoryThatAnotherUserCreated(String name) throws IOException {
         Files.setAttribute(fs.path(""), "unix:mode", 01777);
-        Files.createDirectory(fs.path(name));
+        Files.createDirectories(fs.path(name));
         Files.setAttribute(fs.path(name), "unix:uid", 1001);
 
         assertThatThrownBy(() -> {
@@ -391,7 +391,7 @@ class KernelPinnedObjectTest extends PinnedTest {
 
     @Test
     void takesAMapThatWasCreatedWithoutTheObject() throws IOException {
-        try (TenantMap.Owned created = TenantMap.newMap(fs.path("tenant"), pins);
+        try (TenantMap.Owned created = TenantMap.newMap(fs.pin("tenant"), pins);
                 Network network = load()) {
             created.create(42L).put(new Flow(HTTPS, 7));
 
@@ -411,14 +411,14 @@ class KernelPinnedObjectTest extends PinnedTest {
 
                 assertThatThrownBy(() -> second.tenant().rotate(42L))
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("owns the slots");
+                        .hasMessageContaining("owns the pin ");
                 assertThatThrownBy(() -> second.tenant().waitingTickets())
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("owns the slots");
+                        .hasMessageContaining("owns the pin ");
                 assertThat(second.tenant().get(42, HTTPS)).as("it may read").isNull();
                 assertThatThrownBy(() -> second.tenant().expert().unchecked().rotateAll(List.of(42L)))
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("owns the slots");
+                        .hasMessageContaining("owns the pin ");
             }
             assertThat(second.tenant().waitingTickets())
                     .as("the first has ended")
@@ -440,13 +440,13 @@ class KernelPinnedObjectTest extends PinnedTest {
         System.setProperty("nestmap.openInnerMaps", "0");
         try {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> TenantMap.newMap(fs.path("tenant"), pins).close())
+                    .isThrownBy(() -> TenantMap.newMap(fs.pin("tenant"), pins).close())
                     .withMessageContaining("nestmap.openInnerMaps is \"0\"");
             assertThat(fs.content()).isEmpty();
         } finally {
             System.clearProperty("nestmap.openInnerMaps");
         }
-        TenantMap.newMap(fs.path("tenant"), pins).close();
+        TenantMap.newMap(fs.pin("tenant"), pins).close();
     }
 
     @Test
@@ -472,7 +472,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     }
 
     private void copyPin(String from, String to) throws IOException {
-        Files.createLink(fs.path(to), fs.path(from));
+        Files.createLink(fs.path(to), fs.pin(from));
     }
 
     private void assertPinned(TenantMap tenants, long id) {

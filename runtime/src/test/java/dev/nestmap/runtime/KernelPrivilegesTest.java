@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process needs no more capabilities for pins than the documentation says, and a missing one is named. */
 @Tag("jdk-independent")
@@ -253,6 +254,37 @@ class KernelPrivilegesTest extends PinnedTest {
         }
     }
 
+    /** The set has the permissions of its first pin. */
+    @Test
+    void readersOfALaterPinMayPassThroughTheGeneration() throws IOException {
+        try (TenantMap.Owned first = TenantMap.newMap(fs.path("hidden"), pins);
+                TenantMap.Owned second = TenantMap.newMap(fs.path("tenant"), pins.withPermissions("rw-r--r--"))) {
+            first.create(42L);
+            second.create(42L).put(new Flow(HTTPS, 8));
+
+            assertThat(nobody("").run(Refused.class, fs.path("").toString())).contains("reading is allowed");
+        }
+    }
+
+    /** Root was killed right after it had made a directory, and before it gave it to the user of the service. */
+    @ParameterizedTest
+    @ValueSource(strings = {"next", "next/tenant-retired", "next/nestmap-unfinished-1"})
+    void removesADirectoryThatRootHasNotGivenAway(String left) throws IOException {
+        Path set = Files.createDirectory(fs.path("acme"));
+        for (Path directory : List.of(set, Files.createDirectory(set.resolve("next")))) {
+            Files.setAttribute(directory, "unix:uid", 65534);
+        }
+        Path ofRoot = set.resolve(left);
+        Files.deleteIfExists(ofRoot);
+        Files.createDirectory(
+                ofRoot, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+
+        assertThat(nobody("+bpf").run(Creator.class, set.resolve("tenant").toString()))
+                .contains("user 65534", "created", "rotated: " + new Flow(HTTPS, 1));
+
+        assertThat(set.resolve("next")).doesNotExist();
+    }
+
     @Test
     void openingAMapByItsIdNeedsCapSysAdminAndNoOther() throws IOException {
         try (TenantMap.Owned tenants = TenantMap.newMap()) {
@@ -327,7 +359,8 @@ class KernelPrivilegesTest extends PinnedTest {
             introduce();
             Path root = Path.of(arguments[0]);
             try (TenantMap.Owned tenants = TenantMap.openPinned(root.resolve("tenant"), MapAccess.READ_ONLY);
-                    FlowMap.Owned alone = FlowMap.openPinned(root.resolve("tenant-inner/42"), MapAccess.READ_ONLY)) {
+                    FlowMap.Owned alone =
+                            FlowMap.openPinned(root.resolve("now/tenant-inner/42"), MapAccess.READ_ONLY)) {
                 System.out.println("tenant 42 has " + tenants.get(42, HTTPS));
                 FlowMap flows = Objects.requireNonNull(tenants.get(42L));
                 System.out.println("its map has " + flows.get(HTTPS));

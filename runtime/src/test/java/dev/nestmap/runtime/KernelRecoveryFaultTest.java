@@ -19,6 +19,7 @@ import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,54 +86,60 @@ class KernelRecoveryFaultTest extends PinnedTest {
     void aFailedChangeKeepsTheNextPinThatAnEndedProcessLeft() throws IOException {
         try (Network network = load()) {
             network.tenant().create(1L);
-            List<SystemCall> all = Collections.synchronizedList(new ArrayList<>());
-            rotateBesideANextPin(network, "without an error", call -> {
-                all.add(call);
-                return null;
-            });
-            List<SystemCall> calls =
-                    all.stream().takeWhile(call -> !UPDATES.contains(call)).toList();
-            assertThat(calls).contains(SystemCall.OBJ_GET, SystemCall.RENAME);
-            for (int i = 0; i < calls.size(); i++) {
-                int n = i;
-                calls.get(n).errors().stream()
-                        .filter(TEMPORARY::contains)
-                        .findFirst() // one error for each call keeps the test fast
-                        .ifPresent(errno -> rotateBesideANextPin(network, n, calls.get(n), errno));
-            }
+        }
+        List<SystemCall> all = Collections.synchronizedList(new ArrayList<>());
+        rotateBesideANextPin("without an error", call -> {
+            all.add(call);
+            return null;
+        });
+        List<SystemCall> calls =
+                all.stream().takeWhile(call -> !UPDATES.contains(call)).toList();
+        assertThat(calls).contains(SystemCall.OBJ_GET, SystemCall.RENAME);
+        for (int i = 0; i < calls.size(); i++) {
+            int n = i;
+            calls.get(n).errors().stream()
+                    .filter(TEMPORARY::contains)
+                    .findFirst() // one error for each call keeps the test fast
+                    .ifPresent(errno -> rotateBesideANextPin(n, calls.get(n), errno));
         }
     }
 
-    private void rotateBesideANextPin(Network network, int n, SystemCall call, Errno errno) {
+    private void rotateBesideANextPin(int n, SystemCall call, Errno errno) {
         int[] seen = {0};
         String when = errno + " from call " + n + ", " + call;
-        rotateBesideANextPin(network, when, next -> seen[0]++ == n ? errno : null);
+        rotateBesideANextPin(when, next -> seen[0]++ == n ? errno : null);
     }
 
-    private void rotateBesideANextPin(Network network, String when, WatchedThread.Watcher watcher) {
-        Path pin = fs.path("tenant-inner/1");
-        Path next = fs.path("tenant-inner/1-next");
+    private void rotateBesideANextPin(String when, WatchedThread.Watcher watcher) {
+        Path pin = fs.pin("tenant-inner/1");
+        Path next = fs.pin("tenant-inner/1-next");
         if (Files.exists(next)) {
             new KernelPins().remove(pin);
         } else {
             new KernelPins().move(pin, next);
         }
-        try {
-            thread.run(
-                    watcher,
-                    () -> Objects.requireNonNull(network.tenant().rotate(1L)).acknowledge());
-        } catch (BpfException e) {
-            assertThat(e.errno() != null || network.tenant().waitingCount() > 0)
-                    .as(when)
-                    .isTrue();
-        }
-        if (network.tenant().waitingCount() > 0) {
-            thread.run(call -> null, () -> discardDisplaced(network.tenant().waitingTickets()));
-        }
-        try (FlowMap.Owned pinned = FlowMap.openPinned(Files.exists(next) ? next : pin, MapAccess.READ_ONLY)) {
-            assertThat(pinned.id())
-                    .as(when)
-                    .isEqualTo(Objects.requireNonNull(network.tenant().get(1L)).id());
+        try (Network network = load()) {
+            try {
+                thread.run(
+                        watcher,
+                        () -> Objects.requireNonNull(network.tenant().rotate(1L))
+                                .acknowledge());
+            } catch (BpfException e) {
+                assertThat(e.errno() != null || network.tenant().waitingCount() > 0)
+                        .as(when)
+                        .isTrue();
+            }
+            if (network.tenant().waitingCount() > 0) {
+                thread.run(call -> null, () -> discardDisplaced(network.tenant().waitingTickets()));
+            }
+            try (FlowMap.Owned pinned = FlowMap.openPinned(Files.exists(next) ? next : pin, MapAccess.READ_ONLY)) {
+                assertThat(pinned.id())
+                        .as(when)
+                        .isEqualTo(
+                                Objects.requireNonNull(network.tenant().get(1L)).id());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -161,6 +168,6 @@ class KernelRecoveryFaultTest extends PinnedTest {
 
     private void leaveWaiting() {
         waiting.forEach(
-                (key, map) -> new KernelPins(pins).pin(map, fs.path("tenant-draining/" + key + "-" + map.id()), pins));
+                (key, map) -> new KernelPins(pins).pin(map, fs.pin("tenant-draining/" + key + "-" + map.id()), pins));
     }
 }

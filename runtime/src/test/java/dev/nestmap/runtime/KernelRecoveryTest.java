@@ -17,12 +17,12 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.Interrupted;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
-import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.migrate.Upgrades;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -61,9 +61,9 @@ class KernelRecoveryTest extends PinnedTest {
 
     /** An outer map for one run. Key 1 holds one map, and key 2 another; a process that ended had displaced a third one from key 3. */
     private final class Run implements AutoCloseable {
-        private final String name = "tenant" + runs++;
-        private final TenantMap.Owned tenants =
-                TenantMap.newMap(fs.path(name), pins.withPermissions("rw-------"), interleaving.pins());
+        private final String name = "run" + runs++ + "/tenant";
+        private final PinOptions options = pins.withPermissions("rw-------");
+        private TenantMap.Owned tenants = TenantMap.newMap(fs.pin(name), options, interleaving.pins());
         private final List<Integer> drained = new ArrayList<>();
         private final Map<Long, Displaced<Long, FlowMap>> displaced = new ConcurrentHashMap<>();
 
@@ -75,11 +75,18 @@ class KernelRecoveryTest extends PinnedTest {
         }
 
         Path path(String suffix) {
-            return fs.path(name + suffix);
+            return fs.pin(name + suffix);
         }
 
         void rotate(long key) {
             drain(Objects.requireNonNull(tenants.rotate(key)));
+        }
+
+        /** As if the process had been killed in a displacement, before it changed the slot. */
+        void leaveInSlot(long key) {
+            pinAsDraining(name, key, tenants);
+            tenants.close();
+            tenants = TenantMap.openPinned(fs.pin(name), options, interleaving.pins());
         }
 
         /** Rotates, and drains the map later. */
@@ -112,9 +119,7 @@ class KernelRecoveryTest extends PinnedTest {
             drainDisplaced();
             recover();
             assertThat(drained).as(when).doesNotHaveDuplicates().hasSize(displaced);
-            assertThat(fs.content())
-                    .as(when)
-                    .noneMatch(pin -> pin.startsWith(path("-draining").getFileName() + "/"));
+            assertThat(fs.content()).as(when).noneMatch(pin -> pin.startsWith(name + "-draining/"));
         }
 
         @Override
@@ -124,26 +129,46 @@ class KernelRecoveryTest extends PinnedTest {
         }
     }
 
-    /** Neither the take nor the acknowledgement could remove the pins of the former key. A repair would keep the map as one that waits. */
+    /** A process was killed after it had put a displaced map into an outer map of another object, and before it removed the map's pin. */
     @Test
-    void anAcknowledgedMapDoesNotComeBackIfItsPinsCouldNotBeRemoved() throws IOException {
+    void aMapInASlotOfAnotherObjectDoesNotWait() throws IOException {
+        try (TenantMap.Owned other = TenantMap.newMap(fs.pin("other"), pins)) {
+            other.create(1L);
+            pinAsDraining("tenant", 1, other);
+        }
+
+        try (TenantMap.Owned tenants = TenantMap.newMap(fs.pin("tenant"), pins)) {
+            assertThat(tenants.waitingTickets()).isEmpty();
+        }
+        assertThat(fs.content()).noneMatch(file -> file.startsWith("tenant-draining/"));
+    }
+
+    /** The take could not remove the pin of the former key, so nothing changes the pins until they agree with the slots. */
+    @Test
+    void anAcknowledgedMapDoesNotComeBackIfAnotherPinCouldNotBeRemoved() throws IOException {
         AtomicBoolean isFailing = new AtomicBoolean();
         Pins failing = failing((change, pin) -> {
-            if (isFailing.get() && change.equals("remove") && pin.startsWith(fs.path("tenant-inner"))) {
+            if (isFailing.get() && change.equals("remove") && pin.startsWith(fs.pin("tenant-inner"))) {
                 throw new BpfException("removal of " + pin, "made by the test");
             }
         });
         List<Integer> passed = new ArrayList<>();
-        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, failing)) {
+        try (TenantMap.Owned tenants = TenantMap.newMap(fs.pin("tenant"), pins, failing)) {
             tenants.create(42L).put(new Flow(HTTPS, 1));
             isFailing.set(true);
             assertThatThrownBy(() -> tenants.drainLast(
                             42L, drained -> passed.add(drained.map().id())))
                     .isInstanceOf(BpfException.class);
-            tenants.drainWaiting(drained -> passed.add(drained.map().id()));
+            assertThatThrownBy(() -> tenants.drainWaiting(
+                            drained -> passed.add(drained.map().id())))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("made by the test");
             assertThat(fs.content()).anyMatch(pin -> pin.startsWith("tenant-inner/42"));
+            isFailing.set(false);
+            tenants.drainWaiting(drained -> passed.add(drained.map().id()));
+            assertThat(fs.content()).noneMatch(pin -> pin.contains("/42"));
         }
-        try (TenantMap.Owned next = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE)) {
+        try (TenantMap.Owned next = TenantMap.openPinned(fs.pin("tenant"), MapAccess.READ_WRITE)) {
             next.drainWaiting(drained -> passed.add(drained.map().id()));
         }
         assertThat(passed).hasSize(1);
@@ -159,7 +184,7 @@ class KernelRecoveryTest extends PinnedTest {
     void aMapThatWasInTwoSlotsIsPassedOnce(boolean takes) {
         boolean isInterrupted = true;
         for (int end = 0; isInterrupted; end++) {
-            Path outer = fs.path("tenant" + end);
+            Path outer = fs.pin("tenant" + end);
             isInterrupted = !leaveFirstSlot(outer, takes, end);
             List<Integer> passed = new ArrayList<>();
             try (TenantMap.Owned next = TenantMap.openPinned(outer, MapAccess.READ_WRITE)) {
@@ -221,10 +246,11 @@ class KernelRecoveryTest extends PinnedTest {
     @Test
     void aTakeAlsoRemovesThePinThatAnEndedProcessDidNotMove() throws IOException {
         KernelPins kernel = new KernelPins();
-        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, kernel)) {
+        try (TenantMap.Owned tenants = TenantMap.newMap(fs.pin("tenant"), pins, kernel)) {
             tenants.create(42L);
-            kernel.move(fs.path("tenant-inner/42"), fs.path("tenant-inner/42-next"));
-
+        }
+        kernel.move(fs.pin("tenant-inner/42"), fs.pin("tenant-inner/42-next"));
+        try (TenantMap.Owned tenants = TenantMap.openPinned(fs.pin("tenant"), MapAccess.READ_WRITE)) {
             discardDisplaced(tenants.take(42L));
 
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-inner/"));
@@ -234,18 +260,18 @@ class KernelRecoveryTest extends PinnedTest {
     /** Somebody removed the pin of the outer map and not those beside it, and the next start pinned a new outer map. */
     @Test
     void handsOutTheInnerMapsOfAnOuterMapWhosePinWasRemoved() throws IOException {
-        try (TenantMap.Owned removed = TenantMap.newMap(fs.path("tenant"), pins, new KernelPins())) {
+        try (TenantMap.Owned removed = TenantMap.newMap(fs.pin("tenant"), pins, new KernelPins())) {
             removed.create(1L).put(new Flow(HTTPS, 10));
             removed.create(2L).put(new Flow(HTTPS, 20));
             discardDisplaced(removed.share(3L, Objects.requireNonNull(removed.get(2L))));
             leaveWaiting("tenant", 1, removed);
             removed.create(1L).put(new Flow(HTTPS, 30));
         }
-        Files.delete(fs.path("tenant"));
+        Files.delete(fs.pin("tenant"));
 
         List<Long> packets = new ArrayList<>();
         List<Long> inDoubt = new ArrayList<>();
-        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, new KernelPins())) {
+        try (TenantMap.Owned tenants = TenantMap.newMap(fs.pin("tenant"), pins, new KernelPins())) {
             tenants.drainWaiting(displaced -> {
                 long counted =
                         Objects.requireNonNull(displaced.map().get(HTTPS)).packets();
@@ -269,14 +295,14 @@ class KernelRecoveryTest extends PinnedTest {
         KernelPins kernel = new KernelPins();
         List<Map.Entry<Long, Boolean>> packets = new ArrayList<>();
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, kernel)) {
+            try (TenantMap.Owned tenants = TenantMap.newMap(fs.pin("tenant"), pins, kernel)) {
                 tenants.create(1L).put(new Flow(HTTPS, 10));
                 tenants.create(2L).put(new Flow(HTTPS, 20));
                 OffHeapBlock key = OffHeapBlock.allocate(Long.BYTES);
                 key.bytes().putLong(0, 1);
-                try (RawMap outer = Objects.requireNonNull(kernel.open(fs.path("tenant"), MapAccess.READ_WRITE));
+                try (RawMap outer = Objects.requireNonNull(kernel.open(fs.pin("tenant"), MapAccess.READ_WRITE));
                         RawMap other =
-                                Objects.requireNonNull(kernel.open(fs.path("tenant-inner/2"), MapAccess.READ_WRITE))) {
+                                Objects.requireNonNull(kernel.open(fs.pin("tenant-inner/2"), MapAccess.READ_WRITE))) {
                     assertThat(outer.update(key, 0, other, RawMap.ANY)).isZero();
                 }
                 if (rotates) {
@@ -316,8 +342,8 @@ class KernelRecoveryTest extends PinnedTest {
     /** Else a crash after the rotation would lose the map. */
     @Test
     void keepsThePinOfAMapThatIsDisplacedWhileItLooksAtAnOlderPin() throws IOException {
-        everywhere(run -> pinAsDraining(run.name, 1, run.tenants), Run::recover, run -> run.displace(1), 2);
-        everywhere(run -> pinAsDraining(run.name, 1, run.tenants), run -> run.displace(1), Run::recover, 2);
+        everywhere(run -> run.leaveInSlot(1), Run::recover, run -> run.displace(1), 2);
+        everywhere(run -> run.leaveInSlot(1), run -> run.displace(1), Run::recover, 2);
     }
 
     /** A process of the previous version may get the ownership after a migration, before the new version asks for it. */
@@ -325,18 +351,21 @@ class KernelRecoveryTest extends PinnedTest {
     void leavesThePinsOfTheNewVersionToIt() throws IOException {
         KernelPins kernel = new KernelPins();
         Schema newVersion = Network.schema(2 * Network.TENANTS);
-        PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
-        try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
-            old.create(1L).put(new Flow(HTTPS, 1));
+        PinPaths paths = new PinPaths(fs.pin("tenant"), pins, MapAccess.READ_WRITE);
+        try (TenantMap.Owned created = TenantMap.newMap(paths.outer(), pins, kernel)) {
+            created.create(1L).put(new Flow(HTTPS, 1));
+        }
+        try (TenantMap.Owned old = TenantMap.openPinned(paths.outer(), MapAccess.READ_WRITE, pins)) {
             Migration migration = Migration.from(SchemaText.print(Network.SCHEMA));
-            new PinnedMapMigrator(
+            Upgrades.run(
+                    new PinnedMapMigrator(
                             newVersion,
                             newVersion,
                             "tenant",
                             migration,
                             new KernelMapFactory(),
-                            new PinLock(kernel, paths))
-                    .run(true);
+                            new ClaimedPin(kernel, paths)),
+                    true);
             RawMap inner = Objects.requireNonNull(kernel.open(paths.inner("1"), MapAccess.READ_WRITE));
             kernel.pin(inner, paths.draining("2", inner.id(), false), pins); // as if it had been at key 2
             inner.close();
@@ -351,67 +380,11 @@ class KernelRecoveryTest extends PinnedTest {
                 try (FlowMap.Owned pinned = FlowMap.openPinned(paths.inner("1"), MapAccess.READ_ONLY)) {
                     assertThat(pinned.id()).isEqualTo(inner.id());
                 }
-                try (Pins.Lock ownership = kernel.lock(paths.draining(), pins)) {
+                try (Pins.Lock ownership = kernel.lock(fs.path("owner"), pins)) {
                     assertThat(ownership).as("ownership for the new version").isNotNull();
                 }
             }
         }
-    }
-
-    /** The migration has prepared the map in the slot to be drained, so nobody else may drain it. */
-    @Test
-    void leavesThePinsToAMigrationThatWasInterruptedAtItsBarrier() throws Exception {
-        KernelPins kernel = new KernelPins();
-        PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
-        try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
-            FlowMap flows = old.create(1L);
-            flows.put(new Flow(HTTPS, 1));
-            for (int moment = 0; !InnerMapSampleFinder.isBarrierPinned(kernel, paths); moment++) {
-                PinnedMapMigrator migration = drainingMigration(new PinLock(new Interrupted(moment).pins(), paths));
-                assertThatThrownBy(() -> migration.run(true)).isInstanceOf(Interrupted.End.class);
-            }
-            List<String> content = fs.content();
-
-            for (Callable<?> change :
-                    List.<Callable<?>>of(old::waitingTickets, () -> old.rotate(1L), () -> old.create(2L))) {
-                assertThatThrownBy(change::call)
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("a migration of the pin " + paths.outer() + " has prepared the new maps")
-                        .hasMessageContaining("start the new version");
-                assertThat(fs.content()).isEqualTo(content);
-            }
-            assertThat(old.get(1L, HTTPS)).as("it may read").isEqualTo(new Flow(HTTPS, 1));
-            Process migrating = new ProcessBuilder(
-                            "flock", "-F", fs.path("tenant-migration").toString(), "sh", "-c", "echo locked; exec cat")
-                    .start();
-            try {
-                assertThat(migrating.inputReader().readLine()).isEqualTo("locked");
-                ChildVm.stop(migrating);
-                assertThatThrownBy(() -> TenantMap.openPinned(paths.outer(), MapAccess.READ_ONLY))
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining(
-                                "Now process %1$d (stopped: kill -CONT %1$d continues it) has its lock",
-                                migrating.pid())
-                        .hasMessageContaining("don't remove the pins");
-            } finally {
-                migrating.destroyForcibly().waitFor();
-            }
-            assertThatThrownBy(() -> TenantMap.openPinned(paths.outer(), MapAccess.READ_ONLY))
-                    .hasMessageContaining("run migrate again")
-                    .hasMessageNotContaining("has its lock");
-
-            drainingMigration(new PinLock(kernel, paths)).run(true);
-            drainingMigration(new PinLock(kernel, paths)).convertRetired(() -> false);
-            assertThat(fs.content())
-                    .filteredOn(pin -> pin.startsWith("tenant-draining/"))
-                    .containsExactly("tenant-draining/1-" + flows.id());
-        }
-    }
-
-    private static PinnedMapMigrator drainingMigration(PinLock lock) {
-        Schema newVersion = Network.schema(2 * Network.TENANTS);
-        Migration migration = Migration.from(SchemaText.print(Network.SCHEMA)).drain(() -> "tenant");
-        return new PinnedMapMigrator(newVersion, newVersion, "tenant", migration, new KernelMapFactory(), lock);
     }
 
     /** Runs the second action before each operation of the first one. */

@@ -22,6 +22,7 @@ import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,26 +41,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Of two objects that use one pinned outer map, one owns the slots until the last displaced map is closed. For the kernel's lock of the
- * directory, two objects of one process are like two processes.
+ * Of two objects that use one pinned outer map, one owns the slots until the last displaced map is closed, whether they are in one process or in
+ * two.
  */
 @KernelTest
 @Timeout(60)
 @Tag("jdk-independent")
 class KernelSlotOwnershipTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
-    private static final String REFUSED =
-            "owns the slots of the pinned outer map until it has closed the map and acknowledged every map that it displaced";
+    private static final String REFUSED = "another object of this process owns the pin ";
 
     private TenantMap.Owned first;
     private TenantMap.Owned second;
 
     @BeforeEach
     void open() {
-        first = TenantMap.newMap(fs.path("tenant"), pins);
-        for (long key = 1; key <= 3; key++) {
-            first.create(key).put(new Flow(HTTPS, key));
+        try (TenantMap.Owned created = TenantMap.newMap(fs.path("tenant"), pins)) {
+            for (long key = 1; key <= 3; key++) {
+                created.create(key).put(new Flow(HTTPS, key));
+            }
         }
+        first = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE);
         second = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE);
     }
 
@@ -128,6 +130,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
 
     @Test
     void lastsUntilRecoveredMapsAreClosed() {
+        assertThat(first.waitingTickets()).isEmpty(); // it is the owner
         leaveWaiting("tenant", 1, first);
         List<Displaced<Long, FlowMap>> recovered = first.waitingTickets();
         first.close();
@@ -156,13 +159,10 @@ class KernelSlotOwnershipTest extends PinnedTest {
     @ValueSource(longs = {1, 2})
     void aMapWhosePinCanNotBeRemovedIsHandedOutOnce(long slot) {
         DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(first.rotate(1L)));
-        int[] unlinks = {0};
         List<BpfException> failures = new ArrayList<>();
         try (WatchedThread thread = new WatchedThread()) {
             thread.run(
-                    call -> call == SystemCall.UNLINK && ++unlinks[0] > 1 // the first is before the change
-                            ? Errno.ENOMEM
-                            : null,
+                    call -> call == SystemCall.UNLINK ? Errno.ENOMEM : null,
                     () -> failures.add(
                             catchThrowableOfType(BpfException.class, () -> first.swap(slot, rotatedTicket.ticket()))));
         }
@@ -175,6 +175,41 @@ class KernelSlotOwnershipTest extends PinnedTest {
             assertThat(first.waitingTickets()).isEmpty();
         }
         assertThat(first.waitingCount()).isZero();
+    }
+
+    @Test
+    void onlyTheOwnerCreatesAndDiscardsInnerMaps() {
+        second.create(4L);
+        assertThatThrownBy(() -> first.create(5L))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EAGAIN))
+                .hasMessageContaining(REFUSED + fs.pin("tenant") + ", and nothing was changed. Do this in the owner")
+                .hasMessageContaining("PinOptions.withOwnerWait");
+        assertThatThrownBy(() -> first.discard(4L)).hasMessageContaining(REFUSED);
+        assertThat(first.getOrCreate(4L)).isEmpty(); // it is there
+        second.discard(4L);
+        second.close();
+
+        assertThat(first.create(4L)).isEmpty();
+    }
+
+    /** {@code find -empty -delete} removes it, and another process could own the pins then. */
+    @Test
+    void aRemovedLockIsNoticed() throws IOException {
+        first.create(4L);
+        Files.delete(fs.path("owner"));
+        assertThatThrownBy(() -> first.create(5L)).hasMessageContaining(fs.path("owner") + " is not the one that");
+        assertThatThrownBy(() -> first.rotate(1L)).hasMessageContaining("nothing was changed");
+        assertThatThrownBy(() -> second.rotate(1L)).isInstanceOf(BpfException.class);
+        assertThat(first.get(1L, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
+
+        Files.createDirectory(fs.path("owner"));
+        assertThatThrownBy(() -> first.create(5L)).hasMessageContaining("is not the one that");
+        first.close();
+        second.close();
+        try (TenantMap.Owned third = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE)) {
+            Objects.requireNonNull(third.rotate(1L)).acknowledge();
+        }
     }
 
     @Test
@@ -193,16 +228,16 @@ class KernelSlotOwnershipTest extends PinnedTest {
     void aForgottenDisplacedMapCanBeRecoveredWithoutReopeningTheOuterMap() throws Exception {
         List<Flow> recovered = new ArrayList<>();
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 60; i++) {
                 forget(1);
             }
-            while (recovered.size() < 100 || log.messages().isEmpty()) {
+            while (recovered.size() < 60 || log.messages().isEmpty()) {
                 System.gc();
                 Thread.sleep(20);
                 first.drainWaiting(displaced -> displaced.map().forEach(recovered::add));
             }
         }
-        assertThat(recovered).containsOnly(new Flow(HTTPS, 1)).hasSize(100);
+        assertThat(recovered).containsOnly(new Flow(HTTPS, 1)).hasSize(60);
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
     }
 
@@ -253,11 +288,11 @@ class KernelSlotOwnershipTest extends PinnedTest {
         throw new IOException("the database is away for " + displaced.key());
     }
 
-    /** A search for pins claims each pin while it looks at it. */
+    /** Otherwise it would change slots that the comparison has read. */
     @Test
-    void aDrainWaitsForASearchThatLooksAtThePin() {
+    void aDrainWaitsForAComparison() {
         assertThatThrownBy(() -> first.drain(1L, KernelSlotOwnershipTest::fail)).isInstanceOf(DrainException.class);
-        AtomicReference<Thread> searching = new AtomicReference<>();
+        AtomicReference<Thread> comparing = new AtomicReference<>();
         List<CompletableFuture<Long>> drains = new ArrayList<>();
         List<Long> early = new ArrayList<>();
         try (WatchedThread thread = new WatchedThread()) {
@@ -265,18 +300,18 @@ class KernelSlotOwnershipTest extends PinnedTest {
                     call -> {
                         if (call == SystemCall.OBJ_GET
                                 && drains.isEmpty()
-                                && isLooking(Objects.requireNonNull(searching.get()))) {
+                                && isComparing(Objects.requireNonNull(comparing.get()))) {
                             drains.add(CompletableFuture.supplyAsync(() -> first.drain(1L, displaced -> {})));
                             try {
                                 early.add(drains.get(0).get(500, TimeUnit.MILLISECONDS));
                             } catch (InterruptedException | ExecutionException | TimeoutException e) {
-                                // It waits for the search.
+                                // It waits for the comparison.
                             }
                         }
                         return null;
                     },
                     () -> {
-                        searching.set(Thread.currentThread());
+                        comparing.set(Thread.currentThread());
                         first.drainWaiting(displaced -> {});
                     });
         }
@@ -287,9 +322,9 @@ class KernelSlotOwnershipTest extends PinnedTest {
         assertThat(first.waitingCount()).isZero();
     }
 
-    private static boolean isLooking(Thread thread) {
+    private static boolean isComparing(Thread thread) {
         return Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getMethodName().equals("openIfOurs"));
+                .anyMatch(frame -> frame.getClassName().endsWith(".SlotComparison"));
     }
 
     private void forget(long key) {

@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.TenantMap;
-import dev.nestmap.runtime.internal.backend.OwnerLock;
+import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -44,7 +44,7 @@ class KernelSystemCallsTest extends PinnedTest {
 
     /** It walks no path: the object keeps the directories open. Sometimes another thread, which is not watched, makes the change itself. */
     @ParameterizedTest
-    @CsvSource({"false, 30", "true, 47"})
+    @CsvSource({"false, 17", "true, 31"})
     void ofARotationWithItsAcknowledgement(boolean pinsInners, int most) {
         try (TenantMap.Owned tenants =
                 TenantMap.newMap(Network.SCHEMA, fs.path("acme/deep/tenant"), pins, new KernelPins(pins), pinsInners)) {
@@ -58,7 +58,7 @@ class KernelSystemCallsTest extends PinnedTest {
     @Test
     void ofAnAttemptOfAProcessThatWaitsForAnOwner() {
         PinOptions waiting = pins.withOwnerWait(Duration.ofMinutes(1));
-        Pins.Lock held = ownership(pins).acquire("the first");
+        Pins.Lock held = Objects.requireNonNull(new KernelPins(pins).lock(fs.path("acme/deep/owner"), pins));
         List<SystemCall> calls = Collections.synchronizedList(new ArrayList<>());
         try (WatchedThread thread = new WatchedThread()) {
             thread.run(
@@ -83,9 +83,9 @@ class KernelSystemCallsTest extends PinnedTest {
                                 .toList());
     }
 
-    private OwnerLock ownership(PinOptions options) {
+    private PinClaim ownership(PinOptions options) {
         Path outer = fs.path("acme/deep/tenant");
-        return OwnerLock.ofSlots(new KernelPins(options), outer, outer.resolveSibling("tenant-draining"), options);
+        return new PinClaim(new KernelPins(options), outer, options);
     }
 
     private static void rotate(TenantMap tenants) {

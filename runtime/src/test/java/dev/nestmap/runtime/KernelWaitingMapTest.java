@@ -49,10 +49,10 @@ class KernelWaitingMapTest extends PinnedTest {
     void aMapInDoubtWaitsOnceIfThePinOfTheOuterMapWasRemoved() throws IOException {
         try (Network network = load()) {
             leaveInDoubt(network);
-            new KernelPins().move(fs.path("tenant-inner/1"), fs.path("tenant-inner/1-next"));
+            new KernelPins().move(fs.pin("tenant-inner/1"), fs.pin("tenant-inner/1-next"));
             pinAgain("tenant-inner/1");
         }
-        Files.delete(fs.path("tenant"));
+        Files.delete(fs.pin("tenant"));
         assertThat(drainedFlows()).containsExactly(Map.entry(new Flow(HTTPS, 1), Set.of(Doubt.UNCHECKED)));
     }
 
@@ -74,8 +74,8 @@ class KernelWaitingMapTest extends PinnedTest {
     /** Pins the map in doubt also at this path. */
     private void pinAgain(String path) throws IOException {
         KernelPins kernel = new KernelPins();
-        try (RawMap map = Objects.requireNonNull(kernel.open(fs.path(unchecked()), MapAccess.READ_WRITE))) {
-            kernel.pin(map, fs.path(path), pins);
+        try (RawMap map = Objects.requireNonNull(kernel.open(fs.pin(unchecked()), MapAccess.READ_WRITE))) {
+            kernel.pin(map, fs.pin(path), pins);
         }
     }
 
@@ -103,7 +103,7 @@ class KernelWaitingMapTest extends PinnedTest {
     void aDrainSaysThatThePinOfTheOuterMapWasRemoved() throws IOException {
         try (Network network = load()) {
             network.tenant().create(1L);
-            Files.delete(fs.path("tenant"));
+            Files.delete(fs.pin("tenant"));
             for (boolean hasEntries : new boolean[] {false, true}) {
                 if (hasEntries) {
                     network.tenant().getOrCreate(1L).put(new Flow(HTTPS, 1));
@@ -113,7 +113,7 @@ class KernelWaitingMapTest extends PinnedTest {
                     assertThat(log.messages())
                             .singleElement()
                             .asString()
-                            .contains("nothing is pinned at " + fs.path("tenant"));
+                            .contains("nothing is pinned at " + fs.pin("tenant"));
                 }
             }
         }
@@ -126,7 +126,7 @@ class KernelWaitingMapTest extends PinnedTest {
             network.tenant().rotateAll(List.of(1L)).forEach(Displaced::close);
             for (String file : fs.content()) {
                 if (file.startsWith("tenant-draining/")) {
-                    Files.delete(fs.path(file));
+                    Files.delete(fs.pin(file));
                 }
             }
             try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {

@@ -19,6 +19,7 @@ import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
@@ -232,6 +233,15 @@ final class Network extends LoadedObject {
             MapDef tenant = schema.map("tenant").orElseThrow();
             return new TenantMap.Owned(
                     new BoundMap(new ObjectlessMapOpener(maps).create(tenant, pin, options, pinsInners), () -> schema));
+        }
+
+        /** Opens the map through these pins. */
+        static TenantMap.Owned openPinned(Path pin, PinOptions options, Pins pins) {
+            ExistingMapFinder maps = new ExistingMapFinder(SCHEMA, SCHEMA, new KernelMapFactory(), pins);
+            MapDef tenant = SCHEMA.map("tenant").orElseThrow();
+            PinPaths paths = new PinPaths(pin, options, MapAccess.READ_WRITE);
+            return new TenantMap.Owned(
+                    new BoundMap(new ObjectlessMapOpener(maps).open(tenant, paths, true), () -> SCHEMA));
         }
 
         @Nullable

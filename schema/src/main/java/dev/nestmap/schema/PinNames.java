@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The ends of the names that the runtime gives to the files beside a pin, and how much room they leave: a file name in a BPF file system has
@@ -11,18 +13,23 @@ public final class PinNames {
     /** {@code linux/limits.h}. */
     public static final int MOST = 255;
 
+    /** The directory of the maps of a set: the one in use. */
+    public static final String NOW = "now";
+
+    /** The directory of a set whose content is worth nothing. */
+    public static final String COMING = "next";
+
+    /** A directory in {@link #NOW}: while it is there, nobody attaches a program to these maps but the load that replaces them. */
+    public static final String CLOSED = "closed";
+
     public static final String PROTOTYPE = "-prototype";
     public static final String INNERS = "-inner";
     public static final String DRAINING = "-draining";
     public static final String RETIRED = "-retired";
-    public static final String MIGRATION = "-migration";
     public static final String READER = "-reader";
 
-    /** The end of the name of the directory that the owner of a pinned link locks. */
-    public static final String OWNER = "-owner";
-
-    /** In this directory: the name of the directory that a process locks while it changes the pinned link. */
-    public static final String CHANGE = "change";
+    /** The name of the directory, beside the pins of a service, that their owner locks. */
+    public static final String OWNER = "owner";
 
     /** The end of the name of the pin of a new link that is about to replace the pinned link. */
     public static final String OVERLAP = "-overlap";
@@ -33,8 +40,8 @@ public final class PinNames {
     /** The end of the name of a pin that a failed load takes back, while it looks whether another process uses the map. */
     public static final String REMOVED = "-removed";
 
-    /** The end of the name of a marker of a newer format, before the number of the format. */
-    public static final String FORMAT = "-format-";
+    /** The start of the name of a marker, in the directory of a set, of a newer format. The number of the format comes after it. */
+    public static final String FORMAT = "format-";
 
     /** The end of the name of the map in which programs record missing keys. */
     public static final String REQUESTS = "-requests";
@@ -54,8 +61,7 @@ public final class PinNames {
     /** The name of a retired map begins with the fingerprint of its layout, which has this length. */
     public static final int FINGERPRINT = 15;
 
-    private static final List<String> OF_ALL =
-            List.of(PROTOTYPE, INNERS, DRAINING, RETIRED, MIGRATION, READER, REMOVED, FORMAT + "99");
+    private static final List<String> OF_ALL = List.of(PROTOTYPE, INNERS, DRAINING, RETIRED, READER, REMOVED);
 
     private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, UNCOUNTED, LOST_INSERTS);
 
@@ -67,6 +73,23 @@ public final class PinNames {
             MOST - FINGERPRINT - 2 - Integer.toUnsignedString(-1).length() - UNCHECKED.length();
 
     private PinNames() {}
+
+    /** Whether no pin may have this name, because Nestmap needs it in a directory of pins. */
+    public static boolean isReserved(String name) {
+        return name.matches("now|next|owner|closed|format-[0-9]+");
+    }
+
+    /** The directory of the set that a pin belongs to: {@code acme} for {@code acme/now/tenant} and for {@code acme/tenant}. */
+    public static Path setOf(Path pin) {
+        Path directory = Objects.requireNonNull(pin.getParent(), "a pin is in a directory");
+        boolean isGeneration = NOW.equals(String.valueOf(directory.getFileName()));
+        return isGeneration ? Objects.requireNonNull(directory.getParent(), "the root has no name") : directory;
+    }
+
+    /** Where Nestmap pins a map: {@code acme/now/tenant} for {@code acme/tenant} and for {@code acme/now/tenant}. */
+    public static Path inNow(Path pin) {
+        return setOf(pin).resolve(NOW).resolve(pin.getFileName());
+    }
 
     private static int longest(List<String> names) {
         return names.stream().mapToInt(String::length).max().orElseThrow();

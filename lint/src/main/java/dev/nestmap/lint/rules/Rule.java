@@ -604,7 +604,8 @@ public enum Rule {
                     "EPERM",
                     "Nestmap accepts no path that could leave its directory, and the kernel refuses names with a dot"),
             "use names of letters, digits, underscores and hyphens, separated by /, such as \"tenant\","
-                    + " \"acme/tenant\" or \"/sys/fs/bpf/acme/tenant\""),
+                    + " \"acme/tenant\" or \"/sys/fs/bpf/acme/tenant\", without the names owner, now, next, closed and format-1,"
+                    + " which Nestmap uses"),
     PIN_INNERS_WITHOUT_PIN(
             "NM-332",
             "map %s is not pinned, but its inner maps are",

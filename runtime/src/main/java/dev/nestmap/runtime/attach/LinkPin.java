@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.attach;
 
+import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -47,7 +48,8 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
      * @param path path of the pin
      * @param replacement how the program of an earlier run is replaced
      * @param acceptsUnpinnedMaps whether the program may count in maps that end with the process
-     * @throws IllegalArgumentException if the path is empty, or the root, or ends with {@code ..}
+     * @throws IllegalArgumentException if the path is empty, or the root, or ends with {@code ..}, or with a name that Nestmap uses in each directory of
+     *     pins: {@code owner}, {@code now}, {@code next} or {@code format-1}
      */
     public LinkPin {
         Objects.requireNonNull(path, "path");
@@ -56,6 +58,10 @@ public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinne
         if (name == null || name.toString().isEmpty() || name.toString().equals("..")) {
             throw new IllegalArgumentException(
                     "the path \"" + path + "\" names a directory: pass the path of a pin, such as acme/count-eth0");
+        }
+        if (PinNames.isReserved(name.toString())) {
+            throw new IllegalArgumentException("Nestmap needs the name " + name
+                    + " in each directory of pins: choose another name for the pin " + path);
         }
     }
 

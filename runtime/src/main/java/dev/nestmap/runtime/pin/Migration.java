@@ -56,7 +56,7 @@ public final class Migration {
      * The result of a migration.
      *
      * @param done false if there was nothing to do: nothing is pinned at the path, or the pinned map is already as declared
-     * @param maps number of maps that were filled; for an outer map, its inner maps. 0 if this migration only completed an interrupted one
+     * @param maps number of maps that were filled; for an outer map, its inner maps
      * @param entries number of copied entries
      * @param evicted number of copied entries that a new LRU map evicted to make room for other entries. An LRU map starts to evict
      *     before it is full

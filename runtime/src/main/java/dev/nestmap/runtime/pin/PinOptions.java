@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Directory, owner and permissions of pins. A pin is a file in a BPF file system. It keeps its map alive when no process has the map open.
- * Nestmap creates missing directories, which every user who may read the pins can enter.
+ * Nestmap creates missing directories, which every user who may read the pins can enter. It leaves existing ones as they are.
  *
  * @param root the directory of pins with a relative path
  * @param permissions who may read and write the pinned maps
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param sharesDirectories whether pins and directories of all users are accepted
  * @param slots the treatment of declared slots in outer maps that already exist
  * @param acceptsUncomparedInnerMaps whether outer maps are accepted even if nothing shows which inner maps they accept
- * @param ownerWait how long an attachment waits for the owner of a pinned link or of slots
+ * @param ownerWait how long a load or an attachment waits for the owner of the pins
  * @param machine the machine's name in identities of displaced maps; null if the system names it
  * @param acceptsUnpinnedLinks whether programs may count in pinned maps although their links end with the process
  */
@@ -59,7 +59,7 @@ public record PinOptions(
      * @param sharesDirectories whether pins and directories of all users are accepted
      * @param slots the treatment of declared slots in outer maps that already exist
      * @param acceptsUncomparedInnerMaps whether outer maps are accepted even if nothing shows which inner maps they accept
-     * @param ownerWait how long an attachment waits for the owner of a pinned link or of slots
+     * @param ownerWait how long a load or an attachment waits for the owner of the pins
      * @param machine the machine's name in identities of displaced maps; null if the system names it
      * @param acceptsUnpinnedLinks whether programs may count in pinned maps although their links end with the process
      * @throws IllegalArgumentException if the permissions allow execution, which has no meaning for a pin, if the time is negative, or if
@@ -232,14 +232,13 @@ public record PinOptions(
     }
 
     /**
-     * Returns options with which an attachment waits for the end of another service.
+     * Returns options with which a load or an attachment waits for the end of another service.
      *
-     * <p>A process that attached a program with a {@code LinkPin} owns the pinned link until it closes the link or its object. A process
-     * that displaces inner maps owns the slots of the pinned outer map until it has closed the outer map and ended all its tickets. Both
-     * end with the process. An object that attaches programs when it is loaded acquires its links, and the slots of its pinned outer maps,
-     * before it changes anything. If another process, or another object of this process, is the owner, the load fails at once. With this
-     * option, the load waits until the owner ends, and fails if the owner still runs after this time. During the wait, the old program
-     * continues to count. An interrupt of the thread does not end the wait.
+     * <p>The first process that changes a pin, a pinned link or a slot owns all pins in the directory, until it has closed the objects that
+     * changed something and ended all their tickets, or ends. A load that attaches programs with a {@code LinkPin} acquires its links and its
+     * pinned maps before it changes anything. If another process owns the pins, or another object of this process has changed the same map or
+     * link, it fails at once. With this option, it waits until the owner ends, and fails if the owner still runs after this time. During
+     * the wait, the old program continues to count. An interrupt of the thread does not end the wait.
      *
      * @param time the longest wait of one call of {@code load} or {@code attach}, for all links and maps together. {@code
      *     ChronoUnit.FOREVER.getDuration()} sets no limit

@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
+import dev.nestmap.schema.PinNames;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** A BPF file system for one test. Closing it unmounts it. */
 public final class BpfFs implements AutoCloseable {
+    private static final Pattern BESIDE = Pattern.compile(
+            "(^|.*?/)([^/]+-(?:prototype|inner|draining|retired|migration|requests|uncounted|lost-inserts)(?:$|[-/].*))");
+
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long PAUSE_NANOS = 20_000_000;
+
     private final Path directory;
 
     private BpfFs(Path directory) {
@@ -33,19 +43,38 @@ public final class BpfFs implements AutoCloseable {
         return new BpfFs(directory);
     }
 
-    /** A path in the file system. */
+    /** A path in the file system. A file beside a pin is in the directory {@code now}. */
     public Path path(String name) {
-        return directory.resolve(name);
+        return directory.resolve(BESIDE.matcher(name).replaceFirst("$1now/$2"));
     }
 
-    /** The paths of all files in it, except those that the kernel creates. */
+    /** Where Nestmap pins a map, or a file beside it. */
+    public Path pin(String name) {
+        Path path = path(name);
+        return path.equals(directory.resolve(name)) ? PinNames.inNow(path) : path;
+    }
+
+    /**
+     * The paths of all files in it, except those that the kernel creates, and the links for other tools. Leaves out the directory {@code now} in
+     * these paths.
+     */
     public List<String> content() throws IOException {
         try (Stream<Path> all = Files.walk(directory)) {
-            return all.filter(
-                            file -> !file.equals(directory) && !file.toString().endsWith(".debug"))
-                    .map(file -> directory.relativize(file).toString())
+            return all.filter(file -> !file.equals(directory)
+                            && !file.toString().endsWith(".debug")
+                            && !file.endsWith(PinNames.NOW)
+                            && !isForOthers(file))
+                    .map(file -> directory.relativize(file).toString().replaceFirst("(^|/)now/", "$1"))
                     .sorted()
                     .toList();
+        }
+    }
+
+    private static boolean isForOthers(Path file) {
+        try {
+            return Files.isSymbolicLink(file) && Files.readSymbolicLink(file).startsWith(PinNames.NOW);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -69,9 +98,16 @@ public final class BpfFs implements AutoCloseable {
         }
     }
 
+    /** Waits for other processes: a {@code nestmap drain} of another test, for example, looks into all BPF file systems. */
     @Override
     public void close() throws IOException {
-        require(run(List.of("umount", directory.toString())));
+        long start = System.nanoTime();
+        String refusal = run(List.of("umount", directory.toString()));
+        while (refusal.contains("busy") && System.nanoTime() - start < PATIENCE_NANOS) {
+            UninterruptibleWait.pause(PAUSE_NANOS);
+            refusal = run(List.of("umount", directory.toString()));
+        }
+        require(refusal);
         Files.delete(directory);
     }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
+import dev.nestmap.runtime.internal.backend.OwnedSets;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -29,13 +29,9 @@ public abstract class PinningTest {
         fs.close();
     }
 
-    /** Removes the lock of a pinned link, as if its owner's process had ended. So two services can have their programs in one process. */
-    protected final void endOwner(String link) {
-        try {
-            Files.deleteIfExists(fs.path(link + "-owner"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** Ends the ownership of the pins beside this one, as if the owner's process had ended. */
+    protected final void endOwner(String pin) {
+        OwnedSets.forget(Objects.requireNonNull(fs.path(pin).getParent()));
     }
 
     /** Replaces the file system by an empty one. */

@@ -70,6 +70,8 @@ public enum SystemCall {
     UNLINK(number(263, 35), true, EPERM, EROFS, EBUSY),
     RENAME(number(264, 38), true, EPERM, ENOMEM, EROFS),
     RENAME_NEW(number(316, 276), true, EPERM, ENOMEM, EROFS),
+    LINK(number(265, 37), true, EPERM, ENOSPC, EROFS),
+    SYMLINK(number(266, 36), true, EPERM, ENOSPC, EROFS),
     CHMOD(number(90, 53), true, EPERM, EROFS),
     CHOWN(number(92, 54), true, EPERM, EROFS),
     /** How Java makes files safe and changes their names; Nestmap's own calls of pins are above. Tests of files look for them by name. */

@@ -81,7 +81,7 @@ class IteratorLinkTest extends PinningTest {
         try (IteratedBpf next = IteratedBpf.load(BpfObjects.of("iterated"))) {
             KernelLink link = next.program("sleepable_tasks").attach(Iter.ofProcess(Math.toIntExact(process)), pin);
             assertThat(cat(file)).contains(first).hasSizeGreaterThan(first.length());
-            assertThat(fs.content()).containsExactly("links", "links/tasks", "links/tasks-owner");
+            assertThat(fs.content()).containsExactly("links", "links/owner", "links/tasks");
             link.detach();
         }
         assertThat(Files.exists(file)).isFalse();

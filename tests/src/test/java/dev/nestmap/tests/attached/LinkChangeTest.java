@@ -10,28 +10,17 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
-import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Updates and detaches pinned links while a successor takes them over, or when a step fails. */
 @KernelTest
@@ -56,7 +45,8 @@ class LinkChangeTest extends PinningTest {
         NetworkNamespace.run(() -> {
             try (HitCounter old = xdp();
                     HitCounter counter = xdp()) {
-                KernelLink before = old.program().attach(Xdp.on("lo"), pin());
+                old.program().attach(Xdp.on("lo"), pin()).close();
+                KernelLink before = Nestmap.openPinnedLink(fs.path("acme/count"));
                 KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
                 assertThatThrownBy(before::detach)
                         .hasMessageContaining("replaced the program")
@@ -97,108 +87,62 @@ class LinkChangeTest extends PinningTest {
                                         BpfException.class,
                                         e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM)));
                 assertThat(link.info().attached()).isTrue();
-                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-owner");
+                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/owner");
                 link.detach();
                 assertThat(fs.content()).containsExactly("acme");
             }
         });
     }
 
-    /** The service ends while another one holds the lock of the link, which it may do for half a minute. */
-    @Test
-    void aDetachmentThatWaitsDelaysNoClosing() throws Throwable {
-        NetworkNamespace.run(() -> {
-            HitCounter counter = xdp();
-            KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
-            FutureTask<Void> detachment = new FutureTask<>(link::detach, null);
-            FutureTask<Void> closing = new FutureTask<>(
-                    () -> {
-                        link.close();
-                        counter.close();
-                    },
-                    null);
-            Thread detaching = new Thread(detachment);
-            try (Pins.Lock successor =
-                    new KernelPins().lock(fs.path("acme/count-owner/change"), PinOptions.defaults())) {
-                assertThat(successor).isNotNull();
-                detaching.start();
-                while (!waitsForPins(detaching)) {
-                    assertThat(detachment.isDone()).as("the detachment waits").isFalse();
-                    Thread.onSpinWait();
-                }
-                new Thread(closing).start();
-                closing.get(20, TimeUnit.SECONDS);
-                assertThatThrownBy(() -> detachment.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(BpfException.class);
-            }
-            assertThat(fs.content()).contains("acme/count", "acme/count-owner");
-            Nestmap.openPinnedLink(fs.path("acme/count")).detach();
-            assertThat(fs.content()).containsExactly("acme");
-        });
-    }
-
     /** Opening a pin requires only search permission on its directory. */
     @Test
-    void aProcessThatMayNotListTheDirectoryUpdatesALink() throws Throwable {
+    void aUserWhoMayNotOwnThePinsChangesNoLink() throws Throwable {
         NetworkNamespace.run(() -> {
             try (HitCounter old = xdp();
                     HitCounter counter = xdp();
                     WatchedThread thread = new WatchedThread()) {
-                KernelLink link = old.program().attach(Xdp.on("lo"), pin());
+                old.program().attach(Xdp.on("lo"), pin()).close();
+                endOwner("acme/count");
+                KernelLink link = Nestmap.openPinnedLink(fs.path("acme/count"));
                 thread.run(
-                        call -> call == SystemCall.FLOCK ? Errno.EACCES : null, () -> link.update(counter.program()));
-                assertThat(link.info().programId()).isEqualTo(counter.program().id());
+                        call -> call == SystemCall.FLOCK ? Errno.EACCES : null,
+                        () -> assertThatThrownBy(() -> link.update(counter.program()))
+                                .hasMessageContaining("nothing was changed"));
+                assertThat(link.info().programId()).isEqualTo(old.program().id());
                 link.detach();
             }
         });
     }
 
-    /** The successor takes over after the old service has begun to change the link. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void theOldServiceWaitsForASuccessorThatIsTakingOver(boolean updates) throws Throwable {
+    /** The locked directory is that of another process. */
+    @Test
+    void aGuestChangesNoLink() throws Throwable {
         NetworkNamespace.run(() -> {
             try (HitCounter old = xdp();
-                    HitCounter newer = xdp();
                     HitCounter counter = xdp()) {
-                KernelLink before = old.program().attach(Xdp.on("lo"), pin());
-                FutureTask<Void> change = new FutureTask<>(
-                        () -> {
-                            if (updates) {
-                                before.update(newer.program());
-                            } else {
-                                before.detach();
-                            }
-                        },
-                        null);
-                Thread thread = new Thread(change);
-                Pins.Lock successor = new KernelPins().lock(fs.path("acme/count-owner/change"), PinOptions.defaults());
-                try (successor) {
-                    thread.start();
-                    while (!waitsForPins(thread)) {
-                        assertThat(change.isDone()).as("the change waits").isFalse();
-                        Thread.onSpinWait();
-                    }
-                    replaceProgram(fs.path("acme/count"), counter);
+                old.program().attach(Xdp.on("lo"), pin()).close();
+                endOwner("acme/count");
+                KernelLink opened = Nestmap.openPinnedLink(fs.path("acme/count"));
+                try (Pins.Lock owner = new KernelPins().lock(fs.path("acme/owner"), PinOptions.defaults())) {
+                    assertThat(owner).isNotNull();
+                    assertThatThrownBy(() -> opened.update(counter.program())).isInstanceOf(BpfException.class);
+                    assertThatThrownBy(opened::detach)
+                            .hasMessageContaining("owns the pins in " + fs.path("acme") + ", and nothing was changed");
                 }
-                assertThatThrownBy(change::get).hasMessageContaining("replaced the program");
-                assertThat(before.info().programId())
-                        .isEqualTo(counter.program().id());
-                before.close();
-                Nestmap.openPinnedLink(fs.path("acme/count")).detach();
+                opened.detach();
             }
         });
     }
 
-    private static boolean waitsForPins(Thread thread) {
-        return Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().equals(PinLockWait.class.getName()));
-    }
-
-    private static void replaceProgram(Path pinnedLink, HitCounter counter) {
-        try (Descriptor link = new LinkPins(PinOptions.defaults()).open(pinnedLink);
-                Descriptor program = new Descriptor(NativeLibraries.libbpf()
-                        .bpf_prog_get_fd_by_id(Math.toIntExact(counter.program().id())))) {
-            assertThat(LinkCalls.update(link.fd(), program.fd(), -1)).isZero();
-        }
+    /** A program that a load attaches has no other handle. */
+    @Test
+    void anotherHandleOfTheOwnerChangesTheLink() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter counter = xdp()) {
+                counter.program().attach(Xdp.on("lo"), pin());
+                Nestmap.openPinnedLink(fs.path("acme/count")).detach();
+                assertThat(fs.content()).doesNotContain("acme/count");
+            }
+        });
     }
 }

@@ -226,12 +226,13 @@ class StructOpsTest extends PinningTest {
         LinkPin pin = LinkPin.at(fs.path("cc")).withUnpinnedMaps();
         try (CongestionBpf old = load(LINKED);
                 CongestionBpf bpf = load(LINKED)) {
-            KernelLink before = old.attachStructOps("counted", pin);
-            endOwner("cc");
+            old.attachStructOps("counted", pin).close();
+            KernelLink before = Nestmap.openPinnedLink(pin.path());
             KernelLink link = bpf.attachStructOps("counted", pin);
             assertThatThrownBy(before::detach)
                     .hasMessageContaining("has replaced the struct")
                     .hasMessageContaining("It stays attached");
+            before.close();
             assertThat(link.info().attached()).isTrue();
             assertThat(link.info().target())
                     .isEqualTo(UntypedMap.of(bpf, "counted").id());
@@ -249,7 +250,7 @@ class StructOpsTest extends PinningTest {
         FutureTask<KernelLink> attachment = new FutureTask<>(
                 () -> bpf.attachStructOps("counted", LinkPin.at(fs.path("cc")).withUnpinnedMaps()));
         Thread attaching = new Thread(attachment);
-        try (Pins.Lock owner = new KernelPins().lock(fs.path("cc-owner"), pins)) {
+        try (Pins.Lock owner = new KernelPins().lock(fs.path("owner"), pins)) {
             assertThat(owner).isNotNull();
             attaching.start();
             while (attaching.getState() != Thread.State.TIMED_WAITING) {
@@ -261,7 +262,7 @@ class StructOpsTest extends PinningTest {
             closing.get(20, TimeUnit.SECONDS);
         }
         assertThatThrownBy(() -> attachment.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(BpfException.class);
-        assertThat(fs.content()).isEmpty();
+        assertThat(fs.content()).containsExactly("owner");
     }
 
     @Test

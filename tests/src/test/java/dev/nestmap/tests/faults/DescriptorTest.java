@@ -58,7 +58,7 @@ class DescriptorTest {
         LIST_OF_PINS(scene -> scene.pins().list(scene.directory())),
         LOCK(scene -> {
             try (Pins.Lock lock = scene.pins().lock(scene.directory(), PinOptions.defaults())) {
-                Objects.requireNonNull(lock).isRemoved();
+                Objects.requireNonNull(lock).isCurrent();
             }
         }),
         LINK(scene -> scene.bpf().program("count").attach(Xdp.on("lo")).close()),

@@ -4,6 +4,7 @@ package dev.nestmap.tests.faults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -30,13 +31,13 @@ interface FaultScene extends AutoCloseable {
     @Override
     void close();
 
-    /** The files below a directory, which need not exist, as paths from there. */
+    /** The files below a directory, which need not exist, as paths from there; without the links for other tools, which may be missing. */
     static List<String> files(Path directory) {
         if (!Files.exists(directory)) {
             return List.of();
         }
         try (Stream<Path> all = Files.walk(directory)) {
-            return all.filter(Files::isRegularFile)
+            return all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
                     .map(file -> directory.relativize(file).toString())
                     .sorted()
                     .toList();

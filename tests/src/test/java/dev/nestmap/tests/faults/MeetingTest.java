@@ -58,8 +58,8 @@ class MeetingTest {
     private static final Pattern ANSWER =
             Pattern.compile("done program (?<program>\\d+) drained (?<drained>\\S*) refused (?<refusal>.*)");
 
-    private static final List<String> PINS =
-            List.of("all", "count", "tenant", "tenant-inner/1", "tenant-prototype", "tenant-uncounted");
+    private static final List<String> PINS = List.of(
+            "count", "now/all", "now/tenant", "now/tenant-inner/1", "now/tenant-prototype", "now/tenant-uncounted");
 
     private int scenes;
     private int waits;

@@ -166,7 +166,7 @@ final class PinnedScene implements FaultScene {
     void leaveWaiting(long key) {
         FlowMap flows = Objects.requireNonNull(customers().get(key));
         RawMap map = Objects.requireNonNull(new KernelMapFactory().open(flows.id()));
-        new KernelPins().pin(map, directory.resolve("acme/customer-draining/" + key + "-" + flows.id()), pins);
+        new KernelPins().pin(map, directory.resolve("acme/now/customer-draining/" + key + "-" + flows.id()), pins);
         map.close();
         customers().discard(key);
     }

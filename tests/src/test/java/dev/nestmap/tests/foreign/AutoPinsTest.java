@@ -134,7 +134,7 @@ class AutoPinsTest extends PinningTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map sessions: the object declares the pin " + fs.path("sessions"))
                 .hasMessageContaining("type RINGBUF instead of HASH")
-                .hasMessageContaining("load that version to go on with its entries")
+                .hasMessageContaining("load the version of the object that pinned it")
                 .hasMessageContaining("AutoPins.IGNORE");
         assertThat(files()).as("nothing new").containsExactly("clusters", "sessions");
     }
@@ -167,8 +167,9 @@ class AutoPinsTest extends PinningTest {
         try (SessionsBpf bpf = open().sizes(sizes.session(70).cluster(3)).load()) {
             bpf.session().put(new Session(1, LOCALHOST, 5));
         }
-        String keep = "Only sizes differ that are set at load. To go on with its entries, keep the pinned sizes with"
-                + " Sizes.keepPinned(), or pass them. Or load with autoPins(AutoPins.under(...))";
+        String keep =
+                "To go on with its entries, load the version of the object that pinned it; if only sizes differ that are set at load,"
+                        + " keep the pinned ones with Sizes.keepPinned(). Or load with autoPins(AutoPins.under(...))";
         assertThatThrownBy(
                         () -> open().sizes(sizes.session(71).cluster(3)).load().close())
                 .hasMessageContaining("map sessions: ")
@@ -182,9 +183,7 @@ class AutoPinsTest extends PinningTest {
                         .onlyPrograms("count")
                         .load()
                         .close())
-                .hasMessageContaining(
-                        "To go on with its entries, load the version of the object that pinned it, or compile"
-                                + " this one with max_entries 70");
+                .hasMessageContaining("it has max_entries 70 instead of");
     }
 
     @Test

@@ -35,8 +35,8 @@ class PinFormatTest extends PinningTest {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
             bpf.customer().expert().pinReader(Path.of("readers/customer"), pins);
         }
-        mark("acme/customer", 2);
-        mark("readers/customer", 2);
+        mark("acme", 2);
+        mark("readers", 2);
         List<String> before = fs.content();
 
         for (MapAccess access : MapAccess.values()) {
@@ -59,14 +59,14 @@ class PinFormatTest extends PinningTest {
     @Test
     void theMessageNamesTheNewestFormat() throws IOException {
         load().close();
-        mark("acme/total", 2);
-        mark("acme/total", 3);
+        mark("acme", 2);
+        mark("acme", 3);
 
         assertThatThrownBy(() -> PinnedBpf.TOTAL_MAP.openPinned(Path.of("acme/total"), MapAccess.READ_ONLY, pins))
                 .isInstanceOf(BpfException.class)
-                .hasMessage("opening of the pin " + fs.path("acme/total")
-                        + ": the pin and the files beside it have format 3, as the directory "
-                        + fs.path("acme/total-format-3")
+                .hasMessage("opening of the pin " + fs.pin("acme/total") + ": the pins in " + fs.path("acme")
+                        + " have format 3, as the directory "
+                        + fs.path("acme/format-3")
                         + " says, and this version of Nestmap knows only format 1. It leaves them unchanged. Use the version of"
                         + " Nestmap that wrote them, or a newer one");
     }
@@ -74,41 +74,64 @@ class PinFormatTest extends PinningTest {
     /** Otherwise, a new outer map would stand beside displaced maps that this version can't read. */
     @Test
     void aFormatIsRefusedEvenIfTheOuterMapIsGone() throws IOException {
-        mark("acme/customer", 2);
+        mark("acme", 2);
 
         refused(this::load);
         refused(() -> PinnedBpf.CUSTOMER_MAP.create(CUSTOMER, pins));
         assertThat(fs.content()).doesNotContain("acme/customer", "acme/site", "acme/total");
     }
 
+    /** A newer version can't change the format as long as another process owns the pins. */
     @Test
-    void aRunningProcessNoticesANewFormatAtItsNextChange() throws IOException {
+    void aRunningProcessNoticesANewFormatWhenItBecomesTheOwner() throws IOException {
         try (PinnedBpf bpf = load();
                 CustomerMap.Owned other = PinnedBpf.CUSTOMER_MAP.openPinned(CUSTOMER, MapAccess.READ_WRITE, pins)) {
-            bpf.customer().create(42).put(new Flow(80, 1, 2));
-            mark("acme/customer", 2);
+            mark("acme", 2);
 
             refused(() -> bpf.customer().create(43));
             refused(() -> bpf.customer().rotate(42));
             refused(() -> bpf.customer().rotateAll(List.of(42L)));
             refused(() -> bpf.customer().waitingTickets());
             refused(() -> other.discard(42));
-            assertThat(bpf.customer().get(42, 80)).isEqualTo(new Flow(80, 1, 2));
-            bpf.total().put(new Total(1, 5)); // another pin, whose format has not changed
+            bpf.total().put(new Total(1, 5)); // which changes no pin
         }
+    }
+
+    /** Builds from before the sets pinned a map at the path that its record declares, and its prototype beside it. */
+    @Test
+    void pinsOfAnEarlierBuildAreRefused() throws IOException {
+        load().close();
+        Path pin = fs.path("acme/customer");
+        Files.delete(pin); // the symbolic link
+        Files.move(fs.pin("acme/customer"), pin);
+        Files.move(fs.path("acme/customer-prototype"), fs.path("acme").resolve("customer-prototype"));
+        List<String> before = fs.content();
+
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                this::load,
+                () -> PinnedBpf.CUSTOMER_MAP.openPinned(CUSTOMER, MapAccess.READ_ONLY, pins),
+                () -> PinnedBpf.CUSTOMER_MAP.create(CUSTOMER, pins),
+                () -> UntypedMap.openPinned(pin, MapAccess.READ_ONLY))) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("an earlier build of Nestmap has pinned this outer map")
+                    .hasMessageContaining("nestmap end " + fs.path("acme") + " --output FILE");
+        }
+
+        assertThat(fs.content()).isEqualTo(before);
     }
 
     @Test
     void linksHaveAFormatToo() throws IOException {
-        mark("links/count", 2);
+        mark("links", 2);
 
         assertThatThrownBy(() -> Nestmap.openPinnedLink(fs.path("links/count")))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("have format 2");
     }
 
-    private void mark(String pin, int format) throws IOException {
-        Files.createDirectories(fs.path(pin + "-format-" + format));
+    private void mark(String set, int format) throws IOException {
+        Files.createDirectories(fs.path(set).resolve("format-" + format));
     }
 
     private static void refused(ThrowingCallable call) {

@@ -311,7 +311,7 @@ class PinnedReaderTest extends PinningTest {
 
     @Test
     void leavesAForeignMapAloneAtThePathOfThePrototype() {
-        Path foreign = fs.path("dashboard-prototype");
+        Path foreign = fs.path("").resolve("dashboard-prototype");
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
             RawMap other = Objects.requireNonNull(
                     new KernelMapFactory().open(bpf.tenant().id()));
@@ -333,7 +333,7 @@ class PinnedReaderTest extends PinningTest {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
             bpf.tenant().expert().pinReader(fs.path("tenant"), pins);
             Files.delete(fs.path("tenant"));
-            Files.delete(fs.path("tenant-prototype"));
+            Files.delete(fs.path("").resolve("tenant-prototype"));
             try (TenantMap.Owned other = TenantFlowsBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.defaults())) {
                 assertThatThrownBy(() -> bpf.tenant().expert().pinReader(fs.path("tenant"), pins))
                         .isInstanceOf(BpfException.class)

@@ -87,7 +87,7 @@ class PinsTest extends PinningTest {
     @Test
     void thePrototypeOfAPinnedOuterMapIsCreatedOnce() {
         load().close(); // libbpf creates maps to learn what the kernel supports, once in a process
-        fs.path("acme/customer").toFile().delete();
+        fs.pin("acme/customer").toFile().delete();
 
         assertThat(mapsCreatedBy(() -> load().close()))
                 .as("customer, its prototype for the pin, libbpf's, and the constants of the header")
@@ -142,10 +142,12 @@ class PinsTest extends PinningTest {
 
     @Test
     void anOuterMapCanBeCreatedWithoutAnObject() throws IOException {
-        try (CustomerMap.Owned unpinned = PinnedBpf.CUSTOMER_MAP.create();
-                CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.create(fs.path("acme/customer"), pins)) {
-            unpinned.create(1).put(new Flow(80, 1, 2));
+        try (CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.create(fs.path("acme/customer"), pins)) {
             customers.create(42);
+        }
+        try (CustomerMap.Owned unpinned = PinnedBpf.CUSTOMER_MAP.create();
+                CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"))) {
+            unpinned.create(1).put(new Flow(80, 1, 2));
             try (PinnedBpf bpf = load()) {
                 run(bpf);
             }
@@ -173,7 +175,7 @@ class PinsTest extends PinningTest {
         assertThat(fs.content()).contains("acme/customer");
         assertThatThrownBy(() -> PinnedBpf.CUSTOMER_MAP.openPinned(relative))
                 .asInstanceOf(BPF_EXCEPTION)
-                .isOf("opening of the pin /sys/fs/bpf/acme/customer");
+                .isOf("opening of the pin /sys/fs/bpf/acme/now/customer");
         assertThat(PinOptions.in(Path.of("acme"))).isEqualTo(PinOptions.in(Path.of("/sys/fs/bpf/acme")));
     }
 

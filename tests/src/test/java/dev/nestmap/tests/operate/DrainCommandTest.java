@@ -99,8 +99,8 @@ class DrainCommandTest extends PinningTest {
         String printed = Command.run("drain", fs.path("acme"), "--output", file).succeeded();
 
         assertThat(printed)
-                .isEqualTo(fs.path("acme/customer") + ": saved 2 maps with 2 entries to " + file + "\n"
-                        + fs.path("acme/site") + ": saved 1 map with 1 entry to " + file + "\n"
+                .isEqualTo(fs.pin("acme/customer") + ": saved 2 maps with 2 entries to " + file + "\n"
+                        + fs.pin("acme/site") + ": saved 1 map with 1 entry to " + file + "\n"
                         + "→ before the service starts again, add to its database each line whose identity is not there, with the"
                         + " identity and in one transaction\n");
         String machine = waiting.machine();
@@ -116,7 +116,7 @@ class DrainCommandTest extends PinningTest {
                                 "{\"key\":443,\"value\":{\"packets\":5,\"bytes\":6}}"));
 
         String before = Files.readString(file);
-        assertThat(Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded())
+        assertThat(Command.run("drain", fs.pin("acme/customer"), "-o", file).succeeded())
                 .contains("saved 0 maps");
         assertThat(Files.readString(file)).isEqualTo(before);
         try (PinnedBpf bpf = load()) {
@@ -129,7 +129,7 @@ class DrainCommandTest extends PinningTest {
     }
 
     private String line(String machine, String map, String key, String entry) {
-        return "{\"identity\":\"" + machine + "/ID\",\"pin\":\"" + fs.path("acme/" + map) + "\",\"map\":\"" + map
+        return "{\"identity\":\"" + machine + "/ID\",\"pin\":\"" + fs.pin("acme/" + map) + "\",\"map\":\"" + map
                 + "\",\"holds\":\"counts\",\"key\":" + key + ",\"displaced\":\"TIME\",CLOCKS,\"entries\":[" + entry
                 + "],\"refused\":0,\"exact\":true,\"doubts\":[]}";
     }
@@ -217,7 +217,7 @@ class DrainCommandTest extends PinningTest {
         try (PinnedBpf bpf = load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
         }
-        Command.run("drain", fs.path("acme/customer"), "-o", file, "--machine", "node-18")
+        Command.run("drain", fs.pin("acme/customer"), "-o", file, "--machine", "node-18")
                 .succeeded();
         assertThat(Files.readString(file)).startsWith("{\"identity\":\"node-18/");
     }
@@ -230,20 +230,20 @@ class DrainCommandTest extends PinningTest {
             Objects.requireNonNull(bpf.customer().rotate(42)).close();
         }
         KernelPins kernel = new KernelPins();
-        Path pin = kernel.list(fs.path("acme/customer-draining")).get(0);
+        Path pin = kernel.list(fs.pin("acme/customer-draining")).get(0);
         Instant displaced = kernel.time(pin);
         try (RawMap map = Objects.requireNonNull(kernel.open(pin, MapAccess.READ_WRITE))) {
-            Command.run("drain", fs.path("acme/customer"), "-o", file, "--machine", "node-18")
+            Command.run("drain", fs.pin("acme/customer"), "-o", file, "--machine", "node-18")
                     .succeeded();
             kernel.pin(map, pin, pins); // as if the command had been killed before it removed the pin
             kernel.setTime(pin, displaced);
         }
         String before = Files.readString(file);
 
-        assertThat(Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded())
+        assertThat(Command.run("drain", fs.pin("acme/customer"), "-o", file).succeeded())
                 .contains("saved 0 maps", "1 map was in the file already");
         assertThat(file).content().isEqualTo(before);
-        assertThat(kernel.list(fs.path("acme/customer-draining"))).isEmpty();
+        assertThat(kernel.list(fs.pin("acme/customer-draining"))).isEmpty();
     }
 
     /** A map in slots of two outer maps, in a slot and displaced, and displaced from both. */
@@ -352,8 +352,7 @@ class DrainCommandTest extends PinningTest {
                     () -> {
                         Command command = Command.run("drain", fs.path("acme"), "-o", file);
                         assertThat(command.failed(3))
-                                .containsPattern(
-                                        "1 of 3 keys of " + fs.path("acme/customer") + " failed.* key 4[234]: ")
+                                .containsPattern("1 of 3 keys of " + fs.pin("acme/customer") + " failed.* key 4[234]: ")
                                 .contains("EPERM");
                         assertThat(command.out())
                                 .contains("customer: saved 2 maps", "site: saved 1 map", "before the service starts");
@@ -390,7 +389,7 @@ class DrainCommandTest extends PinningTest {
                     },
                     () -> {
                         Command command = Command.run("drain", fs.path("acme"), "-o", file);
-                        assertThat(command.failed(3)).contains("not all maps of " + fs.path("acme/customer"), "EPERM");
+                        assertThat(command.failed(3)).contains("not all maps of " + fs.pin("acme/customer"), "EPERM");
                         assertThat(command.out()).contains("customer: saved 1 map", "site: saved 1 map");
                     });
         }
@@ -426,7 +425,8 @@ class DrainCommandTest extends PinningTest {
     void drainsMapsThatAnOuterMapWithoutPinHolds() throws IOException {
         try (PinnedBpf old = load()) {
             old.customer().create(42).put(new Flow(80, 1, 2));
-            Files.delete(fs.path("acme/customer"));
+            Files.delete(fs.pin("acme/customer"));
+            endOwner("acme/customer"); // the next one is another process
             load().close();
             for (String target : new String[] {"acme/customer", "acme"}) {
                 Command.run("drain", fs.path(target), "-o", file).succeeded();
@@ -457,11 +457,10 @@ class DrainCommandTest extends PinningTest {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
             Objects.requireNonNull(bpf.customer().rotate(42)).close(); // from now on, this process is the owner
 
-            assertThat(Command.run("drain", fs.path("acme/customer"), "-o", file)
-                            .failed(3))
+            assertThat(Command.run("drain", fs.pin("acme/customer"), "-o", file).failed(3))
                     .contains(
                             "process " + ProcessHandle.current().pid() + " (",
-                            "owns the slots of " + fs.path("acme/customer"),
+                            "owns the pins beside " + fs.pin("acme/customer"),
                             "nothing was changed");
             assertThat(file).isEmptyFile();
             assertThat(bpf.customer().drainAll(map -> {})).isEqualTo(1);
@@ -477,15 +476,15 @@ class DrainCommandTest extends PinningTest {
             Objects.requireNonNull(bpf.customer().rotate(42)).close();
             bpf.site().create(new Site(42, 2)).put(new Flow(443, 5, 6));
         }
-        Path last = fs.path("acme/zone");
+        Path last = fs.pin("acme/zone");
         try (AutoCloseable reason = obstacle(why, last)) {
             List<String> before = fs.content();
             for (Command command : List.of(
-                    Command.run("drain", last, fs.path("acme"), fs.path("acme/site"), "-o", file),
+                    Command.run("drain", last, fs.path("acme"), fs.pin("acme/site"), "-o", file),
                     Command.run("end", fs.path("acme"), "-o", file, "--yes", "--other-programs"))) {
                 assertThat(command.failed(3))
                         .as("%s", reason)
-                        .contains(last.toString())
+                        .contains(fs.path("acme").toString()) // an owner has all pins there
                         .doesNotContain(": saved ");
             }
             assertThat(file).isEmptyFile();
@@ -502,7 +501,7 @@ class DrainCommandTest extends PinningTest {
     /** No count is lost: the slots are empty. */
     @Test
     void endsAnOuterMapWithTimersWhoseSlotsAreEmpty() throws Exception {
-        Path pin = fs.path("acme/session");
+        Path pin = fs.pin("acme/session");
         ManagedBpf.SESSION_BY_MAP.create(pin).close();
 
         Command.run("drain", pin, "-o", file).succeeded();
@@ -534,7 +533,7 @@ class DrainCommandTest extends PinningTest {
     @Test
     void namesAnOwnerThatIsStopped() throws Exception {
         load().close();
-        Path locked = Files.createDirectories(fs.path("acme/customer-draining"));
+        Path locked = Files.createDirectories(fs.path("acme/owner"));
         Process owner = new ProcessBuilder("flock", "-F", locked.toString(), "sh", "-c", "echo owns; exec cat").start();
         try {
             assertThat(owner.inputReader().readLine()).isEqualTo("owns");
@@ -547,7 +546,7 @@ class DrainCommandTest extends PinningTest {
                     .formatted(owner.pid(), owner.info().command().orElseThrow());
             assertThat(Command.run("pins", fs.path("acme")).succeeded()).contains("owner: " + named);
             assertThat(Command.run("drain", fs.path("acme"), "-o", file).failed(3))
-                    .contains(named + " owns the slots of " + fs.path("acme/customer"));
+                    .contains(named + " owns the pins beside " + fs.pin("acme/customer"));
         } finally {
             owner.destroyForcibly().waitFor();
         }
@@ -556,7 +555,7 @@ class DrainCommandTest extends PinningTest {
     /** The ownership and the displaced maps are beside the pin of the service, so each command would save the same maps again. */
     @Test
     void aSecondPinOfAnOuterMapIsNotDrained() throws IOException {
-        Path pin = fs.path("acme/customer");
+        Path pin = fs.pin("acme/customer");
         Path second = fs.path("backup");
         try (PinnedBpf bpf = load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
@@ -593,17 +592,16 @@ class DrainCommandTest extends PinningTest {
         Path link = Files.createSymbolicLink(shared.resolve("link.jsonl"), Files.createFile(file));
         for (Path each : List.of(theirs, link)) {
             Files.setAttribute(each, "unix:uid", 65534, LinkOption.NOFOLLOW_LINKS);
-            assertThat(Command.run("drain", fs.path("acme/customer"), "-o", each)
-                            .failed(3))
+            assertThat(Command.run("drain", fs.pin("acme/customer"), "-o", each).failed(3))
                     .contains(each + " belongs to user 65534", "name a file in a directory of yours");
         }
         assertThat(theirs).isEmptyFile();
         assertThat(file).isEmptyFile();
 
         Files.delete(theirs);
-        Command.run("drain", fs.path("acme/customer"), "-o", theirs).succeeded();
+        Command.run("drain", fs.pin("acme/customer"), "-o", theirs).succeeded();
         assertThat(Files.readAllLines(theirs)).hasSize(1);
-        Command.run("drain", fs.path("acme/customer"), "-o", theirs).succeeded();
+        Command.run("drain", fs.pin("acme/customer"), "-o", theirs).succeeded();
     }
 
     @Test
@@ -619,11 +617,11 @@ class DrainCommandTest extends PinningTest {
         try (PinnedBpf bpf = load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
         }
-        Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded();
+        Command.run("drain", fs.pin("acme/customer"), "-o", file).succeeded();
         String line = Files.readString(file);
         for (int end = 0; end < line.length(); end += 7) {
             Files.writeString(file, line + line.substring(0, end));
-            Command.run("drain", fs.path("acme/customer"), "-o", file).succeeded();
+            Command.run("drain", fs.pin("acme/customer"), "-o", file).succeeded();
             assertThat(file).as("end at %s", end).content().isEqualTo(line);
         }
     }

@@ -296,9 +296,11 @@ class KernelSizedPinsTest extends PinningTest {
     /** The files beside the pin belong to the new map. */
     @Test
     void aHandleOfTheReplacedMapDoesNotChangePins() throws IOException {
-        try (TenantMap.Owned old = SizedPinsBpf.tenantMap(SIZES).create(fs.path("tenant"))) {
-            old.create(1);
-            old.create(2);
+        try (TenantMap.Owned created = SizedPinsBpf.tenantMap(SIZES).create(fs.path("tenant"))) {
+            created.create(1);
+            created.create(2);
+        }
+        try (TenantMap.Owned old = SizedPinsBpf.tenantMap(SIZES).openPinned(fs.path("tenant"))) {
             assertThat(SizedPinsBpf.tenantMap(SIZES.tenant(16))
                             .migrate(
                                     fs.path("tenant"), pins, Migration.fromBtf().copy(SizedPinsBpf.TENANT_MAP))
@@ -308,7 +310,7 @@ class KernelSizedPinsTest extends PinningTest {
 
             assertThatThrownBy(() -> old.rotate(1))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("another map is pinned at " + fs.path("tenant"))
+                    .hasMessageContaining("another map is pinned at " + fs.pin("tenant"))
                     .hasMessageContaining("Open the new map");
             assertThatThrownBy(() -> old.discard(2)).isInstanceOf(BpfException.class);
             assertThatThrownBy(() -> old.create(3)).isInstanceOf(BpfException.class);

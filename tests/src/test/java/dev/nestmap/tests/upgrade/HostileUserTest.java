@@ -3,6 +3,7 @@ package dev.nestmap.tests.upgrade;
 
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.Nestmap;
@@ -19,6 +20,7 @@ import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +46,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HostileUserTest extends PinningTest {
     private static final int USER = 65534;
     private static final LinkPin PIN = LinkPin.at(Path.of("count"));
-    private static final List<String> OWNERSHIPS = List.of("count-owner", "tenant-draining");
+    private static final List<String> OWNERSHIPS = List.of("owner");
 
     @TempDir
     private Path elsewhere;
@@ -172,7 +174,6 @@ class HostileUserTest extends PinningTest {
             Nestmap.openPinnedLink(PIN.path(), options).detach();
             holder.destroyForcibly();
             assertThat(holder.waitFor(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(directory().resolve("count-owner")).doesNotExist();
         });
     }
 
@@ -191,6 +192,9 @@ class HostileUserTest extends PinningTest {
                             .isEqualTo(place.isTrusted());
                 }
                 if (place.isTrusted()) {
+                    assertThatThrownBy(() -> running.tenant().create(2))
+                            .hasMessageContaining("is not the one that this process has locked");
+                    endOwner("service/count");
                     open(options).load().close(); // SECURITY.md says so
                     assertThat(attachedProgram(options)).isNotEqualTo(program);
                 } else {
@@ -213,7 +217,7 @@ class HostileUserTest extends PinningTest {
         NetworkNamespace.run(() -> {
             UpgradedBpf.open(BpfObjects.of("upgraded")).pins(options).load().close();
             for (String ownership : OWNERSHIPS) {
-                assertThat(directory().resolve(ownership)).doesNotExist();
+                Files.delete(directory().resolve(ownership));
                 for (Path target : List.of(elsewhere, aside)) {
                     assertThat(user("ln -s " + target + " " + ownership)).isTrue();
                     refused(options);
@@ -254,7 +258,7 @@ class HostileUserTest extends PinningTest {
                 Objects.requireNonNull(bpf.tenant().rotate(1)).close();
             }
             Nestmap.openPinnedLink(PIN.path(), options).detach();
-            try (Stream<Path> left = Files.list(directory().resolve("count-owner"))) {
+            try (Stream<Path> left = Files.list(directory().resolve("owner"))) {
                 assertThat(left).hasSize(2);
             }
         });
@@ -271,7 +275,11 @@ class HostileUserTest extends PinningTest {
                         () -> thread.run(
                                 call -> {
                                     if (call == SystemCall.FLOCK) {
-                                        endOwner("count");
+                                        try {
+                                            Files.deleteIfExists(fs.path("owner"));
+                                        } catch (IOException e) {
+                                            throw new UncheckedIOException(e);
+                                        }
                                     }
                                     return null;
                                 },

@@ -15,6 +15,8 @@ import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -37,6 +39,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -263,8 +266,9 @@ class SecondStartTest extends PinningTest {
     @Test
     void aStartThatWaitsRests() throws Throwable {
         NetworkNamespace.run(() -> {
-            try (UpgradedBpf running = open(pins).load();
+            try (Pins.Lock running = new KernelPins().lock(fs.path("owner"), pins);
                     WatchedThread thread = new WatchedThread()) {
+                assertThat(running).isNotNull();
                 int[] locks = {0};
                 Duration wait = Duration.ofMillis(500);
                 thread.run(
@@ -278,9 +282,7 @@ class SecondStartTest extends PinningTest {
                                 .satisfies(
                                         refused -> assertThat(refused.errno()).isEqualTo(Errno.EAGAIN)));
                 assertThat(locks[0]).isBetween(2, 300);
-                assertThat(running.tenant().get(1)).isNull();
             }
-            detach();
         });
     }
 
@@ -320,31 +322,48 @@ class SecondStartTest extends PinningTest {
         });
     }
 
-    /** Neither one that is detached, nor one that an attachment was to make. */
     @Test
-    void noOwnerIsLeftWithoutALink() throws Throwable {
+    void onlyTheOwnerDetachesALink() throws Throwable {
         NetworkNamespace.run(() -> {
             try (UpgradedBpf running = open(pins).load()) {
                 running.tenant().create(1);
-                detach(); // by a handle that does not own the link
-                assertThat(fs.content()).contains("count-owner");
             }
-            assertThat(fs.content()).doesNotContain("count", "count-owner");
-            assertThatExceptionOfType(BpfException.class)
-                    .isThrownBy(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
-                            .pins(pins)
-                            .attachByName("count", Xdp.on("no_such"), PIN)
-                            .load()
-                            .close());
-            assertThat(fs.content()).doesNotContain("count", "count-owner");
-            try (UpgradedBpf bpf = open(pins).load()) {
-                KernelLink link = bpf.program("count").attach(Xdp.on("lo"), PIN);
-                link.detach();
+            int program = attachedProgram();
+            try (Pins.Lock other = new KernelPins().lock(fs.path("owner"), pins)) {
+                assertThat(other).isNotNull();
+                try (KernelLink link = Nestmap.openPinnedLink(PIN.path(), pins)) {
+                    assertThatExceptionOfType(BpfException.class)
+                            .isThrownBy(link::detach)
+                            .satisfies(refused -> assertThat(refused.errno()).isEqualTo(Errno.EAGAIN));
+                }
             }
-            assertThat(fs.content()).doesNotContain("count", "count-owner");
-            open(pins).load().close();
-            detach(); // while nobody owns it
-            assertThat(fs.content()).doesNotContain("count", "count-owner");
+            assertThat(attachedProgram()).isEqualTo(program);
+            detach();
+            assertThat(fs.content()).doesNotContain("count").contains("owner");
+        });
+    }
+
+    /** An object with pinned maps, and no link of its own. */
+    @Test
+    void aGuestLoadsWhatThePinsHave() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf running = open(pins).load()) {
+                running.tenant().create(1);
+                List<String> before = fs.content();
+                try (UpgradedBpf guest =
+                        UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
+                    LoopbackSocket.exchange(1);
+                    assertThat(Objects.requireNonNull(guest.tenant().get(1, 0)).packets())
+                            .isEqualTo(1);
+                    assertThatExceptionOfType(BpfException.class)
+                            .isThrownBy(() -> guest.tenant().create(2))
+                            .withMessageContaining("request")
+                            .withMessageContaining("withOwnerWait");
+                }
+                assertThat(fs.content()).isEqualTo(before);
+                running.tenant().create(2);
+            }
+            detach();
         });
     }
 
@@ -441,6 +460,7 @@ class SecondStartTest extends PinningTest {
                     }
                 }
 
+                endOwner("service/count"); // the load is that of another process
                 assertThatExceptionOfType(BpfException.class)
                         .isThrownBy(() -> open(below).load().close());
 
@@ -495,25 +515,26 @@ class SecondStartTest extends PinningTest {
                 bpf.tenant().create(1);
             }
             int program = attachedProgram();
-            int[] locks = {0};
+            List<SystemCall> calls = new ArrayList<>();
             try (WatchedThread thread = new WatchedThread()) {
                 thread.run(
                         call -> {
-                            locks[0] += call == SystemCall.FLOCK ? 1 : 0;
+                            calls.add(call);
                             return null;
                         },
                         () -> open(pins).load().close());
-                int last = locks[0];
                 program = attachedProgram();
-                locks[0] = 0;
+                List<SystemCall> before = calls.subList(0, calls.indexOf(SystemCall.LINK_UPDATE));
+                int opened =
+                        Collections.frequency(before, SystemCall.OBJ_GET) - 3; // before all, tenant, tenant-uncounted
+                int[] left = {opened};
                 PinOptions aside = PinOptions.in(fs.path("aside"));
                 UpgradedBpf.open(BpfObjects.of("upgraded")).pins(aside).load().close();
                 assertThatExceptionOfType(BpfException.class)
                         .isThrownBy(() -> thread.run(
                                 call -> {
-                                    if (call == SystemCall.FLOCK
-                                            && ++locks[0] == last) { // the lock of the link's directory
-                                        move(fs.path("aside/tenant"), fs.path("tenant"));
+                                    if (call == SystemCall.OBJ_GET && --left[0] == 0) { // that of the link
+                                        move(fs.pin("aside/tenant"), fs.pin("tenant"));
                                     }
                                     return null;
                                 },

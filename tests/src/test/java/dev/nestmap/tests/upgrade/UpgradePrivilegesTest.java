@@ -85,6 +85,18 @@ class UpgradePrivilegesTest {
         });
     }
 
+    /** It may keep a program attached that counts in the maps. */
+    @Test
+    void aLinkThatItMayNotOpenIsNoSilentLoss() throws Throwable {
+        NetworkNamespace.run(() -> {
+            assertThat(run("before", Words.DRAIN, true)).contains("loaded");
+            Files.setAttribute(fs.path("trace"), "unix:uid", 0);
+
+            assertThat(run("later", Words.DRAIN, false))
+                    .contains("it does not replace the programs of the pinned links " + fs.path("trace"));
+        });
+    }
+
     @Test
     void linksThatItNamesAreReplaced() throws Throwable {
         NetworkNamespace.run(() -> {
@@ -107,7 +119,7 @@ class UpgradePrivilegesTest {
         NetworkNamespace.run(() -> {
             assertThat(run("before", Words.DRAIN, true)).contains("loaded");
             Files.delete(fs.path("trace"));
-            assertThat(fs.content()).contains("trace-owner");
+            assertThat(fs.content()).contains("owner");
 
             assertThat(run("later", Words.DRAIN, false)).contains("loaded");
         });

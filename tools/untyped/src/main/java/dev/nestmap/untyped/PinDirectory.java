@@ -26,6 +26,26 @@ public final class PinDirectory {
     }
 
     /**
+     * Returns where the map is that a user names: Nestmap pins {@code acme/tenant} at {@code acme/now/tenant}, and a symbolic link leads there.
+     *
+     * @param pin the path that the user has written
+     * @return the path of the pin itself; for a map that other software has pinned, or a link, the same path
+     */
+    public static Path find(Path pin) {
+        return BackendOperations.pinOf(pin);
+    }
+
+    /**
+     * Exchanges two new directories and removes them. This is how an upgrade changes all maps in one step.
+     *
+     * @param directory an absolute path
+     * @throws BpfException if this process may not write there, or if the kernel or the container refuses the call. The message says what to do
+     */
+    public static void tryExchange(Path directory) {
+        BackendOperations.tryExchange(directory);
+    }
+
+    /**
      * Removes a pin, a symbolic link or an empty directory; not the object that is pinned, if something else refers to it. Does nothing if
      * there is no such file.
      *

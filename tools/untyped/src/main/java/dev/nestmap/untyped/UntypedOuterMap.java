@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pinned outer map without a record, whose inner maps can be drained while programs count. Like an accessor, it keeps the pins of inner
- * maps up to date, and owns the slots from the first change on: no other process displaces maps meanwhile.
+ * maps up to date, and owns the pins from the first change on: no other process displaces maps meanwhile.
  *
  * <p>It does not know the programs that use the map. If one of them is sleepable, the program may write to a displaced map a moment after
  * the change.
@@ -88,7 +88,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
      *     requires CAP_SYS_ADMIN
      */
     public static @Nullable UntypedOuterMap openPinned(Path pin, PinOptions options) {
-        Path path = options.root().resolve(pin);
+        Path path = BackendOperations.pinOf(options.root().resolve(pin));
         try (UntypedMap.Owned outer = UntypedMap.openPinned(path, MapAccess.READ_ONLY)) {
             if (outer == null) {
                 return null;
@@ -141,7 +141,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
 
     /** Whether maps are pinned beside an empty outer map that a drain, a load or a migration is yet to pass on, or a table of missed keys. */
     private static boolean mayHaveCounts(Path pin) {
-        return Stream.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.MIGRATION, PinNames.REQUESTS)
+        return Stream.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.REQUESTS)
                 .map(end -> pin.resolveSibling(pin.getFileName() + end))
                 .anyMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
                         ? !PinDirectory.list(file).isEmpty()
@@ -202,7 +202,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     /**
      * Becomes the owner of the slots before the first change, and lists the displaced maps that wait, without opening them.
      *
-     * @throws BpfException if another process owns the slots
+     * @throws BpfException if another process owns the pins
      */
     public void own() {
         nest.findEarlier(true);
@@ -218,10 +218,10 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     }
 
     /**
-     * Finds the process that owns the slots of a pinned outer map, or a pinned link.
+     * Finds the process that owns a pin: all pins in a directory have one owner.
      *
      * @param pin an absolute path
-     * @return the id of the process; empty if no process owns them, or if it is in another PID namespace
+     * @return the id of the process; empty if no process owns it, or if it is in another PID namespace
      */
     public static OptionalLong owner(Path pin) {
         return BackendOperations.owner(pin);
@@ -238,28 +238,16 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
     }
 
     /**
-     * Acquires the ownership of a pinned link, which no service can take over until the result is closed.
-     *
-     * @param link an absolute path
-     * @param options the owner and the permissions of the pin
-     * @return releases the ownership
-     * @throws BpfException if another process owns the link, also one in another PID namespace
-     */
-    public static Closeable ownLink(Path link, PinOptions options) {
-        return BackendOperations.ownLink(link, options);
-    }
-
-    /**
-     * Acquires the ownership of the slots of an outer map, also after its pin was removed. No other process can displace maps, or load an
-     * object that owns the slots, until the result is closed.
+     * Acquires the ownership of a pin and of those beside it in its directory, also after the pin was removed. No other process can change them
+     * until the result is closed.
      *
      * @param pin an absolute path
      * @param options the owner and the permissions of the pin
      * @return releases the ownership
-     * @throws BpfException if another process owns the slots, also one in another PID namespace
+     * @throws BpfException if another process owns the pins, also one in another PID namespace
      */
-    public static Closeable ownSlots(Path pin, PinOptions options) {
-        return BackendOperations.ownSlots(pin, options);
+    public static Closeable ownPins(Path pin, PinOptions options) {
+        return BackendOperations.ownPins(pin, options);
     }
 
     /**

@@ -3,21 +3,25 @@ package dev.nestmap.runtime.internal.nest;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
+import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The displaced maps of a pinned outer map are listed once when a search for pins runs at the same time as a drain. */
+/** What an object knows of the displaced maps of its pinned outer map. */
 class DisplacedMapsTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);
     private static final SlotKey SLOT = new SlotKey(1, new byte[] {1, 0, 0, 0});
@@ -39,68 +43,54 @@ class DisplacedMapsTest {
                 });
     }
 
+    /** Its pin is there until it is acknowledged, so a comparison would find it again. */
     @Test
-    void aMapThatWasClaimedDuringTheSearchStays() {
-        maps.list(Map.of(ORIGIN, SLOT), maps.doubts());
-        DisplacedMap waiting = maps.waiting().get(0);
-        waiting.failed();
+    void aMapIsKnownUntilItIsAcknowledged() {
+        maps.list(Map.of(ORIGIN, SLOT));
+        assertThat(maps.origins()).containsExactly(ORIGIN);
 
-        maps.list(Map.of(), maps.doubts()); // the handle that had claimed the pin has given the map back meanwhile
-
-        assertThat(maps.waiting()).containsExactly(waiting);
-        assertThat(waiting.lastFailure()).isEqualTo(1);
-    }
-
-    @Test
-    void aMapThatIsOpenedAfterTheSearchIsNotListedTwice() {
-        maps.list(Map.of(ORIGIN, SLOT), maps.doubts());
         OpenMap owner = requireNonNull(maps.open(maps.waiting().get(0)));
-
-        maps.list(Map.of(ORIGIN, SLOT), maps.doubts()); // the search found the pin before the map was opened
-
         assertThat(maps.waiting()).isEmpty();
+        assertThat(maps.origins()).containsExactly(ORIGIN);
+
         owner.close();
-    }
-
-    /** Otherwise a warning would say that somebody has removed its pin. */
-    @Test
-    void aMapThatEndsDuringTheSearchIsNotListedAgain() {
-        maps.list(Map.of(ORIGIN, SLOT), maps.doubts());
-
-        maps.searching(() -> {
-            Map<FormerSlot, SlotKey> found = Map.of(ORIGIN, SLOT);
-            requireNonNull(maps.open(maps.waiting().get(0))).close(); // by another thread, which drains it
-            maps.list(found, maps.doubts());
-            return found;
-        });
-
-        assertThat(maps.waiting()).isEmpty();
+        assertThat(maps.origins()).isEmpty();
     }
 
     @Test
     void aMapWithoutAPinIsForgottenWhenItIsOpened() {
-        maps.list(Map.of(ORIGIN, SLOT), maps.doubts());
+        maps.list(Map.of(ORIGIN, SLOT));
         requireNonNull(pinned).close();
         pinned = null;
 
         assertThat(maps.open(maps.waiting().get(0))).isNull();
 
         assertThat(maps.waiting()).isEmpty();
-        assertThat(maps.isListed()).isFalse();
+        assertThat(maps.origins()).isEmpty();
     }
 
-    /** A change fails while another thread searches for pins. The search may have read the directory before the change left its pin there. */
+    /** Otherwise the map, which is acknowledged, would wait again. */
     @Test
-    void aDoubtThatComesDuringTheSearchStays() {
-        long before = maps.doubts();
-        maps.pinsAreInDoubt();
+    void thePinOfAnAcknowledgedMapIsRemovedLater() {
+        AtomicInteger removals = new AtomicInteger();
+        requireNonNull(pinned).endWith(new HandleEndAction() {
+            @Override
+            public void released() {
+                if (removals.incrementAndGet() == 1) {
+                    throw new BpfException("removal of a pin", "made by the test");
+                }
+            }
+        });
+        maps.list(Map.of(ORIGIN, SLOT));
+        OpenMap owner = requireNonNull(maps.open(maps.waiting().get(0)));
+        assertThatThrownBy(owner::close).isInstanceOf(BpfException.class);
+        assertThat(maps.waiting()).isEmpty();
+        assertThat(maps.origins()).containsExactly(ORIGIN);
 
-        maps.list(Map.of(), before);
-        assertThat(maps.isListed()).isFalse();
+        maps.unpinAcknowledged();
+        maps.unpinAcknowledged();
 
-        maps.list(Map.of(), maps.doubts());
-        assertThat(maps.isListed()).isTrue();
-        maps.list(Map.of(), before); // a slower search settles nothing more
-        assertThat(maps.isListed()).isTrue();
+        assertThat(removals).hasValue(2);
+        assertThat(maps.origins()).isEmpty();
     }
 }

@@ -77,6 +77,8 @@ final class PinReader {
     private static boolean isPath(String path) {
         String relative = path.startsWith("/") ? path.substring(1) : path;
         return Arrays.stream(relative.split("/", -1))
-                .allMatch(name -> name.length() <= PinNames.MOST_OF_PIN && name.matches("[A-Za-z0-9_][A-Za-z0-9_-]*"));
+                .allMatch(name -> name.length() <= PinNames.MOST_OF_PIN
+                        && name.matches("[A-Za-z0-9_][A-Za-z0-9_-]*")
+                        && !PinNames.isReserved(name));
     }
 }

@@ -31,6 +31,15 @@ public final class DerivedPinPermissions {
                 + ofOthers(options, role -> role.equals("---") ? role : role.substring(0, 2) + "x"));
     }
 
+    /**
+     * Permissions of the directory of a generation. Its pins, which may have different options, decide who may open them, and the directory of the set
+     * decides who may come that far: so everybody may pass through. Only those who may change its first pin may change the directory.
+     */
+    public static Set<PosixFilePermission> ofGenerations(PinOptions options) {
+        return PosixFilePermissions.fromString("rwx"
+                + ofOthers(options, role -> role.equals("---") ? "--x" : role.substring(0, 2) + "x"));
+    }
+
     /** Derives the permissions of the group and of all others, such as {@code r--}, from those of the pins. */
     private static String ofOthers(PinOptions options, UnaryOperator<String> derivation) {
         String mode = mode(options);

@@ -17,9 +17,9 @@ public interface LinkTakeover extends AutoCloseable {
     /**
      * Attaches the program, or takes over the pinned link.
      *
-     * @param owner the ownership of the link, which the attachment shares
+     * @param claim the claim of the link, which the attachment shares
      */
-    void run(OwnerLock owner);
+    void run(PinClaim claim);
 
     /**
      * Undoes {@link #run}: gives the link its previous program again, or removes the pin of a new link, which ends with the object. Leaves

@@ -6,8 +6,11 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Creates maps and opens existing ones. */
@@ -63,6 +66,22 @@ public interface MapFactory {
      */
     default boolean hasSleepableProgram(RawMap outer) {
         return false;
+    }
+
+    /**
+     * The loaded programs that use one of these maps by its name, whoever loaded them. Null if this process may not list programs, which
+     * requires CAP_SYS_ADMIN.
+     */
+    default @Nullable List<ProgramStatistics> programsUsing(Set<Integer> maps) {
+        return List.of();
+    }
+
+    /**
+     * The ids of the outer maps with one of these inner maps in a slot, whoever created them. A program uses inner maps through such a map.
+     * Empty if this process may not list maps, which requires CAP_SYS_ADMIN.
+     */
+    default Set<Integer> outersOf(Set<Integer> inners) {
+        return Set.of();
     }
 
     /** Returns 0 if {@link #open} would open the map with this id now, and otherwise the negative errno with which the kernel refuses. */

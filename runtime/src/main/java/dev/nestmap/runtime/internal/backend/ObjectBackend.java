@@ -9,7 +9,6 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.schema.program.ProgramType;
 import java.util.List;
 import java.util.Map;
@@ -92,22 +91,6 @@ public interface ObjectBackend {
 
     /** The ids of the maps that a program of this object uses. */
     Set<Integer> mapIdsOf(Program program);
-
-    /**
-     * The loaded programs that use one of these maps by its name, whoever loaded them. Null if this process may not list programs, which
-     * requires CAP_SYS_ADMIN.
-     */
-    default @Nullable List<ProgramStatistics> programsUsing(Set<Integer> maps) {
-        return List.of();
-    }
-
-    /**
-     * The ids of the outer maps with one of these inner maps in a slot, whoever created them. A program uses inner maps through such a map.
-     * Empty if this process may not list maps, which requires CAP_SYS_ADMIN.
-     */
-    default Set<Integer> outersOf(Set<Integer> inners) {
-        return Set.of();
-    }
 
     /** The factory for maps that are not in the object file. */
     MapFactory factory();

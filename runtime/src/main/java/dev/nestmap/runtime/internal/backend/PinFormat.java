@@ -10,14 +10,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The format of a pin and of the files beside it. This version writes and reads format 1, which has no marker.
+ * The format of the pins in the directory of a set. This version writes and reads format 1, which has no marker.
  *
- * <p>A version that writes format N creates the directories {@code tenant-format-2} to {@code tenant-format-N} beside the pin {@code
- * tenant}, before it makes the first change that an older version would misread. So each version only looks for the directory of the next
- * format. A running process of an older version notices it at its next change of the pins, because it looks when it has their lock.
+ * <p>A version that writes format N creates the directories {@code format-2} to {@code format-N} in the set, before it makes the first change
+ * that an older version would misread. So each version only looks for the directory of the next format. A running process of an older
+ * version notices it when it becomes the owner of the set. While it is the owner, no other version changes the format.
  *
- * <p>No version is released yet. Until then format 1 changes without a marker: builds before the suffix {@code -unchecked} of displaced maps take
- * pins with it for foreign files.
+ * <p>No version is released yet, so format 1 changes without a marker. Only {@link #requireForeign} recognizes the pins of earlier builds.
  */
 public final class PinFormat {
     private static final int KNOWN = 1;
@@ -38,9 +37,27 @@ public final class PinFormat {
         if (format > KNOWN) {
             throw new BpfException(
                     operation,
-                    "the pin and the files beside it have format " + format + ", as the directory "
+                    "the pins in " + PinNames.setOf(pin) + " have format " + format + ", as the directory "
                             + marker(pin, format) + " says, and this version of Nestmap knows only format " + KNOWN
                             + ". It leaves them unchanged. Use the version of Nestmap that wrote them, or a newer one");
+        }
+    }
+
+    /**
+     * Requires that a map outside the generations of a set is other software's. Builds of Nestmap from before the sets pinned outer maps there.
+     *
+     * @throws BpfException if Nestmap has pinned it
+     */
+    public static void requireForeign(Pins pins, Path pin) {
+        boolean isReader = pins.isDirectory(pin.resolveSibling(pin.getFileName() + PinNames.READER));
+        if (!isReader && pins.isFile(pin.resolveSibling(pin.getFileName() + PinNames.PROTOTYPE))) {
+            throw new BpfException(
+                    "opening of the pin " + pin,
+                    "an earlier build of Nestmap has pinned this outer map, and this version pins it at "
+                            + PinNames.inNow(pin)
+                            + ". It leaves the old pins and their counts unchanged. Save the counts with the build that pinned them"
+                            + " (nestmap end " + pin.getParent()
+                            + " --output FILE), which also removes the pins. Then this version starts with new maps");
         }
     }
 
@@ -59,6 +76,6 @@ public final class PinFormat {
     }
 
     private static Path marker(Path pin, int format) {
-        return pin.resolveSibling(pin.getFileName() + PinNames.FORMAT + format);
+        return PinNames.setOf(pin).resolve(PinNames.FORMAT + format);
     }
 }

@@ -19,6 +19,14 @@ public interface Pins {
     /** Pins a map at a path that does not exist yet. Creates missing directories. */
     void pin(RawMap map, Path path, PinOptions options);
 
+    /**
+     * Does the same, and sets the time of the pin. Without that, two pins of one map could have the same time: the kernel sets it to the time of its
+     * last timer tick, up to 10 ms ago ({@code bpf_get_inode} in {@code kernel/bpf/inode.c}).
+     *
+     * @return the time, of which the file system may keep fewer digits
+     */
+    Instant pin(RawMap map, Path path, PinOptions options, Instant time);
+
     /** Opens the map that is pinned at the path. The caller owns the result. Null if nothing is pinned there. */
     @Nullable
     RawMap open(Path path, MapAccess access);
@@ -50,6 +58,45 @@ public interface Pins {
     @Nullable
     Object fileAt(Path path);
 
+    /** Where a file is in its file system, which no two files have at the same time. Null if there is nothing at the path. */
+    @Nullable
+    Object place(Path path);
+
+    /** Whether there is a directory. */
+    boolean isDirectory(Path path);
+
+    /** Creates a directory with the owner and the permissions of another one, as far as this process may set the owner. */
+    void createLike(Path directory, Path model);
+
+    /**
+     * Gives a pin a second path in the same file system, which refers to the same object and has the same time. Where the kernel lets only the
+     * pin's owner do that, pins the map again.
+     *
+     * @return false if there is a file at the second path
+     */
+    boolean link(Path from, Path to, PinOptions options);
+
+    /** Moves a pin, as {@link #move}, unless there is a file at the other path. Then it returns false. */
+    boolean moveNew(Path from, Path to);
+
+    /** Runs an action while no other thread of this process changes a pin. */
+    void alone(Runnable action);
+
+    /** Each of two directories of one directory gets the name of the other one, in one system call. */
+    void exchange(Path one, Path other);
+
+    /**
+     * Exchanges two new directories and removes them, so that a kernel or a container that refuses it is noticed before the first map is pinned, and
+     * not by an upgrade.
+     */
+    void tryExchange(Path directory);
+
+    /** Whether there is a file that is no symbolic link. */
+    boolean isFile(Path path);
+
+    /** Creates a symbolic link, unless there is a file with its name. */
+    void createLink(Path link, Path target);
+
     /** Whether a pin or a directory exists. */
     boolean exists(Path path);
 
@@ -58,6 +105,9 @@ public interface Pins {
 
     /** Removes a pin if it exists. */
     void remove(Path path);
+
+    /** Creates a directory, and those above it, unless it exists. */
+    void createDirectory(Path directory, PinOptions options);
 
     /**
      * Locks a directory until the lock is closed or this process ends. Creates the directory if it is missing, for users who may write
@@ -146,10 +196,13 @@ public interface Pins {
             }
         }
 
-        /** Whether the directory was removed. Then this lock excludes nobody, and there may be a new directory. */
-        default boolean isRemoved() {
-            return false;
+        /** Whether the path still leads to the directory that is locked. Otherwise, another process may hold the lock of another directory. */
+        default boolean isCurrent() {
+            return true;
         }
+
+        /** Throws if this lock is not current any more. */
+        default void requireCurrent() {}
 
         @Override
         void close();

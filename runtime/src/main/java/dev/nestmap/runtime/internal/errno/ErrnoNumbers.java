@@ -30,6 +30,7 @@ public final class ErrnoNumbers {
     public static final int ENOSPC = Errno.ENOSPC.number();
     public static final int EROFS = Errno.EROFS.number();
     public static final int ENAMETOOLONG = Errno.ENAMETOOLONG.number();
+    public static final int ENOSYS = Errno.ENOSYS.number();
     public static final int ENOTEMPTY = Errno.ENOTEMPTY.number();
     public static final int ELOOP = Errno.ELOOP.number();
     public static final int EOVERFLOW = Errno.EOVERFLOW.number();

@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares existing maps with a schema, by the shape of a map, the fingerprint in the name of a pinned prototype, and the map's BTF. */
 public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
-    /** The difference that stands for an interrupted migration. */
-    static final String INTERRUPTED_MIGRATION = "a migration that was interrupted";
-
     private static final String SIZES_ONLY = "only type, sizes and flags were compared with the record, because ";
     private static final String MISREADS = ": if the entries have other fields of the same size, Nestmap misreads them";
 
@@ -127,9 +124,6 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
                         "nothing was compared with the record: the outer map holds none that this process may open. If the kernel"
                                 + " accepts others than the record declares, create fails",
                         true);
-            }
-            if (sample.shape().name().equals(LayoutFingerprint.NONE)) {
-                return Verdict.differs(INTERRUPTED_MIGRATION);
             }
             MapDef inner = schema.innerOf(outer);
             String name = sample.shape().name();

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -12,9 +13,9 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.NestPins;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.LostInsertMap;
@@ -32,23 +33,27 @@ import org.jspecify.annotations.Nullable;
 public final class MapPins {
     private final ExistingMapFinder maps;
     private final MapDef map;
-    private final PinLock lock;
+    private final ClaimedPin claimed;
     private final PinPaths paths;
     private final Pins pins;
 
+    /** What {@link #pin} has pinned: see {@link Pins#fileAt}. */
+    private @Nullable Object created;
+
     /** Makes no system calls. */
-    public MapPins(ExistingMapFinder maps, MapDef map, PinLock lock) {
+    public MapPins(ExistingMapFinder maps, MapDef map, ClaimedPin claimed) {
         this.maps = maps;
         this.map = map;
-        this.lock = lock;
-        this.paths = lock.paths();
-        this.pins = lock.pins();
+        this.claimed = claimed;
+        this.paths = claimed.paths();
+        this.pins = claimed.pins();
     }
 
     /** Pins a new map; an outer map with a prototype beside it. */
     public void pin(RawMap raw) {
         if (map.role() != MapRole.OUTER) {
             pins.pin(raw, paths.outer(), paths.options());
+            created = pins.fileAt(paths.outer());
             return;
         }
         try (RawMap prototype = maps.createPrototype(map)) {
@@ -57,11 +62,10 @@ public final class MapPins {
     }
 
     /**
-     * Pins the prototype before the outer map, so that a pinned outer map always has its prototype. No other process pins a map there
-     * meanwhile, whose prototype this one would remove.
+     * Pins the prototype before the outer map, so that a pinned outer map always has its prototype.
      */
     void pin(RawMap outer, RawMap prototype) {
-        lock.holding(() -> {
+        claimed.owning(() -> {
             try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
                 if (pinned != null) {
                     pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
@@ -69,19 +73,23 @@ public final class MapPins {
                 }
             }
             removeOldPrototype();
-            NestPins.keepOldInners(pins, paths);
+            NestPins.keepOldInners(pins, paths, map);
             pins.pin(prototype, paths.prototype(), paths.options());
             try (Undo undo = new Undo(() -> pins.remove(paths.prototype()))) {
                 pins.pin(outer, paths.outer(), paths.options());
                 undo.commit();
             }
+            created = pins.fileAt(paths.outer());
         });
     }
 
     /** Removes the prototype of an outer map that was removed or never pinned. Throws if something else is pinned there. */
     private void removeOldPrototype() {
         try (RawMap old = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
-            if (old != null && !LayoutFingerprint.isOne(old.shape().name())) {
+            if (old == null) {
+                return;
+            }
+            if (!LayoutFingerprint.isOne(old.shape().name())) {
                 throw new BpfException(
                         "pinning of an outer map at " + paths.outer(),
                         "Nestmap needs the path " + paths.prototype()
@@ -96,11 +104,13 @@ public final class MapPins {
     /**
      * Replaces the prototype of a pinned outer map by one with the size of this load, if the records leave the size to load time and this
      * load asks for more. So processes that open the pin know the new size. Inner maps that are smaller stay in their slots until a rotation
-     * replaces them. Does nothing if another map was pinned in place of this one meanwhile, or a migration has replaced the prototype.
+     * replaces them. Does nothing if another map was pinned in place of this one meanwhile, a migration has replaced the prototype, or another load of
+     * this process migrates maps of the set at this moment.
      *
      * @param outer the map that this load uses
+     * @param hasNext whether this load has the claim of the next generation
      */
-    public void growPrototype(RawMap outer) {
+    public void growPrototype(RawMap outer, boolean hasNext) {
         MapDef inner = maps.schema().innerOf(map);
         if (!maps.recordSchema().innerOf(map).isSizedAtLoad()
                 || inner.isSizedAtLoad()
@@ -108,11 +118,15 @@ public final class MapPins {
             return;
         }
         String layout = LayoutFingerprint.of(maps.schema(), map);
-        lock.holding(() -> {
+        claimed.owning(() -> {
             if (!pins.isPinned(outer, paths.outer())) {
                 return;
             }
-            try (RawMap old = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
+            try (Pins.Lock next = hasNext
+                            ? Pins.Lock.NONE
+                            : Generation.claim(pins, paths.set(), paths.options())
+                                    .tryAcquire();
+                    RawMap old = next == null ? null : pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
                 if (old != null
                         && old.shape().name().equals(layout)
                         && InnerMapSampleFinder.hasSizeOfInners(old.shape())
@@ -124,11 +138,12 @@ public final class MapPins {
     }
 
     private void growPrototype(long size, MapDef inner) {
-        Path prepared = paths.prepared().prototype();
+        Path prepared = paths.coming().prototype();
         try (RawMap grown = maps.createPrototype(map)) {
             pins.remove(prepared);
             pins.pin(grown, prepared, paths.options());
             pins.move(prepared, paths.prototype());
+            pins.remove(paths.next()); // unless this load has a generation
         }
         WarningLog.RUNTIME.warn(
                 "size of the inner maps of " + paths.outer(),
@@ -142,14 +157,15 @@ public final class MapPins {
      */
     public void unpin(RawMap raw) {
         if (raw.shape().kind().isMapOfMaps()) {
-            lock.holding(() -> remove(raw, List.of(paths.prototype())));
+            claimed.owning(() -> remove(raw, List.of(paths.prototype())));
         } else {
             remove(raw, List.of());
         }
     }
 
     private void remove(RawMap raw, List<Path> beside) {
-        if (new UsedPins(pins).removeUnlessUsed(raw, paths)) {
+        Object file = created != null ? created : pins.isPinned(raw, paths.outer()) ? pins.fileAt(paths.outer()) : null;
+        if (new UsedPins(pins).removeUnlessUsed(raw, file, paths)) {
             beside.forEach(pins::remove);
         }
     }
@@ -176,7 +192,7 @@ public final class MapPins {
         MapDef counts = paths.access() == MapAccess.READ_ONLY
                 ? null
                 : UncountedMap.in(maps.schema(), map).orElse(null);
-        RawMap found = counts == null ? null : find(counts, paths.uncounted());
+        RawMap found = counts == null ? null : find(counts, PinPaths.find(paths.uncounted(), pins));
         if (counts == null || found == null) {
             return null;
         }
@@ -193,7 +209,7 @@ public final class MapPins {
         if (counts == null) {
             return null;
         }
-        RawMap found = find(counts, paths.lostInserts(), paths.access());
+        RawMap found = find(counts, PinPaths.find(paths.lostInserts(), pins), paths.access());
         return found == null ? null : new LostInsertTable(new OpenMap(counts.name(), found));
     }
 
@@ -232,7 +248,8 @@ public final class MapPins {
             try {
                 RawMap created = createPinned(definition, path);
                 undo.add(created::close);
-                undo.add(() -> new UsedPins(pins).removeUnlessUsed(created, at(path, MapAccess.READ_WRITE)));
+                Object file = pins.fileAt(path);
+                undo.add(() -> new UsedPins(pins).removeUnlessUsed(created, file, at(path, MapAccess.READ_WRITE)));
                 return created;
             } catch (BpfException e) {
                 pinned = e.errno() == Errno.EEXIST ? find(definition, path) : null;

@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.schema.LockHolder;
 import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -66,7 +65,7 @@ record MismatchExplanation(
     /** An outer map without inner maps has no counts, unless maps wait beside its pin, or programs have recorded keys that they missed. */
     private String removal() {
         if (paths == null
-                || Stream.of(paths.inners(), paths.draining(), paths.retired(), paths.migration())
+                || Stream.of(paths.inners(), paths.draining(), paths.retired())
                         .anyMatch(directory -> !maps.pins().list(directory).isEmpty())
                 || maps.pins().exists(paths.requests())) {
             return "";
@@ -99,16 +98,6 @@ record MismatchExplanation(
     }
 
     private String ofVersion(List<String> differences) {
-        if (differences.contains(ExistingMapCheck.INTERRUPTED_MIGRATION)) {
-            LockHolder holder = paths == null ? null : LockHolder.of(paths.migration(), LockHolder.Kind.FLOCK);
-            String migrating =
-                    holder == null || holder.isThisProcess() ? "" : ". Now " + holder.description() + " has its lock";
-            return "a migration of the pinned map is under way, or was interrupted after it had copied all entries"
-                    + migrating
-                    + ". If no process"
-                    + " migrates it, run migrate again with the version that started it, which completes it; don't remove"
-                    + " the pins";
-        }
         return found("pinned map", differences) + (hasRecordedLayout() ? sizeRemedies() : versionRemedies());
     }
 

@@ -14,8 +14,8 @@ import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.NestPins;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -66,12 +66,12 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         }
         try (Undo undo = new Undo(raw::close)) {
             new UsedPins(maps.pins()).mark(paths.outer());
-            PinLock lock = new PinLock(maps.pins(), paths);
-            NestPins outerPins = NestPins.of(map, lock, false);
+            ClaimedPin claimed = new ClaimedPin(maps.pins(), paths);
+            NestPins outerPins = NestPins.of(map, claimed, false);
             if (!maps.pins().isPinned(raw, paths.outer())) { // a failed load may have removed the pin before the mark
                 return null;
             }
-            MapPins pins = new MapPins(maps, map, lock);
+            MapPins pins = new MapPins(maps, map, claimed);
             LostInsertTable lostInserts = pins.openLostInserts(undo);
             UncountedTable uncounted = pins.openUncounted(undo);
             return undo.commit(
@@ -138,14 +138,14 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
             Schema schema = maps.withInnerMapsOf(map, raw, paths);
-            PinLock lock = new PinLock(maps.pins(), paths);
-            NestPins outerPins = NestPins.of(map, lock, pinsInners);
+            ClaimedPin claimed = new ClaimedPin(maps.pins(), paths);
+            NestPins outerPins = NestPins.of(map, claimed, pinsInners);
             MapDef complete = maps.completedMap(map, raw);
             // Called after all reads of the pins beside it, because these may belong to another map.
             if (!maps.pins().isPinned(raw, paths.outer())) {
                 return null;
             }
-            MapPins pins = new MapPins(maps, map, lock);
+            MapPins pins = new MapPins(maps, map, claimed);
             UncountedTable uncounted = pins.openUncounted(undo);
             KeyRequestTable requests = openRequests(map, paths, uncounted);
             if (requests != null) {
@@ -172,24 +172,31 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
      */
     public ObjectlessMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
         Nest.checkSettings(); // an exception after the maps are pinned would leave pins
-        PinLock lock =
-                path == null ? null : new PinLock(maps.pins(), new PinPaths(path, options, MapAccess.READ_WRITE));
-        NestPins outerPins = lock == null ? null : NestPins.of(map, lock, pinsInners);
+        if (path == null) {
+            return create(map, null, pinsInners);
+        }
+        ClaimedPin claimed = new ClaimedPin(maps.pins(), new PinPaths(path, options, MapAccess.READ_WRITE));
+        return claimed.claim().acquire("creation of map " + map.name()).during(() -> create(map, claimed, pinsInners));
+    }
+
+    private ObjectlessMap create(MapDef map, @Nullable ClaimedPin claimed, boolean pinsInners) {
+        NestPins outerPins = claimed == null ? null : NestPins.of(map, claimed, pinsInners);
         try (RawMap prototype = maps.createPrototype(map);
                 Undo undo = new Undo()) {
             RawMap outer = maps.factory().create(MapShape.of(map), prototype);
             undo.add(outer::close);
-            Beside beside = lock == null ? Beside.NOTHING : pinWithCompanions(outer, map, prototype, lock, outerPins);
+            Beside beside =
+                    claimed == null ? Beside.NOTHING : pinWithCompanions(outer, map, prototype, claimed, outerPins);
             return undo.commit(opened(maps.schema(), map, outer, beside, true));
         }
     }
 
     private Beside pinWithCompanions(
-            RawMap outer, MapDef map, RawMap prototype, PinLock lock, @Nullable NestPins outerPins) {
-        MapPins set = new MapPins(maps, map, lock);
+            RawMap outer, MapDef map, RawMap prototype, ClaimedPin claimed, @Nullable NestPins outerPins) {
+        MapPins set = new MapPins(maps, map, claimed);
         set.pin(outer, prototype);
         try (Undo undo = new Undo(() -> set.unpin(outer))) {
-            return undo.commit(openOrCreateCompanions(map, lock.paths(), set, outerPins));
+            return undo.commit(openOrCreateCompanions(map, claimed.paths(), set, outerPins));
         }
     }
 
@@ -200,13 +207,13 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             return new Beside(outerPins, null, null, null);
         }
         try (Undo undo = new Undo()) { // a new pin must not stay alone
-            UncountedTable uncounted =
-                    new UncountedTable(new OpenMap(counts.name(), set.findOrPin(counts, paths.uncounted(), undo)));
+            UncountedTable uncounted = new UncountedTable(new OpenMap(
+                    counts.name(), set.findOrPin(counts, PinPaths.find(paths.uncounted(), maps.pins()), undo)));
             KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
             KeyRequestTable requests =
                     onDemand == null ? null : table(openOrCreate(onDemand.requests(), paths, undo), uncounted);
             if (requests != null) {
-                requests.create();
+                requests.prepare();
             }
             return undo.commit(new Beside(outerPins, requests, null, uncounted));
         }
@@ -214,7 +221,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
 
     /** @param undo closes the map, and removes its pin if it is new and no other process uses it */
     private ObjectlessMap openOrCreate(MapDef requests, PinPaths paths, Undo undo) {
-        PinPaths own = new PinPaths(paths.requests(), paths.options(), MapAccess.READ_WRITE);
+        PinPaths own = PinPaths.of(paths.requests(), paths.options(), MapAccess.READ_WRITE, maps.pins());
         while (true) {
             try {
                 boolean isNew = !maps.pins().exists(own.outer());
@@ -222,7 +229,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                         isNew ? create(requests, own.outer(), own.options(), true) : open(requests, own, true);
                 undo.add(() -> opened.close("its outer map could not be opened"));
                 if (isNew) {
-                    undo.add(() -> new MapPins(maps, requests, new PinLock(maps.pins(), own))
+                    undo.add(() -> new MapPins(maps, requests, new ClaimedPin(maps.pins(), own))
                             .unpin(opened.map().raw()));
                 }
                 return opened;
@@ -237,10 +244,10 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     /** Opens the pinned request map. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only. */
     private @Nullable KeyRequestTable openRequests(MapDef map, PinPaths paths, @Nullable UncountedTable lost) {
         KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
-        if (onDemand == null || lost == null || !maps.pins().exists(paths.requests())) {
+        if (onDemand == null || lost == null || !maps.pins().exists(PinPaths.find(paths.requests(), maps.pins()))) {
             return null;
         }
-        PinPaths own = new PinPaths(paths.requests(), paths.options(), MapAccess.READ_WRITE);
+        PinPaths own = PinPaths.of(paths.requests(), paths.options(), MapAccess.READ_WRITE, maps.pins());
         return table(open(onDemand.requests(), own, true), lost);
     }
 

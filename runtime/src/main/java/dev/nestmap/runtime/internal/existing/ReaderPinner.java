@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
@@ -47,18 +47,18 @@ public record ReaderPinner(Pins pins, Schema schema, MapFactory factory, PinPath
 
     /** Pins a reader of this outer map, in place of an earlier reader. */
     public void pin(RawMap outer, MapDef map, MapShape inner) {
-        PinLock lock = new PinLock(pins, paths);
-        lock.holding(() -> pin(outer, map, inner, lock));
+        ClaimedPin claimed = new ClaimedPin(pins, paths);
+        claimed.owning(() -> pin(outer, map, inner, claimed));
     }
 
-    private void pin(RawMap outer, MapDef map, MapShape inner, PinLock lock) {
+    private void pin(RawMap outer, MapDef map, MapShape inner, ClaimedPin claimed) {
         if (!isFree()) {
             throw new BpfException(
                     "pinning of a reader of map " + outer.shape().name() + " at " + paths.outer(),
                     "something else is pinned there: pass another path, such as that pin's path with an ending");
         }
         QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueBytes(factory::possibleCpus));
-        MapPins set = new MapPins(new ExistingMapFinder(schema, complete(map, inner), factory, pins), map, lock);
+        MapPins set = new MapPins(new ExistingMapFinder(schema, complete(map, inner), factory, pins), map, claimed);
         pins.pinReader(outer, layout, paths.reader(), paths.options(), () -> pins.remove(paths.outer()), set::pin);
     }
 

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.pin.PinPaths;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Marks pins whose maps another process uses than the one that has pinned them. A load that fails removes its pins, but not these: the other
@@ -39,14 +40,16 @@ public record UsedPins(Pins pins) {
 
     /**
      * Removes a pin that this process has created, unless another process uses the map, or has pinned another one there. The pin also stays if
-     * an earlier removal has left a pin at the other path: it may be the only one of a map that a process uses.
+     * an earlier removal has left a pin at the other path: it may be the only one of a map that a process uses. Needs no descriptor, because
+     * there may be none left.
      *
+     * @param file what {@link Pins#fileAt} returned when the map was pinned
      * @return whether it is removed
      */
-    public boolean removeUnlessUsed(RawMap map, PinPaths paths) {
+    public boolean removeUnlessUsed(RawMap map, @Nullable Object file, PinPaths paths) {
         Path pin = paths.outer();
         Path aside = paths.removed();
-        if (!pins.isPinned(map, pin) || isMark(pins.time(pin)) || !isFree(map, paths)) {
+        if (file == null || !file.equals(pins.fileAt(pin)) || isMark(pins.time(pin)) || !isFree(map, paths)) {
             return false;
         }
         try (Undo undo = new Undo(() -> pins.remove(aside))) {

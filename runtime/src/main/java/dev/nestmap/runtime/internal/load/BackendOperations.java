@@ -5,9 +5,10 @@ import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.backend.OwnerLock;
+import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -29,13 +30,15 @@ import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.migrate.MigrationNames;
+import dev.nestmap.runtime.internal.migrate.MigrationCheck;
+import dev.nestmap.runtime.internal.migrate.OtherWriters;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.migrate.Upgrade;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.observe.Operation;
@@ -52,7 +55,6 @@ import dev.nestmap.schema.VariablePlace;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -150,7 +152,7 @@ public final class BackendOperations {
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         ExistingMapFinder maps = finder(schema, pins);
         return new ObjectlessMapOpener(maps)
-                .open(definition(maps.schema(), pin.map()), pin.paths(options, access), pin.inners());
+                .open(definition(maps.schema(), pin.map()), pin.paths(options, access, pins), pin.inners());
     }
 
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
@@ -174,9 +176,12 @@ public final class BackendOperations {
                     "the map is in memory, and only maps in the kernel can be pinned: load the object");
         }
         MapDef map = definition(schema, outer.shape().name());
-        PinPaths paths = new PinPaths(options.root().resolve(path), options, MapAccess.READ_ONLY);
+        KernelPins pins = new KernelPins(options);
+        Path pin = options.root().resolve(path);
+        Path found = PinPaths.find(pin, pins);
+        PinPaths paths = new PinPaths(pins.isFile(found) ? found : pin, options, MapAccess.READ_ONLY);
         ReaderPinner reader = new ReaderPinner(
-                new KernelPins(options),
+                pins,
                 schema,
                 new KernelMapFactory(),
                 paths,
@@ -205,7 +210,7 @@ public final class BackendOperations {
     /** Opens a pinned map that no record declares. The caller owns it. Null if nothing is pinned there. */
     public static @Nullable OpenMap open(Path pin, MapAccess access, PinOptions options) {
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
-        return handle(PinFormat.open(pins, options.root().resolve(pin), access));
+        return handle(PinFormat.open(pins, PinPaths.find(options.root().resolve(pin), pins), access));
     }
 
     /**
@@ -217,42 +222,42 @@ public final class BackendOperations {
      */
     public static @Nullable ObjectlessMap openOuter(
             Path pin, PinOptions options, Schema schema, String outer, OpenMap sample) {
-        ExistingMapFinder maps = new ExistingMapFinder(
-                schema, schema, new KernelMapFactory().like(sample.raw()), new KernelPins(options));
-        PinPaths paths = new PinPaths(options.root().resolve(pin), options, MapAccess.READ_WRITE);
+        KernelPins pins = new KernelPins(options);
+        ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory().like(sample.raw()), pins);
+        PinPaths paths = PinPaths.of(options.root().resolve(pin), options, MapAccess.READ_WRITE, pins);
         return new ObjectlessMapOpener(maps).openDescribed(definition(maps.schema(), outer), paths);
     }
 
-    /** The process that owns the slots of a pinned outer map, or a pinned link; empty if none does, or this process may not know it. */
-    public static OptionalLong owner(Path pin) {
-        PinPaths paths = new PinPaths(pin.toAbsolutePath(), PinOptions.defaults(), MapAccess.READ_ONLY);
-        OptionalLong ofSlots = owning(paths.draining());
-        return ofSlots.isPresent() ? ofSlots : owning(OwnerLock.directoryOfLink(paths.outer()));
+    /** Where the map is pinned that a user names: in the set, or at the path itself if other software has pinned it there. */
+    public static Path pinOf(Path pin) {
+        return PinPaths.find(pin.toAbsolutePath(), KernelPins.forReading());
     }
 
-    private static OptionalLong owning(Path directory) {
-        LockHolder holder = LockHolder.of(directory, LockHolder.Kind.FLOCK);
+    /** The process that owns the pins in the directory of a pin; empty if none does, or this process may not know it. */
+    public static OptionalLong owner(Path pin) {
+        LockHolder holder = PinClaim.ownerOf(pin.toAbsolutePath().normalize());
         return holder == null ? OptionalLong.empty() : OptionalLong.of(holder.process());
     }
 
-    /** Acquires the ownership of a pinned link. The caller closes the result. */
-    public static Closeable ownLink(Path link, PinOptions options) {
-        return OwnerLock.ofLink(new KernelPins(options), link, options).acquire("ownership of the pinned link " + link)
-                ::close;
-    }
-
-    /** Acquires the ownership of the slots of an outer map, also if nothing is pinned at the path. The caller closes the result. */
-    public static Closeable ownSlots(Path pin, PinOptions options) {
+    /**
+     * Acquires the ownership of a pin and of those beside it, also if nothing is pinned at the path. The objects of this process can still claim
+     * them. The caller closes the result.
+     */
+    public static Closeable ownPins(Path pin, PinOptions options) {
         Pins pins = new KernelPins(options);
-        String operation = "ownership of the slots of " + pin;
+        String operation = "ownership of the pin " + pin;
         PinFormat.requireKnown(operation, pins, pin);
-        PinLock lock = new PinLock(pins, new PinPaths(pin, options, MapAccess.READ_WRITE));
-        return lock.ownerLock().acquire(operation)::close;
+        return PinClaim.shared(pins, pin, options).acquire(operation)::close;
     }
 
     /** The paths of the files in a directory of pins, whoever may change it, sorted by their names. Empty if there is no such directory. */
     public static List<Path> pinsIn(Path directory) {
         return KernelPins.forReading().list(directory).stream().sorted().toList();
+    }
+
+    /** Throws if the kernel refuses to exchange two directories there. */
+    public static void tryExchange(Path directory) {
+        KernelPins.forReading().tryExchange(directory);
     }
 
     /** Removes a pin, a link or an empty directory, whoever may change the directories above. Throws if it stays. */
@@ -263,6 +268,15 @@ public final class BackendOperations {
     /** Removes a directory with the pins in it, whoever may change the directories above. Throws if it stays. */
     public static void removePins(Path directory) {
         KernelPins.forReading().removeWithFiles(directory);
+    }
+
+    /** Begins a generation that has fewer maps, and lets no guest attach a program. The caller owns the set, and closes the result. */
+    public static Generation endMaps(Path set, PinOptions options) {
+        Generation rest = new Generation("end of the maps in " + set, new KernelPins(options), set, options, List.of());
+        try (Undo undo = new Undo(rest::close)) {
+            rest.shut();
+            return undo.commit(rest);
+        }
     }
 
     private static @Nullable OpenMap handle(@Nullable RawMap raw) {
@@ -284,9 +298,17 @@ public final class BackendOperations {
         requireSize(map);
         requireSize(sized.innerOf(map));
         ExistingMapFinder maps = new ExistingMapFinder(records, sized, factory, new KernelPins(options));
-        Path path = pin == null ? null : pin.path(options);
-        return new ObjectlessMapOpener(maps)
-                .create(definition(maps.schema(), outer), path, options, pin != null && pin.inners());
+        PinPaths paths = pin == null ? null : pin.paths(options, MapAccess.READ_WRITE, maps.pins());
+        ObjectlessMap created = new ObjectlessMapOpener(maps)
+                .create(
+                        definition(maps.schema(), outer),
+                        paths == null ? null : paths.outer(),
+                        options,
+                        pin != null && pin.inners());
+        if (paths != null) {
+            paths.link(maps.pins());
+        }
+        return created;
     }
 
     /** Replaces a pinned map of the previous version by one of the current version with the same entries. */
@@ -294,41 +316,35 @@ public final class BackendOperations {
             GeneratedClassResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
         Schema records = resources.records();
         String operation = "migration of map " + pin.map();
-        MigrationNames.require(operation, migration, records);
-        PinLock lock = new PinLock(new KernelPins(options), pin.paths(options, MapAccess.READ_WRITE));
-        PinnedMapMigrator pinMigration = new PinnedMapMigrator(
-                records, resources.schemaOfPinned(), pin.map(), migration, new KernelMapFactory(), lock);
-        if (pinMigration.isNeeded()) {
-            MissingWords.require(operation, List.of(pinMigration));
-        }
-        Migration.Result migrated = pinMigration.run(pin.inners(), prepared -> {
-            Set<Integer> maps = new HashSet<>(prepared.oldIds());
-            maps.addAll(retiredMaps(pinMigration));
-            requireUnused(operation, maps, migration);
-        });
-        if (!migrated.done() || migrated.maps() == 0) { // nothing was checked
-            Set<Integer> maps = retiredMaps(pinMigration);
-            if (!maps.isEmpty()) {
-                requireUnused(operation, maps, migration);
+        MigrationCheck.of(migration, resources.schemaOfPinned(), List.of(pin.map()))
+                .requireComplete(operation);
+        ClaimedPin claimed = claimed(pin, options);
+        KernelMapFactory factory = new KernelMapFactory();
+        PinnedMapMigrator migrator =
+                new PinnedMapMigrator(records, resources.schemaOfPinned(), pin.map(), migration, factory, claimed);
+        try (Upgrade upgrade =
+                new Upgrade(operation, OtherWriters.MIGRATION, factory, Map.of(pin, List.of(migrator)))) {
+            Pins.Lock owner = Pins.Lock.NONE;
+            if (upgrade.isNeeded()) {
+                owner = claimed.claim().acquire(operation);
+            } else {
+                claimed.tidy();
             }
+            return owner.during(() -> {
+                upgrade.requireWords();
+                upgrade.prepare();
+                upgrade.requireNoOtherWriters(Set.of(), Set::of);
+                upgrade.publish();
+                awaitGracePeriod(); // of the last runs of programs that have ended
+                upgrade.settle(outer -> false);
+                return upgrade.results().getOrDefault(pin.map(), Migration.Result.NOTHING);
+            });
         }
-        awaitGracePeriod(); // of the last runs of programs that have ended
-        pinMigration.convertRetired(() -> false);
-        return migrated;
     }
 
-    /** No program is replaced, so a program that uses the old maps would go on writing to them. */
-    private static void requireUnused(String operation, Set<Integer> maps, Migration migration) {
-        if (!migration.acceptsOtherWriters()) {
-            OtherWriters.MIGRATION.requireNone(operation, () -> KernelMapUsers.programs(maps), Set.of(), Set::of);
-        }
-    }
-
-    /** The ids of the inner maps that an earlier migration has retired, and of the outer maps through which programs use them. */
-    private static Set<Integer> retiredMaps(PinnedMapMigrator migrator) {
-        Set<Integer> maps = new HashSet<>(migrator.retiredIds());
-        maps.addAll(KernelMapUsers.outerMaps(maps));
-        return maps;
+    private static ClaimedPin claimed(DeclaredPin pin, PinOptions options) {
+        KernelPins pins = new KernelPins(options);
+        return new ClaimedPin(pins, pin.paths(options, MapAccess.READ_WRITE, pins));
     }
 
     /** Finds maps for an open without an object. Only the opened map and its inner map need a size. */

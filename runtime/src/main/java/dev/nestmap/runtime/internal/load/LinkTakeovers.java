@@ -7,16 +7,15 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LinkTakeover;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.backend.OwnerLock;
+import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.load.LoadSettings.Takeover;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +23,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The takeovers of the pinned links with which a load attaches programs. The load acquires these links and the slots of the object's pinned
- * outer maps before it changes anything, so that a second service can't take the events of a running one. If the load fails later, the links
+ * The takeovers of the pinned links with which a load attaches programs. The load acquires these links and the object's pins
+ * before it changes anything, so that a second service can't take the events of a running one. If the load fails later, the links
  * get their previous programs again, if the kernel can replace them.
  */
 final class LinkTakeovers implements AutoCloseable {
@@ -37,8 +37,8 @@ final class LinkTakeovers implements AutoCloseable {
     private final List<Takeover> takeovers;
     private final PinOptions options;
 
-    /** The ownerships of the links, by their paths. */
-    private final Map<Path, OwnerLock> links = new TreeMap<>();
+    /** The claims of the links, by their paths. */
+    private final Map<Path, PinClaim> links = new TreeMap<>();
 
     private final List<Pins.Lock> owned = new ArrayList<>();
     private final List<LinkTakeover> attached = new ArrayList<>();
@@ -57,24 +57,24 @@ final class LinkTakeovers implements AutoCloseable {
     }
 
     /**
-     * Acquires the ownership of the links, and of the slots of outer maps.
+     * Acquires the claims of the links and of the object's pins.
      *
-     * @param outerMaps the locks of the pins of outer maps
-     * @throws BpfException with {@link dev.nestmap.runtime.error.Errno#EAGAIN} if another process is an owner
+     * @param isNeeded returns false if a load without links need not change a pin any more, because the owner has done it
+     * @throws BpfException with {@link Errno#EAGAIN} if another process is an owner
      */
-    void own(Pins pins, Collection<PinLock> outerMaps) {
+    void own(Pins pins, Collection<ClaimedPin> maps, BooleanSupplier isNeeded) {
         for (Takeover takeover : takeovers) {
             Path path = path(takeover);
-            if (links.put(path, OwnerLock.ofLink(pins, path, options)) != null) {
+            if (links.put(path, new PinClaim(pins, path, options)) != null) {
                 throw new BpfException(
                         operation, "two programs are attached with the pin " + path + ": choose two paths");
             }
         }
-        Stream<OwnerLock> slots = outerMaps.stream()
-                .sorted(Comparator.comparing(lock -> lock.paths().outer()))
-                .map(PinLock::ownerLock);
-        owned.addAll(OwnerLock.acquire(
-                operation, Stream.concat(links.values().stream(), slots).toList()));
+        owned.addAll(PinClaim.acquire(
+                operation,
+                Stream.concat(links.values().stream(), maps.stream().map(ClaimedPin::claim))
+                        .toList(),
+                () -> !links.isEmpty() || isNeeded.getAsBoolean()));
     }
 
     private Path path(Takeover takeover) {
@@ -101,24 +101,22 @@ final class LinkTakeovers implements AutoCloseable {
         return programs;
     }
 
-    /**
-     * The pinned links in these directories that keep a program attached and are not taken over. Links without an owner's directory beside
-     * them were not pinned by Nestmap.
-     */
+    /** The pinned links in these sets that keep a program attached, as far as this process may know, and are not taken over. */
     Set<Path> others(Pins pins, Collection<Path> directories) {
         return directories.stream()
                 .flatMap(directory -> pins.list(directory).stream())
-                .map(OwnerLock::linkOf)
-                .filter(link -> link != null && !links.containsKey(link) && isAttached(link))
+                // The kernel has files of its own in a BPF file system, and refuses pins with a dot.
+                .filter(file -> !String.valueOf(file.getFileName()).contains("."))
+                .filter(file -> !links.containsKey(file) && isAttached(file))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** A link that this process may not open counts as attached. */
-    private boolean isAttached(Path link) {
-        try (KernelLink pinned = BackendOperations.openLink(link, options)) {
+    private boolean isAttached(Path file) {
+        try (KernelLink pinned = BackendOperations.openLink(file, options)) {
             return pinned.info().attached();
         } catch (BpfException e) {
-            return e.errno() != Errno.ENOENT; // its owner's directory is all that is left
+            // Another user's link may keep a program attached. Anything else is no link.
+            return e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
         }
     }
 

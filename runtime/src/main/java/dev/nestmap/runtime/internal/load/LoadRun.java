@@ -12,11 +12,13 @@ import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.migrate.MigrationCheck;
+import dev.nestmap.runtime.internal.migrate.OtherWriters;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.migrate.Upgrade;
 import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -36,6 +38,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +58,8 @@ final class LoadRun {
     private final String operation;
     private final LoadSettings settings;
     private final MapFactory factory;
-    private final Supplier<Pins> pins;
+    private final Supplier<Pins> opening;
+    private @Nullable Pins pins;
     private final Function<LoadPlan, ObjectBackend> loader;
     private final Runnable gracePeriod;
     private final Consumer<LoadedState> preparation;
@@ -66,8 +70,8 @@ final class LoadRun {
     private final Schema completed;
     private final DeclaredSlotFiller slots;
 
-    /** One lock for each pin path. Two of them would wait for each other. */
-    private final Map<PinPaths, PinLock> locks = new HashMap<>();
+    /** One for each pin path. Two of them would exclude each other. */
+    private final Map<Path, ClaimedPin> claimed = new HashMap<>();
 
     /**
      * Reads the schemas, and compares the object with its records.
@@ -87,7 +91,7 @@ final class LoadRun {
         this.operation = "load of object " + settings.name();
         this.settings = settings;
         this.factory = factory;
-        this.pins = pins;
+        this.opening = pins;
         this.loader = loader;
         this.gracePeriod = gracePeriod;
         this.preparation = preparation;
@@ -118,40 +122,57 @@ final class LoadRun {
     private Schema withSizes(GeneratedClassResources resources) {
         return resources.withSizes(
                 resources.keepsPinned()
-                        ? PinnedSizes.of(settings, records, inFile, factory, pins.get())
+                        ? PinnedSizes.of(settings, records, inFile, factory, pins())
                                 .in(records)
                         : records);
+    }
+
+    /** The same for all steps: it keeps directories open, so that a load that fails can remove its pins without further descriptors. */
+    private Pins pins() {
+        Pins opened = pins;
+        if (opened == null) {
+            opened = opening.get();
+            pins = opened;
+        }
+        return opened;
     }
 
     LoadedState run() {
         settings.plan().close(); // rejects settings that are incomplete
         try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
-                LoadMigrations migrations = migrations()) {
-            if (!takeovers.isEmpty()) {
-                takeovers.own(pins.get(), outerLocks());
-            } // otherwise, the first call that takes an inner map out acquires the slots
-            migrations.prepare();
-            LoadedState object = loadAndPin(takeovers, migrations);
+                Upgrade upgrade = upgrade()) {
+            boolean migrates = upgrade.isNeeded();
+            if (!takeovers.isEmpty() || migrates || lacksPins()) {
+                takeovers.own(pins(), declaredPins().map(this::claimed).toList(), () -> migrates || lacksPins());
+            } else { // the first call that changes a slot acquires the claim
+                declaredPins().map(this::claimed).forEach(ClaimedPin::tidy);
+            }
+            upgrade.requireWords();
+            upgrade.prepare();
+            LoadedState object = loadAndPin(takeovers, upgrade);
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
-                migrations.convertRetired(outer -> {
+                upgrade.settle(outer -> {
                     Nest nest = object.state(outer);
                     return nest != null && nest.exactness().obstacle() != null;
                 });
-                object.setMigrated(migrations.results());
+                object.setMigrated(upgrade.results());
                 return undo.commit(object);
             }
         }
     }
 
-    private List<PinLock> outerLocks() {
-        return ObjectPinning.withGenerated(settings.pins(), records).stream()
-                .filter(pin -> BackendOperations.definition(records, pin.map()).role() == MapRole.OUTER)
-                .map(this::lock)
-                .toList();
+    private Stream<DeclaredPin> declaredPins() {
+        return ObjectPinning.withGenerated(settings.pins(), records).stream();
     }
 
-    private LoadMigrations migrations() {
+    /** Whether the load pins a map. If this is true only later, it acquires the claim then. */
+    private boolean lacksPins() {
+        return declaredPins()
+                .anyMatch(pin -> !pins().exists(claimed(pin).paths().outer()));
+    }
+
+    private Upgrade upgrade() {
         Map<DeclaredPin, List<PinnedMapMigrator>> migrations = new LinkedHashMap<>();
         GeneratedClassResources resources = settings.resources();
         for (Migration migration : resources == null ? List.<Migration>of() : settings.migrations()) {
@@ -177,26 +198,26 @@ final class LoadRun {
                                         settings.migrations(),
                                         owner,
                                         factory,
-                                        lock(pin)));
+                                        claimed(pin)));
                     }
                 }
             }
         }
-        return new LoadMigrations(
-                operation, migrations, settings.migrations().stream().anyMatch(Migration::acceptsOtherWriters));
+        return new Upgrade(operation, OtherWriters.LOAD, factory, migrations);
     }
 
-    private PinLock lock(DeclaredPin pin) {
-        return locks.computeIfAbsent(
-                pin.paths(settings.pinOptions(), MapAccess.READ_WRITE), paths -> new PinLock(pins.get(), paths));
+    private ClaimedPin claimed(DeclaredPin pin) {
+        return claimed.computeIfAbsent(
+                pin.path(settings.pinOptions()),
+                path -> new ClaimedPin(pins(), PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, pins())));
     }
 
     /** Loads the object. If another process pins a map for which the object declares a pin meanwhile, loads it again with that map. */
-    private LoadedState loadAndPin(LinkTakeovers takeovers, LoadMigrations migrations) {
+    private LoadedState loadAndPin(LinkTakeovers takeovers, Upgrade upgrade) {
         for (int attempt = 1; ; attempt++) {
-            ObjectPinning pinning = pinning(migrations);
+            ObjectPinning pinning = pinning(upgrade);
             try {
-                return loadAndPin(pinning, takeovers, migrations);
+                return loadAndPin(pinning, takeovers, upgrade);
             } catch (BpfException e) {
                 if (pinning == null || !pinning.isPinnedMeanwhile() || attempt == ATTEMPTS) {
                     throw e;
@@ -206,16 +227,15 @@ final class LoadRun {
     }
 
     /** The pins of this load; null if there are none. */
-    private @Nullable ObjectPinning pinning(LoadMigrations migrations) {
+    private @Nullable ObjectPinning pinning(Upgrade upgrade) {
         if (settings.pins().isEmpty() && completed.maps().stream().noneMatch(ObjectPinning::isAutoPinned)) {
             return null;
         }
-        ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins.get());
-        return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::lock, migrations::paths);
+        ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins());
+        return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::claimed, upgrade);
     }
 
-    private LoadedState loadAndPin(
-            @Nullable ObjectPinning pinning, LinkTakeovers takeovers, LoadMigrations migrations) {
+    private LoadedState loadAndPin(@Nullable ObjectPinning pinning, LinkTakeovers takeovers, Upgrade upgrade) {
         try (LoadPlan plan = settings.plan();
                 Undo undo = new Undo()) {
             if (pinning != null) {
@@ -228,7 +248,7 @@ final class LoadRun {
             backend.setCountedMaps(counted(backend, pinning, true), counted(backend, pinning, false));
             takeovers.requirePossible(backend);
             Set<Integer> replaced = takeovers.replaced(backend);
-            migrations.requireNoOtherWriters(backend, replaced, () -> otherLinks(takeovers));
+            upgrade.requireNoOtherWriters(replaced, () -> otherLinks(takeovers));
             Undo pinned = new Undo(); // of its own: pins keep the maps in which an attached program may have counted
             undo.add(() -> {
                 if (!takeovers.mayHaveCounted()) {
@@ -241,15 +261,18 @@ final class LoadRun {
             }
             undo.add(() -> {
                 if (!takeovers.staysAttached()) {
-                    migrations.putBack(backend, takeovers.mayHaveCounted());
+                    upgrade.takeBack(takeovers.mayHaveCounted());
                 }
             });
-            migrations.commit();
+            upgrade.publish();
             slots.fill(object, plan.reused().keySet());
             object.createRequestTables();
             if (pinning != null) {
                 pinning.requirePinned(operation, backend);
-                backend.checkBeforeAttachment(attachment -> pinning.requirePinned(attachment, backend));
+                backend.checkBeforeAttachment(attachment -> {
+                    pinning.requireOpen(attachment); // first, because maps that were replaced have no door
+                    pinning.requirePinned(attachment, backend);
+                });
                 pinning.log(object.autoPins());
             }
             preparation.accept(object);
@@ -257,12 +280,16 @@ final class LoadRun {
             attach(backend, pinning, takeovers);
             if (pinning != null) {
                 pinning.growPrototypes(backend, plan.reused().keySet());
+                settings.pins().forEach(pin -> claimed(pin).paths().link(pins()));
+            }
+            if (pinning != null && takeovers.isEmpty()) {
+                pinning.giveUp();
             }
             undo.commit();
             if (pinning == null) {
                 warnIfNothingIsPinned();
             }
-            migrations.warnOfCopies(backend, replaced, () -> otherLinks(takeovers));
+            upgrade.warnOfCopies(() -> otherLinks(takeovers));
             return object;
         }
     }
@@ -288,10 +315,9 @@ final class LoadRun {
 
     /** The pinned links beside the maps of this load whose programs it does not replace. */
     private Set<Path> otherLinks(LinkTakeovers takeovers) {
-        Set<Path> directories = settings.pins().stream()
-                .map(pin -> lock(pin).paths().outer().getParent())
-                .collect(Collectors.toSet());
-        return takeovers.others(pins.get(), directories);
+        Set<Path> directories =
+                settings.pins().stream().map(pin -> claimed(pin).paths().set()).collect(Collectors.toSet());
+        return takeovers.others(pins(), directories);
     }
 
     /** The names, by their ids, of the maps with or without pins in which programs may count. */

@@ -38,6 +38,10 @@ public final class LoadSettings {
     private final ObjectFile content;
     private final Map<String, VariablePlace> variables;
     private @Nullable GeneratedClassResources resources;
+
+    /** Read once: at the end of a load, this process may have no descriptor to spare. */
+    private @Nullable Schema schema;
+
     private final List<DeclaredPin> pins;
     private final Set<String> required;
     private final List<LoadPlan.Write> globals = new ArrayList<>();
@@ -132,6 +136,7 @@ public final class LoadSettings {
     public void resize(GeneratedClassResources sized) {
         if (resources != null) {
             resources = resources.withSizesOf(sized);
+            schema = null;
         }
     }
 
@@ -139,6 +144,7 @@ public final class LoadSettings {
     public void initialize(String variable, byte[] value) {
         if (resources != null) {
             resources = resources.initial(variable, value);
+            schema = null;
         }
     }
 
@@ -256,7 +262,12 @@ public final class LoadSettings {
 
     /** The maps and types that the records declare; those of the object if it has no records. */
     public Schema schema() {
-        return resources == null ? content.schema() : resources.schema();
+        Schema known = schema;
+        if (known == null) {
+            known = resources == null ? content.schema() : resources.schema();
+            schema = known;
+        }
+        return known;
     }
 
     /** Chooses what happens to the pins that the object declares. */

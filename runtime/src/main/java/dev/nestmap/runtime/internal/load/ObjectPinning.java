@@ -16,9 +16,10 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.migrate.Upgrade;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.NestPins;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.AutoPins.Outcome;
@@ -41,10 +42,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pins of one attempt to load an object: the pins that records declare, and the auto-pins that the object declares. Nestmap, not libbpf,
@@ -58,10 +57,9 @@ final class ObjectPinning {
     private final ExistingMapFinder ofObject;
     private final AutoPins choice;
     private final PinOptions options;
-    private final boolean hasRecords;
     private final DeclaredSlotFiller slots;
-    private final Function<DeclaredPin, PinLock> locks;
-    private final Function<String, @Nullable PinPaths> migrated;
+    private final Function<DeclaredPin, ClaimedPin> claims;
+    private final Upgrade upgrade;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final List<ExistingMapFinder.DeclaredMap> ofUser;
     private final Map<String, AutoPins.Result> autoPins = new LinkedHashMap<>();
@@ -73,8 +71,8 @@ final class ObjectPinning {
      * @param operation names the load in messages
      * @param ofRecords the maps that records declare, or those of an object without records
      * @param completed the maps of the object, completed from the records
-     * @param locks returns the load's lock of a pin
-     * @param migrated returns the pins of the new map if the load migrates the map with this name
+     * @param claims returns the load's claim of a pin
+     * @param upgrade says where maps are pinned
      */
     ObjectPinning(
             String operation,
@@ -82,21 +80,20 @@ final class ObjectPinning {
             ExistingMapFinder ofRecords,
             Schema completed,
             DeclaredSlotFiller slots,
-            Function<DeclaredPin, PinLock> locks,
-            Function<String, @Nullable PinPaths> migrated) {
+            Function<DeclaredPin, ClaimedPin> claims,
+            Upgrade upgrade) {
         this.operation = operation;
         this.ofRecords = ofRecords;
         this.ofObject = ofRecords.of(completed);
         this.choice = settings.autoPins();
         this.options = settings.pinOptions();
-        this.hasRecords = settings.resources() != null;
         this.slots = slots;
-        this.locks = locks;
-        this.migrated = migrated;
+        this.claims = claims;
+        this.upgrade = upgrade;
         withGenerated(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
         this.ofUser = settings.pins().stream()
-                .map(pin ->
-                        new ExistingMapFinder.DeclaredMap(definition(pin), pin.paths(options, MapAccess.READ_WRITE)))
+                .map(pin -> new ExistingMapFinder.DeclaredMap(
+                        definition(pin), claims.apply(pin).paths()))
                 .toList();
         completed.maps().stream()
                 .filter(ObjectPinning::isAutoPinned)
@@ -165,13 +162,13 @@ final class ObjectPinning {
 
     private void reuseAtDeclaredPin(DeclaredPin pin, LoadPlan plan) {
         MapDef definition = definition(pin);
-        PinLock lock = locks.apply(pin);
-        PinPaths paths = Objects.requireNonNullElse(migrated.apply(pin.map()), lock.paths());
+        ClaimedPin claimed = claims.apply(pin);
+        PinPaths paths = place(pin);
         Found found = ofRecords.find(definition, paths, ofUser);
         if (found != null) {
             plan.reused().put(pin.map(), found.map()); // the plan closes it
         }
-        NestPins outerPins = NestPins.of(definition, lock, pin.inners());
+        NestPins outerPins = NestPins.of(definition, claimed, pin.inners());
         if (outerPins != null) {
             beside.put(pin.map(), outerPins);
         }
@@ -180,24 +177,29 @@ final class ObjectPinning {
                 uncompared.add(pin.map());
             }
             NestPins ofSlots =
-                    NestPins.of(definition, new PinLock(lock.pins(), paths), pin.inners()); // acquires nothing
+                    NestPins.of(definition, new ClaimedPin(claimed.pins(), paths), pin.inners()); // acquires nothing
             slots.reuse(definition, found.map(), ofSlots, ofRecords.factory(), plan);
         }
     }
 
+    /** Where the map is pinned now, or will be. */
+    private PinPaths place(DeclaredPin pin) {
+        return upgrade.place(ofRecords.pins(), pin.map(), claims.apply(pin).paths());
+    }
+
     private AutoPins.Result reuseAtAutoPin(AutoPins.Result pin, LoadPlan plan, Map<String, RawMap> reused) {
         MapDef map = ofObject.schema().map(pin.map()).orElseThrow();
-        RawMap raw = PinFormat.open(ofObject.pins(), pin.path(), MapAccess.READ_WRITE);
+        PinPaths paths = PinPaths.of(pin.path(), options, MapAccess.READ_ONLY, ofObject.pins());
+        RawMap raw = PinFormat.open(ofObject.pins(), paths.outer(), MapAccess.READ_WRITE);
         if (raw == null) {
             return with(pin, Outcome.PINNED);
         }
         plan.reused().put(pin.map(), raw);
-        new UsedPins(ofObject.pins()).mark(pin.path());
-        if (!ofObject.pins().isPinned(raw, pin.path())) {
+        new UsedPins(ofObject.pins()).mark(paths.outer());
+        if (!ofObject.pins().isPinned(raw, paths.outer())) {
             throw replaced(operation, pin.map(), pin.path());
         }
         reused.put(pin.map(), raw);
-        PinPaths paths = new PinPaths(pin.path(), options, MapAccess.READ_ONLY);
         List<String> differences;
         if (map.role() != MapRole.OUTER || map.definition() != null) {
             Verdict verdict = ofObject.check(map, raw, paths);
@@ -214,59 +216,15 @@ final class ObjectPinning {
             throw BpfException.of(operation)
                     .map(map.name())
                     .because("the object declares the pin " + pin.path() + ", where another map is pinned: it has "
-                            + String.join("; ", differences) + ". " + keptBy(map, raw, paths)
-                            + ". Or load with autoPins(AutoPins.under(...)) to pin elsewhere, or with"
+                            + String.join("; ", differences)
+                            + ". To go on with its entries, load the version of the object that pinned it; if only sizes differ that"
+                            + " are set at load, keep the pinned ones with Sizes.keepPinned(). Or load with autoPins(AutoPins.under(...)) to pin"
+                            + " elsewhere, or with"
                             + " autoPins(AutoPins.IGNORE) to pin nothing: both start with an empty map and leave the pinned one as"
                             + " it is")
                     .build();
         }
         return with(pin, Outcome.REUSED);
-    }
-
-    /** What to do to go on with the entries of a pinned map that differs from the object's, as a sentence without its full stop. */
-    private String keptBy(MapDef map, RawMap raw, PinPaths paths) {
-        long size = raw.shape().maxEntries();
-        if (!differsOnlyInSizes(map, raw, paths)) {
-            return "Another version of the object may have pinned it: load that version to go on with its entries";
-        }
-        return hasRecords
-                        && ofRecords
-                                .recordSchema()
-                                .map(map.name())
-                                .filter(this::hasSizesAtLoad)
-                                .isPresent()
-                ? "Only sizes differ that are set at load. To go on with its entries, keep the pinned sizes with"
-                        + " Sizes.keepPinned(), or pass them"
-                : "Only sizes differ. To go on with its entries, load the version of the object that pinned it, or compile this one"
-                        + " with max_entries " + size;
-    }
-
-    /** Whether the map, or its inner maps, get their size at load. */
-    private boolean hasSizesAtLoad(MapDef map) {
-        boolean hasInner = map.role() == MapRole.OUTER && map.definition() != null;
-        return map.isSizedAtLoad()
-                || (hasInner && ofRecords.recordSchema().innerOf(map).isSizedAtLoad());
-    }
-
-    /** Whether the pinned map would be accepted if the object's maps had its sizes. */
-    private boolean differsOnlyInSizes(MapDef map, RawMap raw, PinPaths paths) {
-        Schema sized = ofObject.schema();
-        if (map.role() == MapRole.OUTER) {
-            if (map.definition() == null) {
-                return false; // its shape was compared, without max_entries
-            }
-            String inner = map.definition();
-            OptionalLong size = ofObject.samples().size(raw, paths);
-            sized = sized.withMaps(sized.maps().stream()
-                    .map(other -> size.isPresent() && other.name().equals(inner)
-                            ? other.withMaxEntries(size.getAsLong())
-                            : other)
-                    .toList());
-        }
-        return ofObject.of(sized)
-                .check(map.withMaxEntries(raw.shape().maxEntries()), raw, paths)
-                .differences()
-                .isEmpty();
     }
 
     private static AutoPins.Result with(AutoPins.Result pin, Outcome outcome) {
@@ -311,23 +269,32 @@ final class ObjectPinning {
         for (DeclaredPin pin : declared.values()) {
             if (!reused.contains(pin.map())) {
                 RawMap map = map(pin, backend);
-                MapPins set = new MapPins(ofRecords, definition(pin), locks.apply(pin));
+                ClaimedPin claimed = claims.apply(pin);
+                PinPaths paths = place(pin);
+                MapPins set = new MapPins(ofRecords, definition(pin), claimed.at(paths));
+                boolean isInNow = paths.equals(claimed.paths());
+                if (!isInNow && definition(pin).role() == MapRole.OUTER) { // otherwise, set.pin does it
+                    NestPins.keepOldInners(ofRecords.pins(), claimed.paths(), definition(pin));
+                }
                 pinning(() -> set.pin(map));
-                undo.add(() -> {
-                    if (!mayBeUsed(pin.map())) {
-                        set.unpin(map);
-                    }
-                });
+                if (isInNow) { // otherwise the pin ends with its generation
+                    undo.add(() -> {
+                        if (!mayBeUsed(pin.map())) {
+                            set.unpin(map);
+                        }
+                    });
+                }
             }
         }
         for (AutoPins.Result pin : autoPins(backend)) {
             if (pin.outcome() == Outcome.PINNED && !declared.containsKey(pin.map())) {
                 RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "autoPins() selects them");
                 pin(map, pin.path());
+                Object file = ofObject.pins().fileAt(pin.path());
                 undo.add(() -> {
                     if (!mayBeUsed(pin.map())) {
                         new UsedPins(ofObject.pins())
-                                .removeUnlessUsed(map, new PinPaths(pin.path(), options, MapAccess.READ_WRITE));
+                                .removeUnlessUsed(map, file, new PinPaths(pin.path(), options, MapAccess.READ_WRITE));
                     }
                 });
             }
@@ -342,7 +309,9 @@ final class ObjectPinning {
     void growPrototypes(ObjectBackend backend, Set<String> reused) {
         for (DeclaredPin pin : declared.values()) {
             if (reused.contains(pin.map()) && definition(pin).role() == MapRole.OUTER) {
-                new MapPins(ofRecords, definition(pin), locks.apply(pin)).growPrototype(map(pin, backend));
+                ClaimedPin claimed = claims.apply(pin);
+                new MapPins(ofRecords, definition(pin), claimed)
+                        .growPrototype(map(pin, backend), upgrade.hasNext(claimed.paths()));
             }
         }
     }
@@ -374,20 +343,42 @@ final class ObjectPinning {
     void own(ObjectBackend backend) {
         for (DeclaredPin pin : declared.values()) {
             NestPins nest = beside.get(pin.map());
-            if (nest != null && locks.apply(pin).ownerLock().isHeld()) {
+            if (nest != null && claims.apply(pin).claim().isHeld()) {
                 nest.acquireOwnership(map(pin, backend));
             }
         }
     }
 
+    /** Gives up the claims that the fills of slots took, so that whoever changes a slot first owns the pins. */
+    void giveUp() {
+        beside.values().forEach(NestPins::giveUp);
+    }
+
     /** Throws if another map is pinned at a path now, because the object's programs use the one that was pinned there before. */
     void requirePinned(String operation, ObjectBackend backend) {
         for (DeclaredPin pin : declared.values()) {
-            Path path = Objects.requireNonNullElse(
-                            migrated.apply(pin.map()), locks.apply(pin).paths())
-                    .outer();
-            if (!ofRecords.pins().isPinned(map(pin, backend), path)) {
+            if (!ofRecords.pins().isPinned(map(pin, backend), place(pin).outer())) {
                 throw replaced(operation, pin.map(), pin.path(options));
+            }
+        }
+    }
+
+    /**
+     * Throws while another process, or another object, replaces the maps at the declared pins: it has looked for programs that use them. Called by whoever
+     * has loaded its program already, and before {@link #requirePinned}.
+     */
+    void requireOpen(String operation) {
+        for (DeclaredPin pin : declared.values()) {
+            ClaimedPin claimed = claims.apply(pin);
+            if (!claimed.claim().isHeld() && claimed.isClosed()) {
+                throw BpfException.of(operation)
+                        .map(pin.map())
+                        .errno(Errno.EAGAIN.number())
+                        .because(claimed.claim().owner()
+                                + " and is just replacing the maps there, so no program was attached to them. Load"
+                                + " the object again when it has ended. If it was killed, its next start removes "
+                                + claimed.paths().closed())
+                        .build();
             }
         }
     }

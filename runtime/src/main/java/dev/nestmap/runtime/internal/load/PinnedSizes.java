@@ -33,7 +33,7 @@ record PinnedSizes(Map<String, Long> sizes) {
         Map<String, Long> sizes = new HashMap<>();
         for (DeclaredPin pin : settings.pins()) {
             MapDef map = BackendOperations.definition(records, pin.map());
-            read(map, pin.paths(settings.pinOptions(), MapAccess.READ_ONLY), records, factory, pins, sizes);
+            read(map, pin.paths(settings.pinOptions(), MapAccess.READ_ONLY, pins), records, factory, pins, sizes);
         }
         records.maps().stream()
                 .filter(map -> settings.autoPins().arePinned()
@@ -42,7 +42,7 @@ record PinnedSizes(Map<String, Long> sizes) {
                                 .isPresent())
                 .forEach(map -> {
                     Path path = settings.autoPins().path(map.name(), settings.pinOptions());
-                    PinPaths paths = new PinPaths(path, settings.pinOptions(), MapAccess.READ_ONLY);
+                    PinPaths paths = PinPaths.of(path, settings.pinOptions(), MapAccess.READ_ONLY, pins);
                     read(map, paths, records, factory, pins, sizes);
                 });
         return new PinnedSizes(sizes);

@@ -9,6 +9,8 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind.BatchCommand;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,17 @@ public final class BatchScan {
 
     /** The number of keys that were read, without those that this iteration deletes. */
     private long keysRead;
+
+    /** Reads the ids of the inner maps in the slots of an outer map. */
+    public static Set<Integer> innerIds(RawMap outer) {
+        Set<Integer> ids = new HashSet<>();
+        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                ids.add(scan.batch().innerId(i));
+            }
+        }
+        return ids;
+    }
 
     /** An iteration over this map. Call {@link #next} for the first batch. */
     public BatchScan(RawMap map) {

@@ -20,9 +20,6 @@ public final class LayoutFingerprint {
 
     private static final int DIGITS = 14;
 
-    /** A fingerprint that matches no layout of any version. */
-    public static final String NONE = PREFIX + "0".repeat(DIGITS);
-
     private LayoutFingerprint() {}
 
     /** The fingerprint of this outer map's layout. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Rule;
 import dev.nestmap.runtime.pin.Migration.Word;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Finds names in a migration that neither version has, even if no pinned map has to be migrated. Otherwise the first upgrade in production
  * would find a wrong name in a rule, and a wrong name in a word would leave the map without one.
  */
-public final class MigrationNames {
+final class MigrationNames {
     private final Migration migration;
     private final Schema records;
     private final @Nullable Schema old;
@@ -38,19 +37,6 @@ public final class MigrationNames {
         this.migration = migration;
         this.records = records;
         this.old = text == null ? null : SchemaText.parse(text);
-    }
-
-    /**
-     * Rejects a migration with a wrong name.
-     *
-     * @param operation the operation that the exception names
-     * @throws BpfException if there are wrong names; the message has all of them
-     */
-    public static void require(String operation, Migration migration, Schema records) {
-        List<String> problems = problems(migration, records);
-        if (!problems.isEmpty()) {
-            throw new BpfException(operation, "\n  " + String.join("\n  ", problems));
-        }
     }
 
     /** Returns the wrong names, each with advice. */

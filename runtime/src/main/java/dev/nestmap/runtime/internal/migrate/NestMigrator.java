@@ -2,39 +2,39 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.backend.Generation;
+import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.RetiredMapPins.Retired;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.NestPins.Inner;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.type.CType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Prepares the migration of a pinned outer map with its inner maps. Creates the new outer map, and for each old inner map a new inner map, with the same
  * entries, or empty if the old map is retired.
  *
- * <p>{@link MigrationPins} has the steps, and what an interrupted migration leaves.
+ * <p>{@link Generation} has the steps, and what an interrupted migration leaves.
  *
  * @param old the definition in the previous version
  * @param newMap the definition in the new version, with its size
@@ -42,80 +42,70 @@ import org.jspecify.annotations.Nullable;
  * @param copy how the entries of inner maps are copied
  * @param word what happens to the entries of inner maps
  * @param isUnchecked whether programs may write to drained inner maps afterwards
- * @param shared the inner maps that several outer maps of the same load hold
+ * @param shared the new inner maps that several outer maps of the same load hold, by the id of the old one and what is done with it
  */
 record NestMigrator(
         OldMapDefinition old,
         MapDef newMap,
         ExistingMapFinder newMaps,
         EntryCopier copy,
-        PinLock lock,
-        MigrationPins migrationPins,
+        ClaimedPin claimed,
+        Generation generation,
         Word word,
         boolean isUnchecked,
-        SharedInnerMaps shared) {
+        Map<List<Object>, RawMap> shared) {
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;
 
     private RetiredMapPins retired() {
-        return new RetiredMapPins(lock.pins(), lock.paths());
+        return new RetiredMapPins(claimed.pins(), claimed.paths());
     }
 
     /**
-     * Prepares the new maps. Until the result is closed, no other process takes inner maps out.
+     * Prepares the new maps.
      *
      * @param oldOuter the old outer map, which the result closes
-     * @param held the lock of the pin, which the result closes
      */
-    PreparedMigration prepare(RawMap oldOuter, boolean pinsInners, Pins.Lock held) {
+    PreparedMigration prepare(RawMap oldOuter, boolean pinsInners) {
         requireSameKeys();
-        NestPins oldPins = new NestPins(lock, keyOf(newMap), false);
-        try (Undo undo = new Undo(oldPins::close)) {
-            if (!oldPins.acquireOwnership(oldOuter)) {
-                throw rejected(
-                        "another process owns its slots (it rotates or takes inner maps); end that process first");
-            }
-            List<Inner> oldInners = oldPins.inners(oldOuter);
-            List<Path> waiting = oldPins.waiting(oldInners);
-            if (word == Word.COPY) {
-                requireNoWaiting(waiting);
-            }
-            if (word != Word.DISCARD) {
-                oldInners.forEach(oldInner -> check(open(oldInner, oldPins), true));
-                waiting.forEach(pin -> check(retired().open(pin), true));
-                // Other versions have converters of their own.
-                retired()
-                        .list()
-                        .forEach(map ->
-                                check(retired().open(map.pin()), map.layout().equals(old.fingerprint())));
-            }
-            if (word != Word.COPY) { // what is discarded is retired, too, so that it can be put back
-                waiting.forEach(pin -> retired().prepare(old.fingerprint(), pin));
-            }
-            Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
-            Set<String> preparedNames = retired().preparedNames();
-            RawMap prototype = oldPrototype(); // last, because the result closes it
-            return undo.commit(new PreparedMigration(
-                    migrationPins,
-                    lock,
-                    oldOuter,
-                    copy,
-                    copied,
-                    new PreparedMigration.OldNest(
-                            prototype,
-                            oldPins,
-                            preparedNames,
-                            waiting,
-                            oldInners.stream().map(Inner::id).collect(Collectors.toSet()),
-                            word == Word.DRAIN,
-                            LayoutFingerprint.of(newMaps.recordSchema(), newMap)),
-                    held));
+        NestPins oldPins = pinsOf(claimed, newMap);
+        List<Inner> oldInners = oldPins.inners(oldOuter);
+        List<Path> waiting = oldPins.waiting(oldInners, generation.idsInSlots());
+        List<Retired> retired = retired().list();
+        if (word == Word.COPY) {
+            requireNoWaiting(waiting, retired.stream().map(Retired::pin).toList());
+            oldInners.forEach(this::requireNotShared);
         }
+        if (word != Word.DISCARD) {
+            oldInners.forEach(oldInner -> check(open(oldInner, oldPins, newMaps.factory()), true));
+            waiting.forEach(pin -> check(retired().open(pin), true));
+            // Other versions have converters of their own.
+            retired.forEach(map -> check(retired().open(map.pin()), map.layout().equals(old.fingerprint())));
+        }
+        if (word != Word.COPY) { // what is discarded is retired, too, so that it can be taken back
+            waiting.forEach(pin -> retired().retire(generation, pin, old.fingerprint() + "-" + pin.getFileName()));
+            retired.forEach(map -> retired()
+                    .retire(generation, map.pin(), String.valueOf(map.pin().getFileName())));
+        }
+        Set<Path> known = Stream.concat(waiting.stream(), retired.stream().map(Retired::pin))
+                .collect(Collectors.toSet());
+        carryForeign(file -> known.contains(file) || oldPins.isInner(file));
+        Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
+        Set<Integer> oldIds = oldInners.stream().map(Inner::id).collect(Collectors.toSet());
+        return new PreparedMigration(newMaps, newMap, claimed, oldOuter, copy, copied, oldIds, word == Word.DRAIN);
     }
 
-    private RawMap oldPrototype() {
-        RawMap pinned = lock.pins().open(lock.paths().prototype(), MapAccess.READ_WRITE);
-        return pinned != null ? pinned : newMaps.of(old.schema()).createPrototype(old.map());
+    /** Files of others in the directories beside the pin stay there. */
+    private void carryForeign(Predicate<Path> isOurs) {
+        PinPaths paths = claimed.paths();
+        for (Path directory : List.of(paths.draining(), paths.retired(), paths.inners())) {
+            for (Path file : claimed.pins().list(directory)) {
+                if (!isOurs.test(file) && !claimed.pins().isDirectory(file)) {
+                    generation.link(
+                            file, paths.next().resolve(directory.getFileName()).resolve(file.getFileName()));
+                }
+            }
+        }
     }
 
     private void requireSameKeys() {
@@ -138,14 +128,23 @@ record NestMigrator(
         }
     }
 
-    /** @param displaced the pins of displaced maps, without those that are still in a slot: their entries are copied */
-    private void requireNoWaiting(List<Path> displaced) {
-        if (!displaced.isEmpty()) {
+    /** Otherwise its entries would be in the copy, and in the slots of the other outer map. */
+    private void requireNotShared(Inner inner) {
+        if (generation.stays(inner.id())) {
+            throw rejected("inner map " + Integer.toUnsignedString(inner.id()) + " at "
+                    + inner.slots().get(0) + " is also in a slot of an outer map that stays: it is one of "
+                    + generation.holders(inner.id()).stream().sorted().toList()
+                    + ". A copy would count its entries twice; drain it instead (Migration.drain), or take it out of a slot with the"
+                    + " previous version (take)");
+        }
+    }
+
+    private void requireNoWaiting(List<Path> waiting, List<Path> retired) {
+        if (!waiting.isEmpty()) {
             throw rejected(
-                    "displaced maps wait: " + displaced
+                    "displaced maps wait: " + waiting
                             + "; drain them with the previous version (drainWaiting). Removing these pins instead deletes their entries");
         }
-        List<Path> retired = retired().list().stream().map(Retired::pin).toList();
         if (!retired.isEmpty()) {
             throw rejected("maps that an earlier migration has retired wait: " + retired
                     + "; repeat the load that has retired them, with its draining migration (Migration.drain), and then drain"
@@ -160,7 +159,7 @@ record NestMigrator(
      * @param pinsInners whether the new inner maps are pinned
      */
     private Result prepare(List<Inner> oldInners, NestPins oldPins, boolean pinsInners) {
-        PinPaths to = lock.paths().prepared();
+        PinPaths to = claimed.paths().coming();
         try (RawMap prototype = newMaps.createPrototype(newMap);
                 RawMap outer = newMaps.factory().create(MapShape.of(newMap), prototype)) {
             Result copied = Result.NOTHING;
@@ -168,8 +167,8 @@ record NestMigrator(
                 List<Inner> batch = oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
                 copied = EntryCopier.sum(copied, copyInners(batch, oldPins, outer, pinsInners ? to : null));
             }
-            lock.pins().pin(prototype, to.prototype(), to.options());
-            lock.pins().pin(outer, to.outer(), to.options());
+            claimed.pins().pin(prototype, to.prototype(), to.options());
+            claimed.pins().pin(outer, to.outer(), to.options());
             return copied;
         }
     }
@@ -180,60 +179,56 @@ record NestMigrator(
         List<RawMap> created = new ArrayList<>();
         try {
             for (Inner oldInner : oldInners) {
-                RawMap known = shared.find(oldInner.id(), sharedKind());
+                List<Object> what = List.of(
+                        oldInner.id(), word, newMaps.schema().innerOf(newMap).name());
+                RawMap known = shared.get(what);
                 if (known != null) {
                     created.add(known);
                     continue;
                 }
-                try (RawMap from = open(oldInner, oldPins)) {
+                try (RawMap from = open(oldInner, oldPins, newMaps.factory())) {
                     RawMap newInner = newMaps.factory()
                             .of(newMaps.schema().innerOf(newMap))
                             .create(copy.shapeFor(from.shape()), null);
                     created.add(newInner);
-                    shared.add(oldInner.id(), sharedKind(), newInner);
+                    if (generation.holders(oldInner.id()).size() > 1) {
+                        shared.put(what, newInner);
+                    }
                     copied = EntryCopier.sum(copied, copyOrRetire(oldInner, from, newInner));
                 }
             }
             publish(oldInners, created, outer, to);
             return copied;
         } finally {
-            created.stream().filter(map -> !shared.owns(map)).forEach(RawMap::close);
+            created.stream().filter(map -> !shared.containsValue(map)).forEach(RawMap::close);
         }
-    }
-
-    /** Outer maps with equal texts make equal inner maps of the same old one. */
-    private String sharedKind() {
-        return word + " " + newMaps.schema().innerOf(newMap).name();
     }
 
     private Result copyOrRetire(Inner oldInner, RawMap from, RawMap to) {
         if (word == Word.COPY) {
             return copy.copy(from, to);
         }
-        if (word == Word.DISCARD) {
-            return new Result(true, 1, 0, 0, 0);
-        }
-        retired()
-                .prepare(
-                        old.fingerprint(),
-                        String.valueOf(oldInner.slots().get(0).key()),
-                        from,
-                        isUnchecked);
+        retired().retire(generation, old.fingerprint(), oldInner, from, isUnchecked);
         return new Result(true, 1, 0, 0, 0);
     }
 
-    /** Opens an old inner map. The caller closes it. */
-    private RawMap open(Inner oldInner, NestPins oldPins) {
-        SlotKey slot = oldInner.slots().get(0);
-        RawMap pinned = oldPins.open(slot, oldInner.id());
-        RawMap opened = pinned != null ? pinned : newMaps.factory().open(oldInner.id());
+    /** Opens an inner map in a slot. The caller closes it. */
+    static RawMap open(Inner inner, NestPins pins, MapFactory factory) {
+        SlotKey slot = inner.slots().get(0);
+        RawMap pinned = pins.open(slot, inner.id());
+        RawMap opened = pinned != null ? pinned : factory.open(inner.id());
         if (opened == null) {
             throw new BpfException(
-                    "migration of map " + newMap.name(),
-                    "inner map " + Integer.toUnsignedString(oldInner.id()) + " at " + slot
+                    "migration of an inner map",
+                    "inner map " + Integer.toUnsignedString(inner.id()) + " at " + slot
                             + " was replaced during the migration; end the processes that change the outer map, then migrate again");
         }
         return opened;
+    }
+
+    /** The pins beside the pin of an outer map, of which the caller has the claim. */
+    static NestPins pinsOf(ClaimedPin claimed, MapDef outer) {
+        return new NestPins(claimed, Objects.requireNonNull(outer.key(), "an outer map has keys"), false);
     }
 
     /** Puts the new inner maps into the slots of the old ones. */
@@ -245,7 +240,7 @@ record NestMigrator(
                 slots.add(slot);
                 inners.add(created.get(i));
                 if (to != null) {
-                    lock.pins().pin(created.get(i), to.inner(String.valueOf(slot.key())), to.options());
+                    claimed.pins().pin(created.get(i), to.inner(String.valueOf(slot.key())), to.options());
                 }
             }
         }
@@ -267,11 +262,7 @@ record NestMigrator(
         }
     }
 
-    private static CType keyOf(MapDef outer) {
-        return Objects.requireNonNull(outer.key(), "an outer map has keys");
-    }
-
     private BpfException rejected(String explanation) {
-        return PinnedMapMigrator.rejected(lock.paths(), explanation);
+        return PinnedMapMigrator.rejected(claimed.paths(), explanation);
     }
 }

@@ -2,18 +2,18 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
-import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -24,20 +24,20 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces a pinned map of the previous version with a map of the new version that has the same entries.
  *
- * <p>The new pins are prepared in a directory beside the pin and moved into place when all of them exist. {@link MigrationPins} has the
- * steps, and what an interrupted migration leaves.
+ * <p>The new pins are prepared in the next generation of the set, which then replaces the one in use: see {@link Generation}.
  */
 public final class PinnedMapMigrator {
     private final MapDef map;
@@ -46,10 +46,9 @@ public final class PinnedMapMigrator {
     private final boolean isPartOfOuterMap;
 
     private final ExistingMapFinder newMaps;
-    private final PinLock lock;
+    private final ClaimedPin claimed;
     private final Pins pins;
     private final PinPaths paths;
-    private final MigrationPins migrationPins;
     private final RetiredMapPins retired;
     private final PinnedVersion pinned;
 
@@ -69,11 +68,11 @@ public final class PinnedMapMigrator {
      * @param sized the same schema with sizes that are set at load. A size that is not set here either is taken from the pinned
      *     map.
      * @param name the map's name in both versions
-     * @param lock the lock of the map's pin
+     * @param claimed the map's pin
      */
     public PinnedMapMigrator(
-            Schema records, Schema sized, String name, Migration migration, MapFactory factory, PinLock lock) {
-        this(records, sized, name, migration, List.of(migration), null, factory, lock);
+            Schema records, Schema sized, String name, Migration migration, MapFactory factory, ClaimedPin claimed) {
+        this(records, sized, name, migration, List.of(migration), null, factory, claimed);
     }
 
     /**
@@ -90,19 +89,18 @@ public final class PinnedMapMigrator {
             List<Migration> all,
             @Nullable String outer,
             MapFactory factory,
-            PinLock lock) {
+            ClaimedPin claimed) {
         this.isPartOfOuterMap = outer != null;
         Word given = migration.words().getOrDefault(outer == null ? name : outer, Word.COPY);
         this.word = outer != null && given == Word.DRAIN ? Word.COPY : given;
-        this.newMaps = new ExistingMapFinder(records, sized, factory, lock.pins());
+        this.newMaps = new ExistingMapFinder(records, sized, factory, claimed.pins());
         this.map = newMaps.schema()
                 .map(name)
                 .orElseThrow(() -> new IllegalArgumentException("the records declare no map " + name));
         this.migration = migration;
-        this.lock = lock;
-        this.pins = lock.pins();
-        this.paths = lock.paths();
-        this.migrationPins = new MigrationPins(factory, pins, paths);
+        this.claimed = claimed;
+        this.pins = claimed.pins();
+        this.paths = claimed.paths();
         this.retired = new RetiredMapPins(pins, paths);
         this.pinned = new PinnedVersion(newMaps, map, paths);
         this.oldSchema = oldSchema(migration, factory);
@@ -117,85 +115,69 @@ public final class PinnedMapMigrator {
     }
 
     /**
-     * Migrates the pinned map if it is of the previous version.
+     * Begins the next generation of the set of these maps.
      *
-     * @param pinsInners whether inner maps are to be pinned
-     * @throws BpfException if the pinned map is of neither version, or can't be migrated; then it is unchanged
+     * @param operation names the load or migration in messages
+     * @param all migrations of maps in one set, which {@link #isNeeded}
      */
-    public Result run(boolean pinsInners) {
-        return run(pinsInners, prepared -> {});
+    static Generation next(String operation, List<PinnedMapMigrator> all) {
+        PinnedMapMigrator first = all.get(0);
+        all.forEach(PinnedMapMigrator::requireInSet);
+        List<Path> outers = all.stream()
+                .filter(PinnedMapMigrator::isOuter)
+                .map(migration -> migration.paths.outer())
+                .toList();
+        Generation generation = new Generation(operation, first.pins, first.paths.set(), first.paths.options(), outers);
+        all.forEach(migration ->
+                generation.replace(migration.paths.outer(), migration.isOuter() ? PinPaths.ends() : List.of("")));
+        return generation;
     }
 
-    /**
-     * Does the same, and checks the migration before a pin changes.
-     *
-     * @param check throws if the pins must not change
-     */
-    public Result run(boolean pinsInners, Consumer<PreparedMigration> check) {
-        OldMapDefinition old = oldDefinition();
-        if (old != null) {
-            plan(old, newMaps); // rejects a wrong plan even if nothing is pinned
-        }
-        boolean wasInterrupted = isInterrupted();
-        try (PreparedMigration prepared = prepare(pinsInners, new SharedInnerMaps())) {
-            if (prepared == null) {
-                return wasInterrupted ? new Result(true, 0, 0, 0, 0) : Result.NOTHING;
-            }
-            check.accept(prepared);
-            prepared.commit();
-            return prepared.result();
+    private void requireInSet() {
+        if (paths.isFree()) {
+            throw rejected(
+                    paths,
+                    "other software has pinned the map, and Nestmap migrates only maps that it has pinned itself. Remove this pin and"
+                            + " let the map begin empty, or load the version that fits it");
         }
     }
 
+    /** The pin of the map. */
+    PinPaths paths() {
+        return paths;
+    }
+
+    /** The claim of the pin. */
+    ClaimedPin claimed() {
+        return claimed;
+    }
+
+    /** Whether programs that are not replaced may use the old maps. */
+    boolean acceptsOtherWriters() {
+        return migration.acceptsOtherWriters();
+    }
+
     /**
-     * Creates and fills the new maps, and pins them beside the pins of the previous version, which stay as they are. The caller commits the
-     * result, or closes it, which removes the new maps.
+     * Creates and fills the new maps, and pins them in the next generation. The pins of the previous version stay as they are. The caller has the claim,
+     * publishes the generation, and closes the old map of the result.
      *
      * @param pinsInners whether inner maps are to be pinned
-     * @param shared the inner maps that several outer maps of the same load hold
-     * @return null if nothing is pinned, or if the pinned map needs no migration
+     * @param shared the new inner maps that several outer maps hold
      * @throws BpfException if the pinned map is of neither version, or can't be migrated
      */
-    public @Nullable PreparedMigration prepare(boolean pinsInners, SharedInnerMaps shared) {
-        try (RawMap raw = openOuter()) {
-            if (raw == null) {
-                return null;
-            }
-        }
+    PreparedMigration prepare(boolean pinsInners, Map<List<Object>, RawMap> shared, Generation generation) {
         return RunningOperation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
-            Pins.Lock held = lock.hold();
-            try (Undo undo = new Undo(held::close)) {
-                PreparedMigration prepared = prepare(pinsInners, shared, held);
-                if (prepared != null) {
-                    undo.commit();
-                    observation.result(prepared.result().maps(), 0);
-                    observation.entries(prepared.result().entries());
-                }
-                return prepared;
+            RawMap raw = Objects.requireNonNull(openOuter(), "this process owns the set");
+            try (Undo undo = new Undo(raw::close)) {
+                Plan plan = plan(raw, oldDefinition());
+                PreparedMigration prepared = isOuter()
+                        ? nestMigration(raw, plan, shared, generation).prepare(raw, pinsInners)
+                        : preparePlain(raw, plan);
+                observation.result(prepared.result().maps(), 0);
+                observation.entries(prepared.result().entries());
+                return undo.commit(prepared);
             }
         });
-    }
-
-    /** @param held the lock of the pin, which the result closes */
-    private @Nullable PreparedMigration prepare(boolean pinsInners, SharedInnerMaps shared, Pins.Lock held) {
-        finishInterrupted();
-        migrationPins.removePrepared();
-        OldMapDefinition old = oldDefinition();
-        RawMap raw = openOuter();
-        if (raw == null) {
-            return null;
-        }
-        try (Undo undo = new Undo(raw::close)) {
-            if (pinned.isNew(raw, old)) {
-                return null;
-            }
-            Plan plan = plan(raw, old);
-            undo.add(this::removePreparedUnlessMoved);
-            return undo.commit(
-                    isOuter()
-                            ? nestMigration(raw, plan, shared).prepare(raw, pinsInners, held)
-                            : preparePlain(raw, plan, held));
-        }
     }
 
     /**
@@ -203,87 +185,79 @@ public final class PinnedMapMigrator {
      *
      * @throws BpfException if the pinned map is of neither version
      */
-    public boolean isNeeded() {
+    boolean isNeeded() {
         boolean isOld = oldSchema != null && oldSchema.map(map.name()).isPresent();
         try (RawMap raw = openOuter()) {
-            return raw != null && (isInterrupted() || !pinned.isNew(raw, isOld ? oldDefinition() : null));
+            return raw != null && !pinned.isNew(raw, isOld ? oldDefinition() : null);
         }
     }
 
     /**
      * Converts the retired inner maps of previous versions to the new layout, and pins them among the maps that are being drained, so that
      * the drains pass them. Called when no program of a previous version writes to them any more, as far as this process
-     * knows. If another process, or another object of this one, owns the slots, leaves them to the owner, which may not have replaced these
-     * programs yet. Without such maps, it only removes the pins that an interrupted migration has prepared.
+     * knows. If another process, or another object of this one, owns the pins, leaves them to the owner, which may not have replaced these
+     * programs yet. Leaves them to the next load, too, if another object of this process changes maps of the set to another version at this moment.
      *
      * @param isUnchecked whether they may do so nevertheless
      * @throws BpfException if a map has neither the new version nor the version of the migration's schema text
      */
-    public void convertRetired(BooleanSupplier isUnchecked) {
-        if (!isOuter() || word == Word.COPY || oldSchema == null || !pins.exists(paths.migration())) {
+    void convertRetired(BooleanSupplier isUnchecked) {
+        OldMapDefinition old = ofRetired();
+        if (old == null) {
             return;
         }
-        if (oldSchema.map(map.name()).isEmpty()) {
-            return; // of several versions, only another one had the map
+        try (Pins.Lock owner = claimed.claim().tryAcquire();
+                Pins.Lock next = owner == null
+                        ? null
+                        : Generation.claim(pins, paths.set(), paths.options()).tryAcquire();
+                RawMap outer = openOuter()) {
+            if (outer != null) {
+                convertRetired(outer, old, isUnchecked, next != null);
+            }
         }
-        OldMapDefinition old = Objects.requireNonNull(oldDefinition(), "there is a schema text");
-        lock.holding(() -> {
-            if (!isInterrupted()) {
-                migrationPins.removePrepared(); // of an interrupted migration to another version
-            }
-            try (RawMap outer = openOuter()) {
-                if (outer != null) {
-                    convertRetired(outer, old, isUnchecked);
-                }
-            }
-        });
     }
 
     /**
      * Returns the ids of the inner maps that an earlier migration has retired, and that {@link #convertRetired} would hand to the drains. A
      * program of a previous version may still write to them. Empty if another process owns the slots, because then they stay as they are.
      */
-    public Set<Integer> retiredIds() {
-        Schema version = oldSchema;
-        if (!isOuter()
-                || word != Word.DRAIN
-                || version == null
-                || version.map(map.name()).isEmpty()
-                || !pins.exists(paths.retired())) {
+    Set<Integer> retiredIds() {
+        OldMapDefinition old = ofRetired();
+        if (old == null || word != Word.DRAIN) {
             return Set.of();
         }
-        Set<String> layouts = new HashSet<>();
-        layouts.add(newLayout());
-        layouts.add(OldMapDefinition.fromSchema(version, map).fingerprint());
-        return lock.holding(() -> {
-            try (Pins.Lock owner = Pins.Lock.explaining(lock.ownerLock()::tryAcquire)) {
-                return owner == null ? Set.of() : retired.ids(layouts);
-            }
-        });
+        try (Pins.Lock owner = claimed.claim().tryAcquire()) {
+            return owner == null ? Set.of() : retired.ids(Set.copyOf(List.of(newLayout(), old.fingerprint())));
+        }
     }
 
-    private void convertRetired(RawMap outer, OldMapDefinition old, BooleanSupplier isUnchecked) {
+    /** The definition of the previous version, of which maps may be retired; null if this migration converts none. */
+    private @Nullable OldMapDefinition ofRetired() {
+        boolean converts = isOuter()
+                && word != Word.COPY
+                && oldSchema != null
+                && oldSchema.map(map.name()).isPresent() // of several versions, perhaps only another one had the map
+                && pins.exists(paths.retired());
+        return converts ? oldDefinition() : null;
+    }
+
+    private void convertRetired(RawMap outer, OldMapDefinition old, BooleanSupplier isUnchecked, boolean isOwner) {
         if (!pinned.isNew(outer, null)) {
             throw rejected(
                     paths,
                     "another process migrates it to another version, or has done so. The inner maps in "
                             + paths.retired() + " stay there: start that version, which drains them");
         }
-        if (!pins.exists(paths.retired())) {
-            return; // without a lock, which would create the directory of displaced maps
-        }
-        try (Pins.Lock owner = Pins.Lock.explaining(lock.ownerLock()::tryAcquire)) {
-            if (owner != null) {
-                boolean isResized = old.schema().innerOf(old.map()).kind().isResized(); // a read may miss entries
-                convertOwnRetired(outer, old, isResized || isUnchecked.getAsBoolean());
-                return;
-            }
+        if (isOwner) {
+            boolean isResized = old.schema().innerOf(old.map()).kind().isResized(); // a read may miss entries
+            convertOwnRetired(outer, old, isResized || isUnchecked.getAsBoolean());
+            return;
         }
         WarningLog.RUNTIME.warn(
                 "retired maps of " + paths.outer(),
                 "the inner maps of the previous version in " + paths.retired()
-                        + " stay there, because another process owns the slots of "
-                        + paths.outer()
+                        + " stay there, because "
+                        + claimed.claim().owner()
                         + " and may still run that version. They are drained by the next load with this migration after that"
                         + " process has ended",
                 null);
@@ -295,7 +269,6 @@ public final class PinnedMapMigrator {
         String oldLayout = old.fingerprint();
         if (word == Word.DISCARD) {
             retired.discard(oldLayout);
-            return;
         }
         retired.moveToDraining(oldLayout, newLayout(), inner, isUnchecked, newMaps.factory(), hasLayout -> {
             boolean isOfNewVersion = hasLayout && !oldLayout.equals(newLayout());
@@ -303,7 +276,9 @@ public final class PinnedMapMigrator {
                     ? EntryCopier.sameLayout(inner, newMaps.recordSchema())
                     : plan(old, sizedMaps).copy();
         });
-        retired.requireLayouts(layouts()); // last, so that it leaves as few as possible
+        if (word != Word.DISCARD) {
+            retired.requireLayouts(layouts()); // last, so that it leaves as few as possible
+        }
     }
 
     /**
@@ -311,13 +286,10 @@ public final class PinnedMapMigrator {
      *
      * @param versions migrations of one map from several versions, at least one
      */
-    public static PinnedMapMigrator ofPinned(List<PinnedMapMigrator> versions) {
+    static PinnedMapMigrator ofPinned(List<PinnedMapMigrator> versions) {
         PinnedMapMigrator first = versions.get(0);
         if (versions.size() == 1) {
             return first;
-        }
-        if (first.isInterrupted()) {
-            first.lock.holding(first::finishInterrupted); // to this or another version
         }
         return versions.stream()
                 .filter(PinnedMapMigrator::isFromPinned)
@@ -337,30 +309,15 @@ public final class PinnedMapMigrator {
     }
 
     /** The definition in the new version. */
-    public MapDef map() {
+    MapDef map() {
         return map;
     }
 
     /** Whether the caller has said what happens to the entries, or need not. */
-    public boolean hasWord() {
+    boolean hasWord() {
         return isPartOfOuterMap
                 || migration.words().containsKey(map.name())
                 || newMaps.schema().contentOf(map).isReadOnlyToPrograms();
-    }
-
-    /** The ids of the inner maps in the slots of the pinned outer map. Empty for another map. */
-    public Set<Integer> innerIds() {
-        try (RawMap raw = isOuter() ? openOuter() : null) {
-            Set<Integer> ids = new HashSet<>();
-            if (raw != null) {
-                for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
-                    for (int i = 0; i < scan.batch().count(); i++) {
-                        ids.add(scan.batch().innerId(i));
-                    }
-                }
-            }
-            return ids;
-        }
     }
 
     private @Nullable RawMap openOuter() {
@@ -407,26 +364,7 @@ public final class PinnedMapMigrator {
         return new Plan(old, sizedMaps, copy);
     }
 
-    /** Whether a migration of the outer map was interrupted after it had prepared all pins. */
-    private boolean isInterrupted() {
-        return isOuter() && migrationPins.isBarrierPinned();
-    }
-
-    /** Finishes an interrupted migration, to this or another version. */
-    private void finishInterrupted() {
-        if (isInterrupted()) {
-            migrationPins.finish();
-        }
-    }
-
-    /** Removes the copies of a failed migration, unless it has begun to move them. */
-    private void removePreparedUnlessMoved() {
-        if (!isInterrupted()) {
-            migrationPins.removePrepared();
-        }
-    }
-
-    private NestMigrator nestMigration(RawMap raw, Plan plan, SharedInnerMaps shared) {
+    private NestMigrator nestMigration(RawMap raw, Plan plan, Map<List<Object>, RawMap> shared, Generation generation) {
         if (word == Word.DRAIN) {
             retired.requireLayouts(layouts());
         }
@@ -435,21 +373,21 @@ public final class PinnedMapMigrator {
                 ExistingMapFinder.withSizeOf(raw, map),
                 plan.sizedMaps(),
                 plan.copy(),
-                lock,
-                migrationPins,
+                claimed,
+                generation,
                 word,
                 migration.acceptsOtherWriters()
                         || (word == Word.DRAIN && newMaps.factory().hasSleepableProgram(raw)),
                 shared);
     }
 
-    private PreparedMigration preparePlain(RawMap raw, Plan plan, Pins.Lock held) {
+    private PreparedMigration preparePlain(RawMap raw, Plan plan) {
         try (RawMap created = newMaps.factory().of(map).create(plainShape(raw), null)) {
             Result copied = word == Word.DISCARD
                     ? new Result(true, 1, 0, 0, 0)
                     : plan.copy().copy(raw, created);
-            pins.pin(created, paths.prepared().outer(), paths.options());
-            return new PreparedMigration(migrationPins, lock, raw, plan.copy(), copied, null, held);
+            pins.pin(created, paths.coming().outer(), paths.options());
+            return new PreparedMigration(newMaps, map, claimed, raw, plan.copy(), copied, Set.of(), false);
         }
     }
 

@@ -1,256 +1,92 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
-import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
-import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.backend.Generation;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.NestPins;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration.Result;
-import java.nio.file.Path;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A migration of one pinned map that has created, filled and pinned all new maps. {@link #commit} changes the pins of the previous version,
- * and {@link #putBack} undoes that. Until then it holds the lock of the pin and the ownership of the slots, so what was checked does not
- * change.
+ * A migration of one pinned map that has created, filled and pinned all new maps in the next generation.
+ *
+ * @param newMaps the maps of the new version
+ * @param map the definition in the new version
+ * @param old the old map, which this object closes
+ * @param copy has copied the entries, unless they are drained or discarded
+ * @param innerIds the ids of the inner maps in the old slots
+ * @param isDraining whether the old inner maps are drained
  */
-public final class PreparedMigration implements AutoCloseable {
-    private final MigrationPins pins;
-    private final PinLock lock;
-    private final RawMap old;
-    private final EntryCopier copy;
-    private final Result result;
-    private final @Nullable OldNest nest;
-    private Pins.@Nullable Lock held;
-    private State state;
-
-    private enum State {
-        PREPARED,
-        COMMITTED,
-        CLOSED
+record PreparedMigration(
+        ExistingMapFinder newMaps,
+        MapDef map,
+        ClaimedPin claimed,
+        RawMap old,
+        EntryCopier copy,
+        Result result,
+        Set<Integer> innerIds,
+        boolean isDraining) {
+    PreparedMigration {
+        result = EntryCopier.sum(Result.NOTHING, result); // done, even without an inner map
     }
 
-    /**
-     * What is beside the pin of an outer map of the previous version.
-     *
-     * @param prototype the prototype
-     * @param owner owns the slots
-     * @param retired the names of the pins that this migration has prepared for {@link RetiredMapPins}
-     * @param displaced the names of the pins of displaced maps that wait
-     * @param innerIds the ids of the inner maps in its slots
-     * @param newLayout the fingerprint of the inner maps of the new version
-     */
-    record OldNest(
-            RawMap prototype,
-            NestPins owner,
-            Set<String> retired,
-            Set<String> displaced,
-            Set<Integer> innerIds,
-            boolean isDraining,
-            String newLayout)
-            implements AutoCloseable {
-        OldNest(
-                RawMap prototype,
-                NestPins owner,
-                Set<String> retired,
-                List<Path> displaced,
-                Set<Integer> innerIds,
-                boolean isDraining,
-                String newLayout) {
-            this(
-                    prototype,
-                    owner,
-                    retired,
-                    displaced.stream()
-                            .map(pin -> String.valueOf(pin.getFileName()))
-                            .collect(Collectors.toSet()),
-                    innerIds,
-                    isDraining,
-                    newLayout);
-        }
-
-        @Override
-        public void close() {
-            new Cleanup().run(owner::close).run(prototype::close).rethrow();
-        }
-    }
-
-    /**
-     * @param old the old map, which this object closes
-     * @param copy has copied the entries, unless they are drained or discarded
-     * @param nest what is beside its pin, which this object closes; null if it is not an outer map
-     * @param held the acquired lock of the pin
-     */
-    PreparedMigration(
-            MigrationPins pins,
-            PinLock lock,
-            RawMap old,
-            EntryCopier copy,
-            Result result,
-            @Nullable OldNest nest,
-            Pins.Lock held) {
-        this.pins = pins;
-        this.lock = lock;
-        this.old = old;
-        this.copy = copy;
-        this.result = EntryCopier.sum(Result.NOTHING, result); // done, even without an inner map
-        this.nest = nest;
-        this.held = held;
-        this.state = State.PREPARED;
-    }
-
-    /** The pins of the new maps. */
-    public PinPaths paths() {
-        return state == State.PREPARED ? pins.paths().prepared() : pins.paths();
+    /** The pins of the map, in the generation in use. */
+    PinPaths paths() {
+        return claimed.paths();
     }
 
     /** The ids of the old maps: of the map and of the inner maps in its slots. */
-    public Set<Integer> oldIds() {
-        Set<Integer> ids = new HashSet<>(nest == null ? Set.of() : nest.innerIds());
+    Set<Integer> oldIds() {
+        Set<Integer> ids = new HashSet<>(innerIds);
         ids.add(old.id());
         return ids;
     }
 
-    /** Whether the old inner maps are drained. */
-    public boolean isDraining() {
-        return nest != null && nest.isDraining();
-    }
-
     /**
-     * Counts the old maps that somebody has written to since their entries were copied. Called before {@link #close}. Leaves out inner maps
-     * that this process may not open.
+     * Counts the old maps that somebody has written to since their entries were copied. Leaves out inner maps that this process may not open.
      */
-    public int changedSinceCopy() {
+    int changedSinceCopy() {
         int changed = 0;
         for (int id : copy.copied().keySet()) {
-            RawMap map = id == old.id()
+            RawMap opened = id == old.id()
                     ? old.duplicate()
-                    : InnerMapSampleFinder.ifAllowed(() -> pins.factory().open(id));
-            if (map != null) {
-                try (map) {
-                    changed += copy.isChanged(map) ? 1 : 0;
+                    : InnerMapSampleFinder.ifAllowed(() -> newMaps.factory().open(id));
+            if (opened != null) {
+                try (opened) {
+                    changed += copy.isChanged(opened) ? 1 : 0;
                 }
             }
         }
         return changed;
     }
 
-    /** The number of maps and entries. */
-    public Result result() {
-        return result;
-    }
-
     /**
-     * Moves the pins of the new maps into place, and gives up the lock. If this fails, the next migration begins again, or finishes it. If
-     * the process is killed before this object is closed, nobody can undo it, and the new version goes on.
+     * Gives the inner maps in the slots of the new map names in the old generation, which is about to be in use again. Then the next load with a
+     * migration between the two versions drains them. The maps that had been displaced before have their names there.
      */
-    public void commit() {
-        if (nest == null) {
-            pins.moveOuter();
-        } else {
-            pins.pinBarrier();
-            pins.finish();
-        }
-        state = State.COMMITTED;
-        release();
-    }
-
-    /**
-     * Undoes {@link #commit}. The old maps have everything that programs of the previous version have counted meanwhile. Does nothing if
-     * another process has pinned another map since.
-     *
-     * @param current the new map
-     * @param counted the ids of inner maps of the new version that were retired for other outer maps; null if no program of the new version
-     *     has run. Otherwise, this method retires the inner maps in the slots, so that the next load with a migration between the two
-     *     versions drains them
-     */
-    public void putBack(RawMap current, @Nullable Set<Integer> counted) {
-        if (state != State.COMMITTED) {
+    void retireNew(Generation generation) {
+        if (map.role() != MapRole.OUTER) {
             return;
         }
-        lock.holding(() -> {
-            if (!pins.pins().isPinned(current, pins.paths().outer())) {
-                return;
-            }
-            if (nest == null) {
-                pins.pins()
-                        .pin(old, pins.paths().prepared().outer(), pins.paths().options());
-                pins.moveOuter();
-            } else {
-                putBack(nest, current, counted);
-            }
-        });
-    }
-
-    /** This is a migration to the old maps. So after a crash, the next process finishes it. */
-    private void putBack(OldNest nest, RawMap current, @Nullable Set<Integer> counted) {
-        PinPaths paths = pins.paths();
-        Pins files = pins.pins();
-        if (counted != null) {
-            retire(nest, current, counted);
-        }
-        if (files.exists(paths.replacedInners())) {
-            files.move(paths.replacedInners(), paths.prepared().inners());
-        }
-        files.pin(nest.prototype(), paths.prepared().prototype(), paths.options());
-        files.pin(old, paths.prepared().outer(), paths.options());
-        pins.pinBarrier();
-        new RetiredMapPins(files, paths)
-                .putBack(nest.retired(), nest.displaced(), DerivedPinPermissions.forWriters(paths.options()));
-        pins.finish();
-    }
-
-    private void retire(OldNest nest, RawMap current, Set<Integer> counted) {
-        RetiredMapPins retired = new RetiredMapPins(pins.pins(), pins.paths());
-        for (NestPins.Inner inner : nest.owner().inners(current)) {
-            if (counted.add(inner.id())) {
-                SlotKey slot = inner.slots().get(0);
-                RawMap pinned = nest.owner().open(slot, inner.id());
-                try (RawMap map = pinned != null ? pinned : pins.factory().open(inner.id())) {
-                    retired.prepare(
-                            nest.newLayout(),
-                            String.valueOf(slot.key()),
-                            Objects.requireNonNull(map, "this process owns the slots"),
-                            false);
+        NestPins slots = NestMigrator.pinsOf(claimed, map);
+        String layout = LayoutFingerprint.of(newMaps.recordSchema(), map);
+        try (RawMap current = Objects.requireNonNull(
+                claimed.pins().open(paths().outer(), MapAccess.READ_ONLY), "this process owns the set")) {
+            for (NestPins.Inner inner : slots.inners(current)) {
+                try (RawMap counted = NestMigrator.open(inner, slots, newMaps.factory())) {
+                    new RetiredMapPins(claimed.pins(), paths()).retire(generation, layout, inner, counted, false);
                 }
             }
         }
-    }
-
-    private void release() {
-        Pins.Lock lock = held;
-        held = null;
-        if (lock != null) {
-            lock.close();
-        }
-    }
-
-    /** Removes the pins of the maps that are not in place, and gives up the lock. */
-    @Override
-    public void close() {
-        if (state == State.CLOSED) {
-            return;
-        }
-        Cleanup cleanup = new Cleanup();
-        cleanup.run(() -> lock.holding(() -> {
-            if (!pins.isBarrierPinned()) {
-                pins.removePrepared();
-            }
-        }));
-        state = State.CLOSED;
-        if (nest != null) {
-            cleanup.run(nest::close);
-        }
-        cleanup.run(old::close).run(this::release).rethrow();
     }
 }

@@ -4,12 +4,15 @@ package dev.nestmap.runtime.internal.migrate;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.open.FormerSlot;
+import dev.nestmap.runtime.internal.pin.NestPins.Inner;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -22,7 +25,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * The pins of inner maps of previous versions that will be drained. A migration creates them while the programs of the previous version may
@@ -44,64 +46,35 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
     record Retired(Path pin, String layout, String drainingName) {}
 
     /**
-     * Prepares the pin of an inner map that is still in its slot.
+     * Gives an inner map in a slot a name in the other generation, unless it has one there. If other software has filled the slot, the map has no pin
+     * yet.
      *
      * @param isUnchecked whether programs may write to it when it is drained
      */
-    void prepare(String layout, String key, RawMap map, boolean isUnchecked) {
-        Path pin = paths.preparedRetired().resolve(name(layout, paths.draining(key, map.id(), isUnchecked)));
-        pins.pin(map, pin, options());
-        pins.setTime(pin, FormerSlot.now());
-    }
-
-    /** Prepares the pin of a displaced map that waits. The previous version can recover it until the barrier is pinned. */
-    void prepare(String layout, Path waiting) {
-        try (RawMap map = open(waiting)) {
-            Path pin = paths.preparedRetired().resolve(name(layout, waiting));
-            pins.pin(map, pin, options());
-            pins.setTime(pin, pins.time(waiting));
+    void retire(Generation generation, String layout, Inner inner, RawMap map, boolean isUnchecked) {
+        if (!generation.needsName(inner.id())) {
+            return;
+        }
+        String key = String.valueOf(inner.slots().get(0).key());
+        Path pin = paths.inner(key);
+        Path name = paths.coming()
+                .retired()
+                .resolve(layout + "-"
+                        + paths.draining(key, map.id(), isUnchecked).getFileName());
+        if (pins.isPinned(map, pin)) {
+            pins.setTime(pin, FormerSlot.now());
+            generation.link(pin, name);
+        } else {
+            pins.pin(map, name, options(), FormerSlot.now());
         }
     }
 
-    /** The names of the pins that a migration has prepared. They keep these names when they move into place. */
-    Set<String> preparedNames() {
-        return pins.list(paths.preparedRetired()).stream()
-                .map(pin -> String.valueOf(pin.getFileName()))
-                .collect(Collectors.toSet());
-    }
-
-    /** Moves the pins that a migration has prepared into place. They replace the pins of maps that were taken out before. */
-    void movePrepared() {
-        for (Path prepared : pins.list(paths.preparedRetired())) {
-            createDirectory(paths.retired());
-            parse(prepared).ifPresent(map -> pins.remove(paths.draining().resolve(map.drainingName())));
-            pins.move(prepared, paths.retired().resolve(prepared.getFileName()));
-        }
-    }
-
-    /**
-     * Undoes the migration of the outer map: displaced maps move back, and the pins of maps that are in slots again are removed. The pins
-     * of an earlier migration stay, because nothing else keeps their maps.
-     *
-     * @param names the names of the pins that the migration has prepared
-     * @param displaced the names of the pins of displaced maps
-     */
-    void putBack(Set<String> names, Set<String> displaced, PinOptions options) {
-        for (Retired retired : list()) {
-            if (!names.contains(String.valueOf(retired.pin().getFileName()))) {
-                continue;
+    /** Gives a map that waits, or that an earlier migration has retired, a name in the other generation, unless it has one there. */
+    void retire(Generation generation, Path pin, String name) {
+        try (RawMap map = open(pin)) {
+            if (generation.needsName(map.id())) {
+                generation.link(pin, paths.coming().retired().resolve(name));
             }
-            if (displaced.contains(retired.drainingName())) {
-                Path draining = paths.draining().resolve(retired.drainingName());
-                try (RawMap map = open(retired.pin())) {
-                    pins.pin(map, draining, options);
-                    pins.setTime(draining, pins.time(retired.pin()));
-                }
-            }
-            pins.remove(retired.pin());
-        }
-        if (pins.list(paths.retired()).isEmpty()) {
-            pins.remove(paths.retired());
         }
     }
 
@@ -110,9 +83,6 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
         list().stream()
                 .filter(retired -> retired.layout().equals(layout))
                 .forEach(retired -> pins.remove(retired.pin()));
-        if (pins.list(paths.retired()).isEmpty()) {
-            pins.remove(paths.retired());
-        }
     }
 
     /** Whether a map of the new layout can be drained as it is. Its length, which the layout does not contain, may differ. */
@@ -152,14 +122,6 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
     /** Opens a pin of a map that this process owns or has locked. */
     RawMap open(Path pin) {
         return Objects.requireNonNull(pins.open(pin, MapAccess.READ_WRITE), "no other process removes this pin");
-    }
-
-    /** Locking a directory creates it. */
-    private void createDirectory(Path directory) {
-        Pins.Lock lock = pins.lock(directory, paths.options());
-        if (lock != null) {
-            lock.close();
-        }
     }
 
     /** The ids of the retired maps with one of these layouts. */
@@ -247,12 +209,20 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
                 .filter(retired -> retired.layout().equals(newLayout))
                 .toList();
         if (!settled.isEmpty()) {
-            createDirectory(paths.draining());
+            pins.createDirectory(paths.draining(), options());
         }
-        settled.forEach(retired -> {
+        for (Retired retired : settled) {
             Path draining = paths.draining().resolve(retired.drainingName());
-            pins.move(retired.pin(), isUnchecked ? PinPaths.unchecked(draining) : draining);
-        });
+            Path waiting = isUnchecked ? PinPaths.unchecked(draining) : draining;
+            if (!pins.moveNew(retired.pin(), waiting)) {
+                WarningLog.RUNTIME.warn(
+                        "retired maps of " + paths.outer(),
+                        "the map " + retired.pin() + " can't be drained before the other file at " + waiting
+                                + " is gone",
+                        null);
+            }
+        }
+        pins.remove(paths.next());
         if (pins.list(paths.retired()).isEmpty()) {
             pins.remove(paths.retired());
         }
@@ -260,9 +230,5 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
 
     private PinOptions options() {
         return DerivedPinPermissions.forWriters(paths.options());
-    }
-
-    private static String name(String layout, Path draining) {
-        return layout + "-" + draining.getFileName();
     }
 }

@@ -5,9 +5,8 @@
  * <p>{@code PinnedVersion} finds out to which previous version a pinned map belongs, and {@code PinnedMapMigrator} migrates it.
  * {@code OldMapDefinition} is the declaration in that version. {@code EntryCopier} copies the entries of one map, with a
  * {@code LayoutConverter} for keys and one for values, by the {@code MigrationRules} of the user. {@code NestMigrator} does this for an
- * outer map with its inner maps. The result is a {@code PreparedMigration}, which changes the pins when the load commits it, and can put
- * them back. {@code MigrationPins} describes the steps, and the pins after each step. {@code RetiredMapPins} has the inner maps that are
- * drained instead of copied.
+ * outer map with its inner maps. The result is a {@code PreparedMigration}. {@code RetiredMapPins} has the inner maps that are drained instead
+ * of copied. {@code Upgrade} has the steps of all migrations of a load, and {@code OtherWriters} finds the programs that prevent them.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.migrate;

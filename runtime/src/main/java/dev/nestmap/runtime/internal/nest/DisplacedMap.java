@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
-import dev.nestmap.runtime.internal.cleanup.Cleanup;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
@@ -269,21 +267,26 @@ public final class DisplacedMap implements HandleEndAction {
 
     @Override
     public void released() {
-        HandleEndAction ofPin = all.holding(() -> {
+        boolean isPinned = all.holding(() -> {
             state = State.ENDED;
-            return pin;
+            return pin != null;
         });
-        new Cleanup().run(() -> all.remove(this)).run(() -> releasePin(ofPin)).rethrow();
+        if (isPinned) {
+            unpin();
+        } else {
+            all.remove(this);
+        }
     }
 
-    /** If the pin can't be removed, the next drain lists the pins, which tries again. */
-    private void releasePin(@Nullable HandleEndAction ofPin) {
-        if (ofPin != null) {
-            try (Undo undo = new Undo(all::pinsAreInDoubt)) {
-                ofPin.released();
-                undo.commit();
-            }
-        }
+    /** Whether the map has been acknowledged or discarded, or put into a slot. Its pin may still be there. */
+    boolean hasEnded() {
+        return state == State.ENDED;
+    }
+
+    /** Removes the pin of an acknowledged map. If it can't be removed, the next comparison tries again. */
+    void unpin() {
+        Objects.requireNonNull(pin, "a pin keeps the map").released();
+        all.remove(this);
     }
 
     /**

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.nest;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
@@ -19,11 +18,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The displaced inner maps of an outer map that nobody has acknowledged or discarded. If the outer map is pinned, their pins keep them, also
- * for later processes. Otherwise this object keeps them open until the outer map is closed.
+ * The displaced inner maps of an outer map that nobody has acknowledged or discarded, or whose pins could not be removed after that. If the
+ * outer map is pinned, their pins keep them, also for later processes. Otherwise this object keeps them open until the outer map is closed.
  *
  * <p>Refers to no handle, because the watch on a forgotten handle refers to this object.
  */
@@ -45,18 +45,6 @@ final class DisplacedMaps {
 
     /** How often an action has failed. */
     private long failures;
-
-    /** How often the pins have become doubtful, at first because nobody has listed them. */
-    private long doubts = 1;
-
-    /** The number of doubts that a completed search for pins has settled. */
-    private long settledDoubts;
-
-    /** The number of searches for pins in progress. */
-    private int searches;
-
-    /** The origins of the maps that have ended during these searches, which may have found their pins before. */
-    private final Set<FormerSlot> endedMeanwhile = new HashSet<>();
 
     private volatile boolean areReports;
 
@@ -100,61 +88,27 @@ final class DisplacedMaps {
     }
 
     void remove(DisplacedMap map) {
-        lock.holding(() -> {
-            maps.remove(map);
-            if (searches > 0) {
-                endedMeanwhile.add(map.origin());
-            }
-        });
+        lock.holding(() -> maps.remove(map));
     }
 
-    /** Whether {@link #list} has been called since the pins were last in doubt. */
-    boolean isListed() {
-        return lock.holding(() -> doubts == settledDoubts);
+    /** Removes the pins of acknowledged maps that could not be removed before. */
+    void unpinAcknowledged() {
+        lock.holding(() -> maps.stream().filter(DisplacedMap::hasEnded).toList())
+                .forEach(DisplacedMap::unpin);
     }
 
-    /** Makes the next drain look at the pins again, because a change could not be completed. */
-    void pinsAreInDoubt() {
-        lock.holding(() -> doubts++);
+    /** Adds the maps of pins that a comparison has found. */
+    void list(Map<FormerSlot, SlotKey> found) {
+        lock.holding(() -> found.forEach(
+                (origin, slot) -> maps.add(new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null))));
     }
 
-    /** The number of doubts so far. A search for pins settles those that it finds at its start. */
-    long doubts() {
-        return lock.holding(() -> doubts);
-    }
-
-    /** Runs a search for pins, which calls {@link #list}. */
-    <T> T searching(Supplier<T> search) {
-        lock.holding(() -> searches++);
-        try {
-            return search.get();
-        } finally {
-            lock.holding(() -> {
-                searches--;
-                if (searches == 0) {
-                    endedMeanwhile.clear();
-                }
-            });
-        }
-    }
-
-    /**
-     * Takes over the result of a search for pins that no handle has claimed. Maps that the search did not find stay: their handle may have
-     * ended during the search. {@link #open} removes those without a pin.
-     *
-     * @param settled the {@link #doubts} at the start of the search
-     */
-    void list(Map<FormerSlot, SlotKey> found, long settled) {
-        lock.holding(() -> {
-            Set<FormerSlot> known = new HashSet<>(endedMeanwhile); // also those that a handle owns since the search
-            maps.stream().filter(DisplacedMap::isDisplaced).forEach(map -> known.add(map.origin()));
-            found.forEach((origin, slot) -> {
-                if (known.add(origin)) {
-                    maps.add(new DisplacedMap(this, origin, slot, HandleEndAction.CLOSE, null));
-                }
-            });
-            settledDoubts = Math.max(settledDoubts, settled);
-        });
+    /** Where the maps come from that have left their slots and may have a pin, whether they wait, a handle owns them, or they are acknowledged. */
+    Set<FormerSlot> origins() {
+        return lock.holding(() -> maps.stream()
+                .filter(DisplacedMap::isDisplaced)
+                .map(DisplacedMap::origin)
+                .collect(Collectors.toSet()));
     }
 
     /** The maps that wait, oldest first. */
@@ -190,14 +144,16 @@ final class DisplacedMaps {
 
     /** Counts how often the map with this id was displaced, or is about to be, and is not acknowledged, as far as this process knows. */
     int count(int mapId) {
-        return lock.holding(() ->
-                (int) maps.stream().filter(map -> map.origin().mapId() == mapId).count());
+        return lock.holding(() -> (int) maps.stream()
+                .filter(map -> !map.hasEnded() && map.origin().mapId() == mapId)
+                .count());
     }
 
     /** Counts the maps that nobody has acknowledged, and that may have come into their slots when inner maps had refused fewer additions. */
     long countBefore(long refused) {
         return lock.holding(() -> maps.stream()
-                .filter(map -> map.refusedBefore() == Refusals.UNKNOWN || map.refusedBefore() < refused)
+                .filter(map ->
+                        !map.hasEnded() && (map.refusedBefore() == Refusals.UNKNOWN || map.refusedBefore() < refused))
                 .count());
     }
 
@@ -229,22 +185,19 @@ final class DisplacedMaps {
     }
 
     private @Nullable OpenMap opened(DisplacedMap map) {
-        try (Undo undo = new Undo(() -> doubts++)) {
-            OpenMap opened = map.open(pins, inner);
-            if (opened == null) {
-                WarningLog.RUNTIME.warn(
-                        "removed pins of displaced maps of " + outer,
-                        "a displaced map of " + outer + ", of key "
-                                + map.slot().key() + " with id "
-                                + Integer.toUnsignedString(map.origin().mapId())
-                                + ", waited in its pin, and somebody has removed the pin. Unless the map is in a slot again, its counts"
-                                + " are lost",
-                        null);
-                maps.remove(map);
-                return null;
-            }
-            return undo.commit(opened);
+        OpenMap opened = map.open(pins, inner);
+        if (opened == null) {
+            WarningLog.RUNTIME.warn(
+                    "removed pins of displaced maps of " + outer,
+                    "a displaced map of " + outer + ", of key "
+                            + map.slot().key() + " with id "
+                            + Integer.toUnsignedString(map.origin().mapId())
+                            + ", waited in its pin, and somebody has removed the pin. Unless the map is in a slot again, its counts"
+                            + " are lost",
+                    null);
+            maps.remove(map);
         }
+        return opened;
     }
 
     /**

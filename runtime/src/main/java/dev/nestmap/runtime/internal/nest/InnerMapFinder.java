@@ -67,7 +67,7 @@ public final class InnerMapFinder {
     /**
      * A read of all slots.
      *
-     * @param doubts the number of {@link #allDoubts} that it has settled
+     * @param doubts the number of {@link InnerMapFinder#doubts} that it has settled
      * @param uncounted the maps in more slots than this process knew, by their ids
      */
     private record SlotRead(long doubts, Set<Integer> uncounted) {}
@@ -364,11 +364,6 @@ public final class InnerMapFinder {
         doubts.incrementAndGet();
     }
 
-    /** While others owned the slots of a pinned outer map, they could put any map into any slot. */
-    private long allDoubts() {
-        return doubts.get() + (pins == null ? 0 : pins.timesOwned());
-    }
-
     /** Whether somebody else may put a map into a second slot, although this object owns the slots or the outer map is not pinned. */
     private boolean othersMayShare() {
         return CHANGED_WITHOUT_OWNER.contains(outer.id()) || (pins == null && PINNED.contains(outer.id()));
@@ -376,19 +371,19 @@ public final class InnerMapFinder {
 
     /**
      * Returns the number of slots that hold each of these maps, whoever has put them there; an id is missing if {@link
-     * SlottedInnerMap#slots} has the number. Once this object owns the slots of a pinned outer map, it reads them all once: afterwards each
-     * change counts, because others only put new maps into empty slots. The caller owns the slots, and has made sure that no change of these
+     * SlottedInnerMap#slots} has the number. The first comparison with the pins of a pinned outer map has read all slots: afterwards each
+     * change counts, because only the owner changes slots. The caller owns the slots, and has made sure that no change of these
      * maps is in progress.
      */
     Map<Integer, Integer> slotsOf(Collection<Integer> ids) {
         SlotRead last = lastRead;
         if (ids.isEmpty()
-                || (last.doubts() == allDoubts()
+                || (last.doubts() == doubts.get()
                         && !othersMayShare()
                         && ids.stream().noneMatch(last.uncounted()::contains))) {
             return Map.of();
         }
-        Map<Integer, List<SlotKey>> slots = readSlots((key, id) -> {});
+        Map<Integer, List<SlotKey>> slots = readSlots();
         slots.keySet().retainAll(ids);
         return slots.entrySet().stream()
                 .collect(Collectors.toMap(
@@ -403,8 +398,13 @@ public final class InnerMapFinder {
         readSlots(action);
     }
 
+    /** Reads the slots of each inner map, by its id. Does the same as {@link #forEachCounting}. */
+    Map<Integer, List<SlotKey>> readSlots() {
+        return readSlots((key, id) -> {});
+    }
+
     private Map<Integer, List<SlotKey>> readSlots(ObjIntConsumer<byte[]> action) {
-        long seen = allDoubts();
+        long seen = doubts.get();
         Map<Integer, List<SlotKey>> slots = new HashMap<>();
         forEach((key, id) -> {
             slots.merge(

@@ -80,6 +80,12 @@ public final class KeyRequestTable {
         }
     }
 
+    /** Does the same before anybody uses the table, and leaves the ownership of the slot to the first who does. */
+    public void prepare() {
+        create();
+        tables.giveUpOwnership();
+    }
+
     /**
      * Finds the tables that earlier processes have displaced and not reported.
      *

@@ -3,8 +3,10 @@ package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.StackRoom;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -16,6 +18,7 @@ import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.MapDef;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,8 +70,8 @@ public final class Nest {
     /** The pins beside the outer map's pin; null if the outer map is not pinned. */
     final @Nullable SlotChangePinner pins;
 
-    /** Finds the maps of earlier processes; null if the outer map is not pinned. */
-    private final @Nullable EarlierMapFinder earlier;
+    /** What a comparison with the pins needs. */
+    final NestSlots slots;
 
     final InnerShapeCheck shapes;
     private final Exactness exactness;
@@ -134,10 +138,7 @@ public final class Nest {
         knownMaps.whenAbandoned(displaced::outerAbandoned);
         this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks, pins);
         this.shapes = new InnerShapeCheck(name(), innerShape, descriptors, factory);
-        this.earlier = pins == null
-                ? null
-                : new EarlierMapFinder(
-                        outer, innerShape, factory, pins, displaced, locks, maps::idOf, this::idsInSlots);
+        this.slots = new NestSlots(outer, innerShape, factory, maps, displaced, this::idsInOtherSlots);
         Lock turn = new ReentrantLock(true);
         this.updates = new SlotChangeBatcher(outer, turn, "update");
         this.deletes = new SlotChangeBatcher(outer, turn, "delete");
@@ -440,7 +441,7 @@ public final class Nest {
      */
     public boolean adopt(SlotKey slot, OpenMap map) {
         knownMaps.endPut(knownMaps.addShared(map), slot);
-        return pins != null && pins.pinsInners();
+        return pins != null && pins.pinsInners() && !pins.hasPin(slot, map.id());
     }
 
     /**
@@ -481,9 +482,6 @@ public final class Nest {
             HandleLeakWatch.retryFailed();
             askForSleepableProgram();
             programCheck.run();
-            if (earlier != null) {
-                earlier.listIfOwner();
-            }
         }
         StackRoom.require(); // otherwise a displaced map could have no owner
         return RunningOperation.of(kind.observed(), name(), observation -> {
@@ -504,16 +502,47 @@ public final class Nest {
     }
 
     /**
-     * Finds the maps that earlier processes displaced, after a repair of the pins that these processes left in an intermediate state. Does
+     * Finds the maps that earlier processes displaced, by a comparison of the slots with the pins. Does
      * nothing if the outer map is not pinned or opened read-only, but to let maps wait whose tickets became garbage while memory was short.
      *
-     * @param again whether to search even if this object has searched before and nobody else may have changed the pins since then
+     * @param again whether to compare them even if this object has done so before: other software may have changed slots since
      */
     public void findEarlier(boolean again) {
         HandleLeakWatch.retryFailed();
-        if (earlier != null) {
-            earlier.find(again);
+        SlotChangePinner owned = pins;
+        if (owned == null || owned.isReadOnly() || (!again && owned.isCompared())) {
+            return;
         }
+        RunningOperation.of(Operation.Kind.RECOVER, name(), observation -> {
+            int before = displaced.waiting().size();
+            boolean isCompared = owned.isCompared();
+            use("search for displaced maps", null).close();
+            if (isCompared) {
+                owned.compare(slots, true);
+            }
+            observation.result(displaced.waiting().size() - before, 0);
+            return true;
+        });
+    }
+
+    /**
+     * Uses the pins: see {@link SlotChangePinner#use}. The outer map is pinned.
+     *
+     * @param operation names the operation in messages
+     * @throws BpfException with {@link Errno#EAGAIN} if another process or object owns the slots
+     */
+    Pins.Lock use(String operation, @Nullable SlotKey slot) {
+        SlotChangePinner owned = Objects.requireNonNull(pins, "the outer map is pinned");
+        Pins.Lock used = owned.use(slots);
+        if (used == null) {
+            throw BpfException.of(operation)
+                    .map(name())
+                    .key(slot == null ? null : slot.key())
+                    .errno(Errno.EAGAIN.number())
+                    .because(owned.owner())
+                    .build();
+        }
+        return used;
     }
 
     /**
@@ -551,7 +580,7 @@ public final class Nest {
     private void markReported(Refusals counted) {
         try {
             // Retired maps are neither in slots nor displaced, and the next load lets them wait.
-            if (pins != null && (!displaced.isListed() || !pins.acquireOwnership(outer) || pins.hasRetired())) {
+            if (pins != null && (!pins.isCompared() || pins.hasRetired())) {
                 return;
             }
             long refused = counted.refused();
@@ -749,16 +778,20 @@ public final class Nest {
     }
 
     /**
-     * Returns the ids of the maps in slots of all outer maps of the object. A process that put a displaced map into a slot, and was killed
+     * Returns the ids of the maps in slots of the other outer maps of the object. A process that put a displaced map into a slot, and was killed
      * before it removed the map's pin, may have chosen another outer map.
      */
-    Set<Integer> idsInSlots() {
-        return ofObject.stream().flatMap(nest -> nest.maps.ids().stream()).collect(Collectors.toSet());
+    private Set<Integer> idsInOtherSlots() {
+        return ofObject.stream()
+                .filter(nest -> !nest.equals(this))
+                .flatMap(nest -> nest.maps.ids().stream())
+                .collect(Collectors.toSet());
     }
 
-    /** Does the same, with the ids of the displaced maps that a pin keeps. */
+    /** Returns the ids of the maps in slots of all outer maps of the object, and of the displaced maps that a pin keeps. */
     Set<Integer> idsInSlotsAndPins() {
-        Set<Integer> ids = new HashSet<>(idsInSlots());
+        Set<Integer> ids = new HashSet<>(maps.ids());
+        ids.addAll(idsInOtherSlots());
         for (Nest nest : ofObject) {
             if (nest.pins != null) {
                 nest.pins.listAll(nest.name()).forEach(pinned -> ids.add(pinned.mapId()));
@@ -801,9 +834,11 @@ public final class Nest {
         programCheck = check;
     }
 
-    /** Runs an action that changes slots. If the outer map is pinned, no other process changes slots meanwhile. */
-    <T> T excludingOtherProcesses(Supplier<T> action) {
-        return pins == null ? action.get() : pins.excludingOtherProcesses(action);
+    /** Lets others own the slots of a pinned outer map, if no displaced map is open. */
+    void giveUpOwnership() {
+        if (pins != null) {
+            pins.giveUp();
+        }
     }
 
     /** Takes over the table in which programs count failed inserts into the inner maps. Called before the first operation. */

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -34,29 +29,40 @@ public interface SlotChangePinner extends AutoCloseable {
     boolean hasPin(SlotKey slot, int id);
 
     /**
-     * Creates the pins that the changes need. Called before the changes are made. If it fails, it removes the pins that it created.
+     * Becomes the owner of the slots, and makes sure that the pins agree with them. Until the caller closes the result, the ownership lasts, and no
+     * comparison runs, so the caller may change slots whose keys it has locked.
      *
-     * @param outer the outer map
-     * @param returnsOutgoing whether the displaced maps are handed out to be drained
-     * @param current returns the id of the inner map that is in a slot now
-     * @param idsInSlots returns the ids of the maps in all slots
-     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a
-     *     migration of it was interrupted before it pinned that map
+     * <p>Of all objects and processes that use the same pin, only the owner changes slots, and hands out displaced maps. The ownership ends when
+     * {@link #close} has been called and every displaced map is closed or in a slot again, when another map is pinned in place of the outer map and
+     * no displaced map is open, or when the process ends.
+     *
+     * @return null if another object or process is the owner
+     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or if the pins can't be made to agree
+     *     with the slots
      */
-    void prepare(
-            RawMap outer,
-            List<SlotChange> changes,
-            boolean returnsOutgoing,
-            ToIntFunction<SlotKey> current,
-            Supplier<Set<Integer>> idsInSlots);
+    Pins.@Nullable Lock use(NestSlots slots);
+
+    /** Whether this object owns the slots and knows that the pins agree with them. */
+    boolean isCompared();
+
+    /** Makes the next use compare the slots and the pins again, because a step has failed. */
+    void mustCompare();
 
     /**
-     * Runs an action that changes slots while no other process changes the slots of this outer map or migrates it. The caller holds the
-     * locks of the keys.
+     * Makes the pins agree with the slots, and lets the displaced maps wait that earlier processes left.
      *
-     * @throws dev.nestmap.runtime.error.BpfException if another process does so for half a minute; then the action did not run
+     * @param again whether to do it even if this object has done it before
+     * @return the number of displaced maps that it has found
      */
-    <T> T excludingOtherProcesses(Supplier<T> action);
+    int compare(NestSlots slots, boolean again);
+
+    /**
+     * Creates the pins that the changes need. Called before the changes are made, in {@link #use}. If it fails, it removes the pins that it created.
+     *
+     * @param returnsOutgoing whether the displaced maps are handed out to be drained
+     * @param current returns the id of the inner map that is in a slot now
+     */
+    void prepare(NestSlots slots, List<SlotChange> changes, boolean returnsOutgoing, ToIntFunction<SlotKey> current);
 
     /** Removes the pin of the displaced map of a change that was prepared and is not made. Does nothing if there is none. */
     void withdraw(SlotChange change);
@@ -64,70 +70,15 @@ public interface SlotChangePinner extends AutoCloseable {
     /** Moves or removes the pins of one change after the kernel has made or rejected it. */
     void finish(SlotChange change);
 
-    /**
-     * Makes this object the owner of the slots. Of all objects and processes that use the same pin, only the owner hands out
-     * displaced maps. The ownership ends when {@link #close} has been called and every displaced map is closed or in a slot again, when
-     * another map is pinned in place of the outer map and no displaced map is open, or when the process ends.
-     *
-     * @return false if another object or process is the owner
-     * @throws dev.nestmap.runtime.error.BpfException if this object would become the owner, but another map is now pinned in place of the
-     *     outer map, or a migration of it was interrupted before it pinned that map
-     */
-    boolean acquireOwnership(RawMap outer);
+    /** Gives up the ownership, unless a displaced map is open. The next change acquires it again. */
+    void giveUp();
 
     /**
-     * How often {@link #acquireOwnership} has made this object the owner of the slots. While it is the owner, no other object or process of
-     * Nestmap puts a map into a second slot, unless it has opened the outer map by its id.
-     */
-    long timesOwned();
-
-    /**
-     * Keeps other objects and processes from becoming the owner of the slots until the caller closes the result. This object need not be the
-     * owner for that, and does not become it.
-     *
-     * @return null if another object or process is the owner
-     */
-    Pins.@Nullable Lock shareOwnership();
-
-    /**
-     * Checks that the pins still belong to this outer map. Otherwise gives up the ownership.
-     *
-     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a
-     *     migration of it was interrupted before it pinned that map
-     */
-    void requireOwnPin(RawMap outer);
-
-    /**
-     * Repairs the pins of inner maps in slots after a process ended during a change, or another program changed a slot. The caller has acquired
-     * the ownership.
-     *
-     * @param factory opens inner maps that have no pin
-     * @param current returns the id of the inner map that is in a slot now, 0 if the slot is empty; called with the key locked
-     * @param idsInSlots returns the ids of the maps in all slots
-     */
-    void repair(
-            RawMap outer,
-            MapFactory factory,
-            KeyLocks locks,
-            ToIntFunction<SlotKey> current,
-            Supplier<Set<Integer>> idsInSlots);
-
-    /**
-     * Lists the displaced maps that nobody has acknowledged and no handle of this process owns, by their former slots. Removes the pins of maps
-     * that are in a slot. The caller has acquired the ownership.
-     *
-     * @param outer name of the outer map
-     * @param inner the shape that inner maps are declared with
-     * @param idsInSlots reads the ids of the maps that are in a slot of the outer map; called with the keys of the pins locked
-     */
-    Map<FormerSlot, SlotKey> list(String outer, MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots);
-
-    /**
-     * Opens a displaced map that {@link #list} found. When the handle is closed, the pin of the map is removed.
+     * Opens a displaced map that waits in its pin. When the handle is closed, the pin of the map is removed.
      *
      * @param inner the name of inner maps
      * @return null if the pin is missing, or if another displacement has made it
-     * @throws dev.nestmap.runtime.error.BpfException if another handle owns the map, or if this object does not own the slots
+     * @throws dev.nestmap.runtime.error.BpfException if this object does not own the slots
      */
     @Nullable
     OpenMap open(FormerSlot origin, String inner);
@@ -144,14 +95,14 @@ public interface SlotChangePinner extends AutoCloseable {
     /** Counts the pins of displaced maps that nobody has acknowledged, also those that ended processes left. */
     int count();
 
-    /** Names the owner of the slots in messages, as far as this process may know it: {@code process 17}. */
+    /** Says in messages who owns the slots, as far as this process may know it, and what to do. */
     String owner();
 
     /** The name of the machine in identities that the options of the pins set; null if they set none. */
     @Nullable
     String machine();
 
-    /** Gives up the ownership that {@link #acquireOwnership} took, as soon as no displaced map is pinned for a handle of this process. */
+    /** Gives up the ownership, as soon as no displaced map is pinned for a handle of this process. */
     @Override
     void close();
 }

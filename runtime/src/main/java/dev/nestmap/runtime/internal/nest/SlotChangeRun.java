@@ -30,15 +30,14 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One call that changes slots of an outer map, with a {@link SlotChange} for each slot. The steps are, in this order:
  *
  * <ol>
  *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new maps. Holds no lock. Not for rotations.
- *   <li><b>lock</b>: locks the keys against other threads and, if the outer map is pinned, its slots against other processes.
- *   <li><b>admit</b>: rejects an exact call if sleepable programs use the map, or if another process owns the slots.
+ *   <li><b>lock</b>: locks the keys against other threads.
+ *   <li><b>admit</b>: rejects an exact call if sleepable programs use the map, or if another process owns the slots of a pinned outer map.
  *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects an exact call if one of them is also in a second slot.
  *       A swap or a share notes these maps.
  *   <li><b>supply empty</b>: for a rotation, gets empty maps with the shapes of the maps that it found.
@@ -57,9 +56,6 @@ import org.jspecify.annotations.Nullable;
  * the pins after each step, and what the next process does.
  */
 final class SlotChangeRun implements AutoCloseable {
-    static final String OTHER_OWNER =
-            " owns the slots of the pinned outer map until it has closed the map and acknowledged every map that it displaced";
-
     private final Nest nest;
     private final Kind kind;
     private final RunningOperation observation;
@@ -79,14 +75,14 @@ final class SlotChangeRun implements AutoCloseable {
     /** The inner maps in the slots that a discard empties, if programs have counted lost inserts into them. */
     private List<Integer> discardedWithLosses = List.of();
 
-    /** Whether a load has created the maps that come into slots, each for one slot. */
-    private boolean areInNoSlot;
-
     /** Whether this process may not know all slots of a map that comes into a slot. */
     private boolean hasUncounted;
 
-    /** Keeps others from becoming the owner of the slots while a load fills them. */
-    private Pins.@Nullable Lock sharedOwnership;
+    /** Ends the use of the pins. */
+    private Pins.Lock usedPins = Pins.Lock.NONE;
+
+    /** Whether this run has begun to create pins. */
+    private boolean arePinsPrepared;
 
     /** Whether this run has ended, so that others may open the displaced maps that the caller did not get. */
     private final AtomicBoolean isOver = new AtomicBoolean();
@@ -210,7 +206,6 @@ final class SlotChangeRun implements AutoCloseable {
      * @param isNew whether no slot holds one of the maps, and each comes into one slot
      */
     void supplyShared(List<OpenMap> borrowed, boolean isNew) {
-        areInNoSlot = isNew;
         String remedy = "share a map of an outer map whose inner maps have the same definition";
         supply("share", borrowed, remedy, (change, map) -> {
             change.putIn(nest.knownMaps.addShared(map));
@@ -265,32 +260,26 @@ final class SlotChangeRun implements AutoCloseable {
         long start = observation.now();
         isExact = exact;
         return nest.locks.holding(slots, () -> {
-            return nest.excludingOtherProcesses(
-                    () -> { // No user code runs in here, because other processes would wait for it.
-                        // Before the next thread or process begins changes of the same maps and pins.
-                        try (Undo ending = new Undo(this::end)) {
-                            observation.lockWait(start);
-                            admit(exact);
-                            find(exact);
-                            requireOwnerOfFilledSlots();
-                            supplyEmpty();
-                            prepare();
-                            registerDisplaced();
-                            publish();
-                            noteRefusalsAfter();
-                            settle();
-                            return ending.commit(changes);
-                        } finally {
-                            if (sharedOwnership != null) {
-                                sharedOwnership.close();
-                            }
-                        }
-                    });
+            // Before the next thread begins changes of the same maps and pins.
+            try (Undo ending = new Undo(this::end)) {
+                observation.lockWait(start);
+                admit(exact);
+                find(exact);
+                supplyEmpty();
+                prepare();
+                registerDisplaced();
+                publish();
+                noteRefusalsAfter();
+                settle();
+                return ending.commit(changes);
+            } finally {
+                usedPins.close();
+            }
         });
     }
 
     private void admit(boolean exact) {
-        if (!kind.returnsOutgoing() || slots.isEmpty()) {
+        if (slots.isEmpty()) {
             return;
         }
         SlotKey first = slots.get(0);
@@ -299,15 +288,15 @@ final class SlotChangeRun implements AutoCloseable {
         }
         SlotChangePinner pins = nest.pins;
         if (pins != null && pins.isReadOnly()) {
-            throw MapOperation.UPDATE.failed(nest.outer.shape(), first.key(), EPERM);
+            if (kind.returnsOutgoing()) {
+                throw MapOperation.UPDATE.failed(nest.outer.shape(), first.key(), EPERM);
+            }
+        } else if (pins != null) {
+            usedPins = nest.use(kind.noun(), first);
         }
-        if (pins != null && !pins.acquireOwnership(nest.outer)) {
-            throw rejected(
-                    first,
-                    pins.owner() + OTHER_OWNER
-                            + ". Both could displace the same inner map, and count it twice: do this in the owner");
+        if (kind.returnsOutgoing()) {
+            nest.displaced.requireRoom(kind.noun(), first);
         }
-        nest.displaced.requireRoom(kind.noun(), first);
     }
 
     private void find(boolean exact) {
@@ -345,33 +334,6 @@ final class SlotChangeRun implements AutoCloseable {
             requireSingleSlots();
         } else if (kind == Kind.SWAP || kind == Kind.SHARE) {
             staying = inOtherSlots();
-        }
-    }
-
-    /**
-     * Rejects a fill that puts a map into a second slot while somebody owns the slots: the owner counts the slots of each map by its own changes.
-     * New maps may come into empty slots, and the other kinds of changes that put maps into slots have the ownership.
-     */
-    private void requireOwnerOfFilledSlots() {
-        SlotChangePinner pins = nest.pins;
-        if (kind != Kind.FILL || areInNoSlot || pins == null || pins.isReadOnly()) {
-            return;
-        }
-        SlotKey first = changes.stream()
-                .filter(change -> change.isAccepted() && change.requireIncoming() != change.outgoing())
-                .map(SlotChange::slot)
-                .findFirst()
-                .orElse(null);
-        if (first == null) {
-            return;
-        }
-        sharedOwnership = pins.shareOwnership();
-        if (sharedOwnership == null) {
-            throw rejected(
-                    first,
-                    pins.owner() + OTHER_OWNER
-                            + ". An inner map would come into a second slot, and the owner would not notice it: do this in the owner,"
-                            + " or when it has ended");
         }
     }
 
@@ -460,7 +422,8 @@ final class SlotChangeRun implements AutoCloseable {
             change.setUnchecked(outgoing != null && isUnchecked(outgoing));
         }
         if (nest.pins != null) {
-            nest.pins.prepare(nest.outer, changes, kind.returnsOutgoing(), nest.maps::idOf, nest::idsInSlots);
+            arePinsPrepared = true;
+            nest.pins.prepare(nest.slots, changes, kind.returnsOutgoing(), nest.maps::idOf);
         }
     }
 
@@ -599,12 +562,19 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /** After a failure, this process may not have counted a slot: before the next change of the same map begins. */
     private void doubtSlots() {
         for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
             if (changes.get(i).failure() != null) {
-                nest.maps.slotsAreInDoubt();
+                slotsAreInDoubt();
             }
+        }
+    }
+
+    /** After a failure, this process may not have counted a slot, or may have left a pin: before the next change of the same map begins. */
+    private void slotsAreInDoubt() {
+        nest.maps.slotsAreInDoubt();
+        if (nest.pins != null && arePinsPrepared) {
+            nest.pins.mustCompare();
         }
     }
 
@@ -675,20 +645,15 @@ final class SlotChangeRun implements AutoCloseable {
             }
         } finally {
             isOver.set(true);
-            boolean isComplete = isReturned;
             for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
-                isComplete &= changes.get(i).failure() == null;
                 changes.get(i).report();
-            }
-            if (!isComplete) {
-                nest.displaced.pinsAreInDoubt();
             }
         }
     }
 
     /** Ends the changes that have not ended, and makes the displaced maps wait. Does nothing if it is called again. */
     private void end() {
-        nest.maps.slotsAreInDoubt();
+        slotsAreInDoubt();
         new Cleanup()
                 .each(changes, this::end)
                 .each(changes, this::settlePins)

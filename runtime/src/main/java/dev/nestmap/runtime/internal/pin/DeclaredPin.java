@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
 
 /**
@@ -15,11 +17,16 @@ import java.nio.file.Path;
 public record DeclaredPin(String map, String pin, boolean inners) {
     /** Returns the absolute path of the pin. */
     public Path path(PinOptions options) {
-        return options.root().resolve(pin);
+        Path path = options.root().resolve(pin);
+        if (PinNames.isReserved(String.valueOf(path.getFileName()))) {
+            throw new IllegalArgumentException("Nestmap needs the name " + path.getFileName()
+                    + " in each directory of pins: choose another name for the pin " + path);
+        }
+        return path;
     }
 
     /** Returns the paths of the pin and of those beside it. */
-    public PinPaths paths(PinOptions options, MapAccess access) {
-        return new PinPaths(path(options), options, access);
+    public PinPaths paths(PinOptions options, MapAccess access, Pins pins) {
+        return PinPaths.of(path(options), options, access, pins);
     }
 }

@@ -34,7 +34,10 @@ final class ForeignPins {
 
     /** Whether the pin itself is the reason that it can't be opened, and not a lack of memory or file descriptors in this process. */
     private static boolean isForeign(BpfException e) {
-        return e.errnoNumber() == 0 || e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
+        return e.errnoNumber() == 0
+                || e.errno() == Errno.EACCES
+                || e.errno() == Errno.EPERM
+                || e.errno() == Errno.EISDIR;
     }
 
     /** Logs that Nestmap ignores a file. */

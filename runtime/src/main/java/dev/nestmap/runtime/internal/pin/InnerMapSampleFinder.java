@@ -6,7 +6,6 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.BatchScan;
-import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -98,8 +97,7 @@ public record InnerMapSampleFinder(MapFactory factory, Pins pins) {
 
     /** Whether a prototype has the size of the inner maps, and not the smallest one. */
     public static boolean hasSizeOfInners(MapShape prototype) {
-        return !prototype.name().equals(LayoutFingerprint.NONE)
-                && !(isShrinkable(prototype) && prototype.maxEntries() == SHRUNK_ENTRIES);
+        return !(isShrinkable(prototype) && prototype.maxEntries() == SHRUNK_ENTRIES);
     }
 
     private static boolean isShrinkable(MapShape prototype) {
@@ -110,16 +108,6 @@ public record InnerMapSampleFinder(MapFactory factory, Pins pins) {
     public Optional<MapKind> kind(RawMap outer, @Nullable PinPaths paths) {
         try (RawMap sample = find(outer, paths)) {
             return Optional.ofNullable(sample).map(found -> found.shape().kind());
-        }
-    }
-
-    /**
-     * Whether the barrier of a migration is pinned in place of the prototype. Then a migration has prepared all its pins, and has not moved
-     * all of them.
-     */
-    public static boolean isBarrierPinned(Pins pins, PinPaths paths) {
-        try (RawMap prototype = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
-            return prototype != null && prototype.shape().name().equals(LayoutFingerprint.NONE);
         }
     }
 }

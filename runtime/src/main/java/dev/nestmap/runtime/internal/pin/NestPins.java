@@ -2,40 +2,46 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
+import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
-import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.KeyLocks;
+import dev.nestmap.runtime.internal.nest.NestSlots;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlotChangePinner;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.open.FormerSlot;
+import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The pins beside the pin of an outer map: inner maps by their keys, and displaced maps that are being drained. A thread that
- * changes a key holds its lock and the {@link PinLock}.
+ * changes a key holds its lock, and this object owns the slots.
  *
  * <p>If inner map {@code new} replaces inner map {@code old} at key 42 of outer map {@code tenant}, the files are these after each step:
  *
@@ -51,29 +57,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code tenant-inner} exists only if inner maps are pinned. In step 2 of a removal, the pin of the old map becomes the next pin, and step 5
  * removes it: so a pin of a map that is not in its slot says that another program has changed the slot. If the displaced map is not handed
- * out, it has no pin in {@code tenant-draining}. A process may be killed after each step. The id in the slot then determines the repair:
- * {@link PinRepair} moves the next pin if its map is in the slot, and otherwise removes it. {@link DrainingPins} removes the pin of a displaced
- * map that is still in a slot (step 3), and hands the map out after steps 4 and 5.
+ * out, it has no pin in {@code tenant-draining}.
+ *
+ * <p>A process may be killed after each step, or a call may fail. Before this object first touches the pins as their owner, and again after each failure, a
+ * {@link SlotComparison} reads all slots and makes the pins agree. It moves the next pin if its map is in the slot, and otherwise removes it. It removes
+ * the pin of a displaced map that is in a slot (step 3), and lets the map wait after steps 4 and 5. It keeps the inner map of a pin that is in no slot and
+ * does not wait, and pins an inner map that has no pin.
  */
 public final class NestPins implements SlotChangePinner {
+    /** The time of the directory of displaced maps is at most that much older than the last drain. */
+    private static final long MARK_NANOS = 1_000_000_000;
+
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;
     private final boolean pinsInners;
+    private final ClaimedPin claimed;
     private final SlotOwnership ownership;
-    private final DrainingPins draining;
-    private final PinRepair repair;
-    private final PinLock lock;
 
-    /** The pins that {@link #requireOwnPin} has last opened and found to be the right ones. */
-    private volatile @Nullable OwnPins own;
+    /** Shared by those who change pins, and exclusively held by a comparison. */
+    private final ReentrantReadWriteLock changing = new ReentrantReadWriteLock();
 
-    /**
-     * The files at the pins of an outer map and its prototype: see {@link Pins#fileAt}.
-     *
-     * @param prototype null if there is none
-     */
-    private record OwnPins(Object outer, @Nullable Object prototype) {}
+    /** Whether the pins agree with the slots, but for the changes in progress. */
+    private volatile boolean isCompared;
+
+    /** The file at the pin of the outer map that {@link #requireOwnPin} has last opened and found to be the right one. */
+    private volatile @Nullable Object own;
+
+    /** When {@link #markDrained} last set the time, by {@link System#nanoTime}. */
+    private final AtomicLong markedAt = new AtomicLong(System.nanoTime() - MARK_NANOS);
 
     /**
      * An inner map of an outer map.
@@ -84,60 +96,29 @@ public final class NestPins implements SlotChangePinner {
     public record Inner(int id, List<SlotKey> slots) {}
 
     /** @param pinsInners whether inner maps are pinned by their keys; true in any case if some already are */
-    public NestPins(PinLock lock, CType key, boolean pinsInners) {
-        this.pins = lock.pins();
-        this.paths = lock.paths();
+    public NestPins(ClaimedPin claimed, CType key, boolean pinsInners) {
+        this.pins = claimed.pins();
+        this.paths = claimed.paths();
         this.names = new KeyFileNames(key);
         this.pinsInners = pinsInners || pins.exists(paths.inners());
-        this.ownership = new SlotOwnership(lock);
-        this.draining = new DrainingPins(lock, names, ownership);
-        this.repair = new PinRepair(lock, names);
-        this.lock = lock;
+        this.ownership = new SlotOwnership(claimed.claim());
+        this.claimed = claimed;
     }
 
     /** Returns the pins beside the pin of an outer map; null for another map. */
-    public static @Nullable NestPins of(MapDef map, PinLock lock, boolean pinsInners) {
-        return map.role() != MapRole.OUTER || map.key() == null ? null : new NestPins(lock, map.key(), pinsInners);
+    public static @Nullable NestPins of(MapDef map, ClaimedPin claimed, boolean pinsInners) {
+        return map.role() != MapRole.OUTER || map.key() == null ? null : new NestPins(claimed, map.key(), pinsInners);
     }
 
     /**
-     * Before a new outer map is pinned in place of one whose pin was removed, moves the pins of the old inner maps to the pins of
-     * displaced maps. So the drains of the new outer map pass them. Where they are, a repair would remove them, because no
-     * slot of the new outer map holds them. Programs that use the old outer map may still write to them, so all are unchecked.
+     * Before a new outer map is pinned in place of one whose pin was removed, lets the old inner maps wait, so that the drains of the new outer map
+     * pass them.
      */
-    public static void keepOldInners(Pins pins, PinPaths paths) {
-        List<Path> inners = pins.list(paths.inners());
-        Map<Integer, Path> kept = inners.isEmpty() ? Map.of() : drainingById(pins, paths);
-        for (Path old : inners) {
-            try (RawMap inner = ForeignPins.openUnlessForeign(pins, old)) {
-                if (inner != null) {
-                    Path draining =
-                            kept.get(inner.id()); // a map may have been in several slots, or about to be displaced
-                    if (draining == null) {
-                        String key = PinPaths.keyOfInner(String.valueOf(old.getFileName()));
-                        kept.put(inner.id(), DrainingPins.pinUnchecked(pins, paths, key, inner));
-                    } else if (!PinPaths.isUnchecked(draining)) {
-                        Path unchecked = PinPaths.unchecked(draining);
-                        pins.move(draining, unchecked);
-                        kept.put(inner.id(), unchecked);
-                    }
-                    pins.remove(old);
-                }
-            }
+    public static void keepOldInners(Pins pins, PinPaths paths, MapDef outer) {
+        CType key = outer.key();
+        if (key != null) {
+            new SlotComparison(pins, paths, new KeyFileNames(key), Map.of(), Set::of).keepAll();
         }
-    }
-
-    /** The pins of displaced maps by the ids of their maps. */
-    private static Map<Integer, Path> drainingById(Pins pins, PinPaths paths) {
-        Map<Integer, Path> byId = new HashMap<>();
-        for (Path draining : pins.list(paths.draining())) {
-            try (RawMap map = ForeignPins.openUnlessForeign(pins, draining)) {
-                if (map != null) {
-                    byId.put(map.id(), draining);
-                }
-            }
-        }
-        return byId;
     }
 
     /** Reads the inner maps of the outer map, each once. */
@@ -163,12 +144,22 @@ public final class NestPins implements SlotChangePinner {
     @Override
     public @Nullable RawMap open(SlotKey slot, int id) {
         String name = names.name(slot.bytes());
-        RawMap pinned = repair.open(paths.inner(name), id);
+        RawMap pinned = open(paths.inner(name), id);
         if (pinned == null) {
-            pinned = repair.open(paths.next(name), id);
+            pinned = open(paths.next(name), id);
         }
-        // Between the two attempts, another process may have finished its change and moved the pin.
-        return pinned != null ? pinned : repair.open(paths.inner(name), id);
+        // Between the two attempts, the owner may have finished its change and moved the pin.
+        return pinned != null ? pinned : open(paths.inner(name), id);
+    }
+
+    /** Opens a pin; null if nothing, or a map with another id, is pinned there. */
+    private @Nullable RawMap open(Path pin, int id) {
+        RawMap map = pins.open(pin, paths.access());
+        if (map != null && map.id() != id) {
+            map.close();
+            return null;
+        }
+        return map;
     }
 
     @Override
@@ -188,45 +179,128 @@ public final class NestPins implements SlotChangePinner {
     }
 
     @Override
+    @SuppressWarnings("LockNotBeforeTry") // the caller closes the result, which unlocks
+    public Pins.@Nullable Lock use(NestSlots slots) {
+        while (acquireOwnership(slots.outer())) {
+            Pins.Lock share = ownership.share(); // null if another thread has given it up or closed this object
+            if (share != null) {
+                try (Undo undo = new Undo(share::close)) {
+                    requireOwnPin(slots.outer());
+                    Pins.Lock used = () -> {
+                        changing.readLock().unlock();
+                        share.close();
+                    };
+                    changing.readLock().lock();
+                    if (isCompared) {
+                        return undo.commit(used);
+                    }
+                    changing.readLock().unlock();
+                }
+            }
+            compare(slots, false);
+        }
+        return null;
+    }
+
+    @Override
+    public boolean isCompared() {
+        return isCompared;
+    }
+
+    @Override
+    public void mustCompare() {
+        isCompared = false;
+    }
+
+    @Override
+    public int compare(NestSlots slots, boolean again) {
+        changing.writeLock().lock();
+        try {
+            if (isCompared && !again) {
+                return 0;
+            }
+            isCompared = false;
+            requireOwnPin(slots.outer());
+            slots.unpinAcknowledged();
+            SlotComparison comparison = new SlotComparison(pins, paths, names, slots.read(), () -> {
+                Path directory = Objects.requireNonNull(paths.outer().getParent(), "a pin is in a directory");
+                Set<Integer> ids = Generation.idsInSlotsIn(pins, directory);
+                ids.addAll(slots.idsInOthers());
+                return ids;
+            });
+            Map<FormerSlot, SlotKey> found = new HashMap<>();
+            comparison
+                    .run(slots.outer().shape().name(), slots.displaced(), slots.inner())
+                    .values()
+                    .forEach(origin -> found.put(origin, slot(origin)));
+            if (pinsInners) {
+                comparison.pinMissing(slots.factory());
+            }
+            slots.add(found);
+            isCompared = ownership.isHeld();
+            return found.size();
+        } finally {
+            changing.writeLock().unlock();
+        }
+    }
+
+    private SlotKey slot(FormerSlot origin) {
+        byte[] key = origin.key().toBytes();
+        return new SlotKey(names.name(key), key);
+    }
+
+    @Override
     public void prepare(
-            RawMap outer,
-            List<SlotChange> changes,
-            boolean returnsOutgoing,
-            ToIntFunction<SlotKey> current,
-            Supplier<Set<Integer>> idsInSlots) {
+            NestSlots slots, List<SlotChange> changes, boolean returnsOutgoing, ToIntFunction<SlotKey> current) {
         if (isReadOnly()) {
             return; // the kernel rejects the changes
         }
-        requireOwnPin(outer);
-        // If this fails, the next pins stay. They may be the only pins of the maps in the slots.
-        finishInterrupted(changes, current, idsInSlots);
+        if (pinsInners && changes.stream().anyMatch(change -> change.isAccepted() && isOfOtherMap(change, current))) {
+            changing.readLock().unlock();
+            try {
+                compare(slots, true);
+            } finally {
+                changing.readLock().lock();
+            }
+        }
         try (Undo undo = new Undo()) {
             for (SlotChange change : changes) {
-                undo.add(() -> undo(change));
-                prepare(outer, change, returnsOutgoing);
+                if (change.isAccepted()) {
+                    if (pinsInners) {
+                        pinNext(
+                                names.name(change.slot().bytes()),
+                                change.incomingMap()); // if this fails, another next pin stays
+                    }
+                    undo.add(() -> undo(change));
+                    SlottedInnerMap outgoing = change.outgoing();
+                    if (returnsOutgoing && outgoing != null && change.leaves()) {
+                        pinDisplaced(change, outgoing);
+                    }
+                }
             }
             undo.commit();
         }
     }
 
+    /** Whether the pin of an inner map refers to another map than the one in the slot, because another program has changed the slot. */
+    private boolean isOfOtherMap(SlotChange change, ToIntFunction<SlotKey> current) {
+        Path pin = paths.inner(names.name(change.slot().bytes()));
+        try (RawMap pinned = ForeignPins.openUnlessForeign(pins, pin)) {
+            SlottedInnerMap outgoing = change.outgoing();
+            return pinned != null
+                    && pinned.id() != (outgoing == null ? current.applyAsInt(change.slot()) : outgoing.id());
+        }
+    }
+
     /**
-     * Throws if another outer map is pinned at the path, or a migration will pin one: the pins beside it belong to that map. Then this
+     * Throws if another outer map is pinned at the path: the pins beside it belong to that map. Then this
      * object also gives up the ownership, which a handle to that map may need.
      */
-    @Override
-    public void requireOwnPin(RawMap outer) {
-        // The prototype first, because another process that removes the barrier has pinned its outer map before.
-        Object prototype = pins.fileAt(paths.prototype());
-        Object outerPin = pins.fileAt(paths.outer());
-        OwnPins found = outerPin == null ? null : new OwnPins(outerPin, prototype);
+    private void requireOwnPin(RawMap outer) {
+        claimed.claim().requireCurrent();
+        Object found = pins.fileAt(paths.outer());
         if (found != null && found.equals(own)) {
             return;
-        }
-        if (InnerMapSampleFinder.isBarrierPinned(pins, paths)) {
-            throw replaced(
-                    outer,
-                    "a migration of the pin " + paths.outer()
-                            + " has prepared the new maps. If it was interrupted, start the new version, which finishes it");
         }
         try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
             if (pinned == null) {
@@ -252,33 +326,78 @@ public final class NestPins implements SlotChangePinner {
     }
 
     private BpfException replaced(RawMap outer, String why) {
-        ownership.giveUp();
+        giveUp();
         return new BpfException(
                 "change of map " + outer.shape().name(), why + "; this handle can still read the old map");
     }
 
-    /** Finishes the changes that ended processes left unfinished at the same keys, and keeps maps that another program replaced. */
-    private void finishInterrupted(
-            List<SlotChange> changes, ToIntFunction<SlotKey> current, Supplier<Set<Integer>> idsInSlots) {
-        if (pinsInners) {
-            List<SlotKey> slots = changes.stream()
-                    .filter(SlotChange::isAccepted)
-                    .map(SlotChange::slot)
-                    .toList();
-            repair.removeStale(slots, current, idsInSlots, false);
+    /** Pins the map that a change is about to displace. */
+    private void pinDisplaced(SlotChange change, SlottedInnerMap outgoing) {
+        Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id(), change.isUnchecked());
+        Pins.Lock share = Objects.requireNonNull(claimed.claim().tryShare(), "the caller has a share");
+        DisplacedPin displaced = new DisplacedPin(pin, share);
+        try (Undo undo = new Undo(share::close)) {
+            change.setTakenOut(pins.pin(
+                    outgoing.map().raw(), pin, DerivedPinPermissions.forWriters(paths.options()), FormerSlot.now()));
+            change.setDrainingPin(displaced);
+            undo.commit();
+        } catch (BpfException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw e;
+            }
+            throw BpfException.of("displacement of inner map " + Integer.toUnsignedString(outgoing.id()))
+                    .errno(e.errnoNumber())
+                    .because(
+                            "there is a pin " + pin
+                                    + ". Perhaps this map was displaced from this slot before, and its ticket is still open: both displacements would"
+                                    + " have the same pin. Nothing was changed. Acknowledge or close that ticket, and try again")
+                    .cause(e)
+                    .build();
         }
     }
 
-    private void prepare(RawMap outer, SlotChange change, boolean returnsOutgoing) {
-        if (!change.isAccepted()) {
-            return;
+    /** The pin of a displaced map that a handle owns, or that is about to wait. */
+    private final class DisplacedPin implements HandleEndAction {
+        private final Path pin;
+
+        /** Lets the ownership last until nobody uses the map any more. */
+        private final Pins.Lock share;
+
+        /** Whether the pin was removed. A pin with the same path may be that of a later displacement then. */
+        private boolean isRemoved;
+
+        DisplacedPin(Path pin, Pins.Lock share) {
+            this.pin = pin;
+            this.share = share;
         }
-        if (pinsInners) {
-            pinNext(names.name(change.slot().bytes()), change.incomingMap());
+
+        @Override
+        public void released() {
+            changing.readLock().lock();
+            try (Undo undo = new Undo(NestPins.this::mustCompare)) {
+                if (!isRemoved) {
+                    pins.remove(pin);
+                    isRemoved = true;
+                }
+                undo.commit();
+            } finally {
+                changing.readLock().unlock();
+                share.close();
+            }
         }
-        SlottedInnerMap outgoing = change.outgoing();
-        if (returnsOutgoing && outgoing != null && change.leaves() && acquireOwnership(outer)) {
-            draining.pin(change, outgoing);
+
+        @Override
+        public void abandoned(RawMap map) {
+            try {
+                map.close();
+            } finally {
+                share.close();
+            }
+        }
+
+        @Override
+        public boolean keepsMap() {
+            return true;
         }
     }
 
@@ -297,11 +416,6 @@ public final class NestPins implements SlotChangePinner {
     }
 
     @Override
-    public <T> T excludingOtherProcesses(Supplier<T> action) {
-        return isReadOnly() ? action.get() : lock.holding(action);
-    }
-
-    @Override
     public void finish(SlotChange change) {
         if (isReadOnly() || !change.isAccepted()) {
             return;
@@ -313,10 +427,14 @@ public final class NestPins implements SlotChangePinner {
         }
     }
 
-    /** A later change or a repair removes the next pin, or moves it back. */
+    /** The next comparison removes the next pin, or moves it back. */
     @Override
     public void withdraw(SlotChange change) {
-        draining.discard(change);
+        HandleEndAction pin = change.drainingPin();
+        if (pin != null) {
+            change.setDrainingPin(null);
+            pin.released();
+        }
     }
 
     private void complete(SlotChange change) {
@@ -331,7 +449,7 @@ public final class NestPins implements SlotChangePinner {
     }
 
     private void undo(SlotChange change) {
-        draining.discard(change);
+        withdraw(change);
         if (pinsInners && change.isAccepted()) {
             String name = names.name(change.slot().bytes());
             if (change.incomingMap() == null) {
@@ -342,58 +460,57 @@ public final class NestPins implements SlotChangePinner {
         }
     }
 
-    @Override
+    /**
+     * Makes this object the owner of the slots.
+     *
+     * @return false if another object or process is the owner
+     * @throws BpfException if another map is now pinned in place of the outer map
+     */
     public boolean acquireOwnership(RawMap outer) {
-        return ownership.acquire(() -> becomeOwner(outer));
+        return ownership.acquire(() -> {
+            PinFormat.requireKnown("change of the pin " + paths.outer(), pins, paths.outer());
+            own = null;
+            requireOwnPin(outer); // no migration starts after this check
+            mustCompare();
+        });
     }
 
     @Override
-    public long timesOwned() {
-        return ownership.times();
-    }
-
-    @Override
-    public Pins.@Nullable Lock shareOwnership() {
-        return Pins.Lock.explaining(lock.ownerLock()::tryAcquire);
-    }
-
-    private void becomeOwner(RawMap outer) {
-        requireOwnPin(outer); // no migration starts after this check
-        if (!pins.list(paths.draining()).isEmpty()) {
-            // Removes pins of maps that an ended process put into a slot again. When this object
-            // displaces such a map, the old pin would look like that of a map that waits.
-            waiting(inners(outer));
-        }
-    }
-
-    @Override
-    public void repair(
-            RawMap outer,
-            MapFactory factory,
-            KeyLocks locks,
-            ToIntFunction<SlotKey> current,
-            Supplier<Set<Integer>> idsInSlots) {
-        repair.removeStale(locks, current, idsInSlots);
-        if (pinsInners) {
-            repair.pinMissing(inners(outer), factory, locks, current);
-        }
-    }
-
-    @Override
-    public Map<FormerSlot, SlotKey> list(
-            String outer, MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots) {
-        PinFormat.requireKnown("search for displaced maps of " + outer, pins, paths.outer());
-        return draining.list(outer, inner, locks, idsInSlots);
+    public void giveUp() {
+        ownership.giveUp();
+        mustCompare();
     }
 
     @Override
     public @Nullable OpenMap open(FormerSlot origin, String inner) {
-        return draining.open(origin, inner);
+        Path pin = paths.draining(names.name(origin.key().toBytes()), origin.mapId(), origin.isUnchecked());
+        if (!origin.equals(SlotComparison.origin(pins, names, origin.outerMap(), pin))) {
+            return null;
+        }
+        Pins.Lock share = ownership.share();
+        if (share == null) {
+            throw new BpfException(
+                    "opening of displaced map " + pin,
+                    "this object does not own the slots of the outer map any more. The map keeps its counts: drain it again");
+        }
+        try (Undo undo = new Undo(share::close)) {
+            RawMap map = ForeignPins.openUnlessForeign(pins, pin);
+            if (map == null) {
+                return null;
+            }
+            undo.add(map::close);
+            OpenMap opened = new OpenMap(inner, map).takenOutOf(origin);
+            opened.endWith(new DisplacedPin(pin, share));
+            return undo.commit(opened);
+        }
     }
 
     @Override
     public List<FormerSlot> listAll(String outer) {
-        return draining.listAll(outer);
+        return pins.list(paths.draining()).stream()
+                .map(pin -> SlotComparison.origin(pins, names, outer, pin))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     @Override
@@ -403,7 +520,7 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public String owner() {
-        return pins.holder(paths.draining());
+        return claimed.claim().explanation();
     }
 
     @Override
@@ -412,29 +529,53 @@ public final class NestPins implements SlotChangePinner {
     }
 
     /**
-     * Returns the pins of displaced maps that wait. Removes the pins of maps that are still in a slot. The caller owns the
-     * slots.
+     * Compares the slots with the pins, and returns the pins of displaced maps that wait. The caller owns the slots, and nobody changes them meanwhile.
      *
      * @param inners the inner maps in the slots
+     * @param inSet the ids of the inner maps in the slots of all outer maps of the set
      */
-    public List<Path> waiting(List<Inner> inners) {
-        return draining.waiting(inners.stream().map(Inner::id).collect(Collectors.toSet()));
+    public List<Path> waiting(List<Inner> inners, Set<Integer> inSet) {
+        Map<Integer, List<SlotKey>> slots = inners.stream().collect(Collectors.toMap(Inner::id, Inner::slots));
+        SlotComparison comparison = new SlotComparison(pins, paths, names, slots, () -> inSet);
+        return List.copyOf(comparison.run("", Set.of(), null).keySet());
     }
 
+    /** Whether a file is, by its path, the pin of an inner map. */
+    public boolean isInner(Path file) {
+        return paths.inners().equals(file.getParent())
+                && names.key(PinPaths.keyOfInner(String.valueOf(file.getFileName())))
+                        .isPresent();
+    }
+
+    /** Sets the time of the directory to now, which the creation and the removal of a pin also do: a map whose tenants count nothing is drained, too. */
     @Override
     public void markDrained() {
-        if (draining.markDrained() && !pins.exists(paths.outer())) {
+        long now = System.nanoTime();
+        if (now - markedAt.get() < MARK_NANOS || !ownership.isHeld()) {
+            return;
+        }
+        markedAt.set(now);
+        try {
+            pins.createDirectory(paths.draining(), DerivedPinPermissions.forWriters(paths.options()));
+            pins.setTime(paths.draining(), Instant.now());
+        } catch (BpfException e) { // only tools read it
+            WarningLog.RUNTIME.log(Level.DEBUG, "nestmap pins shows an older time of the last drain", e);
+        }
+        if (!pins.exists(paths.outer())) {
             warnOfRemoval();
         }
     }
 
     @Override
     public int count() {
-        return draining.count();
+        return (int) pins.list(paths.draining()).stream()
+                .filter(pin -> SlotComparison.key(names, pin) != null)
+                .count();
     }
 
     @Override
     public void close() {
         ownership.close();
+        mustCompare();
     }
 }

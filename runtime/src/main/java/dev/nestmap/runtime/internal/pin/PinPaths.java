@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.PinFormat;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The path of a map's pin and the paths of the pins beside it. Their names contain a hyphen, which no C name contains. The kernel
  * rejects pin names with a dot.
+ *
+ * <p>Nestmap pins the map {@code acme/tenant} at {@code acme/now/tenant}, and {@code acme/tenant} is a symbolic link for other tools, which nothing
+ * of Nestmap follows. A map that other software has pinned at {@code acme/tenant} stays there, with all files beside it.
  *
  * @param outer the pin of the outer map, or of another map
  * @param options who may open the pins
@@ -32,38 +38,41 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     }
 
     /**
-     * The shell command that removes the pin of an outer map with all pins beside it, and no other file.
+     * The paths of the map that a user names.
      *
-     * @param exists whether there is a file
+     * @param pin the path that the user has written, absolute
      */
-    public String removal(Predicate<Path> exists) {
-        // Without the other, this is a map of the user.
-        boolean isOnDemand = exists.test(requests()) && exists.test(uncounted());
-        Stream<Path> requests = isOnDemand ? new PinPaths(requests(), options, access).own() : Stream.of();
-        return Stream.concat(own(), requests)
-                .filter(exists)
-                .map(PinPaths::quoted)
-                .collect(Collectors.joining(" ", "rm -rf ", ""));
+    public static PinPaths of(Path pin, PinOptions options, MapAccess access, Pins pins) {
+        return new PinPaths(find(pin, pins), options, access);
     }
 
-    /** The pin with the files and directories beside it, without those of the request maps. */
-    private Stream<Path> own() {
-        return Stream.of(
-                outer,
-                removed(),
-                prototype(),
-                inners(),
-                draining(),
-                retired(),
-                reader(),
-                migration(),
-                lostInserts(),
-                uncounted());
+    /** Where the map is pinned that a user names: in the set, or at the path itself if other software has pinned it there. */
+    public static Path find(Path pin, Pins pins) {
+        Path path = new PinPaths(pin, PinOptions.defaults(), MapAccess.READ_ONLY).outer();
+        Path owned = PinNames.inNow(path);
+        if (pins.isFile(owned) || !pins.isFile(path)) {
+            return owned;
+        }
+        PinFormat.requireForeign(pins, path);
+        return path;
     }
 
-    /** A path as one word of a shell command. */
-    public static String quoted(Path path) {
-        return "'" + path.toString().replace("'", "'\\''") + "'";
+    /** The directory of the set. */
+    public Path set() {
+        return PinNames.setOf(outer);
+    }
+
+    /** Creates the symbolic link for other tools, unless there is a file with its name. A failure is only logged. */
+    public void link(Pins pins) {
+        Path user = set().resolve(name());
+        try {
+            if (!user.equals(outer)) {
+                pins.createLink(user, Path.of(PinNames.NOW).resolve(name()));
+            }
+        } catch (BpfException e) {
+            WarningLog.RUNTIME.log(
+                    Level.INFO, "other tools find the map only at " + outer + ", because there is no link to it", e);
+        }
     }
 
     /** An empty inner map, from which the layout of the inner maps is read while the outer map has none. */
@@ -87,7 +96,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     }
 
     /** Returns the key in the file name of {@link #inner} or {@link #next}. */
-    static String keyOfInner(String file) {
+    public static String keyOfInner(String file) {
         return file.endsWith(PinNames.NEXT) ? file.substring(0, file.length() - PinNames.NEXT.length()) : file;
     }
 
@@ -154,24 +163,24 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         return beside(PinNames.READER);
     }
 
-    /** The directory in which a migration prepares the new pins. */
-    public Path migration() {
-        return beside(PinNames.MIGRATION);
+    /** The same in the next generation of the set. */
+    public PinPaths coming() {
+        return new PinPaths(next().resolve(name()), options, access);
     }
 
-    /** The paths at which a migration prepares the pins that will replace these. */
-    public PinPaths prepared() {
-        return new PinPaths(migration().resolve(name()), options, access);
+    /** The directory of the set whose content is worth nothing. */
+    public Path next() {
+        return set().resolve(PinNames.COMING);
     }
 
-    /** The map with which a migration replaces the prototype while it moves the new pins into place. */
-    public Path barrier() {
-        return migration().resolve("barrier");
+    /** The door of the maps in use, while they are replaced. */
+    public Path closed() {
+        return set().resolve(PinNames.NOW).resolve(PinNames.CLOSED);
     }
 
-    /** The directory to which a migration moves the pins of the old inner maps. */
-    public Path replacedInners() {
-        return migration().resolve("before");
+    /** Whether other software has pinned the map, so that it is in no generation. */
+    public boolean isFree() {
+        return !outer.equals(PinNames.inNow(outer));
     }
 
     /** The directory of inner maps of previous versions that will be drained. */
@@ -179,14 +188,14 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         return beside(PinNames.RETIRED);
     }
 
-    /** The directory in which a migration prepares the pins of {@link #retired}. */
-    public Path preparedRetired() {
-        return migration().resolve("retired");
-    }
-
     /** The pin of a retired map in the new layout, before it replaces the old one. */
     public Path converted() {
-        return migration().resolve("converted");
+        return next().resolve("converted");
+    }
+
+    /** The names of what is beside the pin of an outer map and changes with its version. */
+    public static List<String> ends() {
+        return List.of("", PinNames.PROTOTYPE, PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED);
     }
 
     private Path name() {

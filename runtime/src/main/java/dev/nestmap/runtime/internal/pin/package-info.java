@@ -5,9 +5,9 @@
  * <p>{@code PinPaths} has the paths of these pins, {@code DeclaredPin} the pin that a record declares. {@code InnerMapSampleFinder} finds a
  * sample of an outer map's inner maps, with the prototype that is pinned beside the outer map or with its slots.
  *
- * <p>{@code NestPins} keeps the pins of inner maps up to date. {@code DrainingPins} has the pins of displaced maps, and
- * {@code SlotOwnership} decides which process and thread may hand them out. {@code PinRepair} repairs the pins after a crash during a
- * change, and {@code ForeignPins} leaves the files of others alone. {@code PinLock} excludes changes by other processes.
+ * <p>{@code NestPins} has the pins of inner maps and of displaced maps, while this object has the {@code SlotOwnership}. After a crash or a failure,
+ * {@code SlotComparison} makes them agree with the slots. {@code ForeignPins} leaves the files of others alone. {@code ClaimedPin} excludes
+ * changes by other processes.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.pin;

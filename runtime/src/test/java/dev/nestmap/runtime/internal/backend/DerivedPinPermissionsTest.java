@@ -18,6 +18,13 @@ class DerivedPinPermissionsTest {
     }
 
     @Test
+    void everybodyMayPassThroughAGeneration() {
+        assertThat(generation("rw-------")).isEqualTo("rwx--x--x");
+        assertThat(generation("rw-r-----")).isEqualTo("rwxr-x--x");
+        assertThat(generation("rw-rw----")).isEqualTo("rwxrwx--x");
+    }
+
+    @Test
     void readersCannotOpenFilesOfWriters() {
         assertThat(writers("rw-r--r--")).isEqualTo("rw-------");
         assertThat(writers("rw-rw-r--")).isEqualTo("rw-rw----");
@@ -33,6 +40,11 @@ class DerivedPinPermissionsTest {
     private static String directory(String mode) {
         return PosixFilePermissions.toString(
                 DerivedPinPermissions.ofDirectories(PinOptions.defaults().withPermissions(mode)));
+    }
+
+    private static String generation(String mode) {
+        return PosixFilePermissions.toString(
+                DerivedPinPermissions.ofGenerations(PinOptions.defaults().withPermissions(mode)));
     }
 
     private static String readers(String mode) {

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -94,13 +94,21 @@ class KernelConcurrentPinningTest extends PinningTest {
         if (found == null) {
             return null;
         }
-        PinLock lock = new PinLock(pins, paths());
-        MapPins set = new MapPins(finder, outer(ON_DEMAND), lock);
+        ClaimedPin claimed = new ClaimedPin(pins, paths());
+        Pins.Lock share = claimed.claim().tryAcquire();
+        if (share == null) {
+            return found.map(); // whose owner pins the others
+        }
+        return share.during(() -> withRequests(finder, claimed, found.map()));
+    }
+
+    private RawMap withRequests(ExistingMapFinder finder, ClaimedPin claimed, RawMap found) {
+        MapPins set = new MapPins(finder, outer(ON_DEMAND), claimed);
         ObjectlessMapOpener.Beside beside =
                 new ObjectlessMapOpener(finder).openOrCreateCompanions(outer(ON_DEMAND), paths(), set, null);
         Objects.requireNonNull(beside.requests()).close("the test is over");
         Objects.requireNonNull(beside.uncounted()).close("the test is over");
-        return found.map();
+        return found;
     }
 
     /** Creates the map. Returns the message if that is refused. */
@@ -127,7 +135,7 @@ class KernelConcurrentPinningTest extends PinningTest {
     }
 
     private PinPaths paths() {
-        return new PinPaths(fs.path("tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
+        return new PinPaths(fs.pin("tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
     }
 
     private static Schema schema(Scalar value) {

@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -183,9 +183,9 @@ class KernelExistingMapCheckTest extends PinningTest {
     @Test
     void rejectsInnerMapsOfAnotherLayoutWithoutAPrototype() throws IOException {
         create(FLOWS, TENANTS);
-        Files.delete(fs.path("tenant-prototype"));
+        Files.delete(fs.pin("tenant-prototype"));
         RawMap inner = new KernelMapFactory().of(FLOWS).create(MapShape.of(FLOWS), null);
-        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_WRITE));
         assertThat(outer.update(OffHeapBlock.allocate(4), 0, inner, 0)).isZero();
         inner.close();
         outer.close();
@@ -270,7 +270,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     }
 
     private void pin(RawMap map, String name) {
-        new KernelPins().pin(map, fs.path(name), PinOptions.defaults());
+        new KernelPins().pin(map, fs.pin(name), PinOptions.defaults());
         map.close();
     }
 
@@ -281,17 +281,17 @@ class KernelExistingMapCheckTest extends PinningTest {
     @Test
     void rejectsAnEmptyOuterMapWithoutPrototypeUnlessTheCallerAcceptsIt() throws IOException {
         create(FLOWS, TENANTS);
-        Files.delete(fs.path("tenant-prototype"));
+        Files.delete(fs.pin("tenant-prototype"));
 
         assertThat(refusal(FLOWS, TENANTS))
                 .contains(
                         "it holds no inner map that this process may open, and no prototype is pinned beside it, so Nestmap"
                                 + " can't compare its inner maps with flow_map")
                 .contains("PinOptions.withUncomparedInnerMaps()")
-                .endsWith("remove the pin (rm " + fs.path("tenant") + "), so that the next load pins a new map");
+                .endsWith("remove the pin (rm " + fs.pin("tenant") + "), so that the next load pins a new map");
         PinOptions accepting = PinOptions.defaults().withUncomparedInnerMaps();
         ObjectlessMap opened = maps(FLOWS, TENANTS)
-                .open(TENANTS, new PinPaths(fs.path("tenant"), accepting, MapAccess.READ_WRITE), false);
+                .open(TENANTS, new PinPaths(fs.pin("tenant"), accepting, MapAccess.READ_WRITE), false);
         assertThat(opened.isLayoutCompared()).isFalse();
         opened.map().close();
 
@@ -308,7 +308,7 @@ class KernelExistingMapCheckTest extends PinningTest {
         MapDef unprepared = new MapDef(
                 "flow_map", MapRole.INNER, MapKind.HASH, 64, MapFlags.NO_PREALLOC, Scalar.U32, FLOWS.value(), null);
         create(unprepared, TENANTS);
-        Files.delete(fs.path("tenant-prototype"));
+        Files.delete(fs.pin("tenant-prototype"));
         insert(unprepared);
         Schema records = schema(flows(MapKind.HASH, 0, struct("packets", "bytes")), tenants(0, Scalar.U32));
         ExistingMapFinder pinned = new ExistingMapFinder(
@@ -318,7 +318,7 @@ class KernelExistingMapCheckTest extends PinningTest {
                 .open(TENANTS, paths("tenant"), false)
                 .map()
                 .close();
-        RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_ONLY));
+        RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_ONLY));
         MapDef inner = pinned.withInnerMapsOf(TENANTS, raw, paths("tenant")).innerOf(TENANTS);
         raw.close();
 
@@ -360,7 +360,7 @@ class KernelExistingMapCheckTest extends PinningTest {
 
     private void insert(MapDef definition) {
         RawMap inner = new KernelMapFactory().of(definition).create(MapShape.of(definition), null);
-        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_WRITE));
         assertThat(outer.update(OffHeapBlock.allocate(4), 0, inner, 0)).isZero();
         inner.close();
         outer.close();
@@ -369,7 +369,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     @Test
     void comparesAnInnerMapIfThePrototypeIsNotPinned() throws IOException {
         create(FLOWS, TENANTS);
-        Files.delete(fs.path("tenant-prototype"));
+        Files.delete(fs.pin("tenant-prototype"));
         MapDef longer = flows(MapKind.HASH, 64, struct("packets", "bytes", "last"));
         insert(FLOWS);
 
@@ -379,7 +379,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     @Test
     void rejectsAPlainMapOfAnotherShape() {
         RawMap total = new KernelMapFactory().create(MapShape.of(TOTAL), null);
-        new KernelPins().pin(total, fs.path("total"), PinOptions.defaults());
+        new KernelPins().pin(total, fs.pin("total"), PinOptions.defaults());
         total.close();
         MapDef longer = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 5, 0, Scalar.U32, Scalar.U64, null);
 
@@ -398,11 +398,11 @@ class KernelExistingMapCheckTest extends PinningTest {
     void unpinsAPlainMapAlone() throws IOException {
         pin(new KernelMapFactory().create(MapShape.of(TOTAL), null), "total-prototype");
         RawMap total = new KernelMapFactory().create(MapShape.of(TOTAL), null);
-        new KernelPins().pin(total, fs.path("total"), PinOptions.defaults());
+        new KernelPins().pin(total, fs.pin("total"), PinOptions.defaults());
 
         Schema schema = schema(FLOWS, TENANTS);
         ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins());
-        new MapPins(maps, TOTAL, new PinLock(maps.pins(), paths("total"))).unpin(total);
+        new MapPins(maps, TOTAL, new ClaimedPin(maps.pins(), paths("total"))).unpin(total);
         total.close();
 
         assertThat(fs.content()).containsExactly("total-prototype");
@@ -414,20 +414,20 @@ class KernelExistingMapCheckTest extends PinningTest {
 
         assertThatThrownBy(() -> create(FLOWS, TENANTS))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("Nestmap needs the path " + fs.path("tenant-prototype")
+                .hasMessageContaining("Nestmap needs the path " + fs.pin("tenant-prototype")
                         + " for a prototype of the inner maps, but the" + " map total is pinned there");
-        assertThat(fs.content()).containsExactly("tenant-migration", "tenant-prototype");
+        assertThat(fs.content()).containsExactly("owner", "tenant-prototype");
 
-        Files.delete(fs.path("tenant-prototype"));
-        Files.createDirectory(fs.path("tenant-prototype"));
+        Files.delete(fs.pin("tenant-prototype"));
+        Files.createDirectory(fs.pin("tenant-prototype"));
         assertThatThrownBy(() -> create(FLOWS, TENANTS)).isInstanceOf(BpfException.class);
-        assertThat(fs.content()).containsExactly("tenant-migration", "tenant-prototype");
+        assertThat(fs.content()).containsExactly("owner", "tenant-prototype");
     }
 
     @Test
     void replacesThePrototypeOfAnOuterMapThatWasRemoved() throws IOException {
         create(flows(MapKind.HASH, 64, struct("packets")), TENANTS);
-        Files.delete(fs.path("tenant"));
+        Files.delete(fs.pin("tenant"));
 
         create(FLOWS, TENANTS);
 
@@ -436,7 +436,7 @@ class KernelExistingMapCheckTest extends PinningTest {
 
     private void create(MapDef inner, MapDef outer) {
         maps(inner, outer)
-                .create(outer, fs.path("tenant"), PinOptions.defaults(), false)
+                .create(outer, fs.pin("tenant"), PinOptions.defaults(), false)
                 .map()
                 .close();
     }
@@ -452,7 +452,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     }
 
     private PinPaths paths(String pin) {
-        return new PinPaths(fs.path(pin), PinOptions.defaults(), MapAccess.READ_ONLY);
+        return new PinPaths(fs.pin(pin), PinOptions.defaults(), MapAccess.READ_ONLY);
     }
 
     private static Schema schema(MapDef inner, MapDef outer) {

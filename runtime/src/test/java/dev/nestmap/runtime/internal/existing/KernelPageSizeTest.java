@@ -74,10 +74,10 @@ class KernelPageSizeTest extends PinningTest {
     void opensPinnedRingBuffersThatWereEnlarged() {
         KernelPins kernelPins = new KernelPins();
         RawMap ring = KernelMapFactory.withPages(LARGE).create(MapShape.of(PLAIN), null);
-        kernelPins.pin(ring, fs.path("event"), PinOptions.defaults());
+        kernelPins.pin(ring, fs.pin("event"), PinOptions.defaults());
         ring.close();
         ObjectlessMap created =
-                new ObjectlessMapOpener(maps(LARGE)).create(OUTER, fs.path("tenant"), PinOptions.defaults(), false);
+                new ObjectlessMapOpener(maps(LARGE)).create(OUTER, fs.pin("tenant"), PinOptions.defaults(), false);
         created.map().close();
         Objects.requireNonNull(created.state()).close("it was closed");
 
@@ -92,7 +92,7 @@ class KernelPageSizeTest extends PinningTest {
         ObjectlessMap opened = new ObjectlessMapOpener(maps)
                 .open(
                         maps.schema().map(map.name()).orElseThrow(),
-                        new PinPaths(fs.path(map.name()), PinOptions.defaults(), MapAccess.READ_WRITE),
+                        new PinPaths(fs.pin(map.name()), PinOptions.defaults(), MapAccess.READ_WRITE),
                         false);
         opened.map().close();
         if (opened.state() != null) {

@@ -55,16 +55,17 @@ class KernelUsedPinsTest extends PinningTest {
 
     @Test
     void putsThePinBackThatAnotherProcessUses() {
-        PinPaths paths = paths(fs.path("counts"));
+        PinPaths paths = paths(fs.pin("counts"));
         try (RawMap map = factory.create(SHAPE, null)) {
             kernel.pin(map, paths.outer(), paths.options());
+            Object file = kernel.fileAt(paths.outer());
             Pins meeting = meeting(paths, () -> new UsedPins(kernel).mark(paths.outer()), () -> {});
 
-            assertThat(new UsedPins(meeting).removeUnlessUsed(map, paths)).isFalse();
+            assertThat(new UsedPins(meeting).removeUnlessUsed(map, file, paths)).isFalse();
 
             assertThat(kernel.isPinned(map, paths.outer())).isTrue();
             assertThat(kernel.exists(paths.removed())).isFalse();
-            assertThat(new UsedPins(kernel).removeUnlessUsed(map, paths))
+            assertThat(new UsedPins(kernel).removeUnlessUsed(map, file, paths))
                     .as("it stays marked")
                     .isFalse();
         }
@@ -72,17 +73,18 @@ class KernelUsedPinsTest extends PinningTest {
 
     @Test
     void leavesThePinOfAThirdProcess() {
-        PinPaths paths = paths(fs.path("counts"));
+        PinPaths paths = paths(fs.pin("counts"));
         try (RawMap map = factory.create(SHAPE, null);
                 RawMap third = factory.create(SHAPE, null);
                 LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             kernel.pin(map, paths.outer(), paths.options());
+            Object file = kernel.fileAt(paths.outer());
             Pins meeting = meeting(
                     paths,
                     () -> new UsedPins(kernel).mark(paths.outer()),
                     () -> kernel.pin(third, paths.outer(), paths.options()));
 
-            assertThat(new UsedPins(meeting).removeUnlessUsed(map, paths)).isFalse();
+            assertThat(new UsedPins(meeting).removeUnlessUsed(map, file, paths)).isFalse();
 
             assertThat(kernel.isPinned(third, paths.outer())).isTrue();
             assertThat(kernel.isPinned(map, paths.removed())).isTrue();
@@ -93,22 +95,23 @@ class KernelUsedPinsTest extends PinningTest {
     /** It may be the only pin of a map that another process uses: see the test above. */
     @Test
     void keepsThePinThatAnEarlierFailureHasLeft() throws IOException {
-        PinPaths paths = paths(fs.path("counts"));
+        PinPaths paths = paths(fs.pin("counts"));
         try (RawMap map = factory.create(SHAPE, null);
                 RawMap earlier = factory.create(SHAPE, null);
                 LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             kernel.pin(map, paths.outer(), paths.options());
+            Object file = kernel.fileAt(paths.outer());
             kernel.pin(earlier, paths.removed(), paths.options());
 
-            assertThat(new UsedPins(kernel).removeUnlessUsed(map, paths)).isFalse();
+            assertThat(new UsedPins(kernel).removeUnlessUsed(map, file, paths)).isFalse();
 
             assertThat(kernel.isPinned(earlier, paths.removed())).isTrue();
             assertThat(kernel.isPinned(map, paths.outer())).isTrue();
             assertThat(log.messages()).singleElement().asString().contains("has left " + paths.removed());
 
             kernel.remove(paths.removed());
-            assertThat(new UsedPins(kernel).removeUnlessUsed(map, paths)).isTrue();
-            assertThat(fs.content()).noneMatch(file -> file.startsWith("counts"));
+            assertThat(new UsedPins(kernel).removeUnlessUsed(map, file, paths)).isTrue();
+            assertThat(fs.content()).noneMatch(name -> name.startsWith("counts"));
         }
     }
 }

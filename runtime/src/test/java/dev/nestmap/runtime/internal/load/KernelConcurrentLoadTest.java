@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -50,7 +51,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                     () -> loaded.add(load(interleaving::pins)), n, () -> loaded.add(load(KernelPins::new)));
             for (LoadedState state : loaded) {
                 for (DeclaredPin pin : PINS) {
-                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.path(pin.pin())))
+                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
                             .as("whether %s is pinned, with the second load before operation %d", pin.map(), n)
                             .isTrue();
                 }
@@ -76,7 +77,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                     () -> loaded.add(load(KernelPins::new)));
             for (LoadedState state : loaded) {
                 for (DeclaredPin pin : PINS) {
-                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.path(pin.pin())))
+                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
                             .as("whether %s is pinned, with the second load before operation %d", pin.map(), n)
                             .isTrue();
                     kept++;
@@ -115,7 +116,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                 LoadedState state = load(KernelPins::new);
                 assertThatThrownBy(failing::get).hasMessageContaining("a late failure");
                 for (DeclaredPin pin : PINS) {
-                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.path(pin.pin())))
+                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.pin(pin.pin())))
                             .as("whether %s is pinned in round %d of seed %d", pin.map(), round, seed)
                             .isTrue();
                 }
@@ -151,7 +152,7 @@ class KernelConcurrentLoadTest extends PinningTest {
 
     private LoadedState load(Supplier<Pins> with, Consumer<LoadedState> preparation) {
         LoadSettings settings = new LoadSettings("network", object, null, PINS, Set.of());
-        settings.pins(pins);
+        settings.pins(pins.withOwnerWait(Duration.ofMinutes(1)));
         return new LoadRun(
                         settings,
                         new KernelMapFactory(),

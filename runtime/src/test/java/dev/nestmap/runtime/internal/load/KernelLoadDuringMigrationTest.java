@@ -4,17 +4,20 @@ package dev.nestmap.runtime.internal.load;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.migrate.Upgrades;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -27,9 +30,9 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,38 +65,30 @@ class KernelLoadDuringMigrationTest extends PinningTest {
         load(newObject, plan -> load(newObject, plan)).close();
     }
 
-    /** Migrates before each operation on pins after the load has pinned its own map. */
+    /** A load that pins maps owns the set. */
     @Test
-    void leavesTheMigratedMapPinnedIfItHadPinnedTheOldOne() throws IOException {
+    void noOtherProcessMigratesAMapThatALoadPins() throws IOException {
         Schema version = schema(object);
         Schema newer = schema(newObject);
-        int migrations = 0;
+        int refused = 0;
         boolean inserted = true;
         for (int n = 0; inserted; n++) {
             mountAnew();
-            AtomicBoolean migrated = new AtomicBoolean();
-            inserted = interleaving.run(() -> loadUnless(migrated), n, () -> {
-                if (Files.exists(fs.path("tenant"))) {
-                    migrate(version, newer);
-                    migrated.set(true);
-                }
-            });
-            if (migrated.get()) {
-                migrations++;
-                assertThat(fs.content()).contains("tenant", "tenant-prototype");
-                load(newObject, plan -> load(newObject, plan)).close();
-            }
+            List<BpfException> refusals = new ArrayList<>();
+            inserted = interleaving.run(
+                    () -> load(object, plan -> load(object, plan)).close(), n, () -> {
+                        if (Files.exists(fs.pin("tenant"))) {
+                            BpfException refusal =
+                                    catchThrowableOfType(BpfException.class, () -> migrate(version, newer));
+                            if (refusal != null) { // otherwise the load had ended
+                                refusals.add(refusal);
+                            }
+                        }
+                    });
+            assertThat(refusals).allMatch(refusal -> refusal.errno() == Errno.EAGAIN);
+            refused += refusals.size();
         }
-        assertThat(migrations).isPositive();
-    }
-
-    private void loadUnless(AtomicBoolean migrated) {
-        try {
-            load(object, plan -> load(object, plan)).close();
-            assertThat(migrated).isFalse();
-        } catch (BpfException e) {
-            assertThat(migrated).as(e.getMessage()).isTrue();
-        }
+        assertThat(refused).isPositive();
     }
 
     private static Schema schema(byte[] object) {
@@ -111,11 +106,12 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     }
 
     private void migrate(Schema before, Schema after) {
-        PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
+        PinPaths paths = new PinPaths(fs.pin("tenant"), pins, MapAccess.READ_WRITE);
         Migration migration = Migration.from(SchemaText.print(before));
-        PinLock lock = new PinLock(new KernelPins(), paths);
-        assertThat(new PinnedMapMigrator(after, after, "tenant", migration, new KernelMapFactory(), lock)
-                        .run(true)
+        ClaimedPin lock = new ClaimedPin(new KernelPins(), paths);
+        assertThat(Upgrades.run(
+                                new PinnedMapMigrator(after, after, "tenant", migration, new KernelMapFactory(), lock),
+                                true)
                         .done())
                 .isTrue();
     }

@@ -17,10 +17,11 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.migrate.Upgrades;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.nest.SlotChange;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -76,18 +77,18 @@ class KernelSizesAtLoadTest extends PinningTest {
         pin(schema, 8, 7, 5);
         ObjectlessMap first = open(schema, "tenant");
         assertThat(created(first, 1)).isEqualTo(7);
-        Files.delete(fs.path("tenant-prototype"));
+        close(first);
+        Files.delete(fs.pin("tenant-prototype"));
         ObjectlessMap second = open(schema, "tenant");
         assertThat(created(second, 2)).isEqualTo(7);
         close(second);
-        close(first);
     }
 
     @Test
     void areRequiredIfThereIsNeitherAPrototypeNorAnInnerMap() throws IOException {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
-        Files.delete(fs.path("tenant-prototype"));
+        Files.delete(fs.pin("tenant-prototype"));
 
         ObjectlessMap tenants = open(schema, "tenant", OPTIONS.withUncomparedInnerMaps());
         assertThatThrownBy(() -> created(tenants, 4))
@@ -268,10 +269,11 @@ class KernelSizesAtLoadTest extends PinningTest {
             long size = definition.name().equals(map) ? own : inner.length == 0 ? 0 : inner[0];
             return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
         });
-        PinPaths place = new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_WRITE);
-        return new PinnedMapMigrator(
-                        records, sized, map, how, new KernelMapFactory(), new PinLock(new KernelPins(), place))
-                .run(false);
+        PinPaths place = new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_WRITE);
+        return Upgrades.run(
+                new PinnedMapMigrator(
+                        records, sized, map, how, new KernelMapFactory(), new ClaimedPin(new KernelPins(), place)),
+                false);
     }
 
     /** Returns the sizes of the outer map, of the inner map at key 1 and of the plain map. */
@@ -310,7 +312,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         ExistingMapFinder sized = sized(schema, outer, inner, plain);
         try {
             MapDef definition = sized.schema().map(map).orElseThrow();
-            Objects.requireNonNull(sized.find(definition, new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_ONLY)))
+            Objects.requireNonNull(sized.find(definition, new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_ONLY)))
                     .map()
                     .close();
             return "";
@@ -326,10 +328,10 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private void pin(ExistingMapFinder sized) {
         close(new ObjectlessMapOpener(sized)
-                .create(sized.schema().map("tenant").orElseThrow(), fs.path("tenant"), OPTIONS, false));
+                .create(sized.schema().map("tenant").orElseThrow(), fs.pin("tenant"), OPTIONS, false));
         MapDef total = sized.schema().map("total").orElseThrow();
         RawMap raw = new KernelMapFactory().of(total).create(MapShape.of(total), null);
-        new KernelPins().pin(raw, fs.path("total"), OPTIONS);
+        new KernelPins().pin(raw, fs.pin("total"), OPTIONS);
         raw.close();
     }
 
@@ -353,14 +355,15 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private ObjectlessMap open(Schema schema, String map, PinOptions options) {
         return new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins()))
-                .open(schema.map(map).orElseThrow(), new PinPaths(fs.path(map), options, MapAccess.READ_WRITE), false);
+                .open(schema.map(map).orElseThrow(), new PinPaths(fs.pin(map), options, MapAccess.READ_WRITE), false);
     }
 
     private Migration.Result migrate(Schema after, String map, Migration how) {
-        PinPaths place = new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_WRITE);
-        return new PinnedMapMigrator(
-                        after, after, map, how, new KernelMapFactory(), new PinLock(new KernelPins(), place))
-                .run(false);
+        PinPaths place = new PinPaths(fs.pin(map), OPTIONS, MapAccess.READ_WRITE);
+        return Upgrades.run(
+                new PinnedMapMigrator(
+                        after, after, map, how, new KernelMapFactory(), new ClaimedPin(new KernelPins(), place)),
+                false);
     }
 
     /** Returns the size of a new inner map. */

@@ -10,6 +10,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Pins that fail from the change with a given number on, as if the process had ended. */
 public final class Interrupted {
+    private static final List<String> CHANGES = List.of(
+            "lock",
+            "createDirectory",
+            "createLike",
+            "pin",
+            "setTime",
+            "link",
+            "move",
+            "moveNew",
+            "remove",
+            "exchange",
+            "createLink");
+
     private final int end;
     private final AtomicInteger changes = new AtomicInteger();
 
@@ -28,7 +41,7 @@ public final class Interrupted {
         KernelPins real = new KernelPins();
         return (Pins) Proxy.newProxyInstance(
                 Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
-                    boolean change = List.of("pin", "move", "remove").contains(method.getName());
+                    boolean change = CHANGES.contains(method.getName());
                     if ((change ? changes.getAndIncrement() : changes.get() - 1) >= end) {
                         throw new End();
                     }

@@ -21,7 +21,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -50,9 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Each count of the previous version is drained once although its upgrade is interrupted before each change of pins, and then rolled back.
- */
+/** Each count of the previous version is drained once. {@link KernelMigrationCrashTest} interrupts upgrades. */
 @Tag("jdk-independent")
 @KernelTest
 class KernelDrainingMigrationTest extends PinningTest {
@@ -65,23 +63,6 @@ class KernelDrainingMigrationTest extends PinningTest {
 
     private static final StructType LESS =
             PinnedCounts.struct("flow", new Member("packets", Scalar.U64), new Member("bytes", Scalar.U64));
-
-    @Test
-    @Tag("long")
-    void eachCountComesOutOnceIfUpgradeAndRollbackAreInterruptedAtAnyStep() throws Exception {
-        boolean ended = false;
-        int moments = 0;
-        for (; !ended; moments++) {
-            for (int again : new int[] {moments, moments / 2, 100}) {
-                create();
-                ended = endsBefore(AFTER, TO_AFTER, moments);
-                endsBefore(BEFORE, TO_BEFORE, again);
-                verifyAndComplete("moments " + moments + " and " + again);
-                mountAnew();
-            }
-        }
-        assertThat(moments).as("moments").isGreaterThan(20);
-    }
 
     /** The old version may start again, and recovers it. */
     @Test
@@ -215,11 +196,12 @@ class KernelDrainingMigrationTest extends PinningTest {
     void aShorterArrayWithoutInnerMapsIsAccepted() throws Exception {
         Schema before = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, FLOW, 16);
         PinnedCounts.create(before, fs);
-        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_WRITE));
         COUNTS.keySet().forEach(slot -> {
             OffHeapBlock key = OffHeapBlock.allocate(4);
             key.bytes().putInt(0, slot);
             assertThat(outer.delete(key, 0)).isZero();
+            new KernelPins().remove(fs.path("tenant-inner/" + slot));
         });
         outer.close();
 
@@ -269,7 +251,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         run(AFTER, TO_AFTER);
         run(BEFORE, TO_BEFORE);
         List<String> content = fs.content();
-        PinnedMapMigrator replaced = migrator(new PinLock(new KernelPins(), paths(fs, "tenant")));
+        PinnedMapMigrator replaced = migrator(new ClaimedPin(new KernelPins(), paths(fs, "tenant")));
 
         assertThatThrownBy(() -> replaced.convertRetired(() -> false))
                 .isInstanceOf(BpfException.class)
@@ -282,14 +264,14 @@ class KernelDrainingMigrationTest extends PinningTest {
     @Test
     void onlyTheOwnerConverts() throws Exception {
         PinnedCounts.create(BEFORE, fs);
-        PinLock lock = new PinLock(new KernelPins(), paths(fs, "tenant"));
+        ClaimedPin lock = new ClaimedPin(new KernelPins(), paths(fs, "tenant"));
         PinnedMapMigrator upgrade = migrator(lock);
-        try (Pins.Lock owner = lock.ownerLock().tryAcquire()) {
+        try (Pins.Lock owner = lock.claim().tryAcquire()) {
             assertThat(owner).isNotNull();
-            upgrade.run(true);
+            Upgrades.run(upgrade, true);
             List<String> content = fs.content();
 
-            migrator(new PinLock(new KernelPins(), paths(fs, "tenant"))).convertRetired(() -> false);
+            migrator(new ClaimedPin(new KernelPins(), paths(fs, "tenant"))).convertRetired(() -> false);
 
             assertThat(fs.content()).isEqualTo(content);
             upgrade.convertRetired(() -> false);
@@ -297,7 +279,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         assertThat(drained()).isEqualTo(COUNTS);
     }
 
-    private static PinnedMapMigrator migrator(PinLock lock) {
+    private static PinnedMapMigrator migrator(ClaimedPin lock) {
         return new PinnedMapMigrator(AFTER, AFTER, "tenant", TO_AFTER, new KernelMapFactory(), lock);
     }
 
@@ -327,21 +309,21 @@ class KernelDrainingMigrationTest extends PinningTest {
         create();
         run(AFTER, TO_AFTER);
         Schema next = PinnedCounts.schema(MapKind.HASH, Scalar.U32, LESS, 16);
-        PinLock lock = new PinLock(new KernelPins(), paths(fs, "tenant"));
+        ClaimedPin lock = new ClaimedPin(new KernelPins(), paths(fs, "tenant"));
         List<Migration> all = List.of(
                 PinnedCounts.from(AFTER).drain(() -> "tenant").drop("flow", "drops"),
                 PinnedCounts.from(BEFORE).drain(() -> "tenant"));
-        PinnedMapMigrator upgrade = PinnedMapMigrator.ofPinned(all.stream()
+        List<PinnedMapMigrator> versions = all.stream()
                 .map(migration ->
                         new PinnedMapMigrator(next, next, "tenant", migration, all, null, new KernelMapFactory(), lock))
-                .toList());
-        try (PreparedMigration prepared = Objects.requireNonNull(upgrade.prepare(true, new SharedInnerMaps()))) {
-            prepared.commit();
-            try (RawMap current =
-                    Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE))) {
-                prepared.putBack(current, null);
-            }
+                .toList();
+        Pins.Lock owner = lock.own();
+        try (Upgrade upgrade = Upgrades.of(List.of(versions), true)) {
+            upgrade.prepare();
+            upgrade.publish();
+            upgrade.takeBack(false);
         }
+        owner.close();
 
         verifyAndComplete("undone");
     }
@@ -399,26 +381,12 @@ class KernelDrainingMigrationTest extends PinningTest {
         displaced.close();
     }
 
-    private boolean endsBefore(Schema to, Migration migration, int moment) {
-        try {
-            upgrade(to, migration, new Interrupted(moment).pins());
-            return true;
-        } catch (Interrupted.End e) {
-            return false;
-        }
-    }
-
     private void run(Schema to, Migration migration) {
         PinnedCounts.run(migration, to, new KernelPins(), fs, "tenant");
     }
 
     private void upgrade(Schema to, Migration migration, Pins pins) {
-        PinnedMapMigrator upgrade = new PinnedMapMigrator(
-                to, to, "tenant", migration, new KernelMapFactory(), new PinLock(pins, paths(fs, "tenant")));
-        if (upgrade.isNeeded()) {
-            upgrade.run(true);
-        }
-        upgrade.convertRetired(() -> false);
+        Upgrades.complete(List.of(PinnedCounts.migrator(migration, to, pins, fs, "tenant")));
     }
 
     private void verifyAndComplete(String when) throws Exception {
@@ -433,13 +401,13 @@ class KernelDrainingMigrationTest extends PinningTest {
         assertThat(fs.content().stream().filter(file -> !file.startsWith("tenant-draining/")))
                 .as(when)
                 .containsExactly(
+                        "owner",
                         "tenant",
                         "tenant-draining",
                         "tenant-inner",
                         "tenant-inner/1",
                         "tenant-inner/2",
                         "tenant-inner/3",
-                        "tenant-migration",
                         "tenant-prototype");
     }
 

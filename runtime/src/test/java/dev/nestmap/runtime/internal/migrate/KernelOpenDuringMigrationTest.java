@@ -78,7 +78,7 @@ class KernelOpenDuringMigrationTest extends PinningTest {
         } catch (BpfException e) {
             return false;
         }
-        RawMap pinned = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_ONLY));
+        RawMap pinned = Objects.requireNonNull(new KernelPins().open(fs.pin("tenant"), MapAccess.READ_ONLY));
         int id = opened.map().id();
         opened.map().close();
         Objects.requireNonNull(opened.state()).close("the test is over");

@@ -236,21 +236,21 @@ class KernelPinLinksTest {
                 pins.move(fs.path("next"), fs.path("acme/file"));
             }
         },
-        LOCKED_DIRECTORY("tenant-draining", "") {
+        LOCKED_DIRECTORY("owner", "") {
             @Override
             void operate(BpfFs fs, KernelPins pins, RawMap map) {
-                Pins.Lock lock = pins.lock(fs.path("tenant-draining"), OWNED);
+                Pins.Lock lock = pins.lock(fs.path("owner"), OWNED);
                 if (lock != null) {
                     lock.close();
                 }
             }
         },
-        MIGRATION("tenant-migration", "") {
+        GENERATION("next", "") {
             @Override
             void operate(BpfFs fs, KernelPins pins, RawMap map) {
                 PinnedCounts.create(PinnedCounts.BEFORE, fs);
                 PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
-                pins.pin(map, fs.path("tenant-migration/tenant-inner/7"), PinOptions.defaults());
+                pins.pin(map, fs.path("").resolve("next/tenant-inner/7"), PinOptions.defaults());
                 PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
             }
         };

@@ -44,8 +44,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("jdk-independent")
 class KernelRotateDuringMigrationTest extends PinningTest {
     private static final int TENANT = 2;
-    private static final List<String> REASONS =
-            List.of("another process owns its slots", "owns the slots", "another map is pinned");
+    private static final List<String> REASONS = List.of("owns the pin", "another map is pinned");
 
     private final Interleaving interleaving = new Interleaving();
 
@@ -72,9 +71,9 @@ class KernelRotateDuringMigrationTest extends PinningTest {
         }
         assertThat(outcomes)
                 .containsExactly(
-                        "migration: another process owns its slots; rotation: done",
                         "migration: done; rotation: another map is pinned",
-                        "migration: done; rotation: owns the slots");
+                        "migration: done; rotation: owns the pin",
+                        "migration: owns the pin; rotation: done");
     }
 
     private ObjectlessMap open() {
@@ -82,7 +81,7 @@ class KernelRotateDuringMigrationTest extends PinningTest {
         return new ObjectlessMapOpener(new ExistingMapFinder(BEFORE, BEFORE, new KernelMapFactory(), new KernelPins()))
                 .open(
                         BEFORE.map("tenant").orElseThrow(),
-                        new PinPaths(fs.path("tenant"), options, MapAccess.READ_WRITE),
+                        new PinPaths(fs.pin("tenant"), options, MapAccess.READ_WRITE),
                         true);
     }
 
@@ -114,7 +113,7 @@ class KernelRotateDuringMigrationTest extends PinningTest {
     /** Each count is once in the slots, which have the layout of this version, or in a map that waits. */
     private void verify(String when, Schema version) {
         Map<Integer, Map<Integer, Long>> counts = new HashMap<>(PinnedCounts.counts(version, fs));
-        for (Path pin : new KernelPins().list(fs.path("tenant-draining"))) {
+        for (Path pin : new KernelPins().list(fs.pin("tenant-draining"))) {
             try (RawMap waiting = Objects.requireNonNull(new KernelPins().open(pin, MapAccess.READ_ONLY))) {
                 assertThat(counts.put(TENANT, PinnedCounts.packets(waiting, FLOW)))
                         .as(when)

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A pinned outer map whose inner maps count packets, in an old and a new layout. */
 final class PinnedCounts {
@@ -58,35 +59,53 @@ final class PinnedCounts {
     }
 
     static Migration.Result run(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
+        return Upgrades.run(migrator(migration, after, pins, fs, map), true);
+    }
+
+    static PinnedMapMigrator migrator(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
         return new PinnedMapMigrator(
-                        after, after, map, migration, new KernelMapFactory(), new PinLock(pins, paths(fs, map)))
-                .run(true);
+                after, after, map, migration, new KernelMapFactory(), new ClaimedPin(pins, paths(fs, map)));
     }
 
     static PinPaths paths(BpfFs fs, String map) {
-        return new PinPaths(fs.path(map), PinOptions.defaults(), MapAccess.READ_WRITE);
+        return new PinPaths(fs.pin(map), PinOptions.defaults(), MapAccess.READ_WRITE);
     }
 
     /** Creates and pins an outer map with the counts. */
     static void create(Schema schema, BpfFs fs) {
-        KernelMapFactory maps = new KernelMapFactory();
-        KernelPins pins = new KernelPins();
-        MapDef outer = schema.map("tenant").orElseThrow();
-        new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, maps, pins))
-                .create(outer, fs.path("tenant"), PinOptions.defaults(), true)
-                .map()
-                .close();
-        RawMap raw = Objects.requireNonNull(pins.open(fs.path("tenant"), MapAccess.READ_WRITE));
+        create(schema, fs, "tenant");
+    }
+
+    static void create(Schema schema, BpfFs fs, String pin) {
+        RawMap raw = createOuter(schema, fs, "tenant", pin);
         COUNTS.forEach((tenant, flows) -> {
             RawMap inner = inner(schema);
             flows.forEach((key, packets) -> put(inner, schema, key, packets));
-            pins.pin(inner, paths(fs, "tenant").inner(String.valueOf(tenant)), PinOptions.defaults());
-            OffHeapBlock key = OffHeapBlock.allocate(4);
-            key.bytes().putInt(0, tenant);
-            assertThat(raw.update(key, 0, inner, 0)).isZero();
+            putAt(fs, pin, raw, tenant, inner);
             inner.close();
         });
         raw.close();
+    }
+
+    static RawMap createOuter(Schema schema, BpfFs fs, String map) {
+        return createOuter(schema, fs, map, map);
+    }
+
+    private static RawMap createOuter(Schema schema, BpfFs fs, String map, String pin) {
+        KernelPins pins = new KernelPins();
+        new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, new KernelMapFactory(), pins))
+                .create(schema.map(map).orElseThrow(), fs.pin(pin), PinOptions.defaults(), true)
+                .map()
+                .close();
+        return Objects.requireNonNull(pins.open(fs.pin(pin), MapAccess.READ_WRITE));
+    }
+
+    /** Puts an inner map into a slot, and pins it. */
+    static void putAt(BpfFs fs, String map, RawMap outer, int key, RawMap inner) {
+        new KernelPins().pin(inner, paths(fs, map).inner(String.valueOf(key)), PinOptions.defaults());
+        OffHeapBlock slot = OffHeapBlock.allocate(4);
+        slot.bytes().putInt(0, key);
+        assertThat(outer.update(slot, 0, inner, 0)).isZero();
     }
 
     /** Creates an inner map with one count. */
@@ -162,16 +181,27 @@ final class PinnedCounts {
     }
 
     static boolean accepts(Schema schema, BpfFs fs) {
-        MapDef outer = schema.map("tenant").orElseThrow();
+        return accepts(schema, fs, "tenant");
+    }
+
+    static boolean accepts(Schema schema, BpfFs fs, String map) {
+        MapDef outer = schema.map(map).orElseThrow();
         try {
             Objects.requireNonNull(new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins())
-                            .find(outer, paths(fs, "tenant")))
+                            .find(outer, paths(fs, map)))
                     .map()
                     .close();
             return true;
         } catch (BpfException e) {
             return false;
         }
+    }
+
+    /** Adds an outer map with the same inner maps. */
+    static Schema withSite(Schema schema) {
+        MapDef site = new MapDef("site", MapRole.OUTER, MapKind.HASH_OF_MAPS, 16, 0, Scalar.U32, null, "flow_map");
+        return schema.withMaps(
+                Stream.concat(schema.maps().stream(), Stream.of(site)).toList());
     }
 
     static Schema schema(MapKind kind, Scalar outerKey, StructType value, int tenants) {

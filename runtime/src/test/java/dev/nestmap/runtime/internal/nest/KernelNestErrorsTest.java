@@ -16,8 +16,8 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.NestPins;
-import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -187,7 +187,7 @@ class KernelNestErrorsTest extends PinningTest {
             }
         });
         NestPins beside =
-                new NestPins(new PinLock(files, new PinPaths(pin, pins, MapAccess.READ_WRITE)), Scalar.U32, true);
+                new NestPins(new ClaimedPin(files, new PinPaths(pin, pins, MapAccess.READ_WRITE)), Scalar.U32, true);
         return new Nest(
                 outer,
                 INNER,
@@ -223,7 +223,7 @@ class KernelNestErrorsTest extends PinningTest {
 
     /** Returns false if there is no such step. */
     private boolean isFailing(Change change, int n) {
-        Path pin = fs.path(change.name().replace(' ', '_') + n);
+        Path pin = fs.pin(change.name().replace(' ', '_') + n);
         failing = -1;
         isChanged = false;
         step = 0;

@@ -33,7 +33,7 @@ class NestPinsTest {
                             .build();
                 });
         PinPaths paths = new PinPaths(Path.of("/sys/fs/bpf/tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
-        NestPins pins = new NestPins(new PinLock(failing, paths), Scalar.U32, pinsInners);
+        NestPins pins = new NestPins(new ClaimedPin(failing, paths), Scalar.U32, pinsInners);
 
         assertThat(pins.hasPin(SLOT, 17)).isEqualTo(hasPin);
     }

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.observe.FeatureSupport;
+import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -279,6 +280,14 @@ final class SystemChecks {
         } catch (IOException e) {
             mode = 0;
             owner = "mounted at " + root + ", unreadable mode (" + e + ")";
+        }
+        try {
+            if (Files.isWritable(root)) {
+                PinDirectory.tryExchange(root);
+            }
+        } catch (BpfException e) {
+            return DoctorCheckResult.fails(
+                    "bpffs", String.valueOf(e.getMessage()), "until then, no service can pin a map there");
         }
         if ((mode & S_IWOTH) != 0) {
             return limited(

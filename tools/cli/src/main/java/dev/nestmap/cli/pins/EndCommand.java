@@ -13,6 +13,9 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.PinNames;
+import dev.nestmap.untyped.EndingMaps;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import dev.nestmap.untyped.UntypedOuterMap;
@@ -24,16 +27,13 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,20 +59,6 @@ import picocli.CommandLine.Parameters;
             "  nestmap end /sys/fs/bpf/acme --output counts.jsonl --yes      without asking, for scripts"
         })
 public final class EndCommand implements Callable<Integer> {
-    /** What is removed before the pin of an outer map. */
-    private static final List<PinFile> BEFORE_PIN =
-            List.of(PinFile.INNERS, PinFile.MIGRATION, PinFile.RETIRED, PinFile.READER);
-
-    /** Last is the directory that the owner of the slots locks: what an interrupted removal leaves is never without it. */
-    private static final List<PinFile> AFTER_PIN = List.of(PinFile.PROTOTYPE, PinFile.DRAINING);
-
-    /** If a map is pinned there after all, the directory can't be removed. */
-    private static final Set<PinFile> KEEPING_MAPS = EnumSet.of(PinFile.DRAINING, PinFile.RETIRED, PinFile.MIGRATION);
-
-    /** The directories whose maps have counts. */
-    private static final List<PinFile> WITH_COUNTS =
-            List.of(PinFile.INNERS, PinFile.DRAINING, PinFile.RETIRED, PinFile.MIGRATION);
-
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
@@ -102,7 +88,7 @@ public final class EndCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Console console = common.console();
-        if (removedRest(console) || wasEnded()) {
+        if (wasEnded()) {
             console.line(SafeText.visible(target.toString()) + ": all pins are removed");
             return ExitCode.OK;
         }
@@ -133,91 +119,54 @@ public final class EndCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Removes what an interrupted run has left of outer maps and links. Returns whether nothing else is there. */
-    private boolean removedRest(Console console) {
-        List<Path> removed = PinFiles.removedOuters(target);
-        PinFiles.requireNoLinks(removed);
-        removed.forEach(EndCommand::requireNoCounts);
-        List<Path> links = PinFiles.removedLinks(target);
-        try {
-            for (Path pin : removed) {
-                removeRest(pin);
-            }
-            for (Path link : links) {
-                Path owner = PinFile.OWNER.of(link);
-                // Whoever releases the ownership of a link that is gone removes the directory.
-                UntypedOuterMap.ownLink(link, OuterDrain.options(owner, null)).close();
-                console.line(SafeText.visible(owner.toString()) + ": removed, because the link is gone");
-            }
-        } catch (NoSuchFileException e) {
-            return removedRest(console); // another process has removed it
-        } catch (IOException e) {
-            throw new CommandFailedException(SafeText.visible(e.toString()));
-        }
-        return !(removed.isEmpty() && links.isEmpty()) && PinFiles.isEmpty(target);
-    }
-
-    /** Whether an earlier run was killed after its last removal: nothing is pinned, and its file is there. */
+    /** Whether an earlier run was killed after the step that ends the maps: nothing is pinned, and its file is there. Then the rest is removed. */
     private boolean wasEnded() {
         if (!PinFiles.isEmpty(target) || !Files.isRegularFile(output)) {
             return false;
         }
         try (DrainFile file = DrainFile.open(output)) {
-            return Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
+            boolean wasEnded = Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
                     ? Files.getFileStore(target).type().equals("bpf")
                     : file.hasPin(target);
+            if (wasEnded) {
+                for (Path owner : PinFiles.owners(target)) {
+                    UntypedOuterMap.ownPins(owner, OuterDrain.options(owner, null))
+                            .close(); // which removes what is left
+                }
+            }
+            return wasEnded;
         } catch (IOException e) {
             throw DrainCommand.failed(output, e);
         }
     }
 
-    /** Throws if somebody has removed the pin of an outer map, and maps with counts are still pinned beside it. */
-    private static void requireNoCounts(Path pin) {
-        String directories = WITH_COUNTS.stream()
-                .filter(directory -> directory.hasFiles(pin))
-                .map(directory -> SafeText.visible(directory.of(pin).toString()))
-                .collect(Collectors.joining(", "));
-        if (!directories.isEmpty()) {
-            throw new CommandFailedException(
-                    "somebody has removed the pin " + SafeText.visible(pin.toString())
-                            + ", but maps with counts are still pinned in " + directories
-                            + "; nothing was changed. First save their entries (`nestmap tree DIRECTORY --json`). Then start the service, which pins a"
-                            + " new outer map and drains the maps that it can recover; or remove these pins, and run the command again");
-        }
-    }
-
-    /** Removes what is left beside a removed pin, unless a process pins an outer map there meanwhile. Deletes no map with counts. */
-    private static void removeRest(Path pin) throws IOException {
-        Path draining = PinFile.DRAINING.of(pin);
-        if (!PinFiles.exists(draining)) {
-            return; // this command removes it last
-        }
-        Closeable owned = UntypedOuterMap.ownSlots(pin, OuterDrain.options(draining, null));
-        try (owned) {
-            requireNoCounts(pin);
-            if (!PinFiles.exists(pin)) {
-                AFTER_PIN.forEach(file -> PinDirectory.remove(file.of(pin)));
-            }
-        }
-    }
-
     private void end(Console console, PinnedService service, DrainFile file) throws IOException, InterruptedException {
         List<Closeable> owned = new ArrayList<>();
+        Map<Path, EndingMaps> sets = new TreeMap<>();
         // Before anything is changed, this process owns all.
         try (OuterDrains drains = OuterDrains.own(service.outers(), machine.name(), file)) {
-            for (Path link : service.links()) {
-                owned.add(UntypedOuterMap.ownLink(link, OuterDrain.options(link, null)));
+            for (Map.Entry<Path, Path> directory : service.directories().entrySet()) {
+                PinOptions options = OuterDrain.options(directory.getValue(), null);
+                owned.add(UntypedOuterMap.ownPins(directory.getValue(), options));
+                if (Files.isDirectory(directory.getKey().resolve(PinNames.NOW), LinkOption.NOFOLLOW_LINKS)) {
+                    sets.put(directory.getKey(), EndingMaps.in(directory.getKey(), options));
+                }
             }
-            end(console, service, drains, file);
+            end(console, service, drains, file, sets);
         } finally {
-            for (Closeable link : owned) {
-                link.close();
+            sets.values().forEach(EndingMaps::close);
+            for (Closeable directory : owned) {
+                directory.close();
             }
         }
     }
 
-    /** @param drains own the slots until the pins are removed */
-    private void end(Console console, PinnedService service, OuterDrains drains, DrainFile file)
+    /**
+     * @param drains own the slots until the pins are removed
+     * @param sets let no other process attach a program until then
+     */
+    private void end(
+            Console console, PinnedService service, OuterDrains drains, DrainFile file, Map<Path, EndingMaps> sets)
             throws IOException, InterruptedException {
         for (Path link : service.links()) {
             if (!PinFiles.exists(link)) {
@@ -237,19 +186,16 @@ public final class EndCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     "the pins of maps are kept, because not everything was saved: run the command again with the same file");
         }
-        // Nothing is removed before everything is saved: outer maps may share the map of their lost inserts.
-        for (Path pin : service.outers()) {
-            requireEmpty(pin);
-            requireEmpty(PinFile.REQUESTS.of(pin));
-        }
-        for (Path pin : service.outers()) {
-            removeOuter(console, pin, service.outers());
-        }
         for (Path pin : service.maps()) {
             save(console, pin, file);
-            PinDirectory.remove(PinFile.LOST_INSERTS.of(pin));
-            PinDirectory.remove(pin);
         }
+        for (Path pin : service.outers()) {
+            String failed = UncountedReader.describe(OuterPinState.uncounted(String.valueOf(pin.getFileName()), pin));
+            if (!failed.isEmpty()) {
+                console.line(SafeText.visible(pin.toString()) + ": " + failed);
+            }
+        }
+        service.removeMaps(console, sets);
     }
 
     private boolean agrees(Console console, String plan) {
@@ -316,61 +262,6 @@ public final class EndCommand implements Callable<Integer> {
             }
             console.line(SafeText.visible(pin.toString()) + ": saved " + NumberText.of(entries[0], "entry", "entries")
                     + " to " + SafeText.visible(output.toString()));
-        }
-    }
-
-    /** Throws if a process has displaced or prepared maps meanwhile. */
-    private static void requireEmpty(Path pin) throws IOException {
-        for (PinFile directory : KEEPING_MAPS) {
-            if (directory.hasFiles(pin)) {
-                throw new IOException("maps are in " + directory.of(pin) + " that another process put there meanwhile");
-            }
-        }
-    }
-
-    /** Removes the pin of a drained outer map with all that is beside it. If the command is killed, the next one removes the rest. */
-    private static void removeOuter(Console console, Path pin, List<Path> ended) {
-        String failed = UncountedReader.describe(OuterPinState.uncounted(String.valueOf(pin.getFileName()), pin));
-        if (!failed.isEmpty()) {
-            console.line(SafeText.visible(pin.toString()) + ": " + failed);
-        }
-        removeAll(PinFile.REQUESTS.of(pin));
-        PinDirectory.remove(PinFile.UNCOUNTED.of(pin));
-        Path lostInserts = PinFile.LOST_INSERTS.of(pin);
-        if (PinFiles.exists(lostInserts)) {
-            if (othersMayUse(lostInserts, ended)) {
-                console.line(SafeText.visible(lostInserts.toString())
-                        + ": kept, because outer maps that stay here may share it");
-            } else {
-                PinDirectory.remove(lostInserts);
-            }
-        }
-        removeAll(pin);
-    }
-
-    /**
-     * Whether an outer map that stays may share the map of lost inserts. Such outer maps are of one object, and the map is beside the first of
-     * them.
-     */
-    private static boolean othersMayUse(Path lostInserts, List<Path> ended) {
-        Path directory = Objects.requireNonNull(lostInserts.getParent(), "a pin is in a directory");
-        return PinFiles.below(directory).stream()
-                .filter(other -> directory.equals(other.getParent()))
-                .filter(other -> !ended.contains(other) && !PinFiles.exists(PinFile.LOST_INSERTS.of(other)))
-                .anyMatch(PinFiles::isOuter);
-    }
-
-    private static void removeAll(Path pin) {
-        BEFORE_PIN.forEach(file -> remove(file, pin));
-        PinDirectory.remove(pin);
-        AFTER_PIN.forEach(file -> remove(file, pin));
-    }
-
-    private static void remove(PinFile kind, Path pin) {
-        if (KEEPING_MAPS.contains(kind)) {
-            PinDirectory.remove(kind.of(pin));
-        } else {
-            PinDirectory.removeWithPins(kind.of(pin));
         }
     }
 }

@@ -81,7 +81,7 @@ final class OuterDrain implements AutoCloseable {
     static OuterDrain open(Path pin, @Nullable String machine, DrainFile file, boolean isRequests) throws IOException {
         PinOwner owner = PinOwner.of(pin);
         if (owner != null) {
-            throw new CommandFailedException(owner.description() + " owns the slots of "
+            throw new CommandFailedException(owner.description() + " owns the pins beside "
                     + SafeText.visible(pin.toString())
                     + " and drains them itself; nothing was changed. End it first, or let it drain");
         }

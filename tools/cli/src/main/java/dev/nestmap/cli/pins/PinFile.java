@@ -5,6 +5,7 @@ import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.untyped.PinDirectory;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,12 +17,10 @@ enum PinFile {
     INNERS(PinNames.INNERS),
     DRAINING(PinNames.DRAINING),
     RETIRED(PinNames.RETIRED),
-    MIGRATION(PinNames.MIGRATION),
     REQUESTS(PinNames.REQUESTS),
     UNCOUNTED(PinNames.UNCOUNTED),
     LOST_INSERTS(PinNames.LOST_INSERTS),
-    READER(PinNames.READER),
-    OWNER(PinNames.OWNER);
+    READER(PinNames.READER);
 
     private final String end;
 
@@ -39,17 +38,29 @@ enum PinFile {
         return pin.resolveSibling(pin.getFileName() + end);
     }
 
+    /** Whether a service has owned the directory of a pin. */
+    static boolean isInSet(Path pin) {
+        return Files.isDirectory(PinNames.setOf(pin).resolve(PinNames.OWNER), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** Whether a directory beside a pin has files. */
     boolean hasFiles(Path pin) {
         return !PinDirectory.list(of(pin)).isEmpty();
     }
 
+    /** All paths beside a pin, whether or not there is a file. */
+    static Stream<Path> beside(Path pin) {
+        return Stream.of(values()).flatMap(kind -> Stream.of(kind.of(pin), kind.of(REQUESTS.of(pin))));
+    }
+
+    /** Whether a file is beside a pin, and is a directory in which inner maps are pinned. */
+    static boolean isOfInnerMaps(Path file) {
+        return Stream.of(INNERS, DRAINING, RETIRED).anyMatch(kind -> kind.pinOf(file) != null);
+    }
+
     /** The symbolic links beside a pin. Nestmap makes none, so another user has put them there. */
     static List<Path> links(Path pin) {
-        return Stream.of(values())
-                .flatMap(kind -> Stream.of(kind.of(pin), kind.of(REQUESTS.of(pin))))
-                .filter(Files::isSymbolicLink)
-                .toList();
+        return beside(pin).filter(Files::isSymbolicLink).toList();
     }
 
     /** The description of such a link. */

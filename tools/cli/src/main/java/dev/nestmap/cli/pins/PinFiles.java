@@ -7,6 +7,7 @@ import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
@@ -17,14 +18,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Finds pins in directories, without the {@link PinFile}s beside them. */
 final class PinFiles {
-    /** Processes that use a pinned outer map lock these directories, so at least one of them is beside the pin. */
-    private static final List<PinFile> LOCKS = List.of(PinFile.DRAINING, PinFile.MIGRATION);
-
     private PinFiles() {}
 
     /**
@@ -49,7 +46,7 @@ final class PinFiles {
 
     /** What is pinned at a path, or below it: the pins without the files beside them, in the order of their names. */
     static List<Path> below(Path start) {
-        Path path = start.toAbsolutePath().normalize();
+        Path path = at(start);
         List<Path> found = new ArrayList<>();
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             collect(path, found);
@@ -63,41 +60,29 @@ final class PinFiles {
         return found;
     }
 
-    /** The pins of outer maps at a path, or below it, that were removed while directories beside them stayed. */
-    static List<Path> removedOuters(Path start) {
+    /** The directory, or the pin itself, that a user names. */
+    static Path at(Path start) {
         Path path = start.toAbsolutePath().normalize();
-        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            return isRemoved(path) ? List.of(path) : List.of();
-        }
         try {
-            return all(path)
-                    .flatMap(file -> LOCKS.stream().map(kind -> kind.pinOf(file)))
-                    .filter(Objects::nonNull)
-                    .distinct()
-                    .filter(PinFiles::isRemoved)
-                    .toList();
+            return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) ? path : PinDirectory.find(path);
         } catch (BpfException e) {
-            return List.of(); // the search for pins says what can't be read
+            return path; // whoever looks for it says what can't be read
         }
     }
 
-    /**
-     * The pinned links in a directory, or below it, that are gone while the directory stayed that their owner locks. For a path that is no
-     * directory, those beside it.
-     */
-    static List<Path> removedLinks(Path start) {
-        Path path = start.toAbsolutePath().normalize();
-        Path parent = path.getParent();
-        boolean isDirectory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    /** Whether a file is the directory of a set whose content is worth nothing. */
+    static boolean isNext(Path file) {
+        return file.endsWith(PinNames.COMING)
+                && Files.isDirectory(file.resolveSibling(PinNames.OWNER), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Whether a file is the symbolic link with which other tools find a map. */
+    static boolean isLinkForOthers(Path file) {
         try {
-            return (isDirectory || parent == null ? all(path) : PinDirectory.list(parent).stream())
-                    .filter(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
-                    .map(PinFile.OWNER::pinOf)
-                    .filter(Objects::nonNull)
-                    .filter(link -> !exists(link))
-                    .toList();
-        } catch (BpfException e) {
-            return List.of(); // the search for pins says what can't be read
+            return Files.isSymbolicLink(file)
+                    && file.resolveSibling(Files.readSymbolicLink(file)).equals(PinNames.inNow(file));
+        } catch (IOException e) {
+            return false; // it is gone
         }
     }
 
@@ -108,26 +93,70 @@ final class PinFiles {
         });
     }
 
-    /** All files below a directory. Follows no symbolic link. */
-    private static Stream<Path> all(Path directory) {
-        return PinDirectory.list(directory).stream()
+    /** What is at a path, beside a pin or below a directory. Follows no symbolic link. */
+    static Stream<Path> all(Path start) {
+        if (!Files.isDirectory(start, LinkOption.NOFOLLOW_LINKS)) {
+            return Stream.concat(PinFile.beside(start).sorted(), Stream.of(start))
+                    .filter(PinFiles::exists);
+        }
+        return PinDirectory.list(start).stream()
+                .filter(file -> !isNext(file))
                 .flatMap(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
                         ? Stream.concat(Stream.of(file), all(file))
                         : Stream.of(file));
     }
 
-    private static boolean isRemoved(Path pin) {
-        Path parent = pin.getParent();
-        return !exists(pin)
-                && LOCKS.stream().anyMatch(kind -> Files.isDirectory(kind.of(pin), LinkOption.NOFOLLOW_LINKS))
-                && (parent == null || PinFile.MIGRATION.pinOf(parent) == null); // a migration prepares pins there
+    /** The directories, at a path or below it, that owners of pins lock; of a pin, that of its set. */
+    static List<Path> owners(Path start) {
+        Path path = at(start);
+        Path own = PinNames.setOf(path).resolve(PinNames.OWNER);
+        return Stream.concat(
+                        Stream.of(own), Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) ? all(path) : Stream.of())
+                .filter(file -> file.endsWith(PinNames.OWNER) && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
+                .distinct()
+                .toList();
+    }
+
+    /** Whether a file is in the directory of the maps of a set, where only Nestmap makes directories. */
+    static boolean isInNow(Path file) {
+        Path directory = file.getParent();
+        return directory != null && directory.endsWith(PinNames.NOW);
+    }
+
+    /** Throws if maps with counts wait that no drain of this command reaches. Nothing was changed. */
+    static void requireDrainable(Path start) {
+        for (Path file : all(at(start)).toList()) {
+            if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                    || PinDirectory.list(file).isEmpty()) {
+                continue;
+            }
+            String shown = SafeText.visible(file.toString());
+            Path upgraded = PinFile.RETIRED.pinOf(file);
+            if (upgraded != null) {
+                throw new CommandFailedException("an upgrade of " + SafeText.visible(upgraded.toString())
+                        + " is not complete: " + shown
+                        + " has maps with counts, which only the new version of the service can drain. Start it, and try again;"
+                        + " nothing was changed");
+            }
+            for (PinFile kind : List.of(PinFile.INNERS, PinFile.DRAINING)) {
+                Path pin = kind.pinOf(file);
+                if (pin != null && !exists(pin) && (kind == PinFile.DRAINING || isInNow(file))) {
+                    throw new CommandFailedException(
+                            "somebody has removed the pin " + SafeText.visible(pin.toString())
+                                    + ", but maps with counts are still pinned in " + shown
+                                    + "; nothing was changed. First save their entries (`nestmap tree DIRECTORY --json`). Then start the service, which pins a"
+                                    + " new outer map and drains the maps that it can recover; or remove these pins, and run the command again");
+                }
+            }
+        }
     }
 
     /** Whether nothing is pinned at a path, or below it. */
     static boolean isEmpty(Path start) {
         Path path = start.toAbsolutePath().normalize();
         if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            return Files.notExists(path, LinkOption.NOFOLLOW_LINKS); // false if this process may not look
+            return Files.notExists(at(path), LinkOption.NOFOLLOW_LINKS)
+                    && Files.notExists(path); // false if this process may not look
         }
         try {
             return all(path).allMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS));
@@ -139,6 +168,8 @@ final class PinFiles {
     private static void collect(Path directory, List<Path> found) {
         for (Path file : PinDirectory.list(directory)) {
             if (file.toString().endsWith(".debug")
+                    || isLinkForOthers(file)
+                    || isNext(file)
                     || PinFile.isBeside(file, found)) { // the kernel's own files are no pins
                 continue;
             }

@@ -105,11 +105,7 @@ final class PinJsonWriter implements PinOutput {
     }
 
     @Override
-    public void beside(Path pin, @Nullable OuterPinState state, List<String> beside, boolean migrates) {
-        if (migrates) {
-            begin(PinFile.MIGRATION.of(pin), "migration").endObject();
-        }
-    }
+    public void beside(Path pin, @Nullable OuterPinState state, List<String> beside) {}
 
     @Override
     public void orphans(Path directory) {}

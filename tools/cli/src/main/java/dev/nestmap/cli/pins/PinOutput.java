@@ -33,9 +33,8 @@ interface PinOutput {
      *
      * @param state null if the outer map can't be read
      * @param beside the pins, in words
-     * @param migrates whether a migration is under way or was interrupted
      */
-    void beside(Path pin, @Nullable OuterPinState state, List<String> beside, boolean migrates);
+    void beside(Path pin, @Nullable OuterPinState state, List<String> beside);
 
     /**
      * Displaced maps in one directory.

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process that owns a pinned link or the slots of a pinned outer map.
+ * The process that owns the pins in a directory.
  *
  * @param process its id
  * @param command the file that it runs; empty if this is unknown

@@ -10,7 +10,6 @@ import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,14 +51,9 @@ final class PinTextWriter implements PinOutput {
     }
 
     @Override
-    public void beside(Path pin, @Nullable OuterPinState state, List<String> beside, boolean migrates) {
-        List<String> found = new ArrayList<>(beside);
-        if (migrates) {
-            found.add(
-                    console.yellow("a migration that is under way or was interrupted: load the object to complete it"));
-        }
-        if (!found.isEmpty()) {
-            console.line("  beside it: " + String.join(", ", found));
+    public void beside(Path pin, @Nullable OuterPinState state, List<String> beside) {
+        if (!beside.isEmpty()) {
+            console.line("  beside it: " + String.join(", ", beside));
         }
         if (state != null) {
             state(state);
@@ -68,10 +62,10 @@ final class PinTextWriter implements PinOutput {
 
     private void state(OuterPinState state) {
         Instant drained = state.drained();
-        if (drained != null) {
-            PinOwner owner = state.owner();
-            console.line("  owner: " + (owner == null ? PinOwner.none() : describe(owner)) + "; last drain "
-                    + ago(Duration.between(drained, Instant.now())));
+        PinOwner owner = state.owner();
+        if (drained != null || owner != null) {
+            console.line("  owner: " + (owner == null ? PinOwner.none() : describe(owner))
+                    + (drained == null ? "" : "; last drain " + ago(Duration.between(drained, Instant.now()))));
         }
         Long lost = state.lostInserts();
         if (lost != null && lost > 0) {
@@ -142,12 +136,7 @@ final class PinTextWriter implements PinOutput {
     private void withoutOuter(Path directory) {
         String path = directory.toString();
         Path outer = Path.of(path.substring(0, path.lastIndexOf('-')));
-        console.line("  → nothing is pinned at " + shown(outer) + ". "
-                + (PinFile.MIGRATION.hasFiles(outer)
-                        ? "First save the entries of the maps in " + shown(PinFile.MIGRATION.of(outer))
-                                + " (`nestmap tree --json`): the service removes these pins. Then start"
-                        : "Start")
-                + " the service: it pins a new outer map"
+        console.line("  → nothing is pinned at " + shown(outer) + ". Start the service: it pins a new outer map"
                 + (PinFile.INNERS.hasFiles(outer)
                         ? ", whose drains also pass the maps in " + shown(PinFile.INNERS.of(outer))
                         : ""));

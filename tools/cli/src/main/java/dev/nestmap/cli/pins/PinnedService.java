@@ -2,6 +2,7 @@
 package dev.nestmap.cli.pins;
 
 import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.Nestmap;
@@ -9,6 +10,9 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.PinNames;
+import dev.nestmap.untyped.EndingMaps;
+import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,8 +22,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -43,17 +47,24 @@ final class PinnedService {
     /** The programs that use the maps, and that no link in {@link #links} attaches. */
     private final TreeMap<Integer, String> others = new TreeMap<>();
 
-    private PinnedService() {}
+    private final Path target;
+    private final boolean isDirectory;
+
+    private PinnedService(Path target, boolean isDirectory) {
+        this.target = target;
+        this.isDirectory = isDirectory;
+    }
 
     /** Finds the pins at a path or below it. */
     static PinnedService at(Path target) {
-        PinnedService service = new PinnedService();
-        Path path = target.toAbsolutePath().normalize();
-        boolean isDirectory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+        PinFiles.requireDrainable(target);
+        Path path = PinFiles.at(target);
+        PinnedService service = new PinnedService(path, Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS));
         PinFiles.below(path).forEach(service::add);
-        if (!isDirectory) {
-            Path directory = Objects.requireNonNull(path.getParent(), "a pin is in a directory");
-            PinFiles.below(directory).stream().filter(pin -> !pin.equals(path)).forEach(service::addLinkOfUser);
+        if (!service.isDirectory) {
+            PinFiles.below(PinNames.setOf(path)).stream()
+                    .filter(pin -> !pin.equals(path))
+                    .forEach(service::addLinkOfUser);
         }
         Set<Integer> attached = new HashSet<>();
         service.links.forEach(link -> attached.add(programOf(link)));
@@ -125,31 +136,27 @@ final class PinnedService {
         return programs;
     }
 
+    /** The directories of the pins, each with one of its pins. */
+    SortedMap<Path, Path> directories() {
+        SortedMap<Path, Path> directories = new TreeMap<>();
+        Stream.of(outers, maps, links, programs)
+                .flatMap(List::stream)
+                .forEach(pin -> directories.putIfAbsent(PinNames.setOf(pin), pin));
+        return directories;
+    }
+
     /** Throws if a process still uses the pins, or an upgrade is not complete. Nothing was changed. */
     void requireUnused(boolean acceptsOthers) {
-        for (Path pin : Stream.concat(outers.stream(), links.stream()).toList()) {
+        directories().forEach((directory, pin) -> {
             PinOwner owner = PinOwner.of(pin);
             if (owner != null) {
-                throw new CommandFailedException(owner.description() + " owns " + SafeText.visible(pin.toString())
-                        + ", and nothing was changed. End it first");
+                throw new CommandFailedException(owner.description() + " owns the pins in "
+                        + SafeText.visible(directory.toString()) + ", and nothing was changed. End it first");
             }
-        }
+        });
         PinFiles.requireNoLinks(outers);
         PinFiles.requireNoLinks(maps);
         PinFiles.requireNoLinks(links);
-        for (Path outer : outers.stream()
-                .flatMap(pin -> Stream.of(pin, PinFile.REQUESTS.of(pin)))
-                .toList()) {
-            for (PinFile directory : List.of(PinFile.RETIRED, PinFile.MIGRATION)) {
-                if (directory.hasFiles(outer)) {
-                    throw new CommandFailedException("an upgrade of " + SafeText.visible(outer.toString())
-                            + " is not complete: "
-                            + SafeText.visible(directory.of(outer).toString())
-                            + " has maps with counts, which only the new version of the service can drain. Start it, and try again;"
-                            + " nothing was changed");
-                }
-            }
-        }
         if (!others.isEmpty() && !acceptsOthers) {
             throw new CommandFailedException(
                     "programs use the maps that no pinned link here attaches: "
@@ -194,6 +201,79 @@ final class PinnedService {
         }
         users.keySet().removeAll(others.keySet());
         return users;
+    }
+
+    /**
+     * Removes the maps with all that is beside them: those of a set in one step. If the command is killed before it, all of them are still there. After
+     * it, the next owner of the set removes what is left.
+     *
+     * @param sets the sets in which maps are pinned, by their directories
+     * @throws IOException if one of them may have counts that were not saved; no map was removed then
+     */
+    void removeMaps(Console console, Map<Path, EndingMaps> sets) throws IOException {
+        List<Path> files = mapFiles(console);
+        for (Map.Entry<Path, EndingMaps> set : sets.entrySet()) {
+            List<Path> ofSet = files.stream()
+                    .filter(file ->
+                            PinFiles.isInNow(file) && PinNames.setOf(file).equals(set.getKey()))
+                    .toList();
+            for (Path file : ofSet) { // first: without a map, a link leads nowhere
+                Path link = set.getKey().resolve(file.getFileName());
+                if (PinFiles.isLinkForOthers(link)) {
+                    PinDirectory.remove(link);
+                }
+            }
+            set.getValue().remove(ofSet);
+        }
+        files.stream().filter(file -> !PinFiles.isInNow(file)).forEach(PinDirectory::removeWithPins);
+    }
+
+    /** The pins of the maps that this command has saved, with the files beside them. */
+    private List<Path> mapFiles(Console console) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Path file : outers.stream().flatMap(PinFiles::all).toList()) {
+            if (hasMaps(file)) {
+                throw new IOException("maps are in " + file + " that another process put there meanwhile");
+            }
+            files.add(file);
+        }
+        maps.stream().flatMap(PinFiles::all).filter(file -> !hasMaps(file)).forEach(files::add);
+        if (isDirectory) { // also what is left of an outer map that somebody has removed
+            PinFiles.all(target).filter(PinnedService::isLeft).forEach(files::add);
+        } else if (files.removeIf(this::isShared)) {
+            console.line(SafeText.visible(PinFile.LOST_INSERTS.of(target).toString())
+                    + ": kept, because outer maps that stay here may share it");
+        }
+        return files.stream().distinct().toList();
+    }
+
+    /** Whether inner maps are pinned in a directory, or in the slots of an outer map. */
+    private static boolean hasMaps(Path file) {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            return PinFile.isOfInnerMaps(file) && !PinDirectory.list(file).isEmpty();
+        }
+        try (UntypedMap.Owned map = UntypedMap.openPinned(file, MapAccess.READ_ONLY)) {
+            return map != null && map.isMapOfMaps() && map.count() > 0;
+        }
+    }
+
+    private static boolean isLeft(Path file) {
+        return PinFiles.isInNow(file)
+                && PinFile.isOfInnerMaps(file)
+                && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                && PinDirectory.list(file).isEmpty();
+    }
+
+    /**
+     * Whether outer maps that stay may share a map of lost inserts. Such outer maps are of one object, and the map is beside the first of them.
+     */
+    private boolean isShared(Path file) {
+        Path directory = PinFile.LOST_INSERTS.pinOf(file) == null ? null : file.getParent();
+        return directory != null
+                && PinFiles.below(directory).stream()
+                        .filter(other -> directory.equals(other.getParent()))
+                        .filter(other -> !outers.contains(other) && !PinFiles.exists(PinFile.LOST_INSERTS.of(other)))
+                        .anyMatch(PinFiles::isOuter);
     }
 
     /** What the command is about to do. */

@@ -39,7 +39,7 @@ import picocli.CommandLine.TypeConversionException;
         header = "Lists pinned maps, links and programs, and displaced maps that wait.",
         description =
                 "Walks through a BPF file system. Beside the pin of an outer map, Nestmap pins its prototype, its inner maps, and the"
-                        + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps, an upgrade that is not complete,"
+                        + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps"
                         + " or a link whose program will never run again, and 3 if something can't be read, because that may hide them. An outer map is shown with the process"
                         + " that owns its slots, the last drain, lost inserts, requests that wait, and what a reboot loses.",
         footer = {
@@ -81,7 +81,6 @@ public final class PinsCommand implements Callable<Integer> {
     private boolean found;
     private boolean waiting;
     private boolean detached;
-    private boolean incomplete;
     private boolean unreadable;
     private @Nullable PinOutput output;
 
@@ -116,7 +115,7 @@ public final class PinsCommand implements Callable<Integer> {
         if (unreadable) {
             return ExitCode.FAILED;
         }
-        return waiting || detached || incomplete ? ExitCode.FOUND : ExitCode.OK;
+        return waiting || detached ? ExitCode.FOUND : ExitCode.OK;
     }
 
     /** Every file of another file system would be a problem. */
@@ -149,7 +148,7 @@ public final class PinsCommand implements Callable<Integer> {
         }
         for (Path file : files) { // in order, so an outer map comes before what lies beside it
             boolean ofKernel = file.toString().endsWith(".debug"); // the kernel's own files, which are no pins
-            if (ofKernel || WaitingMap.isOne(file) || PinFile.isBeside(file, outers)) {
+            if (ofKernel || PinFiles.isNext(file) || WaitingMap.isOne(file) || PinFile.isBeside(file, outers)) {
                 continue;
             }
             if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -178,9 +177,9 @@ public final class PinsCommand implements Callable<Integer> {
             }
         } catch (NotAMapException e) {
             boolean isDetached = e.found().endsWith(DETACHED);
-            output().other(pin, e.found(), isDetached, PinOwner.of(pin));
+            output().other(pin, e.found(), isDetached, e.found().startsWith("link") ? PinOwner.of(pin) : null);
             found = true;
-            if (Files.isDirectory(PinFile.OWNER.of(pin), LinkOption.NOFOLLOW_LINKS)) {
+            if (PinFile.isInSet(pin)) {
                 outers.add(pin);
                 detached |= isDetached; // links of other software may end as they like
             }
@@ -231,9 +230,7 @@ public final class PinsCommand implements Callable<Integer> {
         if (exists(PinFile.READER.of(pin))) {
             beside.add("programs for readers without privileges");
         }
-        boolean migrates = !list(console, PinFile.MIGRATION.of(pin)).isEmpty();
-        incomplete |= migrates;
-        output().beside(pin, state, beside, migrates);
+        output().beside(pin, state, beside);
         for (PinFile kind : List.of(PinFile.DRAINING, PinFile.RETIRED)) {
             Path directory = kind.of(pin);
             waiting(directory, list(console, directory));

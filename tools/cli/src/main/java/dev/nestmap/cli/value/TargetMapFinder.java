@@ -219,7 +219,9 @@ public final class TargetMapFinder {
 
     private static void inDirectory(Path directory, Consumer<UntypedMap> action, Consumer<String> problems) {
         int maps = 0;
-        for (Path file : PinDirectory.list(directory)) {
+        List<Path> files = new ArrayList<>(PinDirectory.list(directory.resolve(PinNames.NOW)));
+        files.addAll(PinDirectory.list(directory));
+        for (Path file : files) {
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || isPrototype(file)) {
                 continue;
             }

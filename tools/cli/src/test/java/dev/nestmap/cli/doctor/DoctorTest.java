@@ -8,12 +8,16 @@ import dev.nestmap.lint.Finding;
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -270,5 +274,19 @@ class DoctorTest {
                 .startsWith("mounted at " + root + ", "
                         + found.replace("root", Files.getOwner(root).toString()));
         assertThat(diagnosis.remedy().contains("chmod 0711 " + root)).isEqualTo(severity == Severity.WARNING);
+    }
+
+    @Test
+    @KernelTest
+    void triesTheExchangeThatUpgradesNeed(@TempDir Path root) {
+        AtomicReference<DoctorCheckResult> diagnosis = new AtomicReference<>();
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> call == SystemCall.RENAME_NEW ? Errno.EPERM : null,
+                    () -> diagnosis.set(SystemChecks.bpfFileSystem("bpf " + root + " bpf rw 0 0", root)));
+        }
+        assertThat(diagnosis.get().verdict()).isEqualTo(Verdict.FAILS);
+        assertThat(diagnosis.get().found()).contains("EPERM", "renameat2", "seccomp profile");
+        assertThat(root).isEmptyDirectory();
     }
 }

@@ -3,7 +3,6 @@ package dev.nestmap.cli.pins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.backend.OwnerLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -26,12 +25,10 @@ class PinFileTest {
                         paths.inners(),
                         paths.draining(),
                         paths.retired(),
-                        paths.migration(),
                         paths.requests(),
                         paths.uncounted(),
                         paths.lostInserts(),
-                        paths.reader(),
-                        OwnerLock.directoryOfLink(PIN));
+                        paths.reader());
     }
 
     @Test

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LinkTakeover;
-import dev.nestmap.runtime.internal.backend.OwnerLock;
+import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Attaches a program with a pinned link, or takes over the link that an earlier run pinned.
  *
- * <p>It holds the lock of the pin's directory meanwhile. With {@link LinkPin.Replacement#SWAP}, one system call replaces the program of the
+ * <p>It has the claim of the pin meanwhile. With {@link LinkPin.Replacement#SWAP}, one system call replaces the program of the
  * link. With the others, a new link replaces the old one. For a link that is pinned at {@code link}, the pins and the attached programs are
  * these after each step:
  *
@@ -112,31 +112,39 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         return path;
     }
 
-    /** Acquires the ownership of the link, as the options of the pins say. The caller closes it if {@link #attach} fails. */
+    /**
+     * Acquires the claim of the link, as the options of the pins say, and ends the link that an interrupted replacement has left beside it. The
+     * caller closes the claim if {@link #attach} fails.
+     */
     public Pins.Lock own() {
         requirePossible(errors.operation(), attachment, pin);
-        return pins.ownerLock(path).acquire(errors.operation());
+        Pins.Lock claim = pins.claim(path).acquire(errors.operation());
+        try (Undo undo = new Undo(claim::close)) {
+            pins.removeNext(path);
+            return undo.commit(claim);
+        }
     }
 
     /** Attaches the program. The result is pinned, and owns its link. */
     public KernelAttachment attach(Pins.Lock owner) {
         requirePinnedMaps();
         Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
-        KernelAttachment attached = pins.locked(path, () -> {
-            Descriptor existing = pins.openRunning(path, info -> {});
-            if (existing.fd() < 0) {
-                duplicates.requireNone(point.orElse(null), true);
-                pins.requireCurrentMaps(errors.operation());
-                return attachFirst();
-            }
-            return takeOver(existing, point.orElse(null));
-        });
-        return attached.ownedBy(owner);
+        return attach(point.orElse(null)).ownedBy(owner);
+    }
+
+    private KernelAttachment attach(@Nullable AttachPoint point) {
+        Descriptor existing = pins.openRunning(path, info -> {});
+        if (existing.fd() >= 0) {
+            return takeOver(existing, point);
+        }
+        duplicates.requireNone(point, true);
+        pins.requireCurrentMaps(errors.operation());
+        return attachFirst();
     }
 
     @Override
-    public void run(OwnerLock owner) {
-        pins.adopt(path, owner);
+    public void run(PinClaim claim) {
+        pins.adopt(path, claim);
         Pins.Lock share = own();
         try (Undo undo = new Undo(share::close)) {
             keeper.accept(undo.commit(attach(share)));
@@ -154,28 +162,23 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     public void requirePossible() {
         requirePinnedMaps();
         AttachPoint point = AttachPoint.of(program, attachment, errors).orElse(null);
-        pins.locked(path, () -> {
-            Descriptor existing = pins.open(path);
-            if (existing.fd() < 0 || !requireFits(existing, point)) {
-                duplicates.requireNone(point, false);
-            }
-            return path;
-        });
+        Descriptor existing = pins.open(path);
+        if (existing.fd() < 0 || !requireFits(existing, point)) {
+            duplicates.requireNone(point, false);
+        }
     }
 
     @Override
     public Set<Integer> replaced() {
-        return pins.locked(path, () -> {
-            Set<Integer> programs = new HashSet<>();
-            for (Path pinned : List.of(path, nextPath)) {
-                try (Descriptor link = pins.open(pinned)) {
-                    if (link.fd() >= 0) {
-                        programs.add(LinkCalls.describe(link.fd()).info().programId());
-                    }
+        Set<Integer> programs = new HashSet<>();
+        for (Path pinned : List.of(path, nextPath)) {
+            try (Descriptor link = pins.open(pinned)) {
+                if (link.fd() >= 0) {
+                    programs.add(LinkCalls.describe(link.fd()).info().programId());
                 }
             }
-            return programs;
-        });
+        }
+        return programs;
     }
 
     /** Throws if a pinned link, which this method closes, could not be taken over. Returns false if it does not run any more. */
@@ -270,14 +273,12 @@ public final class PinnedLinkAttacher implements LinkTakeover {
 
     /** Runs an action with the pinned link if it has this program. Returns true if it has another one, or if there is no link. */
     private boolean whileOwn(IntPredicate action) {
-        return pins.locked(path, () -> {
-            try (Descriptor link = pins.open(path)) {
-                return link.fd() < 0
-                        || LinkCalls.describe(link.fd()).info().programId()
-                                != program.info().id()
-                        || action.test(link.fd());
-            }
-        });
+        try (Descriptor link = pins.open(path)) {
+            return link.fd() < 0
+                    || LinkCalls.describe(link.fd()).info().programId()
+                            != program.info().id()
+                    || action.test(link.fd());
+        }
     }
 
     /** Throws if the pinned link is attached to something else, or in another mode. */
@@ -311,17 +312,15 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     }
 
     private KernelAttachment replaceWithOverlap() {
-        removeStaleNext();
         KernelAttachment attached = attachPinned(nextPath);
         try (Undo ending = new Undo(attached::end)) { // must not stay attached beside the old one
-            ending.add(this::removeStaleNext); // if this fails, the next run removes this pin
+            ending.add(() -> pins.removeNext(path)); // if this fails, the next run removes this pin
             pins.move(nextPath, path);
             return ending.commit(attached);
         }
     }
 
     private KernelAttachment replaceWithGap(Descriptor old) {
-        removeStaleNext();
         int oldId = LinkCalls.describe(old.fd()).info().id();
         pins.remove(path, oldId);
         // The kernel frees the pin's inode after a grace period. If this process then closes the last descriptor,
@@ -357,15 +356,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         }
     }
 
-    /** Removes the pin that an interrupted replacement with an overlap left, which ends its link. */
-    private void removeStaleNext() {
-        if (overlaps() || pin.replacement() == LinkPin.Replacement.GAP) { // SWAP pins nothing there
-            pins.removeNext(path);
-        }
-    }
-
     private KernelAttachment attachFirst() {
-        removeStaleNext();
         KernelAttachment attached = attachPinned(path);
         reversal = this::removeNew;
         return attached;

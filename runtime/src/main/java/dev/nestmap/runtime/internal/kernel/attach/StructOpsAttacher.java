@@ -67,19 +67,15 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
     }
 
     /**
-     * Attaches the struct with a pinned link, or puts it into the link that an earlier run pinned. Holds the lock of the pin's directory
-     * meanwhile. The struct is one for which {@link #requireLinked} throws nothing.
+     * Attaches the struct with a pinned link, or puts it into the link that an earlier run pinned. The struct is one for which {@link #requireLinked} throws nothing.
      *
      * @param path where the link is pinned, an absolute path
-     * @param owner the ownership of the link, which ends with the attachment; the caller closes it if this method fails
+     * @param owner the claim of the link, which ends with the attachment; the caller closes it if this method fails
      */
     public KernelAttachment attachPinned(LinkPins pins, Path path, Pins.Lock owner) {
-        KernelAttachment attached = pins.locked(path, () -> {
-            pins.requireCurrentMaps(operation);
-            Descriptor link = pins.openRunning(path, info -> requireStruct(info, path));
-            return link.fd() < 0 ? attachFirst(pins, path) : replace(link, path);
-        });
-        return attached.ownedBy(owner);
+        pins.requireCurrentMaps(operation);
+        Descriptor link = pins.openRunning(path, info -> requireStruct(info, path));
+        return (link.fd() < 0 ? attachFirst(pins, path) : replace(link, path)).ownedBy(owner);
     }
 
     /** Attaches the struct. */

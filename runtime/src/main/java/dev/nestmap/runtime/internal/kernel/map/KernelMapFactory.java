@@ -19,6 +19,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -29,6 +30,8 @@ import dev.nestmap.schema.type.ManagedField;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Creates maps in the kernel and opens existing ones. */
@@ -296,6 +299,16 @@ public final class KernelMapFactory implements MapFactory {
     @Override
     public boolean hasSleepableProgram(RawMap outer) {
         return KernelUnsharedMapFinder.hasSleepableProgram(outer.id());
+    }
+
+    @Override
+    public @Nullable List<ProgramStatistics> programsUsing(Set<Integer> maps) {
+        return KernelMapUsers.programs(maps);
+    }
+
+    @Override
+    public Set<Integer> outersOf(Set<Integer> inners) {
+        return KernelMapUsers.outerMaps(inners);
     }
 
     /**

@@ -26,6 +26,8 @@ public final class LibC extends NativeFunctions {
     private final NativeFunction mkdirat = savingErrno("mkdirat");
     private final NativeFunction unlinkat = savingErrno("unlinkat");
     private final NativeFunction renameat = savingErrno("renameat");
+    private final NativeFunction linkat = savingErrno("linkat");
+    private final NativeFunction symlinkat = savingErrno("symlinkat");
     private final NativeFunction chmod = savingErrno("chmod");
     private final NativeFunction chown = savingErrno("chown");
     private final NativeFunction readlink = savingErrno("readlink");
@@ -95,6 +97,20 @@ public final class LibC extends NativeFunctions {
         try (NativeText oldpathBytes = NativeText.of(oldpath);
                 NativeText newpathBytes = NativeText.of(newpath)) {
             return (int) renameat.call(olddirfd, oldpathBytes.address(), newdirfd, newpathBytes.address());
+        }
+    }
+
+    public int linkat(int olddirfd, String oldpath, int newdirfd, String newpath, int flags) {
+        try (NativeText oldpathBytes = NativeText.of(oldpath);
+                NativeText newpathBytes = NativeText.of(newpath)) {
+            return (int) linkat.call(olddirfd, oldpathBytes.address(), newdirfd, newpathBytes.address(), flags);
+        }
+    }
+
+    public int symlinkat(String target, int newdirfd, String linkpath) {
+        try (NativeText targetBytes = NativeText.of(target);
+                NativeText linkpathBytes = NativeText.of(linkpath)) {
+            return (int) symlinkat.call(targetBytes.address(), newdirfd, linkpathBytes.address());
         }
     }
 

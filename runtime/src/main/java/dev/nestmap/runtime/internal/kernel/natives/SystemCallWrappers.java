@@ -27,6 +27,8 @@ public final class SystemCallWrappers {
     /** {@code linux/fs.h}. */
     private static final int RENAME_NOREPLACE = 1;
 
+    private static final int RENAME_EXCHANGE = 2;
+
     private static final String ARCHITECTURE = System.getProperty("os.arch", "");
 
     private SystemCallWrappers() {}
@@ -109,15 +111,24 @@ public final class SystemCallWrappers {
     }
 
     /**
-     * Calls renameat2, which has no function in every C library: moves a file within a directory, unless there is a file with the new name. Returns
-     * -1 on failure, and sets errno.
+     * Calls renameat2, which has no function in every C library: moves a file, unless there is a file with the new name. Returns -1 on failure, and
+     * sets errno.
      */
-    public static int renameNew(int directory, String from, String to) {
-        long number = number(316, 276, "renameat2", "pins of another user");
+    public static int renameNew(int directory, String from, int target, String to) {
+        return rename(directory, from, target, to, RENAME_NOREPLACE);
+    }
+
+    /** Calls renameat2, too: each of two files of a directory gets the name of the other one. Returns -1 on failure, and sets errno. */
+    public static int exchange(int directory, String one, String other) {
+        return rename(directory, one, directory, other, RENAME_EXCHANGE);
+    }
+
+    private static int rename(int directory, String from, int target, String to, int flags) {
+        long number = number(316, 276, "renameat2", "pins");
         try (NativeText old = NativeText.of(from);
                 NativeText name = NativeText.of(to)) {
-            return Math.toIntExact(NativeLibraries.libc()
-                    .syscall(number, directory, old.address(), directory, name.address(), RENAME_NOREPLACE));
+            return Math.toIntExact(
+                    NativeLibraries.libc().syscall(number, directory, old.address(), target, name.address(), flags));
         }
     }
 

@@ -21,7 +21,6 @@ import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +84,7 @@ public final class AttachedLink implements IterLink {
     public static AttachedLink open(Path path, PinOptions options) {
         LinkPins pins = new LinkPins(options);
         Path pin = pins.resolve(path);
+        pins.share(pin);
         try (Descriptor opened = pins.open(pin)) {
             if (opened.fd() < 0) {
                 throw BpfException.of("opening of the pinned link " + pin)
@@ -124,7 +124,10 @@ public final class AttachedLink implements IterLink {
             if (object != null && runsAlone && !wanted.acceptsUnpinnedMaps()) {
                 pins.requirePinnedMaps(operation, object.mapIdsOf(info));
             }
-            pins.pin(fd, name, resolved);
+            pins.claim(resolved).require(operation).during(() -> {
+                pins.pin(fd, name, resolved);
+                return fd;
+            });
             pin = resolved;
             acceptsUnpinnedMaps = wanted.acceptsUnpinnedMaps();
             return resolved;
@@ -156,28 +159,23 @@ public final class AttachedLink implements IterLink {
             return;
         }
         String operation = "detachment of " + name;
-        @Nullable
-        Path former = whileUnchanged(operation, fd -> {
-                    KernelLink.Info info = LinkCalls.describe(fd).info();
-                    requireOwn(operation, info);
-                    Path pinned = pin;
-                    if (pinned != null && !info.kind().isUpdatable()) { // others are replaced without an overlap
-                        pins.removeNext(pinned);
-                    }
-                    try (Undo undo = new Undo()) {
-                        if (pinned != null && pins.remove(pinned, info.id())) {
-                            undo.add(() -> pins.pin(fd, name, pinned));
-                        }
-                        detach(operation, fd);
-                        undo.commit();
-                    }
-                    return Optional.ofNullable(pinned);
-                })
-                .orElse(null);
-        close(); // without the lock, whose directory is in that of the owner
-        if (former != null) {
-            pins.ownerLock(former).removeUnused();
-        }
+        whileUnchanged(operation, fd -> {
+            KernelLink.Info info = LinkCalls.describe(fd).info();
+            requireOwn(operation, info);
+            Path pinned = pin;
+            if (pinned != null && !info.kind().isUpdatable()) { // others are replaced without an overlap
+                pins.removeNext(pinned);
+            }
+            try (Undo undo = new Undo()) {
+                if (pinned != null && pins.remove(pinned, info.id())) {
+                    undo.add(() -> pins.pin(fd, name, pinned));
+                }
+                detach(operation, fd);
+                undo.commit();
+            }
+            return fd;
+        });
+        close();
     }
 
     /** Detaches the link if the kernel can do it. Otherwise it ends with its pin and its descriptors. */
@@ -226,17 +224,14 @@ public final class AttachedLink implements IterLink {
         });
     }
 
-    /**
-     * Runs an action while no other process takes over the pinned link, if this process may lock the directory of its pin. While it waits
-     * for another process, it holds no lock of this process, so other threads can close the link and the object.
-     */
+    /** Runs an action, for a pinned link with its claim: nobody takes the link over meanwhile. */
     private <T> T whileUnchanged(String operation, IntFunction<T> action) {
         Path pinned = pin;
-        return pinned == null || !pins.exists(pinned)
-                ? whileOpen(operation, action)
-                : pins.awaiting(
-                        pinned,
-                        () -> whileOpen(operation, fd -> pins.tryLockedIfAllowed(pinned, () -> action.apply(fd))));
+        return whileOpen(
+                operation,
+                fd -> pinned == null || !pins.exists(pinned)
+                        ? action.apply(fd)
+                        : pins.claim(pinned).require(operation).during(() -> action.apply(fd)));
     }
 
     private <T extends @Nullable Object> T whileOpen(String operation, IntFunction<T> action) {

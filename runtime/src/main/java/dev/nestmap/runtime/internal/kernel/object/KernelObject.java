@@ -21,7 +21,6 @@ import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
@@ -32,7 +31,6 @@ import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
-import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -179,16 +177,6 @@ public final class KernelObject implements ObjectBackend {
     }
 
     @Override
-    public @Nullable List<ProgramStatistics> programsUsing(Set<Integer> maps) {
-        return KernelMapUsers.programs(maps);
-    }
-
-    @Override
-    public Set<Integer> outersOf(Set<Integer> inners) {
-        return KernelMapUsers.outerMaps(inners);
-    }
-
-    @Override
     public MapFactory factory() {
         return factory;
     }
@@ -235,7 +223,10 @@ public final class KernelObject implements ObjectBackend {
         int mapId = structMap(operation, struct).id();
         LibbpfObject.Attached attached = new LibbpfObject.Attached(struct, null, null);
         if (pin == null) {
-            Link link = keep(attached, mapId, null, false, attacher::attach);
+            Link link = keep(attached, mapId, null, false, () -> {
+                linkPins.requireCurrentMaps(operation, mapIdsOfStructs());
+                return attacher.attach();
+            });
             linkPins.warnOfUnpinnedLink(operation, struct, mapIdsOfStructs());
             return link;
         }
@@ -244,7 +235,7 @@ public final class KernelObject implements ObjectBackend {
             linkPins.requirePinnedMaps(operation, mapIdsOfStructs());
         }
         Path path = linkPins.resolve(pin.path());
-        Pins.Lock owner = linkPins.ownerLock(path).acquire(operation); // the object may be closed meanwhile
+        Pins.Lock owner = linkPins.claim(path).acquire(operation); // the object may be closed meanwhile
         try (Undo undo = new Undo(owner::close)) {
             return keep(
                     attached,

@@ -127,6 +127,9 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
                 new DuplicateAttachmentCheck(program, attachment, null, this::ownPlaces, errors);
         return keep(attached(attachment), errors, null, false, () -> {
             duplicates.requireNone(object.linkPins());
+            if (!(attachment instanceof Iter)) {
+                object.linkPins().requireCurrentMaps(errors.operation(), mapIds());
+            }
             KernelAttachment attached = attacher.attach(program, attachment, errors);
             if (!(attachment instanceof Iter)) {
                 object.linkPins().warnOfUnpinnedLink(errors.operation(), name(), mapIds());
@@ -184,14 +187,13 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         boolean isIterator = isIterator();
         AttachErrors errors = new AttachErrors(
                 attachment(target), isIterator ? AttachmentKind.ITERATOR : AttachmentKind.SOCKET_MAP, program);
-        return keep(
-                new LibbpfObject.Attached(name(), target, null),
-                errors,
-                null,
-                false,
-                () -> isIterator
-                        ? IteratorAttacher.attach(program, kernelMap, errors)
-                        : SocketAttacher.attach(program, kernelMap, errors));
+        return keep(new LibbpfObject.Attached(name(), target, null), errors, null, false, () -> {
+            if (isIterator) {
+                return IteratorAttacher.attach(program, kernelMap, errors);
+            }
+            object.linkPins().requireCurrentMaps(errors.operation(), mapIds());
+            return SocketAttacher.attach(program, kernelMap, errors);
+        });
     }
 
     private boolean isIterator() {

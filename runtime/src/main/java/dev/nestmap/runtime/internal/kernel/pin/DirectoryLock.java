@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.schema.LockHolder;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,17 @@ import org.jspecify.annotations.Nullable;
  * A lock of a directory of pins ({@code flock}). The kernel releases it when the process ends.
  *
  * @param descriptor descriptor of the directory
+ * @param place where the directory is
  * @param errors explains failures
- * @param directories keeps the directories of pins open as long as the lock is held
+ * @param directories finds the directory
+ * @param open keeps the directories of pins open as long as the lock is held
  */
-public record DirectoryLock(Descriptor descriptor, PinErrors errors, PinDirectories.Keeper directories)
+record DirectoryLock(
+        Descriptor descriptor,
+        PathDescriptor.Place place,
+        PinErrors errors,
+        PinDirectories directories,
+        PinDirectories.Keeper open)
         implements Pins.Lock {
     /** {@code sys/file.h}. */
     private static final int LOCK_EX = 2;
@@ -29,17 +37,17 @@ public record DirectoryLock(Descriptor descriptor, PinErrors errors, PinDirector
     /**
      * Locks a directory; null if another descriptor holds the lock.
      *
-     * @param directories the lock closes it, unless this fails
+     * @param open the lock closes it, unless this fails
      */
     static @Nullable DirectoryLock tryAcquire(
-            PathDescriptor directory, PinErrors errors, PinDirectories.Keeper directories) {
+            PathDescriptor directory, PinErrors errors, PinDirectories directories, PinDirectories.Keeper open) {
         int fd = SystemCallWrappers.open(directory.link());
         if (fd < 0) {
             throw errors.lockFailed(NativeLibraries.lastErrno());
         }
         try (Descriptor opened = new Descriptor(fd)) {
             if (NativeLibraries.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
-                return new DirectoryLock(opened.moved(), errors, directories);
+                return new DirectoryLock(opened.moved(), directory.status().place(), errors, directories, open);
             }
             int errno = NativeLibraries.lastErrno();
             if (errno == ErrnoNumbers.EAGAIN) {
@@ -50,10 +58,12 @@ public record DirectoryLock(Descriptor descriptor, PinErrors errors, PinDirector
     }
 
     @Override
-    public boolean isRemoved() {
-        try {
-            return PathDescriptor.status(descriptor.fd(), errors.path()).links() == 0;
-        } catch (PathException e) {
+    public boolean isCurrent() {
+        Path path = errors.path();
+        try (PathDescriptor parent = directories.find(KernelPins.parent(path))) {
+            PathDescriptor.Status found = parent == null ? null : parent.findStatus(KernelPins.name(path));
+            return found != null && found.place().equals(place);
+        } catch (IOException e) {
             throw errors.failed(e);
         }
     }
@@ -69,7 +79,7 @@ public record DirectoryLock(Descriptor descriptor, PinErrors errors, PinDirector
 
     @Override
     public void close() {
-        try (directories) {
+        try (open) {
             descriptor.close();
         }
     }

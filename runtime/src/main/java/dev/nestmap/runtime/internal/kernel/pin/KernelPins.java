@@ -26,6 +26,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,9 @@ public final class KernelPins implements Pins {
             this.descriptor = "anon_inode:" + descriptor;
         }
     }
+
+    /** A change of one pin holds the first lock, and {@link #alone} the second one. */
+    private static final ReentrantReadWriteLock CHANGES = new ReentrantReadWriteLock();
 
     private final LibBpf libbpf;
     private final PinTrustCheck trust;
@@ -104,15 +108,25 @@ public final class KernelPins implements Pins {
 
     @Override
     public void pin(RawMap map, Path path, PinOptions options) {
-        pin(
-                KernelMap.of(map).fd(),
-                path,
-                options,
-                new PinErrors("pinning of map " + map.shape().title() + " at " + path, path));
+        pin(KernelMap.of(map).fd(), path, options, null, errorsOfPinning(map, path));
+    }
+
+    @Override
+    public Instant pin(RawMap map, Path path, PinOptions options, Instant time) {
+        return pin(KernelMap.of(map).fd(), path, options, time, errorsOfPinning(map, path));
+    }
+
+    private static PinErrors errorsOfPinning(RawMap map, Path path) {
+        return new PinErrors("pinning of map " + map.shape().title() + " at " + path, path);
     }
 
     /** Pins the map, program or link with this descriptor. */
     void pin(int fd, Path path, PinOptions options, PinErrors errors) {
+        pin(fd, path, options, null, errors);
+    }
+
+    private Instant pin(int fd, Path path, PinOptions options, @Nullable Instant time, PinErrors errors) {
+        CHANGES.readLock().lock();
         try (PathDescriptor directory = directories.findOrCreate(parent(path), options)) {
             errors.requireBpf(directory);
             String name = name(path);
@@ -122,16 +136,23 @@ public final class KernelPins implements Pins {
                 throw errors.pinFailed(-result);
             }
             try {
+                if (time != null) {
+                    directory.setTime(name, time);
+                }
+                PathDescriptor.Status status = statusOf(directory, name);
                 // The kernel has given it to this user, with rw-------.
-                if (options.owner() != null || !statusOf(directory, name).isOwnFileWith(options.permissions())) {
+                if (options.owner() != null || !status.isOwnFileWith(options.permissions())) {
                     setOwnerAndMode(fd, directory, name, options, errors);
                 }
+                return status.modified();
             } catch (Throwable e) { // even after an Error, no pin with other permissions may stay
                 removeAfter(e, directory, name);
                 throw e;
             }
         } catch (IOException e) {
             throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
         }
     }
 
@@ -278,18 +299,17 @@ public final class KernelPins implements Pins {
         return opts.call(address -> libbpf.bpf_obj_get_opts(pin.link().toString(), address));
     }
 
-    /**
-     * The kernel sets the modification time of a new pin to the time of its last timer tick, up to 10 ms ago ({@code bpf_get_inode} in
-     * {@code kernel/bpf/inode.c}). Two pins of one map could then have the same time.
-     */
     @Override
     public void setTime(Path path, Instant time) {
         PinErrors errors = new PinErrors("setting the time of the pin " + path, path);
+        CHANGES.readLock().lock();
         try (PathDescriptor directory = existing(path)) {
             errors.requireBpf(directory);
             directory.setTime(name(path), time);
         } catch (IOException e) {
             throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
         }
     }
 
@@ -317,6 +337,161 @@ public final class KernelPins implements Pins {
     }
 
     @Override
+    public boolean isFile(Path path) {
+        PathDescriptor.Status status = status(path);
+        return status != null && !status.isLink();
+    }
+
+    @Override
+    public @Nullable Object place(Path path) {
+        PathDescriptor.Status status = status(path);
+        return status == null ? null : status.place();
+    }
+
+    @Override
+    public boolean isDirectory(Path path) {
+        PathDescriptor.Status status = status(path);
+        return status != null && status.isDirectory();
+    }
+
+    private PathDescriptor.@Nullable Status status(Path path) {
+        try (PathDescriptor directory = directories.find(parent(path))) {
+            return directory == null ? null : directory.findStatus(name(path));
+        } catch (NotDirectoryException e) {
+            return null;
+        } catch (IOException e) {
+            throw new PinErrors("look-up of " + path, path).failed(e);
+        }
+    }
+
+    @Override
+    public void createLike(Path directory, Path model) {
+        PinErrors errors = new PinErrors("creation of the directory " + directory, directory);
+        try (PathDescriptor above = existing(directory);
+                PathDescriptor like = directories.find(model)) {
+            errors.requireBpf(above);
+            if (like == null) {
+                throw new PathException(model, ErrnoNumbers.ENOENT, null);
+            }
+            if (!above.createLike(name(directory), like)) {
+                throw new PathException(directory, ErrnoNumbers.EEXIST, null);
+            }
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
+    public boolean link(Path from, Path to, PinOptions options) {
+        PinErrors errors = new PinErrors("linking of the pin " + from + " to " + to, from);
+        CHANGES.readLock().lock();
+        try (PathDescriptor source = existing(from);
+                PathDescriptor target = existing(to)) {
+            errors.requireBpf(target);
+            try {
+                return source.link(name(from), target, name(to));
+            } catch (PathException e) {
+                if (e.errno() != ErrnoNumbers.EPERM) {
+                    throw e;
+                }
+            }
+        } catch (IOException e) {
+            throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
+        }
+        return pinAgain(from, to, options); // fs.protected_hardlinks: the pin belongs to another user
+    }
+
+    private boolean pinAgain(Path from, Path to, PinOptions options) {
+        try (RawMap map = open(from, MapAccess.READ_WRITE)) {
+            if (map == null) {
+                throw new PinErrors("linking of the pin " + from + " to " + to, from)
+                        .failed(new PathException(from, ErrnoNumbers.ENOENT, null));
+            }
+            pin(map, to, options);
+            setTime(to, time(from));
+            return true;
+        } catch (BpfException e) {
+            if (e.errnoNumber() == ErrnoNumbers.EEXIST) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean moveNew(Path from, Path to) {
+        PinErrors errors = new PinErrors("moving of the pin " + from + " to " + to, from);
+        CHANGES.readLock().lock();
+        try (PathDescriptor source = existing(from);
+                PathDescriptor target = existing(to)) {
+            errors.requireBpf(source);
+            errors.requireBpf(target);
+            return source.moveNew(name(from), target, name(to));
+        } catch (IOException e) {
+            throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void alone(Runnable action) {
+        CHANGES.writeLock().lock();
+        try {
+            action.run();
+        } finally {
+            CHANGES.writeLock().unlock();
+        }
+    }
+
+    @Override
+    public void exchange(Path one, Path other) {
+        PinErrors errors = new PinErrors("exchange of the directories " + one + " and " + other, one);
+        try (PathDescriptor directory = existing(one)) {
+            errors.requireBpf(directory);
+            directory.exchange(name(one), name(other));
+        } catch (PathException e) {
+            throw errors.exchangeFailed(e);
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
+    public void tryExchange(Path directory) {
+        PinErrors errors = new PinErrors("exchange of two directories in " + directory, directory);
+        String one = PinDirectories.unfinishedName();
+        String other = PinDirectories.unfinishedName();
+        try (PathDescriptor found = existing(directory.resolve(one))) {
+            try {
+                found.createDirectory(one, PinDirectories.PRIVATE);
+                found.createDirectory(other, PinDirectories.PRIVATE);
+                found.exchange(one, other);
+            } finally {
+                found.remove(one);
+                found.remove(other);
+            }
+        } catch (PathException e) {
+            throw errors.exchangeFailed(e);
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
+    public void createLink(Path link, Path target) {
+        PinErrors errors = new PinErrors("creation of the symbolic link " + link, link);
+        try (PathDescriptor directory = existing(link)) {
+            errors.requireBpf(directory);
+            directory.createLink(name(link), target.toString());
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
     public boolean exists(Path path) {
         try (PathDescriptor directory = directories.find(parent(path))) {
             return directory != null && directory.exists(name(path));
@@ -328,6 +503,7 @@ public final class KernelPins implements Pins {
     @Override
     public void move(Path from, Path to) {
         PinErrors errors = new PinErrors("moving of the pin " + from + " to " + to, from);
+        CHANGES.readLock().lock();
         try (PathDescriptor source = existing(from);
                 PathDescriptor target = existing(to)) {
             errors.requireBpf(source);
@@ -335,20 +511,25 @@ public final class KernelPins implements Pins {
             source.move(name(from), target, name(to));
         } catch (IOException e) {
             throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
         }
     }
 
     @Override
     public void remove(Path path) {
         PinErrors errors = new PinErrors("removal of the pin " + path, path);
+        CHANGES.readLock().lock();
         try (PathDescriptor directory = directories.find(parent(path))) {
             if (directory != null) {
                 errors.requireBpf(directory);
-                directory.remove(name(path));
+                directories.remove(directory, name(path));
                 directories.forget(path);
             }
         } catch (IOException e) {
             throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
         }
     }
 
@@ -393,43 +574,29 @@ public final class KernelPins implements Pins {
     }
 
     @Override
+    public void createDirectory(Path directory, PinOptions options) {
+        PinErrors errors = new PinErrors("creation of the directory " + directory, directory);
+        try (PathDescriptor created = directories.findOrCreate(directory, options)) {
+            errors.requireBpf(created);
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
     public @Nullable Lock lock(Path directory, PinOptions options) {
-        return lock(directory, parent(directory), options);
-    }
-
-    /**
-     * Locks a directory that is created for this lock in a directory of writers, and that its release removes. So no other user can create
-     * it first, open it, or find it later. If the release can't remove the directory, it stays, as a process that is killed leaves it: an
-     * exception would replace the result of what was done under the lock.
-     */
-    @Nullable
-    Lock lockTemporary(Path directory, PinOptions options) {
-        Lock lock = lock(directory, parent(parent(directory)), options);
-        return lock == null
-                ? null
-                : () -> {
-                    try (lock) {
-                        remove(directory);
-                    } catch (BpfException e) {
-                        // It stays.
-                    }
-                };
-    }
-
-    /** @param shared users who may read the pins may enter it and the directories above, and only writers those below */
-    private @Nullable Lock lock(Path directory, Path shared, PinOptions options) {
         PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
         PinDirectories.Keeper keeper = directories.keepOpen();
         try (Undo undo = new Undo(keeper::close)) {
             for (int attempt = 1; ; attempt++) {
-                try (PathDescriptor found = findOrCreate(directory, shared, options)) {
+                try (PathDescriptor found = findOrCreate(directory, options)) {
                     errors.requireBpf(found);
-                    DirectoryLock lock = DirectoryLock.tryAcquire(found, errors, keeper);
+                    DirectoryLock lock = DirectoryLock.tryAcquire(found, errors, directories, keeper);
                     if (lock == null) {
                         return null;
                     }
                     try (Undo removed = new Undo(lock.descriptor()::close)) {
-                        if (!lock.isRemoved()) {
+                        if (lock.isCurrent()) {
                             removed.commit();
                             return undo.commit(lock);
                         } // otherwise, another process may hold the lock of the directory that is there now
@@ -447,13 +614,13 @@ public final class KernelPins implements Pins {
         }
     }
 
-    /** Opens or creates the directory of a lock: see {@link #lock(Path, Path, PinOptions)}. */
-    private PathDescriptor findOrCreate(Path directory, Path shared, PinOptions options) throws IOException {
+    /** Opens or creates the directory of a lock: see {@link #lock}. */
+    private PathDescriptor findOrCreate(Path directory, PinOptions options) throws IOException {
         PathDescriptor found = directories.find(directory);
         if (found != null) {
             return PinDirectories.giveIfUnfinished(found, options);
         }
-        directories.findOrCreate(shared, options).close();
+        directories.findOrCreate(parent(directory), options).close();
         return directories.findOrCreate(directory, DerivedPinPermissions.forWriters(options));
     }
 

@@ -3,11 +3,8 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.OwnerLock;
+import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
-import dev.nestmap.runtime.internal.backend.PinLockWait;
-import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -21,17 +18,15 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Pins of links and programs in a BPF file system. */
 public final class LinkPins {
     private final KernelPins pins;
     private final PinOptions options;
 
-    /** The ownership of pinned links, by their paths. */
-    private final Map<Path, OwnerLock> owners = new ConcurrentHashMap<>();
+    /** The claims of pinned links, by their paths. */
+    private final Map<Path, PinClaim> claims = new ConcurrentHashMap<>();
 
     private volatile Consumer<String> mapCheck = operation -> {};
     private volatile Map<Integer, String> pinnedMaps = Map.of();
@@ -49,11 +44,18 @@ public final class LinkPins {
     }
 
     /**
-     * Throws if another map is pinned by now than the one that the object's programs use. Another process may have migrated the maps before
-     * this one locked the link. If it does so later, it attaches its program later, too.
+     * Throws if another map is pinned by now than the one that the object's programs use, or if somebody is just replacing them. Another process may
+     * have migrated the maps before this one owned the link. If it does so later, it attaches its program later, too.
      */
     public void requireCurrentMaps(String operation) {
         mapCheck.accept(operation);
+    }
+
+    /** Does the same for a program that uses these maps, unless it counts in none that is pinned. Called directly before it is attached without a pin. */
+    public void requireCurrentMaps(String operation, Set<Integer> used) {
+        if (!pinnedMaps(used).isEmpty()) {
+            mapCheck.accept(operation);
+        }
     }
 
     /** Sets the maps in which programs may count: their names by their ids. {@link #requirePinnedMaps} rejects those without a pin. */
@@ -117,17 +119,22 @@ public final class LinkPins {
     }
 
     /**
-     * The ownership of a pinned link.
+     * The claim of a pinned link, without which nobody changes it.
      *
      * @param path an absolute path
      */
-    public OwnerLock ownerLock(Path path) {
-        return owners.computeIfAbsent(path, link -> OwnerLock.ofLink(pins, link, options));
+    public PinClaim claim(Path path) {
+        return claims.computeIfAbsent(path, link -> new PinClaim(pins, link, options));
     }
 
-    /** Shares the ownership that the load of the object has acquired before it loaded its programs. */
-    public void adopt(Path path, OwnerLock ownership) {
-        owners.put(path, ownership);
+    /** Lets this object change a pinned link that another object of the process may have claimed. */
+    public void share(Path path) {
+        adopt(path, PinClaim.shared(pins, path, options));
+    }
+
+    /** Shares the claim that the load of the object has acquired before it loaded its programs. */
+    public void adopt(Path path, PinClaim claim) {
+        claims.put(path, claim);
     }
 
     /** Opens a pinned link, which the caller closes. Returns a negative descriptor if nothing is pinned there. */
@@ -192,53 +199,5 @@ public final class LinkPins {
     /** Moves a pin to another path in the same directory, and replaces the pin that exists there. */
     public void move(Path from, Path to) {
         pins.move(from, to);
-    }
-
-    /** Runs an action while no other process changes the pinned link. */
-    public <T> T locked(Path path, Supplier<T> action) {
-        return awaiting(path, () -> tryLock(path)).during(action);
-    }
-
-    /**
-     * Does the same once, but without the lock if this process may open the link and not the directory of the lock. Null if another process
-     * holds the lock; then the action did not run.
-     */
-    public <T> @Nullable T tryLockedIfAllowed(Path path, Supplier<T> action) {
-        Pins.Lock lock;
-        try {
-            lock = tryLock(path);
-        } catch (BpfException e) {
-            if (e.errno() == Errno.EACCES) {
-                return action.get();
-            }
-            throw e;
-        }
-        return lock == null ? null : lock.during(action);
-    }
-
-    /**
-     * Tries until no other process changes the pinned link.
-     *
-     * @param attempt returns null if another process does
-     * @throws BpfException if another process does so for half a minute
-     */
-    public <T> T awaiting(Path path, Supplier<@Nullable T> attempt) {
-        T result = pins.keepOpen().during(() -> PinLockWait.acquire(attempt));
-        if (result == null) {
-            throw new BpfException(
-                    "change of the pinned link " + path,
-                    pins.holder(lockOf(path)) + " has held the lock of " + lockOf(path) + " for "
-                            + PinLockWait.PATIENCE_SECONDS + " s. Try again when it has ended");
-        }
-        return result;
-    }
-
-    private Pins.@Nullable Lock tryLock(Path path) {
-        return Pins.Lock.explaining(() -> pins.lockTemporary(lockOf(path), options));
-    }
-
-    /** Other users may open the directory of the link, and lock it, so the lock is in the directory of its owner. */
-    private static Path lockOf(Path link) {
-        return OwnerLock.directoryOfLink(link).resolve(PinNames.CHANGE);
     }
 }

@@ -393,29 +393,58 @@ final class PathDescriptor implements AutoCloseable {
      */
     boolean createDirectory(String name, Set<PosixFilePermission> mode) throws PathException {
         int result = NativeLibraries.libc().mkdirat(fd(), name, bits(mode));
-        if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EEXIST) {
-            return false;
-        }
         if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EACCES) {
             throw new PathException(path.resolve(name), ErrnoNumbers.EACCES, PinErrors.notWritable(path));
         }
-        check(result, path.resolve(name));
-        return true;
+        return isNew(result, name);
     }
 
-    /** Removes a file or an empty directory from this directory. Does nothing if there is no such file, or if a directory is not empty. */
-    void remove(String name) throws PathException {
+    /**
+     * Creates a directory in this directory with the owner and the permissions of another one. It stays this user's if this process may not give
+     * it away.
+     *
+     * @return false if there is a file with this name
+     */
+    boolean createLike(String name, PathDescriptor model) throws IOException {
+        if (!createDirectory(name, PosixFilePermissions.fromString("rwx------"))) {
+            return false;
+        }
+        try (PathDescriptor created = open(name)) {
+            if (created == null) {
+                throw new PathException(path.resolve(name), ErrnoNumbers.ENOENT, null);
+            }
+            int user = created.status.user == model.status.user ? KEEP : model.status.user;
+            int group = created.status.group == model.status.group ? KEEP : model.status.group;
+            String file = created.link().toString();
+            if (user != KEEP || group != KEEP) {
+                NativeLibraries.libc().chown(file, KEEP, group);
+            }
+            check(NativeLibraries.libc().chmod(file, model.status.mode & PERMISSIONS), created.path);
+            if (user != KEEP) {
+                NativeLibraries.libc().chown(file, user, KEEP);
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Removes a file or an empty directory from this directory. Does nothing if there is no such file.
+     *
+     * @return false if it is a directory that is not empty
+     */
+    boolean remove(String name) throws PathException {
         int result = NativeLibraries.libc().unlinkat(fd(), name, 0);
         if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EISDIR) {
             result = NativeLibraries.libc().unlinkat(fd(), name, AT_REMOVEDIR);
         }
-        boolean isAllowed = result != 0
-                && (NativeLibraries.lastErrno() == ErrnoNumbers.ENOENT
-                        || NativeLibraries.lastErrno() == ErrnoNumbers.ENAMETOOLONG
-                        || NativeLibraries.lastErrno() == ErrnoNumbers.ENOTEMPTY);
-        if (!isAllowed) {
+        int errno = result == 0 ? 0 : NativeLibraries.lastErrno();
+        if (errno == ErrnoNumbers.ENOTEMPTY) {
+            return false;
+        }
+        if (errno != ErrnoNumbers.ENOENT && errno != ErrnoNumbers.ENAMETOOLONG) {
             check(result, path.resolve(name));
         }
+        return true;
     }
 
     /** Moves a file of this directory to another one, in place of the file with the new name. */
@@ -431,12 +460,47 @@ final class PathDescriptor implements AutoCloseable {
     @Nullable
     PathDescriptor renameNew(PathDescriptor file, String newName) throws PathException {
         String name = String.valueOf(file.path.getFileName());
-        int result = SystemCallWrappers.renameNew(fd(), name, newName);
+        return moveNew(name, this, newName) ? new PathDescriptor(file, path.resolve(newName), file.status) : null;
+    }
+
+    /**
+     * Moves a file of this directory to another one.
+     *
+     * @return false if there is a file with the new name
+     */
+    boolean moveNew(String name, PathDescriptor target, String newName) throws PathException {
+        return isNew(SystemCallWrappers.renameNew(fd(), name, target.fd(), newName), name);
+    }
+
+    /** Gives each of two files of this directory the name of the other one. */
+    void exchange(String name, String other) throws PathException {
+        check(SystemCallWrappers.exchange(fd(), name, other), path.resolve(name));
+    }
+
+    /**
+     * Gives a file of this directory a second name in another one: a hard link.
+     *
+     * @return false if there is a file with this name
+     */
+    boolean link(String name, PathDescriptor target, String newName) throws PathException {
+        return isNew(NativeLibraries.libc().linkat(fd(), name, target.fd(), newName, 0), name);
+    }
+
+    /**
+     * Creates a symbolic link in this directory.
+     *
+     * @return false if there is a file with this name
+     */
+    boolean createLink(String name, String target) throws PathException {
+        return isNew(NativeLibraries.libc().symlinkat(target, fd(), name), name);
+    }
+
+    private boolean isNew(int result, String name) throws PathException {
         if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EEXIST) {
-            return null;
+            return false;
         }
-        check(result, file.path);
-        return new PathDescriptor(file, path.resolve(newName), file.status);
+        check(result, path.resolve(name));
+        return true;
     }
 
     /** The names of the files in this directory. The classes of the JDK lose the errno. */

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.PinNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * replacing a directory.
  */
 final class PinDirectories {
-    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+    static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     /** No process takes that long to complete a directory, unless it is stopped. */
     private static final Duration UNFINISHED_TIME = Duration.ofMinutes(1);
@@ -211,7 +212,7 @@ final class PinDirectories {
             throw new PathException(
                     path, ErrnoNumbers.ENOENT, path + " was removed by another process right after it was created");
         }
-        return directory;
+        return keeping(directory);
     }
 
     /**
@@ -221,9 +222,8 @@ final class PinDirectories {
      */
     private @Nullable PathDescriptor createComplete(PathDescriptor parent, String name, PinOptions options)
             throws IOException {
-        removeUnfinished(parent);
-        String unfinished =
-                UNFINISHED + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        removeUnfinished(parent, Instant.now().minus(UNFINISHED_TIME));
+        String unfinished = unfinishedName();
         parent.createDirectory(unfinished, PRIVATE);
         PathDescriptor complete;
         try (PathDescriptor directory = child(parent, unfinished)) {
@@ -254,7 +254,9 @@ final class PinDirectories {
         PinOptions.Owner later = isUserLast ? owner : null;
         directory.setOwnerAndMode(
                 later == null ? owner : new PinOptions.Owner(self, later.group()),
-                DerivedPinPermissions.ofDirectories(options));
+                name.equals(PinNames.NOW)
+                        ? DerivedPinPermissions.ofGenerations(options)
+                        : DerivedPinPermissions.ofDirectories(options));
         if (later != null) { // nobody removes it as an old one
             parent.setTime(
                     String.valueOf(directory.path().getFileName()),
@@ -292,9 +294,29 @@ final class PinDirectories {
         }
     }
 
-    /** Removes directories that killed processes have left, if this process may do that. */
-    private static void removeUnfinished(PathDescriptor parent) {
-        Instant old = Instant.now().minus(UNFINISHED_TIME);
+    /** A new name for a directory that other processes remove after a minute, if this one is killed before it does. */
+    static String unfinishedName() {
+        return UNFINISHED + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    }
+
+    /** Removes a file or an empty directory. What killed processes have not finished in a directory does not keep it. */
+    void remove(PathDescriptor parent, String name) throws IOException {
+        if (!parent.remove(name)) {
+            try (PathDescriptor directory = child(parent, name)) {
+                if (directory != null) {
+                    removeUnfinished(directory, Instant.MAX);
+                }
+            }
+            parent.remove(name);
+        }
+    }
+
+    /**
+     * Removes directories that killed processes have left, if this process may do that.
+     *
+     * @param old only those from before this time
+     */
+    private static void removeUnfinished(PathDescriptor parent, Instant old) {
         List<String> names;
         try {
             names = parent.names();

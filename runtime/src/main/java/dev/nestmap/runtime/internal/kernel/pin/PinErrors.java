@@ -121,6 +121,28 @@ record PinErrors(String operation, Path path) {
         return BpfException.of(operation).errno(errno).because(why).cause(e).build();
     }
 
+    /** Explains why two generations of a set could not be exchanged. */
+    BpfException exchangeFailed(PathException e) {
+        if (e.errno() == ErrnoNumbers.EBUSY) {
+            return because(
+                    e.errno(),
+                    "something is mounted on " + path
+                            + ". Unmount it: what a container gets is the directory above, and never this one");
+        }
+        if (e.errno() == ErrnoNumbers.EPERM || e.errno() == ErrnoNumbers.ENOSYS) {
+            return because(
+                    e.errno(),
+                    "something forbids the system call renameat2 with RENAME_EXCHANGE, without which an upgrade can't change all maps in one"
+                            + " step. In a container, let its seccomp profile allow renameat2; otherwise look for a security module in the"
+                            + " log of the kernel (dmesg)");
+        }
+        return e.errno() == ErrnoNumbers.EINVAL
+                ? because(
+                        e.errno(),
+                        "this kernel can't exchange directories of a BPF file system: use Linux 5.17 or newer")
+                : failed(e);
+    }
+
     /** What an errno means for each operation that changes or follows a path. */
     private static @Nullable String ofFileSystem(int errno) {
         if (errno == ErrnoNumbers.ENOSPC) {

@@ -109,9 +109,9 @@ class KernelKeptDirectoriesTest extends PinningTest {
             kernel.remove(fs.path("acme/counts"));
             assertThat(fs.path("acme/counts")).doesNotExist();
             try (Pins.Lock second = Objects.requireNonNull(kernel.lock(fs.path("acme/lock"), OPTIONS))) {
-                assertThat(second.isRemoved()).isFalse();
+                assertThat(second.isCurrent()).isTrue();
             }
-            assertThat(lock.isRemoved()).isEqualTo(change == Change.REMOVED);
+            assertThat(lock.isCurrent()).isFalse();
         } finally {
             change.undo(fs); // when no directory is open any more
         }
@@ -134,7 +134,7 @@ class KernelKeptDirectoriesTest extends PinningTest {
     void aFailedAttemptClosesThem() throws IOException {
         try (Pins.Lock lock = lock()) {
             assertThat(new KernelPins().lock(fs.path("acme/lock"), OPTIONS)).isNull();
-            assertThat(lock.isRemoved()).isFalse();
+            assertThat(lock.isCurrent()).isTrue();
         }
         assertThat(openFiles()).isEmpty();
     }

@@ -37,6 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -46,6 +47,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +119,30 @@ class KernelPinsTest {
         } finally {
             threads.shutdown();
         }
+    }
+
+    /** Otherwise, only the first upgrade would notice it. */
+    @Test
+    void aRefusedExchangeIsNoticedBeforeAnythingIsPinned() throws IOException {
+        pins.tryExchange(fs.path("."));
+        for (Map.Entry<Errno, String> refusal : Map.of(
+                        Errno.EPERM, "seccomp", Errno.ENOSYS, "seccomp", Errno.EINVAL, "Linux 5.17")
+                .entrySet()) {
+            AtomicReference<BpfException> failure = new AtomicReference<>();
+            try (WatchedThread thread = new WatchedThread()) {
+                thread.run(call -> call == SystemCall.RENAME_NEW ? refusal.getKey() : null, () -> {
+                    try {
+                        pins.tryExchange(fs.path("."));
+                    } catch (BpfException e) {
+                        failure.set(e);
+                    }
+                });
+            }
+            assertThat(failure.get())
+                    .hasMessageContaining(refusal.getKey().name())
+                    .hasMessageContaining(refusal.getValue());
+        }
+        assertThat(fs.content()).isEmpty();
     }
 
     @Test

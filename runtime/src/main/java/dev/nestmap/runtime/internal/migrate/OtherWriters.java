@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.load;
+package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Rejects a migration while a program that goes on running uses the old maps. */
-enum OtherWriters {
+public enum OtherWriters {
     /** A load, which drains maps and can replace these programs. */
     LOAD(
             "it would drain maps",
@@ -43,6 +43,11 @@ enum OtherWriters {
         this.effect = effect;
         this.remedy = remedy;
         this.remedyIfUnknown = remedyIfUnknown;
+    }
+
+    /** Whether the old maps of a copy must not have such a program, either. A load warns of them. */
+    boolean areOfCopies() {
+        return this == MIGRATION;
     }
 
     /**

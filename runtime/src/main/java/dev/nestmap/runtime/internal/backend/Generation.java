@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.backend;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.PinNames;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The next generation of the maps of a set. A load or a migration prepares it beside the one in use. Then all maps of the set change their version in
+ * one system call. The caller owns the set, and is the only one in its process that has a next generation of it.
+ *
+ * <p>A process may be killed at each step. The next owner calls {@link #tidy}, without knowing where that was:
+ *
+ * <pre>
+ *             now            next               the next owner
+ * 1 prepare   old            new, in part       removes next
+ * 2 shut      old, closed    new, closed        removes next, and opens the door
+ * 3 publish   new, closed    old, closed        the same: each old map that may contain counts has a second name in now
+ * 4 close     new            missing
+ * </pre>
+ *
+ * <p>{@link #takeBack} leads from 3 back to 2. What it adds to the old generation first is the same: a second name of each map with counts.
+ */
+public final class Generation implements AutoCloseable {
+    /** The directories beside pins. */
+    private static final List<String> DIRECTORIES =
+            List.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.READER);
+
+    private final Pins pins;
+    private final Path now;
+    private final Path next;
+    private final PinOptions options;
+
+    /** The place of the generation in use when this one was begun. */
+    private final Object old;
+
+    private final Pins.Lock claim;
+
+    /** The names of the files that this generation has instead of those in use. */
+    private final Set<String> replaced = new HashSet<>();
+
+    /** The names of the files that this generation has in addition. */
+    private final Set<String> added = new HashSet<>();
+
+    /** The pins of the outer maps that hold an inner map, by its id. */
+    private final Map<Integer, Set<Path>> holders = new HashMap<>();
+
+    /** The pins of the outer maps that this generation replaces. */
+    private final Set<Path> outers;
+
+    /** The ids of the inner maps that have a name among the retired maps of a generation. */
+    private final Set<Integer> named = new HashSet<>();
+
+    /**
+     * Begins the next generation of a set in which something is pinned.
+     *
+     * @param operation names the load or migration in messages
+     * @param outers the pins of the outer maps that this generation replaces
+     */
+    public Generation(String operation, Pins pins, Path set, PinOptions options, Collection<Path> outers) {
+        this.pins = pins;
+        this.now = set.resolve(PinNames.NOW);
+        this.next = set.resolve(PinNames.COMING);
+        this.options = options;
+        this.outers = Set.copyOf(outers);
+        this.old = Objects.requireNonNull(pins.place(now), "a map is pinned in it");
+        this.claim = claim(pins, set, options).require(operation);
+        try (Undo undo = new Undo(claim::close)) {
+            PinFormat.requireKnown(operation, pins, now);
+            tidy(pins, set);
+            requireNoForeignDirectory();
+            for (Path outer : outers(pins, now)) {
+                idsInSlots(pins, outer)
+                        .forEach(id -> holders.computeIfAbsent(id, any -> new HashSet<>())
+                                .add(outer));
+            }
+            pins.createLike(next, now);
+            pins.createLike(next.resolve(PinNames.CLOSED), now);
+            replaced.add(PinNames.CLOSED);
+            undo.commit();
+        }
+    }
+
+    /**
+     * The claim of the directory of the next generation. It excludes other objects of this process that prepare a generation there, or a single file
+     * of the one in use.
+     */
+    public static PinClaim claim(Pins pins, Path set, PinOptions options) {
+        return new PinClaim(pins, set.resolve(PinNames.COMING), options);
+    }
+
+    /**
+     * Reads the ids of the inner maps in the slots of all outer maps that Nestmap has pinned in a directory, whichever object or version declares
+     * them. Leaves out those that this process may not open.
+     */
+    public static Set<Integer> idsInSlotsIn(Pins pins, Path directory) {
+        Set<Integer> ids = new HashSet<>();
+        for (Path outer : outers(pins, directory)) {
+            try {
+                ids.addAll(idsInSlots(pins, outer));
+            } catch (BpfException e) {
+                if (e.errno() != Errno.EACCES && e.errno() != Errno.EPERM) {
+                    throw e;
+                }
+            }
+        }
+        return ids;
+    }
+
+    /** Each outer map has a prototype beside it. */
+    private static List<Path> outers(Pins pins, Path directory) {
+        return pins.list(directory).stream()
+                .map(Generation::nameOf)
+                .filter(name -> name.endsWith(PinNames.PROTOTYPE))
+                .map(name -> directory.resolve(name.substring(0, name.length() - PinNames.PROTOTYPE.length())))
+                .toList();
+    }
+
+    private static Set<Integer> idsInSlots(Pins pins, Path outer) {
+        try (RawMap map = openIfMap(pins, outer)) {
+            return map == null || !map.shape().kind().isMapOfMaps() ? Set.of() : BatchScan.innerIds(map);
+        }
+    }
+
+    /** The ids of the inner maps in the slots of all outer maps of the set. */
+    public Set<Integer> idsInSlots() {
+        return holders.keySet();
+    }
+
+    /** The pins of the outer maps with this inner map in a slot. */
+    public Set<Path> holders(int id) {
+        return holders.getOrDefault(id, Set.of());
+    }
+
+    /** Whether an inner map is in a slot of an outer map that this generation does not replace. */
+    public boolean stays(int id) {
+        return !outers.containsAll(holders(id));
+    }
+
+    /**
+     * Whether an inner map still needs a name among the retired maps of a generation. It gets one, whichever slots it is in, and none as long as it is in
+     * a slot of an outer map that stays.
+     */
+    public boolean needsName(int id) {
+        return !stays(id) && named.add(id);
+    }
+
+    /** Says that this generation has its own files with some of the names of the one in use, or none instead of them. */
+    public void replace(Path pin, List<String> ends) {
+        ends.forEach(end -> replaced.add(pin.getFileName() + end));
+    }
+
+    /** Gives a pin a second name in a directory, which is created if it is missing. */
+    public void link(Path pin, Path to) {
+        Path directory = Objects.requireNonNull(to.getParent(), "a pin is in a directory");
+        if (!pins.isDirectory(directory)) {
+            pins.createLike(directory, Objects.requireNonNull(pin.getParent(), "a pin is in a directory"));
+        }
+        pins.link(pin, to, options);
+    }
+
+    /** The one call in which all maps of the set change their version. */
+    public void publish() {
+        pins.alone(() -> {
+            pins.list(next).stream()
+                    .filter(file -> pins.place(now.resolve(file.getFileName())) == null)
+                    .map(Generation::nameOf)
+                    .filter(name -> !replaced.contains(name))
+                    .forEach(added::add);
+            carry(now, next, name -> replaced.contains(name) || added.contains(name));
+            pins.exchange(now, next);
+        });
+    }
+
+    /** Whether this generation is in use. After an error of any kind, only the file system knows. */
+    public boolean isPublished() {
+        return old.equals(pins.place(next));
+    }
+
+    /**
+     * Puts the old generation in use again.
+     *
+     * @param haveCounted whether programs of this generation have run. Then the maps that it has in addition stay. The caller has given the inner
+     *     maps in the new slots their second names.
+     */
+    public void takeBack(boolean haveCounted) {
+        pins.alone(() -> {
+            carry(now, next, name -> replaced.contains(name) || (!haveCounted && added.contains(name)));
+            pins.exchange(now, next);
+        });
+    }
+
+    /** Gives all files of a directory the same names in the other generation, and removes there what has ended meanwhile. */
+    private void carry(Path directory, Path other, Predicate<String> isChanged) {
+        for (Path file : pins.list(other)) {
+            if (!isChanged.test(nameOf(file)) && pins.place(directory.resolve(nameOf(file))) == null) {
+                removeFile(pins, file);
+            }
+        }
+        for (Path file : pins.list(directory)) {
+            if (!isChanged.test(nameOf(file))) {
+                carry(file, other.resolve(nameOf(file)));
+            }
+        }
+    }
+
+    private void carry(Path file, Path second) {
+        if (!pins.isDirectory(file)) {
+            if (!Objects.equals(pins.place(file), pins.place(second))) {
+                pins.remove(second);
+                pins.link(file, second, options);
+            }
+        } else if (isOurs(file)) {
+            if (!pins.isDirectory(second)) {
+                pins.createLike(second, file);
+            }
+            carry(file, second, name -> false);
+        } else if (!pins.list(file).isEmpty()) {
+            throw foreign(file);
+        }
+    }
+
+    private static String nameOf(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
+    /**
+     * Closes the door of the generation in use: from now on, a guest attaches no program to its maps. The caller then looks for programs that guests
+     * have loaded before.
+     */
+    public void shut() {
+        if (!pins.isDirectory(now.resolve(PinNames.CLOSED))) {
+            pins.createLike(now.resolve(PinNames.CLOSED), now);
+        }
+    }
+
+    /** Removes the generation that is not in use, and opens the door of the other one. */
+    @Override
+    public void close() {
+        claim.during(() -> {
+            tidy(pins, PinNames.setOf(now));
+            return true;
+        });
+    }
+
+    /** Does the same after a change that has succeeded, which must not fail any more: the next owner tries again. */
+    public void closeOrLog() {
+        try {
+            close();
+        } catch (BpfException e) {
+            WarningLog.RUNTIME.warn(
+                    "pins in " + next,
+                    "the previous maps in " + next
+                            + " could not be removed. Nothing depends on them, and the next start tries again",
+                    e);
+        }
+    }
+
+    /**
+     * Removes what a killed process has left: the door, and {@code next}. The caller owns the set. Throws if there are files of others. It removes each
+     * directory unseen if it is empty: root may have been killed before it gave it to this user, who can't list it.
+     */
+    static void tidy(Pins pins, Path set) {
+        Path now = set.resolve(PinNames.NOW);
+        Path next = set.resolve(PinNames.COMING);
+        if (pins.place(next) != null) {
+            PinFormat.requireKnown("change of the pins in " + set, pins, now);
+        }
+        if (pins.isDirectory(now.resolve(PinNames.CLOSED))) {
+            pins.remove(now.resolve(PinNames.CLOSED));
+        }
+        pins.remove(next);
+        pins.list(next).stream().filter(pins::isDirectory).forEach(pins::remove); // if they are empty
+        List<Path> files = pins.list(next);
+        for (Path file : files) {
+            if (!isOurs(pins, file, now.resolve(file.getFileName()))) {
+                throw foreign(file);
+            }
+        }
+        files.forEach(file -> removeFile(pins, file));
+        pins.remove(next);
+        if (pins.place(next) != null) {
+            throw foreign(next);
+        }
+    }
+
+    private static boolean isOurs(Pins pins, Path file, Path carried) {
+        if (pins.isDirectory(file)) {
+            return isOurs(file) || pins.list(file).isEmpty();
+        }
+        return Objects.equals(pins.place(file), pins.place(carried)) || isMap(pins, file);
+    }
+
+    private static boolean isMap(Pins pins, Path file) {
+        try (RawMap map = openIfMap(pins, file)) {
+            return map != null;
+        }
+    }
+
+    private static @Nullable RawMap openIfMap(Pins pins, Path file) {
+        try {
+            return pins.isDirectory(file) ? null : pins.open(file, MapAccess.READ_ONLY);
+        } catch (BpfException e) {
+            if (e.errnoNumber() == 0) {
+                return null; // a program, a link, or a symbolic link
+            }
+            throw e;
+        }
+    }
+
+    private static void removeFile(Pins pins, Path file) {
+        pins.remove(file);
+        if (pins.isDirectory(file)) {
+            pins.list(file).forEach(pins::remove);
+            pins.remove(file);
+        }
+    }
+
+    private void requireNoForeignDirectory() {
+        for (Path file : pins.list(now)) {
+            if (pins.isDirectory(file) && !isOurs(file) && !pins.list(file).isEmpty()) {
+                throw foreign(file);
+            }
+            if (file.toString().endsWith(PinNames.INNERS)) {
+                pins.list(file).stream().filter(pin -> !isMap(pins, pin)).forEach(pin -> {
+                    throw foreign(pin);
+                });
+            }
+        }
+    }
+
+    private static boolean isOurs(Path directory) {
+        return DIRECTORIES.stream().anyMatch(nameOf(directory)::endsWith);
+    }
+
+    private static BpfException foreign(Path file) {
+        return new BpfException(
+                "change of the maps in " + file.getParent(),
+                file
+                        + " is not a file of Nestmap, which neither moves nor removes it. Nothing was changed: move it elsewhere, and try again");
+    }
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.backend;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.PinNames;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sets of pins that this process owns. A set is a directory of pins, and only its owner changes what is pinned there and the slots of its outer
+ * maps: the process that holds the lock of the directory {@code owner} in it. The kernel releases the lock when the process ends.
+ *
+ * <p>The objects of the process share the lock. Each claims the pins that it changes, so that no two of them change the same one. With its
+ * last claim, the process gives up the set.
+ */
+final class PinSets {
+    /** Guards the fields below, and those of each set. */
+    private static final Mutex LOCK = new Mutex();
+
+    static final Map<Path, PinSet> OWNED = new HashMap<>();
+
+    private PinSets() {}
+
+    /** The set of a pin. */
+    static Path of(Path pin) {
+        return PinNames.setOf(pin);
+    }
+
+    /** The directory that the owner of the set of a pin locks. */
+    static Path ownerOf(Path pin) {
+        return of(pin).resolve(PinNames.OWNER);
+    }
+
+    /**
+     * Claims a pin, whether or not something is pinned there, until the result is closed. Becomes the owner of its set if this process is not.
+     *
+     * @param what the pin; or another object for a user who only needs this process to own the set
+     * @return null if another process owns the set, or another object of this process has the claim
+     * @throws BpfException also if somebody has removed or replaced the directory that this process has locked
+     */
+    static Pins.@Nullable Lock tryClaim(Pins pins, Path pin, Object what, PinOptions options) {
+        return LOCK.holding(() -> {
+            PinSet set = OWNED.computeIfAbsent(of(pin), PinSet::new);
+            // First what needs memory: a lock that nobody has a claim for would never be released.
+            try (Undo undo = new Undo(() -> set.releaseIfUnused(pins))) {
+                if (!set.claimed.add(what)) {
+                    return null;
+                }
+                undo.add(() -> set.claimed.remove(what));
+                Pins.Lock directories = pins.keepOpen();
+                undo.add(directories::close);
+                Claim claim = new Claim(set, what, pins, directories);
+                if (set.lock == null) {
+                    set.lock = pins.lock(ownerOf(pin), options);
+                    if (set.lock == null) {
+                        return null;
+                    }
+                    Generation.tidy(pins, set.directory);
+                    if (pins.place(set.directory.resolve(PinNames.NOW)) == null) {
+                        pins.tryExchange(set.directory);
+                    }
+                    return undo.commit(claim);
+                }
+                claim.requireCurrent();
+                return undo.commit(claim);
+            }
+        });
+    }
+
+    /** Says who has the claim of a pin, as far as this process may know: {@code process 17 owns the pins in /sys/fs/bpf/acme}. */
+    static String owner(Pins pins, Path pin) {
+        boolean isOwn = LOCK.holding(() -> {
+            PinSet set = OWNED.get(of(pin));
+            return set != null && set.claimed.contains(pin);
+        });
+        return isOwn
+                ? "another object of this process owns the pin " + pin
+                : pins.holder(ownerOf(pin)) + " owns the pins in " + of(pin);
+    }
+
+    /** A set that this process owns. */
+    static final class PinSet {
+        private final Path directory;
+        private final Set<Object> claimed = new HashSet<>();
+        Pins.@Nullable Lock lock;
+
+        PinSet(Path directory) {
+            this.directory = directory;
+        }
+
+        void releaseIfUnused(Pins pins) {
+            Pins.Lock last = lock;
+            if (!claimed.isEmpty()) {
+                return;
+            }
+            OWNED.remove(directory, this);
+            lock = null;
+            if (last != null) {
+                try (last) {
+                    removeOwner(pins, last);
+                }
+            }
+        }
+
+        /** Removes the directory that is locked if nothing else is in the set. A process that waits for the lock creates it again. */
+        private void removeOwner(Pins pins, Pins.Lock last) {
+            try {
+                Path owner = directory.resolve(PinNames.OWNER);
+                if (last.isCurrent()) {
+                    pins.remove(directory.resolve(PinNames.NOW)); // if it is empty
+                    if (pins.list(directory).equals(List.of(owner))) {
+                        pins.remove(owner);
+                    }
+                }
+            } catch (BpfException | OutOfMemoryError e) {
+                // It stays, as a process that is killed leaves it.
+            }
+        }
+    }
+
+    /** The claim of a pin. */
+    private static final class Claim implements Pins.Lock {
+        private final PinSet set;
+        private final Object what;
+        private final Pins pins;
+        private final Pins.Lock directories;
+        private boolean closed;
+
+        Claim(PinSet set, Object what, Pins pins, Pins.Lock directories) {
+            this.set = set;
+            this.what = what;
+            this.pins = pins;
+            this.directories = directories;
+        }
+
+        @Override
+        public boolean isCurrent() {
+            return LOCK.holding(() -> set.lock != null && set.lock.isCurrent());
+        }
+
+        /** Allocates nothing that it needs, because memory may be short. */
+        @Override
+        public void close() {
+            LOCK.lock();
+            try (directories) {
+                if (!closed) {
+                    closed = true;
+                    set.claimed.remove(what);
+                    set.releaseIfUnused(pins);
+                }
+            } finally {
+                LOCK.unlock();
+            }
+        }
+
+        @Override
+        public void requireCurrent() {
+            if (!isCurrent()) {
+                throw new BpfException(
+                        "change of the pins in " + set.directory,
+                        "the directory " + set.directory.resolve(PinNames.OWNER)
+                                + " is not the one that this process has locked: somebody has removed or replaced it, moved the pins, or"
+                                + " mounted something over them. Another process may own them now, so nothing was changed. Close the"
+                                + " objects that use these pins, and load them again");
+            }
+        }
+    }
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Generation;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.MapConstantName;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The migrations of one load, or of one pin without a load. All maps of a set change their version in one system call. The caller owns the sets, and
+ * makes these calls in this order:
+ *
+ * <ol>
+ *   <li>{@link #prepare}, and loads its programs with the new maps
+ *   <li>{@link #requireNoOtherWriters}, and checks all else that may fail
+ *   <li>{@link #publish}, and attaches its programs
+ *   <li>{@link #settle}, when the previous programs have ended; or {@link #takeBack} if a step before has failed
+ * </ol>
+ *
+ * <p>{@link Generation} shows what a process leaves that is killed. So this class knows nothing of it, except that {@link #settle} goes on with the
+ * retired maps of the one before.
+ */
+public final class Upgrade implements AutoCloseable {
+    private final String operation;
+    private final OtherWriters others;
+    private final MapFactory factory;
+    private final Map<DeclaredPin, List<PinnedMapMigrator>> migrators;
+    private final boolean acceptsOtherWriters;
+    private final Map<String, PreparedMigration> prepared = new LinkedHashMap<>();
+
+    /** The next generations by their sets, in the order in which they are published. */
+    private final Map<Path, Generation> generations = new TreeMap<>();
+
+    private final List<Pins.Lock> held = new ArrayList<>();
+    private boolean isPublished;
+    private Set<Integer> replaced = Set.of();
+
+    /**
+     * @param operation names the load in messages
+     * @param others what to say of programs that are not replaced
+     * @param migrators the migrations of each pinned map: one for each previous version
+     */
+    public Upgrade(
+            String operation,
+            OtherWriters others,
+            MapFactory factory,
+            Map<DeclaredPin, List<PinnedMapMigrator>> migrators) {
+        this.operation = operation;
+        this.others = others;
+        this.factory = factory;
+        this.migrators = migrators;
+        this.acceptsOtherWriters =
+                migrators.values().stream().flatMap(List::stream).anyMatch(PinnedMapMigrator::acceptsOtherWriters);
+    }
+
+    /**
+     * Whether a pinned map is of a previous version.
+     *
+     * @throws BpfException if a pinned map is of no version that is known
+     */
+    public boolean isNeeded() {
+        return migrators.values().stream().map(PinnedMapMigrator::ofPinned).anyMatch(PinnedMapMigrator::isNeeded);
+    }
+
+    /** Rejects migrations that do not say what happens to the entries of a changed map, and whose schema text could not tell that it has changed. */
+    public void requireWords() {
+        String missing = migrators.values().stream()
+                .map(PinnedMapMigrator::ofPinned)
+                .filter(migration -> !migration.hasWord() && migration.isNeeded())
+                .map(migration -> "\n  " + MigrationCheck.withoutWord(migration.map()))
+                .collect(Collectors.joining());
+        if (!missing.isEmpty()) {
+            throw new BpfException(operation, missing);
+        }
+    }
+
+    /** Creates the new maps of all pins that are not of this version, and changes none of these pins. */
+    public void prepare() {
+        Map<DeclaredPin, PinnedMapMigrator> needed = new LinkedHashMap<>();
+        migrators.forEach((pin, versions) -> {
+            PinnedMapMigrator migration = PinnedMapMigrator.ofPinned(versions);
+            if (migration.isNeeded()) {
+                held.add(migration.claimed().own());
+                needed.put(pin, migration);
+            }
+        });
+        needed.values().stream()
+                .collect(Collectors.groupingBy(migration -> migration.paths().set()))
+                .forEach((set, migrations) -> generations.put(set, PinnedMapMigrator.next(operation, migrations)));
+        requireNotShared();
+        Map<List<Object>, RawMap> shared = new HashMap<>();
+        try {
+            needed.forEach((pin, migration) -> {
+                Generation generation =
+                        Objects.requireNonNull(generations.get(migration.paths().set()));
+                prepared.put(pin.map(), migration.prepare(pin.inners(), shared, generation));
+            });
+        } finally {
+            new Cleanup().each(shared.values(), RawMap::close).rethrow();
+        }
+    }
+
+    /** Otherwise an inner map would be retired in each set, and drained twice. */
+    private void requireNotShared() {
+        Map<Integer, Path> sets = new HashMap<>();
+        generations.forEach((set, generation) -> generation.idsInSlots().forEach(id -> {
+            Path other = sets.putIfAbsent(id, set);
+            if (other != null) {
+                throw new BpfException(
+                        operation,
+                        "inner map " + Integer.toUnsignedString(id) + " is in slots of outer maps in " + other
+                                + " and in " + set
+                                + ". Nestmap changes one directory of pins after the other, so it would drain this map twice. Nothing was"
+                                + " changed: take the map out of the slots of one directory with the previous version (take)");
+            }
+        }));
+    }
+
+    /**
+     * Throws if a program uses a map that is drained, and the load does not replace it: its counts would be lost. This includes the maps of
+     * an earlier migration that ended before it converted them. Programs of a process that has just ended may exist for a moment, so this
+     * waits for their end. From now on, nobody else attaches a program to the maps that are replaced.
+     *
+     * @param replaced the ids of programs that the load replaces
+     * @param links returns the pinned links beside the maps whose programs the load does not replace
+     */
+    public void requireNoOtherWriters(Set<Integer> replaced, Supplier<Set<Path>> links) {
+        this.replaced = replaced;
+        generations.values().forEach(Generation::shut);
+        Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained();
+        if (!drained.isEmpty()) {
+            others.requireNone(operation, () -> factory.programsUsing(drained), replaced, links);
+        }
+    }
+
+    /**
+     * Where a map of the load is pinned, or will be: in the next generation if the load has one of its set, and migrates the map or creates it.
+     *
+     * @param paths the pin in the generation in use
+     */
+    public PinPaths place(Pins pins, String map, PinPaths paths) {
+        boolean isComing = !isPublished && hasNext(paths) && (prepared.containsKey(map) || !pins.exists(paths.outer()));
+        return isComing ? paths.coming() : paths;
+    }
+
+    /** Whether the load has a next generation of the set of a pin. */
+    public boolean hasNext(PinPaths paths) {
+        return generations.containsKey(paths.set());
+    }
+
+    /** All maps of each set change their version. If this fails, {@link #takeBack} sees what has happened. */
+    public void publish() {
+        generations.values().forEach(Generation::publish);
+        isPublished = true;
+    }
+
+    /** The results by the names of the migrated maps. */
+    public Map<String, Migration.Result> results() {
+        Map<String, Migration.Result> results = new LinkedHashMap<>();
+        prepared.forEach((map, migration) -> results.put(map, migration.result()));
+        return results;
+    }
+
+    /**
+     * Puts the previous generations in use again, as far as they were replaced. If programs of the new version have counted, it does so only if all
+     * maps are drained: then the new inner maps are retired, and the next load that knows both versions drains them. Otherwise it warns of the
+     * counts that the next load will not find.
+     *
+     * @param haveCounted whether programs of the new version have run
+     */
+    public void takeBack(boolean haveCounted) {
+        List<String> notDrained = prepared.entrySet().stream()
+                .filter(migration -> !migration.getValue().isDraining())
+                .map(Map.Entry::getKey)
+                .toList();
+        if (haveCounted && !notDrained.isEmpty()) {
+            WarningLog.RUNTIME.warn(
+                    operation,
+                    operation
+                            + " failed after one of its programs had run, so the pins stay those of the new maps, which may have counts."
+                            + " Programs of the previous version that are attached use the old maps of "
+                            + String.join(", ", notDrained)
+                            + ", which have no pins any more: the next load does not find what these programs count there until then",
+                    null);
+            return;
+        }
+        Cleanup cleanup = new Cleanup();
+        generations.forEach((set, generation) -> cleanup.run(() -> {
+            if (generation.isPublished()) {
+                prepared.values().stream()
+                        .filter(migration ->
+                                haveCounted && migration.paths().set().equals(set))
+                        .forEach(migration -> migration.retireNew(generation));
+                generation.takeBack(haveCounted);
+            }
+        }));
+        cleanup.rethrow();
+    }
+
+    /**
+     * Removes the previous generations, and hands over the old inner maps that are drained. Called when the programs of the previous version have
+     * ended, except those that sleep or run callbacks.
+     *
+     * @param isUnchecked whether such programs of the new version use an outer map, and so perhaps those of the previous one
+     */
+    public void settle(Predicate<String> isUnchecked) {
+        generations.values().forEach(Generation::closeOrLog);
+        generations.clear();
+        Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained();
+        String found = drained.isEmpty() ? null : OtherWriters.find(() -> factory.programsUsing(drained), replaced);
+        if (found != null && !found.isEmpty()) {
+            WarningLog.RUNTIME.warn(
+                    operation,
+                    "programs have been attached to the maps of the previous version since the load looked for them: "
+                            + found
+                            + ". These maps stay retired until the next start. End the processes that have loaded the programs before",
+                    null);
+            return;
+        }
+        migrators.forEach((pin, versions) ->
+                versions.forEach(version -> version.convertRetired(() -> isUnchecked.test(pin.map()))));
+    }
+
+    /** The ids of the maps that are drained, and of the outer maps through which programs use them. */
+    private Set<Integer> drained() {
+        Set<Integer> retired = migrators.values().stream()
+                .flatMap(List::stream)
+                .flatMap(migration -> migration.retiredIds().stream())
+                .collect(Collectors.toSet());
+        Set<Integer> drained = new HashSet<>(retired);
+        drained.addAll(factory.outersOf(retired));
+        prepared.values().stream()
+                .filter(migration -> others.areOfCopies() || migration.isDraining())
+                .forEach(migration -> drained.addAll(migration.oldIds()));
+        return drained;
+    }
+
+    /**
+     * Warns if counts are lost because maps are copied, and not drained. Called when the programs of the previous version have ended that the
+     * load replaces. Throws nothing, because the load has succeeded.
+     *
+     * @param links returns the pinned links beside the maps whose programs the load did not replace
+     */
+    public void warnOfCopies(Supplier<Set<Path>> links) {
+        prepared.forEach((map, migration) -> {
+            if (!migration.isDraining()) {
+                tryWarnOfCopy(map, migration, links);
+            }
+        });
+    }
+
+    private void tryWarnOfCopy(String map, PreparedMigration migration, Supplier<Set<Path>> links) {
+        try {
+            try {
+                warnOfCopy(map, migration, links);
+            } catch (BpfException e) {
+                warn(
+                        map,
+                        "what programs may have written to the old maps after the copy is lost, and could not be read",
+                        e);
+            }
+        } catch (Throwable e) {
+            // For example, there is no memory for the entries.
+        }
+    }
+
+    private void warnOfCopy(String map, PreparedMigration migration, Supplier<Set<Path>> links) {
+        String found = OtherWriters.find(() -> factory.programsUsing(migration.oldIds()), replaced);
+        int changed = migration.changedSinceCopy();
+        List<String> losses = new ArrayList<>();
+        if (changed > 0) {
+            losses.add("programs have written to " + CountText.of(changed, "old map")
+                    + " after the copy, and what they wrote is lost");
+        }
+        if (found != null && !found.isEmpty()) {
+            losses.add("programs go on using the old maps, and what they write there is lost: " + found
+                    + ". Replace them in this load: open().migrate(...).attach(program, hook, link).load()");
+        }
+        Set<Path> staying = found == null ? links.get() : Set.of();
+        if (!staying.isEmpty()) {
+            losses.add("the programs of the pinned links " + OtherWriters.names(staying)
+                    + " stay attached, and this process may not see which maps they use (CAP_SYS_ADMIN): what they write to the old maps"
+                    + " is lost");
+        }
+        if (!losses.isEmpty()) {
+            warn(map, String.join("; ", losses), null);
+        }
+    }
+
+    private void warn(String map, String losses, @Nullable BpfException cause) {
+        WarningLog.RUNTIME.warn(
+                operation + ", copy of " + map,
+                operation + " has copied the entries of " + map + ", but " + losses + ". In a migration, drain("
+                        + MapConstantName.of(map)
+                        + ") instead of copy loses nothing. It is for outer maps: make a plain map an inner map with one slot",
+                cause);
+    }
+
+    @Override
+    public void close() {
+        new Cleanup()
+                .each(generations.values(), Generation::close)
+                .each(prepared.values(), migration -> migration.old().close())
+                .each(held, Pins.Lock::close)
+                .rethrow();
+    }
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.PinClaim;
+import dev.nestmap.runtime.internal.backend.PinFormat;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import java.lang.System.Logger.Level;
+import java.util.function.Supplier;
+
+/**
+ * A pin with the claim of the object that uses it. Only who has the claim changes the pin, those beside it and the slots of the outer map. Threads
+ * of the object exclude each other by {@link dev.nestmap.runtime.internal.nest.KeyLocks}. Two objects of this class exclude each other even in one
+ * process, so a load or a handle has one for each pin.
+ *
+ * @param pins the pins in BPF file systems
+ * @param paths the pin, with those beside it
+ */
+public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
+    /** Acquires nothing. */
+    public ClaimedPin(Pins pins, PinPaths paths) {
+        this(pins, paths, new PinClaim(pins, paths.outer(), paths.options()));
+    }
+
+    /** The same claim, with the pins of another generation. */
+    public ClaimedPin at(PinPaths other) {
+        return new ClaimedPin(pins, other, claim);
+    }
+
+    /**
+     * Acquires a share of the claim, which the caller closes, without waiting.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if another process or object has the claim, if this process may not have it, or if a newer
+     *     version has changed the format
+     */
+    public Pins.Lock own() {
+        String operation = "change of the pin " + paths.outer();
+        Pins.Lock share = claim.require(operation);
+        try (Undo undo = new Undo(share::close)) {
+            PinFormat.requireKnown(operation, pins, paths.outer());
+            return undo.commit(share);
+        }
+    }
+
+    /** Whether the door of the maps in use is closed: see {@link dev.nestmap.runtime.internal.backend.Generation#shut}. */
+    public boolean isClosed() {
+        return pins.exists(paths.closed());
+    }
+
+    /** Removes what a killed process has left in the set, unless it has an owner, or this process may not do that: its next owner does it. */
+    public void tidy() {
+        if (isClosed() || pins.exists(paths.next())) {
+            try (Pins.Lock owner = claim.tryAcquire()) {
+                WarningLog.RUNTIME.log(
+                        Level.DEBUG, owner == null ? claim.owner() : "the rest of a killed process is removed", null);
+            } catch (BpfException e) {
+                WarningLog.RUNTIME.log(Level.DEBUG, "the rest of a killed process stays in " + paths.set(), e);
+            }
+        }
+    }
+
+    /** Runs an action with the claim: see {@link #own}. */
+    public <T> T owning(Supplier<T> action) {
+        return own().during(action);
+    }
+
+    /** Does the same with an action that has no result. */
+    public void owning(Runnable action) {
+        owning(() -> {
+            action.run();
+            return true;
+        });
+    }
+}

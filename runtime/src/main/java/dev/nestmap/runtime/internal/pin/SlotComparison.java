@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.FormerSlot;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.types.ByteString;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the pins beside an outer map with its slots, and makes them agree, whatever a process has left that was killed or whose call has
+ * failed: see the table of {@link NestPins}. Afterwards, each pin of an inner map refers to the map in the slot of its key, and each pin of a
+ * displaced map to a map that is in no slot. {@link ForeignPins} stay where they are. The caller owns the slots, and nobody changes them meanwhile.
+ */
+final class SlotComparison {
+    private final Pins pins;
+    private final PinPaths paths;
+    private final KeyFileNames names;
+    private final Map<Integer, List<SlotKey>> slots;
+    private final Supplier<Set<Integer>> idsInOthers;
+
+    /** The ids of the maps in the slots, by the file names of the keys. */
+    private final Map<String, Integer> ids = new HashMap<>();
+
+    /** Null until a map is not in a slot of this outer map. */
+    private @Nullable Set<Integer> others;
+
+    /** The pins of displaced maps, by the ids of their maps. */
+    private final Map<Integer, Path> displaced = new HashMap<>();
+
+    /**
+     * @param slots the slots of each inner map, by its id
+     * @param idsInOthers reads the ids of the maps in the slots of other outer maps that share inner maps with this one
+     */
+    SlotComparison(
+            Pins pins,
+            PinPaths paths,
+            KeyFileNames names,
+            Map<Integer, List<SlotKey>> slots,
+            Supplier<Set<Integer>> idsInOthers) {
+        this.pins = pins;
+        this.paths = paths;
+        this.names = names;
+        this.slots = slots;
+        this.idsInOthers = idsInOthers;
+        slots.forEach((id, holders) -> holders.forEach(slot -> ids.put(names.name(slot.bytes()), id)));
+    }
+
+    /**
+     * Makes the pins agree with the slots.
+     *
+     * @param known the displaced maps that this object knows, whose pins stay
+     * @param inner the shape of inner maps; null to accept any
+     * @return the pins of the other displaced maps, which wait
+     */
+    Map<Path, FormerSlot> run(String outer, Set<FormerSlot> known, @Nullable MapShape inner) {
+        Set<Path> stale = stale();
+        Map<Path, FormerSlot> waiting = waiting(outer, known, inner);
+        for (Path pin : stale) {
+            Path kept = keep(pin);
+            if (kept != null) {
+                try (RawMap map = openIfOurs(kept, inner)) {
+                    FormerSlot origin = origin(pins, names, outer, kept);
+                    if (map != null && origin != null) {
+                        waiting.put(kept, origin);
+                    }
+                }
+                WarningLog.RUNTIME.warn(
+                        "replaced inner maps of " + paths.outer(),
+                        "the inner map of key " + pin.getFileName() + " in " + paths.outer()
+                                + " was replaced or removed without Nestmap. It waits in its pin " + kept
+                                + ", and a drain passes it with the doubt UNCHECKED",
+                        null);
+            }
+        }
+        return waiting;
+    }
+
+    /**
+     * Lets all inner maps wait, before a new outer map is pinned in place of one whose pin was removed. Programs that use the old outer map may
+     * still write to them, so all are unchecked.
+     */
+    void keepAll() {
+        List<Path> inners = pins.list(paths.inners());
+        if (!inners.isEmpty()) {
+            waiting("", Set.of(), null);
+        }
+        for (Path pin : inners) {
+            int id = idOf(pin);
+            Path former = displaced.get(id);
+            if (former != null && !PinPaths.isUnchecked(former)) {
+                pins.move(former, PinPaths.unchecked(former));
+                displaced.put(id, PinPaths.unchecked(former));
+            }
+            keep(pin);
+        }
+    }
+
+    /** Finishes all changes, and returns the pins whose maps are not in their slots. */
+    private Set<Path> stale() {
+        Set<Path> stale = new TreeSet<>();
+        for (Path pin : pins.list(paths.inners())) {
+            String file = String.valueOf(pin.getFileName());
+            String name = PinPaths.keyOfInner(file);
+            if (names.key(name).isPresent()) {
+                if (!file.equals(name)) {
+                    finishChange(name);
+                }
+                stale.add(paths.inner(name));
+            }
+        }
+        stale.removeIf(pin -> List.of(0, ids.getOrDefault(String.valueOf(pin.getFileName()), 0))
+                .contains(idOf(pin)));
+        return stale;
+    }
+
+    /**
+     * Completes or undoes a change of one key.
+     *
+     * <p>A process of root may have been killed after it had pinned the map, and before it gave the pin to this user ({@link
+     * PinOptions#withOwner}). It had not changed the slot then. This user can't open the pin, but may remove it from its own directory; a map
+     * that is in the slot stays there, and gets another pin.
+     */
+    private void finishChange(String name) {
+        Path next = paths.next(name);
+        try (RawMap map = pins.open(next, MapAccess.READ_WRITE)) {
+            if (map != null && map.id() == ids.getOrDefault(name, 0)) {
+                pins.move(next, paths.inner(name));
+                return;
+            }
+        } catch (BpfException e) {
+            if (e.errno() != Errno.EACCES || !pins.exists(next)) {
+                ForeignPins.reportIfForeign(next, e);
+                return;
+            }
+        }
+        pins.remove(next);
+    }
+
+    /** Returns the id of a pinned map; 0 if there is none, or if the file is foreign. */
+    private int idOf(Path pin) {
+        try (RawMap map = ForeignPins.openUnlessForeign(pins, pin)) {
+            return map == null ? 0 : map.id();
+        }
+    }
+
+    /**
+     * Finds the pins of displaced maps, and removes those whose maps are in a slot: their process ended before it displaced them, or after it
+     * put them into a slot again. If a map has pins with both names, removes the one without the doubt: otherwise the map would be drained twice.
+     */
+    private Map<Path, FormerSlot> waiting(String outer, Set<FormerSlot> known, @Nullable MapShape inner) {
+        Map<Path, FormerSlot> waiting = new TreeMap<>();
+        for (Path pin : pins.list(paths.draining())) {
+            FormerSlot origin = origin(pins, names, outer, pin);
+            if (origin == null) {
+                ForeignPins.report(pin, "the name is not a key and an id, such as 42-17");
+            } else if (known.contains(origin)) {
+                displaced.put(origin.mapId(), PinPaths.unchecked(pin));
+            } else {
+                try (RawMap map = openIfOurs(pin, inner)) {
+                    Path unchecked = PinPaths.unchecked(pin);
+                    if (map == null) {
+                        continue;
+                    }
+                    if (isInSlot(map.id()) || (!pin.equals(unchecked) && pins.exists(unchecked))) {
+                        pins.remove(pin);
+                    } else {
+                        waiting.put(pin, origin);
+                        displaced.putIfAbsent(map.id(), pin);
+                    }
+                }
+            }
+        }
+        return waiting;
+    }
+
+    /**
+     * Opens a pin. Null if somebody removed it after the pins were listed, or if it is a foreign file. Removes a pin that a killed process of root
+     * had not given to this user: see {@link #finishChange}.
+     */
+    private @Nullable RawMap openIfOurs(Path pin, @Nullable MapShape inner) {
+        RawMap map;
+        try {
+            map = pins.open(pin, MapAccess.READ_WRITE);
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EACCES && isInSlot(PinPaths.idOf(pin))) {
+                pins.remove(pin);
+            } else {
+                ForeignPins.reportIfForeign(pin, e);
+            }
+            return null;
+        }
+        String difference = map == null || inner == null
+                ? null
+                : InnerMapCompatibility.difference(inner, map.shape()).orElse(null);
+        if (map == null || difference == null) {
+            return map;
+        }
+        map.close();
+        ForeignPins.report(pin, "it differs from the inner maps: it has " + difference);
+        return null;
+    }
+
+    private boolean isInSlot(int id) {
+        if (slots.containsKey(id)) {
+            return true;
+        }
+        Set<Integer> read = others == null ? idsInOthers.get() : others;
+        others = read;
+        return read.contains(id);
+    }
+
+    /**
+     * Removes the pin of an inner map that somebody else has taken out of its slot. If it is the only reference to the map, lets the map wait:
+     * returns the new pin.
+     */
+    private @Nullable Path keep(Path pin) {
+        Path kept = null;
+        try (RawMap map = ForeignPins.openUnlessForeign(pins, pin)) {
+            if (map == null) {
+                return null;
+            }
+            Path former = displaced.get(map.id());
+            if (former == null && !isInSlot(map.id())) {
+                String name = PinPaths.keyOfInner(String.valueOf(pin.getFileName()));
+                kept = paths.draining(name, map.id(), true);
+                pins.pin(map, kept, DerivedPinPermissions.forWriters(paths.options()), FormerSlot.now());
+                displaced.put(map.id(), kept);
+            }
+        }
+        pins.remove(pin);
+        return kept;
+    }
+
+    /** Pins inner maps that have no pin, except those that this process may not open. */
+    void pinMissing(MapFactory factory) {
+        InnerMapSampleFinder samples = new InnerMapSampleFinder(factory, pins);
+        Set<Path> pinned = new HashSet<>(pins.list(paths.inners()));
+        ids.forEach((name, id) -> {
+            Path pin = paths.inner(name);
+            if (!pinned.contains(pin)) {
+                try (RawMap inner = samples.openIfAllowed(id)) {
+                    if (inner != null) {
+                        pins.pin(inner, pin, paths.options());
+                    }
+                } catch (BpfException e) {
+                    ForeignPins.reportIfForeign(pin, e);
+                }
+            }
+        });
+    }
+
+    /** Reads where the map of a draining pin was. Null if the name of the file is not a key and an id, or if there is no file by now. */
+    static @Nullable FormerSlot origin(Pins pins, KeyFileNames names, String outer, Path pin) {
+        byte[] key = key(names, pin);
+        if (key == null) {
+            return null;
+        }
+        try {
+            return new FormerSlot(
+                    outer, ByteString.of(key), PinPaths.idOf(pin), pins.time(pin), PinPaths.isUnchecked(pin));
+        } catch (BpfException e) {
+            if (pins.exists(pin)) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    /** Returns the key in a file name {@code <key>-<id>}; null if the file has another name. */
+    static byte @Nullable [] key(KeyFileNames names, Path pin) {
+        String file = PinPaths.keyAndId(pin);
+        int hyphen = file.lastIndexOf('-');
+        return names.key(hyphen < 0 ? "" : file.substring(0, hyphen)).orElse(null);
+    }
+}

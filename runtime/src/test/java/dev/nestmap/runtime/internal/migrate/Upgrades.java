@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.pin.Migration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Upgrades without a load, as a process with one thread makes them. */
+public final class Upgrades {
+    private Upgrades() {}
+
+    /** Migrates a pin, and ends before it converts retired maps. */
+    public static Migration.Result run(PinnedMapMigrator migrator, boolean pinsInners) {
+        try (Upgrade upgrade = of(List.of(List.of(migrator)), pinsInners)) {
+            publish(upgrade, List.of(migrator));
+            return upgrade.results().getOrDefault(migrator.map().name(), Migration.Result.NOTHING);
+        }
+    }
+
+    /** Migrates pins of one set, and converts retired maps. */
+    static void complete(List<PinnedMapMigrator> migrators) {
+        try (Upgrade upgrade = of(migrators.stream().map(List::of).toList(), true)) {
+            publish(upgrade, migrators);
+            upgrade.settle(outer -> false);
+        }
+    }
+
+    private static void publish(Upgrade upgrade, List<PinnedMapMigrator> migrators) {
+        List<Pins.Lock> owned = new ArrayList<>();
+        try {
+            if (upgrade.isNeeded()) {
+                migrators.forEach(migrator -> owned.add(migrator.claimed().own()));
+            } else {
+                migrators.forEach(migrator -> migrator.claimed().tidy());
+            }
+            upgrade.prepare();
+            upgrade.publish();
+        } finally {
+            new Cleanup().each(owned, Pins.Lock::close).rethrow();
+        }
+    }
+
+    /** The upgrade of maps with migrations from several versions. */
+    static Upgrade of(List<List<PinnedMapMigrator>> versions, boolean pinsInners) {
+        Map<DeclaredPin, List<PinnedMapMigrator>> migrators = new LinkedHashMap<>();
+        versions.forEach(migrations -> {
+            String map = migrations.get(0).map().name();
+            migrators.put(new DeclaredPin(map, map, pinsInners), migrations);
+        });
+        return new Upgrade("upgrade", OtherWriters.MIGRATION, new KernelMapFactory(), migrators);
+    }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.untyped;
+
+import dev.nestmap.runtime.internal.backend.Generation;
+import dev.nestmap.runtime.internal.load.BackendOperations;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Maps of a set of pins that are about to end. As long as this is open, other processes attach no program to them. */
+public final class EndingMaps implements AutoCloseable {
+    private final Generation rest;
+
+    private EndingMaps(Generation rest) {
+        this.rest = rest;
+    }
+
+    /**
+     * Closes the maps for programs of other processes. The caller owns the set, and looks afterwards for programs that use the maps already.
+     *
+     * @param set the directory of the set, in which maps are pinned
+     * @param options the owner and the permissions of the pins
+     * @return keeps the maps closed
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses, or if there is a directory of somebody else beside the maps
+     */
+    public static EndingMaps in(Path set, PinOptions options) {
+        return new EndingMaps(BackendOperations.endMaps(set, options));
+    }
+
+    /**
+     * Removes pins and the files beside them, all in one step: a process that is killed leaves all of them, or none that has a use.
+     *
+     * @param files pins, and directories with pins, in the directory of the maps in use
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses; then all are still there
+     */
+    public void remove(List<Path> files) {
+        files.forEach(file -> rest.replace(file, List.of("")));
+        rest.publish();
+    }
+
+    /** Removes what is not in use any more, and lets programs be attached to the maps that stay. */
+    @Override
+    public void close() {
+        rest.close();
+    }
+}
