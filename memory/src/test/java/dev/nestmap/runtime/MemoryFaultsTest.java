@@ -108,7 +108,7 @@ class MemoryFaultsTest {
         faults.failNext("tenant", MemoryFaults.Call.UPDATE, Errno.ENOMEM);
         assertFails(() -> network.tenant().rotate(42L), Errno.ENOMEM, "update of map tenant, key 42");
 
-        // Always: the rotation tries again, if it can close a map meanwhile that nobody uses.
+        // Always: the rotation tries again, if it can close a recycled map meanwhile.
         faults.failAlways("flow_map", MemoryFaults.Call.CREATE, Errno.EMFILE);
         assertFails(
                 () -> network.tenant().rotate(42L), Errno.EMFILE, "this process has reached its limit of open files");

@@ -17,7 +17,7 @@ import java.util.List;
  * <ol>
  *   <li>It passes the waiting maps of its keys, oldest first. If the outer map is pinned, these include maps that earlier processes displaced.
  *       A map whose last action has failed in this process is left out.
- *   <li>It rotates the keys without waiting maps and passes their maps. It rotates at most half of {@code nestmap.openInnerMaps} keys at a time,
+ *   <li>It rotates the keys without waiting maps and passes their maps. It rotates at most a quarter as many keys at a time as this process may open files,
  *       in one grace period. A hash without entries is not passed, and stays in its slot unless a larger map replaces it.
  *   <li>It passes the maps that the first two steps have left out, those that have failed last, and then rotates the keys that remain.
  * </ol>

@@ -4,7 +4,6 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.BrokenTenantMap;
@@ -433,20 +432,6 @@ class KernelPinnedObjectTest extends PinnedTest {
                     .as("nobody owns the maps")
                     .isEmpty();
         }
-    }
-
-    @Test
-    void anInvalidSettingLeavesNoPins() throws IOException {
-        System.setProperty("nestmap.openInnerMaps", "0");
-        try {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> TenantMap.newMap(fs.pin("tenant"), pins).close())
-                    .withMessageContaining("nestmap.openInnerMaps is \"0\"");
-            assertThat(fs.content()).isEmpty();
-        } finally {
-            System.clearProperty("nestmap.openInnerMaps");
-        }
-        TenantMap.newMap(fs.pin("tenant"), pins).close();
     }
 
     @Test

@@ -234,13 +234,6 @@ final class HeapHandle implements RawMap {
         }
     }
 
-    /** Takes over the reference that the other handle counted. */
-    @Override
-    public void reopen(RawMap same) {
-        ((HeapHandle) same).closed.set(true);
-        closed.set(false);
-    }
-
     /**
      * Rejects an operation if this handle is closed, if it has the given access, which does not allow the operation, or if a test injects a
      * fault.

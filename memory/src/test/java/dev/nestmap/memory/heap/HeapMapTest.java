@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapContract;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -83,22 +82,6 @@ class HeapMapTest extends MapContract {
     private int put(RawMap outer, int key, RawMap inner, long flags) {
         block.bytes().putInt(0, key);
         return outer.update(block, 0, inner, flags);
-    }
-
-    @Test
-    void aHandleTakesOverTheReferenceOfAnotherOne() {
-        RawMap map = factory().create(new MapShape("m", MapKind.HASH, 4, 8, 4, 0), null);
-        RawMap other = map.duplicate();
-        map.close();
-
-        map.reopen(other);
-
-        assertThat(other.delete(block, 0)).isEqualTo(-ErrnoNumbers.EBADF);
-        assertThatThrownBy(other::duplicate).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.EBADF);
-        other.close();
-        assertThat(map.delete(block, 0)).isEqualTo(-ErrnoNumbers.ENOENT);
-        map.close();
-        assertThat(HeapMap.withId(map.id())).isNull();
     }
 
     @Test

@@ -23,8 +23,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Creates, fills, reads, rotates and serves many inner maps in a process that may open few files, and checks every count. {@code
- * bin/bench --inner-maps [N]} runs it with {@code ulimit -n 4096}.
+ * Creates, fills, reads, rotates and serves many inner maps, and checks every count. {@code bin/bench --inner-maps [N]} runs it.
  */
 public final class ManyInnerMaps implements AutoCloseable {
     /** The number of inner maps that a call creates or rotates. */

@@ -10,7 +10,7 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** An outer map with more inner maps than a process may open files. */
+/** An outer map with many inner maps. */
 @BpfObject("many_maps")
 @BpfProgram(value = "touch", section = "xdp")
 interface ManyMaps {

@@ -30,12 +30,7 @@ class KernelSmokeTest {
 
     @Test
     void manyInnerMapsHaveTheRightCounts() throws Exception {
-        System.setProperty("nestmap.openInnerMaps", "100");
-        try {
-            ManyInnerMaps.check(1000);
-        } finally {
-            System.clearProperty("nestmap.openInnerMaps");
-        }
+        ManyInnerMaps.check(1000);
     }
 
     @Test

@@ -25,7 +25,6 @@ class MapKindSetsTest {
             "MapType",
             "MapKind",
             "HelperOperation",
-            "InnerMapDescriptors",
             "LazyBulkProgram",
             "KernelFeature",
             "MapErrors",

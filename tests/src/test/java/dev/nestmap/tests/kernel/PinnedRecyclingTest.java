@@ -4,9 +4,7 @@ package dev.nestmap.tests.kernel;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -126,27 +124,6 @@ class PinnedRecyclingTest extends PinningTest {
         FlowMap next = requireNonNull(bpf.customer().get(2));
         assertThat(next.id()).isEqualTo(id);
         assertThat(next).isEmpty();
-    }
-
-    /** The other process has closed its descriptor of the map for want of descriptors, and opens it again when the handle is used. */
-    @Test
-    void anotherProcessFindsTheMapInItsNextSlot() {
-        System.setProperty("nestmap.openInnerMaps", "1");
-        try (CustomerMap.Owned customers =
-                PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), MapAccess.READ_WRITE)) {
-            FlowMap before = requireNonNull(customers.get(1));
-            requireNonNull(customers.get(3)); // suspends the first one
-            requireNonNull(bpf.customer().rotate(1)).acknowledge();
-            requireNonNull(bpf.customer().rotate(2)).acknowledge();
-            assertThat(requireNonNull(bpf.customer().get(2)).id())
-                    .as("the map is recycled")
-                    .isEqualTo(before.id());
-
-            assertThat(requireNonNull(customers.get(2))).isEmpty();
-            assertThatThrownBy(() -> before.get(443)).isInstanceOf(InvalidHandleException.class);
-        } finally {
-            System.clearProperty("nestmap.openInnerMaps");
-        }
     }
 
     @Test

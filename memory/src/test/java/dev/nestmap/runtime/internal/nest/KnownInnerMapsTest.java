@@ -8,7 +8,6 @@ import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -19,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -99,125 +97,23 @@ class KnownInnerMapsTest {
         outer.close();
     }
 
-    /** Another thread may take the descriptor that was closed. */
     @Test
-    void closesIdleMapsAgainIfADescriptorIsStillMissing() {
+    void saysThatTheLimitOfOpenFilesIsReached() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         InnerMapDescriptors descriptors = descriptorsOf(outer);
-        KnownInnerMaps knownMaps = descriptors.knownMaps();
-        AtomicInteger tries = new AtomicInteger();
-
-        String created = descriptors.creating(() -> {
-            if (tries.incrementAndGet() <= 3) {
-                knownMaps.endPut(knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
-                throw tooManyFiles();
-            }
-            return "created";
-        });
-
-        assertThat(created).isEqualTo("created");
-        assertThat(tries).hasValue(4);
-        knownMaps.close("the test ended");
-        outer.close();
-    }
-
-    /** A put needs a descriptor beside that of the user's handle. */
-    @Test
-    void aPutClosesAnIdleMapIfItsDescriptorIsMissing() {
-        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        InnerMapDescriptors descriptors = descriptorsOf(outer);
-        KnownInnerMaps knownMaps = descriptors.knownMaps();
-        knownMaps.endPut(knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
-        AtomicInteger tries = new AtomicInteger();
-        OpenMap owned = notDuplicatedAtOnce(tries);
-
-        SlotChange put = new SlotChange(SLOT, RawMap.ANY);
-        put.takeOver(descriptors, owned, "it was put into outer");
-        put.answer().complete(0);
-        put.finish(knownMaps, outer, "");
-
-        assertThat(tries).hasValue(2);
-        knownMaps.close("the test ended");
-        outer.close();
-    }
-
-    /** The handle to a map of another outer map keeps its descriptor. */
-    @Test
-    void aShareClosesAnIdleMapIfADescriptorIsMissing() {
-        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        KnownInnerMaps knownMaps = knownMapsOf(outer);
-        knownMaps.endPut(knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
-        AtomicInteger tries = new AtomicInteger();
-        OpenMap shared = notDuplicatedAtOnce(tries);
-
-        knownMaps.endPut(knownMaps.addShared(shared), OTHER_SLOT);
-
-        assertThat(tries).hasValue(2);
-        shared.close();
-        knownMaps.close("the test ended");
-        outer.close();
-    }
-
-    /** The other slot keeps the map and its borrowed handle. */
-    @Test
-    void theTakeOfASharedMapClosesAnIdleMapIfADescriptorIsMissing() {
-        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        KnownInnerMaps knownMaps = knownMapsOf(outer);
-        knownMaps.endPut(knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
-        AtomicInteger tries = new AtomicInteger();
-        SlottedInnerMap shared = knownMaps.add(notDuplicatedAtOnce(tries));
-        knownMaps.endPut(shared, OTHER_SLOT);
-        knownMaps.beginChange(shared);
-        knownMaps.endPut(shared, new SlotKey(3, new byte[] {3, 0, 0, 0}));
-        knownMaps.beginChange(shared);
-
-        RawMap taken = knownMaps.moveToCaller(shared, OTHER_SLOT, "it was taken");
-
-        assertThat(tries).hasValue(2);
-        assertThat(taken.id()).isEqualTo(shared.id());
-        assertThat(shared.slots()).isEqualTo(1);
-        assertThat(shared.hasPendingChanges()).isFalse();
-        taken.close();
-        knownMaps.close("the test ended");
-        outer.close();
-    }
-
-    /** A map whose descriptor can't be duplicated until another one was closed. */
-    private OpenMap notDuplicatedAtOnce(AtomicInteger tries) {
-        return new OpenMap("inner", new DelegatingMap(factory.create(SHAPE, null)) {
-            @Override
-            public RawMap duplicate() {
-                if (tries.incrementAndGet() == 1) {
-                    throw tooManyFiles();
-                }
-                return super.duplicate();
-            }
-        });
-    }
-
-    @Test
-    void saysThatTheLimitIsReachedAlsoIfItHadClosedMaps() {
-        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        InnerMapDescriptors descriptors = descriptorsOf(outer);
-        KnownInnerMaps knownMaps = descriptors.knownMaps();
-        knownMaps.endPut(knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
-        AtomicInteger tries = new AtomicInteger();
 
         assertThatThrownBy(() -> descriptors.creating(() -> {
-                    tries.incrementAndGet();
-                    throw tooManyFiles();
+                    throw BpfException.of("create")
+                            .map("inner")
+                            .errno(ErrnoNumbers.EMFILE)
+                            .build();
                 }))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("open files (ulimit")
-                .hasMessageContaining("they are all in use");
+                .hasMessageMatching(
+                        "create of map inner: EMFILE \\(24\\): this process has reached its limit of open files \\(ulimit -n\\), \\d+,"
+                                + " and each inner map that it uses keeps one open: raise the limit \\(LimitNOFILE= in systemd\\)");
 
-        assertThat(tries).hasValue(2);
-        knownMaps.close("the test ended");
         outer.close();
-    }
-
-    private static BpfException tooManyFiles() {
-        return BpfException.of("create").map("inner").errno(ErrnoNumbers.EMFILE).build();
     }
 
     private KnownInnerMaps knownMapsOf(OpenMap outer) {

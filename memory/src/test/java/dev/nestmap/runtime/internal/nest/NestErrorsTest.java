@@ -52,9 +52,6 @@ class NestErrorsTest {
     /** The id of an inner map whose close fails after it has closed the descriptor. */
     private int notClosed;
 
-    /** The id of an inner map that can't be opened again. */
-    private int notReopened;
-
     /** Whether the maps can't be named in a report, for want of memory. */
     private volatile boolean areNameless;
 
@@ -100,14 +97,6 @@ class NestErrorsTest {
                 throwAny(failure.get());
             }
             return super.shape();
-        }
-
-        @Override
-        public void reopen(RawMap same) {
-            if (id() == notReopened) {
-                throw new StackOverflowError("a test");
-            }
-            map.reopen(same);
         }
 
         @Override
@@ -217,7 +206,6 @@ class NestErrorsTest {
     void keepsADisplacedMapWhoseHandleCanNotBeCreated(Supplier<Throwable> cause) {
         failure = cause;
         rejects = false;
-        int open = DescriptorLimit.open().get();
         withoutShapeLater = nest.maps().idOf(second);
 
         List<SlotChange> changes = nest.rotate(List.of(first, second), true);
@@ -232,7 +220,6 @@ class NestErrorsTest {
         withoutShapeLater = 0;
         withoutShape = 0;
         assertWaits(displaced);
-        assertThat(DescriptorLimit.open()).hasValue(open);
         assertThat(factory.open(displaced)).as("acknowledged").isNull();
     }
 
@@ -288,43 +275,5 @@ class NestErrorsTest {
 
         withoutShape = 0;
         assertThat(factory.open(recycled.id())).as("nothing keeps the map").isNull();
-    }
-
-    @Test
-    @Timeout(60) // the call would wait for another thread that opens the map
-    void anIdleMapWhoseCloseFailsIsOpenedAgainByTheNextCall() {
-        SlottedInnerMap inner =
-                requireNonNull(nest.maps().find(second, nest.maps().idOf(second)));
-        int open = DescriptorLimit.open().get();
-        notClosed = inner.id();
-        requireNonNull(nest.maps().find(first, nest.maps().idOf(first))).map().takeUsed();
-        assertThat(IdleInnerMaps.isEmpty(inner.map())).isTrue();
-
-        nest.knownMaps.suspendIdle(1); // closes the other map, because this one was used last
-        assertThatThrownBy(() -> nest.knownMaps.suspendIdle(1)).isInstanceOf(StackOverflowError.class);
-
-        notClosed = 0;
-        assertThat(DescriptorLimit.open()).hasValue(open - 2);
-        assertThat(IdleInnerMaps.isEmpty(inner.map())).isTrue();
-        assertThat(DescriptorLimit.open()).hasValue(open - 1);
-    }
-
-    @Test
-    @Timeout(60) // the call would wait for another thread that opens the map
-    void aCallThatCanNotOpenItsMapLeavesThatToTheNextCall() {
-        SlottedInnerMap inner =
-                requireNonNull(nest.maps().find(second, nest.maps().idOf(second)));
-        int open = DescriptorLimit.open().get();
-        nest.knownMaps.suspendIdle(2);
-        nest.knownMaps.suspendIdle(2); // the first search only notes that the maps were used
-        assertThat(DescriptorLimit.open()).hasValue(open - 2);
-        notReopened = inner.id();
-
-        assertThatThrownBy(() -> IdleInnerMaps.isEmpty(inner.map())).isInstanceOf(StackOverflowError.class);
-
-        notReopened = 0;
-        assertThat(DescriptorLimit.open()).hasValue(open - 2);
-        assertThat(IdleInnerMaps.isEmpty(inner.map())).isTrue();
-        assertThat(DescriptorLimit.open()).hasValue(open - 1);
     }
 }

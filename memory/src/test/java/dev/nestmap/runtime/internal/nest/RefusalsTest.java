@@ -196,7 +196,7 @@ class RefusalsTest {
                     case "use" -> (Pins.Lock) () -> {};
                     case "isCompared" -> true;
                     case "compare" -> 0;
-                    case "pinsInners", "isReadOnly", "hasPin" -> false;
+                    case "pinsInners", "isReadOnly" -> false;
                     case "listAll" -> List.of();
                     case "count" -> 0;
                     case "owner", "machine" -> "test";
@@ -263,30 +263,6 @@ class RefusalsTest {
                 nest.takeIdle(SLOT, true, slot -> true).get(0).displaced());
         assertThat(taken.id()).isEqualTo(id);
         taken.close();
-    }
-
-    /** More maps are in slots than may be open. Otherwise each refusal would be in doubt for ever. */
-    @Test
-    void aForgottenMapKeepsItsNumber() {
-        OpenMap map = new OpenMap(INNER.name(), factory.create(INNER, null));
-        SlottedInnerMap.Table known = new SlottedInnerMap.Table();
-        SlottedInnerMap inner = new SlottedInnerMap(map);
-        inner.setRefusedBefore(3);
-        known.add(inner);
-        SlottedInnerMap.Entry entry = known.next();
-        entry.suspend(inner);
-        assertThat(entry.enqueue()).as("as the garbage collector does").isTrue();
-        assertThat(known.get(map.id())).isNull();
-        assertThat(known.refusedBefore(map.id())).isEqualTo(3);
-
-        known.forget();
-
-        assertThat(known.size()).isZero();
-        assertThat(known.refusedBefore(map.id())).isEqualTo(3);
-        SlottedInnerMap again = new SlottedInnerMap(map);
-        known.add(again);
-        assertThat(again.refusedBefore()).isEqualTo(3);
-        map.close("the test is over");
     }
 
     private void end(List<SlotChange> changes) {

@@ -142,20 +142,6 @@ class OpenMapTest {
         other.close();
     }
 
-    @Test
-    void keepsItsDescriptorIfThereIsAnotherHandle() {
-        OpenMap map = new OpenMap("m", raw);
-        OpenMap other = map.duplicate();
-
-        assertThat(map.suspendIfIdle())
-                .as("the map may be in slots of another outer map")
-                .isFalse();
-
-        assertThat(map.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
-        map.close();
-        other.close();
-    }
-
     /** Removals of entries and scans that don't come to the end count nothing, and two scans are not added up. */
     @Test
     void countsTheEntriesOfCompleteScans() {

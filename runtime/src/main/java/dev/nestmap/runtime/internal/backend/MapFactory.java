@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -82,19 +80,5 @@ public interface MapFactory {
      */
     default Set<Integer> outersOf(Set<Integer> inners) {
         return Set.of();
-    }
-
-    /** Returns 0 if {@link #open} would open the map with this id now, and otherwise the negative errno with which the kernel refuses. */
-    default int tryOpen(int id) {
-        try {
-            RawMap map = open(id);
-            if (map == null) {
-                return -ErrnoNumbers.ENOENT;
-            }
-            map.close();
-            return 0;
-        } catch (BpfException e) {
-            return -e.errnoNumber();
-        }
     }
 }

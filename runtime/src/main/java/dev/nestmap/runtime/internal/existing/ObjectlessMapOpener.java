@@ -37,9 +37,6 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
      * @throws BpfException if nothing is pinned there, or the pinned map differs from its definition
      */
     public ObjectlessMap open(MapDef map, PinPaths paths, boolean pinsInners) {
-        if (map.role() == MapRole.OUTER) {
-            Nest.checkSettings(); // an exception after the maps are opened would leave descriptors
-        }
         ObjectlessMap opened = null;
         while (opened == null) {
             boolean mayBeReader = map.role() == MapRole.OUTER && maps.pins().exists(paths.reader());
@@ -59,7 +56,6 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
      *     that of the other map
      */
     public @Nullable ObjectlessMap openDescribed(MapDef map, PinPaths paths) {
-        Nest.checkSettings();
         RawMap raw = PinFormat.open(maps.pins(), paths.outer(), paths.access());
         if (raw == null) {
             return null;
@@ -171,7 +167,6 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
      * @param path where it is pinned; if null, it is not pinned and ends with its handle
      */
     public ObjectlessMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
-        Nest.checkSettings(); // an exception after the maps are pinned would leave pins
         if (path == null) {
             return create(map, null, pinsInners);
         }

@@ -306,6 +306,9 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                 exactness.sleepable(),
                 pins,
                 requests(outer.name(), uncounted));
+        if (!backend.inMemory()) {
+            nest.compareOpenFiles();
+        }
         // Programs that find inner maps, and use no helper that counts, leave the numbers at 0.
         nest.countUncounted(
                 uncounted,

@@ -229,14 +229,4 @@ public interface RawMap extends AutoCloseable {
     /** Closes this raw map. The map itself lives on while anything else refers to it. */
     @Override
     void close();
-
-    /**
-     * Opens this raw map again after {@link #close}, with the descriptor of another raw map, which is closed afterwards. Only raw maps that
-     * own their descriptor and have no {@link #stream} can be opened again.
-     *
-     * @param same another raw map of the same map
-     */
-    default void reopen(RawMap same) {
-        throw new UnsupportedOperationException("map " + shape().name() + " can't be opened again");
-    }
 }

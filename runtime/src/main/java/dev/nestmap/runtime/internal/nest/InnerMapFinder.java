@@ -240,7 +240,6 @@ public final class InnerMapFinder {
             SlottedInnerMap elsewhere = table.get(id);
             if (elsewhere != null) {
                 int same = id;
-                // While it was suspended, another process may have recycled it. Then its handle ends here.
                 if (knownMaps.foundIn(elsewhere, slot, other -> idOf(other) == same)) {
                     return elsewhere;
                 }

@@ -26,10 +26,7 @@ import org.jspecify.annotations.Nullable;
  * with {@link #add}, {@link #addShared} or {@link #beginChange} and must end with one of {@link #endPut}, {@link #endChange} and {@link
  * #moveToCaller}.
  *
- * <p>The kernel does not reuse the id of an open map. If more maps are open than {@link InnerMapDescriptors} allows, Nestmap closes the
- * descriptors of idle maps, which are then <em>suspended</em>. The slot keeps such a map alive, and the next call through its handle opens
- * it again. If nobody has a handle, Nestmap forgets the map, as if another process had put it into the slot. A map is never suspended
- * during a change, or if it has several slots or handles, because its slot may not keep it alive.
+ * <p>The maps stay open, so the kernel gives their ids to no other map.
  */
 final class KnownInnerMaps {
     private final OpenMap outer;
@@ -57,13 +54,10 @@ final class KnownInnerMaps {
 
         void add(OpenMap inner) {
             inners.put(inner.id(), inner.leak());
-            DescriptorLimit.open().incrementAndGet();
         }
 
         void remove(int id) {
-            if (inners.remove(id) != null) {
-                DescriptorLimit.open().decrementAndGet();
-            }
+            inners.remove(id);
         }
 
         /**
@@ -150,7 +144,6 @@ final class KnownInnerMaps {
             }
             SlottedInnerMap inner = new SlottedInnerMap(map);
             map.keepReachable(outer);
-            map.onResume(() -> resume(inner));
             remains.add(map);
             try (Undo undo = new Undo(() -> remains.remove(map.id()))) {
                 table.add(inner); // last what needs memory: a closed map in the table could not be replaced
@@ -267,7 +260,7 @@ final class KnownInnerMaps {
      */
     RawMap moveToCaller(SlottedInnerMap inner, SlotKey slot, String reason) {
         while (true) {
-            // Without the lock, because this may suspend maps of other outer maps.
+            // Without the lock, because this may close recycled maps.
             OpenMap copy = hasOtherUses(inner, slot) ? descriptors.creating(inner.map()::duplicate) : null;
             try (Undo undo = copy == null ? new Undo() : new Undo(copy::close)) {
                 Move ended = lock.holding(() -> endMove(inner, slot, reason, copy != null));
@@ -352,84 +345,6 @@ final class KnownInnerMaps {
         });
         if (isRemoved) {
             inner.map().close(reason);
-        }
-    }
-
-    /**
-     * Closes the descriptors of idle maps, first of those that were not used since the last search, and then spare maps.
-     *
-     * @return how many descriptors it closed, and what ended the search
-     */
-    InnerMapDescriptors.Suspended suspendIdle(int most) {
-        InnerMapDescriptors.Suspended suspended = lock.holding(() -> suspendInSlots(most));
-        int missing = most - suspended.count();
-        int closed = missing == 0 ? 0 : spares.trim(Math.max(0, spares.count() - missing));
-        return new InnerMapDescriptors.Suspended(
-                suspended.count() + closed, closed == missing ? null : suspended.obstacle());
-    }
-
-    private InnerMapDescriptors.Suspended suspendInSlots(int most) {
-        table.forget();
-        int count = 0;
-        boolean checked = false;
-        for (int steps = 2 * table.size(); steps > 0 && count < most; steps--) {
-            SlottedInnerMap.Entry entry = table.next();
-            SlottedInnerMap inner = entry.open;
-            if (inner != null && isIdle(inner)) {
-                InnerMapDescriptors.Obstacle obstacle = checked ? null : descriptors.obstacle(inner.slot(), inner.id());
-                if (obstacle != null) {
-                    return new InnerMapDescriptors.Suspended(count, obstacle);
-                }
-                checked = descriptors.opensById();
-                if (inner.map().suspendIfIdle()) {
-                    entry.suspend(inner);
-                    remains.remove(inner.id());
-                    count++;
-                    inner.map().raw().close(); // last: if it fails, the next call opens the map again
-                }
-            }
-        }
-        return new InnerMapDescriptors.Suspended(count, null);
-    }
-
-    private static boolean isIdle(SlottedInnerMap inner) {
-        return inner.isKeptBySlot()
-                && !inner.isDoubtful() // a suspended map is forgotten if nobody has a handle
-                && !inner.hasPendingChanges()
-                && !inner.map().takeUsed();
-    }
-
-    /** Opens a suspended map, and begins a call through its handle. Returns false if another thread did so, or if the map is closed. */
-    private boolean resume(SlottedInnerMap inner) {
-        SlotKey slot = lock.holding(() -> table.suspended(inner) == null ? null : inner.slot());
-        if (slot == null) {
-            return false;
-        }
-        RawMap raw = descriptors.reopen(slot, inner.map().raw());
-        if (raw == null) {
-            // Unless another thread has resumed it, because it put the map into another slot.
-            closeIf(inner, () -> table.suspended(inner) != null, gone());
-            return false;
-        }
-        try (Undo undo = new Undo(raw::close)) {
-            boolean isResumed = lock.holding(() -> {
-                SlottedInnerMap.Entry entry = table.suspended(inner);
-                if (entry == null) {
-                    return false;
-                }
-                remains.add(
-                        inner.map()); // first what needs memory: later calls try again only while the entry is not open
-                try (Undo added = new Undo(() -> remains.remove(inner.id()))) {
-                    inner.map().resume(raw);
-                    added.commit();
-                }
-                entry.open = inner;
-                return true;
-            });
-            if (isResumed) {
-                undo.commit();
-            }
-            return isResumed;
         }
     }
 

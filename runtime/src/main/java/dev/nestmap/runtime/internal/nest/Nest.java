@@ -151,14 +151,9 @@ public final class Nest {
         outer.endWith(knownMaps.ending());
     }
 
-    /**
-     * Checks the system property that bounds the open inner maps. The constructor throws if it is invalid. Call this method before making
-     * pins and opening maps for it.
-     *
-     * @throws IllegalArgumentException if the property is invalid
-     */
-    public static void checkSettings() {
-        DescriptorLimit.checkSettings();
+    /** Logs a warning if the outer map can have more inner maps than this process may open files. */
+    public void compareOpenFiles() {
+        descriptors.compareOpenFiles();
     }
 
     /**
@@ -253,7 +248,7 @@ public final class Nest {
         return factory.possibleCpus();
     }
 
-    /** How many of the wanted inner maps should be created at a time, so that few more are open than the bound allows. At least 1. */
+    /** How many of the wanted inner maps should be created at a time, so that they take few of the files that this process may open. At least 1. */
     public int mostAtOnce(int wanted) {
         return descriptors.most(wanted);
     }
@@ -441,7 +436,12 @@ public final class Nest {
      */
     public boolean adopt(SlotKey slot, OpenMap map) {
         knownMaps.endPut(knownMaps.addShared(map), slot);
-        return pins != null && pins.pinsInners() && !pins.hasPin(slot, map.id());
+        if (pins == null || !pins.pinsInners()) {
+            return false;
+        }
+        try (RawMap pinned = pins.open(slot, map.id())) {
+            return pinned == null;
+        }
     }
 
     /**
@@ -492,7 +492,6 @@ public final class Nest {
                 }
                 return run.returning(changes);
             } finally {
-                descriptors.makeRoom(0);
                 Refusals counted = refusals;
                 if (counted != null && kind.returnsOutgoing()) {
                     counted.report();

@@ -25,9 +25,6 @@ public interface SlotChangePinner extends AutoCloseable {
     @Nullable
     RawMap open(SlotKey slot, int id);
 
-    /** Whether the inner map with this id is pinned for the slot, and this process may open it. */
-    boolean hasPin(SlotKey slot, int id);
-
     /**
      * Becomes the owner of the slots, and makes sure that the pins agree with them. Until the caller closes the result, the ownership lasts, and no
      * comparison runs, so the caller may change slots whose keys it has locked.

@@ -4,14 +4,8 @@ package dev.nestmap.runtime.internal.nest;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -111,16 +105,6 @@ public final class SlottedInnerMap {
         return List.of(slots);
     }
 
-    /** Whether a slot keeps the map alive without a descriptor, as far as this process knows: it is in exactly one slot. */
-    boolean isKeptBySlot() {
-        return slots.length == 1 && map.references().get() == 1 && !map.isDuplicated();
-    }
-
-    /** The slot that holds the map, if {@link #isKeptBySlot}. */
-    SlotKey slot() {
-        return slots[0];
-    }
-
     /**
      * Whether the map was put into the slot with the key at the start of a block, or found there. False if it is not known. Any thread may call
      * it: what it sees was true a moment ago.
@@ -173,62 +157,20 @@ public final class SlottedInnerMap {
         lastChange = time;
     }
 
-    /** A map in the {@link Table}. While the map is suspended, the entry does not keep it reachable. */
-    static final class Entry extends WeakReference<SlottedInnerMap> {
-        private final int id;
-
-        /** Null while the map is suspended. */
-        volatile @Nullable SlottedInnerMap open;
-
-        /** {@link SlottedInnerMap#refusedBefore} when the map was last suspended; meaningless before. */
-        private volatile long refusedBefore = Refusals.UNKNOWN;
-
-        private Entry(SlottedInnerMap inner, ReferenceQueue<SlottedInnerMap> forgotten) {
-            super(inner, forgotten);
-            this.id = inner.id();
-            this.open = inner;
-        }
-
-        /** Notes that the map is suspended, when its descriptor is about to be closed. */
-        void suspend(SlottedInnerMap inner) {
-            refusedBefore = inner.refusedBefore();
-            open = null;
-        }
-
-        /** Returns the map; null if it is suspended and nobody has a handle to it. */
-        private @Nullable SlottedInnerMap map() {
-            SlottedInnerMap known = open;
-            return known != null ? known : get();
-        }
-    }
-
     /**
-     * Inner maps by the kernel's id, open or suspended. Any thread may call {@link #get}, {@link #all} and {@link #refusedBefore}. For all other methods, the
+     * Inner maps by the kernel's id. Any thread may call {@link #get}, {@link #all} and {@link #refusedBefore}. For all other methods, the
      * caller must hold the lock of {@link KnownInnerMaps}.
      */
     static final class Table {
         private static final int BOXES = 1024;
 
-        /** The most forgotten maps of which {@link #refusedBefore} is known. */
-        private static final int MOST_FORGOTTEN = 1 << 18;
-
-        private final ConcurrentHashMap<Integer, Entry> byId = new ConcurrentHashMap<>();
+        private final ConcurrentHashMap<Integer, SlottedInnerMap> byId = new ConcurrentHashMap<>();
         private final @Nullable Integer[] boxes = new Integer[BOXES];
 
-        /** The entries of suspended maps to which nobody has a handle any more. */
-        private final ReferenceQueue<SlottedInnerMap> forgotten = new ReferenceQueue<>();
-
-        /** What {@link #refusedBefore} returns for forgotten maps, which mostly are still in their slots. */
-        private final ConcurrentHashMap<Integer, Long> refusedBeforeForgotten = new ConcurrentHashMap<>();
-
-        /** Where {@link #next} goes on, so that it visits all maps in turns. */
-        private Iterator<Entry> candidates = Collections.emptyIterator();
-
-        /** Returns the map with this id; null if it is unknown, or if it is suspended and nobody has a handle. */
+        /** Returns the map with this id; null if it is unknown. */
         @Nullable
         SlottedInnerMap get(int id) {
-            Entry entry = byId.get(boxed(id));
-            return entry == null ? null : entry.map();
+            return byId.get(boxed(id));
         }
 
         /** Returns the id as an object. Makes no new one if this was done before, and no other id has taken its place since then. */
@@ -241,73 +183,22 @@ public final class SlottedInnerMap {
             return known;
         }
 
-        /** The maps that are open, or that somebody has a handle to. */
         List<SlottedInnerMap> all() {
-            return byId.values().stream()
-                    .map(Entry::map)
-                    .filter(Objects::nonNull)
-                    .toList();
+            return List.copyOf(byId.values());
         }
 
-        /** Adds an open map. */
         void add(SlottedInnerMap inner) {
-            long known = refusedBefore(inner.id());
-            if (known != Refusals.UNKNOWN) {
-                inner.setRefusedBefore(known);
-            }
-            byId.put(inner.id(), new Entry(inner, forgotten));
-            refusedBeforeForgotten.remove(inner.id());
+            byId.put(inner.id(), inner);
         }
 
-        /**
-         * How many additions inner maps had refused when this one had refused none, even if it is forgotten; {@link Refusals#UNKNOWN} if that is not
-         * known. Any thread may call it.
-         */
+        /** How many additions inner maps had refused when this one had refused none; {@link Refusals#UNKNOWN} if that is not known. */
         long refusedBefore(int id) {
-            Entry entry = byId.get(id);
-            if (entry == null) {
-                return refusedBeforeForgotten.getOrDefault(id, Refusals.UNKNOWN);
-            }
-            SlottedInnerMap known = entry.map();
-            return known != null ? known.refusedBefore() : entry.refusedBefore;
+            SlottedInnerMap known = get(id);
+            return known == null ? Refusals.UNKNOWN : known.refusedBefore();
         }
 
         void remove(SlottedInnerMap inner) {
             byId.remove(inner.id());
-        }
-
-        /** The entry of a suspended map; null if the map is open or closed. */
-        @Nullable
-        Entry suspended(SlottedInnerMap inner) {
-            Entry entry = byId.get(inner.id());
-            return entry != null && entry.open == null && entry.get() == inner ? entry : null;
-        }
-
-        /** Removes suspended maps to which nobody has a handle any more. */
-        void forget() {
-            for (Reference<?> entry = forgotten.poll(); entry != null; entry = forgotten.poll()) {
-                Entry suspended = (Entry) entry;
-                if (byId.get(suspended.id) == suspended) {
-                    if (refusedBeforeForgotten.size() >= MOST_FORGOTTEN) {
-                        refusedBeforeForgotten
-                                .clear(); // then they are in doubt, as if another process had put them into their slots
-                    }
-                    if (suspended.refusedBefore != Refusals.UNKNOWN) {
-                        refusedBeforeForgotten.put(suspended.id, suspended.refusedBefore);
-                    }
-                    byId.remove(suspended.id, suspended);
-                }
-            }
-        }
-
-        int size() {
-            return byId.size();
-        }
-
-        /** Returns the next map of a search that never ends. The table must not be empty. */
-        Entry next() {
-            candidates = candidates.hasNext() ? candidates : byId.values().iterator();
-            return candidates.next();
         }
     }
 }

@@ -154,7 +154,7 @@ final class SpareInnerMaps {
             }
             List<RawMap> candidates = List.copyOf(unchecked);
             unchecked.clear();
-            counted(-candidates.size());
+            count -= candidates.size();
             return candidates;
         });
     }
@@ -213,7 +213,7 @@ final class SpareInnerMaps {
             Deque<RawMap> maps = byShape.get(shape);
             RawMap map = maps == null ? null : maps.poll();
             if (map != null) {
-                counted(-1);
+                count--;
             }
             return map;
         });
@@ -264,14 +264,9 @@ final class SpareInnerMaps {
                 return false;
             }
             addition.run();
-            counted(1);
+            count++;
             return true;
         });
-    }
-
-    private void counted(int more) {
-        count += more;
-        DescriptorLimit.open().addAndGet(more);
     }
 
     /** Deletes all entries. Returns false if there are too many. The last call of the kernel confirms that no entry is left. */
@@ -327,12 +322,12 @@ final class SpareInnerMaps {
     private void removeUntil(int left, List<RawMap> closing) {
         while (count > left && !unchecked.isEmpty()) {
             closing.add(unchecked.remove(unchecked.size() - 1));
-            counted(-1);
+            count--;
         }
         for (Deque<RawMap> maps : byShape.values()) {
             while (count > left && !maps.isEmpty()) {
                 closing.add(maps.remove());
-                counted(-1);
+                count--;
             }
         }
         byShape.values().removeIf(Deque::isEmpty);

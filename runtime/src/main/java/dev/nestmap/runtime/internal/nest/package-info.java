@@ -18,8 +18,8 @@
  * goes to the {@code DisplacedMaps} and through a ticket to the user if the operation hands it out; otherwise it is closed. The package {@code open} lists the owners of other maps.
  *
  * <p>{@code InnerMapFinder} finds an inner map among the {@code KnownInnerMaps} by the id in the slot, or opens it. {@code NestSlots} says what
- * the pinner needs to find the displaced maps of ended processes. {@code InnerMapDescriptors} keeps the number of open maps below the {@code DescriptorLimit}:
- * {@code KnownInnerMaps} suspends idle maps and resumes them. {@code SpareInnerMaps} are recycled for later rotations.
+ * the pinner needs to find the displaced maps of ended processes. {@code DescriptorLimit} is the number of files that the process may open.
+ * {@code SpareInnerMaps} are recycled for later rotations.
  *
  * <p>{@code KeyRequestTable} has the keys that programs miss in an outer map on demand. {@code RequestedKeys} reads them for a server, and leaves
  * out those that failed or were refused recently.

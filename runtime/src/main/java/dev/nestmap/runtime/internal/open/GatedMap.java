@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedArrayValues;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
 import java.util.UUID;
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Passes each operation on to another raw map, behind a gate. A revocation waits for calls in progress, and later calls throw. So no thread
  * uses a file descriptor after it is closed, when the kernel may have given its number to another file.
- *
- * <p>The gate of an inner map in a slot can also be suspended: this closes its descriptor, and the next call opens the map again.
  */
 public abstract sealed class GatedMap implements RawMap permits OpenMap {
     /** The result of {@link #lookupIfValid} if the handle is revoked. No errno has this value. */
@@ -43,9 +40,6 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
 
     /** Whether a batch has taken all entries, and no other call was under way. If none has begun since then, the map is empty. */
     private volatile boolean emptied;
-
-    /** Resumes a suspended handle, and begins a call. Returns false if another thread resumed or revoked it first. */
-    private volatile BooleanSupplier resumption = () -> false;
 
     /** @param name the map's declared name; the kernel keeps only its first 15 bytes */
     GatedMap(String name, RawMap raw) {
@@ -108,30 +102,9 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
 
     /** Begins a call through the handle, which ends with {@link CallGate#exit}. Throws if the handle is revoked. */
     void enter() {
-        if (!tryEnter()) {
+        if (!gate.enter()) {
             throw invalid();
         }
-    }
-
-    /**
-     * Begins a call through the handle, which ends with {@link CallGate#exit}. Returns false if the handle is revoked. If it is suspended,
-     * resumes it first.
-     */
-    boolean tryEnter() {
-        while (!gate.enter()) {
-            if (gate.isRevoked()) {
-                return false;
-            }
-            if (resumption.getAsBoolean()) {
-                return true;
-            }
-        }
-        return true;
-    }
-
-    /** Sets what the first call after {@link #suspendIfIdle} runs. It calls {@link #resume}, or revokes this handle. */
-    public void onResume(BooleanSupplier action) {
-        resumption = action;
     }
 
     // Each operation on entries has its own try block instead of a lambda, so that it allocates nothing.
@@ -148,7 +121,7 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
 
     /** Does the same as {@link #lookup}, but returns {@link #REVOKED} instead of throwing if the handle is revoked. */
     public int lookupIfValid(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-        if (!tryEnter()) {
+        if (!gate.enter()) {
             return REVOKED;
         }
         try {
@@ -303,45 +276,9 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         return emptied && !gate.takeUsed();
     }
 
-    /**
-     * Suspends the handle until the next call, if no call is under way, there was never another handle to the map, and it has no open
-     * buffers. Then the caller closes the raw map. Something else must keep the map alive.
-     */
-    public boolean suspendIfIdle() {
-        if (!gate.suspendIfIdle()) {
-            return false;
-        }
-        if (isDuplicated || hasBuffers()) { // by a call that ended just before
-            if (gate.resume()) {
-                gate.exit();
-            }
-            return false;
-        }
-        return true;
-    }
-
-    /** Whether it is an open array of perf events, whose buffers and events end with the raw map. */
-    private boolean hasBuffers() {
-        return raw.shape().kind() == MapKind.PERF_EVENT_ARRAY && raw.stream().bufferSize() > 0;
-    }
-
-    /**
-     * Takes over the descriptor of another raw map of the same map, makes this suspended handle valid, and begins a call. The caller
-     * makes sure that no other thread resumes or revokes this handle meanwhile.
-     */
-    public void resume(RawMap same) {
-        raw.reopen(same);
-        gate.resume();
-    }
-
-    /** Returns whether a call through this handle began since this method was called last. */
-    public boolean takeUsed() {
-        return gate.takeUsed();
-    }
-
     /** Runs an action during which the handle stays valid, like {@link #whileValid}. Returns false if the handle is revoked. */
     public boolean callIfValid(BooleanSupplier action) {
-        if (!tryEnter()) {
+        if (!gate.enter()) {
             return false;
         }
         try {

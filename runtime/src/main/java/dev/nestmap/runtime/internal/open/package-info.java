@@ -14,8 +14,7 @@
  *   <tr><td>map that was opened or created without an object</td><td>the user, through the handle in an {@code ObjectlessMap}</td><td>{@code
  *       close}</td></tr>
  *   <tr><td>inner map in a slot</td><td>{@code KnownInnerMaps} of its outer map. The users' handles are borrowed</td><td>{@code close}, when the map
- *       has left its last slot, or the outer map is closed. While the map is idle, its descriptor may be closed and its handle
- *       suspended</td></tr>
+ *       has left its last slot, or the outer map is closed</td></tr>
  *   <tr><td>inner map in no slot, created detached</td><td>the user, through an owned handle</td><td>{@code close}</td></tr>
  *   <tr><td>displaced inner map</td><td>{@code DisplacedMaps} of its outer map, or the user, through a ticket</td><td>{@code acknowledge} or {@code
  *       discard} of the ticket</td></tr>

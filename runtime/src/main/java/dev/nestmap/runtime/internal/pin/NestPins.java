@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -160,17 +159,6 @@ public final class NestPins implements SlotChangePinner {
             return null;
         }
         return map;
-    }
-
-    @Override
-    public boolean hasPin(SlotKey slot, int id) {
-        try (RawMap pinned = open(slot, id)) {
-            return pinned != null;
-        } catch (BpfException e) {
-            // EACCES, for example: the pin does not help. With EMFILE no
-            // descriptor is left to look, but each inner map has a pin.
-            return pinsInners && e.errnoNumber() == ErrnoNumbers.EMFILE;
-        }
     }
 
     @Override

@@ -381,8 +381,7 @@ final class SystemChecks {
                 ? works("ulimit -n", limit)
                 : limited(
                         "ulimit -n",
-                        limit
-                                + ": without CAP_SYS_ADMIN or pinned inner maps, a service keeps one file open for each inner map",
+                        limit + ": a service keeps one file open for each inner map that it uses",
                         "set LimitNOFILE= (systemd) or ulimit -n to more than the number of inner maps");
     }
 

@@ -360,7 +360,7 @@ public final class KernelMap implements RawMap {
     @Override
     public synchronized void close() {
         LazyBulkProgram closingProgram = program;
-        program = null; // a later call after reopen makes another one
+        program = null;
         Descriptor closing = owned;
         // Later calls fail with EBADF, and never reach another file that got the same number.
         fd = CLOSED;
@@ -379,15 +379,6 @@ public final class KernelMap implements RawMap {
                 }
             }
         }
-    }
-
-    @Override
-    public synchronized void reopen(RawMap same) {
-        KernelMap other = of(same);
-        fd = other.fd;
-        owned = other.owned;
-        other.fd = CLOSED;
-        other.owned = null;
     }
 
     /** The file descriptor; -1 if this map is closed. */

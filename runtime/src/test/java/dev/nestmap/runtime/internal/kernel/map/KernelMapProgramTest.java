@@ -184,21 +184,6 @@ class KernelMapProgramTest {
         map.close();
     }
 
-    /** A suspended inner map is closed and opened again. */
-    @Test
-    void freesTheProgramWithTheMapAndLoadsItAgain() {
-        KernelMap map = KernelMap.of(maps.create(SHAPE, null));
-        KernelMap same = KernelMap.of(map.duplicate());
-        QueryLayout layout = QueryLayout.of(map);
-        awaitReader(map, layout);
-
-        map.close();
-        map.reopen(same);
-
-        awaitReader(map, layout);
-        map.close();
-    }
-
     /** Even if many threads load programs at the same time. */
     @Test
     void aProcessHasFewPrograms() throws Exception {

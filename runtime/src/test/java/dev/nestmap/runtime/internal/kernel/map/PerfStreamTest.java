@@ -11,7 +11,6 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.OneCpu;
@@ -148,21 +147,6 @@ class PerfStreamTest {
 
     private RawMap reopened() {
         return Objects.requireNonNull(new KernelMapFactory().open(events().id()));
-    }
-
-    @Test
-    void anOpenArrayKeepsItsDescriptorWhileItIsIdle() {
-        OpenMap map = new OpenMap("events", events().duplicate());
-        map.stream().openBuffers(PAGE);
-        emit(1);
-
-        assertThat(map.suspendIfIdle()).isFalse();
-        assertThat(map.stream().take(OffHeapBlock.allocate(PAGE))).isPositive();
-        map.close();
-
-        OpenMap neverOpened = new OpenMap("events", events().duplicate());
-        assertThat(neverOpened.suspendIfIdle()).isTrue();
-        neverOpened.raw().close();
     }
 
     private PerfStream open() {
