@@ -27,17 +27,24 @@ public enum Architecture {
 
     private final String register;
     private final boolean hasPtRegs;
-    private final List<String> machines;
+    private final String machine;
+    private final String otherMachine;
 
     /**
      * @param register a member that no other architecture's registers have
      * @param hasPtRegs whether user space sees the registers as {@code struct pt_regs}; the others only declare that struct
-     * @param machines the names in {@code uname -m} and {@code os.arch}
+     * @param machine the name in {@code uname -m}
      */
-    Architecture(String register, boolean hasPtRegs, String... machines) {
+    Architecture(String register, boolean hasPtRegs, String machine) {
+        this(register, hasPtRegs, machine, machine);
+    }
+
+    /** @param otherMachine a second name, such as that in {@code os.arch} */
+    Architecture(String register, boolean hasPtRegs, String machine, String otherMachine) {
         this.register = register;
         this.hasPtRegs = hasPtRegs;
-        this.machines = List.of(machines);
+        this.machine = machine;
+        this.otherMachine = otherMachine;
     }
 
     /** The name in the macros {@code __TARGET_ARCH_arm64} of libbpf's headers: {@code arm64}. */
@@ -47,7 +54,7 @@ public enum Architecture {
 
     /** The name in the directories of headers for cross compilers: {@code aarch64}. */
     public String machine() {
-        return machines.get(0).equals("ppc64le") ? "powerpc64le" : machines.get(0);
+        return machine.equals("ppc64le") ? "powerpc64le" : machine;
     }
 
     /** The architecture of this machine; empty if libbpf's headers don't know it. */
@@ -62,7 +69,8 @@ public enum Architecture {
      */
     public static Optional<Architecture> of(String name) {
         return Stream.of(values())
-                .filter(value -> value.libbpfName().equals(name) || value.machines.contains(name))
+                .filter(value -> List.of(value.libbpfName(), value.machine, value.otherMachine)
+                        .contains(name))
                 .findFirst();
     }
 

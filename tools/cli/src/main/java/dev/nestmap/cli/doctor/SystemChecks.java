@@ -286,8 +286,7 @@ final class SystemChecks {
                 PinDirectory.tryExchange(root);
             }
         } catch (BpfException e) {
-            return DoctorCheckResult.fails(
-                    "bpffs", String.valueOf(e.getMessage()), "until then, no service can pin a map there");
+            return fails("bpffs", String.valueOf(e.getMessage()), "until then, no service can pin a map there");
         }
         if ((mode & S_IWOTH) != 0) {
             return limited(

@@ -279,14 +279,14 @@ class DoctorTest {
     @Test
     @KernelTest
     void triesTheExchangeThatUpgradesNeed(@TempDir Path root) {
-        AtomicReference<DoctorCheckResult> diagnosis = new AtomicReference<>();
+        AtomicReference<Finding> diagnosis = new AtomicReference<>();
         try (WatchedThread thread = new WatchedThread()) {
             thread.run(
                     call -> call == SystemCall.RENAME_NEW ? Errno.EPERM : null,
                     () -> diagnosis.set(SystemChecks.bpfFileSystem("bpf " + root + " bpf rw 0 0", root)));
         }
-        assertThat(diagnosis.get().verdict()).isEqualTo(Verdict.FAILS);
-        assertThat(diagnosis.get().found()).contains("EPERM", "renameat2", "seccomp profile");
+        assertThat(diagnosis.get().severity()).isEqualTo(Severity.ERROR);
+        assertThat(diagnosis.get().what()).contains("EPERM", "renameat2", "seccomp profile");
         assertThat(root).isEmptyDirectory();
     }
 }
