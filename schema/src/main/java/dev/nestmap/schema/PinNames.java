@@ -19,7 +19,7 @@ public final class PinNames {
     /** The directory of a set whose content is worth nothing. */
     public static final String COMING = "next";
 
-    /** A directory in {@link #NOW}: while it is there, nobody attaches a program to these maps but the load that replaces them. */
+    /** A directory in {@link #NOW}: while it is there, nobody attaches a program to these maps but the load that creates or replaces them. */
     public static final String CLOSED = "closed";
 
     public static final String PROTOTYPE = "-prototype";
@@ -36,9 +36,6 @@ public final class PinNames {
 
     /** In the directory of a reader: the name of the pin of the map with its buffer. */
     public static final String READER_BUFFER = "buffer";
-
-    /** The end of the name of a pin that a failed load takes back, while it looks whether another process uses the map. */
-    public static final String REMOVED = "-removed";
 
     /** The start of the name of a marker, in the directory of a set, of a newer format. The number of the format comes after it. */
     public static final String FORMAT = "format-";
@@ -61,7 +58,7 @@ public final class PinNames {
     /** The name of a retired map begins with the fingerprint of its layout, which has this length. */
     public static final int FINGERPRINT = 15;
 
-    private static final List<String> OF_ALL = List.of(PROTOTYPE, INNERS, DRAINING, RETIRED, READER, REMOVED);
+    private static final List<String> OF_ALL = List.of(PROTOTYPE, INNERS, DRAINING, RETIRED, READER);
 
     private static final List<String> OF_FURTHER_MAPS = List.of(REQUESTS, UNCOUNTED, LOST_INSERTS);
 

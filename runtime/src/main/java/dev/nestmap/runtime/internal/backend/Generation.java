@@ -29,18 +29,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *             now            next               the next owner
- * 1 prepare   old            new, in part       removes next
- * 2 shut      old, closed    new, closed        removes next, and opens the door
- * 3 publish   new, closed    old, closed        the same: each old map that may contain counts has a second name in now
- * 4 close     new            missing
+ * 1 prepare   old, closed    new, in part       removes next, and opens the door
+ * 2 publish   new, closed    old, closed        the same: each old map that may contain counts has a second name in now
+ * 3 close     new            missing
  * </pre>
  *
- * <p>{@link #takeBack} leads from 3 back to 2. What it adds to the old generation first is the same: a second name of each map with counts.
+ * <p>The door is {@link PinClaim#closeDoor}. {@link #takeBack} leads from 2 back to 1. What it adds to the old generation first is the same: a second name of each map with counts.
  */
 public final class Generation implements AutoCloseable {
     /** The directories beside pins. */
     private static final List<String> DIRECTORIES =
-            List.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.READER);
+            List.of(PinNames.INNERS, PinNames.DRAINING, PinNames.RETIRED, PinNames.READER, PinNames.CLOSED);
 
     private final Pins pins;
     private final Path now;
@@ -51,6 +50,8 @@ public final class Generation implements AutoCloseable {
     private final Object old;
 
     private final Pins.Lock claim;
+
+    private Pins.Lock door = Pins.Lock.NONE;
 
     /** The names of the files that this generation has instead of those in use. */
     private final Set<String> replaced = new HashSet<>();
@@ -91,8 +92,6 @@ public final class Generation implements AutoCloseable {
                                 .add(outer));
             }
             pins.createLike(next, now);
-            pins.createLike(next.resolve(PinNames.CLOSED), now);
-            replaced.add(PinNames.CLOSED);
             undo.commit();
         }
     }
@@ -240,23 +239,21 @@ public final class Generation implements AutoCloseable {
         return String.valueOf(file.getFileName());
     }
 
-    /**
-     * Closes the door of the generation in use: from now on, a guest attaches no program to its maps. The caller then looks for programs that guests
-     * have loaded before.
-     */
+    /** Closes the door until this generation is closed: see {@link PinClaim#closeDoor}. */
     public void shut() {
-        if (!pins.isDirectory(now.resolve(PinNames.CLOSED))) {
-            pins.createLike(now.resolve(PinNames.CLOSED), now);
-        }
+        door = PinSets.closeDoor(pins, next, options);
     }
 
-    /** Removes the generation that is not in use, and opens the door of the other one. */
+    /** Removes the generation that is not in use. */
     @Override
     public void close() {
-        claim.during(() -> {
-            tidy(pins, PinNames.setOf(now));
-            return true;
-        });
+        Pins.Lock opened = door;
+        try (opened) {
+            claim.during(() -> {
+                tidy(pins, PinNames.setOf(now));
+                return true;
+            });
+        }
     }
 
     /** Does the same after a change that has succeeded, which must not fail any more: the next owner tries again. */
@@ -273,7 +270,7 @@ public final class Generation implements AutoCloseable {
     }
 
     /**
-     * Removes what a killed process has left: the door, and {@code next}. The caller owns the set. Throws if there are files of others. It removes each
+     * Removes what a killed process has left in {@code next}. The caller owns the set. Throws if there are files of others. It removes each
      * directory unseen if it is empty: root may have been killed before it gave it to this user, who can't list it.
      */
     static void tidy(Pins pins, Path set) {
@@ -281,9 +278,6 @@ public final class Generation implements AutoCloseable {
         Path next = set.resolve(PinNames.COMING);
         if (pins.place(next) != null) {
             PinFormat.requireKnown("change of the pins in " + set, pins, now);
-        }
-        if (pins.isDirectory(now.resolve(PinNames.CLOSED))) {
-            pins.remove(now.resolve(PinNames.CLOSED));
         }
         pins.remove(next);
         pins.list(next).stream().filter(pins::isDirectory).forEach(pins::remove); // if they are empty

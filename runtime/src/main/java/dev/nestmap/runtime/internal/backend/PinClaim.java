@@ -135,7 +135,7 @@ public final class PinClaim {
             if (held == null) {
                 held = PinSets.tryClaim(pins, pin, what, options);
             } else {
-                held.requireCurrent();
+                PinSets.requireCurrent(pin);
             }
             if (held == null) {
                 return null;
@@ -159,13 +159,19 @@ public final class PinClaim {
         return lock.holding(() -> held != null);
     }
 
-    /** Throws if somebody has removed or replaced what this process has locked. The caller has a share. */
+    /** Throws if somebody has removed or replaced what this process has locked. Does nothing if nobody has a share. */
     public void requireCurrent() {
-        lock.holding(() -> {
-            if (held != null) {
-                held.requireCurrent();
-            }
-        });
+        if (isHeld()) {
+            PinSets.requireCurrent(pin);
+        }
+    }
+
+    /**
+     * Closes the door of the set, until the result is closed: a guest attaches no program to its maps, because they may be replaced or taken away. The
+     * caller has a share. A process that is killed meanwhile leaves the door closed; the next owner opens it.
+     */
+    public Pins.Lock closeDoor() {
+        return PinSets.closeDoor(pins, pin, options);
     }
 
     private BpfException owned(String operation, Duration waited) {

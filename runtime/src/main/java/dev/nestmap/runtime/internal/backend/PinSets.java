@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.backend;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +59,7 @@ final class PinSets {
                 undo.add(() -> set.claimed.remove(what));
                 Pins.Lock directories = pins.keepOpen();
                 undo.add(directories::close);
-                Claim claim = new Claim(set, what, pins, directories);
+                Pins.Lock claim = () -> release(set, what, pins, directories);
                 if (set.lock == null) {
                     set.lock = pins.lock(ownerOf(pin), options);
                     if (set.lock == null) {
@@ -67,10 +69,73 @@ final class PinSets {
                     if (pins.place(set.directory.resolve(PinNames.NOW)) == null) {
                         pins.tryExchange(set.directory);
                     }
+                    pins.remove(doorOf(pin));
                     return undo.commit(claim);
                 }
-                claim.requireCurrent();
+                requireCurrent(pin);
                 return undo.commit(claim);
+            }
+        });
+    }
+
+    /** Ends a claim. Allocates nothing that it needs, because memory may be short. */
+    private static void release(PinSet set, Object what, Pins pins, Pins.Lock directories) {
+        LOCK.lock();
+        try (directories) {
+            set.claimed.remove(what);
+            set.releaseIfUnused(pins);
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    /** Throws if somebody has removed or replaced the directory that this process has locked. */
+    static void requireCurrent(Path pin) {
+        LOCK.holding(() -> {
+            PinSet set = OWNED.get(of(pin));
+            if (set == null || set.lock == null || !set.lock.isCurrent()) {
+                throw new BpfException(
+                        "change of the pins in " + of(pin),
+                        "the directory " + ownerOf(pin)
+                                + " is not the one that this process has locked: somebody has removed or replaced it, moved the pins, or"
+                                + " mounted something over them. Another process may own them now, so nothing was changed. Close the"
+                                + " objects that use these pins, and load them again");
+            }
+        });
+    }
+
+    /** The directory that keeps guests from attaching programs. */
+    private static Path doorOf(Path pin) {
+        return of(pin).resolve(PinNames.NOW).resolve(PinNames.CLOSED);
+    }
+
+    /**
+     * Closes the door of a set that this process owns: from now on, a guest attaches no program to its maps. The caller then looks for programs that
+     * guests have loaded before. The door opens with the last result that is closed, or when a next owner tidies.
+     */
+    static Pins.Lock closeDoor(Pins pins, Path pin, PinOptions options) {
+        return LOCK.holding(() -> {
+            PinSet set = Objects.requireNonNull(OWNED.get(of(pin)), "this process owns the set");
+            pins.createDirectory(doorOf(pin), options);
+            set.loads++;
+            return () -> openDoor(set, pins, pin);
+        });
+    }
+
+    /** Throws nothing, because the maps have changed already. */
+    private static void openDoor(PinSet set, Pins pins, Path pin) {
+        LOCK.holding(() -> {
+            if (--set.loads == 0) {
+                try {
+                    pins.remove(doorOf(pin));
+                } catch (BpfException e) {
+                    WarningLog.RUNTIME.warn(
+                            "door " + doorOf(pin),
+                            doorOf(pin)
+                                    + " could not be removed. Until the next start removes it, no other process attaches a program to the"
+                                    + " maps beside it",
+                            e);
+                }
             }
         });
     }
@@ -91,6 +156,9 @@ final class PinSets {
         private final Path directory;
         private final Set<Object> claimed = new HashSet<>();
         Pins.@Nullable Lock lock;
+
+        /** How many loads keep the door closed. */
+        private int loads;
 
         PinSet(Path directory) {
             this.directory = directory;
@@ -122,54 +190,6 @@ final class PinSets {
                 }
             } catch (BpfException | OutOfMemoryError e) {
                 // It stays, as a process that is killed leaves it.
-            }
-        }
-    }
-
-    /** The claim of a pin. */
-    private static final class Claim implements Pins.Lock {
-        private final PinSet set;
-        private final Object what;
-        private final Pins pins;
-        private final Pins.Lock directories;
-        private boolean closed;
-
-        Claim(PinSet set, Object what, Pins pins, Pins.Lock directories) {
-            this.set = set;
-            this.what = what;
-            this.pins = pins;
-            this.directories = directories;
-        }
-
-        @Override
-        public boolean isCurrent() {
-            return LOCK.holding(() -> set.lock != null && set.lock.isCurrent());
-        }
-
-        /** Allocates nothing that it needs, because memory may be short. */
-        @Override
-        public void close() {
-            LOCK.lock();
-            try (directories) {
-                if (!closed) {
-                    closed = true;
-                    set.claimed.remove(what);
-                    set.releaseIfUnused(pins);
-                }
-            } finally {
-                LOCK.unlock();
-            }
-        }
-
-        @Override
-        public void requireCurrent() {
-            if (!isCurrent()) {
-                throw new BpfException(
-                        "change of the pins in " + set.directory,
-                        "the directory " + set.directory.resolve(PinNames.OWNER)
-                                + " is not the one that this process has locked: somebody has removed or replaced it, moved the pins, or"
-                                + " mounted something over them. Another process may own them now, so nothing was changed. Close the"
-                                + " objects that use these pins, and load them again");
             }
         }
     }

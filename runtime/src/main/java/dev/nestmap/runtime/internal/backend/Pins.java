@@ -51,13 +51,6 @@ public interface Pins {
         return Lock.NONE;
     }
 
-    /**
-     * What is at a path; null if there is nothing. Two results are equal as long as the same file is there, and its owner, its permissions and
-     * its time are the same.
-     */
-    @Nullable
-    Object fileAt(Path path);
-
     /** Where a file is in its file system, which no two files have at the same time. Null if there is nothing at the path. */
     @Nullable
     Object place(Path path);
@@ -200,9 +193,6 @@ public interface Pins {
         default boolean isCurrent() {
             return true;
         }
-
-        /** Throws if this lock is not current any more. */
-        default void requireCurrent() {}
 
         @Override
         void close();

@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -81,9 +80,6 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
                 raw = PinFormat.open(pins, paths.outer(), paths.access())) {
             try (Undo undo = new Undo(raw::close)) {
                 Verdict verdict = check(map, raw, paths);
-                if (paths.access() == MapAccess.READ_WRITE) {
-                    new UsedPins(pins).mark(paths.outer());
-                }
                 // If another map was pinned in its place meanwhile, the prototype may be that map's.
                 if (pins.isPinned(raw, paths.outer())) {
                     return undo.commit(accepted(verdict, map, raw, paths, paths.options(), all));

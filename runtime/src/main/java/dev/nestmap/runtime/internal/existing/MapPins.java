@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -15,7 +14,6 @@ import dev.nestmap.runtime.internal.nest.UncountedTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
-import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.LostInsertMap;
@@ -23,7 +21,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.UncountedMap;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +34,7 @@ public final class MapPins {
     private final PinPaths paths;
     private final Pins pins;
 
-    /** What {@link #pin} has pinned: see {@link Pins#fileAt}. */
+    /** Where {@link #pin} has pinned the map: see {@link Pins#place}. */
     private @Nullable Object created;
 
     /** Makes no system calls. */
@@ -53,7 +50,7 @@ public final class MapPins {
     public void pin(RawMap raw) {
         if (map.role() != MapRole.OUTER) {
             pins.pin(raw, paths.outer(), paths.options());
-            created = pins.fileAt(paths.outer());
+            created = pins.place(paths.outer());
             return;
         }
         try (RawMap prototype = maps.createPrototype(map)) {
@@ -66,20 +63,17 @@ public final class MapPins {
      */
     void pin(RawMap outer, RawMap prototype) {
         claimed.owning(() -> {
-            try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
-                if (pinned != null) {
-                    pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
-                    return;
-                }
+            if (pins.exists(paths.outer())) {
+                pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
+                return;
             }
             removeOldPrototype();
-            NestPins.keepOldInners(pins, paths, map);
             pins.pin(prototype, paths.prototype(), paths.options());
             try (Undo undo = new Undo(() -> pins.remove(paths.prototype()))) {
                 pins.pin(outer, paths.outer(), paths.options());
                 undo.commit();
             }
-            created = pins.fileAt(paths.outer());
+            created = pins.place(paths.outer());
         });
     }
 
@@ -153,20 +147,17 @@ public final class MapPins {
     }
 
     /**
-     * Undoes {@link #pin}, unless another process uses the map already, or has pinned another map there meanwhile, such as a migrated one.
+     * Undoes {@link #pin}, unless somebody has pinned another map there meanwhile. Needs no descriptor after {@link #pin}, because there may be none left. The caller owns
+     * the set.
      */
     public void unpin(RawMap raw) {
-        if (raw.shape().kind().isMapOfMaps()) {
-            claimed.owning(() -> remove(raw, List.of(paths.prototype())));
-        } else {
-            remove(raw, List.of());
+        boolean isOurs =
+                created == null ? pins.isPinned(raw, paths.outer()) : created.equals(pins.place(paths.outer()));
+        if (isOurs) {
+            pins.remove(paths.outer());
         }
-    }
-
-    private void remove(RawMap raw, List<Path> beside) {
-        Object file = created != null ? created : pins.isPinned(raw, paths.outer()) ? pins.fileAt(paths.outer()) : null;
-        if (new UsedPins(pins).removeUnlessUsed(raw, file, paths)) {
-            beside.forEach(pins::remove);
+        if (isOurs && map.role() == MapRole.OUTER) {
+            pins.remove(paths.prototype());
         }
     }
 
@@ -240,37 +231,23 @@ public final class MapPins {
     /**
      * Opens the plain map at another pin, or creates and pins it.
      *
-     * @param undo closes the map, and removes its pin if it is new and no other process uses it
+     * @param undo closes the map, and removes its pin if it is new
      */
     RawMap findOrPin(MapDef definition, Path path, Undo undo) {
         RawMap pinned = find(definition, path);
-        if (pinned == null) {
-            try {
-                RawMap created = createPinned(definition, path);
-                undo.add(created::close);
-                Object file = pins.fileAt(path);
-                undo.add(() -> new UsedPins(pins).removeUnlessUsed(created, file, at(path, MapAccess.READ_WRITE)));
-                return created;
-            } catch (BpfException e) {
-                pinned = e.errno() == Errno.EEXIST ? find(definition, path) : null;
-                if (pinned == null) {
-                    throw e;
-                }
-            }
+        if (pinned != null) {
+            undo.add(pinned::close);
+            return pinned;
         }
-        undo.add(pinned::close);
-        return pinned;
+        MapPins other = new MapPins(maps, definition, claimed.at(at(path, MapAccess.READ_WRITE)));
+        RawMap created = maps.factory().create(MapShape.of(definition), null);
+        undo.add(created::close);
+        other.pin(created);
+        undo.add(() -> other.unpin(created));
+        return created;
     }
 
     private PinPaths at(Path path, MapAccess access) {
         return new PinPaths(path, paths.options(), access);
-    }
-
-    private RawMap createPinned(MapDef definition, Path path) {
-        RawMap created = maps.factory().create(MapShape.of(definition), null);
-        try (Undo undo = new Undo(created::close)) {
-            pins.pin(created, path, paths.options());
-            return undo.commit(created);
-        }
     }
 }

@@ -60,19 +60,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         if (raw == null) {
             return null;
         }
-        try (Undo undo = new Undo(raw::close)) {
-            new UsedPins(maps.pins()).mark(paths.outer());
-            ClaimedPin claimed = new ClaimedPin(maps.pins(), paths);
-            NestPins outerPins = NestPins.of(map, claimed, false);
-            if (!maps.pins().isPinned(raw, paths.outer())) { // a failed load may have removed the pin before the mark
-                return null;
-            }
-            MapPins pins = new MapPins(maps, map, claimed);
-            LostInsertTable lostInserts = pins.openLostInserts(undo);
-            UncountedTable uncounted = pins.openUncounted(undo);
-            return undo.commit(
-                    opened(maps.schema(), map, raw, new Beside(outerPins, null, lostInserts, uncounted), false));
-        }
+        return openUnlessReplaced(map, paths, false, new Found(raw, false));
     }
 
     /**
@@ -131,6 +119,10 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                             "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or DeclaredOuterMap.create")
                     .build();
         }
+        return openUnlessReplaced(map, paths, pinsInners, found);
+    }
+
+    private @Nullable ObjectlessMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners, Found found) {
         RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
             Schema schema = maps.withInnerMapsOf(map, raw, paths);
@@ -171,7 +163,9 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             return create(map, null, pinsInners);
         }
         ClaimedPin claimed = new ClaimedPin(maps.pins(), new PinPaths(path, options, MapAccess.READ_WRITE));
-        return claimed.claim().acquire("creation of map " + map.name()).during(() -> create(map, claimed, pinsInners));
+        return claimed.claim()
+                .acquire("creation of map " + map.name())
+                .during(() -> claimed.claim().closeDoor().during(() -> create(map, claimed, pinsInners)));
     }
 
     private ObjectlessMap create(MapDef map, @Nullable ClaimedPin claimed, boolean pinsInners) {
@@ -214,26 +208,17 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         }
     }
 
-    /** @param undo closes the map, and removes its pin if it is new and no other process uses it */
+    /** @param undo closes the map, and removes its pin if it is new */
     private ObjectlessMap openOrCreate(MapDef requests, PinPaths paths, Undo undo) {
         PinPaths own = PinPaths.of(paths.requests(), paths.options(), MapAccess.READ_WRITE, maps.pins());
-        while (true) {
-            try {
-                boolean isNew = !maps.pins().exists(own.outer());
-                ObjectlessMap opened =
-                        isNew ? create(requests, own.outer(), own.options(), true) : open(requests, own, true);
-                undo.add(() -> opened.close("its outer map could not be opened"));
-                if (isNew) {
-                    undo.add(() -> new MapPins(maps, requests, new ClaimedPin(maps.pins(), own))
-                            .unpin(opened.map().raw()));
-                }
-                return opened;
-            } catch (BpfException e) {
-                if (e.errno() != Errno.EEXIST) { // otherwise another process has pinned it meanwhile
-                    throw e;
-                }
-            }
+        boolean isNew = !maps.pins().exists(own.outer());
+        ObjectlessMap opened = isNew ? create(requests, own.outer(), own.options(), true) : open(requests, own, true);
+        undo.add(() -> opened.close("its outer map could not be opened"));
+        if (isNew) {
+            undo.add(() -> new MapPins(maps, requests, new ClaimedPin(maps.pins(), own))
+                    .unpin(opened.map().raw()));
         }
+        return opened;
     }
 
     /** Opens the pinned request map. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only. */

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
@@ -34,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -140,12 +142,24 @@ final class LoadRun {
     LoadedState run() {
         settings.plan().close(); // rejects settings that are incomplete
         try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
-                Upgrade upgrade = upgrade()) {
+                Upgrade upgrade = upgrade();
+                Undo doors = new Undo()) {
             boolean migrates = upgrade.isNeeded();
-            if (!takeovers.isEmpty() || migrates || lacksPins()) {
-                takeovers.own(pins(), declaredPins().map(this::claimed).toList(), () -> migrates || lacksPins());
+            boolean waits = !settings.pinOptions().ownerWait().isZero();
+            BooleanSupplier mustOwn = () -> migrates
+                    || lacksPins()
+                    || (waits && declaredPins().map(this::claimed).anyMatch(ClaimedPin::isClosed));
+            if (!takeovers.isEmpty() || mustOwn.getAsBoolean()) {
+                takeovers.own(pins(), declaredPins().map(this::claimed).toList(), mustOwn);
             } else { // the first call that changes a slot acquires the claim
                 declaredPins().map(this::claimed).forEach(ClaimedPin::tidy);
+            }
+            if (lacksPins()) { // if the load fails, it takes them away again
+                declaredPins()
+                        .map(pin -> claimed(pin).claim())
+                        .filter(PinClaim::isHeld)
+                        .map(PinClaim::closeDoor)
+                        .forEach(door -> doors.add(door::close));
             }
             upgrade.requireWords();
             upgrade.prepare();
@@ -212,14 +226,14 @@ final class LoadRun {
                 path -> new ClaimedPin(pins(), PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, pins())));
     }
 
-    /** Loads the object. If another process pins a map for which the object declares a pin meanwhile, loads it again with that map. */
+    /** Loads the object. If another process makes an auto-pin meanwhile, loads it again with that map. */
     private LoadedState loadAndPin(LinkTakeovers takeovers, Upgrade upgrade) {
         for (int attempt = 1; ; attempt++) {
             ObjectPinning pinning = pinning(upgrade);
             try {
                 return loadAndPin(pinning, takeovers, upgrade);
             } catch (BpfException e) {
-                if (pinning == null || !pinning.isPinnedMeanwhile() || attempt == ATTEMPTS) {
+                if (pinning == null || !pinning.autoPins().arePinnedMeanwhile() || attempt == ATTEMPTS) {
                     throw e;
                 }
             }
@@ -228,7 +242,7 @@ final class LoadRun {
 
     /** The pins of this load; null if there are none. */
     private @Nullable ObjectPinning pinning(Upgrade upgrade) {
-        if (settings.pins().isEmpty() && completed.maps().stream().noneMatch(ObjectPinning::isAutoPinned)) {
+        if (settings.pins().isEmpty() && completed.maps().stream().noneMatch(AutoPinning::isDeclared)) {
             return null;
         }
         ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins());
@@ -273,7 +287,7 @@ final class LoadRun {
                     pinning.requireOpen(attachment); // first, because maps that were replaced have no door
                     pinning.requirePinned(attachment, backend);
                 });
-                pinning.log(object.autoPins());
+                pinning.autoPins().log(object.autoPins());
             }
             preparation.accept(object);
             undo.add(takeovers::putBack);
@@ -364,7 +378,7 @@ final class LoadRun {
                                     backend,
                                     pinning.beside(),
                                     settings.variables(),
-                                    pinning.autoPins(backend),
+                                    pinning.autoPins().results(backend),
                                     pinning.uncompared(uncompared)));
             if (settings.resources() != null && !declared.isForeign()) {
                 object.grow();

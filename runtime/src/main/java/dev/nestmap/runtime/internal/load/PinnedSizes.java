@@ -38,7 +38,7 @@ record PinnedSizes(Map<String, Long> sizes) {
         records.maps().stream()
                 .filter(map -> settings.autoPins().arePinned()
                         && object.map(map.name())
-                                .filter(ObjectPinning::isAutoPinned)
+                                .filter(AutoPinning::isDeclared)
                                 .isPresent())
                 .forEach(map -> {
                     Path path = settings.autoPins().path(map.name(), settings.pinOptions());

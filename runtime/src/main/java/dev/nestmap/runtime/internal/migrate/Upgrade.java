@@ -102,7 +102,8 @@ public final class Upgrade implements AutoCloseable {
         migrators.forEach((pin, versions) -> {
             PinnedMapMigrator migration = PinnedMapMigrator.ofPinned(versions);
             if (migration.isNeeded()) {
-                held.add(migration.claimed().own());
+                held.add(0, migration.claimed().own());
+                held.add(0, migration.claimed().claim().closeDoor()); // opens before the set is given up
                 needed.put(pin, migration);
             }
         });
@@ -148,7 +149,6 @@ public final class Upgrade implements AutoCloseable {
      */
     public void requireNoOtherWriters(Set<Integer> replaced, Supplier<Set<Path>> links) {
         this.replaced = replaced;
-        generations.values().forEach(Generation::shut);
         Set<Integer> drained = acceptsOtherWriters ? Set.of() : drained();
         if (!drained.isEmpty()) {
             others.requireNone(operation, () -> factory.programsUsing(drained), replaced, links);

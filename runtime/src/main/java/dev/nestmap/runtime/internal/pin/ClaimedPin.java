@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import java.lang.System.Logger.Level;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pin with the claim of the object that uses it. Only who has the claim changes the pin, those beside it and the slots of the outer map. Threads
@@ -36,15 +37,27 @@ public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
      *     version has changed the format
      */
     public Pins.Lock own() {
-        String operation = "change of the pin " + paths.outer();
-        Pins.Lock share = claim.require(operation);
+        return ofKnownFormat(claim.require(operation()));
+    }
+
+    /** Does the same, but returns null if another process or object has the claim. */
+    Pins.@Nullable Lock tryOwn() {
+        Pins.Lock share = claim.tryAcquire();
+        return share == null ? null : ofKnownFormat(share);
+    }
+
+    private Pins.Lock ofKnownFormat(Pins.Lock share) {
         try (Undo undo = new Undo(share::close)) {
-            PinFormat.requireKnown(operation, pins, paths.outer());
+            PinFormat.requireKnown(operation(), pins, paths.outer());
             return undo.commit(share);
         }
     }
 
-    /** Whether the door of the maps in use is closed: see {@link dev.nestmap.runtime.internal.backend.Generation#shut}. */
+    private String operation() {
+        return "change of the pin " + paths.outer();
+    }
+
+    /** Whether the door of the maps in use is closed: see {@link PinClaim#closeDoor}. */
     public boolean isClosed() {
         return pins.exists(paths.closed());
     }

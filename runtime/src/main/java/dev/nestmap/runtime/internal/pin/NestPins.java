@@ -3,10 +3,9 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Generation;
-import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -72,7 +71,14 @@ public final class NestPins implements SlotChangePinner {
     private final KeyFileNames names;
     private final boolean pinsInners;
     private final ClaimedPin claimed;
-    private final SlotOwnership ownership;
+
+    /** Guards the two fields below. */
+    private final Mutex owning = new Mutex();
+
+    /** The share of the claim that lasts until this object gives it up. Each change and each handle to a displaced map has another one. */
+    private Pins.@Nullable Lock held;
+
+    private boolean closed;
 
     /** Shared by those who change pins, and exclusively held by a comparison. */
     private final ReentrantReadWriteLock changing = new ReentrantReadWriteLock();
@@ -80,7 +86,7 @@ public final class NestPins implements SlotChangePinner {
     /** Whether the pins agree with the slots, but for the changes in progress. */
     private volatile boolean isCompared;
 
-    /** The file at the pin of the outer map that {@link #requireOwnPin} has last opened and found to be the right one. */
+    /** The place of the pin of the outer map that {@link #requireOwnPin} has last opened and found to be the right one. */
     private volatile @Nullable Object own;
 
     /** When {@link #markDrained} last set the time, by {@link System#nanoTime}. */
@@ -100,24 +106,12 @@ public final class NestPins implements SlotChangePinner {
         this.paths = claimed.paths();
         this.names = new KeyFileNames(key);
         this.pinsInners = pinsInners || pins.exists(paths.inners());
-        this.ownership = new SlotOwnership(claimed.claim());
         this.claimed = claimed;
     }
 
     /** Returns the pins beside the pin of an outer map; null for another map. */
     public static @Nullable NestPins of(MapDef map, ClaimedPin claimed, boolean pinsInners) {
         return map.role() != MapRole.OUTER || map.key() == null ? null : new NestPins(claimed, map.key(), pinsInners);
-    }
-
-    /**
-     * Before a new outer map is pinned in place of one whose pin was removed, lets the old inner maps wait, so that the drains of the new outer map
-     * pass them.
-     */
-    public static void keepOldInners(Pins pins, PinPaths paths, MapDef outer) {
-        CType key = outer.key();
-        if (key != null) {
-            new SlotComparison(pins, paths, new KeyFileNames(key), Map.of(), Set::of).keepAll();
-        }
     }
 
     /** Reads the inner maps of the outer map, each once. */
@@ -170,7 +164,7 @@ public final class NestPins implements SlotChangePinner {
     @SuppressWarnings("LockNotBeforeTry") // the caller closes the result, which unlocks
     public Pins.@Nullable Lock use(NestSlots slots) {
         while (acquireOwnership(slots.outer())) {
-            Pins.Lock share = ownership.share(); // null if another thread has given it up or closed this object
+            Pins.Lock share = share(); // null if another thread has given it up or closed this object
             if (share != null) {
                 try (Undo undo = new Undo(share::close)) {
                     requireOwnPin(slots.outer());
@@ -225,7 +219,7 @@ public final class NestPins implements SlotChangePinner {
                 comparison.pinMissing(slots.factory());
             }
             slots.add(found);
-            isCompared = ownership.isHeld();
+            isCompared = isOwner();
             return found.size();
         } finally {
             changing.writeLock().unlock();
@@ -286,7 +280,7 @@ public final class NestPins implements SlotChangePinner {
      */
     private void requireOwnPin(RawMap outer) {
         claimed.claim().requireCurrent();
-        Object found = pins.fileAt(paths.outer());
+        Object found = pins.place(paths.outer());
         if (found != null && found.equals(own)) {
             return;
         }
@@ -325,8 +319,7 @@ public final class NestPins implements SlotChangePinner {
         Pins.Lock share = Objects.requireNonNull(claimed.claim().tryShare(), "the caller has a share");
         DisplacedPin displaced = new DisplacedPin(pin, share);
         try (Undo undo = new Undo(share::close)) {
-            change.setTakenOut(pins.pin(
-                    outgoing.map().raw(), pin, DerivedPinPermissions.forWriters(paths.options()), FormerSlot.now()));
+            change.setTakenOut(pins.pin(outgoing.map().raw(), pin, paths.forWriters(), FormerSlot.now()));
             change.setDrainingPin(displaced);
             undo.commit();
         } catch (BpfException e) {
@@ -455,17 +448,41 @@ public final class NestPins implements SlotChangePinner {
      * @throws BpfException if another map is now pinned in place of the outer map
      */
     public boolean acquireOwnership(RawMap outer) {
-        return ownership.acquire(() -> {
-            PinFormat.requireKnown("change of the pin " + paths.outer(), pins, paths.outer());
-            own = null;
-            requireOwnPin(outer); // no migration starts after this check
-            mustCompare();
+        return owning.holding(() -> {
+            if (held == null && !closed) {
+                Pins.Lock acquired = claimed.tryOwn();
+                if (acquired == null) {
+                    return false;
+                }
+                try (Undo undo = new Undo(acquired::close)) {
+                    own = null;
+                    requireOwnPin(outer); // no migration starts after this check
+                    mustCompare();
+                    held = undo.commit(acquired);
+                }
+            }
+            return true; // after close, the outer map rejects the operation, with a better message
         });
+    }
+
+    /** Returns another share of the claim; null if this object is not the owner. */
+    private Pins.@Nullable Lock share() {
+        return owning.holding(() -> held == null ? null : claimed.claim().tryShare());
+    }
+
+    private boolean isOwner() {
+        return owning.holding(() -> held != null);
     }
 
     @Override
     public void giveUp() {
-        ownership.giveUp();
+        owning.holding(() -> {
+            Pins.Lock owned = held;
+            held = null;
+            if (owned != null) {
+                owned.close();
+            }
+        });
         mustCompare();
     }
 
@@ -475,7 +492,7 @@ public final class NestPins implements SlotChangePinner {
         if (!origin.equals(SlotComparison.origin(pins, names, origin.outerMap(), pin))) {
             return null;
         }
-        Pins.Lock share = ownership.share();
+        Pins.Lock share = share();
         if (share == null) {
             throw new BpfException(
                     "opening of displaced map " + pin,
@@ -539,12 +556,12 @@ public final class NestPins implements SlotChangePinner {
     @Override
     public void markDrained() {
         long now = System.nanoTime();
-        if (now - markedAt.get() < MARK_NANOS || !ownership.isHeld()) {
+        if (now - markedAt.get() < MARK_NANOS || !isOwner()) {
             return;
         }
         markedAt.set(now);
         try {
-            pins.createDirectory(paths.draining(), DerivedPinPermissions.forWriters(paths.options()));
+            pins.createDirectory(paths.draining(), paths.forWriters());
             pins.setTime(paths.draining(), Instant.now());
         } catch (BpfException e) { // only tools read it
             WarningLog.RUNTIME.log(Level.DEBUG, "nestmap pins shows an older time of the last drain", e);
@@ -563,7 +580,9 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public void close() {
-        ownership.close();
-        mustCompare();
+        owning.holding(() -> {
+            closed = true;
+            giveUp();
+        });
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -62,12 +63,16 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         return PinNames.setOf(outer);
     }
 
+    /** The path that the user has declared. */
+    public Path user() {
+        return set().resolve(name());
+    }
+
     /** Creates the symbolic link for other tools, unless there is a file with its name. A failure is only logged. */
     public void link(Pins pins) {
-        Path user = set().resolve(name());
         try {
-            if (!user.equals(outer)) {
-                pins.createLink(user, Path.of(PinNames.NOW).resolve(name()));
+            if (!user().equals(outer)) {
+                pins.createLink(user(), Path.of(PinNames.NOW).resolve(name()));
             }
         } catch (BpfException e) {
             WarningLog.RUNTIME.log(
@@ -98,6 +103,11 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     /** Returns the key in the file name of {@link #inner} or {@link #next}. */
     public static String keyOfInner(String file) {
         return file.endsWith(PinNames.NEXT) ? file.substring(0, file.length() - PinNames.NEXT.length()) : file;
+    }
+
+    /** Options for the pins of displaced maps, which only writers of the map need. */
+    PinOptions forWriters() {
+        return DerivedPinPermissions.forWriters(options);
     }
 
     /** The directory of displaced maps that wait. */
@@ -151,11 +161,6 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     /** The pin of the map in which programs count failed inserts into inner maps. */
     public Path lostInserts() {
         return beside(PinNames.LOST_INSERTS);
-    }
-
-    /** Where a failed load moves the pin while it looks whether another process uses the map. */
-    public Path removed() {
-        return beside(PinNames.REMOVED);
     }
 
     /** The directory of the programs with which a process without privileges reads the inner maps. */

@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -76,7 +75,7 @@ final class SlotComparison {
         Set<Path> stale = stale();
         Map<Path, FormerSlot> waiting = waiting(outer, known, inner);
         for (Path pin : stale) {
-            Path kept = keep(pin);
+            Path kept = keep(pin, waiting);
             if (kept != null) {
                 try (RawMap map = openIfOurs(kept, inner)) {
                     FormerSlot origin = origin(pins, names, outer, kept);
@@ -93,26 +92,6 @@ final class SlotComparison {
             }
         }
         return waiting;
-    }
-
-    /**
-     * Lets all inner maps wait, before a new outer map is pinned in place of one whose pin was removed. Programs that use the old outer map may
-     * still write to them, so all are unchecked.
-     */
-    void keepAll() {
-        List<Path> inners = pins.list(paths.inners());
-        if (!inners.isEmpty()) {
-            waiting("", Set.of(), null);
-        }
-        for (Path pin : inners) {
-            int id = idOf(pin);
-            Path former = displaced.get(id);
-            if (former != null && !PinPaths.isUnchecked(former)) {
-                pins.move(former, PinPaths.unchecked(former));
-                displaced.put(id, PinPaths.unchecked(former));
-            }
-            keep(pin);
-        }
     }
 
     /** Finishes all changes, and returns the pins whose maps are not in their slots. */
@@ -230,10 +209,10 @@ final class SlotComparison {
     }
 
     /**
-     * Removes the pin of an inner map that somebody else has taken out of its slot. If it is the only reference to the map, lets the map wait:
-     * returns the new pin.
+     * Removes the pin of an inner map that somebody else has taken out of its slot, or whose outer map has lost its pin. The map waits, and programs
+     * may still write to it. Returns its new pin; null if the map waits without this doubt already, or is in another slot.
      */
-    private @Nullable Path keep(Path pin) {
+    private @Nullable Path keep(Path pin, Map<Path, FormerSlot> waiting) {
         Path kept = null;
         try (RawMap map = ForeignPins.openUnlessForeign(pins, pin)) {
             if (map == null) {
@@ -243,7 +222,12 @@ final class SlotComparison {
             if (former == null && !isInSlot(map.id())) {
                 String name = PinPaths.keyOfInner(String.valueOf(pin.getFileName()));
                 kept = paths.draining(name, map.id(), true);
-                pins.pin(map, kept, DerivedPinPermissions.forWriters(paths.options()), FormerSlot.now());
+                pins.pin(map, kept, paths.forWriters(), FormerSlot.now());
+                displaced.put(map.id(), kept);
+            } else if (former != null && !PinPaths.isUnchecked(former)) {
+                kept = PinPaths.unchecked(former);
+                pins.move(former, kept);
+                waiting.remove(former);
                 displaced.put(map.id(), kept);
             }
         }

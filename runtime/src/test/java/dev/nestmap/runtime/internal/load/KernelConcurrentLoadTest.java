@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.UntypedProgram;
+import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
@@ -18,6 +23,7 @@ import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +89,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                     kept++;
                 }
             }
-            assertThat(fs.content()).noneMatch(file -> file.endsWith("-removed"));
+            assertThat(fs.content()).noneMatch(file -> file.endsWith("closed"));
             if (loaded.isEmpty()) {
                 assertThat(fs.content()).doesNotContain("flow", "counter");
             }
@@ -91,6 +97,32 @@ class KernelConcurrentLoadTest extends PinningTest {
             mountAnew();
         }
         assertThat(kept).isPositive();
+    }
+
+    /** The load might take the maps away again, with what the program of the guest counts. */
+    @Test
+    void aGuestAttachesNoProgramWhileALoadChangesTheMaps() throws IOException {
+        Xdp hook = Xdp.on("lo");
+        List<DeclaredPin> outer = List.of(new DeclaredPin("tenant", "tenant", false)); // the program counts there
+        LoadedState guest = load(KernelPins::new, outer, object -> {});
+        try {
+            UntypedProgram program = guest.backend().programs().get(0);
+            PinClaim claim = new PinClaim(new KernelPins(), fs.pin("tenant"), pins);
+            try (Pins.Lock owned = claim.acquire("a load");
+                    Pins.Lock door = claim.closeDoor()) {
+                assertThat(List.of(owned, door)).isNotEmpty();
+                assertThatThrownBy(() -> program.attach(hook))
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .hasErrno(Errno.EAGAIN);
+            }
+            program.attach(hook).close();
+
+            Files.createDirectory(fs.pin("closed")); // a load was killed
+            program.attach(hook).close();
+            assertThat(fs.pin("closed")).doesNotExist();
+        } finally {
+            guest.close();
+        }
     }
 
     /** Two loads run at the same time. One fails after it has pinned its maps. */
@@ -120,7 +152,6 @@ class KernelConcurrentLoadTest extends PinningTest {
                             .as("whether %s is pinned in round %d of seed %d", pin.map(), round, seed)
                             .isTrue();
                 }
-                assertThat(fs.content()).noneMatch(file -> file.endsWith("-removed"));
                 state.close();
                 mountAnew();
             }
@@ -151,7 +182,11 @@ class KernelConcurrentLoadTest extends PinningTest {
     }
 
     private LoadedState load(Supplier<Pins> with, Consumer<LoadedState> preparation) {
-        LoadSettings settings = new LoadSettings("network", object, null, PINS, Set.of());
+        return load(with, PINS, preparation);
+    }
+
+    private LoadedState load(Supplier<Pins> with, List<DeclaredPin> declared, Consumer<LoadedState> preparation) {
+        LoadSettings settings = new LoadSettings("network", object, null, declared, Set.of());
         settings.pins(pins.withOwnerWait(Duration.ofMinutes(1)));
         return new LoadRun(
                         settings,

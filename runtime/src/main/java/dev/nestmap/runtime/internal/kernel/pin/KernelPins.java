@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -62,13 +61,11 @@ public final class KernelPins implements Pins {
     private static final ReentrantReadWriteLock CHANGES = new ReentrantReadWriteLock();
 
     private final LibBpf libbpf;
-    private final PinTrustCheck trust;
     private final PinDirectories directories;
 
-    private KernelPins(PinTrustCheck trust) {
+    private KernelPins(PinDirectories directories) {
         this.libbpf = NativeLibraries.libbpf();
-        this.trust = trust;
-        this.directories = new PinDirectories(trust);
+        this.directories = directories;
     }
 
     /**
@@ -78,7 +75,7 @@ public final class KernelPins implements Pins {
      * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
      */
     public KernelPins(PinOptions options) {
-        this(PinTrustCheck.of(options));
+        this(PinDirectories.of(options));
     }
 
     /** Does the same with {@link PinOptions#defaults}. */
@@ -93,8 +90,7 @@ public final class KernelPins implements Pins {
      * @throws dev.nestmap.runtime.error.BpfException also if this process may not open pins with these options
      */
     public static KernelPins forLoad(String operation, PinOptions options) {
-        PinTrustCheck.requireAccess(operation, options);
-        return new KernelPins(options);
+        return new KernelPins(PinDirectories.forLoad(operation, options));
     }
 
     /**
@@ -103,7 +99,7 @@ public final class KernelPins implements Pins {
      * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
      */
     public static KernelPins forReading() {
-        return new KernelPins(PinTrustCheck.everybody());
+        return new KernelPins(PinDirectories.ofEverybody());
     }
 
     @Override
@@ -292,25 +288,64 @@ public final class KernelPins implements Pins {
     /** Opens the object behind a pin. Returns its descriptor, or a negative errno. */
     private int openDescriptor(PathDescriptor pin, int flags, PinErrors errors) throws IOException {
         errors.requirePin(pin);
-        trust.checkPin(pin);
+        directories.checkPin(pin);
         OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
         opts.bytes().putInt(FILE_FLAGS_AT, flags);
         return opts.call(address -> libbpf.bpf_obj_get_opts(pin.link().toString(), address));
     }
 
-    @Override
-    public void setTime(Path path, Instant time) {
-        PinErrors errors = new PinErrors("setting the time of the pin " + path, path);
+    /** Something that is done in an open directory. */
+    private interface Step<T extends @Nullable Object> {
+        T take(PathDescriptor directory) throws IOException;
+    }
+
+    /** Changes a file in a directory, which exists. */
+    private <T extends @Nullable Object> T changing(PinErrors errors, Path file, Step<T> step) {
         CHANGES.readLock().lock();
-        try (PathDescriptor directory = existing(path)) {
+        try (PathDescriptor directory = existing(file)) {
             errors.requireBpf(directory);
-            directory.setTime(name(path), time);
+            return step.take(directory);
         } catch (IOException e) {
             throw errors.failed(e);
         } finally {
             CHANGES.readLock().unlock();
         }
+    }
+
+    /** Changes a file in one directory that gets a name in another one. */
+    private <T extends @Nullable Object> T naming(String what, Path from, Path to, Naming<T> step) {
+        PinErrors errors = new PinErrors(what + " of the pin " + from + " to " + to, from);
+        return changing(errors, from, source -> {
+            try (PathDescriptor target = existing(to)) {
+                errors.requireBpf(target);
+                return step.take(source, target);
+            }
+        });
+    }
+
+    /** Something that is done in two open directories. */
+    private interface Naming<T extends @Nullable Object> {
+        T take(PathDescriptor source, PathDescriptor target) throws IOException;
+    }
+
+    /** Looks at a directory. Returns null if there is none. */
+    private <T extends @Nullable Object> @Nullable T looking(PinErrors errors, Path directory, Step<T> step) {
+        try (PathDescriptor found = directories.find(directory)) {
+            return found == null ? null : step.take(found);
+        } catch (NotDirectoryException e) {
+            return null;
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
+    public void setTime(Path path, Instant time) {
+        changing(new PinErrors("setting the time of the pin " + path, path), path, directory -> {
+            directory.setTime(name(path), time);
+            return true;
+        });
     }
 
     @Override
@@ -325,15 +360,6 @@ public final class KernelPins implements Pins {
     @Override
     public Lock keepOpen() {
         return directories.keepOpen()::close;
-    }
-
-    @Override
-    public @Nullable Object fileAt(Path path) {
-        try (PathDescriptor directory = directories.find(parent(path))) {
-            return directory == null ? null : directory.findStatus(name(path));
-        } catch (IOException e) {
-            throw new PinErrors("look-up of " + path, path).failed(e);
-        }
     }
 
     @Override
@@ -355,52 +381,41 @@ public final class KernelPins implements Pins {
     }
 
     private PathDescriptor.@Nullable Status status(Path path) {
-        try (PathDescriptor directory = directories.find(parent(path))) {
-            return directory == null ? null : directory.findStatus(name(path));
-        } catch (NotDirectoryException e) {
-            return null;
-        } catch (IOException e) {
-            throw new PinErrors("look-up of " + path, path).failed(e);
-        }
+        return looking(lookUp(path), parent(path), directory -> directory.findStatus(name(path)));
+    }
+
+    private static PinErrors lookUp(Path path) {
+        return new PinErrors("look-up of " + path, path);
     }
 
     @Override
     public void createLike(Path directory, Path model) {
-        PinErrors errors = new PinErrors("creation of the directory " + directory, directory);
-        try (PathDescriptor above = existing(directory);
-                PathDescriptor like = directories.find(model)) {
-            errors.requireBpf(above);
-            if (like == null) {
-                throw new PathException(model, ErrnoNumbers.ENOENT, null);
+        changing(new PinErrors("creation of the directory " + directory, directory), directory, above -> {
+            try (PathDescriptor like = directories.find(model)) {
+                if (like == null) {
+                    throw new PathException(model, ErrnoNumbers.ENOENT, null);
+                }
+                if (!above.createLike(name(directory), like)) {
+                    throw new PathException(directory, ErrnoNumbers.EEXIST, null);
+                }
+                return true;
             }
-            if (!above.createLike(name(directory), like)) {
-                throw new PathException(directory, ErrnoNumbers.EEXIST, null);
-            }
-        } catch (IOException e) {
-            throw errors.failed(e);
-        }
+        });
     }
 
     @Override
     public boolean link(Path from, Path to, PinOptions options) {
-        PinErrors errors = new PinErrors("linking of the pin " + from + " to " + to, from);
-        CHANGES.readLock().lock();
-        try (PathDescriptor source = existing(from);
-                PathDescriptor target = existing(to)) {
-            errors.requireBpf(target);
+        Boolean isNew = naming("linking", from, to, (source, target) -> {
             try {
                 return source.link(name(from), target, name(to));
             } catch (PathException e) {
                 if (e.errno() != ErrnoNumbers.EPERM) {
                     throw e;
                 }
+                return null; // fs.protected_hardlinks: the pin belongs to another user
             }
-        } catch (IOException e) {
-            throw errors.failed(e);
-        } finally {
-            CHANGES.readLock().unlock();
-        }
-        return pinAgain(from, to, options); // fs.protected_hardlinks: the pin belongs to another user
+        });
+        return isNew == null ? pinAgain(from, to, options) : isNew;
     }
 
     private boolean pinAgain(Path from, Path to, PinOptions options) {
@@ -422,18 +437,7 @@ public final class KernelPins implements Pins {
 
     @Override
     public boolean moveNew(Path from, Path to) {
-        PinErrors errors = new PinErrors("moving of the pin " + from + " to " + to, from);
-        CHANGES.readLock().lock();
-        try (PathDescriptor source = existing(from);
-                PathDescriptor target = existing(to)) {
-            errors.requireBpf(source);
-            errors.requireBpf(target);
-            return source.moveNew(name(from), target, name(to));
-        } catch (IOException e) {
-            throw errors.failed(e);
-        } finally {
-            CHANGES.readLock().unlock();
-        }
+        return naming("moving", from, to, (source, target) -> source.moveNew(name(from), target, name(to)));
     }
 
     @Override
@@ -449,14 +453,14 @@ public final class KernelPins implements Pins {
     @Override
     public void exchange(Path one, Path other) {
         PinErrors errors = new PinErrors("exchange of the directories " + one + " and " + other, one);
-        try (PathDescriptor directory = existing(one)) {
-            errors.requireBpf(directory);
-            directory.exchange(name(one), name(other));
-        } catch (PathException e) {
-            throw errors.exchangeFailed(e);
-        } catch (IOException e) {
-            throw errors.failed(e);
-        }
+        changing(errors, one, directory -> {
+            try {
+                directory.exchange(name(one), name(other));
+                return true;
+            } catch (PathException e) {
+                throw errors.exchangeFailed(e);
+            }
+        });
     }
 
     @Override
@@ -482,38 +486,23 @@ public final class KernelPins implements Pins {
 
     @Override
     public void createLink(Path link, Path target) {
-        PinErrors errors = new PinErrors("creation of the symbolic link " + link, link);
-        try (PathDescriptor directory = existing(link)) {
-            errors.requireBpf(directory);
-            directory.createLink(name(link), target.toString());
-        } catch (IOException e) {
-            throw errors.failed(e);
-        }
+        changing(
+                new PinErrors("creation of the symbolic link " + link, link),
+                link,
+                directory -> directory.createLink(name(link), target.toString()));
     }
 
     @Override
     public boolean exists(Path path) {
-        try (PathDescriptor directory = directories.find(parent(path))) {
-            return directory != null && directory.exists(name(path));
-        } catch (IOException e) {
-            throw new PinErrors("look-up of " + path, path).failed(e);
-        }
+        return Boolean.TRUE.equals(looking(lookUp(path), parent(path), directory -> directory.exists(name(path))));
     }
 
     @Override
     public void move(Path from, Path to) {
-        PinErrors errors = new PinErrors("moving of the pin " + from + " to " + to, from);
-        CHANGES.readLock().lock();
-        try (PathDescriptor source = existing(from);
-                PathDescriptor target = existing(to)) {
-            errors.requireBpf(source);
-            errors.requireBpf(target);
+        naming("moving", from, to, (source, target) -> {
             source.move(name(from), target, name(to));
-        } catch (IOException e) {
-            throw errors.failed(e);
-        } finally {
-            CHANGES.readLock().unlock();
-        }
+            return true;
+        });
     }
 
     @Override
@@ -547,15 +536,12 @@ public final class KernelPins implements Pins {
 
     /** Removes the files of a directory, even if somebody replaces it meanwhile, and then the directory: see {@link #removeFile}. */
     public void removeWithFiles(Path directory) {
-        try (PathDescriptor found = directories.find(directory)) {
-            if (found != null && found.isBpf()) {
+        looking(new PinErrors("removal of the pins in " + directory, directory), directory, found -> {
+            if (found.isBpf()) {
                 removeFiles(found);
             }
-        } catch (NotDirectoryException e) {
-            // It is a pin.
-        } catch (IOException e) {
-            throw new PinErrors("removal of the pins in " + directory, directory).failed(e);
-        }
+            return true;
+        });
         removeFile(directory);
     }
 
@@ -589,7 +575,7 @@ public final class KernelPins implements Pins {
         PinDirectories.Keeper keeper = directories.keepOpen();
         try (Undo undo = new Undo(keeper::close)) {
             for (int attempt = 1; ; attempt++) {
-                try (PathDescriptor found = findOrCreate(directory, options)) {
+                try (PathDescriptor found = directories.findOrCreateLocked(directory, options)) {
                     errors.requireBpf(found);
                     DirectoryLock lock = DirectoryLock.tryAcquire(found, errors, directories, keeper);
                     if (lock == null) {
@@ -614,16 +600,6 @@ public final class KernelPins implements Pins {
         }
     }
 
-    /** Opens or creates the directory of a lock: see {@link #lock}. */
-    private PathDescriptor findOrCreate(Path directory, PinOptions options) throws IOException {
-        PathDescriptor found = directories.find(directory);
-        if (found != null) {
-            return PinDirectories.giveIfUnfinished(found, options);
-        }
-        directories.findOrCreate(parent(directory), options).close();
-        return directories.findOrCreate(directory, DerivedPinPermissions.forWriters(options));
-    }
-
     @Override
     public String holder(Path directory) {
         return DirectoryLock.holder(directory);
@@ -631,18 +607,14 @@ public final class KernelPins implements Pins {
 
     @Override
     public List<Path> list(Path directory) {
-        try (PathDescriptor found = directories.find(directory)) {
-            return found == null
-                    ? List.of()
-                    : found.names().stream()
-                            .filter(name -> !PinDirectories.isUnfinishedOfOthers(found, name))
-                            .map(directory::resolve)
-                            .toList();
-        } catch (NotDirectoryException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw new PinErrors("listing of the pins in " + directory, directory).failed(e);
-        }
+        List<Path> pins = looking(
+                new PinErrors("listing of the pins in " + directory, directory),
+                directory,
+                found -> found.names().stream()
+                        .filter(name -> !PinDirectories.isUnfinishedOfOthers(found, name))
+                        .map(directory::resolve)
+                        .toList());
+        return pins == null ? List.of() : pins;
     }
 
     /** Opens the directory of a pin. */

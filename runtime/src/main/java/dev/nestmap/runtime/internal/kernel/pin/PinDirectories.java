@@ -51,8 +51,28 @@ final class PinDirectories {
 
     private int keepers;
 
-    PinDirectories(PinTrustCheck trust) {
+    private PinDirectories(PinTrustCheck trust) {
         this.trust = trust;
+    }
+
+    static PinDirectories of(PinOptions options) {
+        return new PinDirectories(PinTrustCheck.of(options));
+    }
+
+    /** For a load, which must be able to open the pins that it creates. */
+    static PinDirectories forLoad(String operation, PinOptions options) {
+        PinTrustCheck.requireAccess(operation, options);
+        return of(options);
+    }
+
+    /** For a process that only reads: accepts the directories and pins of all users. */
+    static PinDirectories ofEverybody() {
+        return new PinDirectories(PinTrustCheck.everybody());
+    }
+
+    /** Throws if another user owns a pin: that user may write to the map. */
+    void checkPin(PathDescriptor pin) throws PathException {
+        trust.checkPin(pin);
     }
 
     /**
@@ -200,6 +220,16 @@ final class PinDirectories {
         }
     }
 
+    /** Does the same for a directory that is locked, for users who may write the pins. Those above it are for users who may read them. */
+    PathDescriptor findOrCreateLocked(Path directory, PinOptions options) throws IOException {
+        PathDescriptor found = find(directory);
+        if (found != null) {
+            return giveIfUnfinished(found, options);
+        }
+        findOrCreate(KernelPins.parent(directory), options).close();
+        return findOrCreate(directory, DerivedPinPermissions.forWriters(options));
+    }
+
     private PathDescriptor create(PathDescriptor parent, String name, PinOptions options) throws IOException {
         if (!parent.isBpf()) {
             throw new PathException(parent.path(), 0, PinErrors.notBpf(parent.path()));
@@ -280,7 +310,7 @@ final class PinDirectories {
      * until something is in it. Returns the directory.
      */
     @SuppressWarnings("JavaInstantGetSecondsGetNano") // only the nanoseconds are the mark
-    static PathDescriptor giveIfUnfinished(PathDescriptor directory, PinOptions options) throws IOException {
+    private static PathDescriptor giveIfUnfinished(PathDescriptor directory, PinOptions options) throws IOException {
         PinOptions.Owner owner = options.owner();
         int self = NativeLibraries.libc().geteuid();
         try (Undo undo = new Undo(directory::close)) {
