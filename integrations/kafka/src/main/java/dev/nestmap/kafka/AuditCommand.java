@@ -186,7 +186,7 @@ public final class AuditCommand {
     /** Reads lines with fields that have no white space. */
     void readState(Path state) throws IOException {
         for (String line : Files.readAllLines(state)) {
-            String[] fields = line.split(" ");
+            String[] fields = line.split(" ", -1);
             try {
                 if (fields[0].equals(POSITION)) {
                     positions.put(

@@ -177,8 +177,9 @@ record SpoolFile(Path path, Name name, Head head, long size) {
             for (Content content : contents) {
                 Entry entry = Entry.of(content.map());
                 to.writeInt(entry.id());
-                to.writeLong(entry.takenOut().getEpochSecond());
-                to.writeInt(entry.takenOut().getNano());
+                Instant takenOut = entry.takenOut();
+                to.writeLong(takenOut.getEpochSecond());
+                to.writeInt(takenOut.getNano());
             }
             to.writeInt(others.size());
             for (int id : others) {

@@ -187,7 +187,7 @@ public record GeneratedClassResources(
     public byte[] object() {
         String name = FOLDER + path() + ".bpf.o";
         Optional<Architecture> here = Architecture.ofThisMachine();
-        byte[] bound = here.map(this::objectOf).orElse(null);
+        byte[] bound = here.isEmpty() ? null : objectOf(here.get());
         byte[] object = bound == null ? read(name) : bound;
         if (object == null) {
             Set<Architecture> others = Stream.of(Architecture.values())
