@@ -196,7 +196,7 @@ class NestmapAutoConfigurationTest {
                         VisitsBpf bpf = context.getBean(VisitsBpf.class);
                         bpf.site().create(1).put(new Visit(7, 3));
                         context.getBean(NestmapLifecycle.class).drain();
-                        bpf.site().get(1).put(new Visit(7, 3));
+                        bpf.site().getOrCreate(1).put(new Visit(7, 3));
                         context.getBean(NestmapLifecycle.class).drain();
                     });
         } finally {

@@ -12,9 +12,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every test exists that SECURITY.md names for a threat, or the page of capabilities for a capability. */
+/** Every test exists that a page names for a threat or for a capability. */
 class SecurityPageTest {
     private static final Path ROOT = Path.of("..");
+    private static final Path THREATS = ROOT.resolve("docs/internals/threats.md");
     private static final List<String> MODULES = List.of(
             "runtime",
             "memory",
@@ -33,6 +34,7 @@ class SecurityPageTest {
     @Test
     void namesTestsThatExist() throws IOException {
         List<MatchResult> named = NAMED.matcher(Files.readString(ROOT.resolve("SECURITY.md"))
+                        + Files.readString(THREATS)
                         + Files.readString(ROOT.resolve("docs/reference/capabilities.md")))
                 .results()
                 .toList();
@@ -45,7 +47,7 @@ class SecurityPageTest {
     /** Each row of a table of threats names a test. */
     @Test
     void namesATestForEachThreat() throws IOException {
-        List<String> threats = Files.readAllLines(ROOT.resolve("SECURITY.md")).stream()
+        List<String> threats = Files.readAllLines(THREATS).stream()
                 .dropWhile(line -> !line.startsWith("## Threats"))
                 .filter(line -> line.startsWith("| ") && !line.startsWith("| threat |") && !line.startsWith("| ---"))
                 .toList();
