@@ -108,7 +108,7 @@ class MistakesTest {
                         "a customer whose row is refused, over restarts",
                         "PostgresStoreTest#aMissingPartitionConcernsItsCustomerOnly",
                         ""),
-                arguments("a map that Kafka refuses", "ShipperFailureTest#aMapThatKafkaRefusesHoldsUpNobodyElse", ""),
+                arguments("a map that Kafka refuses", "ShipperFailureTest#saysWhichMessageIsTooLarge", ""),
                 arguments("an idle map of a contract", "OnDemandContract#idleMapsThatTheServiceCreatedStay", ""),
                 // upgrading
                 arguments("copy instead of drain", "KernelUpgradeTest#aLoadSaysThatAProgramGoesOnUsingACopiedMap", ""),
