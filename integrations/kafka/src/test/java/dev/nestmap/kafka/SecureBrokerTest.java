@@ -27,8 +27,6 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
@@ -66,8 +64,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Shippers with the files of the page security.md reach a broker with TLS, SASL and ACLs, and a refusal names what is missing. Each test
- * grants the rights of node-1, and then lacks some.
+ * Shippers with the files of examples/fleet/tls and the rights of the page security.md reach a broker with TLS, SASL and ACLs, and a refusal
+ * names what is missing. Each test grants the rights of node-1, and then lacks some.
  */
 @Tag("jdk-independent")
 @Tag("server")
@@ -75,7 +73,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class SecureBrokerTest {
     private static final Path PAGE = Path.of("../../docs/fleet/security.md");
-    private static final Pattern BLOCK = Pattern.compile("(?ms)^```(sh|ini)\\n(.*?)^```$");
+    private static final Path FILES = Path.of("../../examples/fleet/tls");
     private static final String NODE = "node-1";
 
     @TempDir
@@ -96,8 +94,6 @@ class SecureBrokerTest {
     /** The ports of the encrypted listeners, by name. */
     private static final Map<String, Integer> PORTS = new TreeMap<>();
 
-    private static List<MatchResult> blocks = List.of();
-
     @SuppressWarnings("NullAway.Init") // set by BeforeAll
     private static Broker broker;
 
@@ -106,22 +102,18 @@ class SecureBrokerTest {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        String page = Files.readString(PAGE).replaceAll(",kafka-2:\\d+", "").replaceAll("\\bkafka-\\d\\b", "localhost");
-        blocks = BLOCK.matcher(page).results().toList();
-        Process keytool = new ProcessBuilder("bash", "-ec", FAST + blocks.get(0).group(2) + FURTHER)
+        Process keytool = new ProcessBuilder("bash", "-ec", FAST + file("certificates.sh") + FURTHER)
                 .directory(certificates.toFile())
                 .redirectErrorStream(true)
                 .start();
         String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor()).as(output).isZero();
 
-        assertThat(blocks.get(1).group(1)).isEqualTo("ini");
         String plain = "127.0.0.1:" + Broker.freePort();
         for (String name : List.of("SASL_SSL", "SSL")) {
             PORTS.put(name, Broker.freePort());
         }
-        String properties = blocks.get(1)
-                .group(2)
+        String properties = file("broker.properties")
                 .replace("listeners=", "listeners=PLAINTEXT://" + plain + ",")
                 .replace(",CONTROLLER://localhost:9095", "") // a process of its own
                 .replace("CONTROLLER:SSL", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT")
@@ -207,21 +199,22 @@ class SecureBrokerTest {
 
     private static Map<String, Object> withPassword(String password) throws IOException {
         Files.writeString(certificates.resolve("secret.properties"), "password=" + password + "\n");
-        return client("sasl.jaas.config");
+        return config(file("password.properties"));
     }
 
     private static Map<String, Object> withCertificate() {
-        return client("ssl.keystore.location");
+        return config(file("certificate.properties"));
     }
 
-    /** The file of the page that has this option. */
-    private static Map<String, Object> client(String option) {
-        String file = blocks.stream()
-                .map(block -> block.group(2))
-                .filter(text -> text.startsWith("bootstrap.servers") && text.contains(option))
-                .findFirst()
-                .orElseThrow();
-        return config(file);
+    /** A file of the example, for a single broker on this machine. */
+    private static String file(String name) {
+        try {
+            return Files.readString(FILES.resolve(name))
+                    .replaceAll(",kafka-2:\\d+", "")
+                    .replaceAll("\\bkafka-\\d\\b", "localhost");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Map<String, Object> config(String file) {
