@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * A BPF object in the kernel, or its maps in memory. Closing the object closes its maps, their inner maps, its programs and their links.
@@ -33,7 +32,9 @@ public class LoadedObject implements AutoCloseable {
     }
 
     final BoundObject binding;
-    private final Map<DeclaredMap<?, ?>, MapAccessor> maps = new ConcurrentHashMap<>();
+
+    /** The maps that somebody has asked for. The constructor of a generated class asks for all that its records declare. */
+    final Map<DeclaredMap<?, ?>, MapAccessor> maps = new ConcurrentHashMap<>();
 
     /**
      * Creates an object. Generated code calls it.
@@ -207,11 +208,6 @@ public class LoadedObject implements AutoCloseable {
 
     final BoundObject binding() {
         return binding;
-    }
-
-    /** The maps that somebody has asked for. The constructor of a generated class asks for all that its records declare. */
-    final Stream<MapAccessor> declaredMaps() {
-        return maps.values().stream();
     }
 
     private String missing(String program) {

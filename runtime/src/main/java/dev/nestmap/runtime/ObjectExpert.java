@@ -25,7 +25,7 @@ public final class ObjectExpert {
 
     /** {@return the outer maps that the records of the object declare, sorted by their names} */
     public List<OuterAccessor<?, ?, ?>> outerMaps() {
-        return object.declaredMaps()
+        return object.maps.values().stream()
                 .<OuterAccessor<?, ?, ?>>mapMulti((map, found) -> {
                     if (map instanceof OuterAccessor<?, ?, ?> outer) {
                         found.accept(outer);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
-import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.schema.PinNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,9 +17,6 @@ import org.junit.jupiter.api.Assumptions;
 public final class BpfFs implements AutoCloseable {
     private static final Pattern BESIDE = Pattern.compile(
             "(^|.*?/)([^/]+-(?:prototype|inner|draining|retired|migration|requests|uncounted|lost-inserts)(?:$|[-/].*))");
-
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
-    private static final long PAUSE_NANOS = 20_000_000;
 
     private final Path directory;
 
@@ -98,17 +94,31 @@ public final class BpfFs implements AutoCloseable {
         }
     }
 
-    /** Waits for other processes: a {@code nestmap drain} of another test, for example, looks into all BPF file systems. */
+    /**
+     * Fails if this process has still opened something there. Others may have, too: a {@code nestmap drain} of another test, for example, looks into
+     * all BPF file systems. The file system ends when they do.
+     */
     @Override
     public void close() throws IOException {
-        long start = System.nanoTime();
-        String refusal = run(List.of("umount", directory.toString()));
-        while (refusal.contains("busy") && System.nanoTime() - start < PATIENCE_NANOS) {
-            UninterruptibleWait.pause(PAUSE_NANOS);
-            refusal = run(List.of("umount", directory.toString()));
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            descriptors
+                    .map(BpfFs::target)
+                    .filter(file -> file.startsWith(directory))
+                    .forEach(file -> {
+                        throw new IllegalStateException("a descriptor of " + file + " is open");
+                    });
         }
-        require(refusal);
+        require(run(List.of("umount", "--lazy", directory.toString())));
         Files.delete(directory);
+    }
+
+    /** Where a descriptor leads to, or nowhere if it was just closed. */
+    private static Path target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor);
+        } catch (IOException e) {
+            return Path.of("");
+        }
     }
 
     private static String run(List<String> command) throws IOException {

@@ -51,7 +51,7 @@ class KernelForeignLinksTest extends PinningTest {
         victim = Files.createDirectory(directory.resolve("victim"));
         Files.writeString(victim.resolve("passwd"), "root");
         Files.createDirectory(victim.resolve("empty"));
-        pin = fs.path("acme/tenant");
+        pin = fs.path("acme/now/tenant");
         pinAgain();
     }
 
