@@ -141,22 +141,32 @@ public final class EndCommand implements Callable<Integer> {
     }
 
     private void end(Console console, PinnedService service, DrainFile file) throws IOException, InterruptedException {
-        List<Closeable> owned = new ArrayList<>();
+        List<Closeable> held = new ArrayList<>();
         Map<Path, EndingMaps> sets = new TreeMap<>();
         // Before anything is changed, this process owns all.
         try (OuterDrains drains = OuterDrains.own(service.outers(), machine.name(), file)) {
             for (Map.Entry<Path, Path> directory : service.directories().entrySet()) {
                 PinOptions options = OuterDrain.options(directory.getValue(), null);
-                owned.add(UntypedOuterMap.ownPins(directory.getValue(), options));
+                held.add(UntypedOuterMap.ownPins(directory.getValue(), options));
                 if (Files.isDirectory(directory.getKey().resolve(PinNames.NOW), LinkOption.NOFOLLOW_LINKS)) {
-                    sets.put(directory.getKey(), EndingMaps.in(directory.getKey(), options));
+                    EndingMaps maps = EndingMaps.in(directory.getKey(), options);
+                    held.add(maps::close);
+                    sets.put(directory.getKey(), maps);
                 }
             }
             end(console, service, drains, file, sets);
         } finally {
-            sets.values().forEach(EndingMaps::close);
-            for (Closeable directory : owned) {
-                directory.close();
+            closeAll(held);
+        }
+    }
+
+    /** Closes the last one first, and all even if one fails. */
+    private static void closeAll(List<Closeable> held) throws IOException {
+        if (!held.isEmpty()) {
+            try {
+                held.remove(held.size() - 1).close();
+            } finally {
+                closeAll(held);
             }
         }
     }
