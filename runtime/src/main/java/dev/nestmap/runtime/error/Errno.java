@@ -34,7 +34,7 @@ public enum Errno {
     /** Argument list too long; in BPF: too large, or the map is full. */
     E2BIG(7),
 
-    /** Bad file descriptor. */
+    /** Bad file descriptor; in BPF: a descriptor that was passed as an entry is closed, or of the wrong kind for the map. */
     EBADF(9),
 
     /** Try again; also known as {@code EWOULDBLOCK}. */
@@ -43,7 +43,7 @@ public enum Errno {
     /** Out of memory. */
     ENOMEM(12),
 
-    /** Permission denied. */
+    /** Permission denied; in BPF: the verifier rejected a program, or this user may not read the pin. */
     EACCES(13),
 
     /** Bad address. */
@@ -82,7 +82,7 @@ public enum Errno {
     /** File too large. */
     EFBIG(27),
 
-    /** No space left on device. */
+    /** No space left on device; in BPF: an LPM trie or a ring buffer is full, or the kernel has no memory for a pin. */
     ENOSPC(28),
 
     /** Read-only file system. */
