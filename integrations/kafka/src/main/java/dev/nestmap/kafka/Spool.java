@@ -133,8 +133,8 @@ final class Spool implements AutoCloseable {
                     ? Files.createTempDirectory("nestmap-spool")
                     : option.path().toAbsolutePath();
             create(path);
-            String type = Files.getFileStore(path).type();
-            if (option != null && (type.endsWith("tmpfs") || type.equals("ramfs"))) {
+            String type = option == null ? "" : fileSystem(path);
+            if (type.endsWith("tmpfs") || type.equals("ramfs")) {
                 ShipperLog.log(
                         System.Logger.Level.WARNING,
                         "the spool " + path + " is in memory (" + type
@@ -155,6 +155,14 @@ final class Spool implements AutoCloseable {
             notifyAll();
         } catch (IOException e) {
             throw failed("can't be opened", e);
+        }
+    }
+
+    private static String fileSystem(Path path) {
+        try {
+            return Files.getFileStore(path).type();
+        } catch (IOException e) { // such as "Mount point not found" in a chroot: the directory may be good
+            return "";
         }
     }
 
