@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +30,12 @@ final class KafkaErrors {
     }
 
     ShippingException explain(Throwable failure) {
+        if (failure instanceof IOException) { // Kafka's clients throw none that is not a cause
+            return new ShippingException(
+                    "a file of the spool can't be read (" + failure
+                            + "): correct the disk. If somebody has deleted the file, start this process again",
+                    failure);
+        }
         Throwable cause = cause(failure);
         return cause instanceof ShippingException known ? known : new ShippingException(text(cause), failure);
     }

@@ -44,9 +44,9 @@ final class RotationLoop<K> implements Runnable {
     private final Map<UnshippedMap, String> failing = new LinkedHashMap<>();
 
     /** Maps in the newest file, some of which may still have pins. */
-    private final Set<SpoolFile.Entry> written = new HashSet<>();
+    private Set<SpoolFile.Entry> written = new HashSet<>();
 
-    /** The ids of the maps that were in slots or waited when the newest file was written. */
+    /** The ids of the maps that were in slots or not acknowledged when the newest file was written, except those that it has. */
     private Set<Integer> others = Set.of();
 
     /** The maps of which the log says that they can't be read. */
@@ -203,16 +203,7 @@ final class RotationLoop<K> implements Runnable {
 
     private void receiveOthers() {
         if (source.hasOthers(waiting.size())) {
-            source.recover(this::receive);
-        }
-    }
-
-    /** Receives a map that was taken out. Acknowledges it instead if it is in a file: an earlier attempt to acknowledge it has failed. */
-    private void receive(UnshippedMap map) {
-        if (written.contains(SpoolFile.Entry.of(map))) {
-            map.acknowledge().run();
-        } else {
-            waiting.add(map);
+            source.recover(waiting::add);
         }
     }
 
@@ -227,7 +218,7 @@ final class RotationLoop<K> implements Runnable {
             List<K> some = keys.subList(i, Math.min(keys.size(), i + options.mapsAtOnce()));
             writeWaiting(); // first: while the spool is full, nothing is taken out
             try {
-                displacement.accept(some, this::receive);
+                displacement.accept(some, waiting::add);
             } catch (BatchException e) { // some keys failed: the others go on
                 if (failure == null) {
                     failure = e;
@@ -287,47 +278,52 @@ final class RotationLoop<K> implements Runnable {
 
     private void write(List<UnshippedMap> maps) {
         Set<Integer> inSlots = source.ids();
-        if (isAnyGone(inSlots)) {
-            spool.missing();
-            others = Set.of(); // the next attempt does not find it once more
-        }
+        others = stillThere(inSlots);
         Spool.Next next = spool.nextFile(maps, writer);
         List<UnshippedMap> some =
                 next.contents().stream().map(SpoolFile.Content::map).toList();
-        Set<Integer> rest = new HashSet<>(inSlots);
-        waiting.stream()
-                .filter(map -> !some.contains(map))
-                .forEach(map -> rest.add(map.identity().mapId()));
-        Set<SpoolFile.Entry> entries = some.stream().map(SpoolFile.Entry::of).collect(Collectors.toSet());
-        spool.append(next, rest, layoutText);
-        others = rest;
-        written.clear();
-        written.addAll(entries);
-        some.forEach(waiting::remove);
-        some.forEach(map -> map.acknowledge().run());
+        Set<SpoolFile.Entry> entries =
+                some.stream().map(SpoolFile.Entry::of).collect(Collectors.toCollection(HashSet::new));
+        Set<Integer> rest = new HashSet<>(others);
+        waiting.forEach(map -> rest.add(map.identity().mapId()));
+        some.forEach(map -> rest.remove(map.identity().mapId()));
+        rest.addAll(inSlots);
+        long before = spool.sequence();
+        try {
+            spool.append(next, rest, layoutText);
+        } finally {
+            if (spool.sequence() > before) { // it is in the spool, even if an Error came after that
+                others = rest;
+                written = entries;
+            }
+        }
         requireAcknowledged();
     }
 
     /**
-     * Returns whether a map was in a slot or waited when the newest file was written, and has gone without coming to this shipper: another program
-     * has drained it, or somebody has removed its pin.
+     * Returns which maps that were in slots or not acknowledged when the newest file was written still are. If one of them has gone without coming to
+     * this shipper, counts are missing: another program has drained it, or somebody has removed its pin.
      */
-    private boolean isAnyGone(Set<Integer> inSlots) {
-        Set<Integer> gone = new HashSet<>(others);
-        gone.removeAll(inSlots);
-        waiting.forEach(map -> gone.remove(map.identity().mapId()));
-        if (!gone.isEmpty()) {
-            source.unacknowledged().forEach(map -> gone.remove(map.mapId()));
+    private Set<Integer> stillThere(Set<Integer> inSlots) {
+        Set<Integer> here = new HashSet<>(inSlots);
+        waiting.forEach(map -> here.add(map.identity().mapId()));
+        if (!here.containsAll(others)) { // another program may have a ticket, and acknowledge the map later
+            source.unacknowledged().forEach(map -> here.add(map.mapId()));
+            if (!here.containsAll(others)) {
+                spool.missing();
+            }
         }
-        return !gone.isEmpty();
+        here.retainAll(others);
+        return here;
     }
 
     /**
-     * Lets the spool send its files. Throws if a map in the newest one still has its pin: no file is sent or written before, because the next
-     * process could not know that the pinned map was in an earlier file.
+     * Acknowledges the maps in the newest file, and lets the spool send its files. Throws if one of these maps still has its pin: no file is sent or
+     * written before, because the next process could not know that the pinned map was in an earlier file.
      */
     private void requireAcknowledged() {
         if (!written.isEmpty()) {
+            waiting.removeIf(this::acknowledgeIfWritten);
             Set<SpoolFile.Entry> pinned = source.unacknowledged().stream()
                     .map(map -> new SpoolFile.Entry(map.mapId(), map.takenOut()))
                     .collect(Collectors.toSet());
@@ -339,6 +335,14 @@ final class RotationLoop<K> implements Runnable {
                     + " directories of the pins");
         }
         spool.acknowledged();
+    }
+
+    private boolean acknowledgeIfWritten(UnshippedMap map) {
+        boolean isWritten = written.contains(SpoolFile.Entry.of(map));
+        if (isWritten) {
+            map.acknowledge().run();
+        }
+        return isWritten;
     }
 
     private void fail(FailingMapException failure) {
@@ -356,10 +360,12 @@ final class RotationLoop<K> implements Runnable {
      */
     private void writeEnd() {
         try {
-            if (isRecovered && waiting.isEmpty() && schedule.isShipped(spool.number())) {
-                source.rotate(source.filled(Set.of()), this::receive);
+            boolean staysAfterEnd = options.spool() != null; // otherwise maps that it takes out now would be lost
+            if (staysAfterEnd && isRecovered && waiting.isEmpty() && schedule.isShipped(spool.number())) {
+                source.rotate(source.filled(Set.of()), waiting::add);
                 writeWaiting();
                 if (schedule.isShipped(spool.number())) {
+                    others = stillThere(source.ids()); // the end does not hide that some have gone
                     spool.append(spool.nextFile(List.of(), writer), null, layoutText);
                     spool.acknowledged();
                 }

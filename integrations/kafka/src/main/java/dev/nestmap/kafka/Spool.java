@@ -94,8 +94,9 @@ final class Spool implements AutoCloseable {
      * @param leavesOut whether a number is left out before the first part
      * @param missing how often counts were missing before
      * @param damaged how many files were damaged before
+     * @param isNew whether Kafka had not answered before, so that its answer is not among what was missing
      */
-    record Next(List<SpoolFile.Content> contents, boolean leavesOut, int missing, int damaged) {
+    record Next(List<SpoolFile.Content> contents, boolean leavesOut, int missing, int damaged, boolean isNew) {
         boolean isMissing() {
             return contents.stream().anyMatch(SpoolFile.Content::isMissing);
         }
@@ -132,8 +133,8 @@ final class Spool implements AutoCloseable {
                     ? Files.createTempDirectory("nestmap-spool")
                     : option.path().toAbsolutePath();
             create(path);
-            String type = Files.getFileStore(path).type();
-            if (option != null && (type.endsWith("tmpfs") || type.equals("ramfs"))) {
+            String type = option == null ? "" : fileSystem(path);
+            if (type.endsWith("tmpfs") || type.equals("ramfs")) {
                 ShipperLog.log(
                         System.Logger.Level.WARNING,
                         "the spool " + path + " is in memory (" + type
@@ -154,6 +155,14 @@ final class Spool implements AutoCloseable {
             notifyAll();
         } catch (IOException e) {
             throw failed("can't be opened", e);
+        }
+    }
+
+    private static String fileSystem(Path path) {
+        try {
+            return Files.getFileStore(path).type();
+        } catch (IOException e) { // such as "Mount point not found" in a chroot: the directory may be good
+            return "";
         }
     }
 
@@ -270,15 +279,17 @@ final class Spool implements AutoCloseable {
     Next nextFile(List<UnshippedMap> maps, PartWriter writer) {
         int missingNow;
         int damagedNow;
+        boolean isNewNow;
         synchronized (this) {
             missingNow = missing;
             damagedNow = damaged.size();
+            isNewNow = isNew;
         }
         boolean leavesOut = missingNow > shown;
-        Next next = new Next(contents(maps, writer, leavesOut), leavesOut, missingNow, damagedNow);
+        Next next = new Next(contents(maps, writer, leavesOut), leavesOut, missingNow, damagedNow, isNewNow);
         return leavesOut || !next.isMissing()
                 ? next
-                : new Next(contents(maps, writer, true), true, missingNow, damagedNow);
+                : new Next(contents(maps, writer, true), true, missingNow, damagedNow, isNewNow);
     }
 
     private List<SpoolFile.Content> contents(List<UnshippedMap> maps, PartWriter writer, boolean leavesOut) {
@@ -316,7 +327,7 @@ final class Spool implements AutoCloseable {
         SpoolFile.Head head = new SpoolFile.Head(
                 shipper,
                 boot,
-                isNew,
+                next.isNew(),
                 others == null,
                 next.leavesOut() && messages == 0,
                 contents.stream().mapToLong(each -> each.messages().entries()).sum(),
@@ -345,14 +356,17 @@ final class Spool implements AutoCloseable {
 
     private synchronized void added(SpoolFile file, Next next) {
         SpoolFile before = newest;
+        boolean hasMessages = file.name().messages() > 0;
         isAcknowledged = false;
-        leftover = null;
-        sequence = file.name().sequence();
-        newest = file;
-        if (file.name().messages() > 0) {
-            number = file.name().last();
+        if (hasMessages) {
             files.add(file);
+            number = file.name().last();
             shown = next.missing();
+        }
+        newest = file;
+        leftover = null;
+        sequence = file.name().sequence(); // last: from now on, the file is in the spool, even after an Error
+        if (hasMessages) {
             List<Path> seen = damaged.subList(0, next.damaged());
             seen.forEach(Spool::rename);
             seen.clear();

@@ -144,6 +144,20 @@ class GapsTest extends BrokerTest {
         requireGap(true, 2);
     }
 
+    /** No part follows that could show it, so the next process leaves the number out. */
+    @Test
+    void anotherProgramThatDrainsBeforeTheEndLeavesOne() throws Exception {
+        try (Shipper<Long> shipper = start()) {
+            count();
+            ship(shipper);
+            count();
+            machine.tenant().drainAll(displaced -> {});
+            ship(shipper);
+        }
+        countAndShip();
+        requireGap(true, 2);
+    }
+
     @Test
     void anotherProgramThatDrainsBetweenProcessesLeavesOne() throws Exception {
         countAndShip();
@@ -213,6 +227,20 @@ class GapsTest extends BrokerTest {
             }
             requireGap(i > 0, i + 1);
         }
+    }
+
+    /** The files of a shipper without a directory end with it, so that it leaves counts in their maps. */
+    @Test
+    void countsThatComeAfterShipStayInTheirMapsWithoutADirectory() throws Exception {
+        try (Shipper<Long> shipper = Shipper.start(machine.tenant(), broker().config(), options())) {
+            count();
+            ship(shipper);
+            count();
+        }
+        try (Shipper<Long> shipper = start()) {
+            ship(shipper);
+        }
+        requireGap(true, 2);
     }
 
     /** The topic of markers keeps a few, whatever the number of processes, and a copy of an earlier directory sends nothing again. */

@@ -341,6 +341,27 @@ class SpoolTest {
         assertThat(numbers(read(last))).containsExactly(1L, 3L, 4L);
     }
 
+    /** The process is killed after that, and the file must not say that nothing was missing. */
+    @Test
+    void asksAgainIfKafkaAnsweredWhileAFileWasWritten() throws Exception {
+        Map<UUID, CommitMarker> others = Map.of(new UUID(5, 6), new CommitMarker(9, 0));
+        ShipperOptions.SpoolDirectory path = new ShipperOptions.SpoolDirectory(directory.resolve("spool"), 1_000_000);
+        Spool first = new Spool(path, ID, BOOT, progress);
+        opened.add(first);
+        first.open();
+        Spool.Next next = first.nextFile(List.of(map(1, 10)), PartWriter.of(bpf.tenant(), ShipperOptions.to("counts")));
+        first.resolve(others);
+        first.append(next, Set.of(7), LAYOUT);
+        first.close();
+
+        Spool second = new Spool(path, ID, BOOT, progress);
+        opened.add(second);
+        second.open();
+        second.resolve(others);
+        append(second, map(2, 10));
+        assertThat(numbers(read(second))).containsExactly(1L, 2L);
+    }
+
     /** The marker of a series has its last part in Kafka. */
     @Test
     void sendsNothingThatMarkersName() throws Exception {

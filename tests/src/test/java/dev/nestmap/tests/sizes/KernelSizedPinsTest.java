@@ -159,6 +159,18 @@ class KernelSizedPinsTest extends PinningTest {
         }
     }
 
+    /** Its load changes no pin, so it needs no claim. */
+    @Test
+    void aGuestLoadsWithTheSameSizesBesideTheOwner() throws IOException {
+        try (SizedPinsBpf owner = load(SIZES)) {
+            owner.tenant().create(4); // the owner keeps the pins
+
+            try (SizedPinsBpf guest = load(SIZES)) {
+                assertThat(size(guest, 4)).isEqualTo(7);
+            }
+        }
+    }
+
     @Test
     void aFailedLoadLeavesTheSizeForNewInnerMaps() throws IOException {
         load(SIZES).close();

@@ -80,9 +80,9 @@ public final class Generation implements AutoCloseable {
         this.next = set.resolve(PinNames.COMING);
         this.options = options;
         this.outers = Set.copyOf(outers);
-        this.old = Objects.requireNonNull(pins.place(now), "a map is pinned in it");
         this.claim = claim(pins, set, options).require(operation);
         try (Undo undo = new Undo(claim::close)) {
+            this.old = Objects.requireNonNull(pins.place(now), "a map is pinned in it");
             PinFormat.requireKnown(operation, pins, now);
             tidy(pins, set);
             requireNoForeignDirectory();
@@ -294,11 +294,19 @@ public final class Generation implements AutoCloseable {
         }
     }
 
+    /** A pin that this user may not open is ours, too: a process of root was killed before it gave the pin to this user. */
     private static boolean isOurs(Pins pins, Path file, Path carried) {
         if (pins.isDirectory(file)) {
             return isOurs(file) || pins.list(file).isEmpty();
         }
-        return Objects.equals(pins.place(file), pins.place(carried)) || isMap(pins, file);
+        try {
+            return Objects.equals(pins.place(file), pins.place(carried)) || isMap(pins, file);
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EACCES) {
+                return true;
+            }
+            throw e;
+        }
     }
 
     private static boolean isMap(Pins pins, Path file) {

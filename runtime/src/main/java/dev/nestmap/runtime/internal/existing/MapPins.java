@@ -111,24 +111,33 @@ public final class MapPins {
                 || maps.schema().isForeign()) {
             return;
         }
-        String layout = LayoutFingerprint.of(maps.schema(), map);
+        if (smallerSize(inner) == null) {
+            return; // a guest, who may not have the claim, need not change anything
+        }
         claimed.owning(() -> {
             if (!pins.isPinned(outer, paths.outer())) {
                 return;
             }
             try (Pins.Lock next = hasNext
-                            ? Pins.Lock.NONE
-                            : Generation.claim(pins, paths.set(), paths.options())
-                                    .tryAcquire();
-                    RawMap old = next == null ? null : pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
-                if (old != null
-                        && old.shape().name().equals(layout)
-                        && InnerMapSampleFinder.hasSizeOfInners(old.shape())
-                        && old.shape().maxEntries() < inner.maxEntries()) {
-                    growPrototype(old.shape().maxEntries(), inner);
+                    ? Pins.Lock.NONE
+                    : Generation.claim(pins, paths.set(), paths.options()).tryAcquire()) {
+                Long size = next == null ? null : smallerSize(inner);
+                if (size != null) {
+                    growPrototype(size, inner);
                 }
             }
         });
+    }
+
+    /** The size of the pinned prototype of this layout if it is smaller than that of this load; otherwise null. */
+    private @Nullable Long smallerSize(MapDef inner) {
+        try (RawMap old = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
+            boolean isSmaller = old != null
+                    && old.shape().name().equals(LayoutFingerprint.of(maps.schema(), map))
+                    && InnerMapSampleFinder.hasSizeOfInners(old.shape())
+                    && old.shape().maxEntries() < inner.maxEntries();
+            return old == null || !isSmaller ? null : (Long) old.shape().maxEntries();
+        }
     }
 
     private void growPrototype(long size, MapDef inner) {

@@ -180,7 +180,7 @@ final class LoadRun {
         return ObjectPinning.withGenerated(settings.pins(), records).stream();
     }
 
-    /** Whether the load pins a map. If this is true only later, it acquires the claim then. */
+    /** Whether the load pins a map. If this is true only later, the load fails. */
     private boolean lacksPins() {
         return declaredPins()
                 .anyMatch(pin -> !pins().exists(claimed(pin).paths().outer()));
@@ -270,7 +270,7 @@ final class LoadRun {
                 }
             });
             if (pinning != null) {
-                pinning.pin(backend, plan.reused().keySet(), pinned);
+                pinning.pin(operation, backend, plan.reused().keySet(), pinned);
                 pinning.requirePinned(operation, backend);
             }
             undo.add(() -> {

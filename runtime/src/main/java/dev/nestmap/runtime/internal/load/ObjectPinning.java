@@ -169,14 +169,18 @@ final class ObjectPinning {
     /**
      * Pins the new maps.
      *
+     * @param operation names the load in messages
      * @param reused names of the maps that existed before the load
      * @param undo removes the declared pins, except those that another process has replaced
      */
-    void pin(ObjectBackend backend, Set<String> reused, Undo undo) {
+    void pin(String operation, ObjectBackend backend, Set<String> reused, Undo undo) {
         for (DeclaredPin pin : declared.values()) {
             if (!reused.contains(pin.map())) {
                 RawMap map = map(pin, backend);
                 ClaimedPin place = place(pin);
+                if (!place.claim().isHeld()) { // the load found all pins, and so left the door open
+                    throw replaced(operation, pin.map(), place.paths().user());
+                }
                 MapPins set = new MapPins(ofRecords, definition(pin), place);
                 set.pin(map);
                 if (place.equals(claims.apply(pin))) { // otherwise the pin ends with its generation

@@ -196,15 +196,21 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public int compare(NestSlots slots, boolean again) {
+        // Otherwise, a close meanwhile would let another process change the pins.
+        Pins.Lock share = claimed.claim().tryShare();
         changing.writeLock().lock();
-        try {
+        try (share) {
             if (isCompared && !again) {
                 return 0;
             }
             isCompared = false;
             requireOwnPin(slots.outer());
             slots.unpinAcknowledged();
-            SlotComparison comparison = new SlotComparison(pins, paths, names, slots.read(), () -> {
+            Map<Integer, List<SlotKey>> read = slots.read(); // throws if the outer map is closed
+            if (share == null) {
+                return 0; // another thread has given the ownership up
+            }
+            SlotComparison comparison = new SlotComparison(pins, paths, names, read, () -> {
                 Path directory = Objects.requireNonNull(paths.outer().getParent(), "a pin is in a directory");
                 Set<Integer> ids = Generation.idsInSlotsIn(pins, directory);
                 ids.addAll(slots.idsInOthers());

@@ -562,10 +562,13 @@ public final class KernelPins implements Pins {
     @Override
     public void createDirectory(Path directory, PinOptions options) {
         PinErrors errors = new PinErrors("creation of the directory " + directory, directory);
+        CHANGES.readLock().lock();
         try (PathDescriptor created = directories.findOrCreate(directory, options)) {
             errors.requireBpf(created);
         } catch (IOException e) {
             throw errors.failed(e);
+        } finally {
+            CHANGES.readLock().unlock();
         }
     }
 
