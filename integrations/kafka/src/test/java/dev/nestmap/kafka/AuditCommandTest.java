@@ -55,8 +55,10 @@ class AuditCommandTest extends BrokerTest {
         tenants.create(1L)
                 .putAll(LongStream.range(0, 200).mapToObj(i -> new Count(i, 1)).toList());
         tenants.create(2L).put(new Count(1, 1));
-        try (Shipper<Long> shipper =
-                Shipper.start(tenants, broker().config(), options().withPartBytes(1000))) {
+        try (Shipper<Long> shipper = Shipper.start(
+                tenants,
+                broker().config(),
+                options().withPartBytes(1000).withSpool(directory.resolve("spool"), 1_000_000))) {
             ship(shipper, topic);
         }
     }
@@ -236,8 +238,10 @@ class AuditCommandTest extends BrokerTest {
     @Test
     void readsJson() throws Exception {
         tenants.getOrCreate(2L).put(new Count(1, 5));
-        try (Shipper<Long> shipper =
-                Shipper.start(tenants, broker().config(), options().withFormat(MessageFormat.JSON))) {
+        try (Shipper<Long> shipper = Shipper.start(
+                tenants,
+                broker().config(),
+                options().withFormat(MessageFormat.JSON).withSpool(directory.resolve("spool"), 1_000_000))) {
             ship(shipper, topic);
         }
 

@@ -33,8 +33,8 @@ class ShellBlocksTest {
 
     /** Commands of others that pages may use. Whoever adds one has tried it. */
     private static final Set<String> OTHERS = Set.of(
-            ("apt apt-get bpftool cd chmod cp docker echo env git gradle head ip jar java javac jcmd jfr jlink jq kafka-acls.sh kafka-configs.sh kafka-topics.sh kafka-transactions.sh keytool"
-                            + " grep install mkdir mmdebstrap mount mvn nestmap podman rm sed setpriv sh source sysctl systemctl unshare unzip")
+            ("apt apt-get bpftool cd chmod cp docker echo env git gradle head ip jar java javac jcmd jfr jlink jq kafka-acls.sh kafka-configs.sh kafka-console-consumer.sh kafka-topics.sh kafka-transactions.sh keytool"
+                            + " grep install mkdir mmdebstrap mount mvn nestmap podman psql rm sed setpriv sh source sysctl systemctl timeout unshare unzip")
                     .split(" "));
 
     private static final Pattern PROPERTY = Pattern.compile("-D(nestmap\\.\\w+)");

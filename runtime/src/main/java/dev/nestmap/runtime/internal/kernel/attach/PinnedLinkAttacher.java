@@ -120,7 +120,11 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         requirePossible(errors.operation(), attachment, pin);
         Pins.Lock claim = pins.claim(path).acquire(errors.operation());
         try (Undo undo = new Undo(claim::close)) {
-            pins.removeNext(path);
+            if (overlaps()
+                    || pin.replacement()
+                            == LinkPin.Replacement.GAP) { // SWAP pins nothing there: the name may be the user's
+                pins.removeNext(path);
+            }
             return undo.commit(claim);
         }
     }
