@@ -23,8 +23,13 @@ public record ImportedRecords(String className, String source, int maps, List<Fi
         return new Finding("left-out", Severity.ERROR, "map " + map, reason, "");
     }
 
+    /** @param reason may begin with the map, as a difference does */
     static Finding differs(String map, String reason) {
-        return new Finding("differs", Severity.WARNING, "map " + map, reason, "");
+        String place = "map " + map;
+        String what = reason.startsWith(place + ": ") || reason.startsWith(place + ", ")
+                ? reason.substring(place.length() + 2)
+                : reason;
+        return new Finding("differs", Severity.WARNING, place, what, "");
     }
 
     /** The kind of a remark, as a heading. */
