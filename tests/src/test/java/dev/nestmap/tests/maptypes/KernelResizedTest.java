@@ -168,6 +168,14 @@ class KernelResizedTest extends ResizedContract {
         }
     }
 
+    /** The object that created the inner map owned the pins until it was closed. This one leaves them to others. */
+    private static ResizedBpf loadAsGuest(Path object, PinOptions pins) {
+        try (ResizedBpf owner = ResizedBpf.open(object).pins(pins).load()) {
+            owner.peersBy().create(TENANT);
+        }
+        return ResizedBpf.open(object).pins(pins).load();
+    }
+
     /** A process that rotates is killed at random moments. The next one drains what it left. */
     @Test
     void killedProcessesLoseNothing() throws Exception {
@@ -177,9 +185,7 @@ class KernelResizedTest extends ResizedContract {
         Path object = BpfObjects.of("resized");
         ExecutorService threads = Executors.newFixedThreadPool(1);
         try (BpfFs fs = BpfFs.mount();
-                ResizedBpf bpf =
-                        ResizedBpf.open(object).pins(PinOptions.in(fs.path(""))).load()) {
-            bpf.peersBy().create(TENANT);
+                ResizedBpf bpf = loadAsGuest(object, PinOptions.in(fs.path("")))) {
             Future<Long> load = threads.submit(() -> load(bpf, 1));
             for (int i = 0; i < KILLS; i++) {
                 long before = Files.size(log);

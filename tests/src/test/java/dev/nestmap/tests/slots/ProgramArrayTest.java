@@ -106,8 +106,8 @@ class ProgramArrayTest {
     void loadNamesAProgramThatTheObjectLacks() {
         assertThatThrownBy(() -> StagesBpf.load(BpfObjects.of("stages_missing")))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("symbol parse: it is extern, and neither in .ksyms nor in .kconfig")
-                .hasMessageContaining("define it in this object");
+                .hasMessageContaining("extern 'parse'")
+                .hasMessageContaining("a function or variable that it does not define");
     }
 
     private static StagesBpf load(InstalledClang clang) {

@@ -340,9 +340,11 @@ public final class Generation implements AutoCloseable {
                 throw foreign(file);
             }
             if (file.toString().endsWith(PinNames.INNERS)) {
-                pins.list(file).stream().filter(pin -> !isMap(pins, pin)).forEach(pin -> {
-                    throw foreign(pin);
-                });
+                pins.list(file).stream()
+                        .filter(pin -> !isMap(pins, pin) && pins.place(pin) != null) // another thread may have moved it
+                        .forEach(pin -> {
+                            throw foreign(pin);
+                        });
             }
         }
     }

@@ -184,7 +184,11 @@ final class PinSets {
                 Path owner = directory.resolve(PinNames.OWNER);
                 if (last.isCurrent()) {
                     pins.remove(directory.resolve(PinNames.NOW)); // if it is empty
-                    if (pins.list(directory).equals(List.of(owner))) {
+                    // The kernel's own files, such as maps.debug, have a dot, which pins can't have.
+                    if (pins.list(directory).stream()
+                            .filter(file -> !String.valueOf(file.getFileName()).contains("."))
+                            .toList()
+                            .equals(List.of(owner))) {
                         pins.remove(owner);
                     }
                 }
