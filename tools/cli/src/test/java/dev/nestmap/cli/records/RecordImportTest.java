@@ -489,10 +489,10 @@ class RecordImportTest {
                 .allSatisfy(remark -> assertThat(remark.severity()).isEqualTo(Severity.WARNING))
                 .extracting(remark -> remark.message().substring("map ".length()))
                 .containsExactlyInAnyOrder(
-                        "stacks: map stacks, value: __u64[127] in the records, none in the object",
+                        "stacks: value: __u64[127] in the records, none in the object",
                         "specs: the header declares bit-fields with an enum as numbers",
                         "times: the header declares its key, an index in a struct, as a number",
-                        "heap: map heap: map_extra 0x0 in the records, 0x100000000000 in the object");
+                        "heap: map_extra 0x0 in the records, 0x100000000000 in the object");
     }
 
     @Test
