@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -610,6 +611,17 @@ public final class KernelPins implements Pins {
 
     @Override
     public List<Path> list(Path directory) {
+        try {
+            return listOnce(directory);
+        } catch (BpfException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+            return listOnce(directory); // it was removed with its generation, and another one has its name
+        }
+    }
+
+    private List<Path> listOnce(Path directory) {
         List<Path> pins = looking(
                 new PinErrors("listing of the pins in " + directory, directory),
                 directory,
