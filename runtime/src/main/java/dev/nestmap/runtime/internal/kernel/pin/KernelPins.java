@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -219,8 +218,7 @@ public final class KernelPins implements Pins {
 
     /** Opens what is pinned at the path. Returns its descriptor, which the caller closes; a negative one if nothing is pinned there. */
     Descriptor open(Path path, Type type, MapAccess access, PinErrors errors) {
-        try (PathDescriptor directory = directories.find(parent(path));
-                PathDescriptor pin = directory == null ? null : directory.open(name(path))) {
+        try (PathDescriptor pin = looking(parent(path), directory -> directory.open(name(path)))) {
             if (pin == null) {
                 return new Descriptor(-1);
             }
@@ -330,10 +328,39 @@ public final class KernelPins implements Pins {
         T take(PathDescriptor source, PathDescriptor target) throws IOException;
     }
 
-    /** Looks at a directory. Returns null if there is none. */
-    private <T extends @Nullable Object> @Nullable T looking(PinErrors errors, Path directory, Step<T> step) {
-        try (PathDescriptor found = directories.find(directory)) {
-            return found == null ? null : step.take(found);
+    /**
+     * Looks for something in a directory. Looks again if it is not there and the directory has lost its name meanwhile: an upgrade has exchanged the
+     * generation, and removes the files of this one.
+     *
+     * @param step returns null if it is not there
+     * @return null if it is not there, or there is no directory
+     */
+    private <T> @Nullable T looking(Path directory, Step<@Nullable T> step) throws IOException {
+        while (true) {
+            try (PathDescriptor found = directories.find(directory)) {
+                if (found == null) {
+                    return null;
+                }
+                T result;
+                try {
+                    result = step.take(found);
+                } catch (IOException e) {
+                    if (found.isCurrent()) {
+                        throw e;
+                    }
+                    continue;
+                }
+                if (result != null || found.isCurrent()) {
+                    return result;
+                }
+            }
+        }
+    }
+
+    /** Does the same, and explains errors. */
+    private <T> @Nullable T looking(PinErrors errors, Path directory, Step<@Nullable T> step) {
+        try {
+            return looking(directory, step);
         } catch (NotDirectoryException e) {
             return null;
         } catch (IOException e) {
@@ -495,7 +522,8 @@ public final class KernelPins implements Pins {
 
     @Override
     public boolean exists(Path path) {
-        return Boolean.TRUE.equals(looking(lookUp(path), parent(path), directory -> directory.exists(name(path))));
+        return looking(lookUp(path), parent(path), directory -> directory.exists(name(path)) ? directory : null)
+                != null;
     }
 
     @Override
@@ -537,12 +565,15 @@ public final class KernelPins implements Pins {
 
     /** Removes the files of a directory, even if somebody replaces it meanwhile, and then the directory: see {@link #removeFile}. */
     public void removeWithFiles(Path directory) {
-        looking(new PinErrors("removal of the pins in " + directory, directory), directory, found -> {
-            if (found.isBpf()) {
+        try (PathDescriptor found = directories.find(directory)) {
+            if (found != null && found.isBpf()) {
                 removeFiles(found);
             }
-            return true;
-        });
+        } catch (NotDirectoryException e) {
+            // It has no files.
+        } catch (IOException e) {
+            throw new PinErrors("removal of the pins in " + directory, directory).failed(e);
+        }
         removeFile(directory);
     }
 
@@ -611,24 +642,13 @@ public final class KernelPins implements Pins {
 
     @Override
     public List<Path> list(Path directory) {
-        try {
-            return listOnce(directory);
-        } catch (BpfException e) {
-            if (e.errno() != Errno.ENOENT) {
-                throw e;
-            }
-            return listOnce(directory); // it was removed with its generation, and another one has its name
-        }
-    }
-
-    private List<Path> listOnce(Path directory) {
-        List<Path> pins = looking(
-                new PinErrors("listing of the pins in " + directory, directory),
-                directory,
-                found -> found.names().stream()
-                        .filter(name -> !PinDirectories.isUnfinishedOfOthers(found, name))
-                        .map(directory::resolve)
-                        .toList());
+        List<Path> pins = looking(new PinErrors("listing of the pins in " + directory, directory), directory, found -> {
+            List<Path> listed = found.names().stream()
+                    .filter(name -> !PinDirectories.isUnfinishedOfOthers(found, name))
+                    .map(directory::resolve)
+                    .toList();
+            return found.isCurrent() ? listed : null;
+        });
         return pins == null ? List.of() : pins;
     }
 

@@ -202,6 +202,12 @@ final class PathDescriptor implements AutoCloseable {
         return new PathDescriptor(this, path, now);
     }
 
+    /** Whether its path still leads to this file. */
+    boolean isCurrent() throws PathException {
+        Status now = findStatus(-1, path.toString(), 0, path);
+        return now != null && now.place.equals(status.place);
+    }
+
     /** Reads the status of an open file. */
     static Status status(int fd, Path path) throws PathException {
         Status status = findStatus(fd, "", AT_EMPTY_PATH, path);

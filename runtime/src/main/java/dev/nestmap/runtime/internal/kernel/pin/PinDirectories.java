@@ -137,9 +137,17 @@ final class PinDirectories {
         if (above == null) {
             return PathDescriptor.root();
         }
-        try (PathDescriptor parent = find(above)) {
-            PathDescriptor found = parent == null ? null : child(parent, String.valueOf(path.getFileName()));
-            return found == null ? null : keeping(found);
+        while (true) {
+            try (PathDescriptor parent = find(above)) {
+                PathDescriptor found = parent == null ? null : child(parent, String.valueOf(path.getFileName()));
+                if (found != null) {
+                    return keeping(found);
+                }
+                if (parent == null || parent.isCurrent()) {
+                    return null;
+                }
+                // Somebody has moved the parent meanwhile, and another directory may have its name.
+            }
         }
     }
 
