@@ -72,6 +72,9 @@ final class LoadRun {
     private final Schema completed;
     private final DeclaredSlotFiller slots;
 
+    /** The pins of the last attempt. */
+    private @Nullable ObjectPinning pinning;
+
     /** One for each pin path. Two of them would exclude each other. */
     private final Map<Path, ClaimedPin> claimed = new HashMap<>();
 
@@ -139,8 +142,22 @@ final class LoadRun {
         return opened;
     }
 
+    /** Loads the object. Does it again if somebody else has made or removed a pin meanwhile, so that the load has begun with the wrong maps. */
     LoadedState run() {
         settings.plan().close(); // rejects settings that are incomplete
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return runOnce();
+            } catch (BpfException e) {
+                ObjectPinning used = pinning;
+                if (used == null || !used.isOutdated() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private LoadedState runOnce() {
         try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
                 Upgrade upgrade = upgrade();
                 Undo doors = new Undo()) {
@@ -163,7 +180,9 @@ final class LoadRun {
             }
             upgrade.requireWords();
             upgrade.prepare();
-            LoadedState object = loadAndPin(takeovers, upgrade);
+            ObjectPinning used = pinning(upgrade);
+            pinning = used;
+            LoadedState object = loadAndPin(used, takeovers, upgrade);
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
                 upgrade.settle(outer -> {
@@ -224,20 +243,6 @@ final class LoadRun {
         return claimed.computeIfAbsent(
                 pin.path(settings.pinOptions()),
                 path -> new ClaimedPin(pins(), PinPaths.of(path, settings.pinOptions(), MapAccess.READ_WRITE, pins())));
-    }
-
-    /** Loads the object. If another process makes an auto-pin meanwhile, loads it again with that map. */
-    private LoadedState loadAndPin(LinkTakeovers takeovers, Upgrade upgrade) {
-        for (int attempt = 1; ; attempt++) {
-            ObjectPinning pinning = pinning(upgrade);
-            try {
-                return loadAndPin(pinning, takeovers, upgrade);
-            } catch (BpfException e) {
-                if (pinning == null || !pinning.autoPins().arePinnedMeanwhile() || attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
     }
 
     /** The pins of this load; null if there are none. */

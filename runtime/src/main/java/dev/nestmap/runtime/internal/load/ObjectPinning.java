@@ -43,6 +43,7 @@ final class ObjectPinning {
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final List<ExistingMapFinder.DeclaredMap> ofUser;
     private final AutoPinning autoPins;
+    private boolean isUnpinnedMeanwhile;
     private final Map<String, NestPins> beside = new HashMap<>();
     private final Set<String> uncompared = new HashSet<>();
 
@@ -146,6 +147,11 @@ final class ObjectPinning {
         return declared.containsKey(map) || autoPins.isPinned(map);
     }
 
+    /** Whether a load that has failed is to be repeated, because somebody else has made or removed a pin since it looked. */
+    boolean isOutdated() {
+        return isUnpinnedMeanwhile || autoPins.arePinnedMeanwhile();
+    }
+
     /** The pins that the object declares. */
     AutoPinning autoPins() {
         return autoPins;
@@ -179,6 +185,7 @@ final class ObjectPinning {
                 RawMap map = map(pin, backend);
                 ClaimedPin place = place(pin);
                 if (!place.claim().isHeld()) { // the load found all pins, and so left the door open
+                    isUnpinnedMeanwhile = true;
                     throw replaced(operation, pin.map(), place.paths().user());
                 }
                 MapPins set = new MapPins(ofRecords, definition(pin), place);
