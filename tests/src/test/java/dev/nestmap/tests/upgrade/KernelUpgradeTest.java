@@ -675,6 +675,21 @@ class KernelUpgradeTest extends PinningTest {
         });
     }
 
+    /** What it counted would be gone if the load failed. */
+    @Test
+    void aPreparationAttachesNoProgram() throws Throwable {
+        NetworkNamespace.run(() -> {
+            assertThatThrownBy(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
+                            .pins(pins)
+                            .prepare(loaded -> loaded.program("count").attach(Xdp.on("lo")))
+                            .load())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("prepare(...) must not attach a program")
+                    .hasMessageContaining("between open and load");
+            assertThat(fs.content()).isEmpty();
+        });
+    }
+
     @Test
     void aPreparationThatFailsUndoesTheUpgrade() throws Throwable {
         afterThePreviousVersion(() -> {

@@ -69,7 +69,7 @@ public final class Generation implements AutoCloseable {
     private final Set<Integer> named = new HashSet<>();
 
     /**
-     * Begins the next generation of a set in which something is pinned.
+     * Begins the next generation of a set in which something is pinned. The owner of the set knows its format.
      *
      * @param operation names the load or migration in messages
      * @param outers the pins of the outer maps that this generation replaces
@@ -83,7 +83,6 @@ public final class Generation implements AutoCloseable {
         this.claim = claim(pins, set, options).require(operation);
         try (Undo undo = new Undo(claim::close)) {
             this.old = Objects.requireNonNull(pins.place(now), "a map is pinned in it");
-            PinFormat.requireKnown(operation, pins, now);
             tidy(pins, set);
             requireNoForeignDirectory();
             for (Path outer : outers(pins, now)) {
@@ -276,9 +275,6 @@ public final class Generation implements AutoCloseable {
     static void tidy(Pins pins, Path set) {
         Path now = set.resolve(PinNames.NOW);
         Path next = set.resolve(PinNames.COMING);
-        if (pins.place(next) != null) {
-            PinFormat.requireKnown("change of the pins in " + set, pins, now);
-        }
         pins.remove(next);
         pins.list(next).stream().filter(pins::isDirectory).forEach(pins::remove); // if they are empty
         List<Path> files = pins.list(next);
@@ -294,24 +290,22 @@ public final class Generation implements AutoCloseable {
         }
     }
 
-    /** A pin that this user may not open is ours, too: a process of root was killed before it gave the pin to this user. */
     private static boolean isOurs(Pins pins, Path file, Path carried) {
         if (pins.isDirectory(file)) {
             return isOurs(file) || pins.list(file).isEmpty();
         }
-        try {
-            return Objects.equals(pins.place(file), pins.place(carried)) || isMap(pins, file);
+        return Objects.equals(pins.place(file), pins.place(carried)) || isMap(pins, file);
+    }
+
+    /** Also a pin that this user may not open: a process of root was killed before it gave the pin to this user. */
+    private static boolean isMap(Pins pins, Path file) {
+        try (RawMap map = openIfMap(pins, file)) {
+            return map != null;
         } catch (BpfException e) {
             if (e.errno() == Errno.EACCES) {
                 return true;
             }
             throw e;
-        }
-    }
-
-    private static boolean isMap(Pins pins, Path file) {
-        try (RawMap map = openIfMap(pins, file)) {
-            return map != null;
         }
     }
 

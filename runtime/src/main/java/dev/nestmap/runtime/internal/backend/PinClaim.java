@@ -59,11 +59,6 @@ public final class PinClaim {
         return LockHolder.of(PinSets.ownerOf(pin), LockHolder.Kind.FLOCK);
     }
 
-    /** Whether a file is the directory that the owner of a set locks. */
-    public static boolean isOwner(Path file) {
-        return file.equals(PinSets.ownerOf(file));
-    }
-
     /**
      * Returns a share, which the caller closes. Waits for the owner as long as the options of the pins say.
      *

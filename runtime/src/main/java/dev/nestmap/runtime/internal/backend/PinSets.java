@@ -65,6 +65,7 @@ final class PinSets {
                     if (set.lock == null) {
                         return null;
                     }
+                    PinFormat.requireKnown("change of the pins in " + set.directory, pins, pin);
                     Generation.tidy(pins, set.directory);
                     if (pins.place(set.directory.resolve(PinNames.NOW)) == null) {
                         pins.tryExchange(set.directory);
@@ -73,6 +74,10 @@ final class PinSets {
                     return undo.commit(claim);
                 }
                 requireCurrent(pin);
+                if (set.isDoorLeft && set.loads == 0) {
+                    pins.remove(doorOf(pin));
+                    set.isDoorLeft = false;
+                }
                 return undo.commit(claim);
             }
         });
@@ -116,28 +121,33 @@ final class PinSets {
     static Pins.Lock closeDoor(Pins pins, Path pin, PinOptions options) {
         return LOCK.holding(() -> {
             PinSet set = Objects.requireNonNull(OWNED.get(of(pin)), "this process owns the set");
+            Pins.Lock door = () -> openDoor(set, pins, pin); // before it is closed, because memory may be short
             pins.createDirectory(doorOf(pin), options);
             set.loads++;
-            return () -> openDoor(set, pins, pin);
+            return door;
         });
     }
 
     /** Throws nothing, because the maps have changed already. */
     private static void openDoor(PinSet set, Pins pins, Path pin) {
-        LOCK.holding(() -> {
-            if (--set.loads == 0) {
-                try {
-                    pins.remove(doorOf(pin));
-                } catch (BpfException e) {
-                    WarningLog.RUNTIME.warn(
-                            "door " + doorOf(pin),
-                            doorOf(pin)
-                                    + " could not be removed. Until the next start removes it, no other process attaches a program to the"
-                                    + " maps beside it",
-                            e);
-                }
+        LOCK.lock();
+        try {
+            set.loads--;
+            set.isDoorLeft = true;
+            if (set.loads == 0) {
+                pins.remove(doorOf(pin));
+                set.isDoorLeft = false;
             }
-        });
+        } catch (BpfException e) {
+            WarningLog.RUNTIME.warn(
+                    "door " + doorOf(pin),
+                    doorOf(pin)
+                            + " could not be removed. Until the next load or start removes it, no other process attaches a program to"
+                            + " the maps beside it",
+                    e);
+        } finally {
+            LOCK.unlock();
+        }
     }
 
     /** Says who has the claim of a pin, as far as this process may know: {@code process 17 owns the pins in /sys/fs/bpf/acme}. */
@@ -159,6 +169,9 @@ final class PinSets {
 
         /** How many loads keep the door closed. */
         private int loads;
+
+        /** Whether the last of them may have failed to open it. */
+        private boolean isDoorLeft;
 
         PinSet(Path directory) {
             this.directory = directory;

@@ -246,7 +246,6 @@ public final class BackendOperations {
     public static Closeable ownPins(Path pin, PinOptions options) {
         Pins pins = new KernelPins(options);
         String operation = "ownership of the pin " + pin;
-        PinFormat.requireKnown(operation, pins, pin);
         return PinClaim.shared(pins, pin, options).acquire(operation)::close;
     }
 

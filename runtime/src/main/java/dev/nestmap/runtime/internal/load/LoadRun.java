@@ -35,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -284,17 +285,26 @@ final class LoadRun {
                 }
             });
             upgrade.publish();
+            AtomicBoolean isPrepared = new AtomicBoolean();
             slots.fill(object, plan.reused().keySet());
             object.createRequestTables();
             if (pinning != null) {
                 pinning.requirePinned(operation, backend);
                 backend.checkBeforeAttachment(attachment -> {
+                    if (!isPrepared.get()) {
+                        throw new BpfException(
+                                attachment,
+                                "the action of prepare(...) must not attach a program: if the load failed after that, the pins of its maps"
+                                        + " would go, and the counts with them. Call attach(program, hook, pin) between open and load, or"
+                                        + " attach it after load()");
+                    }
                     pinning.requireOpen(attachment); // first, because maps that were replaced have no door
                     pinning.requirePinned(attachment, backend);
                 });
                 pinning.autoPins().log(object.autoPins());
             }
             preparation.accept(object);
+            isPrepared.set(true);
             undo.add(takeovers::putBack);
             attach(backend, pinning, takeovers);
             if (pinning != null) {
