@@ -355,16 +355,16 @@ final class RotationLoop<K> implements Runnable {
     }
 
     /**
-     * After {@link Shipper#ship}, says that a reboot, or the end of maps without pins, loses no counts, if none have come since: the user has ended
+     * After {@link Shipper#shipLast}, says that a reboot, or the end of maps without pins, loses no counts, if none have come since: the user has ended
      * what counts.
      */
     private void writeEnd() {
         try {
             boolean staysAfterEnd = options.spool() != null; // otherwise maps that it takes out now would be lost
-            if (staysAfterEnd && isRecovered && waiting.isEmpty() && schedule.isShipped(spool.number())) {
+            if (staysAfterEnd && isRecovered && waiting.isEmpty() && schedule.isLast(spool.number())) {
                 source.rotate(source.filled(Set.of()), waiting::add);
                 writeWaiting();
-                if (schedule.isShipped(spool.number())) {
+                if (schedule.isLast(spool.number())) {
                     others = stillThere(source.ids()); // the end does not hide that some have gone
                     spool.append(spool.nextFile(List.of(), writer), null, layoutText);
                     spool.acknowledged();

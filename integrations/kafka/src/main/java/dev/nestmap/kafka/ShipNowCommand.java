@@ -14,7 +14,8 @@ import javax.management.remote.JMXServiceURL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command that makes all shippers of a process rotate and ship everything now, for example before a reboot. The process continues.
+ * A command that makes all shippers of a process rotate and ship everything before a reboot. The user has ended what counts: see {@link Shipper#shipLast}. The
+ * process continues.
  *
  * <pre>{@code
  * java -cp ... dev.nestmap.kafka.ShipNowCommand PID [SECONDS]

@@ -20,7 +20,7 @@ import java.util.function.Function;
  * skips the files that the markers name. So no count is lost or doubled, whenever this process or Kafka ends.
  *
  * <p>If counts are lost nevertheless, for example by a reboot, {@linkplain PartPosition a number is left out}, so that totals are known to be lower bounds. To
- * end without a gap, end what counts, call {@link #ship}, and then {@link #close}.
+ * end without a gap, end what counts, call {@link #shipLast}, and then {@link #close}.
  *
  * <p>The shipper rotates in its interval whether Kafka can be reached or not. {@link #statistics} and the logger {@code dev.nestmap.kafka} report problems.
  *
@@ -162,6 +162,19 @@ public final class Shipper<K> implements AutoCloseable {
      */
     public boolean ship(Duration timeout) throws InterruptedException {
         return schedule.requestRound(timeout);
+    }
+
+    /**
+     * Does the same after you have ended what counts, for example the traffic or the program. If nothing has come since when you {@link #close} the
+     * shipper, a reboot or the end of maps without pins loses no counts, so no number is left out. While a pinned link keeps counting, call
+     * {@link #ship} instead: what comes after the last rotation would be lost by a reboot, and a total would not know it.
+     *
+     * @param timeout longest time to wait
+     * @return false if the counts were not committed in time, or if the shipper has stopped
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public boolean shipLast(Duration timeout) throws InterruptedException {
+        return schedule.requestLastRound(timeout);
     }
 
     /**

@@ -40,6 +40,8 @@ final class ShippingSchedule<K> {
     /** The last part of the last round that somebody has requested and that is in Kafka; -1 if there is none. */
     private long shipped = -1;
 
+    private long last = -1;
+
     /** Whether removals were due last. */
     private boolean wasRemoval;
 
@@ -89,6 +91,17 @@ final class ShippingSchedule<K> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Does the same. The caller says that nothing counts any more. */
+    boolean requestLastRound(Duration timeout) throws InterruptedException {
+        boolean isFinished = requestRound(timeout);
+        if (isFinished) {
+            lock.holding(() -> {
+                last = shipped;
+            });
+        }
+        return isFinished;
     }
 
     void requestRemoval(K key) {
@@ -172,9 +185,9 @@ final class ShippingSchedule<K> {
         });
     }
 
-    /** Returns whether somebody has requested a round after this part was written, and no other part was written since. */
-    boolean isShipped(long number) {
-        return lock.holding(() -> shipped == number);
+    /** Returns whether this part was the last one when somebody said that nothing counts any more. */
+    boolean isLast(long number) {
+        return lock.holding(() -> last == number);
     }
 
     List<K> removals() {

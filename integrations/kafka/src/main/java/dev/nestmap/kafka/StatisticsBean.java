@@ -125,7 +125,7 @@ final class StatisticsBean implements DynamicMBean, AutoCloseable {
             throw new ReflectionException(new NoSuchMethodException(operation));
         }
         try {
-            return shipper.ship(Duration.ofSeconds(seconds));
+            return shipper.shipLast(Duration.ofSeconds(seconds));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MBeanException(e);

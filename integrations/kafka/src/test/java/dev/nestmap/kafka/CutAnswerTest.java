@@ -252,6 +252,6 @@ class CutAnswerTest extends BrokerTest {
     }
 
     private static void ship(Shipper<Long> shipper) throws InterruptedException {
-        assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        assertThat(shipper.shipLast(PATIENCE)).as("%s", shipper.statistics()).isTrue();
     }
 }

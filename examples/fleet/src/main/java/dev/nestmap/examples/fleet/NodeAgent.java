@@ -62,7 +62,7 @@ public final class NodeAgent {
                 new ShipperMetrics(shipper).bindTo(registry);
                 HttpServer server = serve(shipper, registry);
                 terminated.await();
-                boolean shipped = shipper.ship(drain);
+                boolean shipped = shipper.ship(drain); // not shipLast: the pinned link keeps counting
                 System.out.println(
                         (shipped ? "everything is shipped: " : "not everything is shipped: ") + shipper.statistics());
                 server.stop(0);
