@@ -13,16 +13,19 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,9 @@ final class SlotComparison {
 
     /** Null until a map is not in a slot of this outer map. */
     private @Nullable Set<Integer> others;
+
+    /** The ids of the maps that wait beside other outer maps, or as those of a previous version. Null until a map is in no slot. */
+    private @Nullable Set<Integer> waitingElsewhere;
 
     /** The pins of displaced maps, by the ids of their maps. */
     private final Map<Integer, Path> displaced = new HashMap<>();
@@ -210,7 +216,7 @@ final class SlotComparison {
 
     /**
      * Removes the pin of an inner map that somebody else has taken out of its slot, or whose outer map has lost its pin. The map waits, and programs
-     * may still write to it. Returns its new pin; null if the map waits without this doubt already, or is in another slot.
+     * may still write to it. Returns its new pin; null if the map waits already, also beside another outer map of the set, or is in another slot.
      */
     private @Nullable Path keep(Path pin, Map<Path, FormerSlot> waiting) {
         Path kept = null;
@@ -219,7 +225,7 @@ final class SlotComparison {
                 return null;
             }
             Path former = displaced.get(map.id());
-            if (former == null && !isInSlot(map.id())) {
+            if (former == null && !isInSlot(map.id()) && !waitsElsewhere(map.id())) {
                 String name = PinPaths.keyOfInner(String.valueOf(pin.getFileName()));
                 kept = paths.draining(name, map.id(), true);
                 pins.pin(map, kept, paths.forWriters(), FormerSlot.now());
@@ -233,6 +239,22 @@ final class SlotComparison {
         }
         pins.remove(pin);
         return kept;
+    }
+
+    /** Otherwise it would be drained twice. Opens the pins, because a converted map has another id than its name. */
+    private boolean waitsElsewhere(int id) {
+        Set<Integer> waiting = waitingElsewhere;
+        if (waiting == null) {
+            waiting = pins.list(Objects.requireNonNull(paths.outer().getParent(), "a pin is in a directory")).stream()
+                    .filter(file -> !file.equals(paths.draining()))
+                    .filter(file -> file.toString().endsWith(PinNames.DRAINING)
+                            || file.toString().endsWith(PinNames.RETIRED))
+                    .flatMap(directory -> pins.list(directory).stream())
+                    .map(this::idOf)
+                    .collect(Collectors.toSet());
+            waitingElsewhere = waiting;
+        }
+        return waiting.contains(id);
     }
 
     /** Pins inner maps that have no pin, except those that this process may not open. */

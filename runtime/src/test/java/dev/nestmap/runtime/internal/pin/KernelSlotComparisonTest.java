@@ -118,6 +118,21 @@ class KernelSlotComparisonTest extends PinningTest {
         assertThat(kernel.list(paths().inners())).isEmpty();
     }
 
+    /** It was in slots of two outer maps. One of them drains it. */
+    @Test
+    void aMapThatWaitsBesideAnotherOuterMapIsNotKeptTwice() {
+        putAll();
+        slots.remove(id(4));
+        Path other = new PinPaths(fs.pin("customer"), pins, MapAccess.READ_WRITE).draining("9", id(4), false);
+        copyPin(4, other);
+
+        assertThat(compare()).isEmpty();
+
+        assertThat(kernel.list(paths().draining())).isEmpty();
+        assertThat(kernel.list(paths().inners())).hasSize(KEYS - 1).doesNotContain(paths().inner("4"));
+        assertThat(kernel.exists(other)).isTrue();
+    }
+
     /** A process was killed before it changed slot 1 to map 2, after it changed slot 3, and after it removed map 5. */
     @Test
     void finishesEachChange() {
