@@ -146,7 +146,7 @@ class ExactCountsTest {
                 Process service = start(classes, pins, database);
                 CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> output(service));
                 try {
-                    awaitMaps(service, pins);
+                    awaitMaps(service, fs);
                     for (int packets = 0; packets < 2; packets++) { // the second after a drain that has failed
                         sendOneToEach();
                         sent.addAndGet(CUSTOMERS - 1);
@@ -240,7 +240,7 @@ class ExactCountsTest {
             Process service = start(classes, pins, database);
             Thread traffic = new Thread(() -> send(new Random(seed + 1)), "traffic");
             try {
-                awaitMaps(service, pins);
+                awaitMaps(service, fs);
                 traffic.start();
                 for (int i = 0; i < KILLS; i++) {
                     Thread.sleep(random.nextInt(3000)); // a random moment: while it starts, or while it collects
@@ -286,8 +286,8 @@ class ExactCountsTest {
     }
 
     /** Before the maps exist, the program does not count. */
-    private static void awaitMaps(Process service, Path pins) throws IOException, InterruptedException {
-        while (!Files.exists(pins.resolve("count")) || files(pins.resolve("customer-inner")) < CUSTOMERS) {
+    private static void awaitMaps(Process service, BpfFs fs) throws IOException, InterruptedException {
+        while (!Files.exists(fs.path("usage/count")) || files(fs.path("usage/customer-inner")) < CUSTOMERS) {
             if (!service.isAlive()) {
                 throw new AssertionError(new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
             }
