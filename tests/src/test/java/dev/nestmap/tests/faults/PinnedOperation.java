@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.tests.kernel.Pinned.Flow;
@@ -151,7 +155,15 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     void recover(PinnedScene scene) {
         boolean isPinned = Files.exists(scene.pin());
         if (this == MIGRATE || this == LOAD || (this == NEW_MAP && !isPinned)) {
-            run(scene);
+            try {
+                run(scene);
+            } catch (BpfException e) { // killed between the pin and the symbolic link, so the next start finds the link
+                if (this != NEW_MAP || e.errno() != Errno.EEXIST) {
+                    throw e;
+                }
+                assertThat(scene.pin()).exists();
+                OPEN.run(scene);
+            }
         } else if (this == NEW_MAP) {
             OPEN.run(scene);
         } else if (this == PIN_READER) { // each start does this again

@@ -64,6 +64,7 @@ public final class MapPins {
     void pin(RawMap outer, RawMap prototype) {
         claimed.owning(() -> {
             if (pins.exists(paths.outer())) {
+                paths.link(pins); // whoever has pinned it may have been killed before that, and callers ask whether the path exists
                 pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
                 return;
             }
