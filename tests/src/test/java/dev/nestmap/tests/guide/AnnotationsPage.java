@@ -23,13 +23,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** The page {@code docs/reference/annotations.md}: a table of the annotations with the names of their attributes, and of the enums that they use. */
+/** The page {@code docs/reference/annotations.md}: a list of the annotations with the names of their attributes, and of the enums that they use. */
 final class AnnotationsPage {
     private static final Path SOURCES = Path.of("../annotations/src/main/java/dev/nestmap/annotations");
 
@@ -41,10 +42,15 @@ final class AnnotationsPage {
             # Annotations
 
             Annotations declare maps, types, programs and variables. If you want to see them in use, begin with [Declare maps](../guide/declare.md). The
-            name of an annotation leads to its Javadoc, which says what the attributes mean and what their defaults are. You only have to write those that are **bold** here.
+            name of an annotation leads to its Javadoc, which says what the attributes mean. You only have to write those that are **bold** here.
+
             """;
 
+    /** The annotations of integers, which differ in nothing but their widths and have a line for all of them. */
+    private static final Pattern WIDTH = Pattern.compile("(Be|S|U)[0-9]+");
+
     private final DocTrees docs;
+    private final List<String> widths = new ArrayList<>();
     private boolean preformatted;
 
     private AnnotationsPage(DocTrees docs) {
@@ -69,11 +75,13 @@ final class AnnotationsPage {
             for (CompilationUnitTree unit : task.parse()) {
                 page.add(unit, rows, enums);
             }
-            text.append("\n| annotation | meaning | attributes |\n| --- | --- | --- |\n");
             rows.forEach(text::append);
-            text.append("\n## Types of attributes\n\n| type | meaning |\n| --- | --- |\n");
+            text.append("- ")
+                    .append(String.join(", ", page.widths))
+                    .append(": the type of an integer in C, which is signed (`S`), unsigned (`U`) or in network byte order (`Be`)\n");
+            text.append("\n## Types of attributes\n\n");
             enums.forEach(text::append);
-            return text.toString().replaceAll(" +\n", "\n").replace("|  |", "| |");
+            return text.toString();
         }
     }
 
@@ -88,7 +96,11 @@ final class AnnotationsPage {
                         Objects.requireNonNull(unit.getPackageName()).toString().replace('.', '/'),
                         type.getSimpleName());
         if (!isAnnotation) {
-            enums.add("| %s | %s |\n".formatted(name, inRow(summary(path))));
+            enums.add("- %s: %s\n".formatted(name, inLine(summary(path))));
+            return;
+        }
+        if (WIDTH.matcher(type.getSimpleName()).matches()) {
+            widths.add(name);
             return;
         }
         String attributes = type.getMembers().stream()
@@ -96,11 +108,16 @@ final class AnnotationsPage {
                 .map(MethodTree.class::cast)
                 .map(method -> (method.getDefaultValue() == null ? "**`%s`**" : "`%s`").formatted(method.getName()))
                 .collect(Collectors.joining(", "));
-        rows.add("| %s | %s | %s |\n".formatted(name, inRow(summary(path)), attributes));
+        rows.add("- %s: %s%s\n"
+                .formatted(name, inLine(summary(path)), attributes.isEmpty() ? "" : " (" + attributes + ")"));
     }
 
-    private static String inRow(String markdown) {
-        return markdown.replaceAll("\\s+", " ").replace("|", "\\|");
+    private static String inLine(String markdown) {
+        return uncapitalized(markdown.replaceAll("\\s+", " "));
+    }
+
+    private static String uncapitalized(String text) {
+        return text.isEmpty() ? "" : Character.toLowerCase(text.charAt(0)) + text.substring(1);
     }
 
     /** The Javadoc of a type or member as Markdown, up to the first colon, semicolon, subordinate clause or end of a sentence. */
