@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The page {@code docs/internals/kernels.md}: a table of attachments, and one of operations for each map type, with a column for each
@@ -15,6 +16,8 @@ import java.util.TreeMap;
 final class SupportPage {
     /** The title of the table of attachments. */
     static final String ATTACHMENTS = "Attachments";
+
+    private static final String WORKS = "works";
 
     /** What stands before the tables. People write it. */
     private final String head;
@@ -87,20 +90,38 @@ final class SupportPage {
         return page;
     }
 
-    /** Returns a table of the rows whose cells differ. A kernel that lacks a type has only a cell that says so. */
+    /** Returns a list of what differs: for each operation, the results that are not {@link #WORKS}, and their kernels. Operations with equal results share a line. */
     String differences() {
         List<String> kernels = kernels();
+        Map<String, List<String>> lines = new LinkedHashMap<>();
+        cells.forEach((type, operations) -> operations.forEach((operation, byKernel) -> {
+            if (byKernel.values().stream().distinct().count() > 1) {
+                String name = type.equals(ATTACHMENTS) ? operation : type + ", " + operation;
+                lines.computeIfAbsent(failures(kernels, byKernel), line -> new ArrayList<>())
+                        .add(name);
+            }
+        }));
         StringBuilder text = new StringBuilder();
-        line(text, "type | operation or section", kernels);
-        line(text, "--- | ---", kernels.stream().map(kernel -> "---").toList());
-        cells.forEach((type, operations) -> {
-            operations.forEach((operation, byKernel) -> {
-                if (byKernel.values().stream().distinct().count() > 1) {
-                    line(text, type + " | " + operation, cells(kernels, byKernel));
-                }
-            });
-        });
+        lines.forEach((results, names) -> text.append("- ")
+                .append(String.join("; ", names))
+                .append(": ")
+                .append(results)
+                .append('\n'));
         return text.toString();
+    }
+
+    /** The results of an operation that are not {@link #WORKS}, each with its kernels. */
+    private static String failures(List<String> kernels, Map<String, String> byKernel) {
+        Map<String, List<String>> byResult = new LinkedHashMap<>();
+        for (String kernel : kernels) {
+            String cell = byKernel.get(kernel);
+            if (cell != null && !cell.equals(WORKS)) {
+                byResult.computeIfAbsent(cell, result -> new ArrayList<>()).add(kernel);
+            }
+        }
+        return byResult.entrySet().stream()
+                .map(result -> result.getKey() + " (" + String.join(", ", result.getValue()) + ")")
+                .collect(Collectors.joining("; "));
     }
 
     private static List<String> cells(List<String> kernels, Map<String, String> byKernel) {

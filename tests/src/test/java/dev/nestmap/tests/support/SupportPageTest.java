@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Compares the rows on {@code docs/reference/kernels.md} with the complete tables. {@code -Dgolden.update=true} writes them. */
+/** Compares the list on {@code docs/reference/kernels.md} with the complete tables. {@code -Dgolden.update=true} writes it. */
 @Tag("jdk-independent")
 class SupportPageTest {
     private static final Path PAGE = Path.of("..", "docs", "reference", "kernels.md");
