@@ -78,7 +78,7 @@ final class AnnotationsPage {
             rows.forEach(text::append);
             text.append("- ")
                     .append(String.join(", ", page.widths))
-                    .append(": the type of an integer in C, which is signed (`S`), unsigned (`U`) or in network byte order (`Be`)\n");
+                    .append(": an integer in C, signed (`S`), unsigned (`U`) or in network byte order (`Be`)\n");
             text.append("\n## Types of attributes\n\n");
             enums.forEach(text::append);
             return text.toString();
