@@ -20,6 +20,8 @@ class AnnotationsPageTest {
         }
 
         assertThat(PAGE).content().isEqualTo(text);
-        assertThat(text).contains("- [@OuterMap](", "- [@Pad](", "[@U64](", "- [MapFlag](").hasSizeLessThan(14 * 1024);
+        assertThat(text)
+                .contains("- [@OuterMap](", "- [@Pad](", "[@U64](", "- [MapFlag](")
+                .hasSizeLessThan(14 * 1024);
     }
 }

@@ -142,7 +142,7 @@ class ArgumentsTest {
         }
 
         assertThat(lines)
-                .hasSizeGreaterThan(10)
+                .hasSizeGreaterThan(5)
                 .allSatisfy(line -> Main.commandLine(silent())
                         .parseArgs(ARGUMENT.matcher(line)
                                 .results()

@@ -64,7 +64,9 @@ public final class MapPins {
     void pin(RawMap outer, RawMap prototype) {
         claimed.owning(() -> {
             if (pins.exists(paths.outer())) {
-                paths.link(pins); // whoever has pinned it may have been killed before that, and callers ask whether the path exists
+                // It is missing after a kill at the wrong moment. A service that looks for it would create the map for
+                // ever.
+                paths.link(pins);
                 pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
                 return;
             }
