@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one kind of system call fail: its n-th call, or all from that one on. */
@@ -36,6 +37,11 @@ final class CallFault implements Fault, WatchedThread.Watcher {
     @Override
     public synchronized boolean hasOccurred() {
         return calls >= occurrence;
+    }
+
+    /** Whether it is not the first call of its kind that fails, and this kind is one of these. */
+    boolean isLaterOneOf(Set<SystemCall> calls) {
+        return occurrence > 1 && calls.contains(call);
     }
 
     @Override

@@ -45,6 +45,14 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
     private static final int AT_RANDOM = ALL ? 0 : number(FAULTS);
     private static final int FAILURES_AT_MOST = 20;
     private static final int RUNS_UNTIL_EQUAL = 10;
+
+    private static final Set<SystemCall> OF_LISTS = EnumSet.of(
+            SystemCall.PROG_GET_FD_BY_ID,
+            SystemCall.MAP_GET_FD_BY_ID,
+            SystemCall.LINK_GET_FD_BY_ID,
+            SystemCall.LINK_GET_NEXT_ID,
+            SystemCall.BTF_GET_FD_BY_ID,
+            SystemCall.OBJ_GET_INFO_BY_FD);
     private static final Set<Errno> LACKING = EnumSet.of(Errno.ENOMEM, Errno.ENOSPC, Errno.EMFILE, Errno.ENFILE);
     private static final int ALLOCATIONS_AT_LEAST = 5;
 
@@ -81,7 +89,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
         List<CallFault> selected = select(operation, calls);
         for (CallFault fault : selected) {
             check(operation, fault, finished);
-            if (!fault.hasOccurred()) {
+            if (!fault.hasOccurred() && !fault.isLaterOneOf(OF_LISTS)) {
                 violations.add(operation + ", " + fault + ": there was no such call this time");
             }
         }
@@ -291,19 +299,24 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
 
     /**
      * The system calls that two runs of an operation make in a row, in which none fails. The first runs make more: libbpf and Nestmap learn
-     * what the kernel supports, and the Java VM loads classes.
+     * what the kernel supports, and the Java VM loads classes. Meanwhile, other tests load and unload programs, so a list of them is not compared.
      */
     private List<SystemCall> recordTwice(FaultyOperation<S> operation, List<String> finished) {
         List<SystemCall> previous = List.of();
         for (int run = 0; run < RUNS_UNTIL_EQUAL; run++) {
             List<SystemCall> calls = record(operation, finished);
-            if (calls.equals(previous)) {
+            if (withoutLists(calls).equals(withoutLists(previous))) {
                 return calls;
             }
             previous = calls;
         }
         throw new AssertionError(
                 operation + " made other system calls in each of " + RUNS_UNTIL_EQUAL + " runs, at last " + previous);
+    }
+
+    /** Without the calls that are made for each program, map or link of the machine. */
+    private static List<SystemCall> withoutLists(List<SystemCall> calls) {
+        return calls.stream().filter(call -> !OF_LISTS.contains(call)).toList();
     }
 
     /** The system calls of an operation in which none fails. Sets the pins after it. */
