@@ -17,6 +17,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @KernelTest
 @Tag("jdk-independent")
 class KernelPagesTest {
+    private static final Pattern TCX = Pattern.compile("\\(Tcx\\.|SEC\\(\"tcx/");
+
     @TempDir
     Path directory;
 
@@ -38,7 +41,7 @@ class KernelPagesTest {
     @MethodSource("pages")
     void theProgramPrintsWhatThePageShows(Page page) throws Throwable {
         if (page.snippets().stream()
-                .anyMatch(snippet -> snippet.isFile() && snippet.code().contains("(Tcx."))) {
+                .anyMatch(snippet -> snippet.isFile() && TCX.matcher(snippet.code()).find())) {
             KernelAssumptions.assume(KernelFeature.TCX);
         }
         Compilation compilation = page.compileJava();
