@@ -41,7 +41,8 @@ class KernelPagesTest {
     @MethodSource("pages")
     void theProgramPrintsWhatThePageShows(Page page) throws Throwable {
         if (page.snippets().stream()
-                .anyMatch(snippet -> snippet.isFile() && TCX.matcher(snippet.code()).find())) {
+                .anyMatch(snippet ->
+                        snippet.isFile() && TCX.matcher(snippet.code()).find())) {
             KernelAssumptions.assume(KernelFeature.TCX);
         }
         Compilation compilation = page.compileJava();
