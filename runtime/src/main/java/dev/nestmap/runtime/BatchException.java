@@ -37,7 +37,7 @@ public final class BatchException extends BpfException {
      * @param failures the failure for each key that failed; not empty
      */
     BatchException(String operation, String map, int count, Map<Object, BpfException> failures) {
-        super(BpfException.of(operation)
+        super(BpfException.of(first(failures).reason(), operation)
                 .map(map)
                 .errno(byErrno(failures).size() == 1 ? first(failures).errnoNumber() : 0)
                 .because(explanation(count, failures))

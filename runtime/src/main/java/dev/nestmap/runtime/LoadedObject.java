@@ -11,6 +11,7 @@ import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundObject;
 import dev.nestmap.runtime.spi.ObjectBinding;
@@ -56,7 +57,7 @@ public class LoadedObject implements AutoCloseable {
         return programs().stream()
                 .filter(program -> program.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new BpfException("search for program " + name, missing(name)));
+                .orElseThrow(() -> new BpfException(Reason.NOT_FOUND, "search for program " + name, missing(name)));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.MapProgram;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -210,6 +211,7 @@ public abstract class MapAccessor {
     static void checkSize(MapShape map, String what, int declared, int actual) {
         if (declared != actual) {
             throw new BpfException(
+                    Reason.MISMATCH,
                     "binding of map " + map.name(),
                     "its " + what + " has " + CountText.of(actual, "byte") + " and the record's C type " + declared
                             + "; compile the object against the generated header");

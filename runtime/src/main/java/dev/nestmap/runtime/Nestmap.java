@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
@@ -71,7 +72,8 @@ public final class Nestmap {
         }
         String found = link.info().kind() + ", and not that of an iterator: open it with openPinnedLink";
         link.close();
-        throw new BpfException("opening of the iterator " + path, "the pinned link is that of " + found);
+        throw new BpfException(
+                Reason.WRONG_USE, "opening of the iterator " + path, "the pinned link is that of " + found);
     }
 
     /**

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 
@@ -23,7 +24,9 @@ final class OnDemandFailures {
 
     /** Reports that the inner map of a slot could not be created. */
     void failed(SlotKey slot, Throwable cause) {
-        failed(BpfException.of("creation of an inner map on demand")
+        failed(BpfException.of(
+                        cause instanceof BpfException known ? known.reason() : Reason.ACTION_FAILED,
+                        "creation of an inner map on demand")
                 .map(name)
                 .key(slot.key())
                 .because(cause.toString())
@@ -37,7 +40,9 @@ final class OnDemandFailures {
             failed(
                     cause instanceof RuntimeException known
                             ? known
-                            : BpfException.of("serving of requests")
+                            : BpfException.of(
+                                            cause instanceof BpfException known ? known.reason() : Reason.ACTION_FAILED,
+                                            "serving of requests")
                                     .map(name)
                                     .because(cause.toString())
                                     .cause(cause)

@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
@@ -213,7 +214,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             } catch (Throwable e) { // even after an Error, the report must come again
                 failures.restoreInterrupt(e);
                 nextReport = System.nanoTime() + RequestedKeys.RETRY_NANOS;
-                failures.failed(BpfException.of("report of misses")
+                failures.failed(BpfException.of(Reason.ACTION_FAILED, "report of misses")
                         .map(name)
                         .because("the listener threw " + e
                                 + ". The report comes again in a second. Until then, keys get their inner maps, and"

@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -80,7 +81,7 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
     List<OpenMap> borrowed(Map<? extends K, ? extends MapAccessor> maps) {
         for (MapAccessor map : maps.values()) {
             if (map instanceof OwnedMap || (map != null && map.map().origin() != null)) {
-                throw BpfException.of("share of map " + map.name())
+                throw BpfException.of(Reason.WRONG_USE, "share of map " + map.name())
                         .map(name())
                         .because(
                                 "you own the map, and Nestmap can't distinguish your writes from those of programs: put it into a slot"
@@ -338,10 +339,9 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
 
     private @Nullable BpfException failure(SlotChange change) {
         return change.result() == -EEXIST
-                ? BpfException.of("creation of an inner map")
+                ? BpfException.of(EEXIST, "creation of an inner map")
                         .map(name())
                         .key(change.slot().key())
-                        .errno(EEXIST)
                         .because(
                                 "the key already has an inner map: use get or getOrCreate to get it, or swap to replace it and receive the"
                                         + " old one")

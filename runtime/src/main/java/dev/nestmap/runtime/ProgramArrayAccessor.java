@@ -7,6 +7,7 @@ import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.map.MapErrors;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -53,7 +54,7 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
             int result = update(slot, fd);
             List<UntypedProgram> others = result == -EINVAL ? loaded.othersWith(map().id()) : List.of();
             if (!others.isEmpty()) {
-                throw OperationListeners.leaving(BpfException.of(MapOperation.UPDATE.noun())
+                throw OperationListeners.leaving(BpfException.of(Reason.WRONG_USE, MapOperation.UPDATE.noun())
                         .map(shape().title())
                         .key(slot)
                         .errno(EINVAL)

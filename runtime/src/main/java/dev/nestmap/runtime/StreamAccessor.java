@@ -7,6 +7,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -61,6 +62,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
             int result = map().stream().put(scratch.block(), codec().size());
             if (result == -ENOTSUPP) {
                 throw new BpfException(
+                        Reason.NOT_SUPPORTED,
                         "write of an event to " + name(),
                         "the map is in the kernel, where only programs write events: call offer in a test with inMemory()");
             }
@@ -102,6 +104,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     final void requireReadable() {
         if (overwrites && map().origin() == null) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     "take of an event from " + name(),
                     "programs overwrite the oldest events of this map (RB_OVERWRITE), so an event could change while it is read: rotate the"
                             + " slot or take the map out of its outer map, and read the map that the call returns");
@@ -124,6 +127,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     /** Returns the exception for an event that does not have the size of the record. */
     final BpfException otherSize(int actual, long expected, boolean isRounded) {
         return new BpfException(
+                Reason.MISMATCH,
                 "take of an event from " + name(),
                 "it has " + (isRounded ? "up to " : "") + CountText.of(actual, "byte")
                         + " and the record's C type "

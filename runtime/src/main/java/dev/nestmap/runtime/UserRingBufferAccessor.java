@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapBinding;
@@ -67,6 +68,7 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
             int result = map().stream().take(scratch.block());
             if (result == -ENOTSUPP) {
                 throw new BpfException(
+                        Reason.NOT_SUPPORTED,
                         "take of a message from " + name(),
                         "the map is in the kernel, where only programs take out messages: call poll in a test with"
                                 + " inMemory()");

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.FailingLog;
@@ -324,6 +325,7 @@ abstract class DrainContract {
                 .isOf("read")
                 .onMap("flow_map")
                 .atKey(odd)
+                .hasReason(Reason.MISMATCH)
                 .hasMessageContaining("packets are " + Network.ODD);
         assertThat(read).containsExactlyInAnyOrderElementsOf(all);
 

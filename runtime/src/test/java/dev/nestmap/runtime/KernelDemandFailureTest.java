@@ -70,7 +70,7 @@ class KernelDemandFailureTest {
         public RawMap create(MapShape shape, @Nullable RawMap prototype) {
             created.removeIf(map -> map.fd() < 0);
             if (created.size() >= most) {
-                throw BpfException.of("creation").errno(ErrnoNumbers.ENOMEM).build();
+                throw BpfException.of(ErrnoNumbers.ENOMEM, "creation").build();
             }
             KernelMap map = KernelMap.of(super.create(shape, prototype));
             created.add(map);

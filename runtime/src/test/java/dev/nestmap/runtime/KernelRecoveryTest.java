@@ -10,6 +10,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -149,7 +150,7 @@ class KernelRecoveryTest extends PinnedTest {
         AtomicBoolean isFailing = new AtomicBoolean();
         Pins failing = failing((change, pin) -> {
             if (isFailing.get() && change.equals("remove") && pin.startsWith(fs.pin("tenant-inner"))) {
-                throw new BpfException("removal of " + pin, "made by the test");
+                throw new BpfException(Reason.SYSTEM_CALL, "removal of " + pin, "made by the test");
             }
         });
         List<Integer> passed = new ArrayList<>();

@@ -18,6 +18,7 @@ import dev.nestmap.runtime.Network.NamedTenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.Batch;
@@ -157,6 +158,7 @@ abstract class OuterChangeContract {
                     .isOf("take")
                     .onMap("tenant")
                     .atKey(42L)
+                    .hasReason(Reason.LOSES_COUNTS)
                     .hasMessageContaining("sleepable programs use the map")
                     .hasMessageContaining("audit");
             assertThat(busy.tenant().get(42, HTTPS)).isEqualTo(SEVEN);
@@ -498,8 +500,10 @@ abstract class OuterChangeContract {
 
         assertThat(full.failures())
                 .hasSize(6)
-                .allSatisfy(failure ->
-                        assertThat(failure).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.E2BIG));
+                .allSatisfy(failure -> assertThat(failure)
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .hasReason(Reason.FULL)
+                        .hasErrno(Errno.E2BIG));
         assertThat(full.failures().stream().map(BpfException::key).toList()).isEqualTo(full.failedKeys(Long.class));
         assertThat(network.tenant().count()).isEqualTo(Network.TENANTS);
         BatchException outside = catchThrowableOfType(

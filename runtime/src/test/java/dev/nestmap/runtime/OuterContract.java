@@ -17,6 +17,7 @@ import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -98,6 +99,7 @@ abstract class OuterContract {
         assertThat(there).hasMessageContaining("tenant, key 42").hasMessageContaining("getOrCreate");
         assertThatThrownBy(() -> network.shard().create(1L))
                 .asInstanceOf(BPF_EXCEPTION)
+                .hasReason(Reason.ALREADY_EXISTS)
                 .hasErrno(Errno.EEXIST);
         assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
         assertThat(countOfShard(1)).isEqualTo(7);
@@ -305,6 +307,7 @@ abstract class OuterContract {
         try (FlowMap.Owned owned = network.tenant().detached()) {
             assertThatThrownBy(() -> network.tenant().swap(99L, owned))
                     .asInstanceOf(BPF_EXCEPTION)
+                    .hasReason(Reason.FULL)
                     .hasErrno(Errno.E2BIG)
                     .hasMessageContaining("key 99");
 
@@ -324,6 +327,7 @@ abstract class OuterContract {
 
         assertThatThrownBy(() -> network.tenant().getOrCreate(99L))
                 .asInstanceOf(BPF_EXCEPTION)
+                .hasReason(Reason.FULL)
                 .hasErrno(Errno.E2BIG);
         assertThatThrownBy(() -> network.shard().getOrCreate((long) Network.SHARDS))
                 .hasMessageContaining("0 to 3");

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.Uncounted;
@@ -252,7 +253,10 @@ final class NestmapLifecycle implements SmartLifecycle {
         try {
             return link instanceof KernelLink kernel && !kernel.info().attached();
         } catch (BpfException e) {
-            return false; // it was closed, because the context stops
+            if (e.reason() == Reason.CLOSED) { // the context stops
+                return false;
+            }
+            throw e;
         }
     }
 

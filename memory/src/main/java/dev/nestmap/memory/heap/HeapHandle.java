@@ -219,8 +219,7 @@ final class HeapHandle implements RawMap {
     @Override
     public RawMap duplicate() {
         if (closed.get() || !map.retain()) {
-            throw BpfException.of("duplication of the handle to map " + shape().name())
-                    .errno(EBADF)
+            throw BpfException.of(EBADF, "duplication of the handle to map " + shape().name())
                     .because("the map has been closed")
                     .build();
         }

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import java.io.InputStream;
 
 /** The link of a program in memory. It has nothing to detach. */
@@ -34,6 +35,7 @@ record HeapLink(String program) implements IterLink {
 
     private BpfException noKernel(String what) {
         return new BpfException(
+                Reason.NOT_SUPPORTED,
                 what + " of the link of program " + program,
                 "the program is Java code in memory, which does not have this: test it with an object that load()"
                         + " returned");

@@ -8,6 +8,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.memory.heap.HeapHandle.Access;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -43,7 +44,7 @@ public final class HeapMapFactory implements MapFactory {
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
         if (!shape.kind().isSupported()) {
-            throw BpfException.of("creation")
+            throw BpfException.of(Reason.NOT_SUPPORTED, "creation")
                     .map(shape.name())
                     .because("maps in memory can be " + MapKind.where(MapKind::isInMemory) + ", but not " + shape.kind()
                             + ": test it with an object that load() returned")

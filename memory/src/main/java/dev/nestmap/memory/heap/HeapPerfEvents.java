@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOSPC;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.CountText;
@@ -29,6 +30,7 @@ final class HeapPerfEvents extends HeapRing {
     public void openBuffers(int leastBytes) {
         if (shape().maxEntries() < HeapMapFactory.CPUS.count()) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     "opening of map " + shape().name(),
                     "it only has slots for " + CountText.of(shape().maxEntries(), "CPU") + ", and this machine has "
                             + HeapMapFactory.CPUS.count()

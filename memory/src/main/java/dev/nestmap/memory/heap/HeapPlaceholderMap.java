@@ -2,6 +2,7 @@
 package dev.nestmap.memory.heap;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.MapShape;
 
 /**
@@ -20,6 +21,7 @@ final class HeapPlaceholderMap extends HeapMap {
      */
     static BpfException refused(MapShape map, String what) {
         return new BpfException(
+                Reason.NOT_SUPPORTED,
                 "use of map " + map.name(),
                 what + " does not work in memory: test it with an object that load() returned");
     }

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -79,6 +80,7 @@ record HeapProgram(String name, String section, int id, ToIntBiFunction<byte[], 
     @Override
     public void withFd(String operation, IntConsumer action) {
         throw new BpfException(
+                Reason.NOT_SUPPORTED,
                 operation,
                 "program " + name
                         + " is Java code in memory, which no BPF program can tail-call: test tail calls with an object that"
@@ -87,7 +89,7 @@ record HeapProgram(String name, String section, int id, ToIntBiFunction<byte[], 
 
     private void requireOpen(String operation) {
         if (closed.getAsBoolean()) {
-            throw new BpfException(operation + " of program " + name, "its object is closed");
+            throw new BpfException(Reason.CLOSED, operation + " of program " + name, "its object is closed");
         }
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.attach;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
         try {
             return root(Files.readAllLines(Path.of("/proc/self/mounts")));
         } catch (IOException e) {
-            throw BpfException.of("search for the control groups")
+            throw BpfException.of(Reason.SYSTEM_CALL, "search for the control groups")
                     .because(
                             "/proc/self/mounts can't be read: mount the file system proc, or pass a directory to Cgroup.of")
                     .cause(e)
@@ -66,6 +67,7 @@ public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
                 .findFirst()
                 .orElseThrow(
                         () -> new BpfException(
+                                Reason.NOT_FOUND,
                                 "search for the control groups",
                                 "no file system of type cgroup2 is mounted: mount one, as root (mount -t cgroup2 cgroup2 /mnt)"));
     }
@@ -81,7 +83,7 @@ public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
         try {
             return ((Number) Files.getAttribute(directory, "unix:ino")).longValue();
         } catch (IOException e) {
-            throw BpfException.of("reading of the id of " + target())
+            throw BpfException.of(Reason.NOT_FOUND, "reading of the id of " + target())
                     .because(
                             directory + " can't be read (" + e + "): Cgroup.root() finds the mount point of the groups")
                     .cause(e)

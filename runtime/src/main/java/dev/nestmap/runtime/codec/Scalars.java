@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.codec;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -264,6 +265,7 @@ public final class Scalars {
     /** Returns the exception for reading a number without a constant in the enum. */
     public static BpfException unknownConstant(Class<?> enumType, long value, String component) {
         return new BpfException(
+                Reason.MISMATCH,
                 "read of " + component,
                 "the value is " + value + ", which no constant of enum " + enumType.getSimpleName()
                         + " has: add the constant, or one with @EnumValue(unknown = true), which stands for all"

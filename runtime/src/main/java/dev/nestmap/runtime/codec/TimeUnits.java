@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.codec;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -80,6 +81,7 @@ public final class TimeUnits {
 
     private static BpfException beyond(Class<?> type, long seconds) {
         return new BpfException(
+                Reason.MISMATCH,
                 "read of " + type.getSimpleName(),
                 Long.toUnsignedString(seconds)
                         + " seconds are too many for it: check that the component's unit is the one that the"

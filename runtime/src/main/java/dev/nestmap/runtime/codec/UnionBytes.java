@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.codec;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Untagged;
 import java.nio.ByteBuffer;
@@ -79,6 +80,7 @@ public final class UnionBytes {
         Class<?> selected = cases.member(number);
         if (selected == null) {
             throw new BpfException(
+                    Reason.MISMATCH,
                     "read of union " + union.getSimpleName(),
                     discriminator + " is " + number + ", which selects no member: add a member with @Union.Case("
                             + number

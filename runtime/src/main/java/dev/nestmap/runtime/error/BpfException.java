@@ -28,6 +28,9 @@ public class BpfException extends RuntimeException {
     /** The instruction that the verifier rejects, its error and an empty line. They precede the explanation. */
     private static final int LINES_BEFORE_EXPLANATION = 3;
 
+    /** Why it failed. */
+    private final Reason reason;
+
     /** The failed operation, as a noun. */
     private final String operation;
 
@@ -46,11 +49,12 @@ public class BpfException extends RuntimeException {
     /**
      * Creates an exception without an errno.
      *
+     * @param reason why it failed
      * @param operation the failed operation, as a noun: {@code load of object tenant_flows}
      * @param explanation the problem and the remedy
      */
-    public BpfException(String operation, String explanation) {
-        this(of(operation).because(explanation));
+    public BpfException(Reason reason, String operation, String explanation) {
+        this(of(reason, operation).because(explanation));
     }
 
     /**
@@ -60,6 +64,7 @@ public class BpfException extends RuntimeException {
      */
     protected BpfException(Builder builder) {
         super(builder.message(), builder.cause);
+        this.reason = builder.reason;
         this.operation = builder.operation;
         this.map = builder.map;
         this.key = builder.key;
@@ -70,17 +75,34 @@ public class BpfException extends RuntimeException {
     /**
      * Starts the description of a failure. All other parts are optional.
      *
+     * @param reason why it failed
      * @param operation the failed operation, as a noun: {@code update}, {@code load of object tenant_flows}
      * @return a builder without a map, key, errno, explanation, log or cause
      */
-    public static Builder of(String operation) {
-        return new Builder(operation);
+    public static Builder of(Reason reason, String operation) {
+        return new Builder(reason, operation);
+    }
+
+    /**
+     * Starts the description of an error that the kernel or libbpf returned, with the usual reason for its number.
+     *
+     * @param errno a positive number; 0 for an error without a number
+     * @param operation the failed operation, as a noun
+     * @return a builder without a map, key, explanation, log or cause
+     */
+    public static Builder of(int errno, String operation) {
+        return new Builder(Errno.usualReason(errno), operation).errno(errno);
     }
 
     /** {@return the complete message; never null} */
     @Override
     public String getMessage() {
         return Objects.requireNonNull(super.getMessage());
+    }
+
+    /** {@return why the operation failed} */
+    public Reason reason() {
+        return reason;
     }
 
     /** {@return the failed operation, as a noun: {@code update}, {@code load of object tenant_flows}} */
@@ -121,6 +143,7 @@ public class BpfException extends RuntimeException {
 
     /** The parts of a {@link BpfException}. */
     public static final class Builder {
+        private final Reason reason;
         private final String operation;
         private @Nullable String map;
         private @Nullable Object key;
@@ -130,7 +153,8 @@ public class BpfException extends RuntimeException {
         private List<String> log = List.of();
         private @Nullable Throwable cause;
 
-        private Builder(String operation) {
+        private Builder(Reason reason, String operation) {
+            this.reason = reason;
             this.operation = operation;
         }
 
@@ -179,14 +203,14 @@ public class BpfException extends RuntimeException {
         }
 
         /**
-         * Sets the reason and the advice. Without them, the message explains only an errno with the same reason in every operation, such as
+         * Sets the explanation and the advice. Without them, the message explains only an errno with the same reason in every operation, such as
          * {@code EMFILE}.
          *
-         * @param reason the problem and the remedy; null if the errno explains enough
+         * @param text the problem and the remedy; null if the errno explains enough
          * @return this builder
          */
-        public Builder because(@Nullable String reason) {
-            this.explanation = reason;
+        public Builder because(@Nullable String text) {
+            this.explanation = text;
             return this;
         }
 
@@ -235,9 +259,9 @@ public class BpfException extends RuntimeException {
             if (errno != 0) {
                 message.append(": ").append(errnoText());
             }
-            String reason = explanation == null ? generalReason() : explanation;
-            if (reason != null) {
-                message.append(": ").append(reason);
+            String why = explanation == null ? generalExplanation() : explanation;
+            if (why != null) {
+                message.append(": ").append(why);
             }
             appendAbridged(message, log);
             return message.toString();
@@ -248,8 +272,8 @@ public class BpfException extends RuntimeException {
             return known == null ? "errno " + errno : known + " (" + errno + ")";
         }
 
-        /** Returns the reason and advice for errors that mean the same in every operation; null for all other errors. */
-        private @Nullable String generalReason() {
+        /** Returns the explanation and advice for errors that mean the same in every operation; null for all other errors. */
+        private @Nullable String generalExplanation() {
             if (errno == Errno.EMFILE.number()) {
                 return "this process has reached its limit of open files: close maps, or raise the limit (ulimit -n)";
             }

@@ -37,7 +37,7 @@ public final class DrainException extends BpfException {
      */
     public DrainException(String map, @Nullable Object key, boolean isEnded, int waiting, Throwable cause) {
         this(
-                of("drain")
+                of(Reason.ACTION_FAILED, "drain")
                         .map(map)
                         .key(key)
                         .because("the action failed: " + cause
@@ -69,7 +69,7 @@ public final class DrainException extends BpfException {
             return first;
         }
         DrainException whole = new DrainException(
-                of("drain")
+                of(Reason.ACTION_FAILED, "drain")
                         .map(map)
                         .key(first.key())
                         .because(explanation(failures, acknowledged, end))

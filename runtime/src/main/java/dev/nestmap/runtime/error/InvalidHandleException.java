@@ -16,6 +16,6 @@ public final class InvalidHandleException extends BpfException {
      * @param reason why the handle is no longer valid
      */
     public InvalidHandleException(String map, String reason) {
-        super("use of map " + map, "the handle is no longer valid: " + reason);
+        super(Reason.CLOSED, "use of map " + map, "the handle is no longer valid: " + reason);
     }
 }

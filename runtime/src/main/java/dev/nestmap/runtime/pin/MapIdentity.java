@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,7 +118,7 @@ public record MapIdentity(
         } catch (NoSuchFileException e) {
             throw noMachineId("the file is missing");
         } catch (IOException e) {
-            throw BpfException.of("reading of " + MACHINE_ID)
+            throw BpfException.of(Reason.SYSTEM_CALL, "reading of " + MACHINE_ID)
                     .because("it can't be read (" + e + "): let this process read it, or try again")
                     .cause(e)
                     .build();
@@ -130,6 +131,7 @@ public record MapIdentity(
 
     private static BpfException noMachineId(String why) {
         return new BpfException(
+                Reason.NOT_FOUND,
                 "reading of " + MACHINE_ID,
                 why + ": name the machine with PinOptions.withMachine or -D" + PROPERTY
                         + ", for example with the name of the Kubernetes node");

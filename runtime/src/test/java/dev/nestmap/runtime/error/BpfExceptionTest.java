@@ -11,15 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A message has operation, map, key, errno and reason. */
 class BpfExceptionTest {
     @Test
     void messageSaysOperationMapKeyErrnoAndReason() {
-        BpfException e = BpfException.of("update")
+        BpfException e = BpfException.of(7, "update")
                 .map("tenant")
                 .key(42)
-                .errno(7)
                 .because("the map is full")
                 .build();
 
@@ -33,7 +34,7 @@ class BpfExceptionTest {
 
     @Test
     void messageLeavesOutMissingParts() {
-        BpfException e = new BpfException("load of object nested", "there is no such file");
+        BpfException e = new BpfException(Reason.NOT_FOUND, "load of object nested", "there is no such file");
 
         assertThat(e).hasMessage("load of object nested: there is no such file").hasNoCause();
         assertThat(e.errno()).isNull();
@@ -45,7 +46,7 @@ class BpfExceptionTest {
 
     @Test
     void numbersThatNobodyHasNamedAreKept() {
-        BpfException e = BpfException.of("update").errno(4014).build();
+        BpfException e = BpfException.of(4014, "update").build();
 
         assertThat(e).hasMessage("update: errno 4014");
         assertThat(e.errno()).isNull();
@@ -54,7 +55,7 @@ class BpfExceptionTest {
 
     @Test
     void shortLogIsInTheMessage() {
-        assertThat(BpfException.of("load").errno(13).log(List.of("one", "two")).build())
+        assertThat(BpfException.of(13, "load").log(List.of("one", "two")).build())
                 .hasMessage("load: EACCES (13)\n  one\n  two");
     }
 
@@ -62,7 +63,7 @@ class BpfExceptionTest {
     void aLongLogIsAbridgedWithItsLastLinesFirstAndKeptWhole() {
         List<String> log = lines(1000);
 
-        BpfException e = BpfException.of("load").errno(13).log(log).build();
+        BpfException e = BpfException.of(13, "load").log(log).build();
 
         assertThat(e.log()).isEqualTo(log);
         assertThat(e.getMessage().lines())
@@ -88,7 +89,7 @@ class BpfExceptionTest {
                 "At:"));
         log.addAll(lines(50));
 
-        BpfException e = BpfException.of("load").errno(13).log(log).build();
+        BpfException e = BpfException.of(13, "load").log(log).build();
 
         assertThat(e.getMessage().lines())
                 .hasSize(1 + 20 + 1 + 20)
@@ -134,12 +135,7 @@ class BpfExceptionTest {
         reason.forEach(line -> expected.add("  " + line));
         expected.add("  ... the log begins with:");
         beginning.forEach(line -> expected.add("  " + line));
-        assertThat(BpfException.of("load")
-                        .errno(22)
-                        .log(log)
-                        .build()
-                        .getMessage()
-                        .lines())
+        assertThat(BpfException.of(22, "load").log(log).build().getMessage().lines())
                 .containsExactlyElementsOf(expected);
     }
 
@@ -150,7 +146,11 @@ class BpfExceptionTest {
             List<String> log = new ArrayList<>(lines(42));
             log.set(at, "Verification failed: Policy");
 
-            assertThat(BpfException.of("load").log(log).build().getMessage().lines())
+            assertThat(BpfException.of(Reason.REJECTED_BY_VERIFIER, "load")
+                            .log(log)
+                            .build()
+                            .getMessage()
+                            .lines())
                     .as("explanation in line %d", at)
                     .hasSize(1 + 20 + 1 + 20)
                     .containsOnlyOnce("  Verification failed: Policy");
@@ -161,12 +161,34 @@ class BpfExceptionTest {
         return IntStream.range(0, count).mapToObj(i -> "line " + i).toList();
     }
 
+    /** The kernel's answer has a reason even if no caller of it knows one. */
+    @ParameterizedTest
+    @CsvSource({
+        "EPERM, NOT_PERMITTED",
+        "EACCES, NOT_PERMITTED",
+        "ENOENT, NOT_FOUND",
+        "EEXIST, ALREADY_EXISTS",
+        "EBUSY, BUSY",
+        "E2BIG, FULL",
+        "EMFILE, FULL",
+        "ENOTSUPP, NOT_SUPPORTED",
+        "EBADF, CLOSED",
+        "EISDIR, WRONG_USE",
+        "EINVAL, SYSTEM_CALL"
+    })
+    void anErrnoHasAReason(Errno errno, Reason reason) {
+        BpfException e = BpfException.of(errno.number(), "update").build();
+
+        assertThat(e.reason()).isEqualTo(reason);
+        assertThat(e.errno()).isEqualTo(errno);
+        assertThat(BpfException.of(4014, "update").build().reason()).isEqualTo(Reason.SYSTEM_CALL);
+    }
+
     @Test
     void survivesSerializationWithoutItsKey() throws Exception {
-        BpfException e = BpfException.of("update")
+        BpfException e = BpfException.of(7, "update")
                 .map("tenant")
                 .key(new Object())
-                .errno(7)
                 .log(List.of("a line"))
                 .build();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -177,6 +199,7 @@ class BpfExceptionTest {
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
             BpfException read = (BpfException) in.readObject();
             assertThat(read).hasMessage(e.getMessage());
+            assertThat(read.reason()).isEqualTo(Reason.FULL);
             assertThat(read.log()).containsExactly("a line");
             assertThat(read.key()).isNull();
         }

@@ -24,7 +24,7 @@ class ErrnoTest {
 
     @Test
     void anotherNumberOfLinuxHasNoConstant() {
-        BpfException e = BpfException.of("attachment").errno(111).build();
+        BpfException e = BpfException.of(111, "attachment").build();
 
         assertThat(e.errno()).isNull();
         assertThat(e.errnoNumber()).isEqualTo(111);

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.testing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import java.util.Objects;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.InstanceOfAssertFactory;
@@ -16,6 +17,11 @@ public final class BpfExceptionAssert extends AbstractThrowableAssert<BpfExcepti
 
     private BpfExceptionAssert(BpfException actual) {
         super(actual, BpfExceptionAssert.class);
+    }
+
+    /** Requires this reason. */
+    public BpfExceptionAssert hasReason(Reason reason) {
+        return require("reason", reason, actual.reason());
     }
 
     /** Requires this errno; null if neither the kernel nor libbpf refused. */

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -183,7 +184,7 @@ class KernelPerfStreamsTest {
         assertThatThrownBy(() -> streams.plainTraced()
                         .consume(
                                 event -> {
-                                    throw new BpfException("write of map total", "it is full");
+                                    throw new BpfException(Reason.FULL, "write of map total", "it is full");
                                 },
                                 KernelPerfStreamsTest::none))
                 .isInstanceOf(BpfException.class);

@@ -216,8 +216,7 @@ class FlightRecorderTest {
                         .isTrue();
             }
             OperationListeners.missed(new Misses("room", 1, 1, Duration.ZERO));
-            OperationListeners.leaving(
-                    BpfException.of("update").map("room").errno(7).build());
+            OperationListeners.leaving(BpfException.of(7, "update").map("room").build());
             assertThat(recording.stop()).hasSize(Operation.Kind.values().length + 2);
         }
         assertThat(FlightRecording.types()).allSatisfy(type -> {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -92,7 +93,7 @@ class KernelEntryViewsTest extends EntryViewsContract {
                 .asInstanceOf(BPF_EXCEPTION)
                 .hasMessageContaining("read of Event.kind: the value is 7, which no constant of enum Kind has");
         assertThatThrownBy(() -> bpf.event().consume(view, each -> {
-                    throw new BpfException("write of map total", "it is full");
+                    throw new BpfException(Reason.FULL, "write of map total", "it is full");
                 }))
                 .hasMessageContaining("it is full");
         assertThat(bpf.event().consume(view, each -> seen.add(each.kind()))).isEqualTo(1);

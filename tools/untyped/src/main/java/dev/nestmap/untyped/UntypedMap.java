@@ -6,6 +6,7 @@ import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.RemovableAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -171,7 +172,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
 
     private void requireNoSlots() {
         if (isMapOfMaps()) {
-            throw BpfException.of("removal")
+            throw BpfException.of(Reason.LOSES_COUNTS, "removal")
                     .map(name())
                     .because(
                             "an UntypedMap does not change the slots of an outer map, because the counts of the inner map would be lost, and"

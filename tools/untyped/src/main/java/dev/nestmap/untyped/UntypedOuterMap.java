@@ -6,6 +6,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.load.BackendOperations;
@@ -95,6 +96,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
             }
             if (!outer.isMapOfMaps()) {
                 throw new BpfException(
+                        Reason.WRONG_USE,
                         "opening of the pin " + path,
                         outer.type() + " " + outer.name() + " has no inner maps to drain");
             }
@@ -128,6 +130,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
         }
         if (sample == null) {
             throw new BpfException(
+                    Reason.NOT_FOUND,
                     "opening of the pin " + pin,
                     "the outer map has no inner map, and no prototype is pinned beside it, so nothing shows what its inner"
                             + " maps are. "
@@ -187,6 +190,7 @@ public final class UntypedOuterMap extends OuterAccessor<ByteString, UntypedMap,
                         .isEmpty());
         if (outer.key() instanceof OpaqueType && hasPins) {
             throw new BpfException(
+                    Reason.NOT_FOUND,
                     "opening of the pin " + pin,
                     "the kernel has no BTF of the keys of " + outer.name()
                             + ", which the names of the pins beside it contain. It has some while a program that uses the map, or an inner"

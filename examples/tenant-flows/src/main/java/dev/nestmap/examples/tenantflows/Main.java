@@ -3,7 +3,6 @@ package dev.nestmap.examples.tenantflows;
 
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -82,12 +81,11 @@ public final class Main {
 
     /** Whether the machine or the user lacks something that BPF needs, and the program is not the cause. */
     private static boolean isBpfUnavailable(BpfException e) {
-        // The process may lack the privilege, libbpf, or the object if clang was missing at build time. EACCES is not
-        // among these, because the verifier returns it for faulty programs.
-        return e.errno() == Errno.EPERM
-                || e.getCause() instanceof LinkageError
-                || TenantFlows.class.getResource("/META-INF/bpf/dev/nestmap/examples/tenantflows/tenant_flows.bpf.o")
-                        == null;
+        return switch (e.reason()) {
+            case NOT_PERMITTED, NOT_SUPPORTED -> true;
+            case NOT_FOUND -> true; // libbpf, or the object if clang was missing at build time
+            default -> false;
+        };
     }
 
     /** Runs the demo with the same accessors over maps in memory, and marks every line of the output. */

@@ -41,9 +41,7 @@ class DeclaredSlotFillerTest {
 
         @Override
         public @Nullable RawMap open(int id) {
-            throw BpfException.of("opening a map by its id")
-                    .errno(ErrnoNumbers.EPERM)
-                    .build();
+            throw BpfException.of(ErrnoNumbers.EPERM, "opening a map by its id").build();
         }
     }
 

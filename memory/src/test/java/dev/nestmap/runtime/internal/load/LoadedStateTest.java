@@ -8,6 +8,7 @@ import dev.nestmap.memory.heap.HeapObject;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.map.Batch;
@@ -137,7 +138,7 @@ class LoadedStateTest {
         public void close() {
             closed.add(id());
             super.close();
-            throw new BpfException("closing", "stuck");
+            throw new BpfException(Reason.SYSTEM_CALL, "closing", "stuck");
         }
     }
 

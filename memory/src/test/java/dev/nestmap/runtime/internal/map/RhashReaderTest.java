@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
@@ -245,7 +246,7 @@ class RhashReaderTest {
             @Override
             public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
                 if (reads.incrementAndGet() > 10) {
-                    throw BpfException.of("take")
+                    throw BpfException.of(Reason.CLOSED, "take")
                             .because("the handle is revoked")
                             .build();
                 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
@@ -77,7 +78,7 @@ class DisplacedMapsTest {
             @Override
             public void released() {
                 if (removals.incrementAndGet() == 1) {
-                    throw new BpfException("removal of a pin", "made by the test");
+                    throw new BpfException(Reason.SYSTEM_CALL, "removal of a pin", "made by the test");
                 }
             }
         });

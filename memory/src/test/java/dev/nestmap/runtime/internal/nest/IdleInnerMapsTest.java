@@ -37,8 +37,7 @@ class IdleInnerMapsTest {
                 new DelegatingFactory(factory) {
                     @Override
                     public RawMap open(int id) {
-                        throw BpfException.of("opening of the map")
-                                .errno(ErrnoNumbers.EPERM)
+                        throw BpfException.of(ErrnoNumbers.EPERM, "opening of the map")
                                 .build();
                     }
                 },

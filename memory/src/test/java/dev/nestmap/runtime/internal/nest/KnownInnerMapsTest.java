@@ -103,9 +103,8 @@ class KnownInnerMapsTest {
         InnerMapDescriptors descriptors = descriptorsOf(outer);
 
         assertThatThrownBy(() -> descriptors.creating(() -> {
-                    throw BpfException.of("create")
+                    throw BpfException.of(ErrnoNumbers.EMFILE, "create")
                             .map("inner")
-                            .errno(ErrnoNumbers.EMFILE)
                             .build();
                 }))
                 .isInstanceOf(BpfException.class)

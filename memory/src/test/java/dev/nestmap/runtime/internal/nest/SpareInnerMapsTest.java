@@ -26,7 +26,7 @@ class SpareInnerMapsTest {
 
     private UnsharedMapFinder finder() {
         if (tries.incrementAndGet() == 1) {
-            throw BpfException.of("search").errno(ErrnoNumbers.EMFILE).build();
+            throw BpfException.of(ErrnoNumbers.EMFILE, "search").build();
         }
         return new UnsharedMapFinder() {
             @Override

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.backend;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -113,7 +114,7 @@ public final class Generation implements AutoCloseable {
             try {
                 ids.addAll(idsInSlots(pins, outer));
             } catch (BpfException e) {
-                if (e.errno() != Errno.EACCES && e.errno() != Errno.EPERM) {
+                if (e.reason() != Reason.NOT_PERMITTED) {
                     throw e;
                 }
             }
@@ -313,8 +314,8 @@ public final class Generation implements AutoCloseable {
         try {
             return pins.isDirectory(file) ? null : pins.open(file, MapAccess.READ_ONLY);
         } catch (BpfException e) {
-            if (e.errnoNumber() == 0) {
-                return null; // a program, a link, or a symbolic link
+            if (e.reason() == Reason.WRONG_USE || e.reason() == Reason.NOT_SUPPORTED) {
+                return null; // a program, a link, a symbolic link, or a map of an unknown type
             }
             throw e;
         }
@@ -349,6 +350,7 @@ public final class Generation implements AutoCloseable {
 
     private static BpfException foreign(Path file) {
         return new BpfException(
+                Reason.ALREADY_EXISTS,
                 "change of the maps in " + file.getParent(),
                 file
                         + " is not a file of Nestmap, which neither moves nor removes it. Nothing was changed: move it elsewhere, and try again");

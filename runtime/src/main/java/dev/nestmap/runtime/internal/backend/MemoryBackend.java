@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.backend;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.schema.Schema;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -40,6 +41,7 @@ public interface MemoryBackend {
         return ServiceLoader.load(MemoryBackend.class, MemoryBackend.class.getClassLoader())
                 .findFirst()
                 .orElseThrow(() -> new BpfException(
+                        Reason.NOT_FOUND,
                         "search for maps in memory",
                         "they are not on the class path or the module path: add the dependency dev.nestmap:nestmap-memory, in the"
                                 + " version of nestmap-runtime (scope test, unless main code calls inMemory)"));

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.program.ProgramType;
@@ -48,6 +49,7 @@ public interface ObjectBackend {
      */
     default Link attachStructOps(String struct, @Nullable LinkPin pin) {
         throw new BpfException(
+                Reason.NOT_SUPPORTED,
                 "attachment of struct " + struct,
                 "maps in memory have no programs that the kernel could call: attach a struct of an object that load()"
                         + " returned");

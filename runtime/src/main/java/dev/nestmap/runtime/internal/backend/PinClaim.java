@@ -170,8 +170,7 @@ public final class PinClaim {
     }
 
     private BpfException owned(String operation, Duration waited) {
-        return BpfException.of(operation)
-                .errno(Errno.EAGAIN.number())
+        return BpfException.of(Errno.EAGAIN.number(), operation)
                 .because(explanation(waited))
                 .build();
     }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.backend;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -36,6 +37,7 @@ public final class PinFormat {
         }
         if (format > KNOWN) {
             throw new BpfException(
+                    Reason.MISMATCH,
                     operation,
                     "the pins in " + PinNames.setOf(pin) + " have format " + format + ", as the directory "
                             + marker(pin, format) + " says, and this version of Nestmap knows only format " + KNOWN
@@ -52,6 +54,7 @@ public final class PinFormat {
         boolean isReader = pins.isDirectory(pin.resolveSibling(pin.getFileName() + PinNames.READER));
         if (!isReader && pins.isFile(pin.resolveSibling(pin.getFileName() + PinNames.PROTOTYPE))) {
             throw new BpfException(
+                    Reason.MISMATCH,
                     "opening of the pin " + pin,
                     "an earlier build of Nestmap has pinned this outer map, and this version pins it at "
                             + PinNames.inNow(pin)

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.backend;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -100,6 +101,7 @@ final class PinSets {
             PinSet set = OWNED.get(of(pin));
             if (set == null || set.lock == null || !set.lock.isCurrent()) {
                 throw new BpfException(
+                        Reason.CLOSED,
                         "change of the pins in " + of(pin),
                         "the directory " + ownerOf(pin)
                                 + " is not the one that this process has locked: somebody has removed or replaced it, moved the pins, or"

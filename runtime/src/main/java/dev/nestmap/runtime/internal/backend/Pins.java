@@ -162,7 +162,7 @@ public interface Pins {
                 if (e.errno() != Errno.EACCES) {
                     throw e;
                 }
-                throw BpfException.of(e.operation())
+                throw BpfException.of(e.reason(), e.operation())
                         .errno(e.errnoNumber())
                         .because(explanation(e)
                                 + ". Without this lock, Nestmap can't detect another instance that uses the same pins, and"

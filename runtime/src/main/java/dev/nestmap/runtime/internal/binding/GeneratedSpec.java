@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.binding;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.DeclarationCheck;
 import dev.nestmap.runtime.internal.load.GeneratedClassResources;
@@ -194,6 +195,7 @@ public final class GeneratedSpec implements ObjectSpec {
     private void checkInterfaceVersion() {
         if (interfaceVersion != GeneratedCodeInterface.INTERFACE_VERSION) {
             throw new BpfException(
+                    Reason.MISMATCH,
                     "use of " + resources.anchor().getName(),
                     "it was generated for version " + interfaceVersion
                             + " of the interface to the runtime, and this runtime has version "

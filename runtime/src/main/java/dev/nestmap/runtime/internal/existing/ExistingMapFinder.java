@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -98,6 +99,7 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
     Found found(MapDef map, int id, @Nullable RawMap raw, PinOptions options) {
         if (raw == null) {
             throw new BpfException(
+                    Reason.NOT_FOUND,
                     "opening of the map with id " + Integer.toUnsignedString(id) + " as map " + map.name(),
                     "there is no map with this id; bpftool map and UntypedMap.ids() list those that exist");
         }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -88,6 +89,7 @@ public final class MapPins {
             }
             if (!LayoutFingerprint.isOne(old.shape().name())) {
                 throw new BpfException(
+                        Reason.ALREADY_EXISTS,
                         "pinning of an outer map at " + paths.outer(),
                         "Nestmap needs the path " + paths.prototype()
                                 + " for a prototype of the inner maps, but the map "

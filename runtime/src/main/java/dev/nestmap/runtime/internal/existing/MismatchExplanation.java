@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
@@ -45,6 +46,7 @@ record MismatchExplanation(
     /** Creates the exception for a map that differs from its definition. */
     BpfException exception(List<String> differences) {
         return new BpfException(
+                Reason.MISMATCH,
                 operation(),
                 maps.schema().isForeign() || paths == null ? foreign(differences) : ofVersion(differences));
     }
@@ -52,6 +54,7 @@ record MismatchExplanation(
     /** Creates the exception for an outer map of which nothing shows the inner maps that it accepts. */
     BpfException withoutSample() {
         return new BpfException(
+                Reason.MISMATCH,
                 operation(),
                 "it holds no inner map that this process may open"
                         + (paths == null ? "" : ", and no prototype is pinned beside it")

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
@@ -71,6 +72,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     private @Nullable ObjectlessMap openReader(MapDef map, RawMap constants, PinPaths paths) {
         if (paths.access() != MapAccess.READ_ONLY) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     "opening of the pin " + paths.outer(),
                     "a reader is pinned there (pinReader): open it with MapAccess.READ_ONLY, or pass the path of the outer map");
         }
@@ -113,8 +115,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     private @Nullable ObjectlessMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners) {
         Found found = maps.find(map, paths);
         if (found == null) {
-            throw BpfException.of("opening of the pin " + paths.outer())
-                    .errno(Errno.ENOENT.number())
+            throw BpfException.of(Errno.ENOENT.number(), "opening of the pin " + paths.outer())
                     .because(
                             "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or DeclaredOuterMap.create")
                     .build();

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -54,6 +55,7 @@ public record ReaderPinner(Pins pins, Schema schema, MapFactory factory, PinPath
     private void pin(RawMap outer, MapDef map, MapShape inner, ClaimedPin claimed) {
         if (!isFree()) {
             throw new BpfException(
+                    Reason.ALREADY_EXISTS,
                     "pinning of a reader of map " + outer.shape().name() + " at " + paths.outer(),
                     "something else is pinned there: pass another path, such as that pin's path with an ending");
         }

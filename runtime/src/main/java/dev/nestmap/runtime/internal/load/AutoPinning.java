@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.PinFormat;
@@ -123,7 +124,7 @@ final class AutoPinning {
             uncompared.add(pin.map());
         }
         if (!differences.isEmpty()) {
-            throw BpfException.of(operation)
+            throw BpfException.of(Reason.MISMATCH, operation)
                     .map(map.name())
                     .because("the object declares the pin " + pin.path() + ", where another map is pinned: it has "
                             + String.join("; ", differences)

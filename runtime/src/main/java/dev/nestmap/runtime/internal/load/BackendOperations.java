@@ -5,6 +5,7 @@ import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -108,7 +109,7 @@ public final class BackendOperations {
         new KernelMapFactory(); // the probes need libbpf
         String lacking = LinuxCapability.lacking();
         if (!lacking.isEmpty()) {
-            throw BpfException.of("probing of the kernel's features")
+            throw BpfException.of(Reason.NOT_PERMITTED, "probing of the kernel's features")
                     .because("without capabilities it is not known what the kernel has" + lacking)
                     .build();
         }
@@ -172,6 +173,7 @@ public final class BackendOperations {
     public static void pinReader(OpenMap outer, MapShape inner, Schema schema, Path path, PinOptions options) {
         if (!(outer.raw() instanceof KernelMap)) {
             throw new BpfException(
+                    Reason.NOT_SUPPORTED,
                     "pinning of a reader of map " + outer.shape().name(),
                     "the map is in memory, and only maps in the kernel can be pinned: load the object");
         }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
@@ -57,6 +58,7 @@ public final class DeclarationCheck {
         if (!differences.isEmpty()) {
             String list = differences.stream().map(d -> "\n  " + d.message()).collect(Collectors.joining());
             throw new BpfException(
+                    Reason.MISMATCH,
                     operation,
                     "the object differs from what " + declared.origin() + " declares:" + list + "\n"
                             + remedy(declared, actual, differences));

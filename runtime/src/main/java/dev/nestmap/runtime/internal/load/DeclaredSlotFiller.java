@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -49,6 +50,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
         }
         if (!isReusable(outer)) {
             throw failed(
+                    Reason.WRONG_USE,
                     outer,
                     null,
                     null,
@@ -84,6 +86,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
         inner.close();
         if (other.id() != id) {
             throw failed(
+                    Reason.MISMATCH,
                     outer,
                     slot.key(),
                     null,
@@ -125,6 +128,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
         for (int i = 0; i < changes.size(); i++) {
             if (changes.get(i).result() == -EEXIST) {
                 throw failed(
+                        Reason.BUSY,
                         outer,
                         changes.get(i).slot().key(),
                         null,
@@ -133,6 +137,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
             BpfException failure = changes.get(i).failure();
             if (failure != null) {
                 throw failed(
+                        failure.reason(),
                         outer,
                         changes.get(i).slot().key(),
                         failure,
@@ -155,6 +160,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
             return slots.isEmpty() ? List.of() : state.fill(slots, maps, replaces, areInNoSlot);
         } catch (BpfException e) {
             throw failed(
+                    e.reason(),
                     outer,
                     e.key(),
                     e,
@@ -174,6 +180,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
                 throw e;
             }
             throw failed(
+                    Reason.NOT_PERMITTED,
                     outer,
                     slot.key(),
                     e,
@@ -197,8 +204,9 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
                 .collect(Collectors.joining(", "));
     }
 
-    private BpfException failed(MapDef outer, @Nullable Object key, @Nullable BpfException cause, String explanation) {
-        return BpfException.of(operation)
+    private BpfException failed(
+            Reason reason, MapDef outer, @Nullable Object key, @Nullable BpfException cause, String explanation) {
+        return BpfException.of(reason, operation)
                 .map(outer.name())
                 .key(key)
                 .errno(cause == null ? 0 : cause.errnoNumber())

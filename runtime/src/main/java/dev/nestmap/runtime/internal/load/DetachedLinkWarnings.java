@@ -2,12 +2,12 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** Warns once about each link of an object whose program will never run again. Otherwise its maps just stay empty. */
 final class DetachedLinkWarnings {
@@ -16,15 +16,12 @@ final class DetachedLinkWarnings {
 
     private final String object;
     private final ObjectBackend backend;
-    private final BooleanSupplier isClosed;
     private final Set<Integer> warned = ConcurrentHashMap.newKeySet();
     private volatile long checked = System.nanoTime() - PAUSE_NANOS;
 
-    /** @param isClosed whether the object is closed, so that its links can't be read any more */
-    DetachedLinkWarnings(String object, ObjectBackend backend, BooleanSupplier isClosed) {
+    DetachedLinkWarnings(String object, ObjectBackend backend) {
         this.object = object;
         this.backend = backend;
-        this.isClosed = isClosed;
     }
 
     /** Reads the links, at most once a second. Throws nothing. */
@@ -39,7 +36,7 @@ final class DetachedLinkWarnings {
                     .filter(link -> warned.add(link.info().id()))
                     .forEach(this::warn);
         } catch (BpfException e) {
-            if (!isClosed.getAsBoolean()) {
+            if (e.reason() != Reason.CLOSED) {
                 WarningLog.RUNTIME.warn(
                         "links of " + object,
                         "object " + object + ": its links can't be read, so nobody notices if one of them is detached",

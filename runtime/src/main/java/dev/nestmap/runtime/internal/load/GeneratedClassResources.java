@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.Architecture;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -138,6 +139,7 @@ public record GeneratedClassResources(
                             + " when it was compiled, " + difference.actual() + " on the class path")
                     .collect(Collectors.joining());
             throw new BpfException(
+                    Reason.MISMATCH,
                     "use of " + anchor.getName(),
                     "it was compiled with another version of " + present.origin() + " than the one on the class path:"
                             + list
@@ -166,12 +168,12 @@ public record GeneratedClassResources(
         String name = FOLDER + file + ".schema";
         byte[] text = read(name);
         if (text == null) {
-            throw new BpfException("search for resource " + name, missing);
+            throw new BpfException(Reason.NOT_FOUND, "search for resource " + name, missing);
         }
         try {
             return SchemaText.parse(new String(text, StandardCharsets.UTF_8));
         } catch (SchemaFormatException e) {
-            throw BpfException.of("reading of resource " + name)
+            throw BpfException.of(Reason.MISMATCH, "reading of resource " + name)
                     .because(e.getMessage()
                             + "; use nestmap-processor and nestmap-runtime of the same version, and compile again")
                     .cause(e)
@@ -195,6 +197,7 @@ public record GeneratedClassResources(
                     .collect(Collectors.toSet());
             if (!others.isEmpty()) {
                 throw new BpfException(
+                        Reason.NOT_FOUND,
                         "search for resource " + FOLDER + path()
                                 + here.map(Architecture::objectSuffix).orElse(".bpf.o"),
                         "it is missing beside " + anchor.getName()
@@ -204,6 +207,7 @@ public record GeneratedClassResources(
                                 + ") to the architectures of nestmap-maven-plugin or of Gradle's task compileBpf");
             }
             throw new BpfException(
+                    Reason.NOT_FOUND,
                     "search for resource " + name,
                     "it is missing beside " + anchor.getName()
                             + ". Run the goal compile of nestmap-maven-plugin, which compiles src/main/bpf/" + header
@@ -220,7 +224,7 @@ public record GeneratedClassResources(
         try (InputStream in = open(name)) {
             return in == null ? null : in.readAllBytes();
         } catch (IOException e) {
-            throw BpfException.of("reading of resource " + name)
+            throw BpfException.of(Reason.SYSTEM_CALL, "reading of resource " + name)
                     .because(e.toString())
                     .cause(e)
                     .build();

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
@@ -80,6 +81,7 @@ public record GlobalField(VariablePlace place, CType type) {
 
     private static BpfException missing(String name, String owner, String part, List<String> existing) {
         return new BpfException(
+                Reason.NOT_FOUND,
                 "search for global variable " + name,
                 owner + " has no " + part
                         + (existing.isEmpty() ? ", and no other one either" : ", only " + String.join(", ", existing)));

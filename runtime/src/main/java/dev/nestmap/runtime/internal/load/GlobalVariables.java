@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
@@ -68,6 +69,7 @@ public final class GlobalVariables {
         String operation = "mapping of section " + section.shape().name() + " of object " + object;
         if ((section.shape().flags() & MapFlags.MMAPABLE) == 0) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     operation,
                     "libbpf made its map without BPF_F_MMAPABLE, because all variables of the section are static or __hidden:"
                             + " remove __hidden from the variables that records declare");
@@ -78,8 +80,7 @@ public final class GlobalVariables {
             if (e.errnoNumber() != ErrnoNumbers.ENOTSUPP) {
                 throw e;
             }
-            throw BpfException.of(operation)
-                    .errno(e.errnoNumber())
+            throw BpfException.of(e.errnoNumber(), operation)
                     .because(
                             "another variable of the section has a field that the kernel manages, such as a bpf_spin_lock"
                                     + " or a bpf_timer, and the kernel shares no memory that contains one. Make that variable"
@@ -123,6 +124,7 @@ public final class GlobalVariables {
     public void write(GlobalField field, byte[] value) {
         if (field.isConstant()) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     "writing of global variable " + field.name(),
                     "it is a constant, which the kernel protects after the load: set it with global(...) between open and load");
         }
@@ -173,6 +175,7 @@ public final class GlobalVariables {
     private VariablePlace place(String name) {
         return Optional.ofNullable(places.get(name))
                 .orElseThrow(() -> new BpfException(
+                        Reason.NOT_FOUND,
                         "binding of variable " + name,
                         "object " + object + " has no such variable; its variables are "
                                 + String.join(", ", places.keySet())));
@@ -182,6 +185,7 @@ public final class GlobalVariables {
         OpenMap section = sections.get(place.section());
         if (section == null) {
             throw new BpfException(
+                    Reason.NOT_FOUND,
                     "binding of variable " + place.name(),
                     "libbpf made no map of section " + place.section() + " of object " + object);
         }

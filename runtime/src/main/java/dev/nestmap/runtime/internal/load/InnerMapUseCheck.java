@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.program.ProgramSection;
@@ -99,7 +100,7 @@ record InnerMapUseCheck(
     }
 
     private BpfException rejected(Program program, List<String> managed) {
-        return BpfException.of("load of object " + object)
+        return BpfException.of(Reason.WRONG_USE, "load of object " + object)
                 .map(outer)
                 .because("program " + program.name() + " (" + program.section()
                         + ") uses it, and the values of its inner maps have a "

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LinkTakeover;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -67,7 +68,9 @@ final class LinkTakeovers implements AutoCloseable {
             Path path = path(takeover);
             if (links.put(path, new PinClaim(pins, path, options)) != null) {
                 throw new BpfException(
-                        operation, "two programs are attached with the pin " + path + ": choose two paths");
+                        Reason.WRONG_USE,
+                        operation,
+                        "two programs are attached with the pin " + path + ": choose two paths");
             }
         }
         owned.addAll(PinClaim.acquire(
@@ -116,7 +119,7 @@ final class LinkTakeovers implements AutoCloseable {
             return pinned.info().attached();
         } catch (BpfException e) {
             // Another user's link may keep a program attached. Anything else is no link.
-            return e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
+            return e.reason() == Reason.NOT_PERMITTED;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -293,6 +294,7 @@ final class LoadRun {
                 backend.checkBeforeAttachment(attachment -> {
                     if (!isPrepared.get()) {
                         throw new BpfException(
+                                Reason.WRONG_USE,
                                 attachment,
                                 "the action of prepare(...) must not attach a program: if the load failed after that, the pins of its maps"
                                         + " would go, and the counts with them. Call attach(program, hook, pin) between open and load, or"
@@ -419,7 +421,7 @@ final class LoadRun {
             return;
         }
         if (complete.isSizedAtLoad()) {
-            throw BpfException.of(operation)
+            throw BpfException.of(Reason.WRONG_USE, operation)
                     .map(map.name())
                     .because(
                             "max_entries is 0 in the object, because its own loader sets it, and the kernel rejects 0: declare the"
@@ -451,7 +453,7 @@ final class LoadRun {
             String using = users.size() == 1
                     ? "program " + users.get(0) + " uses it"
                     : "programs " + String.join(", ", users) + " use it";
-            throw BpfException.of(operation)
+            throw BpfException.of(Reason.WRONG_USE, operation)
                     .map(map.name())
                     .because(
                             "the object does not define the inner maps of this outer map (__array(values, ...) in C) and no record"

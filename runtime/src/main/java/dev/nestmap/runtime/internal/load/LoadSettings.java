@@ -8,6 +8,7 @@ import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
@@ -103,7 +104,7 @@ public final class LoadSettings {
         try {
             return Files.readAllBytes(object);
         } catch (NoSuchFileException e) {
-            throw BpfException.of("reading of object " + object)
+            throw BpfException.of(Reason.NOT_FOUND, "reading of object " + object)
                     .because("there is no file " + object.toAbsolutePath().normalize()
                             + ": check the path, and compile the object first")
                     .cause(e)
@@ -111,8 +112,7 @@ public final class LoadSettings {
         } catch (IOException e) {
             int errno = ErrnoNumbers.of(e);
             String explanation = errno == 0 ? e.toString() : null;
-            throw BpfException.of("reading of object " + object)
-                    .errno(errno)
+            throw BpfException.of(errno, "reading of object " + object)
                     .because(explanation)
                     .cause(e)
                     .build();
@@ -125,7 +125,7 @@ public final class LoadSettings {
         } catch (MalformedObjectException e) {
             String reason = "the file can't be read: " + e.getMessage()
                     + ". Nestmap reads objects that nestmap-maven-plugin compiles, or clang -g -O2 -target bpf";
-            throw BpfException.of("load of object " + name)
+            throw BpfException.of(Reason.WRONG_USE, "load of object " + name)
                     .because(reason)
                     .cause(e)
                     .build();
@@ -209,7 +209,9 @@ public final class LoadSettings {
                 content.programs().stream().map(ProgramDef::name).toList();
         if (!existing.contains(name)) {
             throw new BpfException(
-                    operation, "object " + object + " has no such program, only " + String.join(", ", existing));
+                    Reason.NOT_FOUND,
+                    operation,
+                    "object " + object + " has no such program, only " + String.join(", ", existing));
         }
     }
 
@@ -247,6 +249,7 @@ public final class LoadSettings {
         for (Takeover takeover : takeovers) {
             if (!loaded.contains(takeover.program())) {
                 throw new BpfException(
+                        Reason.WRONG_USE,
                         "attachment of program " + takeover.program() + " to "
                                 + takeover.hook().target(),
                         "the program is not loaded: choose it with onlyPrograms(...), or don't attach it");
@@ -337,6 +340,7 @@ public final class LoadSettings {
         for (ProgramDef program : content.programs()) {
             if (loads(program) && readers.contains(program.name())) {
                 throw new BpfException(
+                        Reason.MISMATCH,
                         "load of object " + object,
                         "program " + program.name() + " reads registers of " + Architecture.or(built)
                                 + ", and this machine is " + System.getProperty("os.arch")
@@ -383,6 +387,7 @@ public final class LoadSettings {
                 .toList();
         if (!missing.isEmpty()) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     "load of object " + object,
                     "no value was set for " + String.join(", ", missing)
                             + ", which the records require: between open and load, call the opened object's method for each");

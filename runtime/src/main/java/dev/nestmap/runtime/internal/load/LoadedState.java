@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
@@ -91,7 +92,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                                 && definition.definition() != null
                                 && isForTables == isForTables(name))
                         .ifPresent(outer -> states.put(name, state(outer, map, pins.get(name))))));
-        DetachedLinkWarnings warnings = new DetachedLinkWarnings(schema.header(), backend, () -> closed);
+        DetachedLinkWarnings warnings = new DetachedLinkWarnings(schema.header(), backend);
         states.values().forEach(nest -> nest.setObject(states.values(), warnings::check));
         this.leak = backend.remains().map(this::watch).orElse(null);
         if (!backend.inMemory()) {
@@ -145,6 +146,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                     .filter(outer -> outer.role() == MapRole.OUTER && outer.definition() == null)
                     .isPresent();
             throw new BpfException(
+                    Reason.NOT_FOUND,
                     "binding of map " + name,
                     isWithoutInners
                             ? "object " + schema.header()

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -248,9 +249,8 @@ final class ObjectPinning {
             if (!claimed.claim().isHeld() && claimed.isClosed()) {
                 claimed.tidy();
                 if (claimed.isClosed()) {
-                    throw BpfException.of(operation)
+                    throw BpfException.of(Errno.EAGAIN.number(), operation)
                             .map(pin.map())
-                            .errno(Errno.EAGAIN.number())
                             .because(claimed.claim().owner()
                                     + " and is just replacing the maps there, so no program was attached to them. Load"
                                     + " the object again when it has ended. If it was killed, its next start removes "
@@ -262,7 +262,7 @@ final class ObjectPinning {
     }
 
     static BpfException replaced(String operation, String map, Path path) {
-        return BpfException.of(operation)
+        return BpfException.of(Reason.BUSY, operation)
                 .map(map)
                 .because("the programs use a map that is not pinned at " + path
                         + " any more. Perhaps another process migrated it, or removed the pin: load the object again")

@@ -7,6 +7,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOSPC;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.HashSet;
@@ -229,7 +230,7 @@ public final class BatchScan {
     private void requireProgress(int more) {
         keysRead += more;
         if (keysRead > Math.max(FEWEST_KEYS, MOST_ROUNDS * map.shape().maxEntries())) {
-            throw BpfException.of(MapOperation.ITERATE.noun())
+            throw BpfException.of(Reason.BUSY, MapOperation.ITERATE.noun())
                     .map(map.shape().name())
                     .because(
                             "the kernel starts again at the first key when the key that was read last has been deleted, and this"

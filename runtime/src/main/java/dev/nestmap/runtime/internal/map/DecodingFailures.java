@@ -29,7 +29,7 @@ public final class DecodingFailures {
         if (count == 1) {
             throw first;
         }
-        throw BpfException.of(first.operation())
+        throw BpfException.of(first.reason(), first.operation())
                 .map(first.map())
                 .key(first.key())
                 .because(count + " entries can't be decoded, and all others were passed. The first of them: "

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.map;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -94,7 +95,7 @@ public final class EntryDecoder {
             MapShape map, @Nullable Object key, String what, String bytes, RuntimeException cause) {
         // The message of an exception by Nestmap already contains advice.
         String why = cause instanceof BpfException ? cause.getMessage() : cause.toString();
-        return BpfException.of("read")
+        return BpfException.of(Reason.MISMATCH, "read")
                 .map(map.name())
                 .key(key)
                 .because("the " + what + "'s bytes " + bytes + " can't be decoded as the record declares them: " + why)

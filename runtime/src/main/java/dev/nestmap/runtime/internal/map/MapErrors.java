@@ -9,6 +9,7 @@ import static dev.nestmap.runtime.internal.map.MapOperation.MMAP;
 import static dev.nestmap.runtime.internal.map.MapOperation.TAKE;
 import static dev.nestmap.runtime.internal.map.MapOperation.UPDATE;
 
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -17,6 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reasons why the kernel rejects an operation on a map, with advice: one row per reason. Each was reproduced on Linux 6.18, which has no RHASH. */
 public final class MapErrors {
@@ -69,29 +71,39 @@ public final class MapErrors {
                     EnumSet.of(UPDATE),
                     EnumSet.of(MapKind.PROG_ARRAY),
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "the file descriptor is not a program, or the program differs from the first one that used the program array"
                             + " or was put into it. " + SAME_SECTION),
             new Row(
                     EnumSet.of(UPDATE),
                     SOCKET_MAPS,
                     ErrnoNumbers.EOPNOTSUPP,
+                    Reason.WRONG_USE,
                     "the kernel does not take this socket as it is now: a TCP socket must be connected or listen, a UDP socket bound or"
                             + " connected, and a UNIX socket connected; a {kind} holds no raw and no AF_XDP sockets"),
             new Row(
                     EnumSet.of(UPDATE),
                     EnumSet.of(MapKind.XSKMAP),
                     ErrnoNumbers.EOPNOTSUPP,
+                    Reason.WRONG_USE,
                     "the socket is not an AF_XDP socket"),
-            new Row(EnumSet.of(UPDATE), SOCKETS, ErrnoNumbers.ENOTSOCK, "the file descriptor is not a socket"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    SOCKETS,
+                    ErrnoNumbers.ENOTSOCK,
+                    Reason.WRONG_USE,
+                    "the file descriptor is not a socket"),
             new Row(
                     EnumSet.of(UPDATE),
                     REUSEPORT,
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "the socket does not share its port: set SO_REUSEPORT, then bind it, and let a TCP socket listen"),
             new Row(
                     EnumSet.of(UPDATE),
                     REUSEPORT,
                     ErrnoNumbers.ENOTSUPP,
+                    Reason.WRONG_USE,
                     "the socket is neither a TCP nor a UDP socket of IPv4 or IPv6"),
             new Row(
                     EnumSet.of(UPDATE),
@@ -103,20 +115,23 @@ public final class MapErrors {
                     EnumSet.of(UPDATE),
                     DESCRIPTORS,
                     ErrnoNumbers.EBADF,
+                    Reason.WRONG_USE,
                     "the file descriptor is not open, or is not of the kind that a {kind} holds; or the map has been closed"),
             new Row(
                     EnumSet.of(UPDATE),
                     DESCRIPTORS,
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "the file descriptor is not of the kind that a {kind} holds"),
-            new Row(OF_ENTRIES, STORAGES, ErrnoNumbers.EBADF, NO_OWNER),
-            new Row(OF_ENTRIES, STORAGES, ErrnoNumbers.EINVAL, NO_OWNER),
-            new Row(OF_ENTRIES, STORAGES, ErrnoNumbers.ENOTSOCK, NO_OWNER),
+            new Row(OF_ENTRIES, STORAGES, ErrnoNumbers.EBADF, Reason.WRONG_USE, NO_OWNER),
+            new Row(OF_ENTRIES, STORAGES, ErrnoNumbers.EINVAL, Reason.WRONG_USE, NO_OWNER),
+            new Row(OF_ENTRIES, STORAGES, ErrnoNumbers.ENOTSOCK, Reason.WRONG_USE, NO_OWNER),
             new Row(OF_ENTRIES, STORAGES, ErrnoNumbers.ENOENT, "the task that the pidfd refers to has ended"),
             new Row(
                     EnumSet.of(UPDATE),
                     DEVICES,
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "the network namespace that the map was created in has no network device with this index, or the"
                             + " entry's program is not open or is not of SEC(\"xdp/devmap\")"),
             new Row(
@@ -128,12 +143,14 @@ public final class MapErrors {
                     EnumSet.of(UPDATE),
                     EnumSet.of(MapKind.CPUMAP),
                     ErrnoNumbers.EOVERFLOW,
+                    Reason.WRONG_USE,
                     "the queue of a CPU holds at most 16384 packets"),
             new Row(EnumSet.of(UPDATE), EnumSet.of(MapKind.CPUMAP), ErrnoNumbers.ENODEV, "the machine has no such CPU"),
             new Row(
                     EnumSet.of(UPDATE, DELETE),
                     INDEXED,
                     ErrnoNumbers.E2BIG,
+                    Reason.WRONG_USE,
                     "the map only has the indices 0 to {last}"),
             new Row(
                     EnumSet.of(UPDATE),
@@ -146,6 +163,7 @@ public final class MapErrors {
                     EnumSet.of(TAKE),
                     EnumSet.of(MapKind.PERF_EVENT_ARRAY),
                     ErrnoNumbers.E2BIG,
+                    Reason.WRONG_USE,
                     "a program wrote an event of more than " + PerfRecordSize.LONGEST_EVENT
                             + " bytes, whose length the kernel can't store: write several events, or use a ring buffer;"
                             + " the event may have overwritten others in the buffer"),
@@ -159,6 +177,7 @@ public final class MapErrors {
                     EnumSet.of(UPDATE, DELETE),
                     TRIES,
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "the prefix length exceeds the number of bits in the key"),
             new Row(
                     EnumSet.of(UPDATE),
@@ -179,8 +198,9 @@ public final class MapErrors {
                     EnumSet.of(UPDATE),
                     ARRAY_OF_MAPS,
                     ErrnoNumbers.EINVAL,
+                    Reason.MISMATCH,
                     "an ARRAY_OF_MAPS accepts no condition (BPF_NOEXIST, BPF_EXIST); and " + MUST_EQUAL),
-            new Row(EnumSet.of(UPDATE), OUTERS, ErrnoNumbers.EINVAL, MUST_EQUAL),
+            new Row(EnumSet.of(UPDATE), OUTERS, ErrnoNumbers.EINVAL, Reason.MISMATCH, MUST_EQUAL),
             new Row(EnumSet.of(UPDATE), OUTERS, ErrnoNumbers.EBADF, "the inner or the outer map has been closed"),
             new Row(
                     EnumSet.of(UPDATE),
@@ -232,24 +252,33 @@ public final class MapErrors {
                     EnumSet.of(LOOKUP, UPDATE, ITERATE),
                     EnumSet.of(MapKind.HASH, MapKind.RHASH, MapKind.ARRAY),
                     ErrnoNumbers.EINVAL,
+                    Reason.MISMATCH,
                     "the record has a @SpinLock but the map has none: the map was created without BTF, where the kernel"
                             + " finds the lock"),
             new Row(
                     EnumSet.of(DELETE),
                     ARRAYS,
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "every entry of an array always exists: write zeros instead"),
             new Row(
                     EnumSet.of(DELETE),
                     EnumSet.of(MapKind.SOCKMAP),
                     ErrnoNumbers.EINVAL,
+                    Reason.NOT_FOUND,
                     "the map has no socket at this index"),
             new Row(
                     EnumSet.of(DELETE),
                     QUEUES,
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "entries of a {kind} have no keys: remove the next one with pop"),
-            new Row(EnumSet.of(ITERATE), QUEUES, ErrnoNumbers.EINVAL, "a {kind} can't be iterated: pop its entries"),
+            new Row(
+                    EnumSet.of(ITERATE),
+                    QUEUES,
+                    ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
+                    "a {kind} can't be iterated: pop its entries"),
             new Row(EnumSet.of(DELETE), ANY, ErrnoNumbers.ENOENT, "the key does not exist"),
             new Row(
                     EnumSet.of(CREATE),
@@ -261,22 +290,26 @@ public final class MapErrors {
                     EnumSet.of(CREATE),
                     PERCPU,
                     ErrnoNumbers.E2BIG,
+                    Reason.WRONG_USE,
                     "a value of a {kind}, rounded up to a multiple of 8, has at most {maxValue} bytes"),
             new Row(
                     EnumSet.of(CREATE),
                     EnumSet.of(MapKind.CPUMAP),
                     ErrnoNumbers.E2BIG,
+                    Reason.WRONG_USE,
                     "a CPUMAP has at most as many entries ({max} here) as this kernel was built for CPUs (CONFIG_NR_CPUS)"),
             new Row(
                     EnumSet.of(CREATE),
                     EnumSet.of(MapKind.ARENA),
                     ErrnoNumbers.E2BIG,
+                    Reason.WRONG_USE,
                     "an ARENA has at most 4 GiB: declare fewer pages than {max}. Their size depends on the machine (getconf"
                             + " PAGESIZE)"),
             new Row(
                     EnumSet.of(CREATE),
                     ANY,
                     ErrnoNumbers.E2BIG,
+                    Reason.WRONG_USE,
                     "the key size, value size or max_entries ({max}) exceeds the kernel's limit for a {kind}"),
             new Row(
                     EnumSet.of(CREATE),
@@ -296,17 +329,20 @@ public final class MapErrors {
                     EnumSet.of(CREATE),
                     OUTERS,
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "{needs}, and an inner map that is not a map of maps itself {requested}"),
             new Row(
                     EnumSet.of(CREATE),
                     RINGS,
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "a {kind} has no keys and no values, and max_entries ({max}) is its size in bytes: a power of 2 and"
                             + " a multiple of the page size"),
             new Row(
                     EnumSet.of(CREATE),
                     EnumSet.of(MapKind.ARENA),
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "an ARENA has no keys and no values, counts max_entries ({max}) in pages, needs the flag"
                             + " BPF_F_MMAPABLE, and its mapExtra is a multiple of the page size of this machine (getconf"
                             + " PAGESIZE)"),
@@ -314,16 +350,19 @@ public final class MapErrors {
                     EnumSet.of(CREATE),
                     STORAGES,
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "{kind} needs keys of 4 bytes, max_entries 0, the flag BPF_F_NO_PREALLOC, and BTF types"),
             new Row(
                     EnumSet.of(CREATE),
                     LRUS,
                     ErrnoNumbers.ENOTSUPP,
+                    Reason.WRONG_USE,
                     "{kind} always allocates its entries in advance: remove the flag BPF_F_NO_PREALLOC"),
             new Row(
                     EnumSet.of(CREATE),
                     ANY,
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "{needs} {requested}; or the kernel does not accept the name, or is too old for this map type, its flags or sizes"),
             new Row(
                     EnumSet.of(CREATE),
@@ -342,12 +381,14 @@ public final class MapErrors {
                     EnumSet.of(MMAP),
                     ANY,
                     ErrnoNumbers.EINVAL,
+                    Reason.WRONG_USE,
                     "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped, and only through a handle that was"
                             + " opened with MapAccess.READ_WRITE"),
             new Row(
                     EnumSet.of(MMAP),
                     ANY,
                     ErrnoNumbers.ENOTSUPP,
+                    Reason.WRONG_USE,
                     "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped, unless its values have a field that the"
                             + " kernel manages (bpf_spin_lock, bpf_timer, kptr)"),
             new Row(
@@ -363,18 +404,12 @@ public final class MapErrors {
 
     private MapErrors() {}
 
-    static Optional<String> explain(MapOperation operation, MapShape map, int errno) {
+    /** The first row that matches. */
+    static Optional<Row> find(MapOperation operation, MapShape map, int errno) {
         return ROWS.stream()
                 .filter(row ->
                         row.errno == errno && row.operations.contains(operation) && row.kinds.contains(map.kind()))
-                .findFirst()
-                .map(row -> row.explanation
-                        .replace("{needs}", needs(map))
-                        .replace("{requested}", requested(map))
-                        .replace("{maxValue}", Long.toString(map.kind().maxValueSize()))
-                        .replace("{max}", Long.toString(map.maxEntries()))
-                        .replace("{last}", Long.toString(map.maxEntries() - 1))
-                        .replace("{kind}", map.kind().name()));
+                .findFirst();
     }
 
     /** The sizes and flags with which the kernel creates a map of this type. */
@@ -393,5 +428,30 @@ public final class MapErrors {
                 + ", max_entries {max}, map_flags " + MapFlags.expression(map.flags()) + ")";
     }
 
-    private record Row(Set<MapOperation> operations, Set<MapKind> kinds, int errno, String explanation) {}
+    /**
+     * A reason.
+     *
+     * @param reason null for the usual reason of the errno
+     */
+    record Row(
+            Set<MapOperation> operations,
+            Set<MapKind> kinds,
+            int errno,
+            @Nullable Reason reason,
+            String explanation) {
+        Row(Set<MapOperation> operations, Set<MapKind> kinds, int errno, String explanation) {
+            this(operations, kinds, errno, null, explanation);
+        }
+
+        /** The explanation for a map. */
+        String explain(MapShape map) {
+            return explanation
+                    .replace("{needs}", needs(map))
+                    .replace("{requested}", requested(map))
+                    .replace("{maxValue}", Long.toString(map.kind().maxValueSize()))
+                    .replace("{max}", Long.toString(map.maxEntries()))
+                    .replace("{last}", Long.toString(map.maxEntries() - 1))
+                    .replace("{kind}", map.kind().name());
+        }
+    }
 }

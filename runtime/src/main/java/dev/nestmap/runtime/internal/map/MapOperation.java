@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +43,14 @@ public enum MapOperation {
     public BpfException failed(MapShape map, @Nullable Object key, int errno, List<String> log) {
         int positive = Math.abs(errno);
         String lacking = this == CREATE && positive == ErrnoNumbers.EPERM ? LinuxCapability.lacking() : "";
-        String explanation =
-                MapErrors.explain(this, map, positive).map(why -> why + lacking).orElse(null);
-        return BpfException.of(noun)
+        MapErrors.Row row = MapErrors.find(this, map, positive).orElse(null);
+        Reason reason = row == null ? null : row.reason();
+        return (reason == null
+                        ? BpfException.of(positive, noun)
+                        : BpfException.of(reason, noun).errno(positive))
                 .map(map.title())
                 .key(key)
-                .errno(positive)
-                .because(explanation)
+                .because(row == null ? null : row.explain(map) + lacking)
                 .log(log)
                 .build();
     }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -163,7 +164,7 @@ public record MapShape(
      */
     public MapShape requireSize() {
         if (isSizeOpen()) {
-            throw BpfException.of("creation")
+            throw BpfException.of(Reason.WRONG_USE, "creation")
                     .map(name)
                     .because("its record states no maxEntries, and no size was given: set it on the Sizes object"
                             + " that load and inMemory take, which has a method for each such map; to create the map by itself,"

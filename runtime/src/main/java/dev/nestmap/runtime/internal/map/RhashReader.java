@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EAGAIN;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import dev.nestmap.types.ByteString;
@@ -89,7 +90,7 @@ final class RhashReader {
             larger = new Batch(map, Math.toIntExact(room)).withFlags(batch.flags());
         } catch (ArithmeticException | OutOfMemoryError e) {
             int size = map.shape().keySize() + map.valueBytes();
-            throw BpfException.of(MapOperation.ITERATE.noun())
+            throw BpfException.of(Reason.FULL, MapOperation.ITERATE.noun())
                     .map(map.shape().name())
                     .because("a map of this type is read as a whole, and there is no memory outside the Java heap for "
                             + room

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.MapDef;
@@ -39,7 +40,7 @@ public final class EntryConverter {
         MapDef oldOuter = old.map("outer")
                 .orElseThrow(() -> new IllegalArgumentException("the text of the layout has no map \"outer\""));
         if (oldOuter.key() == null || !oldOuter.key().equals(outer.key())) {
-            throw BpfException.of("migration")
+            throw BpfException.of(Reason.MISMATCH, "migration")
                     .map(outer.name())
                     .because(
                             "the keys of the outer map have changed, so it is not known which slot an inner map was in")

@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -94,7 +95,7 @@ record EntryCopier(
     /** Rejects a new array that is shorter than the old one. */
     static void requireRoom(MapShape from, MapShape to) {
         if (to.kind().keyRule() == MapKind.KeyRule.INDEX && to.maxEntries() < from.maxEntries()) {
-            throw BpfException.of("migration")
+            throw BpfException.of(Reason.MISMATCH, "migration")
                     .map(to.name())
                     .because("its length shrinks from " + from.maxEntries() + " to " + to.maxEntries()
                             + ", so its last entries have no place. Keep the length, or pin the new version under another name,"
@@ -306,9 +307,12 @@ record EntryCopier(
             keys.run(old, batch.keyAt(index), entry.bytes(), 0);
             convertValue(old, batch.valueAt(index), oldValueBytes, entry.bytes(), valueAt());
         } catch (IllegalArgumentException e) {
-            throw failure(batch, index).because(e.getMessage()).cause(e).build();
+            throw failure(Reason.MISMATCH, batch, index)
+                    .because(e.getMessage())
+                    .cause(e)
+                    .build();
         } catch (RuntimeException e) { // of a function of the user, such as a division by zero
-            throw failure(batch, index)
+            throw failure(Reason.ACTION_FAILED, batch, index)
                     .because("a function of the migration failed for this entry: " + e)
                     .cause(e)
                     .build();
@@ -322,7 +326,7 @@ record EntryCopier(
             throw sameKey(batch, index);
         }
         if (result == -E2BIG) {
-            throw failure(batch, index)
+            throw failure(Reason.FULL, batch, index)
                     .errno(E2BIG)
                     .because(
                             "the new map is full (max_entries is " + to.shape().maxEntries()
@@ -335,7 +339,7 @@ record EntryCopier(
     }
 
     private BpfException sameKey(Batch batch, int index) {
-        return failure(batch, index)
+        return failure(Reason.MISMATCH, batch, index)
                 .errno(EEXIST)
                 .because(
                         "two keys of the previous version map to the same new key; add a compute(...) or computeBytes(...) rule that keeps"
@@ -343,8 +347,8 @@ record EntryCopier(
                 .build();
     }
 
-    private BpfException.Builder failure(Batch batch, int index) {
-        return BpfException.of("migration").map(newShape.name()).key(oldKey(batch, index));
+    private BpfException.Builder failure(Reason reason, Batch batch, int index) {
+        return BpfException.of(reason, "migration").map(newShape.name()).key(oldKey(batch, index));
     }
 
     private int valueAt() {
@@ -356,7 +360,10 @@ record EntryCopier(
     }
 
     private static BpfException rejected(MapDef map, String explanation) {
-        return BpfException.of("migration").map(map.name()).because(explanation).build();
+        return BpfException.of(Reason.MISMATCH, "migration")
+                .map(map.name())
+                .because(explanation)
+                .build();
     }
 
     private static CType type(@Nullable CType type) {

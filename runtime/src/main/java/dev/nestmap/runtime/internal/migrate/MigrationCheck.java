@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
@@ -152,7 +153,7 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
     /** Does the same, and names the operation. */
     public void requireComplete(String operation) {
         if (!problems.isEmpty()) {
-            throw new BpfException(operation, "\n  " + String.join("\n  ", problems));
+            throw new BpfException(Reason.MISMATCH, operation, "\n  " + String.join("\n  ", problems));
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
@@ -110,7 +111,7 @@ record NestMigrator(
 
     private void requireSameKeys() {
         MigrationCheck.keyProblem(old.map(), newMap).ifPresent(problem -> {
-            throw rejected(problem);
+            throw rejected(Reason.MISMATCH, problem);
         });
     }
 
@@ -131,25 +132,30 @@ record NestMigrator(
     /** Otherwise its entries would be in the copy, and in the slots of the other outer map. */
     private void requireNotShared(Inner inner) {
         if (generation.stays(inner.id())) {
-            throw rejected("inner map " + Integer.toUnsignedString(inner.id()) + " at "
-                    + inner.slots().get(0) + " is also in a slot of an outer map that stays: it is one of "
-                    + generation.holders(inner.id()).stream().sorted().toList()
-                    + ". A copy would count its entries twice; drain it instead (Migration.drain), or take it out of a slot with the"
-                    + " previous version (take)");
+            throw rejected(
+                    Reason.LOSES_COUNTS,
+                    "inner map " + Integer.toUnsignedString(inner.id()) + " at "
+                            + inner.slots().get(0) + " is also in a slot of an outer map that stays: it is one of "
+                            + generation.holders(inner.id()).stream().sorted().toList()
+                            + ". A copy would count its entries twice; drain it instead (Migration.drain), or take it out of a slot with the"
+                            + " previous version (take)");
         }
     }
 
     private void requireNoWaiting(List<Path> waiting, List<Path> retired) {
         if (!waiting.isEmpty()) {
             throw rejected(
+                    Reason.LOSES_COUNTS,
                     "displaced maps wait: " + waiting
                             + "; drain them with the previous version (drainWaiting). Removing these pins instead deletes their entries");
         }
         if (!retired.isEmpty()) {
-            throw rejected("maps that an earlier migration has retired wait: " + retired
-                    + "; repeat the load that has retired them, with its draining migration (Migration.drain), and then drain"
-                    + " them (drainWaiting)."
-                    + " Removing these pins instead deletes their entries");
+            throw rejected(
+                    Reason.LOSES_COUNTS,
+                    "maps that an earlier migration has retired wait: " + retired
+                            + "; repeat the load that has retired them, with its draining migration (Migration.drain), and then drain"
+                            + " them (drainWaiting)."
+                            + " Removing these pins instead deletes their entries");
         }
     }
 
@@ -219,6 +225,7 @@ record NestMigrator(
         RawMap opened = pinned != null ? pinned : factory.open(inner.id());
         if (opened == null) {
             throw new BpfException(
+                    Reason.BUSY,
                     "migration of an inner map",
                     "inner map " + Integer.toUnsignedString(inner.id()) + " at " + slot
                             + " was replaced during the migration; end the processes that change the outer map, then migrate again");
@@ -262,7 +269,7 @@ record NestMigrator(
         }
     }
 
-    private BpfException rejected(String explanation) {
-        return PinnedMapMigrator.rejected(claimed.paths(), explanation);
+    private BpfException rejected(Reason reason, String explanation) {
+        return PinnedMapMigrator.rejected(reason, claimed.paths(), explanation);
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
@@ -31,6 +32,7 @@ record OldMapDefinition(Schema schema, MapDef map) {
                 .filter(map -> map.role() == newMap.role())
                 .map(map -> new OldMapDefinition(old, map))
                 .orElseThrow(() -> new BpfException(
+                        Reason.NOT_FOUND,
                         "migration of map " + newMap.name(),
                         "the schema text in Migration.from has no such map; pass the schema text of the version that created"
                                 + " the pinned map"));
@@ -50,6 +52,7 @@ record OldMapDefinition(Schema schema, MapDef map) {
         try (RawMap sample = maps.samples().find(raw, paths)) {
             if (sample == null) {
                 throw PinnedMapMigrator.rejected(
+                        Reason.MISMATCH,
                         paths,
                         "the old layout of its inner maps is unknown: no prototype is pinned, and the outer map is empty, or this"
                                 + " process lacks CAP_SYS_ADMIN, which the kernel requires to open inner maps by id. Pass the schema"
@@ -79,7 +82,7 @@ record OldMapDefinition(Schema schema, MapDef map) {
         try {
             types = raw.types();
         } catch (BpfException e) {
-            throw BpfException.of("migration of the pin " + paths.outer())
+            throw BpfException.of(e.reason(), "migration of the pin " + paths.outer())
                     .errno(e.errnoNumber())
                     .because("its layout can't be read: " + e.getMessage()
                             + "; pass the schema text of the version that created it instead (Migration.from)")
@@ -88,6 +91,7 @@ record OldMapDefinition(Schema schema, MapDef map) {
         }
         if (types == null) {
             throw PinnedMapMigrator.rejected(
+                    Reason.MISMATCH,
                     paths,
                     "the pinned map was created without BTF, so its layout is unknown; pass the schema text of the version that created it"
                             + " (Migration.from)");

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.nio.file.Path;
@@ -65,6 +66,7 @@ public enum OtherWriters {
         String others = find(programs, replaced);
         if (others != null && !others.isEmpty()) {
             throw new BpfException(
+                    Reason.LOSES_COUNTS,
                     operation,
                     effect + " that other programs go on using, and what they count there would be lost: "
                             + others
@@ -74,6 +76,7 @@ public enum OtherWriters {
         }
         if (others == null && replaced.isEmpty()) {
             throw new BpfException(
+                    Reason.LOSES_COUNTS,
                     operation,
                     effect
                             + ", it replaces no program, and this process may not list programs (CAP_SYS_ADMIN). If a program"
@@ -83,6 +86,7 @@ public enum OtherWriters {
         Set<Path> staying = others == null ? links.get() : Set.of();
         if (!staying.isEmpty()) {
             throw new BpfException(
+                    Reason.LOSES_COUNTS,
                     operation,
                     effect + ", it does not replace the programs of the pinned links " + names(staying)
                             + ", and this process may not see which maps these programs use (CAP_SYS_ADMIN). If one of them goes on using the"

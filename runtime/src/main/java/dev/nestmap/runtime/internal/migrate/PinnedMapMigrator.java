@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.PinFormat;
@@ -136,6 +137,7 @@ public final class PinnedMapMigrator {
     private void requireInSet() {
         if (paths.isFree()) {
             throw rejected(
+                    Reason.MISMATCH,
                     paths,
                     "other software has pinned the map, and Nestmap migrates only maps that it has pinned itself. Remove this pin and"
                             + " let the map begin empty, or load the version that fits it");
@@ -244,6 +246,7 @@ public final class PinnedMapMigrator {
     private void convertRetired(RawMap outer, OldMapDefinition old, BooleanSupplier isUnchecked, boolean isOwner) {
         if (!pinned.isNew(outer, null)) {
             throw rejected(
+                    Reason.MISMATCH,
                     paths,
                     "another process migrates it to another version, or has done so. The inner maps in "
                             + paths.retired() + " stay there: start that version, which drains them");
@@ -395,7 +398,7 @@ public final class PinnedMapMigrator {
         return MapShape.of(ExistingMapFinder.withSizeOf(raw, map));
     }
 
-    static BpfException rejected(PinPaths paths, String explanation) {
-        return new BpfException("migration of the pin " + paths.outer(), explanation);
+    static BpfException rejected(Reason reason, PinPaths paths, String explanation) {
+        return new BpfException(reason, "migration of the pin " + paths.outer(), explanation);
     }
 }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
@@ -99,7 +100,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
             copy.copy(from, to);
             pins.pin(to, paths.converted(), options());
         } catch (BpfException e) {
-            throw BpfException.of("conversion of the inner map " + pin + " of the previous version")
+            throw BpfException.of(e.reason(), "conversion of the inner map " + pin + " of the previous version")
                     .map(e.map())
                     .key(e.key())
                     .errno(e.errnoNumber())
@@ -111,9 +112,12 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
         }
     }
 
-    /** The kernel refuses an entry for what it contains with these numbers only. With all others it could not do its work at that moment. */
+    /** An entry is refused for what it contains, or the new map has no room for it. Otherwise it could not be written at that moment. */
     static String remedy(BpfException e) {
-        boolean isOfEntry = e.errnoNumber() == 0 || e.errno() == Errno.EINVAL || e.errno() == Errno.E2BIG;
+        boolean isOfEntry = e.reason() == Reason.MISMATCH
+                || e.reason() == Reason.ACTION_FAILED
+                || e.reason() == Reason.WRONG_USE
+                || e.errno() == Errno.E2BIG;
         return isOfEntry
                 ? "Start again with a migration that converts this entry (compute, saturate or drop)"
                 : "Remove the cause, and start again with the same migration: the start goes on with this map";
@@ -157,6 +161,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
         for (Retired retired : list()) {
             if (!layouts.contains(retired.layout())) {
                 throw PinnedMapMigrator.rejected(
+                        Reason.MISMATCH,
                         paths,
                         retired.pin()
                                 + " is an inner map of a third version, which no schema text in Migration.from describes."

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -92,7 +93,7 @@ public final class Upgrade implements AutoCloseable {
                 .map(migration -> "\n  " + MigrationCheck.withoutWord(migration.map()))
                 .collect(Collectors.joining());
         if (!missing.isEmpty()) {
-            throw new BpfException(operation, missing);
+            throw new BpfException(Reason.MISMATCH, operation, missing);
         }
     }
 
@@ -130,6 +131,7 @@ public final class Upgrade implements AutoCloseable {
             Path other = sets.putIfAbsent(id, set);
             if (other != null) {
                 throw new BpfException(
+                        Reason.LOSES_COUNTS,
                         operation,
                         "inner map " + Integer.toUnsignedString(id) + " is in slots of outer maps in " + other
                                 + " and in " + set

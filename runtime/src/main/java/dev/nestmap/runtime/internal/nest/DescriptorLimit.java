@@ -66,9 +66,8 @@ record DescriptorLimit(long files) {
 
     /** The exception for an inner map that was not created or opened because there was no free descriptor. */
     BpfException exhausted(BpfException cause) {
-        return BpfException.of(cause.operation())
+        return BpfException.of(ErrnoNumbers.EMFILE, cause.operation())
                 .map(cause.map())
-                .errno(ErrnoNumbers.EMFILE)
                 .because("this process has reached its limit of open files (ulimit -n), " + files
                         + ", and each inner map that it uses keeps one open: " + REMEDY)
                 .cause(cause)

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.log.WarningLog;
@@ -208,7 +209,7 @@ final class DisplacedMaps {
     void requireRoom(String operation, SlotKey slot) {
         List<DisplacedMap> waiting = waiting();
         if (waiting.size() >= mostWaiting) {
-            throw BpfException.of(operation)
+            throw BpfException.of(Reason.FULL, operation)
                     .map(outer)
                     .key(slot.key())
                     .because(
@@ -271,7 +272,7 @@ final class DisplacedMaps {
                 .each(waiting, DisplacedMap::free)
                 .rethrow();
         if (!unpinned.isEmpty()) {
-            throw BpfException.of("close")
+            throw BpfException.of(Reason.LOSES_COUNTS, "close")
                     .map(outer)
                     .because(
                             areReports

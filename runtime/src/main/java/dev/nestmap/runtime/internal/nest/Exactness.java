@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.SlotChangeRun.Kind;
@@ -74,7 +75,7 @@ public final class Exactness {
     void require(Kind kind, SlotKey first) {
         String reason = obstacle;
         if (reason != null) {
-            throw BpfException.of(kind.noun())
+            throw BpfException.of(Reason.LOSES_COUNTS, kind.noun())
                     .map(outer)
                     .key(first.key())
                     .because(

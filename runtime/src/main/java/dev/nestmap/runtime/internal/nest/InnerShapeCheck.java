@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -47,7 +48,7 @@ final class InnerShapeCheck {
         InnerMapCompatibility.difference(declared, shape)
                 .filter(difference -> !InnerMapCompatibility.isUsable(declared, shape) || !isAccepted(shape))
                 .ifPresent(difference -> {
-                    throw BpfException.of(operation)
+                    throw BpfException.of(Reason.MISMATCH, operation)
                             .map(outer)
                             .key(slot == null ? null : slot.key())
                             .because("the map differs from the declared inner map: " + difference + "; " + remedy)

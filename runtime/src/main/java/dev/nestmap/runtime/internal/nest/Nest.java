@@ -5,6 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
@@ -260,7 +261,7 @@ public final class Nest {
      */
     public KeyRequestTable requireRequests() {
         if (requests == null) {
-            throw BpfException.of("serving of requests")
+            throw BpfException.of(Reason.NOT_FOUND, "serving of requests")
                     .map(name())
                     .because(
                             "this handle does not know the maps in which programs record missing keys. Load or bind the object that has"
@@ -534,10 +535,9 @@ public final class Nest {
         SlotChangePinner owned = Objects.requireNonNull(pins, "the outer map is pinned");
         Pins.Lock used = owned.use(slots);
         if (used == null) {
-            throw BpfException.of(operation)
+            throw BpfException.of(Errno.EAGAIN.number(), operation)
                     .map(name())
                     .key(slot == null ? null : slot.key())
-                    .errno(Errno.EAGAIN.number())
                     .because(owned.owner())
                     .build();
         }

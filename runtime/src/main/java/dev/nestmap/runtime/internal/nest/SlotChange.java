@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -352,7 +353,9 @@ public final class SlotChange {
         if (cause instanceof InvalidHandleException invalid) {
             return invalid;
         }
-        return BpfException.of("completion of a change")
+        return BpfException.of(
+                        cause instanceof BpfException known ? known.reason() : Reason.ACTION_FAILED,
+                        "completion of a change")
                 .map(outer.shape().name())
                 .key(slot.key())
                 .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
@@ -376,7 +379,8 @@ public final class SlotChange {
         if (error == null) {
             return operation.failed(outer.shape(), slot.key(), answer.result());
         }
-        return BpfException.of(operation.noun())
+        return BpfException.of(
+                        error instanceof BpfException known ? known.reason() : Reason.ACTION_FAILED, operation.noun())
                 .map(outer.shape().name())
                 .key(slot.key())
                 .errno(error instanceof BpfException known ? known.errnoNumber() : 0)

@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -362,6 +363,7 @@ final class SlotChangeRun implements AutoCloseable {
             int count = outgoing == null ? 0 : counts.applyAsInt(outgoing);
             if (count > 1) {
                 throw rejected(
+                        Reason.LOSES_COUNTS,
                         change.slot(),
                         "the inner map is in " + count
                                 + " slots, so programs continue to write to it through the others."
@@ -370,6 +372,7 @@ final class SlotChangeRun implements AutoCloseable {
             }
             if (changing.contains(outgoing)) {
                 throw rejected(
+                        Reason.BUSY,
                         change.slot(),
                         "another thread is putting its inner map into another slot at this moment: try again");
             }
@@ -407,8 +410,8 @@ final class SlotChangeRun implements AutoCloseable {
                 .filter(Objects::nonNull);
     }
 
-    private BpfException rejected(SlotKey slot, String explanation) {
-        return BpfException.of(kind.noun())
+    private BpfException rejected(Reason reason, SlotKey slot, String explanation) {
+        return BpfException.of(reason, kind.noun())
                 .map(nest.name())
                 .key(slot.key())
                 .because(explanation)

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -34,10 +34,9 @@ final class ForeignPins {
 
     /** Whether the pin itself is the reason that it can't be opened, and not a lack of memory or file descriptors in this process. */
     private static boolean isForeign(BpfException e) {
-        return e.errnoNumber() == 0
-                || e.errno() == Errno.EACCES
-                || e.errno() == Errno.EPERM
-                || e.errno() == Errno.EISDIR;
+        return e.reason() == Reason.WRONG_USE
+                || e.reason() == Reason.NOT_SUPPORTED // a map of an unknown type
+                || e.reason() == Reason.NOT_PERMITTED;
     }
 
     /** Logs that Nestmap ignores a file. */

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Generation;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
@@ -316,7 +317,9 @@ public final class NestPins implements SlotChangePinner {
     private BpfException replaced(RawMap outer, String why) {
         giveUp();
         return new BpfException(
-                "change of map " + outer.shape().name(), why + "; this handle can still read the old map");
+                Reason.CLOSED,
+                "change of map " + outer.shape().name(),
+                why + "; this handle can still read the old map");
     }
 
     /** Pins the map that a change is about to displace. */
@@ -332,7 +335,7 @@ public final class NestPins implements SlotChangePinner {
             if (e.errno() != Errno.EEXIST) {
                 throw e;
             }
-            throw BpfException.of("displacement of inner map " + Integer.toUnsignedString(outgoing.id()))
+            throw BpfException.of(Reason.BUSY, "displacement of inner map " + Integer.toUnsignedString(outgoing.id()))
                     .errno(e.errnoNumber())
                     .because(
                             "there is a pin " + pin
@@ -501,6 +504,7 @@ public final class NestPins implements SlotChangePinner {
         Pins.Lock share = share();
         if (share == null) {
             throw new BpfException(
+                    Reason.BUSY,
                     "opening of displaced map " + pin,
                     "this object does not own the slots of the outer map any more. The map keeps its counts: drain it again");
         }

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
@@ -113,6 +114,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                 assertThat(List.of(owned, door)).isNotEmpty();
                 assertThatThrownBy(() -> program.attach(hook))
                         .asInstanceOf(BPF_EXCEPTION)
+                        .hasReason(Reason.BUSY)
                         .hasErrno(Errno.EAGAIN);
             }
             program.attach(hook).close();
@@ -141,7 +143,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                         for (long since = System.nanoTime(); System.nanoTime() - since < nanos; ) {
                             Thread.onSpinWait();
                         }
-                        throw new BpfException("load", "a late failure");
+                        throw new BpfException(Reason.BUSY, "load", "a late failure");
                     });
                 });
                 start.await();
@@ -167,7 +169,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                     boolean isCheck = method.getName().equals("isPinned")
                             && String.valueOf(arguments[1]).endsWith("counter");
                     if (isCheck && pins.exists((Path) arguments[1]) && fails.getAndSet(false)) {
-                        throw new BpfException("load", "a late failure");
+                        throw new BpfException(Reason.BUSY, "load", "a late failure");
                     }
                     try {
                         return method.invoke(pins, arguments);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
@@ -60,6 +61,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("load of object network")
                 .onMap("tenant")
+                .hasReason(Reason.BUSY)
                 .hasMessageContaining("a map that is not pinned at " + fs.path("tenant") + " any more")
                 .hasMessageContaining("load the object again");
         load(newObject, plan -> load(newObject, plan)).close();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,22 +15,23 @@ class ConversionRemedyTest {
     private static final String CONVERT = "a migration that converts this entry";
     private static final String RESTART = "start again with the same migration";
 
-    private static String remedy(int errno) {
-        return RetiredMapPins.remedy(
-                BpfException.of("update of map flow_map").errno(errno).build());
+    private static String remedy(BpfException.Builder failure) {
+        return RetiredMapPins.remedy(failure.build());
     }
 
     @Test
     void aFunctionThatThrowsNeedsAnotherMigration() {
-        assertThat(remedy(0)).contains(CONVERT).doesNotContain(RESTART);
+        assertThat(remedy(BpfException.of(Reason.ACTION_FAILED, "migration")))
+                .contains(CONVERT)
+                .doesNotContain(RESTART);
     }
 
-    /** A trie refuses a key with EINVAL, and a map that is full refuses an entry with E2BIG. Memory and descriptors come back. */
+    /** A map that is full refuses the entry each time, while memory and descriptors come back. */
     @ParameterizedTest
     @EnumSource
     void aKernelThatCouldNotNeedsARestart(Errno errno) {
-        boolean isOfEntry = errno == Errno.EINVAL || errno == Errno.E2BIG;
-        assertThat(remedy(errno.number()))
+        boolean isOfEntry = errno == Errno.E2BIG;
+        assertThat(remedy(BpfException.of(Reason.FULL, "update of map flow_map").errno(errno.number())))
                 .contains(isOfEntry ? CONVERT : RESTART)
                 .doesNotContain(isOfEntry ? RESTART : CONVERT);
     }

@@ -287,7 +287,7 @@ abstract class RecyclingContract {
 
         String created = nest.descriptors.creating(() -> {
             if (nest.spareCount() > 0) {
-                throw BpfException.of("create").errno(ErrnoNumbers.EMFILE).build();
+                throw BpfException.of(ErrnoNumbers.EMFILE, "create").build();
             }
             return "created";
         });

@@ -9,6 +9,7 @@ import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
@@ -248,7 +249,7 @@ final class SystemChecks {
 
     /** Whether the kernel was not called at all, because libbpf can't be loaded. */
     static boolean isWithoutLibbpf(BpfException e) {
-        return e.errno() == null && e.operation().startsWith("loading");
+        return e.reason() == Reason.NOT_FOUND;
     }
 
     private static Finding clang() {

@@ -8,6 +8,7 @@ import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.cli.value.OutputField;
 import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
@@ -103,7 +104,7 @@ final class EditedMap implements AutoCloseable {
         try {
             return UntypedMap.open(id);
         } catch (BpfException e) {
-            if (e.errnoNumber() == 0) {
+            if (e.reason() == Reason.NOT_SUPPORTED) {
                 return null; // as in TargetMapFinder.forAll
             }
             throw e;

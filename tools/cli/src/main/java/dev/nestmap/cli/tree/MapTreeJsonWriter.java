@@ -11,6 +11,7 @@ import dev.nestmap.cli.value.EntryJson;
 import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -68,7 +69,7 @@ final class MapTreeJsonWriter implements TreeOutput {
         try {
             slots = OuterSlot.of(view);
         } catch (BpfException e) {
-            forbidden |= TreeOutput.isForbidden(e);
+            forbidden |= e.reason() == Reason.NOT_PERMITTED;
             json.name("error").value(e.getMessage());
             return;
         }
@@ -136,7 +137,7 @@ final class MapTreeJsonWriter implements TreeOutput {
                 entries(view, remaining);
             }
         } catch (BpfException e) {
-            forbidden |= TreeOutput.isForbidden(e);
+            forbidden |= e.reason() == Reason.NOT_PERMITTED;
             json.name("id").value(Integer.toUnsignedLong(slot.id()));
             json.name("error").value(e.getMessage());
         }
@@ -162,7 +163,7 @@ final class MapTreeJsonWriter implements TreeOutput {
             counts = view.forEach(
                     remaining, limit, values::entry, read -> progress(() -> MapTreeTextWriter.progress(view, read)));
         } catch (BpfException e) {
-            forbidden |= TreeOutput.isForbidden(e);
+            forbidden |= e.reason() == Reason.NOT_PERMITTED;
             error = e.getMessage();
         }
         json.endArray();

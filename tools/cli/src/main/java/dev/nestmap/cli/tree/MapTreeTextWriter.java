@@ -10,6 +10,7 @@ import dev.nestmap.cli.value.EntryFilter;
 import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.untyped.UntypedMap;
@@ -89,7 +90,7 @@ final class MapTreeTextWriter implements TreeOutput {
         try {
             counts = view.forEach(filters, mostEntries, rows::add, read -> progress(() -> progress(view, read)));
         } catch (BpfException e) {
-            forbidden |= TreeOutput.isForbidden(e);
+            forbidden |= e.reason() == Reason.NOT_PERMITTED;
             String unit = map.type().endsWith("RINGBUF") ? " bytes" : "";
             console.line(title(view) + ", at most " + NumberText.count(map.maxEntries()) + unit);
             console.line(LAST + console.yellow(SafeText.visible(e.getMessage())));
@@ -152,7 +153,7 @@ final class MapTreeTextWriter implements TreeOutput {
                         rest(counts));
             }
         } catch (BpfException e) {
-            forbidden |= TreeOutput.isForbidden(e);
+            forbidden |= e.reason() == Reason.NOT_PERMITTED;
             lines.add(
                     key + "  " + console.yellow("id " + id(slot.id()) + ": " + SafeText.visible(e.getMessage())),
                     null,

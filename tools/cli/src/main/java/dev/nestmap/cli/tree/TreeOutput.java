@@ -2,8 +2,6 @@
 package dev.nestmap.cli.tree;
 
 import dev.nestmap.btf.MalformedMap;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.List;
@@ -22,9 +20,4 @@ interface TreeOutput {
 
     /** Ends the output. Returns whether this user may read all of the maps. */
     boolean end();
-
-    /** Whether the kernel says that this user may not read a map. */
-    static boolean isForbidden(BpfException e) {
-        return e.errno() == Errno.EPERM || e.errno() == Errno.EACCES;
-    }
 }

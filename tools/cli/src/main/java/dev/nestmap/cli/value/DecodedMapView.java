@@ -3,6 +3,7 @@ package dev.nestmap.cli.value;
 
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
@@ -123,7 +124,7 @@ public final class DecodedMapView {
 
     private void requireEntries() {
         if (!withoutEntries().isEmpty()) {
-            throw new BpfException("reading of " + map.name(), withoutEntries());
+            throw new BpfException(Reason.NOT_SUPPORTED, "reading of " + map.name(), withoutEntries());
         }
     }
 

@@ -6,6 +6,7 @@ import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.LostInsertMap;
@@ -65,7 +66,7 @@ public final class TargetMapFinder {
                     count++;
                 }
             } catch (BpfException e) {
-                if (e.errnoNumber() == 0) {
+                if (e.reason() == Reason.NOT_SUPPORTED) {
                     unknown.add(id);
                 } else {
                     problems.accept("map " + id + ": " + e.getMessage());

@@ -9,6 +9,7 @@ import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -180,7 +181,7 @@ class DoctorTest {
     @Test
     void saysWhyFeaturesWereNotTried() {
         assertThat(SystemChecks.features(() -> {
-                    throw BpfException.of("probing of the kernel's features")
+                    throw BpfException.of(Reason.NOT_PERMITTED, "probing of the kernel's features")
                             .because("it requires CAP_BPF")
                             .build();
                 }))
@@ -191,7 +192,7 @@ class DoctorTest {
                 .startsWith("not tried: ")
                 .contains("CAP_BPF");
         assertThat(SystemChecks.features(() -> {
-                    throw BpfException.of("loading of libbpf").build();
+                    throw BpfException.of(Reason.NOT_FOUND, "loading of libbpf").build();
                 }))
                 .isEmpty();
     }

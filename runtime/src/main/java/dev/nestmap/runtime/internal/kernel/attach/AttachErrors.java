@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
@@ -44,7 +45,9 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
         ProgramSection row = ProgramSection.of(section).orElse(null);
         if (row == null || !row.kinds().contains(kind)) {
             throw new BpfException(
-                    operation, "a program of SEC(\"" + section + "\") can't be attached in this way: " + advice(row));
+                    Reason.WRONG_USE,
+                    operation,
+                    "a program of SEC(\"" + section + "\") can't be attached in this way: " + advice(row));
         }
     }
 
@@ -54,6 +57,7 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
                 ProgramSection.of(section).map(ProgramSection::attachType).orElse(null);
         if (declared != null && declared != type && isSameHook(declared, type)) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     operation,
                     "a program of SEC(\"" + section
                             + "\") is for the other direction: attach it there, or compile it with SEC(\"tc\"),"
@@ -76,13 +80,13 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
     }
 
     /** The exception for a failure without an errno, such as a target that does not exist. */
-    BpfException failed(String explanation) {
-        return new BpfException(operation, explanation);
+    BpfException failed(Reason reason, String explanation) {
+        return new BpfException(reason, operation, explanation);
     }
 
     /** The exception for a file that can't be read, although it may exist. */
     BpfException unreadable(Path file, IOException cause, String advice) {
-        return BpfException.of(operation)
+        return BpfException.of(Reason.SYSTEM_CALL, operation)
                 .because(file + " can't be read (" + cause + "): " + advice)
                 .cause(cause)
                 .build();
@@ -133,20 +137,24 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
 
     private BpfException refused(String refuser, int errno, Map<Errno, String> explanations, List<String> log) {
         Errno known = Errno.of(errno);
-        return BpfException.of(operation)
+        String lacking = known == null ? null : lacking(known);
+        return (lacking == null
+                        ? BpfException.of(errno, operation)
+                        : BpfException.of(Reason.NOT_SUPPORTED, operation).errno(errno))
                 .refusedBy(refuser)
-                .errno(errno)
-                .because(known == null ? null : reason(known, explanations.get(known)))
+                .because(lacking != null || known == null ? lacking : explanation(known, explanations.get(known)))
                 .log(log)
                 .build();
     }
 
-    /** A missing feature explains an errno better than the kind's own table, which explains it better than a missing capability. */
-    private @Nullable String reason(Errno errno, @Nullable String explanation) {
+    /** The feature that the kernel lacks, which explains an errno better than the kind's own table; null if it lacks none. */
+    private @Nullable String lacking(Errno errno) {
         KernelFeature feature = OF_MISSING_FEATURES.contains(errno) ? KernelFeature.of(kind, attachType) : null;
-        if (feature != null && !feature.isPresent()) {
-            return feature.lacking();
-        }
+        return feature == null || feature.isPresent() ? null : feature.lacking();
+    }
+
+    /** The kind's own table explains an errno better than a missing capability. */
+    private @Nullable String explanation(Errno errno, @Nullable String explanation) {
         boolean isDenied = errno == Errno.EPERM || errno == Errno.EACCES;
         return explanation == null && isDenied ? denied() : explanation;
     }

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
@@ -91,7 +92,7 @@ record AttachPoint(
             long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
             return Optional.of(new AttachPoint(inode, attachType, file, errors, explanations));
         } catch (NoSuchFileException e) {
-            throw errors.failed("there is no " + file);
+            throw errors.failed(Reason.NOT_FOUND, "there is no " + file);
         } catch (IOException e) {
             throw errors.unreadable(file, e);
         }

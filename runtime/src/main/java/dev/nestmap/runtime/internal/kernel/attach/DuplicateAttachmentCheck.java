@@ -10,6 +10,7 @@ import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
@@ -92,9 +93,11 @@ public record DuplicateAttachmentCheck(
     }
 
     private BpfException twice(String who) {
-        return errors.failed("program " + program.name() + " is attached there" + who
-                + " already, so it would run twice for each event, and count each twice. Keep the link that you have,"
-                + " or close it before you attach the program again");
+        return errors.failed(
+                Reason.LOSES_COUNTS,
+                "program " + program.name() + " is attached there" + who
+                        + " already, so it would run twice for each event, and count each twice. Keep the link that you have,"
+                        + " or close it before you attach the program again");
     }
 
     private List<ProgramStatistics> othersCountingInSameMaps(LinkPins pins, ProgramInfo info) {
@@ -202,6 +205,7 @@ public record DuplicateAttachmentCheck(
                 + program.info().name() + ", the one with id " + Integer.toUnsignedString(programId);
         if (link.fd() < 0) {
             return errors.failed(
+                    Reason.LOSES_COUNTS,
                     existing
                             + ", which was attached without a link, so a LinkPin can't take it over. Detach it with the tool that"
                             + " attached it (bpftool net and bpftool cgroup list such programs). If both are to run, which tcx,"
@@ -209,13 +213,17 @@ public record DuplicateAttachmentCheck(
         }
         String id = Integer.toUnsignedString(LinkCalls.close(link));
         if (path == null) {
-            return errors.failed(existing + " with link " + id
-                    + ", and it counts in the same pinned maps, so each event would be counted twice. End the process that attached it;"
-                    + " or pass the LinkPin of that link, so that this program replaces the other one");
+            return errors.failed(
+                    Reason.LOSES_COUNTS,
+                    existing + " with link " + id
+                            + ", and it counts in the same pinned maps, so each event would be counted twice. End the process that attached it;"
+                            + " or pass the LinkPin of that link, so that this program replaces the other one");
         }
-        return errors.failed(existing + " with link " + id + ", and that link is not pinned at " + path
-                + ". If an earlier run of this service attached it, for example before another BPF file system was"
-                + " mounted over its pin, pin it there again (bpftool link pin id " + id + " " + path
-                + "). If it belongs to another service, attach without a LinkPin and pin the link with KernelLink.pin");
+        return errors.failed(
+                Reason.LOSES_COUNTS,
+                existing + " with link " + id + ", and that link is not pinned at " + path
+                        + ". If an earlier run of this service attached it, for example before another BPF file system was"
+                        + " mounted over its pin, pin it there again (bpftool link pin id " + id + " " + path
+                        + "). If it belongs to another service, attach without a LinkPin and pin the link with KernelLink.pin");
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.codec.ValueBytes;
+import dev.nestmap.runtime.error.Reason;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -35,7 +36,9 @@ record FunctionOffsets(Path file, Map<String, Long> offsets) {
             functions.read(input, errors);
             return functions;
         } catch (IOException e) {
-            throw Files.notExists(file) ? errors.failed("there is no file " + file) : errors.unreadable(file, e);
+            throw Files.notExists(file)
+                    ? errors.failed(Reason.NOT_FOUND, "there is no file " + file)
+                    : errors.unreadable(file, e);
         }
     }
 
@@ -43,8 +46,10 @@ record FunctionOffsets(Path file, Map<String, Long> offsets) {
     long offset(String function, AttachErrors errors) {
         Long offset = offsets.get(function);
         if (offset == null) {
-            throw errors.failed(file + " has no function " + function + " in its symbol tables: list them with nm -D "
-                    + file + " and nm " + file);
+            throw errors.failed(
+                    Reason.NOT_FOUND,
+                    file + " has no function " + function + " in its symbol tables: list them with nm -D " + file
+                            + " and nm " + file);
         }
         return offset;
     }
@@ -60,11 +65,11 @@ record FunctionOffsets(Path file, Map<String, Long> offsets) {
 
     private void read(RandomAccessFile input, AttachErrors errors) throws IOException {
         if (input.length() < FILE_HEADER_SIZE) {
-            throw errors.failed(file + " is not an ELF file");
+            throw errors.failed(Reason.WRONG_USE, file + " is not an ELF file");
         }
         ByteBuffer header = bytes(input, 0, FILE_HEADER_SIZE, ByteOrder.BIG_ENDIAN);
         if (header.getInt(0) != ELF_MAGIC || header.get(4) != ELFCLASS64) {
-            throw errors.failed(file + " is not a 64-bit ELF file");
+            throw errors.failed(Reason.WRONG_USE, file + " is not a 64-bit ELF file");
         }
         header.order(ByteOrder.nativeOrder());
         int count = Short.toUnsignedInt(header.getShort(60));

@@ -2,10 +2,13 @@
 package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Iter;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -62,14 +65,20 @@ public final class IteratorAttacher {
         String section = program.section();
         String types = MAPS.get(target(section));
         if (types == null) {
-            throw errors.failed("a program of SEC(\"" + section + "\") does not visit the entries of a map: use"
-                    + " program.attach(Iter.all()), or compile it with SEC(\"iter/bpf_map_elem\")");
+            throw errors.failed(
+                    Reason.WRONG_USE,
+                    "a program of SEC(\"" + section + "\") does not visit the entries of a map: use"
+                            + " program.attach(Iter.all()), or compile it with SEC(\"iter/bpf_map_elem\")");
         }
         OffHeapBlock info = OffHeapBlock.allocate(INFO_SIZE);
         info.bytes().putInt(MAP_FD_AT, map.fd());
         int fd = create(program, info);
         if (fd == -ErrnoNumbers.EACCES) {
-            throw errors.refused(ErrnoNumbers.EACCES, beyond(map.shape()));
+            throw BpfException.of(Reason.MISMATCH, errors.operation())
+                    .refusedBy(KernelAndLibbpfVersions.kernel())
+                    .errno(ErrnoNumbers.EACCES)
+                    .because(beyond(map.shape()))
+                    .build();
         }
         if (fd == -ErrnoNumbers.EINVAL) {
             throw errors.refused(
@@ -94,11 +103,14 @@ public final class IteratorAttacher {
         String target = target(section);
         String types = MAPS.get(target);
         if (types != null) {
-            throw errors.failed("a program of SEC(\"" + section + "\") visits the entries of one map (" + types
-                    + "): use map.attach(program)");
+            throw errors.failed(
+                    Reason.WRONG_USE,
+                    "a program of SEC(\"" + section + "\") visits the entries of one map (" + types
+                            + "): use map.attach(program)");
         }
         if ((iter.cgroup() != null) != target.equals(CGROUPS)) {
             throw errors.failed(
+                    Reason.WRONG_USE,
                     iter.cgroup() == null
                             ? "a program of SEC(\"" + section + "\") needs a control group to start at: use"
                                     + " attach(Iter.ofCgroups(Path.of(\"/sys/fs/cgroup\"), Iter.Order.DESCENDANTS_PRE))"
@@ -107,8 +119,10 @@ public final class IteratorAttacher {
                                     + " SEC(\"iter/cgroup\")");
         }
         if (iter.thread() + iter.process() > 0 && !TASKS.contains(target)) {
-            throw errors.failed("a program of SEC(\"" + section + "\") does not visit tasks, so it can't be limited to "
-                    + iter.target() + ": use attach(Iter.all())");
+            throw errors.failed(
+                    Reason.WRONG_USE,
+                    "a program of SEC(\"" + section + "\") does not visit tasks, so it can't be limited to "
+                            + iter.target() + ": use attach(Iter.all())");
         }
     }
 

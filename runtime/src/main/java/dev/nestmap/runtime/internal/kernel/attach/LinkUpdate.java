@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
@@ -53,6 +54,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
     void requireUpdatable(KernelLink.Info info) {
         if (info.kind() == KernelLink.Kind.ITERATOR) {
             throw new BpfException(
+                    Reason.NOT_SUPPORTED,
                     operation,
                     "Nestmap does not replace the program of an iterator, so " + info
                             + " is unchanged: the kernel would not check that"
@@ -61,6 +63,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
         }
         if (info.kind() == KernelLink.Kind.STRUCT_OPS) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     operation,
                     info
                             + " has a struct of programs, and the kernel replaces the whole struct: use attachStructOps(struct,"
@@ -68,6 +71,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
         }
         if (!info.kind().isUpdatable()) {
             throw new BpfException(
+                    Reason.NOT_SUPPORTED,
                     operation,
                     "the kernel can't replace the program of a link of the kind " + info.kind() + ", so " + info
                             + " is unchanged. Attach the new program before you close this link, and events in between are"
@@ -76,6 +80,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
         }
         if (!info.attached()) {
             throw new BpfException(
+                    Reason.CLOSED,
                     operation,
                     info
                             + " does not run any more, because what it was attached to was removed or the link was detached:"
@@ -91,6 +96,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
                 || row.kinds().stream()
                         .noneMatch(way -> AttacherTable.linkKinds(way).contains(kind))) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     operation,
                     "a program of SEC(\"" + next.section() + "\") does not fit " + description.info() + ": "
                             + AttachErrors.advice(row));
@@ -98,6 +104,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
         AttachType type = row.attachType();
         if (type != null && description.attachType() >= 0 && description.attachType() != type.number()) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     operation,
                     description.info() + " is of the attach type " + nameOf(description.attachType())
                             + ", and the program of SEC(\"" + next.section() + "\") is for " + type
@@ -113,9 +120,8 @@ public record LinkUpdate(String operation, NativeProgram next) {
     private BpfException refused(int errno, KernelLink.Info info, int expectedProgram) {
         return errno == ErrnoNumbers.EPERM && info.programId() != expectedProgram
                 ? replaced(info, expectedProgram)
-                : BpfException.of(operation)
+                : BpfException.of(errno, operation)
                         .refusedBy(KernelAndLibbpfVersions.kernel())
-                        .errno(errno)
                         .because(reason(Errno.of(errno), info))
                         .build();
     }
@@ -133,6 +139,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
 
     private BpfException replaced(KernelLink.Info info, int expectedProgram) {
         return new BpfException(
+                Reason.CLOSED,
                 operation,
                 "another process has replaced the program: " + info + " had program "
                         + Integer.toUnsignedString(expectedProgram)

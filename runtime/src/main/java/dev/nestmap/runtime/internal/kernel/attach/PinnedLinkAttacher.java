@@ -8,6 +8,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LinkTakeover;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -227,6 +228,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
                 && !(attachment instanceof Iter)
                 && !kinds.stream().allMatch(KernelLink.Kind::isUpdatable)) {
             throw new BpfException(
+                    Reason.LOSES_COUNTS,
                     operation,
                     "the kernel can't replace the program of a link of the kind "
                             + kinds.iterator().next()
@@ -239,6 +241,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
 
     private static BpfException noLink(String operation) {
         return new BpfException(
+                Reason.NOT_SUPPORTED,
                 operation,
                 "this attachment is not one link of the kernel, so it can't be pinned: attach it without a LinkPin");
     }
@@ -291,18 +294,22 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         boolean isSame = AttacherTable.linkKinds(attacher.kind()).contains(info.kind())
                 && (point == null || (point.isOf(existing) && point.mayRun(info.programId())));
         if (!isSame) {
-            throw errors.failed(info + " is pinned at " + path + ", and is not attached to " + attachment.target()
-                    + " (seen from this thread's network namespace). It stays as it is: pin the new link at another path, or"
-                    + " detach the old one first (Nestmap.openPinnedLink(path).detach())");
+            throw errors.failed(
+                    Reason.ALREADY_EXISTS,
+                    info + " is pinned at " + path + ", and is not attached to " + attachment.target()
+                            + " (seen from this thread's network namespace). It stays as it is: pin the new link at another path, or"
+                            + " detach the old one first (Nestmap.openPinnedLink(path).detach())");
         }
         if (attachment instanceof Xdp xdp && xdp.mode() != Xdp.Mode.AUTO) {
             int inMode = NetworkAttacher.requireXdpProgramId(
                     Math.toIntExact(info.target()), NetworkAttacher.flags(xdp.mode()), errors);
             if (inMode != info.programId()) {
-                throw errors.failed(info + ", which is pinned at " + path + ", does not run in the mode " + xdp.mode()
-                        + ", and the kernel can't change the mode of a link. It stays attached: use Xdp.Mode.AUTO, which"
-                        + " keeps its mode; or detach it first (Nestmap.openPinnedLink(path).detach()), which"
-                        + " leaves a gap");
+                throw errors.failed(
+                        Reason.MISMATCH,
+                        info + ", which is pinned at " + path + ", does not run in the mode " + xdp.mode()
+                                + ", and the kernel can't change the mode of a link. It stays attached: use Xdp.Mode.AUTO, which"
+                                + " keeps its mode; or detach it first (Nestmap.openPinnedLink(path).detach()), which"
+                                + " leaves a gap");
             }
         }
     }
@@ -381,8 +388,10 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     /** Waits until the kernel has ended a link, as far as this process may know. */
     private void awaitEnd(int id) {
         if (UninterruptibleWait.retry(END_NANOS, POLL_NANOS, () -> isOpen(id), open -> !open)) {
-            throw errors.failed("the old link " + Integer.toUnsignedString(id)
-                    + " has no pin any more, but another process keeps it open. End that process, then attach again");
+            throw errors.failed(
+                    Reason.BUSY,
+                    "the old link " + Integer.toUnsignedString(id)
+                            + " has no pin any more, but another process keeps it open. End that process, then attach again");
         }
     }
 

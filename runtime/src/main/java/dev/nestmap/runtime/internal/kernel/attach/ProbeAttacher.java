@@ -6,6 +6,7 @@ import dev.nestmap.runtime.attach.PerfEvent;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -123,8 +124,10 @@ final class ProbeAttacher {
                     Integer.parseInt(Files.readString(directory.resolve("type")).strip());
             return new PerfEventOpener(type, returning ? 1L << returnBit(directory) : 0);
         } catch (NoSuchFileException e) {
-            throw errors.failed("this kernel has no " + source + "s: it needs CONFIG_" + source.toUpperCase(Locale.ROOT)
-                    + "_EVENTS (there is no " + directory + ")");
+            throw errors.failed(
+                    Reason.NOT_SUPPORTED,
+                    "this kernel has no " + source + "s: it needs CONFIG_" + source.toUpperCase(Locale.ROOT)
+                            + "_EVENTS (there is no " + directory + ")");
         } catch (IOException e) {
             throw errors.unreadable(directory, e);
         }
@@ -180,7 +183,7 @@ final class ProbeAttacher {
 
     private static void requireSome(Collection<?> found, List<String> functions, AttachErrors errors) {
         if (found.isEmpty()) {
-            throw errors.failed("no function matches " + String.join(", ", functions));
+            throw errors.failed(Reason.NOT_FOUND, "no function matches " + String.join(", ", functions));
         }
     }
 

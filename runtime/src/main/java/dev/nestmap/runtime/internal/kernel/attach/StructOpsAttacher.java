@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -61,6 +62,7 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
     public void requireLinked() {
         if (!linked) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     operation,
                     "a struct of SEC(\".struct_ops\") has no link that can be pinned: compile it with SEC(\".struct_ops.link\")");
         }
@@ -135,6 +137,7 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
     private void requireStruct(KernelLink.Info info, Path path) {
         if (info.kind() != KernelLink.Kind.STRUCT_OPS) {
             throw new BpfException(
+                    Reason.ALREADY_EXISTS,
                     operation,
                     info + " is pinned at " + path
                             + ", and is not the link of a struct. It stays as it is: pin the new link at"
@@ -168,9 +171,8 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
     private BpfException notReplaced(int errno, KernelLink.Info info, Path path) {
         Errno known = Errno.of(errno);
         String why = known == null ? null : REPLACE_ERRORS.get(known);
-        return BpfException.of(operation)
+        return BpfException.of(errno, operation)
                 .refusedBy(KernelAndLibbpfVersions.kernel())
-                .errno(errno)
                 .because((why == null ? "" : why + ". ") + "The struct of " + info + ", which is pinned at " + path
                         + ", stays attached: detach it first (Nestmap.openPinnedLink(path).detach()). Until the new struct is"
                         + " attached, the kernel has neither")

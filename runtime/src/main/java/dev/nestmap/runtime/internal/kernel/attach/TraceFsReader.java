@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.error.Reason;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -28,13 +29,15 @@ final class TraceFsReader {
         try {
             return Long.parseLong(Files.readString(id).strip());
         } catch (AccessDeniedException e) {
-            throw errors.failed("this process may not read " + e.getFile()
-                    + ": tracefs is for root, unless it is mounted with" + " other permissions");
+            throw errors.failed(
+                    Reason.NOT_PERMITTED,
+                    "this process may not read " + e.getFile() + ": tracefs is for root, unless it is mounted with"
+                            + " other permissions");
         } catch (NoSuchFileException e) {
             String what = Files.isDirectory(category)
                     ? "no tracepoint " + tracepoint.name() + " in the category " + tracepoint.category()
                     : "no category " + tracepoint.category() + " of tracepoints";
-            throw errors.failed("the kernel has " + what + ": " + events + " lists them");
+            throw errors.failed(Reason.NOT_FOUND, "the kernel has " + what + ": " + events + " lists them");
         } catch (IOException e) {
             throw errors.unreadable(id, e);
         }
@@ -62,8 +65,9 @@ final class TraceFsReader {
         return MOUNTS.stream()
                 .filter(mount -> Files.isDirectory(mount.resolve("events")))
                 .findFirst()
-                .orElseThrow(() ->
-                        errors.failed("tracefs is not mounted, or this process may not read it: mount it as root with"
+                .orElseThrow(() -> errors.failed(
+                        Reason.NOT_FOUND,
+                        "tracefs is not mounted, or this process may not read it: mount it as root with"
                                 + " mount -t tracefs tracefs " + MOUNTS.get(0)));
     }
 }

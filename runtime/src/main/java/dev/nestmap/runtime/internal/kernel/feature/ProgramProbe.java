@@ -112,8 +112,9 @@ public final class ProgramProbe {
     public static boolean mayUse(ProgramType type, int map) {
         int loaded = loadWith(type, map);
         if (loaded < 0 && loaded != -ErrnoNumbers.EINVAL) {
-            throw BpfException.of("load of a program of type " + type + " that shows which maps such programs may use")
-                    .errno(-loaded)
+            throw BpfException.of(
+                            -loaded,
+                            "load of a program of type " + type + " that shows which maps such programs may use")
                     .build();
         }
         return isKnown(loaded);

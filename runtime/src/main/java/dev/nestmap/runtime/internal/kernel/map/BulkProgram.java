@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -192,6 +193,7 @@ public final class BulkProgram {
         String obstacle = LazyBulkProgram.obstacle(layout);
         if (obstacle != null) {
             throw new BpfException(
+                    Reason.NOT_SUPPORTED,
                     "loading of a reader of map " + outer.shape().name(),
                     "a reader can't read its inner maps: " + obstacle);
         }

@@ -2,8 +2,8 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -15,19 +15,15 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** A BPF object of this jar. libbpf owns the descriptors of its maps and programs. */
 public record BundledBpfObject(String name, NativeObject object, LibbpfLog.Capture log) implements AutoCloseable {
     private static final LibBpf LIBBPF = NativeLibraries.libbpf();
 
-    private static final Set<Integer> TRANSIENT = Set.of(
-            ErrnoNumbers.EMFILE, ErrnoNumbers.ENFILE, ErrnoNumbers.ENOMEM, ErrnoNumbers.EAGAIN, ErrnoNumbers.EINTR);
-
     /** Whether an object could not be loaded for a reason that may end: a lack of memory or of file descriptors. */
     static boolean isTransient(BpfException e) {
-        return TRANSIENT.contains(e.errnoNumber()) || e.getCause() instanceof IOException;
+        return e.reason() == Reason.FULL || e.reason() == Reason.BUSY || e.getCause() instanceof IOException;
     }
 
     /**
@@ -54,6 +50,7 @@ public record BundledBpfObject(String name, NativeObject object, LibbpfLog.Captu
         try (InputStream in = BundledBpfObject.class.getResourceAsStream("/META-INF/bpf/" + name + ".bpf.o")) {
             if (in == null) {
                 throw new BpfException(
+                        Reason.NOT_FOUND,
                         "load of object " + name,
                         "META-INF/bpf/" + name
                                 + ".bpf.o is missing, because the jar was built without clang, or Java can't read it for"
@@ -61,7 +58,7 @@ public record BundledBpfObject(String name, NativeObject object, LibbpfLog.Captu
             }
             return in.readAllBytes();
         } catch (IOException e) {
-            throw BpfException.of("load of object " + name)
+            throw BpfException.of(Reason.SYSTEM_CALL, "load of object " + name)
                     .because("META-INF/bpf/" + name + ".bpf.o can't be read from the jar (" + e + ")")
                     .cause(e)
                     .build();
@@ -126,7 +123,8 @@ public record BundledBpfObject(String name, NativeObject object, LibbpfLog.Captu
     private <T> T find(Map<String, T> parts, String part) {
         T found = parts.get(part);
         if (found == null) {
-            throw new BpfException("load of object " + name, "it has no " + part + ", only " + parts.keySet());
+            throw new BpfException(
+                    Reason.NOT_FOUND, "load of object " + name, "it has no " + part + ", only " + parts.keySet());
         }
         return found;
     }
@@ -140,8 +138,11 @@ public record BundledBpfObject(String name, NativeObject object, LibbpfLog.Captu
 
     private static BpfException failed(String operation, int errno, LibbpfLog.Capture log) {
         List<String> lines = log.forException();
-        return BpfException.of(operation)
-                .errno(LibbpfLog.firstErrno(errno, lines))
+        int first = LibbpfLog.firstErrno(errno, lines);
+        return (LibbpfLog.isOfVerifier(lines)
+                        ? BpfException.of(Reason.REJECTED_BY_VERIFIER, operation)
+                                .errno(first)
+                        : BpfException.of(first, operation))
                 .because(LibbpfLog.lackOfKernelTypes(lines))
                 .log(lines)
                 .build();

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -52,8 +53,7 @@ public final class KernelIds {
             }
         } while (result == 0);
         if (result != -ErrnoNumbers.ENOENT) {
-            throw BpfException.of("listing of all " + what)
-                    .errno(-result)
+            throw BpfException.of(-result, "listing of all " + what)
                     .because(result == -ErrnoNumbers.EPERM ? "it requires CAP_SYS_ADMIN, CAP_BPF is not enough" : null)
                     .build();
         }
@@ -67,7 +67,7 @@ public final class KernelIds {
             try {
                 id = UUID.fromString(Files.readString(BOOT_ID).strip());
             } catch (IOException | IllegalArgumentException e) {
-                throw BpfException.of("reading of " + BOOT_ID)
+                throw BpfException.of(Reason.SYSTEM_CALL, "reading of " + BOOT_ID)
                         .because("the kernel's boot id can't be read (" + e + "): "
                                 + (e instanceof NoSuchFileException ? "mount /proc" : "try again"))
                         .cause(e)

@@ -342,8 +342,7 @@ public final class KernelMap implements RawMap {
         int copy = SystemCallWrappers.duplicate(fd);
         if (copy < 0) {
             int errno = NativeLibraries.lastErrno();
-            throw BpfException.of("duplication of the file descriptor of map " + shape.name())
-                    .errno(errno)
+            throw BpfException.of(errno, "duplication of the file descriptor of map " + shape.name())
                     .because(errno == ErrnoNumbers.EBADF ? "the map has been closed" : null)
                     .build();
         }

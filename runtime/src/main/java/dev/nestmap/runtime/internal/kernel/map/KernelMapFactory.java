@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.UnsharedMapFinder;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -133,7 +134,7 @@ public final class KernelMapFactory implements MapFactory {
             if (fd < 0) {
                 KernelFeature needed = KernelFeature.of(shape.kind(), shape.flags());
                 if (fd == -ErrnoNumbers.EINVAL && needed != null && !needed.isPresent()) {
-                    throw BpfException.of(MapOperation.CREATE.noun())
+                    throw BpfException.of(Reason.NOT_SUPPORTED, MapOperation.CREATE.noun())
                             .map(shape.title())
                             .errno(-fd)
                             .because(needed.lacking())
@@ -213,7 +214,7 @@ public final class KernelMapFactory implements MapFactory {
     /** Creates the map with BTF made from the definition. */
     private int createWithOwnTypes(MapShape shape, MapCreationRequest request) {
         if (definition == null || !canDescribe(definition)) {
-            throw BpfException.of("creation")
+            throw BpfException.of(Reason.WRONG_USE, "creation")
                     .map(shape.name())
                     .because((shape.kind().isStorage()
                                     ? "the kernel needs BTF types for a " + shape.kind()
@@ -250,7 +251,7 @@ public final class KernelMapFactory implements MapFactory {
         try {
             return PossibleCpus.parse(Files.readString(file));
         } catch (IOException | IllegalArgumentException e) {
-            throw BpfException.of("reading of the possible CPUs")
+            throw BpfException.of(Reason.SYSTEM_CALL, "reading of the possible CPUs")
                     .because("an entry of a per-CPU map has a value for each possible CPU, and " + file
                             + " can't be read (" + e + "): mount sysfs at /sys")
                     .cause(e)
@@ -285,8 +286,7 @@ public final class KernelMapFactory implements MapFactory {
                 ? "opening a map by its id requires CAP_SYS_ADMIN, CAP_BPF is not enough: run with CAP_SYS_ADMIN, open the"
                         + " map through a pin, or use the handle that created it"
                 : null;
-        throw BpfException.of("opening of the map with id " + Integer.toUnsignedString(id))
-                .errno(-fd)
+        throw BpfException.of(-fd, "opening of the map with id " + Integer.toUnsignedString(id))
                 .because(why)
                 .build();
     }

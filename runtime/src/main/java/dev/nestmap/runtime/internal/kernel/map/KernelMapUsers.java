@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -85,7 +86,7 @@ public final class KernelMapUsers {
             return false;
         } catch (BpfException e) {
             // Not Nestmap's: user space may not read the map, or this version does not know its type.
-            if (e.errno() == Errno.EPERM || e.errnoNumber() == 0) {
+            if (e.reason() == Reason.NOT_PERMITTED || e.reason() == Reason.NOT_SUPPORTED) {
                 return false;
             }
             throw e;

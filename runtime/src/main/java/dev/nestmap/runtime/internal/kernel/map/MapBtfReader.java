@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.btf.LoadedBtfTypes;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -69,7 +70,10 @@ final class MapBtfReader {
             LoadedBtfTypes types = open(ids.btf, operation);
             return new EntryCTypes(ids.key == 0 ? null : types.type(ids.key), types.type(ids.value));
         } catch (MalformedObjectException e) {
-            throw BpfException.of(operation).because(e.getMessage()).cause(e).build();
+            throw BpfException.of(Reason.MISMATCH, operation)
+                    .because(e.getMessage())
+                    .cause(e)
+                    .build();
         }
     }
 
@@ -83,7 +87,7 @@ final class MapBtfReader {
         try (Descriptor btf = new Descriptor(NativeLibraries.libbpf().bpf_btf_get_fd_by_id(id))) {
             if (btf.fd() < 0) {
                 String why = btf.fd() == -ErrnoNumbers.EPERM ? "reading BTF requires CAP_SYS_ADMIN" : null;
-                throw BpfException.of(operation).errno(-btf.fd()).because(why).build();
+                throw BpfException.of(-btf.fd(), operation).because(why).build();
             }
             return LoadedBtfTypes.parse("BTF with id " + id, read(btf.fd()));
         }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfoReader;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -54,6 +55,7 @@ public record MapInfo(
     MapKind kind() {
         return MapKind.ofNumber(type)
                 .orElseThrow(() -> new BpfException(
+                        Reason.NOT_SUPPORTED,
                         "use of map " + name + " (id " + Integer.toUnsignedString(id) + ")",
                         "the kernel's map type " + type + " (key_size " + keySize + ", value_size " + valueSize
                                 + ", max_entries "

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.InnerEntryBatch;
@@ -189,6 +190,7 @@ public record MapReadByPrograms(BulkProgramConstants constants, int constantsId,
     @Override
     public RawMap duplicate() {
         throw new BpfException(
+                Reason.NOT_SUPPORTED,
                 "duplication of the file descriptor of map " + shape().name(),
                 "this process reads the map through a pinned reader, and has no descriptor of it");
     }

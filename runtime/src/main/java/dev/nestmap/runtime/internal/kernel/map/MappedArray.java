@@ -7,6 +7,7 @@ import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_READ;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_WRITE;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -53,7 +54,7 @@ final class MappedArray implements SharedArrayValues {
         }
         long length = map.maxEntries() * Alignment.align(map.valueSize());
         if (length > Integer.MAX_VALUE) {
-            throw BpfException.of("mapping of the memory")
+            throw BpfException.of(Reason.NOT_SUPPORTED, "mapping of the memory")
                     .map(map.name())
                     .because("the values take " + length + " bytes, and a view covers at most " + Integer.MAX_VALUE
                             + ": read them with get and forEach")

@@ -146,8 +146,7 @@ final class PerfBuffer {
     private long countLost() {
         OffHeapBlock counts = OffHeapBlock.allocate(COUNTS);
         if (counts.call(address -> (int) NativeLibraries.libc().read(fd, address, COUNTS)) != COUNTS) {
-            throw BpfException.of("reading of the number of lost events")
-                    .errno(NativeLibraries.lastErrno())
+            throw BpfException.of(NativeLibraries.lastErrno(), "reading of the number of lost events")
                     .build();
         }
         return counts.bytes().getLong(Long.BYTES);

@@ -111,11 +111,7 @@ final class PerfStream extends KernelStream {
     }
 
     private static BpfException refused(String operation, MapShape shape, int errno, @Nullable String why) {
-        return BpfException.of(operation)
-                .map(shape.name())
-                .errno(errno)
-                .because(why)
-                .build();
+        return BpfException.of(errno, operation).map(shape.name()).because(why).build();
     }
 
     @Override

@@ -7,6 +7,7 @@ import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_READ;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_WRITE;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -118,9 +119,8 @@ final class RingMemory {
         String why = errno == ErrnoNumbers.EPERM
                 ? "reading a ring buffer means writing the consumer's position: use a handle that was opened for writing"
                 : null;
-        throw BpfException.of("mapping of the memory")
+        throw BpfException.of(errno, "mapping of the memory")
                 .map(map.name())
-                .errno(errno)
                 .because(why)
                 .build();
     }
@@ -235,6 +235,7 @@ final class RingMemory {
             VarHandle.acquireFence(); // the copy comes before the load of the position
             if (overwritten() > start) {
                 throw new BpfException(
+                        Reason.BUSY,
                         "take of an event from " + name,
                         "a program still writes to this map, and has overwritten the event meanwhile: rotate or take the map out of its"
                                 + " outer map with a call that waits for programs, and then read it");
@@ -293,6 +294,7 @@ final class RingMemory {
 
     private BpfException damaged(long position, long produced) {
         return new BpfException(
+                Reason.MISMATCH,
                 "take of an event from " + name,
                 "the consumer's position is " + position + " and the producer's " + produced
                         + ", so no event can begin there. Another process has read the same ring buffer, or written to its memory."

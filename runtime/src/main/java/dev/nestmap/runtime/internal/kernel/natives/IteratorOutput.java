@@ -62,9 +62,8 @@ public final class IteratorOutput implements ReadableByteChannel {
     public static InputStream open(String operation, int link) {
         int fd = LinkCalls.iterate(link);
         if (fd < 0) {
-            throw BpfException.of(operation)
+            throw BpfException.of(-fd, operation)
                     .refusedBy(KernelAndLibbpfVersions.kernel())
-                    .errno(-fd)
                     .because(
                             fd == -ErrnoNumbers.EINVAL
                                     ? LinkCalls.describe(link).info()
@@ -118,9 +117,8 @@ public final class IteratorOutput implements ReadableByteChannel {
                 break;
             }
         }
-        BpfException failure = BpfException.of(operation)
+        BpfException failure = BpfException.of(errno, operation)
                 .refusedBy(KernelAndLibbpfVersions.kernel())
-                .errno(errno)
                 .because(reason(errno))
                 .build();
         throw new IOException(failure.getMessage(), failure);

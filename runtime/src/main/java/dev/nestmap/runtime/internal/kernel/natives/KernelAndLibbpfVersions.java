@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,6 +35,7 @@ public final class KernelAndLibbpfVersions {
 
     static BpfException tooOld() {
         return new BpfException(
+                Reason.NOT_SUPPORTED,
                 "use of BPF",
                 "this machine runs " + kernel() + ", and Nestmap needs Linux " + OLDEST_MAJOR + "." + OLDEST_MINOR
                         + " or newer. Maps in memory (inMemory() of generated classes) need no kernel");

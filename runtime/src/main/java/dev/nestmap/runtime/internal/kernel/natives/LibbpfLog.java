@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
+import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.natives.NativeAccess;
 import dev.nestmap.natives.NativeCallback;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -60,6 +61,11 @@ public final class LibbpfLog {
                 .or(() -> refusedMap(log))
                 .map(LibbpfLine::errno)
                 .orElse(errno);
+    }
+
+    /** Whether the verifier has written to the log, which it does only about a program that it rejects. */
+    public static boolean isOfVerifier(List<String> log) {
+        return log.stream().anyMatch(line -> line.contains(VerifierLog.BEGINNING));
     }
 
     /** Whether the kernel refused the types of an object, and then a map or a program that may require them. */

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import dev.nestmap.natives.NativeAccess;
 import dev.nestmap.natives.Natives;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -149,7 +150,7 @@ public final class NativeLibraries {
             if (library == null) {
                 Throwable cause = Objects.requireNonNull(failure);
                 int errno = errnoIn(cause);
-                throw BpfException.of("loading of " + name)
+                throw BpfException.of(errno == 0 ? Reason.NOT_FOUND : Reason.FULL, "loading of " + name)
                         .errno(errno)
                         .because(errno == 0 ? explain(cause) : null)
                         .cause(cause)

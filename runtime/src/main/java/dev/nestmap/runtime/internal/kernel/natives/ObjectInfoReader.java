@@ -32,8 +32,7 @@ public final class ObjectInfoReader {
         into.bytes().putInt(size, size);
         int result = into.call(info -> NativeLibraries.libbpf().bpf_obj_get_info_by_fd(fd, info, info + size));
         if (result < 0) {
-            throw BpfException.of("reading of information about " + what)
-                    .errno(-result)
+            throw BpfException.of(-result, "reading of information about " + what)
                     .build();
         }
         return into;
@@ -51,7 +50,7 @@ public final class ObjectInfoReader {
      */
     public static void requireNotFound(int errno, String operation) {
         if (errno != ErrnoNumbers.ENOENT && errno != ErrnoNumbers.EPERM) {
-            throw BpfException.of(operation).errno(errno).build();
+            throw BpfException.of(errno, operation).build();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -87,8 +88,7 @@ public final class AttachedLink implements IterLink {
         pins.share(pin);
         try (Descriptor opened = pins.open(pin)) {
             if (opened.fd() < 0) {
-                throw BpfException.of("opening of the pinned link " + pin)
-                        .errno(Errno.ENOENT.number())
+                throw BpfException.of(Errno.ENOENT.number(), "opening of the pinned link " + pin)
                         .because(
                                 "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with KernelLink.pin")
                         .build();
@@ -182,9 +182,8 @@ public final class AttachedLink implements IterLink {
     private static void detach(String operation, int fd) {
         int result = LinkCalls.detach(fd);
         if (result < 0 && result != -ErrnoNumbers.EOPNOTSUPP) { // the kernel can't detach links of this kind
-            throw BpfException.of(operation)
+            throw BpfException.of(-result, operation)
                     .refusedBy(KernelAndLibbpfVersions.kernel())
-                    .errno(-result)
                     .because("the link stays attached and pinned: try again")
                     .build();
         }
@@ -196,6 +195,7 @@ public final class AttachedLink implements IterLink {
             boolean isStruct = info.kind() == KernelLink.Kind.STRUCT_OPS;
             String what = isStruct ? "struct" : "program";
             throw new BpfException(
+                    Reason.CLOSED,
                     operation,
                     "another process has replaced the " + what + ": " + info + " had "
                             + (isStruct ? "map " : "program ")
@@ -237,7 +237,8 @@ public final class AttachedLink implements IterLink {
     private <T extends @Nullable Object> T whileOpen(String operation, IntFunction<T> action) {
         return lock.holding(() -> {
             if (closed) {
-                throw new BpfException(operation, "the link has been closed: if it is pinned, open it from its pin");
+                throw new BpfException(
+                        Reason.CLOSED, operation, "the link has been closed: if it is pinned, open it from its pin");
             }
             return object == null
                     ? OperationListeners.reporting(() -> action.apply(attachment.link()))

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -304,6 +305,7 @@ public final class KernelObject implements ObjectBackend {
             return map;
         }
         throw new BpfException(
+                Reason.NOT_FOUND,
                 operation,
                 structs.isEmpty()
                         ? "the object has no variable in SEC(\".struct_ops.link\") or SEC(\".struct_ops\"): put "
@@ -317,6 +319,7 @@ public final class KernelObject implements ObjectBackend {
         RawMap map = maps().get(struct);
         if (map == null) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     operation,
                     "libbpf did not create the struct, because the name of its section starts with a question mark: remove the"
                             + " question mark");

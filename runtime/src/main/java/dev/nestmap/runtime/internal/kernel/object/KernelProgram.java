@@ -10,6 +10,7 @@ import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -107,6 +108,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         Hook<?, ?> attachment = SectionTargetReader.of(section());
         if (attachment == null) {
             throw new BpfException(
+                    Reason.WRONG_USE,
                     "attachment of program " + name(),
                     "SEC(\"" + section() + "\") does not name what to attach to: "
                             + AttachErrors.advice(ProgramSection.of(section()).orElse(null)));
@@ -235,9 +237,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
         return object.whileOpen(operation, () -> {
             int copy = SystemCallWrappers.duplicate(program.fd());
             if (copy < 0) {
-                throw BpfException.of(operation)
-                        .errno(NativeLibraries.lastErrno())
-                        .build();
+                throw BpfException.of(NativeLibraries.lastErrno(), operation).build();
             }
             return new Descriptor(copy);
         });

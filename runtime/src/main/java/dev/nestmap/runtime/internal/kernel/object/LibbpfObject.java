@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.kernel.attach.AttachedPlace;
@@ -63,7 +64,9 @@ final class LibbpfObject implements ObjectBackend.Remains {
         try {
             if (closed) {
                 throw new BpfException(
-                        operation, "object " + name + " has been closed: use its programs before you close it");
+                        Reason.CLOSED,
+                        operation,
+                        "object " + name + " has been closed: use its programs before you close it");
             }
             return action.get();
         } finally {

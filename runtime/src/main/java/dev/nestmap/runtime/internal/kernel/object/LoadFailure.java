@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
@@ -53,10 +54,12 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
     /** The exception for this errno, a positive number. */
     BpfException exception(String operation, int errno) {
         int cause = LibbpfLog.firstErrno(errno, log);
-        String explanation = LibbpfLog.lacksTypes(log) ? LACKED_TYPES : explanation(cause);
+        String lacking = lacking(cause);
+        String explanation = LibbpfLog.lacksTypes(log) ? LACKED_TYPES : lacking != null ? lacking : explanation(cause);
         return SlotFailure.in(log)
                 .map(slot -> slot.exception(operation, log))
-                .orElseGet(() -> ObjectErrors.LOAD.failed(operation, refuser(), cause, explanation, log));
+                .orElseGet(
+                        () -> ObjectErrors.LOAD.failed(reason(lacking), operation, refuser(), cause, explanation, log));
     }
 
     /** The kernel if it refused a program or a map, otherwise libbpf. */
@@ -66,8 +69,16 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
         return byKernel ? KernelAndLibbpfVersions.kernel() : KernelAndLibbpfVersions.libbpf();
     }
 
-    /** The explanation; null to use that of {@link ObjectErrors}. */
-    private @Nullable String explanation(int errno) {
+    /** Null for the usual reason of the errno. */
+    private @Nullable Reason reason(@Nullable String lacking) {
+        if (lacking != null) {
+            return Reason.NOT_SUPPORTED;
+        }
+        return LibbpfLog.isOfVerifier(log) ? Reason.REJECTED_BY_VERIFIER : null;
+    }
+
+    /** What this kernel lacks; null if it may have everything. */
+    private @Nullable String lacking(int errno) {
         String types = LibbpfLog.lackOfKernelTypes(log);
         if (types != null) {
             return types;
@@ -80,27 +91,28 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
         if (newerType != null) {
             return newerType;
         }
-        String map = named(LibbpfLine.REFUSED_MAP, "map");
         if (LibbpfLine.UNKNOWN_STRUCT.isIn(log)) {
             return "the kernel has no struct of functions of this type, or the type has no such member: libbpf's log below names it";
         }
+        if (errno != ErrnoNumbers.EINVAL || LibbpfLine.UNUSED_FUNCTION.isIn(log)) {
+            return null;
+        }
+        String lacked = lackedType();
+        if (lacked != null) {
+            return lacked;
+        }
+        return object.hasLinkedStructs() && !KernelFeature.STRUCT_OPS_LINKS.isPresent()
+                ? KernelFeature.STRUCT_OPS_LINKS.lacking() + ". Compile the struct with SEC(\".struct_ops\")"
+                : programs.unknownSection();
+    }
+
+    /** The explanation of what this kernel does not lack; null to use that of {@link ObjectErrors}. */
+    private @Nullable String explanation(int errno) {
         String unused = named(LibbpfLine.UNUSED_FUNCTION, "program");
         if (unused != null) {
             return "program " + unused + IN_NO_STRUCT + ": assign it to a member of one, or leave it out of the load";
         }
-        if (errno == ErrnoNumbers.EINVAL) {
-            String lacked = lackedType();
-            if (lacked != null) {
-                return lacked;
-            }
-            if (object.hasLinkedStructs() && !KernelFeature.STRUCT_OPS_LINKS.isPresent()) {
-                return KernelFeature.STRUCT_OPS_LINKS.lacking() + ". Compile the struct with SEC(\".struct_ops\")";
-            }
-            String unknownSection = programs.unknownSection();
-            if (unknownSection != null) {
-                return unknownSection;
-            }
-        }
+        String map = named(LibbpfLine.REFUSED_MAP, "map");
         String unshared = named(LibbpfLine.UNSHARED_SECTION, "map");
         if (errno == ErrnoNumbers.ENOTSUPP && unshared != null) {
             return "a variable of section " + unshared.substring(Math.max(0, unshared.indexOf('.'))) + UNSHARED_FIELD;

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.btf.LibbpfFixups;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
@@ -64,7 +65,7 @@ final class ObjectFileOpener {
         try {
             return LibbpfFixups.withoutLinks(name, elf).orElse(null);
         } catch (MalformedObjectException e) {
-            throw BpfException.of("opening of object " + name)
+            throw BpfException.of(Reason.WRONG_USE, "opening of object " + name)
                     .because(e.getMessage())
                     .cause(e)
                     .build();
@@ -76,6 +77,7 @@ final class ObjectFileOpener {
                 name,
                 elf,
                 errno -> ObjectErrors.OPEN.failed(
+                        null,
                         "opening of object " + name,
                         KernelAndLibbpfVersions.libbpf(),
                         errno,

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
@@ -171,9 +172,9 @@ record ObjectPreparation(String name, NativeObject object, Map<String, String> t
 
     private BpfException failed(String map, String what, int errno, @Nullable String why) {
         List<String> lines = log.forException();
-        return BpfException.of("setting of " + what + " in object " + name)
+        String operation = "setting of " + what + " in object " + name;
+        return (errno == 0 ? BpfException.of(Reason.NOT_FOUND, operation) : BpfException.of(errno, operation))
                 .map(map)
-                .errno(errno)
                 .because(why)
                 .log(lines)
                 .build();
@@ -219,7 +220,12 @@ record ObjectPreparation(String name, NativeObject object, Map<String, String> t
         int result = LIBBPF.bpf_program__set_attach_target(program, 0, target);
         if (result < 0) {
             BpfException failure = ObjectErrors.LOAD.failed(
-                    "load of object " + name, KernelAndLibbpfVersions.libbpf(), -result, null, log.forException());
+                    null,
+                    "load of object " + name,
+                    KernelAndLibbpfVersions.libbpf(),
+                    -result,
+                    null,
+                    log.forException());
             closeModules();
             throw failure;
         }
@@ -248,6 +254,7 @@ record ObjectPreparation(String name, NativeObject object, Map<String, String> t
                     .orElse("");
             String type = problem.exampleOfLoadAs();
             return new BpfException(
+                    Reason.NOT_SUPPORTED,
                     "load of object " + name,
                     "program " + function + " is in section \"" + section + "\", and "
                             + KernelAndLibbpfVersions.libbpf()

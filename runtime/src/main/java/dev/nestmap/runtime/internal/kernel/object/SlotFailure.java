@@ -41,10 +41,9 @@ record SlotFailure(String map, long slot, String target, int errno) {
 
     BpfException exception(String operation, List<String> log) {
         String why = WHY.getOrDefault(errno, "see libbpf's log below");
-        return BpfException.of(operation)
+        return BpfException.of(errno, operation)
                 .map(map)
                 .key(slot)
-                .errno(errno)
                 .because(target + " could not be put into slot " + slot + ": " + why)
                 .log(log)
                 .build();

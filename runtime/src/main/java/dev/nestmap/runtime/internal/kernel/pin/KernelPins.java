@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -588,7 +589,9 @@ public final class KernelPins implements Pins {
 
     private static BpfException notEmpty(Path directory) {
         return new BpfException(
-                "removal of " + directory, "it is not empty: another process has put something there meanwhile");
+                Reason.BUSY,
+                "removal of " + directory,
+                "it is not empty: another process has put something there meanwhile");
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.PinClaim;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
@@ -94,6 +95,7 @@ public final class LinkPins {
                 .collect(Collectors.joining(", "));
         if (!names.isEmpty()) {
             throw new BpfException(
+                    Reason.LOSES_COUNTS,
                     operation,
                     "the pinned link keeps the program attached when this process ends, and the program uses maps that are not"
                             + " pinned: " + names

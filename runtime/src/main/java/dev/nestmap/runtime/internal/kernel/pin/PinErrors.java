@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
@@ -36,20 +37,20 @@ record PinErrors(String operation, Path path) {
     /** Throws if the directory of the pin is not in a BPF file system. */
     void requireBpf(PathDescriptor directory) throws PathException {
         if (!directory.isBpf()) {
-            throw because(0, notBpf(directory.path()));
+            throw wrongUse(notBpf(directory.path()));
         }
     }
 
     /** Throws if a file can't be a pin. The kernel would follow a symbolic link, perhaps to a place that another user controls. */
     void requirePin(PathDescriptor file) throws PathException {
         if (file.status().isLink()) {
-            throw because(0, "the path is a symbolic link: pass the path of the pin itself");
+            throw wrongUse("the path is a symbolic link: pass the path of the pin itself");
         }
         if (file.status().isDirectory()) {
-            throw because(0, "the path is a directory: pass the path of one pin");
+            throw wrongUse("the path is a directory: pass the path of one pin");
         }
         if (!file.isBpf()) {
-            throw because(0, "the path is not a pin: " + notBpf(file.path().getParent()));
+            throw wrongUse("the path is not a pin: " + notBpf(file.path().getParent()));
         }
     }
 
@@ -103,12 +104,10 @@ record PinErrors(String operation, Path path) {
     BpfException wrongType(KernelPins.Type type, String found) {
         return switch (type) {
             case MAP -> new NotAMapException(operation, found);
-            case PROGRAM -> because(0, "the pin is not a program but a " + found);
+            case PROGRAM -> wrongUse("the pin is not a program but a " + found);
             case LINK ->
-                because(
-                        0,
-                        "the pin is not a link but a " + found
-                                + ": pass another path. Nestmap leaves the pin as it is");
+                wrongUse("the pin is not a link but a " + found
+                        + ": pass another path. Nestmap leaves the pin as it is");
         };
     }
 
@@ -118,7 +117,10 @@ record PinErrors(String operation, Path path) {
         String why = reason == null && isDenied(errno)
                 ? "this process's user may not do that" + owner(path.getParent())
                 : reason;
-        return BpfException.of(operation).errno(errno).because(why).cause(e).build();
+        BpfException.Builder failure = e instanceof PathException && errno == 0
+                ? BpfException.of(Reason.WRONG_USE, operation)
+                : BpfException.of(errno, operation);
+        return failure.because(why).cause(e).build();
     }
 
     /** Explains why two generations of a set could not be exchanged. */
@@ -257,7 +259,11 @@ record PinErrors(String operation, Path path) {
         }
     }
 
+    private BpfException wrongUse(String why) {
+        return new BpfException(Reason.WRONG_USE, operation, why);
+    }
+
     private BpfException because(int errno, @Nullable String why) {
-        return BpfException.of(operation).errno(errno).because(why).build();
+        return BpfException.of(errno, operation).because(why).build();
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -58,7 +59,7 @@ record PinTrustCheck(@Nullable PinOptions options) {
         PosixFilePermission needed =
                 groups().contains(owner.group()) ? PosixFilePermission.GROUP_READ : PosixFilePermission.OTHERS_READ;
         if (!options.permissions().contains(needed)) {
-            throw BpfException.of(operation)
+            throw BpfException.of(Reason.NOT_PERMITTED, operation)
                     .because("this process could not open its pins after it has given them to user " + owner.user()
                             + " and group " + owner.group() + " (PinOptions.withOwner) with "
                             + PosixFilePermissions.toString(options.permissions())

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -93,8 +94,10 @@ record ReaderPins(KernelPins pins, Path directory) {
     MapReadByPrograms open(RawMap constants, String name) {
         Pins.Lock lock = pins.lock(directory, PinOptions.defaults());
         if (lock == null) {
-            throw failed(pins.holder(directory) + " uses this reader, which has one buffer: close that one, or"
-                    + " let the owner pin a reader for each process (pinReader with another path)");
+            throw failed(
+                    Reason.BUSY,
+                    pins.holder(directory) + " uses this reader, which has one buffer: close that one, or"
+                            + " let the owner pin a reader for each process (pinReader with another path)");
         }
         try (Undo undo = new Undo(lock::close)) {
             BulkProgramConstants read = BulkProgramConstants.read(constants, name);
@@ -123,8 +126,7 @@ record ReaderPins(KernelPins pins, Path directory) {
             return BulkProgram.pinned(layout, buffer, programs, onClose);
         } catch (BpfException e) {
             if (e.errno() == Errno.EPERM) {
-                throw BpfException.of("opening of the reader " + directory)
-                        .errno(ErrnoNumbers.EPERM)
+                throw BpfException.of(ErrnoNumbers.EPERM, "opening of the reader " + directory)
                         .because("a user who may read it has frozen its buffer: let the owner pin the reader again")
                         .cause(e)
                         .build();
@@ -149,19 +151,20 @@ record ReaderPins(KernelPins pins, Path directory) {
     }
 
     private BpfException missing(String name) {
-        return failed("its pin " + name + " is missing: let the owner pin the reader again");
+        return failed(Reason.NOT_FOUND, "its pin " + name + " is missing: let the owner pin the reader again");
     }
 
     private void requireMaps(int program, RawMap constants, RawMap buffer) {
         Set<Integer> used = ProgramInfo.of(program).mapIds();
         if (!used.containsAll(Set.of(constants.id(), buffer.id()))) {
             throw failed(
+                    Reason.BUSY,
                     "its programs have other constants than those that are pinned beside it, or use another buffer. Perhaps it is"
                             + " being replaced: try again, or let the owner pin the reader again");
         }
     }
 
-    private BpfException failed(String why) {
-        return new BpfException("opening of the reader " + directory, why);
+    private BpfException failed(Reason reason, String why) {
+        return new BpfException(reason, "opening of the reader " + directory, why);
     }
 }

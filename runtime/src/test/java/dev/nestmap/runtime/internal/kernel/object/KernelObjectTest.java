@@ -12,6 +12,7 @@ import dev.nestmap.lint.LoadCheck;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
@@ -219,6 +220,7 @@ class KernelObjectTest {
         assertThat(refused)
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("load of object refused")
+                .hasReason(Reason.REJECTED_BY_VERIFIER)
                 .hasErrno(Errno.EACCES)
                 .hasMessageContaining(": refused by Linux " + System.getProperty("os.version") + ": ")
                 .hasMessageContaining("the result of bpf_map_lookup_elem is used before it is compared with NULL");
@@ -237,6 +239,7 @@ class KernelObjectTest {
         assertThatThrownBy(() -> TestPrograms.load("painted", elf))
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("opening of object painted")
+                .hasReason(Reason.NOT_SUPPORTED)
                 .hasErrno(Errno.EOPNOTSUPP)
                 .hasMessageContaining("refused by libbpf 1.")
                 .hasMessageContaining("map 'painted': unknown field 'colour'");
@@ -250,6 +253,7 @@ class KernelObjectTest {
         assertThatThrownBy(() -> TestPrograms.load("forward", elf))
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("opening of object forward")
+                .hasReason(Reason.WRONG_USE)
                 .hasErrno(Errno.EINVAL)
                 .hasMessageContaining("refused by libbpf 1.")
                 .hasMessageContaining("nestmap check OBJECT");
@@ -274,6 +278,7 @@ class KernelObjectTest {
         assertThatThrownBy(() -> TestPrograms.load("plain", plain))
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("load of object plain")
+                .hasReason(Reason.WRONG_USE)
                 .hasErrno(Errno.EINVAL)
                 .hasMessageStartingWith("load of object plain" + refused + "routes" + linter);
         assertThat(rejected(plain)).isEqualTo("map routes: " + why);
@@ -303,6 +308,7 @@ class KernelObjectTest {
                     () -> assertThatThrownBy(() -> TestPrograms.load("nested", elf))
                             .asInstanceOf(BPF_EXCEPTION)
                             .isOf("load of object nested")
+                            .hasReason(Reason.NOT_PERMITTED)
                             .hasErrno(Errno.EPERM)
                             .hasMessageContaining("refused by Linux ")
                             .hasMessageContaining("has CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON")

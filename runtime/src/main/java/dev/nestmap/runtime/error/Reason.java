@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.error;
+
+/** Why an operation failed, for code that reacts to it: see {@link BpfException#reason}. */
+public enum Reason {
+    /**
+     * The handle, the link or the object was closed, or another map or program has taken the place of this one. Get a new handle from the
+     * outer map, open the pin again, or load the object again.
+     */
+    CLOSED,
+
+    /**
+     * There is no such key, pin, map, program, file or network interface. If another process makes it, try again later. Otherwise the name or
+     * the path is wrong.
+     */
+    NOT_FOUND,
+
+    /** The key, the slot, the pin or the place is taken. Use what is there, or choose another one. */
+    ALREADY_EXISTS,
+
+    /**
+     * Another process or operation uses it now: the owner of the pins, a load, or a program that holds a lock. Nothing was changed. Try again
+     * later.
+     */
+    BUSY,
+
+    /**
+     * What exists differs from what the code declares: a pinned map of another version, an object that was compiled with other records, or
+     * bytes that can't be decoded. Migrate, or use the version that fits.
+     */
+    MISMATCH,
+
+    /** This process lacks a capability, its user lacks a permission, or the map is read-only. */
+    NOT_PERMITTED,
+
+    /** This kernel, this libbpf, or the map's type can't do it, or only the kernel can and the map is in memory. Do without it. */
+    NOT_SUPPORTED,
+
+    /**
+     * There is no room: in the map, for another displaced map, in memory, or for another open file. Remove or drain entries, or raise the
+     * limit.
+     */
+    FULL,
+
+    /** The kernel's verifier rejected a program. {@link BpfException#log} says why. */
+    REJECTED_BY_VERIFIER,
+
+    /**
+     * Counts would be lost or counted twice, so nothing was changed; only {@code close} has ended nevertheless. Many messages name a call that
+     * accepts the loss.
+     */
+    LOSES_COUNTS,
+
+    /** The call, the C code or the declaration is wrong, whatever exists. Change the code. */
+    WRONG_USE,
+
+    /** An action, a listener or a function of a migration threw {@link Throwable#getCause}, or the JVM had no memory. */
+    ACTION_FAILED,
+
+    /** The kernel, libbpf or a file system refused for none of these reasons: see {@link BpfException#errno} and {@link Throwable#getCause}. */
+    SYSTEM_CALL
+}
