@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.kernel;
+package dev.nestmap.runtime.internal.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
-import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
-import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
@@ -24,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * about each difference that it may accept.
  */
 @KernelTest
-class InnerMapEqualityTest {
+class KernelInnerMapEqualityTest {
     private static final MapShape HASH = hash(4, 8, 16, 0);
     private static final MapShape ARRAY = new MapShape("inner", MapKind.ARRAY, 4, 8, 16, 0);
     private static final MapShape RESIZABLE = ARRAY.withFlags(MapFlags.INNER_MAP);
