@@ -3,6 +3,7 @@ package dev.nestmap.tests.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.error.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +11,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compares the page of packages with the public types. The page of annotations lists the types of {@code dev.nestmap.annotations}. */
+/** Compares the page of packages with the public types. The page of annotations lists the types of {@code dev.nestmap.annotations}, and that of errors the reasons. */
 @Tag("jdk-independent")
 class PackagesPageTest {
     private static final Pattern PUBLIC = Pattern.compile("(?m)^public ");
@@ -41,6 +43,13 @@ class PackagesPageTest {
         assertThat(publicTypes(Path.of("..", sources)))
                 .isNotEmpty()
                 .allSatisfy(type -> assertThat(page).containsPattern("`@?" + type + "`"));
+    }
+
+    @Test
+    void thePageOfErrorsHasEachReason() throws IOException {
+        String page = Files.readString(Path.of("../docs/guide/errors.md"));
+
+        assertThat(Reason.values()).allSatisfy(reason -> assertThat(page).contains("`" + reason + "`"));
     }
 
     private static List<String> publicTypes(Path sources) throws IOException {
