@@ -19,8 +19,8 @@ public enum Reason {
     ALREADY_EXISTS,
 
     /**
-     * Another process or operation uses it now: the owner of the pins, a load, or a program that holds a lock. Nothing was changed. Try again
-     * later.
+     * Another process or operation uses it now: the owner of the pins, a load, or a program that holds a lock. Try again later. The message
+     * says if something was changed before.
      */
     BUSY,
 
@@ -46,8 +46,8 @@ public enum Reason {
     REJECTED_BY_VERIFIER,
 
     /**
-     * Counts would be lost or counted twice, so nothing was changed; only {@code close} has ended nevertheless. Many messages name a call that
-     * accepts the loss.
+     * Counts would be lost or counted twice, so Nestmap has refused; a {@code close} has ended nevertheless, and has lost them. Many messages
+     * name a call that accepts the loss.
      */
     LOSES_COUNTS,
 
