@@ -149,6 +149,49 @@ class KernelSecondSlotTest extends PinnedTest {
         assertIsInTwoSlots(2, 1);
     }
 
+    /** Programs write to the map through that slot, and this object may not even have the record of the other outer map. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void isASlotOfAnotherOuterMapOfTheSet(boolean isFilledLater) {
+        if (isFilledLater) {
+            readAllSlots();
+        } else {
+            owner().close();
+        }
+        try (TenantMap.Owned site = TenantMap.newMap(fs.pin("site"), pins);
+                FlowMap.Owned first = FlowMap.openPinned(fs.pin("tenant-inner/1"), MapAccess.READ_WRITE)) {
+            discardDisplaced(site.swap(7L, first));
+        }
+        if (!isFilledLater) {
+            reopen();
+        }
+
+        assertThatThrownBy(() -> owner().rotate(1L)).hasMessageContaining(SECOND);
+        assertThatThrownBy(() -> owner().take(1L)).hasMessageContaining(SECOND);
+        try (Displaced<Long, FlowMap> displaced = Objects.requireNonNull(owner().swap(1L, owner().detached()))) {
+            assertThat(displaced.isExact()).isFalse();
+        }
+        discardDisplaced(owner().rotate(1L));
+        discardDisplaced(owner().rotate(2L));
+    }
+
+    /** The last comparison has found it there. */
+    @Test
+    void isNoSlotOfAnotherOuterMapAnyMore() {
+        owner().close();
+        try (TenantMap.Owned site = TenantMap.newMap(fs.pin("site"), pins);
+                FlowMap.Owned first = FlowMap.openPinned(fs.pin("tenant-inner/1"), MapAccess.READ_WRITE)) {
+            discardDisplaced(site.swap(7L, first));
+        }
+        reopen();
+        readAllSlots();
+        try (TenantMap.Owned site = TenantMap.openPinned(fs.pin("site"), MapAccess.READ_WRITE, pins)) {
+            site.discard(7L);
+        }
+
+        discardDisplaced(owner().rotate(1L));
+    }
+
     @Test
     void isFilledByAHandleThatDoesNotKnowTheOwner() {
         readAllSlots();

@@ -54,6 +54,8 @@ public final class Generation implements AutoCloseable {
 
     private Pins.Lock door = Pins.Lock.NONE;
 
+    private boolean isClosed;
+
     /** The names of the files that this generation has instead of those in use. */
     private final Set<String> replaced = new HashSet<>();
 
@@ -105,14 +107,14 @@ public final class Generation implements AutoCloseable {
     }
 
     /**
-     * Reads the ids of the inner maps in the slots of all outer maps that Nestmap has pinned in a directory, whichever object or version declares
+     * Reads the ids of the inner maps in the slots of all other outer maps that Nestmap has pinned beside one, whichever object or version declares
      * them. Leaves out those that this process may not open.
      */
-    public static Set<Integer> idsInSlotsIn(Pins pins, Path directory) {
+    public static Set<Integer> idsInSlotsBeside(Pins pins, Path outer) {
         Set<Integer> ids = new HashSet<>();
-        for (Path outer : outers(pins, directory)) {
+        for (Path other : outers(pins, Objects.requireNonNull(outer.getParent(), "a pin is in a directory"))) {
             try {
-                ids.addAll(idsInSlots(pins, outer));
+                ids.addAll(other.equals(outer) ? Set.of() : idsInSlots(pins, other));
             } catch (BpfException e) {
                 if (e.reason() != Reason.NOT_PERMITTED) {
                     throw e;
@@ -247,6 +249,10 @@ public final class Generation implements AutoCloseable {
     /** Removes the generation that is not in use. */
     @Override
     public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
         Pins.Lock opened = door;
         try (opened) {
             claim.during(() -> {

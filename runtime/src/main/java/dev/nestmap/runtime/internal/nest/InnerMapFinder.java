@@ -21,7 +21,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -47,30 +46,25 @@ public final class InnerMapFinder {
     private final SlottedInnerMap.Table table;
     private final KeyLocks locks;
 
-    /**
-     * The ids of the outer maps whose slots a handle of this process may change that does not know who owns them. Few: those that somebody has
-     * opened by their ids, or that are pinned by their names.
-     */
-    private static final Set<Integer> CHANGED_WITHOUT_OWNER = ConcurrentHashMap.newKeySet();
-
-    /** The ids of the outer maps that a handle of this process has opened by a pin or pinned. */
-    private static final Set<Integer> PINNED = ConcurrentHashMap.newKeySet();
-
     private final @Nullable SlotChangePinner pins;
 
     /** How often the known slots of the inner maps have become doubtful, at first because nobody has read the slots. */
     private final AtomicLong doubts = new AtomicLong(1);
 
+    /** The same for all outer maps of this process: how often a map has come into a slot that the owner of its other slots may not know. */
+    private static final AtomicLong SHARES = new AtomicLong();
+
     /** What the last read of all slots has found. */
-    private volatile SlotRead lastRead = new SlotRead(0, Set.of());
+    private volatile SlotRead lastRead = new SlotRead(0, Set.of(), Set.of());
 
     /**
      * A read of all slots.
      *
      * @param doubts the number of {@link InnerMapFinder#doubts} that it has settled
      * @param uncounted the maps in more slots than this process knew, by their ids
+     * @param inOthers the ids of the maps in slots of the other outer maps of the set
      */
-    private record SlotRead(long doubts, Set<Integer> uncounted) {}
+    private record SlotRead(long doubts, Set<Integer> uncounted, Set<Integer> inOthers) {}
 
     /** Maps of other processes that were opened since the last scan. */
     private final AtomicLong opened = new AtomicLong();
@@ -99,9 +93,6 @@ public final class InnerMapFinder {
         this.table = knownMaps.table();
         this.locks = locks;
         this.pins = pins;
-        if (pins != null) {
-            PINNED.add(outer.id());
-        }
     }
 
     /** The offset in a block at which a lookup writes the inner map's id. */
@@ -353,40 +344,43 @@ public final class InnerMapFinder {
         return ids;
     }
 
-    /** Notes that this handle changes slots without knowing who owns them. */
-    void changesSlotsWithoutOwner() {
-        CHANGED_WITHOUT_OWNER.add(outer.id());
-    }
-
-    /** Notes that the known slots of a map may differ from those that hold it, because a change failed or its earlier slots are not known. */
+    /** Notes that the known slots of a map may differ from those that hold it, because a change failed. */
     void slotsAreInDoubt() {
         doubts.incrementAndGet();
     }
 
-    /** Whether somebody else may put a map into a second slot, although this object owns the slots or the outer map is not pinned. */
-    private boolean othersMayShare() {
-        return CHANGED_WITHOUT_OWNER.contains(outer.id()) || (pins == null && PINNED.contains(outer.id()));
+    /** Notes that a map came into a slot without the knowledge of others that count its slots. They may be those of any outer map. */
+    static void slotsAreUnknown() {
+        SHARES.incrementAndGet();
+    }
+
+    private long doubts() {
+        return doubts.get() + SHARES.get();
     }
 
     /**
      * Returns the number of slots that hold each of these maps, whoever has put them there; an id is missing if {@link
-     * SlottedInnerMap#slots} has the number. The first comparison with the pins of a pinned outer map has read all slots: afterwards each
-     * change counts, because only the owner changes slots. The caller owns the slots, and has made sure that no change of these
-     * maps is in progress.
+     * SlottedInnerMap#slots} has the number. All slots of another outer map of the set count as one. The first comparison with the pins of a pinned
+     * outer map has read all slots of the set: afterwards each change counts, because only the owner changes slots. The caller owns the slots, and has
+     * made sure that no change of these maps is in progress.
      */
     Map<Integer, Integer> slotsOf(Collection<Integer> ids) {
         SlotRead last = lastRead;
-        if (ids.isEmpty()
-                || (last.doubts() == doubts.get()
-                        && !othersMayShare()
-                        && ids.stream().noneMatch(last.uncounted()::contains))) {
+        if (ids.isEmpty() || (last.doubts() == doubts() && ids.stream().noneMatch(last.uncounted()::contains))) {
             return Map.of();
         }
         Map<Integer, List<SlotKey>> slots = readSlots();
         slots.keySet().retainAll(ids);
+        Set<Integer> others = idsInOthers();
         return slots.entrySet().stream()
                 .collect(Collectors.toMap(
-                        Map.Entry::getKey, found -> found.getValue().size()));
+                        Map.Entry::getKey,
+                        found -> found.getValue().size() + (others.contains(found.getKey()) ? 1 : 0)));
+    }
+
+    /** The ids of the maps in slots of the other outer maps of the set, at the last read of all slots. */
+    Set<Integer> idsInOthers() {
+        return lastRead.inOthers();
     }
 
     /**
@@ -403,7 +397,8 @@ public final class InnerMapFinder {
     }
 
     private Map<Integer, List<SlotKey>> readSlots(ObjIntConsumer<byte[]> action) {
-        long seen = doubts.get();
+        long seen = doubts();
+        Set<Integer> others = pins == null ? Set.of() : pins.idsInOthers();
         Map<Integer, List<SlotKey>> slots = new HashMap<>();
         forEach((key, id) -> {
             slots.merge(
@@ -413,10 +408,10 @@ public final class InnerMapFinder {
             action.accept(key, id);
         });
         Set<Integer> uncounted = slots.entrySet().stream()
-                .filter(found -> !isKnown(found.getKey(), found.getValue()))
+                .filter(found -> others.contains(found.getKey()) || !isKnown(found.getKey(), found.getValue()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
-        lastRead = new SlotRead(seen, uncounted);
+        lastRead = new SlotRead(seen, uncounted, others);
         return slots;
     }
 

@@ -39,7 +39,6 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +99,9 @@ public final class Nest {
     private @Nullable Refusals refusals;
 
     private boolean isUncountedByAll;
+
+    /** Whether this handle changes slots without knowing who owns them. */
+    private boolean isWithoutOwner;
 
     /** The outer maps of the same object, with this one. */
     private List<Nest> ofObject = List.of(this);
@@ -225,8 +227,13 @@ public final class Nest {
 
     /** Lets exact rotations fail, because others change the slots and this handle can't know who. */
     public void othersMayChangeSlots(String reason) {
-        maps.changesSlotsWithoutOwner();
+        isWithoutOwner = true;
         exactness.never(reason);
+    }
+
+    /** Whether the owner of the slots does not learn of changes by this handle. */
+    boolean isWithoutOwner() {
+        return isWithoutOwner;
     }
 
     /** Finds the inner maps. */
@@ -777,14 +784,13 @@ public final class Nest {
     }
 
     /**
-     * Returns the ids of the maps in slots of the other outer maps of the object. A process that put a displaced map into a slot, and was killed
-     * before it removed the map's pin, may have chosen another outer map.
+     * Returns the ids of the maps in slots of the other outer maps of the set and of the object. A process that put a displaced map into a slot, and
+     * was killed before it removed the map's pin, may have chosen another outer map.
      */
     private Set<Integer> idsInOtherSlots() {
-        return ofObject.stream()
-                .filter(nest -> !nest.equals(this))
-                .flatMap(nest -> nest.maps.ids().stream())
-                .collect(Collectors.toSet());
+        Set<Integer> ids = new HashSet<>(maps.idsInOthers());
+        ofObject.stream().filter(nest -> !nest.equals(this)).forEach(nest -> ids.addAll(nest.maps.ids()));
+        return ids;
     }
 
     /** Returns the ids of the maps in slots of all outer maps of the object, and of the displaced maps that a pin keeps. */

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ public interface SlotChangePinner extends AutoCloseable {
 
     /** Whether the outer map was opened read-only, so that no inner map can be displaced. */
     boolean isReadOnly();
+
+    /** Reads the ids of the inner maps in the slots of all other outer maps that are pinned beside this one, whoever declares them. */
+    Set<Integer> idsInOthers();
 
     /** Opens the inner map with this id that is pinned for the slot; null if none is pinned there. */
     @Nullable

@@ -217,9 +217,9 @@ final class SlotChangeRun implements AutoCloseable {
         });
     }
 
-    /** Notes that this process may not know all slots of a map that comes into a slot. */
+    /** Notes that this process may not know all slots of a map that comes into a slot, or that their owner may not know this one. */
     private void mayBeInUnknownSlots(SlottedInnerMap incoming) {
-        hasUncounted |= incoming.slots() == 0;
+        hasUncounted |= incoming.slots() == 0 || nest.isWithoutOwner();
     }
 
     /** Whether an exact change has taken the map out of its only slot of this outer map. */
@@ -561,7 +561,7 @@ final class SlotChangeRun implements AutoCloseable {
 
     private void doubtSlotsOfUncounted() {
         if (hasUncounted) {
-            nest.maps.slotsAreInDoubt();
+            InnerMapFinder.slotsAreUnknown();
         }
     }
 

@@ -136,6 +136,11 @@ public final class NestPins implements SlotChangePinner {
     }
 
     @Override
+    public Set<Integer> idsInOthers() {
+        return Generation.idsInSlotsBeside(pins, paths.outer());
+    }
+
+    @Override
     public @Nullable RawMap open(SlotKey slot, int id) {
         String name = names.name(slot.bytes());
         RawMap pinned = open(paths.inner(name), id);
@@ -211,12 +216,7 @@ public final class NestPins implements SlotChangePinner {
             if (share == null) {
                 return 0; // another thread has given the ownership up
             }
-            SlotComparison comparison = new SlotComparison(pins, paths, names, read, () -> {
-                Path directory = Objects.requireNonNull(paths.outer().getParent(), "a pin is in a directory");
-                Set<Integer> ids = Generation.idsInSlotsIn(pins, directory);
-                ids.addAll(slots.idsInOthers());
-                return ids;
-            });
+            SlotComparison comparison = new SlotComparison(pins, paths, names, read, slots::idsInOthers);
             Map<FormerSlot, SlotKey> found = new HashMap<>();
             comparison
                     .run(slots.outer().shape().name(), slots.displaced(), slots.inner())
