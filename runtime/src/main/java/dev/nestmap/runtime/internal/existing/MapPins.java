@@ -161,8 +161,8 @@ public final class MapPins {
     }
 
     /**
-     * Undoes {@link #pin}, unless somebody has pinned another map there meanwhile. Needs no descriptor after {@link #pin}, because there may be none left. The caller owns
-     * the set.
+     * Undoes {@link #pin}, also if it has failed, unless somebody has pinned another map there. Needs no descriptor after {@link #pin}, because there
+     * may be none left. The caller owns the set.
      */
     public void unpin(RawMap raw) {
         boolean isOurs =
@@ -256,8 +256,8 @@ public final class MapPins {
         MapPins other = new MapPins(maps, definition, claimed.at(at(path, MapAccess.READ_WRITE)));
         RawMap created = maps.factory().create(MapShape.of(definition), null);
         undo.add(created::close);
-        other.pin(created);
         undo.add(() -> other.unpin(created));
+        other.pin(created);
         return created;
     }
 

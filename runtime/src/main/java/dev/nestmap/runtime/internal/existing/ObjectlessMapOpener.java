@@ -184,8 +184,8 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     private Beside pinWithCompanions(
             RawMap outer, MapDef map, RawMap prototype, ClaimedPin claimed, @Nullable NestPins outerPins) {
         MapPins set = new MapPins(maps, map, claimed);
-        set.pin(outer, prototype);
         try (Undo undo = new Undo(() -> set.unpin(outer))) {
+            set.pin(outer, prototype);
             return undo.commit(openOrCreateCompanions(map, claimed.paths(), set, outerPins));
         }
     }

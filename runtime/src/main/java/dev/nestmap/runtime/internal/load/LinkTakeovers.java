@@ -17,7 +17,8 @@ import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,7 +43,10 @@ final class LinkTakeovers implements AutoCloseable {
     private final Map<Path, PinClaim> links = new TreeMap<>();
 
     private final List<Pins.Lock> owned = new ArrayList<>();
-    private final List<LinkTakeover> attached = new ArrayList<>();
+
+    /** What attaches the programs that are loaded, in this order. */
+    private final Map<Takeover, LinkTakeover> attaching = new LinkedHashMap<>();
+
     private boolean staysAttached;
 
     /** @param operation names the load in messages */
@@ -86,22 +90,15 @@ final class LinkTakeovers implements AutoCloseable {
 
     /** Throws if a program could not be attached, as far as the kernel shows it before. Changes nothing. */
     void requirePossible(ObjectBackend backend) {
-        for (Takeover takeover : takeovers) {
-            try (LinkTakeover link = of(takeover, backend)) {
-                link.requirePossible();
-            }
-        }
+        takeovers.forEach(takeover -> attaching.put(takeover, of(takeover, backend)));
+        attaching.values().forEach(LinkTakeover::requirePossible);
     }
 
     /** The ids of the programs that the object's programs replace. */
-    Set<Integer> replaced(ObjectBackend backend) {
-        Set<Integer> programs = new HashSet<>();
-        for (Takeover takeover : takeovers) {
-            try (LinkTakeover link = of(takeover, backend)) {
-                programs.addAll(link.replaced());
-            }
-        }
-        return programs;
+    Set<Integer> replaced() {
+        return attaching.values().stream()
+                .flatMap(link -> link.replaced().stream())
+                .collect(Collectors.toSet());
     }
 
     /** The pinned links in these sets that keep a program attached, as far as this process may know, and are not taken over. */
@@ -124,12 +121,9 @@ final class LinkTakeovers implements AutoCloseable {
     }
 
     /** Attaches the programs. */
-    void run(ObjectBackend backend) {
-        for (Takeover takeover : takeovers) {
-            LinkTakeover link = of(takeover, backend);
-            attached.add(link);
-            link.run(Objects.requireNonNull(links.get(path(takeover)), "the load owns each link"));
-        }
+    void run() {
+        attaching.forEach((takeover, link) ->
+                link.run(Objects.requireNonNull(links.get(path(takeover)), "the load owns each link")));
     }
 
     /** {@link LoadSettings#takeovers} has only programs that are loaded. */
@@ -143,12 +137,9 @@ final class LinkTakeovers implements AutoCloseable {
 
     /** Gives the links their previous programs again. Each is tried, even if another one fails. */
     void putBack() {
-        Cleanup cleanup = new Cleanup();
-        for (int i = attached.size() - 1; i >= 0; i--) {
-            LinkTakeover link = attached.get(i);
-            cleanup.run(() -> putBack(link));
-        }
-        cleanup.rethrow();
+        List<LinkTakeover> latest = new ArrayList<>(attaching.values());
+        Collections.reverse(latest);
+        new Cleanup().each(latest, this::putBack).rethrow();
     }
 
     private void putBack(LinkTakeover link) {
@@ -172,14 +163,14 @@ final class LinkTakeovers implements AutoCloseable {
      * it stays attached, because {@link #putBack} could not detach it.
      */
     boolean mayHaveCounted() {
-        return staysAttached || attached.stream().anyMatch(LinkTakeover::mayHaveRun);
+        return staysAttached || attaching.values().stream().anyMatch(LinkTakeover::mayHaveRun);
     }
 
     /** Releases the previous programs, and the ownership of everything that the object has not taken over. */
     @Override
     public void close() {
         new Cleanup()
-                .each(attached, LinkTakeover::close)
+                .each(attaching.values(), LinkTakeover::close)
                 .each(owned, Pins.Lock::close)
                 .rethrow();
     }

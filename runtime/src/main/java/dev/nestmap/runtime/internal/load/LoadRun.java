@@ -170,9 +170,7 @@ final class LoadRun {
                     || (waits && declaredPins().map(this::claimed).anyMatch(ClaimedPin::isClosed));
             if (!takeovers.isEmpty() || mustOwn.getAsBoolean()) {
                 takeovers.own(pins(), declaredPins().map(this::claimed).toList(), mustOwn);
-            } else { // the first call that changes a slot acquires the claim
-                declaredPins().map(this::claimed).forEach(ClaimedPin::tidy);
-            }
+            } // otherwise, the first call that changes a slot acquires the claim
             if (lacksPins()) { // if the load fails, it takes them away again
                 declaredPins()
                         .map(pin -> claimed(pin).claim())
@@ -268,7 +266,7 @@ final class LoadRun {
             undo.add(object::close);
             backend.setCountedMaps(counted(backend, pinning, true), counted(backend, pinning, false));
             takeovers.requirePossible(backend);
-            Set<Integer> replaced = takeovers.replaced(backend);
+            Set<Integer> replaced = takeovers.replaced();
             upgrade.requireNoOtherWriters(replaced, () -> otherLinks(takeovers));
             Undo pinned = new Undo(); // of its own: pins keep the maps in which an attached program may have counted
             undo.add(() -> {
@@ -375,7 +373,7 @@ final class LoadRun {
         if (pinning != null && !takeovers.isEmpty()) {
             pinning.own(backend);
         }
-        takeovers.run(backend);
+        takeovers.run();
         if (!settings.migrations().isEmpty() || !takeovers.isEmpty()) {
             gracePeriod.run();
         }

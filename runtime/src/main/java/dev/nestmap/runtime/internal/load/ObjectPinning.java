@@ -190,10 +190,10 @@ final class ObjectPinning {
                     throw replaced(operation, pin.map(), place.paths().user());
                 }
                 MapPins set = new MapPins(ofRecords, definition(pin), place);
-                set.pin(map);
                 if (place.equals(claims.apply(pin))) { // otherwise the pin ends with its generation
                     undo.add(() -> set.unpin(map));
                 }
+                set.pin(map);
             }
         }
         autoPins.pin(backend);
@@ -246,17 +246,14 @@ final class ObjectPinning {
     void requireOpen(String operation) {
         for (DeclaredPin pin : declared.values()) {
             ClaimedPin claimed = claims.apply(pin);
-            if (!claimed.claim().isHeld() && claimed.isClosed()) {
-                claimed.tidy();
-                if (claimed.isClosed()) {
-                    throw BpfException.of(Errno.EAGAIN.number(), operation)
-                            .map(pin.map())
-                            .because(claimed.claim().owner()
-                                    + " and is just replacing the maps there, so no program was attached to them. Load"
-                                    + " the object again when it has ended. If it was killed, its next start removes "
-                                    + claimed.paths().closed())
-                            .build();
-                }
+            if (!claimed.claim().isHeld() && claimed.isClosed() && !claimed.tidy()) {
+                throw BpfException.of(Errno.EAGAIN.number(), operation)
+                        .map(pin.map())
+                        .because(claimed.claim().owner()
+                                + " and is just replacing the maps there, so no program was attached to them. Load"
+                                + " the object again when it has ended. If it was killed, its next start removes "
+                                + claimed.paths().closed())
+                        .build();
             }
         }
     }

@@ -62,6 +62,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
                 .retired()
                 .resolve(layout + "-"
                         + paths.draining(key, map.id(), isUnchecked).getFileName());
+        pins.createDirectory(paths.coming().retired(), options()); // who may only read inner maps does not need it
         if (pins.isPinned(map, pin)) {
             pins.setTime(pin, FormerSlot.now());
             generation.link(pin, name);

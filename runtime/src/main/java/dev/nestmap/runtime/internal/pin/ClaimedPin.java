@@ -62,8 +62,11 @@ public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
         return pins.exists(paths.closed());
     }
 
-    /** Removes what a killed process has left in the set, unless it has an owner, or this process may not do that: its next owner does it. */
-    public void tidy() {
+    /**
+     * Removes what a killed process has left in the set, unless it has an owner, or this process may not do that: its next owner does it. Returns
+     * whether the door is open.
+     */
+    public boolean tidy() {
         if (isClosed() || pins.exists(paths.next())) {
             try (Pins.Lock owner = claim.tryAcquire()) {
                 WarningLog.RUNTIME.log(
@@ -72,6 +75,7 @@ public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
                 WarningLog.RUNTIME.log(Level.DEBUG, "the rest of a killed process stays in " + paths.set(), e);
             }
         }
+        return !isClosed();
     }
 
     /** Runs an action with the claim: see {@link #own}. */

@@ -37,7 +37,9 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.StructType.Member;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -326,6 +328,19 @@ class KernelDrainingMigrationTest extends PinningTest {
         owner.close();
 
         verifyAndComplete("undone");
+    }
+
+    /** Readers may open the inner maps in slots, and not those that are about to be drained. */
+    @Test
+    void onlyWritersMayEnterTheDirectoryOfRetiredMaps() throws Exception {
+        PinnedCounts.create(BEFORE, fs);
+        Files.setPosixFilePermissions(
+                paths(fs, "tenant").inners(), PosixFilePermissions.fromString("rwxr-xr-x")); // as for rw-r--r--
+
+        run(AFTER, TO_AFTER);
+
+        assertThat(Files.getPosixFilePermissions(paths(fs, "tenant").retired()))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
     }
 
     /** An older Nestmap allowed an upgrade beside retired maps of the version before the previous one. */
