@@ -19,20 +19,21 @@ import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
-import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Compares existing maps with a schema, by the shape of a map, the fingerprint in the name of a pinned prototype, and the map's BTF. */
 public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
     private static final String SIZES_ONLY = "only type, sizes and flags were compared with the record, because ";
     private static final String MISREADS = ": if the entries have other fields of the same size, Nestmap misreads them";
+
+    /** What a fingerprint says that differs from that of the records. */
+    private static final String OTHER_LAYOUT =
+            "a key of the outer map, or keys or values of inner maps, of the same size with another layout, or with other types or names";
 
     /**
      * The result of a comparison.
@@ -138,10 +139,12 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
             if (!entries.differences().isEmpty() || !LayoutFingerprint.isOne(name)) {
                 return ofInner(inner, entries);
             }
-            // Another shape of the outer map has another fingerprint, too.
+            // Another shape of the outer map has another fingerprint, too. And the record of somebody else's object may read the same bytes in
+            // another way.
             boolean isExplained = InnerMapCompatibility.difference(MapShape.of(outer), raw.shape())
-                    .isPresent();
-            return isExplained ? entries : ofLayout(outer, inner, sample, entries);
+                            .isPresent()
+                    || (schema.isForeign() && entries.gap() == null);
+            return isExplained ? entries : Verdict.differs(OTHER_LAYOUT);
         }
     }
 
@@ -152,51 +155,6 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
                         .toList(),
                 verdict.gap(),
                 false);
-    }
-
-    /**
-     * Compares an outer map whose prototype has another fingerprint than the records. A fingerprint does not say what differs: the key of the
-     * outer map, or the keys or values of the inner maps.
-     *
-     * @param entries the result of the comparison of the entries, which found no difference
-     */
-    private Verdict ofLayout(MapDef outer, MapDef inner, RawMap sample, Verdict entries) {
-        // The record of somebody else's object may read the same bytes in another way.
-        if (schema.isForeign() && entries.gap() == null) {
-            return entries;
-        }
-        Optional<String> key = formerKey(outer, sample.shape().name());
-        if (key.isPresent()) {
-            return Verdict.differs("key type " + key.get() + " instead of "
-                    + Objects.requireNonNull(outer.key(), "an outer map has keys")
-                            .spelling());
-        }
-        if (entries.gap() == null && isEqual(inner, sample)) {
-            return Verdict.differs("a key of the same size with another layout, or with other types or names");
-        }
-        String inners = "keys or values of the same size with another layout, or with other types or names";
-        return entries.gap() == null
-                ? ofInner(inner, Verdict.differs(inners))
-                : Verdict.differs("a key, or inner maps, that differ from the records: " + inners);
-    }
-
-    /** The number that was the key of the outer map, found by its fingerprint. */
-    private Optional<String> formerKey(MapDef outer, String fingerprint) {
-        long size = outer.keySize();
-        return Stream.of(Scalar.values())
-                .filter(number -> number.size() == size)
-                .filter(number ->
-                        LayoutFingerprint.of(schema, outer.withKey(number)).equals(fingerprint))
-                .map(Scalar::spelling)
-                .findFirst();
-    }
-
-    /** Whether the entries have the declared types, with all names. */
-    private static boolean isEqual(MapDef inner, RawMap sample) {
-        EntryCTypes types = sample.types();
-        return types != null
-                && Objects.equals(types.key(), inner.key())
-                && Objects.equals(types.value(), inner.value());
     }
 
     /** Compares the declared layout of the entries with the BTF types that the map was created with. */

@@ -5,19 +5,13 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.map.BatchScan;
-import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.StructType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Explains why an existing map is not the declared map, and names the remedies.
  *
- * <p>The pin of a nest may belong to an older or a newer version of the records. Components that only one side has suggest which version is
- * newer, but prove nothing, because a version may also remove components. So the message states the losses of each remedy, and never
- * proposes to remove the pin. For a third-party map, it names the command that writes a matching record.
+ * <p>The pin of a nest may belong to an older or a newer version of the records. So the message states the losses of each remedy, begins with the one
+ * that loses nothing, and never proposes to remove the pin. For a third-party map, it names the command that writes a matching record.
  *
  * @param paths the paths of the pins beside its pin; null if it was opened by its id
  * @param all the pinned maps that the records declare for the same load
@@ -113,37 +106,25 @@ record MismatchExplanation(
                 + "; or " + PIN_ELSEWHERE;
     }
 
-    /** Advice for a map of another version of the records. */
+    /** Advice for a map of another version of the records. The differences name the components that only one version has. */
     private String versionRemedies() {
-        CType declared = maps.schema().contentOf(map).value();
-        CType pinned = pinnedValue();
-        List<String> onlyPinned = missing(pinned, declared);
-        List<String> onlyDeclared = missing(declared, pinned);
-        String run = "run the version that created the map";
-        String other = isMigratable() ? migration(onlyPinned) : PIN_ELSEWHERE;
-        boolean isPinnedNewer = !onlyPinned.isEmpty() && onlyDeclared.isEmpty();
-        return "Another version of the records created it, or another service that pins its maps at the same path. "
-                + newerSide(onlyPinned, onlyDeclared)
-                + (isPinnedNewer || !isMigratable()
-                        ? " To lose nothing, " + run + ". Or " + other
-                        : " To continue with these records, " + other + ". Or " + run);
+        return "Another version of the records created it, or another service that pins its maps at the same path. To lose nothing, run the"
+                + " version that created the map. To continue with these records, "
+                + (isMigratable() ? migration() : PIN_ELSEWHERE);
     }
 
     /** The load that converts the maps that have changed. */
-    private String migration(List<String> onlyPinned) {
-        boolean isOuter = map.role() == MapRole.OUTER;
-        String without = onlyPinned.isEmpty() ? "" : " without " + list(onlyPinned);
+    private String migration() {
         String words = all.stream()
                 .filter(this::hasChanged)
                 .map(changed -> word(changed.map()))
                 .collect(Collectors.joining());
         return "load with open().migrate(Migration.from(text)" + (words.isEmpty() ? word(map) : words)
-                + "), where text is the schema text of the version that created the map (META-INF/bpf in its jar)"
-                + (onlyPinned.isEmpty() ? "" : ", and add drop or rename for " + list(onlyPinned))
-                + ". nestmap compare OLD NEW prints the same lines. "
-                + (isOuter
-                        ? "The drains then pass the entries" + without
-                        : "This copies the entries" + without + ", but not what programs write after the copy")
+                + "), where text is the schema text of the version that created the map (META-INF/bpf in its jar), with drop or rename for"
+                + " each component that these records lack. nestmap compare OLD NEW prints the same lines. "
+                + (map.role() == MapRole.OUTER
+                        ? "The drains then pass the entries"
+                        : "This copies the entries, but not what programs write after the copy")
                 + ", and that version can't use the map any more. A migrate without a load loses what programs count meanwhile";
     }
 
@@ -164,54 +145,6 @@ record MismatchExplanation(
                             .differences()
                             .isEmpty();
         }
-    }
-
-    /** The type of the values in the pinned map; null if this process can't read it. */
-    private @Nullable CType pinnedValue() {
-        boolean isOuter = map.role() == MapRole.OUTER;
-        RawMap sample = isOuter ? maps.samples().find(raw, paths) : raw;
-        if (sample == null) {
-            return null;
-        }
-        try {
-            EntryCTypes types = InnerMapSampleFinder.ifAllowed(sample::types);
-            return types == null ? null : types.value();
-        } finally {
-            if (isOuter) {
-                sample.close();
-            }
-        }
-    }
-
-    /** The names of the components that only the first of two structs has. Empty if one of the types is unknown or no struct. */
-    private static List<String> missing(@Nullable CType from, @Nullable CType in) {
-        List<String> names = new ArrayList<>();
-        if (from instanceof StructType ours && in instanceof StructType theirs) {
-            ours.fields().stream()
-                    .map(Field::name)
-                    .filter(name -> !name.isEmpty())
-                    .forEach(names::add);
-            names.removeAll(theirs.fields().stream().map(Field::name).toList());
-        }
-        return names;
-    }
-
-    /** Says which side is probably newer, because a new version usually adds components. */
-    private static String newerSide(List<String> onlyPinned, List<String> onlyDeclared) {
-        if (onlyPinned.isEmpty() == onlyDeclared.isEmpty()) {
-            return (onlyPinned.isEmpty()
-                            ? ""
-                            : "Only the pinned map has " + list(onlyPinned) + ", only the records have "
-                                    + list(onlyDeclared) + ". ")
-                    + "Nestmap can't tell which of the two is newer.";
-        }
-        return onlyPinned.isEmpty()
-                ? "Only the records have " + list(onlyDeclared) + ", so they are probably newer than the pinned map."
-                : "Only the pinned map has " + list(onlyPinned) + ", so it is probably newer than the records.";
-    }
-
-    private static String list(List<String> names) {
-        return "`" + String.join("`, `", names) + "`";
     }
 
     /** Whether {@code migrate} supports the change of types; for an outer map also of its keys. */

@@ -89,7 +89,7 @@ public final class BackendOperations {
             LoadedState loaded = new LoadRun(
                             settings,
                             new KernelMapFactory(),
-                            () -> KernelPins.forLoad("load of object " + settings.name(), options),
+                            () -> new KernelPins(options),
                             plan -> KernelObject.load(header, settings.elf(), plan, options),
                             KernelMapFactory::awaitGracePeriod,
                             preparation)

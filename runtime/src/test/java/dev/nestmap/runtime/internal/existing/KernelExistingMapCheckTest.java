@@ -72,8 +72,7 @@ class KernelExistingMapCheckTest extends PinningTest {
                 .contains(
                         "com.acme.Network",
                         "max_entries 16 instead of 17",
-                        "Nestmap can't tell which of the two is newer. To continue with these records, load with"
-                                + " open().migrate(Migration.from(text).drain(TENANT_MAP))");
+                        "To continue with these records, load with open().migrate(Migration.from(text).drain(TENANT_MAP))");
         assertThat(refusal(FLOWS, tenants(16, Scalar.U64)))
                 .contains("key size 4 instead of 8")
                 .doesNotContain("inner maps");
@@ -107,47 +106,28 @@ class KernelExistingMapCheckTest extends PinningTest {
     void rejectsAnotherKeyOfTheOuterMap() {
         create(FLOWS, TENANTS);
 
-        for (Scalar key : List.of(Scalar.BE32, Scalar.S32)) {
+        for (CType key : List.of(Scalar.BE32, Scalar.S32, new ArrayType(Scalar.U8, 4))) {
             assertThat(refusal(FLOWS, tenants(16, key)))
-                    .contains("it has key type __u32 instead of " + key.spelling())
-                    .doesNotContain("inner maps", "another layout");
+                    .contains("it has a key of the outer map, or keys or values of inner maps, of the same size");
         }
-        assertThat(refusal(FLOWS, tenants(16, new ArrayType(Scalar.U8, 4))))
-                .contains("it has key type __u32 instead of __u8[4]")
-                .doesNotContain("inner maps", "another layout");
-    }
-
-    /** The fingerprint does not say which layout of a key it is. */
-    @Test
-    void rejectsAKeyOfTheOuterMapThatWasNoNumber() {
-        create(FLOWS, tenants(16, new ArrayType(Scalar.U8, 4)));
-
-        assertThat(refusal(FLOWS, TENANTS))
-                .contains("it has a key of the same size with another layout, or with other types or names")
-                .doesNotContain("inner maps");
     }
 
     /** A reader of the older version must not be told to delete what the newer version has counted. */
     @Test
-    void saysWhichSideIsNewerAndNeverProposesToDeleteIt() {
+    void beginsWithTheRemedyThatLosesNothing() {
         StructType two = struct("packets", "bytes");
         StructType three = struct("packets", "bytes", "drops");
         create(flows(MapKind.HASH, 64, three), TENANTS);
         assertThat(refusal(flows(MapKind.HASH, 64, two), TENANTS))
-                .contains("Only the pinned map has `drops`, so it is probably newer than the records")
                 .contains(
-                        "To lose nothing, run the version that created the map. Or load with",
-                        "The drains then pass the entries without `drops`, and that version can't use the map any more");
+                        "To lose nothing, run the version that created the map. To continue with these records, load with",
+                        "The drains then pass the entries, and that version can't use the map any more");
 
         pin(create(plain(MapKind.HASH, 4, two)), "total");
         assertThat(refusal(plain(MapKind.HASH, 4, three), "total"))
-                .contains("Only the records have `drops`, so they are probably newer than the pinned map")
                 .contains(
-                        "To continue with these records, load with open().migrate(Migration.from(text).copy(TOTAL_MAP)), where",
+                        "load with open().migrate(Migration.from(text).copy(TOTAL_MAP)), where",
                         "This copies the entries, but not what programs write after the copy");
-        assertThat(refusal(plain(MapKind.HASH, 4, struct("packets", "errors", "drops")), "total"))
-                .contains(
-                        "Only the pinned map has `bytes`, only the records have `errors`, `drops`. Nestmap can't tell");
 
         assertThat(List.of(
                         refusal(flows(MapKind.HASH, 64, two), TENANTS),
@@ -156,7 +136,7 @@ class KernelExistingMapCheckTest extends PinningTest {
                         refusal(plain(MapKind.HASH, 4, three), "total"),
                         refusal(plain(MapKind.ARRAY, 5, three), "total")))
                 .allSatisfy(message -> assertThat(message)
-                        .containsIgnoringCase("run the version that created the map")
+                        .contains("To lose nothing, run the version that created the map")
                         .doesNotContain("rm ")
                         .doesNotContain("remove"));
     }

@@ -85,16 +85,6 @@ public final class KernelPins implements Pins {
     }
 
     /**
-     * Pins that a load creates, and opens again before it ends.
-     *
-     * @param operation names the load in messages
-     * @throws dev.nestmap.runtime.error.BpfException also if this process may not open pins with these options
-     */
-    public static KernelPins forLoad(String operation, PinOptions options) {
-        return new KernelPins(PinDirectories.forLoad(operation, options));
-    }
-
-    /**
      * Pins of all users, for a process that opens them read-only.
      *
      * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded

@@ -17,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -38,9 +37,6 @@ final class PinDirectories {
     /** Begins the name of a directory whose owner or permissions are not set yet. */
     private static final String UNFINISHED = "nestmap-unfinished-";
 
-    /** The nanoseconds in the time of a directory that has its name, but not its owner yet. */
-    private static final int NOT_GIVEN = 987_654_321;
-
     private final PinTrustCheck trust;
 
     /** Guards the fields below. */
@@ -57,12 +53,6 @@ final class PinDirectories {
 
     static PinDirectories of(PinOptions options) {
         return new PinDirectories(PinTrustCheck.of(options));
-    }
-
-    /** For a load, which must be able to open the pins that it creates. */
-    static PinDirectories forLoad(String operation, PinOptions options) {
-        PinTrustCheck.requireAccess(operation, options);
-        return of(options);
     }
 
     /** For a process that only reads: accepts the directories and pins of all users. */
@@ -217,7 +207,7 @@ final class PinDirectories {
     PathDescriptor findOrCreate(Path directory, PinOptions options) throws IOException {
         PathDescriptor found = find(directory);
         if (found != null) {
-            return giveIfUnfinished(found, options);
+            return found;
         }
         Path above = directory.getParent();
         if (above == null) {
@@ -232,7 +222,7 @@ final class PinDirectories {
     PathDescriptor findOrCreateLocked(Path directory, PinOptions options) throws IOException {
         PathDescriptor found = find(directory);
         if (found != null) {
-            return giveIfUnfinished(found, options);
+            return found;
         }
         findOrCreate(KernelPins.parent(directory), options).close();
         return findOrCreate(directory, DerivedPinPermissions.forWriters(options));
@@ -295,11 +285,6 @@ final class PinDirectories {
                 name.equals(PinNames.NOW)
                         ? DerivedPinPermissions.ofGenerations(options)
                         : DerivedPinPermissions.ofDirectories(options));
-        if (later != null) { // nobody removes it as an old one
-            parent.setTime(
-                    String.valueOf(directory.path().getFileName()),
-                    Instant.now().with(ChronoField.NANO_OF_SECOND, NOT_GIVEN));
-        }
         PathDescriptor complete = parent.renameNew(directory, name);
         if (complete == null || later == null) {
             return complete;
@@ -310,25 +295,6 @@ final class PinDirectories {
         } catch (Throwable e) { // even after an Error, no directory of the wrong user may stay
             KernelPins.removeAfter(e, parent, name);
             throw e;
-        }
-    }
-
-    /**
-     * Gives a directory to its owner if a process of this user was killed after it named it and before it did this. The directory's time says so
-     * until something is in it. Returns the directory.
-     */
-    @SuppressWarnings("JavaInstantGetSecondsGetNano") // only the nanoseconds are the mark
-    private static PathDescriptor giveIfUnfinished(PathDescriptor directory, PinOptions options) throws IOException {
-        PinOptions.Owner owner = options.owner();
-        int self = NativeLibraries.libc().geteuid();
-        try (Undo undo = new Undo(directory::close)) {
-            if (owner != null
-                    && self != 0
-                    && directory.status().user() == self
-                    && directory.status().modified().get(ChronoField.NANO_OF_SECOND) == NOT_GIVEN) {
-                directory.setUser(owner.user());
-            }
-            return undo.commit(directory);
         }
     }
 

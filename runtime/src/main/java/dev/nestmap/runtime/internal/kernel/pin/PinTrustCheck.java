@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.pin.PinOptions;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +21,6 @@ record PinTrustCheck(@Nullable PinOptions options) {
 
     private static final int S_IWOTH = 0002;
 
-    private static final String GROUPS = "Groups:";
-
     private static final String SHARED = "PinOptions.withSharedDirectories(), to use pins and directories of all users";
 
     /** Trust for a process that only reads pins, or whose user has accepted those of all users. */
@@ -43,47 +30,6 @@ record PinTrustCheck(@Nullable PinOptions options) {
 
     static PinTrustCheck of(PinOptions options) {
         return options.sharesDirectories() ? everybody() : new PinTrustCheck(options);
-    }
-
-    /**
-     * Throws if this process may not open the pins and directories that it would give to another user. A load could not be finished, nor
-     * remove them again.
-     */
-    static void requireAccess(String operation, PinOptions options) {
-        PinOptions.Owner owner = options.owner();
-        if (owner == null
-                || owner.user() == NativeLibraries.libc().geteuid()
-                || LinuxCapability.hasAny(LinuxCapability.CAP_DAC_OVERRIDE, LinuxCapability.CAP_DAC_READ_SEARCH)) {
-            return;
-        }
-        PosixFilePermission needed =
-                groups().contains(owner.group()) ? PosixFilePermission.GROUP_READ : PosixFilePermission.OTHERS_READ;
-        if (!options.permissions().contains(needed)) {
-            throw BpfException.of(Reason.NOT_PERMITTED, operation)
-                    .because("this process could not open its pins after it has given them to user " + owner.user()
-                            + " and group " + owner.group() + " (PinOptions.withOwner) with "
-                            + PosixFilePermissions.toString(options.permissions())
-                            + ": run it as that user, or pass withPermissions(\"rw-rw----\") and withOwner("
-                            + owner.user() + ", group) with a group of this process"
-                            + LinuxCapability.lacking(List.of(LinuxCapability.CAP_DAC_OVERRIDE)))
-                    .build();
-        }
-    }
-
-    /** The groups of this process. */
-    private static Set<Integer> groups() {
-        Set<Integer> groups = new HashSet<>(Set.of(NativeLibraries.libc().getegid()));
-        try { // not with Files.lines, which fails in an interrupted thread
-            Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith(GROUPS))
-                    .flatMap(line -> Arrays.stream(
-                            line.substring(GROUPS.length()).strip().split(" ")))
-                    .filter(group -> !group.isEmpty())
-                    .forEach(group -> groups.add(Integer.parseUnsignedInt(group)));
-        } catch (IOException e) {
-            // Only the first group is known.
-        }
-        return groups;
     }
 
     /** Throws if another user owns a pin: that user may write to the map. */

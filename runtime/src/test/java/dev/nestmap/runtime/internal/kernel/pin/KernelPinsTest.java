@@ -34,7 +34,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -234,80 +233,6 @@ class KernelPinsTest {
                     Files.delete(file);
                 }
             }
-        }
-    }
-
-    /**
-     * In a directory with the sticky bit, a user without CAP_FOWNER names a directory before it gives it away. The process is killed before each
-     * of its calls, and the next one gives the directory away.
-     */
-    @Test
-    void theNextProcessGivesAwayWhatAKilledOneHasOnlyNamed() throws Exception {
-        Path home = Files.createTempDirectory("nestmap-classes");
-        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
-        try {
-            String classes = ChildVm.copyClassPath(home);
-            Path shared = fs.path("shared");
-            Files.createDirectory(shared);
-            Files.setAttribute(shared, "unix:mode", 01777);
-            int calls = 0;
-            List<String> owners = new ArrayList<>();
-            for (boolean isKilled = true; isKilled; calls++) {
-                Path directory = shared.resolve("pin" + calls + "-owner");
-                Process process =
-                        givingNobody(classes).start(GivingNobody.class, directory.toString(), Integer.toString(calls));
-                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                isKilled = process.waitFor() == 128 + 9;
-                assertThat(isKilled || output.contains("complete")).as(output).isTrue();
-                owners.add(
-                        Files.exists(directory) ? String.valueOf(Files.getAttribute(directory, "unix:uid")) : "none");
-
-                givingNobody(classes).run(GivingNobody.class, directory.toString(), "-1");
-
-                assertThat(Files.getAttribute(directory, "unix:uid"))
-                        .as("owners after the kills: %s", owners)
-                        .isEqualTo(GivingNobody.USER);
-            }
-            assertThat(owners).contains("none", Integer.toString(NOBODY), Integer.toString(GivingNobody.USER));
-        } finally {
-            try (Stream<Path> all = Files.walk(home)) {
-                for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
-    }
-
-    private static ChildVm givingNobody(String classes) {
-        return new ChildVm()
-                .asNobody("+bpf,+chown")
-                .startedBy("setpriv", "--no-new-privs") // for the filter of system calls
-                .withClassPath(classes);
-    }
-
-    /** Pins a map in a directory of another user, and is killed before a change unless its number is negative. */
-    static final class GivingNobody {
-        static final int USER = 1;
-
-        private GivingNobody() {}
-
-        public static void main(String[] arguments) {
-            PinOptions options =
-                    PinOptions.defaults().withPermissions("rw-rw----").withOwner(USER, NOBODY);
-            KernelPins pins = new KernelPins(options);
-            AtomicInteger change = new AtomicInteger(Integer.parseInt(arguments[1]));
-            new WatchedThread()
-                    .run(
-                            call -> {
-                                if (call.changes() && change.getAndDecrement() == 0) {
-                                    WatchedThread.killThisProcess();
-                                }
-                                return null;
-                            },
-                            () -> Objects.requireNonNull(pins.lock(Path.of(arguments[0]), options))
-                                    .close());
-            System.out.println("complete");
-            System.exit(0);
         }
     }
 
