@@ -129,7 +129,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
      * new components to zero. All other components need a rule.
      *
      * <pre>{@code
-     * PartDeserializer.of(records.tenant()).withMigration(Migration.fromBtf().drop("flow", "bytes"));
+     * PartDeserializer.of(records.tenant()).withMigration(Migration.ofRules().drop("flow", "bytes"));
      * }</pre>
      *
      * @param rules the rules; the migration's source of the previous layout has no effect

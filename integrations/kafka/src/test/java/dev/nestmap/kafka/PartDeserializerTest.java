@@ -161,14 +161,14 @@ class PartDeserializerTest {
     @Test
     void takesEitherThePreviousRecordsOrRules() {
         PartDeserializer<Long, Count> previous = PartDeserializer.of(bpf.tenant());
-        PartDeserializer<Long, Count> ruled = deserializer.withMigration(Migration.fromBtf());
+        PartDeserializer<Long, Count> ruled = deserializer.withMigration(Migration.ofRules());
         PartDeserializer<Long, Count> converting = deserializer.withPrevious(previous, count -> count);
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> ruled.withPrevious(previous, count -> count))
                 .withMessageContaining("withPrevious and withMigration both read the messages of tenant");
         assertThatIllegalStateException()
-                .isThrownBy(() -> converting.withMigration(Migration.fromBtf()))
+                .isThrownBy(() -> converting.withMigration(Migration.ofRules()))
                 .withMessageContaining("give the rules to the deserializer that you pass to withPrevious");
     }
 
@@ -278,7 +278,7 @@ class PartDeserializerTest {
                         .labels())
                 .isEmpty();
         assertThatThrownBy(() -> PartDeserializer.of(bpf.slotTenant())
-                        .withMigration(Migration.fromBtf())
+                        .withMigration(Migration.ofRules())
                         .deserialize("counts", headers, message))
                 .isInstanceOf(UnreadablePartException.class)
                 .hasMessageContaining("has no header nestmap.layout");

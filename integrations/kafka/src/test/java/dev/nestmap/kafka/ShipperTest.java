@@ -371,10 +371,10 @@ class ShipperTest extends BrokerTest {
 
             PartDeserializer<Long, NextCounts.Count> parts = PartDeserializer.of(next.tenant());
             PartDeserializer<Long, NextCounts.Count> renaming =
-                    parts.withMigration(Migration.fromBtf().rename("count", "", "packets"));
+                    parts.withMigration(Migration.ofRules().rename("count", "", "packets"));
             assertThat(parts(renaming, topic).stream().flatMap(part -> part.entries().stream()))
                     .containsExactlyInAnyOrder(new NextCounts.Count(7, 70, 0), new NextCounts.Count(8, 80, 800));
-            assertThatThrownBy(() -> parts(parts.withMigration(Migration.fromBtf()), topic))
+            assertThatThrownBy(() -> parts(parts.withMigration(Migration.ofRules()), topic))
                     .isInstanceOf(UnreadablePartException.class)
                     .hasMessageContaining("machine machine")
                     .hasMessageContaining("rename(\"count\", \"\", ...)");
@@ -399,7 +399,7 @@ class ShipperTest extends BrokerTest {
         byte[] message = committed(topic).get(0).value();
         try (NextCountsBpf next = NextCountsBpf.inMemory()) {
             PartDeserializer<Long, NextCounts.Count> parts =
-                    PartDeserializer.of(next.tenant()).withMigration(Migration.fromBtf());
+                    PartDeserializer.of(next.tenant()).withMigration(Migration.ofRules());
 
             assertThatThrownBy(() -> parts.deserialize(topic, message))
                     .isInstanceOf(UnreadablePartException.class)
@@ -427,7 +427,7 @@ class ShipperTest extends BrokerTest {
 
             assertThat(parts(
                             PartDeserializer.of(next.cpuTenant())
-                                    .withMigration(Migration.fromBtf().rename("cpu_count", "", "packets")),
+                                    .withMigration(Migration.ofRules().rename("cpu_count", "", "packets")),
                             topic))
                     .singleElement()
                     .satisfies(part -> assertThat(part.entries())

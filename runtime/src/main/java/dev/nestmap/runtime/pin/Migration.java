@@ -116,7 +116,7 @@ public final class Migration {
         /**
          * {@return the check of the way back, see {@link Migration#rollback}}
          *
-         * @throws IllegalArgumentException if the migration has no schema text ({@link #fromBtf})
+         * @throws IllegalArgumentException if the migration has no schema text ({@link #ofRules})
          */
         Check rollback();
     }
@@ -213,14 +213,12 @@ public final class Migration {
     }
 
     /**
-     * Returns a migration from maps whose BTF describes them. Use it for maps whose schema text is lost and for maps that C programs
-     * created. Requires CAP_SYS_ADMIN to read the BTF from the kernel. Maps without BTF are rejected. If Nestmap created the map without an
-     * object ({@code DeclaredOuterMap.create}, or an earlier migration), its BTF describes enums as integers: an enum component then needs
-     * a {@link #compute} rule.
+     * Returns a migration of entries that bring their layout with them, such as those that {@code PartDeserializer} reads from Kafka. Pinned maps
+     * don't: see {@link #from}.
      *
      * @return a migration without rules
      */
-    public static Migration fromBtf() {
+    public static Migration ofRules() {
         return new Migration(null, List.of(), Map.of(), false);
     }
 
@@ -302,13 +300,9 @@ public final class Migration {
      *
      * @param map a constant of the generated class; an outer map of both versions
      * @return a new migration
-     * @throws IllegalArgumentException if the migration has no schema text ({@link #fromBtf}), or if the map has another word
+     * @throws IllegalArgumentException if the map has another word
      */
     public Migration drain(MapDeclaration.Outer map) {
-        if (schemaText == null) {
-            throw new IllegalArgumentException(
-                    "Migration.drain needs the schema text of the previous version: use Migration.from");
-        }
         return with(map, Word.DRAIN);
     }
 
@@ -354,7 +348,7 @@ public final class Migration {
      *
      * @param schemaText schema text of this version, from which the way back leads
      * @return a migration from this version to the previous one
-     * @throws IllegalArgumentException if the text is not a schema text, or if this migration has none ({@link #fromBtf})
+     * @throws IllegalArgumentException if the text is not a schema text, or if this migration has none ({@link #ofRules})
      */
     public Migration rollback(String schemaText) {
         if (this.schemaText == null) {
@@ -450,7 +444,7 @@ public final class Migration {
     /** {@return the calls that make an equal migration; functions and the schema text are dots} */
     @Override
     public String toString() {
-        StringBuilder calls = new StringBuilder("Migration.").append(schemaText == null ? "fromBtf()" : "from(...)");
+        StringBuilder calls = new StringBuilder("Migration.").append(schemaText == null ? "ofRules()" : "from(...)");
         rules.forEach(rule -> calls.append("\n        ").append(call(rule)));
         words.forEach((map, word) -> calls.append("\n        .")
                 .append(word.name().toLowerCase(Locale.ROOT))
@@ -495,7 +489,7 @@ public final class Migration {
         return acceptsOtherWriters;
     }
 
-    /** {@return the schema text of the previous version; null if the kernel's BTF describes the old maps} */
+    /** {@return the schema text of the previous version; null if the entries bring their layout with them} */
     public @Nullable String schemaText() {
         return schemaText;
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
@@ -124,8 +123,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     PIN_READER(PinnedScene::fill, scene -> scene.customers().expert().pinReader(scene.reader(), scene.pins())),
     MIGRATE(
             PinnedScene::fillAndClose,
-            scene -> PinnedLaterBpf.CUSTOMER_MAP.migrate(
-                    scene.pin(), scene.pins(), Migration.fromBtf().copy(PinnedLaterBpf.CUSTOMER_MAP)));
+            scene -> PinnedLaterBpf.CUSTOMER_MAP.migrate(scene.pin(), scene.pins(), PinnedScene.TO_LATER));
 
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     private final Steps<PinnedScene> steps;

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.PinnedBpf;
@@ -17,6 +18,7 @@ import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
 import dev.nestmap.tests.kernel.PinnedBpf.SiteMap;
 import dev.nestmap.tests.kernel.PinnedLater;
 import dev.nestmap.tests.kernel.PinnedLaterBpf;
+import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.untyped.UntypedMap;
 import dev.nestmap.untyped.UntypedOuterMap;
 import java.io.IOException;
@@ -40,6 +42,10 @@ final class PinnedScene implements FaultScene {
     private static final Pattern SAVED_IDENTITY = Pattern.compile("^\\{\"identity\":\"([^\"]+)\"");
     private static final Pattern SAVED_PACKETS = Pattern.compile("\"packets\":([0-9]+)");
     private static final Map<Long, Long> COUNTS = Map.of(42L, 7L, 43L, 11L);
+
+    /** Read before a call fails. */
+    static final Migration TO_LATER =
+            Migration.from(BpfObjects.schema("pinned")).copy(PinnedLaterBpf.CUSTOMER_MAP);
 
     private final Path directory;
     private final Path object;

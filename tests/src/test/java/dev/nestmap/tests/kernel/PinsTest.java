@@ -169,7 +169,9 @@ class PinsTest extends PinningTest {
             assertThat(opened.id()).isEqualTo(created.id());
             assertThat(bpf.customer().id()).isEqualTo(created.id());
             assertThat(PinnedBpf.CUSTOMER_MAP.migrate(
-                            relative, pins, Migration.fromBtf().copy(PinnedBpf.CUSTOMER_MAP)))
+                            relative,
+                            pins,
+                            Migration.from(BpfObjects.schema("pinned")).copy(PinnedBpf.CUSTOMER_MAP)))
                     .isEqualTo(Migration.Result.NOTHING);
         }
         assertThat(fs.content()).contains("acme/customer");

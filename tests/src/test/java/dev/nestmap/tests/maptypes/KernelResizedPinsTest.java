@@ -37,6 +37,8 @@ class KernelResizedPinsTest extends PinningTest {
 
     private static final int KILLS = Integer.getInteger("nestmap.kills", 10);
     private static final int MOST_MILLIS = 500;
+    private static final String EARLIER = BpfObjects.schema("resized_earlier");
+    private static final String LATER = BpfObjects.schema("resized");
 
     private static String type() {
         return KernelFeature.RHASH.isPresent() ? "RHASH" : "HASH";
@@ -49,8 +51,8 @@ class KernelResizedPinsTest extends PinningTest {
         assertThatThrownBy(() -> ResizedBpf.PEERS_BY_MAP.openPinned(pin).close())
                 .isInstanceOf(BpfException.class);
 
-        Migration.Result there =
-                ResizedBpf.PEERS_BY_MAP.migrate(pin, pins, Migration.fromBtf().copy(ResizedBpf.PEERS_BY_MAP));
+        Migration.Result there = ResizedBpf.PEERS_BY_MAP.migrate(
+                pin, pins, Migration.from(EARLIER).copy(ResizedBpf.PEERS_BY_MAP));
 
         try (PeersByMap.Owned later = ResizedBpf.PEERS_BY_MAP.openPinned(pin)) {
             PeerMap inner = later.getOrCreate(TENANT);
@@ -59,7 +61,7 @@ class KernelResizedPinsTest extends PinningTest {
             assertThat(later.create(2).type()).isEqualTo(type());
         }
         Migration.Result back = ResizedEarlierBpf.PEERS_BY_MAP.migrate(
-                pin, pins, Migration.fromBtf().copy(ResizedEarlierBpf.PEERS_BY_MAP));
+                pin, pins, Migration.from(LATER).copy(ResizedEarlierBpf.PEERS_BY_MAP));
         try (ResizedEarlierBpf.PeersByMap.Owned earlier = ResizedEarlierBpf.PEERS_BY_MAP.openPinned(pin)) {
             assertThat(earlier.getOrCreate(TENANT).type()).isEqualTo("HASH");
             assertThat(earlier.getOrCreate(TENANT).count()).isEqualTo(ENTRIES);
@@ -111,8 +113,9 @@ class KernelResizedPinsTest extends PinningTest {
             bpf.plainPeer().put(new Resized.PlainPeer(7, 70));
         }
 
-        ResizedEarlierBpf.PLAIN_PEER_MAP.migrate(pin, pins, Migration.fromBtf().copy(ResizedEarlierBpf.PLAIN_PEER_MAP));
-        ResizedBpf.PLAIN_PEER_MAP.migrate(pin, pins, Migration.fromBtf().copy(ResizedBpf.PLAIN_PEER_MAP));
+        ResizedEarlierBpf.PLAIN_PEER_MAP.migrate(
+                pin, pins, Migration.from(LATER).copy(ResizedEarlierBpf.PLAIN_PEER_MAP));
+        ResizedBpf.PLAIN_PEER_MAP.migrate(pin, pins, Migration.from(EARLIER).copy(ResizedBpf.PLAIN_PEER_MAP));
 
         try (ResizedBpf bpf =
                 ResizedBpf.open(BpfObjects.of("resized")).pins(pins).load()) {
@@ -175,10 +178,11 @@ class KernelResizedPinsTest extends PinningTest {
 
         static void migrate(String direction, Path pin, PinOptions pins) {
             if (direction.equals(TO_RHASH)) {
-                ResizedBpf.PEERS_BY_MAP.migrate(pin, pins, Migration.fromBtf().copy(ResizedBpf.PEERS_BY_MAP));
+                ResizedBpf.PEERS_BY_MAP.migrate(
+                        pin, pins, Migration.from(EARLIER).copy(ResizedBpf.PEERS_BY_MAP));
             } else {
                 ResizedEarlierBpf.PEERS_BY_MAP.migrate(
-                        pin, pins, Migration.fromBtf().copy(ResizedEarlierBpf.PEERS_BY_MAP));
+                        pin, pins, Migration.from(LATER).copy(ResizedEarlierBpf.PEERS_BY_MAP));
             }
         }
     }

@@ -123,7 +123,8 @@ class KernelFlightRecorderTest extends PinningTest {
         rooms.close();
         List<RecordedEvent> events;
         try (FlightRecording recording = new FlightRecording()) {
-            ObservedLaterBpf.ROOM_MAP.migrate(pin, pins, Migration.fromBtf().copy(ObservedLaterBpf.ROOM_MAP));
+            ObservedLaterBpf.ROOM_MAP.migrate(
+                    pin, pins, Migration.from(BpfObjects.schema("observed")).copy(ObservedLaterBpf.ROOM_MAP));
             try (ObservedLaterBpf.RoomMap.Owned later = ObservedLaterBpf.ROOM_MAP.openPinned(pin)) {
                 assertThat(later.waitingTickets()).isEmpty();
             }

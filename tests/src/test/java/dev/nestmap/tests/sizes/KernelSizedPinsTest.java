@@ -32,6 +32,9 @@ import org.junit.jupiter.api.Test;
 class KernelSizedPinsTest extends PinningTest {
     private static final Sizes SIZES = new Sizes().tenant(8).flow(7).total(9);
 
+    /** From the same records with other sizes. */
+    private static final Migration SAME = Migration.from(BpfObjects.schema("sized_pins"));
+
     @Test
     void openingAPinFindsTheSizes() throws IOException {
         load(SIZES).close();
@@ -68,11 +71,9 @@ class KernelSizedPinsTest extends PinningTest {
     void migrationFindsNothingToDoIfNoSizeIsGiven() throws IOException {
         load(SIZES).close();
 
-        assertThat(SizedPinsBpf.TENANT_MAP.migrate(
-                        fs.path("acme/tenant"), pins, Migration.fromBtf().copy(SizedPinsBpf.TENANT_MAP)))
+        assertThat(SizedPinsBpf.TENANT_MAP.migrate(fs.path("acme/tenant"), pins, SAME.copy(SizedPinsBpf.TENANT_MAP)))
                 .isEqualTo(Migration.Result.NOTHING);
-        assertThat(SizedPinsBpf.TOTAL_MAP.migrate(
-                        fs.path("acme/total"), pins, Migration.fromBtf().copy(SizedPinsBpf.TOTAL_MAP)))
+        assertThat(SizedPinsBpf.TOTAL_MAP.migrate(fs.path("acme/total"), pins, SAME.copy(SizedPinsBpf.TOTAL_MAP)))
                 .isEqualTo(Migration.Result.NOTHING);
     }
 
@@ -85,20 +86,13 @@ class KernelSizedPinsTest extends PinningTest {
         Sizes larger = SIZES.tenant(80).flow(70);
 
         assertThat(SizedPinsBpf.tenantMap(larger)
-                        .migrate(
-                                fs.path("acme/tenant"),
-                                pins,
-                                Migration.fromBtf().copy(SizedPinsBpf.tenantMap(larger))))
+                        .migrate(fs.path("acme/tenant"), pins, SAME.copy(SizedPinsBpf.tenantMap(larger))))
                 .isEqualTo(new Migration.Result(true, 1, 1, 0, 0));
         assertThat(SizedPinsBpf.tenantMap(larger)
-                        .migrate(
-                                fs.path("acme/tenant"),
-                                pins,
-                                Migration.fromBtf().copy(SizedPinsBpf.tenantMap(larger))))
+                        .migrate(fs.path("acme/tenant"), pins, SAME.copy(SizedPinsBpf.tenantMap(larger))))
                 .isEqualTo(Migration.Result.NOTHING);
         assertThat(SizedPinsBpf.totalMap(SIZES.total(90))
-                        .migrate(
-                                fs.path("acme/total"), pins, Migration.fromBtf().copy(SizedPinsBpf.TOTAL_MAP))
+                        .migrate(fs.path("acme/total"), pins, SAME.copy(SizedPinsBpf.TOTAL_MAP))
                         .done())
                 .isTrue();
 
@@ -231,10 +225,7 @@ class KernelSizedPinsTest extends PinningTest {
             assertThat(tenants.maxEntries()).isEqualTo(80);
         }
         assertThat(SizedPinsBpf.tenantMap(SIZES.keepPinned())
-                        .migrate(
-                                fs.path("acme/tenant"),
-                                pins,
-                                Migration.fromBtf().copy(SizedPinsBpf.TENANT_MAP)))
+                        .migrate(fs.path("acme/tenant"), pins, SAME.copy(SizedPinsBpf.TENANT_MAP)))
                 .isEqualTo(Migration.Result.NOTHING);
     }
 
@@ -244,10 +235,7 @@ class KernelSizedPinsTest extends PinningTest {
         load(SIZES).close();
         Sizes larger = SIZES.flow(70);
         assertThat(SizedPinsBpf.tenantMap(larger)
-                        .migrate(
-                                fs.path("acme/tenant"),
-                                pins,
-                                Migration.fromBtf().copy(SizedPinsBpf.tenantMap(larger)))
+                        .migrate(fs.path("acme/tenant"), pins, SAME.copy(SizedPinsBpf.tenantMap(larger)))
                         .done())
                 .isTrue();
 
@@ -314,8 +302,7 @@ class KernelSizedPinsTest extends PinningTest {
         }
         try (TenantMap.Owned old = SizedPinsBpf.tenantMap(SIZES).openPinned(fs.path("tenant"))) {
             assertThat(SizedPinsBpf.tenantMap(SIZES.tenant(16))
-                            .migrate(
-                                    fs.path("tenant"), pins, Migration.fromBtf().copy(SizedPinsBpf.TENANT_MAP))
+                            .migrate(fs.path("tenant"), pins, SAME.copy(SizedPinsBpf.TENANT_MAP))
                             .done())
                     .isTrue();
             List<String> content = fs.content();

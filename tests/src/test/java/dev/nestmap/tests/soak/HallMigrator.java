@@ -9,6 +9,7 @@ import dev.nestmap.tests.kernel.Pinned;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedLater;
 import dev.nestmap.tests.kernel.PinnedLaterBpf;
+import dev.nestmap.tests.toolchain.BpfObjects;
 import java.nio.file.Path;
 import java.util.Random;
 
@@ -16,6 +17,8 @@ import java.util.Random;
 final class HallMigrator {
     private static final int HALL = 3;
     private static final int ROWS = 10;
+    private static final String BEFORE = BpfObjects.schema("pinned");
+    private static final String AFTER = BpfObjects.schema("pinned_later");
 
     private final Path pin;
     private final PinOptions options;
@@ -38,13 +41,13 @@ final class HallMigrator {
             PinnedBpf.CUSTOMER_MAP.migrate(
                     pin,
                     options,
-                    Migration.fromBtf().copy(PinnedBpf.CUSTOMER_MAP).drop("flow", "drops"));
+                    Migration.from(AFTER).copy(PinnedBpf.CUSTOMER_MAP).drop("flow", "drops"));
         } else {
             try (PinnedBpf.CustomerMap.Owned halls = PinnedBpf.CUSTOMER_MAP.openPinned(pin)) {
                 halls.getOrCreate(HALL).put(new Pinned.Flow(row, taken[row], row));
             }
             PinnedLaterBpf.CUSTOMER_MAP.migrate(
-                    pin, options, Migration.fromBtf().copy(PinnedLaterBpf.CUSTOMER_MAP));
+                    pin, options, Migration.from(BEFORE).copy(PinnedLaterBpf.CUSTOMER_MAP));
         }
         later = !later;
         verify();

@@ -67,12 +67,10 @@ class KernelPinnedExternalsTest {
                 bpf.tenant().create(42).put(new Flow(7, header, Action.DROP));
             }
 
-            PinnedExternalsLaterBpf.VERDICT_MAP.migrate(
-                    fs.path("verdict"), pins, Migration.fromBtf().copy(PinnedExternalsLaterBpf.VERDICT_MAP));
-            // In the BTF of inner maps that Nestmap creates, enums are integers.
-            Migration migration = Migration.fromBtf()
-                    .copy(PinnedExternalsLaterBpf.TENANT_MAP)
-                    .compute("flow", "action", old -> old.number("action"));
+            Migration migration = Migration.from(BpfObjects.schema("pinned_externals"))
+                    .copy(PinnedExternalsLaterBpf.VERDICT_MAP)
+                    .copy(PinnedExternalsLaterBpf.TENANT_MAP);
+            PinnedExternalsLaterBpf.VERDICT_MAP.migrate(fs.path("verdict"), pins, migration);
             PinnedExternalsLaterBpf.TENANT_MAP.migrate(fs.path("tenant"), pins, migration);
 
             try (VerdictMap.Owned verdicts = PinnedExternalsLaterBpf.VERDICT_MAP.openPinned(fs.path("verdict"));

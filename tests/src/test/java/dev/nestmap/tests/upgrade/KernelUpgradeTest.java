@@ -476,13 +476,6 @@ class KernelUpgradeTest extends PinningTest {
         });
     }
 
-    @Test
-    void drainingNeedsASchemaText() {
-        assertThatThrownBy(() -> Migration.fromBtf().drain(UpgradedLaterBpf.TENANT_MAP))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("use Migration.from");
-    }
-
     /** What programs count in a changed map is lost without a word of the caller. */
     @Test
     void everyChangedPinnedMapNeedsAWord() throws Throwable {

@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class Ledger implements AutoCloseable {
     private final NextFleetBpf records = NextFleetBpf.inMemory();
     private final PartDeserializer<Long, Flow> parts =
-            PartDeserializer.of(records.tenant()).withMigration(Migration.fromBtf());
+            PartDeserializer.of(records.tenant()).withMigration(Migration.ofRules());
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String topic;
     private final Set<PartNumber> seen = new HashSet<>();

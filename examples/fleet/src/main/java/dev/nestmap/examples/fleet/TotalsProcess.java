@@ -56,7 +56,7 @@ final class TotalsProcess {
                 KafkaStreams streams = new KafkaStreams(
                         TotalsTopology.of(
                                 arguments[1],
-                                PartDeserializer.of(records.tenant()).withMigration(Migration.fromBtf())),
+                                PartDeserializer.of(records.tenant()).withMigration(Migration.ofRules())),
                         config(arguments[0], arguments[1], arguments[3]));
                 TotalsServer server = new TotalsServer(Integer.parseInt(arguments[2]), () -> totals(streams))) {
             streams.setUncaughtExceptionHandler(TotalsProcess::react);

@@ -139,7 +139,8 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
             if (!entries.differences().isEmpty() || !LayoutFingerprint.isOne(name)) {
                 return ofInner(inner, entries);
             }
-            // Another shape of the outer map has another fingerprint, too. And the record of somebody else's object may read the same bytes in
+            // Another shape of the outer map has another fingerprint, too. And the record of somebody else's object may
+            // read the same bytes in
             // another way.
             boolean isExplained = InnerMapCompatibility.difference(MapShape.of(outer), raw.shape())
                             .isPresent()

@@ -89,7 +89,7 @@ record EntryCopier(
 
     /** Plans the copy to a map of the same layout. */
     static EntryCopier sameLayout(MapDef map, Schema records) {
-        return of(map, map, Migration.fromBtf(), records);
+        return of(map, map, Migration.ofRules(), records);
     }
 
     /** Rejects a new array that is shorter than the old one. */

@@ -33,12 +33,17 @@ import java.util.Set;
  */
 public record MigrationCheck(Migration migration, Schema records, Set<String> pinned, List<String> problems)
         implements Migration.Check {
-    /** Checks a migration. If it has no schema text, only its names are checked. */
+    /** Checks a migration. */
     public static MigrationCheck of(Migration migration, Schema records, Collection<String> pinned) {
-        List<String> problems = new ArrayList<>(MigrationNames.problems(migration, records));
         String text = migration.schemaText();
-        if (problems.isEmpty() && text != null) {
-            Schema old = SchemaText.parse(text);
+        if (text == null) {
+            String needed =
+                    "the migration of pinned maps needs the schema text of the version that created them: Migration.from";
+            return new MigrationCheck(migration, records, Set.copyOf(pinned), List.of(needed));
+        }
+        Schema old = SchemaText.parse(text);
+        List<String> problems = new ArrayList<>(MigrationNames.problems(migration, old, records));
+        if (problems.isEmpty()) {
             records.maps().stream()
                     .filter(map ->
                             pinned.contains(map.name()) || migration.words().containsKey(map.name()))

@@ -8,7 +8,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.NearestNameFinder;
-import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
@@ -30,18 +29,17 @@ import org.jspecify.annotations.Nullable;
 final class MigrationNames {
     private final Migration migration;
     private final Schema records;
-    private final @Nullable Schema old;
+    private final Schema old;
 
-    private MigrationNames(Migration migration, Schema records) {
-        String text = migration.schemaText();
+    private MigrationNames(Migration migration, Schema old, Schema records) {
         this.migration = migration;
         this.records = records;
-        this.old = text == null ? null : SchemaText.parse(text);
+        this.old = old;
     }
 
     /** Returns the wrong names, each with advice. */
-    static List<String> problems(Migration migration, Schema records) {
-        MigrationNames names = new MigrationNames(migration, records);
+    static List<String> problems(Migration migration, Schema old, Schema records) {
+        MigrationNames names = new MigrationNames(migration, old, records);
         List<String> problems = new ArrayList<>();
         migration.words().forEach((name, word) -> names.wordProblem(name, word).ifPresent(problems::add));
         problems.addAll(names.ruleProblems());
@@ -55,7 +53,7 @@ final class MigrationNames {
             return Optional.of("the migration has " + what + " for " + name + ", but the records declare no "
                     + (word == Word.DRAIN ? "outer map" : "map") + " with this name in C" + suggestion(known, name));
         }
-        return old == null || maps(old, word).contains(name)
+        return maps(old, word).contains(name)
                 ? Optional.empty()
                 : Optional.of("the migration has " + what + " for " + name
                         + ", but the schema text in Migration.from has no such map;"
@@ -72,18 +70,16 @@ final class MigrationNames {
     private List<String> ruleProblems() {
         Set<String> all = structs(records);
         Set<String> known = new HashSet<>(all);
-        if (old != null) {
-            known.addAll(structs(old)); // one that became a value without a name
-        }
+        known.addAll(structs(old)); // one that became a value without a name
         List<String> problems = new ArrayList<>();
         migration.rules().stream()
                 .map(Rule::struct)
                 .distinct()
-                .filter(struct -> !known.contains(struct) && !(old == null && becomesUnnamed(struct)))
+                .filter(struct -> !known.contains(struct))
                 .forEach(struct -> problems.add("the migration has a rule for " + struct
                         + ", but the records declare no struct with this name in C" + suggestion(all, struct)));
-        if (problems.isEmpty() && old != null) {
-            problems.addAll(componentProblems(old, known));
+        if (problems.isEmpty()) {
+            problems.addAll(componentProblems(known));
         }
         return problems;
     }
@@ -95,16 +91,8 @@ final class MigrationNames {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Whether a rule says that the new version has a value without a name in place of the struct, so that only the old version has it. */
-    private boolean becomesUnnamed(String struct) {
-        return migration.rules().stream()
-                .anyMatch(rule -> rule.struct().equals(struct)
-                        && rule.component().isEmpty()
-                        && !(rule instanceof Migration.Dropped));
-    }
-
     /** Returns the rules that no map can use. Of several maps with the same struct, one may be the only one that needs the rule. */
-    private List<String> componentProblems(Schema old, Set<String> all) {
+    private List<String> componentProblems(Set<String> all) {
         Set<String> elsewhere = new HashSet<>(all);
         List<MapDef> maps = records.maps().stream()
                 .filter(map -> map.role() != MapRole.INNER && hasEntries(records, map))

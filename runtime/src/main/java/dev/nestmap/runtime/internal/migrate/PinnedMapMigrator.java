@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +52,8 @@ public final class PinnedMapMigrator {
     private final RetiredMapPins retired;
     private final PinnedVersion pinned;
 
-    /** The schema text that the user passed; null to read the old definition from BTF. */
-    private final @Nullable Schema oldSchema;
+    /** The previous version. Of several, perhaps only another one has the map. */
+    private final Schema oldSchema;
 
     /** The previous versions that the user has described. */
     private final List<Schema> versions;
@@ -105,14 +104,12 @@ public final class PinnedMapMigrator {
         this.retired = new RetiredMapPins(pins, paths);
         this.pinned = new PinnedVersion(newMaps, map, paths);
         this.oldSchema = oldSchema(migration, factory);
-        this.versions = all.stream()
-                .flatMap(version -> Stream.ofNullable(oldSchema(version, factory)))
-                .toList();
+        this.versions = all.stream().map(version -> oldSchema(version, factory)).toList();
     }
 
-    private static @Nullable Schema oldSchema(Migration migration, MapFactory factory) {
-        String text = migration.schemaText();
-        return text == null ? null : factory.fit(SchemaText.parse(text));
+    private static Schema oldSchema(Migration migration, MapFactory factory) {
+        return factory.fit(
+                SchemaText.parse(Objects.requireNonNull(migration.schemaText(), "the migration was checked")));
     }
 
     /**
@@ -171,7 +168,7 @@ public final class PinnedMapMigrator {
         return RunningOperation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
             RawMap raw = Objects.requireNonNull(openOuter(), "this process owns the set");
             try (Undo undo = new Undo(raw::close)) {
-                Plan plan = plan(raw, oldDefinition());
+                Plan plan = plan(raw);
                 PreparedMigration prepared = isOuter()
                         ? nestMigration(raw, plan, shared, generation).prepare(raw, pinsInners)
                         : preparePlain(raw, plan);
@@ -188,9 +185,8 @@ public final class PinnedMapMigrator {
      * @throws BpfException if the pinned map is of neither version
      */
     boolean isNeeded() {
-        boolean isOld = oldSchema != null && oldSchema.map(map.name()).isPresent();
         try (RawMap raw = openOuter()) {
-            return raw != null && !pinned.isNew(raw, isOld ? oldDefinition() : null);
+            return raw != null && !pinned.isNew(raw, hasOld() ? oldDefinition() : null);
         }
     }
 
@@ -235,11 +231,7 @@ public final class PinnedMapMigrator {
 
     /** The definition of the previous version, of which maps may be retired; null if this migration converts none. */
     private @Nullable OldMapDefinition ofRetired() {
-        boolean converts = isOuter()
-                && word != Word.COPY
-                && oldSchema != null
-                && oldSchema.map(map.name()).isPresent() // of several versions, perhaps only another one had the map
-                && pins.exists(paths.retired());
+        boolean converts = isOuter() && word != Word.COPY && hasOld() && pins.exists(paths.retired());
         return converts ? oldDefinition() : null;
     }
 
@@ -301,13 +293,8 @@ public final class PinnedMapMigrator {
     }
 
     private boolean isFromPinned() {
-        Schema version = oldSchema;
-        if (version == null || version.map(map.name()).isEmpty()) {
-            return false;
-        }
-        OldMapDefinition old = OldMapDefinition.fromSchema(version, map);
-        try (RawMap raw = openOuter()) {
-            return raw != null && pinned.isOld(raw, old);
+        try (RawMap raw = hasOld() ? openOuter() : null) {
+            return raw != null && pinned.isOld(raw, oldDefinition());
         }
     }
 
@@ -346,17 +333,17 @@ public final class PinnedMapMigrator {
         return LayoutFingerprint.of(newMaps.recordSchema(), map);
     }
 
-    /** The definition from the schema text that the user passed; null if the definition is to be read from BTF. */
-    private @Nullable OldMapDefinition oldDefinition() {
-        return oldSchema == null ? null : OldMapDefinition.fromSchema(oldSchema, map);
+    private boolean hasOld() {
+        return oldSchema.map(map.name()).isPresent();
     }
 
-    private Plan plan(RawMap raw, @Nullable OldMapDefinition fromUser) {
+    private OldMapDefinition oldDefinition() {
+        return OldMapDefinition.fromSchema(oldSchema, map);
+    }
+
+    private Plan plan(RawMap raw) {
         ExistingMapFinder sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, raw, paths));
-        OldMapDefinition old = fromUser == null
-                ? OldMapDefinition.fromBtf(newMaps, map, raw, paths)
-                : fromUser.sizedLike(newMaps, raw, paths);
-        return plan(old, sizedMaps);
+        return plan(oldDefinition().sizedLike(newMaps, raw, paths), sizedMaps);
     }
 
     private Plan plan(OldMapDefinition old, ExistingMapFinder sizedMaps) {

@@ -101,19 +101,10 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
-    void areKeptByAMigrationFromASchema(MapKind kind) {
+    void areKeptByAMigration(MapKind kind) {
         Schema before = schema(kind, FLOW);
         Schema after = schema(kind, WIDER);
-        migrates(before, after, Migration.from(SchemaText.print(before)));
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
-    void areKeptByAMigrationFromBtf(MapKind kind) {
-        migrates(schema(kind, FLOW), schema(kind, WIDER), Migration.fromBtf());
-    }
-
-    private void migrates(Schema before, Schema after, Migration how) {
+        Migration how = Migration.from(SchemaText.print(before));
         pin(before, 8, 7, 5);
         ObjectlessMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
@@ -151,7 +142,9 @@ class KernelSizesAtLoadTest extends PinningTest {
         assertThat(migrate(after, "tenant", Migration.from(SchemaText.print(before)))
                         .maps())
                 .isEqualTo(1);
-        assertThat(migrate(after, "total", Migration.fromBtf()).done()).isTrue();
+        assertThat(migrate(after, "total", Migration.from(SchemaText.print(before)))
+                        .done())
+                .isTrue();
 
         assertThat(sizes(after)).containsExactly(16L, 14L, 10L);
     }
@@ -196,12 +189,11 @@ class KernelSizesAtLoadTest extends PinningTest {
 
         assertThat(migrateSized(schema, same, "tenant", 16, 14).maps()).isEqualTo(1);
         assertThat(migrateSized(schema, same, "tenant", 16, 14)).isEqualTo(Migration.Result.NOTHING);
-        assertThat(migrateSized(schema, Migration.fromBtf(), "total", 10).done())
-                .isTrue();
-        assertThat(migrateSized(schema, Migration.fromBtf(), "total", 10)).isEqualTo(Migration.Result.NOTHING);
+        assertThat(migrateSized(schema, same, "total", 10).done()).isTrue();
+        assertThat(migrateSized(schema, same, "total", 10)).isEqualTo(Migration.Result.NOTHING);
         assertThat(sizes(schema)).containsExactly(16L, 14L, 10L);
 
-        assertThat(migrateSized(schema, Migration.fromBtf(), "tenant", 0, 21).maps())
+        assertThat(migrateSized(schema, same, "tenant", 0, 21).maps())
                 .as("the inner ones alone")
                 .isEqualTo(1);
         assertThat(migrate(schema, "tenant", same)).isEqualTo(Migration.Result.NOTHING);
@@ -239,7 +231,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
 
-        assertThat(migrateSized(schema(MapKind.HASH, FLOW), Migration.fromBtf(), "tenant", 16, 14)
+        assertThat(migrateSized(schema(MapKind.HASH, FLOW), Migration.from(SchemaText.print(before)), "tenant", 16, 14)
                         .maps())
                 .isEqualTo(1);
 
@@ -255,7 +247,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         created(old, 2);
         close(old);
 
-        assertThatThrownBy(() -> migrateSized(schema, Migration.fromBtf(), "tenant", 1, 7))
+        assertThatThrownBy(() -> migrateSized(schema, Migration.from(SchemaText.print(schema)), "tenant", 1, 7))
                 .asInstanceOf(BPF_EXCEPTION)
                 .onMap("tenant")
                 .hasErrno(Errno.E2BIG);

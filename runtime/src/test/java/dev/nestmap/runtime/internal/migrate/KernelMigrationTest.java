@@ -30,11 +30,9 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
-import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -46,7 +44,6 @@ import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.StructType.Member;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -323,68 +320,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void namesTheCapabilityForReadingBtf() throws IOException {
-        PinnedCounts.create(BEFORE, fs);
-
-        assertThat(new ChildVm()
-                        .withoutCapabilities()
-                        .run(Asker.class, fs.path("").toString()))
-                .contains("layout can't be read", "EPERM", "requires CAP_SYS_ADMIN", "(Migration.from)");
-        assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
-    }
-
-    /** Migrates with {@code fromBtf} in a process of its own. */
-    static final class Asker {
-        private Asker() {}
-
-        public static void main(String[] arguments) {
-            PinPaths place = new PinPaths(
-                    Path.of(arguments[0]).resolve("now/tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
-            try {
-                ClaimedPin lock = new ClaimedPin(new KernelPins(), place);
-                Upgrades.run(
-                        new PinnedMapMigrator(
-                                AFTER, AFTER, "tenant", Migration.fromBtf(), new KernelMapFactory(), lock),
-                        true);
-                System.out.println("migrated");
-            } catch (BpfException e) {
-                System.out.println(e.getMessage());
-            }
-        }
-    }
-
-    @Test
-    void readsTheOldLayoutOfAnOuterMapFromBtf() throws IOException {
-        PinnedCounts.create(BEFORE, fs);
-
-        assertThat(run(Migration.fromBtf(), AFTER, new KernelPins(), fs, "tenant")
-                        .entries())
-                .isEqualTo(3);
-
-        assertThat(counts(AFTER, fs)).isEqualTo(COUNTS);
-        assertThat(run(Migration.fromBtf(), AFTER, new KernelPins(), fs, "tenant"))
-                .isEqualTo(Migration.Result.NOTHING);
-        StructType less = struct("flow", new Member("packets", Scalar.U64));
-        assertThatThrownBy(() -> run(
-                        Migration.fromBtf(),
-                        schema(MapKind.HASH, Scalar.U32, less, 16),
-                        new KernelPins(),
-                        fs,
-                        "tenant"))
-                .hasMessageContaining("flow.bytes is no longer declared")
-                .hasMessageContaining("flow.drops is no longer declared");
-        assertThatThrownBy(() -> run(
-                        Migration.fromBtf(),
-                        schema(MapKind.HASH, Scalar.U64, MORE, 16),
-                        new KernelPins(),
-                        fs,
-                        "tenant"))
-                .hasMessageContaining(
-                        "tenant changes from HASH_OF_MAPS with keys __u8[4] to HASH_OF_MAPS with keys __u64");
-    }
-
-    @Test
-    void readsTheOldLayoutOfAPlainMapFromBtf() {
+    void migratesMembersThatChangedPlaces() {
         migratesAPlainMap(TURNED.get(0), TURNED.get(1));
     }
 
@@ -405,25 +341,21 @@ class KernelMigrationTest extends PinningTest {
         entry.bytes().putLong(8, 5).putLong(16, 700);
         assertThat(total.update(entry, 0, 8, 0)).isZero();
         new KernelPins().pin(total, fs.pin("total"), PinOptions.defaults());
-        new KernelPins().pin(total, fs.pin("copy"), PinOptions.defaults());
         total.close();
+        assertThat(opens(written)).as("the map of the old version").isTrue();
+        Migration how = PinnedCounts.from(plain(written));
 
-        for (Migration how : List.of(Migration.fromBtf(), PinnedCounts.from(plain(written)))) {
-            assertThat(run(how, plain(turned), new KernelPins(), fs, "total").entries())
-                    .isEqualTo(1);
-            assertThat(run(how, plain(turned), new KernelPins(), fs, "total")).isEqualTo(Migration.Result.NOTHING);
-            RawMap now = Objects.requireNonNull(new KernelPins().open(fs.pin("total"), MapAccess.READ_ONLY));
-            assertThat(now.lookup(entry, 0, 8)).isZero();
-            assertThat(entry.bytes().getLong(8)).isEqualTo(700);
-            assertThat(entry.bytes().getLong(16)).isEqualTo(5);
-            assertThat(now.types()).isEqualTo(new EntryCTypes(Scalar.U32, newValue));
-            now.close();
-            assertThat(opens(turned)).as("the result of the migration").isTrue();
-            if (how.schemaText() == null) {
-                new KernelPins().move(fs.pin("copy"), fs.pin("total"));
-                assertThat(opens(written)).as("the map of the old version").isTrue();
-            }
-        }
+        assertThat(run(how, plain(turned), new KernelPins(), fs, "total").entries())
+                .isEqualTo(1);
+
+        assertThat(run(how, plain(turned), new KernelPins(), fs, "total")).isEqualTo(Migration.Result.NOTHING);
+        RawMap now = Objects.requireNonNull(new KernelPins().open(fs.pin("total"), MapAccess.READ_ONLY));
+        assertThat(now.lookup(entry, 0, 8)).isZero();
+        assertThat(entry.bytes().getLong(8)).isEqualTo(700);
+        assertThat(entry.bytes().getLong(16)).isEqualTo(5);
+        assertThat(now.types()).isEqualTo(new EntryCTypes(Scalar.U32, newValue));
+        now.close();
+        assertThat(opens(turned)).as("the result of the migration").isTrue();
     }
 
     private boolean opens(MapDef total) {
@@ -434,18 +366,6 @@ class KernelMigrationTest extends PinningTest {
             found.map().close();
         }
         return found != null;
-    }
-
-    @Test
-    void rejectsAMapWithoutBtf() {
-        plain(TURNED.get(0), 1);
-        StructType longer =
-                struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64), new Member("c", Scalar.U8));
-
-        assertThatThrownBy(() -> run(Migration.fromBtf(), plainSchema(longer), new KernelPins(), fs, "total"))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("created without BTF")
-                .hasMessageContaining("Migration.from");
     }
 
     private void plain(StructType key, int... keys) {

@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.migrate.PinnedCounts.BEFORE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.Migration;
@@ -133,8 +134,12 @@ class MigrationCheckTest {
                 .hasToString("Migration.from(...)\n        .rename(\"flow\", \"bytes\", \"octets\")\n"
                         + "        .drop(\"flow\", \"seen\")\n        .copy(TOTAL_MAP)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Migration.fromBtf().rollback("nestmap-schema 1"))
+                .isThrownBy(() -> Migration.ofRules().rollback("nestmap-schema 1"))
                 .withMessageContaining("use Migration.from");
+        assertThat(MigrationCheck.of(Migration.ofRules(), after, Set.of("total"))
+                        .problems())
+                .singleElement(STRING)
+                .contains("needs the schema text", "Migration.from");
     }
 
     /**
@@ -266,7 +271,7 @@ class MigrationCheckTest {
     void theWayBackKeepsTheNumbers() {
         StructType flow = struct("flow", new Member("packets", Scalar.U64), new Member("bytes", Scalar.U32));
         Schema before = plain(flow);
-        Migration back = Migration.fromBtf().rename("flow", "bytes", "").drop("flow", "packets");
+        Migration back = Migration.ofRules().rename("flow", "bytes", "").drop("flow", "packets");
         Schema after = new Schema(
                 "",
                 "total",
@@ -276,9 +281,9 @@ class MigrationCheckTest {
         ByteBuffer old = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
         old.putLong(0, 5).putInt(8, -2);
 
-        assertThat(MigrationNames.problems(back, after)).isEmpty();
+        assertThat(MigrationNames.problems(back, before, after)).isEmpty();
         assertThat(copy(before, after, back).value(old).getLong(0)).isEqualTo(0xffff_fffeL);
-        Migration computed = Migration.fromBtf()
+        Migration computed = Migration.ofRules()
                 .compute("flow", "", value -> value.number("packets") + value.number("bytes"))
                 .drop("flow", "packets")
                 .drop("flow", "bytes");
@@ -292,7 +297,7 @@ class MigrationCheckTest {
 
     @Test
     void saturationCutsAndCounts() {
-        Migration migration = Migration.fromBtf().drop("flow", "drops").saturate("flow", "packets");
+        Migration migration = Migration.ofRules().drop("flow", "drops").saturate("flow", "packets");
         EntryCopier copy = EntryCopier.of(
                 AFTER.innerOf(AFTER.map("tenant").orElseThrow()),
                 BEFORE.innerOf(BEFORE.map("tenant").orElseThrow()),
