@@ -18,7 +18,6 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -61,21 +60,12 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
         return new ExistingMapFinder(other, other, factory, pins);
     }
 
-    /** The pins that the records declare, by their maps. */
-    public record DeclaredMap(MapDef map, PinPaths paths) {}
-
-    /** Does the same as {@link #find(MapDef, PinPaths, List)} for a map alone. */
-    public @Nullable Found find(MapDef map, PinPaths paths) {
-        return find(map, paths, List.of(new DeclaredMap(map, paths)));
-    }
-
     /**
      * Opens the map that is pinned at a path. Returns null if nothing is pinned there.
      *
-     * @param all the pinned maps that are loaded together, which a migration would convert together
      * @throws BpfException if the pinned map differs from its definition
      */
-    public @Nullable Found find(MapDef map, PinPaths paths, List<DeclaredMap> all) {
+    public @Nullable Found find(MapDef map, PinPaths paths) {
         for (RawMap raw = PinFormat.open(pins, paths.outer(), paths.access());
                 raw != null;
                 raw = PinFormat.open(pins, paths.outer(), paths.access())) {
@@ -83,7 +73,7 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
                 Verdict verdict = check(map, raw, paths);
                 // If another map was pinned in its place meanwhile, the prototype may be that map's.
                 if (pins.isPinned(raw, paths.outer())) {
-                    return undo.commit(accepted(verdict, map, raw, paths, paths.options(), all));
+                    return undo.commit(accepted(verdict, map, raw, paths, paths.options()));
                 }
             }
         }
@@ -104,7 +94,7 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
                     "there is no map with this id; bpftool map and UntypedMap.ids() list those that exist");
         }
         try (Undo undo = new Undo(raw::close)) {
-            return undo.commit(accepted(check(map, raw, null), map, raw, null, options, List.of()));
+            return undo.commit(accepted(check(map, raw, null), map, raw, null, options));
         }
     }
 
@@ -114,18 +104,12 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
      * @throws BpfException if the map differs from its definition
      */
     boolean requireSame(MapDef map, RawMap raw, PinPaths paths) {
-        return accepted(check(map, raw, paths), map, raw, paths, paths.options(), List.of(new DeclaredMap(map, paths)))
+        return accepted(check(map, raw, paths), map, raw, paths, paths.options())
                 .isLayoutCompared();
     }
 
-    private Found accepted(
-            Verdict verdict,
-            MapDef map,
-            RawMap raw,
-            @Nullable PinPaths paths,
-            PinOptions options,
-            List<DeclaredMap> all) {
-        MismatchExplanation mismatch = new MismatchExplanation(this, map, raw, paths, all);
+    private Found accepted(Verdict verdict, MapDef map, RawMap raw, @Nullable PinPaths paths, PinOptions options) {
+        MismatchExplanation mismatch = new MismatchExplanation(this, map, raw, paths);
         if (!verdict.differences().isEmpty()) {
             throw mismatch.exception(verdict.differences());
         }

@@ -3,8 +3,6 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.internal.backend.PinFormat;
-import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -13,8 +11,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +20,12 @@ import org.jspecify.annotations.Nullable;
  * that loses nothing, and never proposes to remove the pin. For a third-party map, it names the command that writes a matching record.
  *
  * @param paths the paths of the pins beside its pin; null if it was opened by its id
- * @param all the pinned maps that the records declare for the same load
  */
 record MismatchExplanation(
         ExistingMapFinder maps,
         MapDef map,
         RawMap raw,
-        @Nullable PinPaths paths,
-        List<ExistingMapFinder.DeclaredMap> all) {
+        @Nullable PinPaths paths) {
     private static final String PIN_ELSEWHERE =
             "pin elsewhere (PinOptions.in), which starts with an empty map and leaves this one; detach"
                     + " the old program first, or both versions count";
@@ -54,25 +48,7 @@ record MismatchExplanation(
                         + ", so Nestmap can't compare its inner maps with "
                         + maps.schema().innerOf(map).name()
                         + ". If their entries have other fields of the same size, Nestmap would misread them. Open the map when it holds"
-                        + " an inner map, with CAP_SYS_ADMIN; or accept such maps with PinOptions.withUncomparedInnerMaps()"
-                        + removal());
-    }
-
-    /** An outer map without inner maps has no counts, unless maps wait beside its pin, or programs have recorded keys that they missed. */
-    private String removal() {
-        if (paths == null
-                || Stream.of(paths.inners(), paths.draining(), paths.retired())
-                        .anyMatch(directory -> !maps.pins().list(directory).isEmpty())
-                || maps.pins().exists(paths.requests())) {
-            return "";
-        }
-        for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
-            if (scan.batch().count() > 0) {
-                return "";
-            }
-        }
-        return "; or, because it is empty and no count is lost, end the processes that use it, and remove the pin (rm "
-                + paths.outer() + "), so that the next load pins a new map";
+                        + " an inner map, with CAP_SYS_ADMIN; or accept such maps with PinOptions.withUncomparedInnerMaps()");
     }
 
     private String operation() {
@@ -113,38 +89,18 @@ record MismatchExplanation(
                 + (isMigratable() ? migration() : PIN_ELSEWHERE);
     }
 
-    /** The load that converts the maps that have changed. */
+    /** The load that converts the map. A copy of an outer map would lose what programs count meanwhile. */
     private String migration() {
-        String words = all.stream()
-                .filter(this::hasChanged)
-                .map(changed -> word(changed.map()))
-                .collect(Collectors.joining());
-        return "load with open().migrate(Migration.from(text)" + (words.isEmpty() ? word(map) : words)
-                + "), where text is the schema text of the version that created the map (META-INF/bpf in its jar), with drop or rename for"
-                + " each component that these records lack. nestmap compare OLD NEW prints the same lines. "
-                + (map.role() == MapRole.OUTER
+        boolean isOuter = map.role() == MapRole.OUTER;
+        return "load with open().migrate(Migration.from(text)" + (isOuter ? ".drain(" : ".copy(")
+                + MapConstantName.of(map.name())
+                + ")), where text is the schema text of the version that created the map (META-INF/bpf in its jar), with a word for each other"
+                + " map that has changed, and drop or rename for each component that these records lack. nestmap compare OLD NEW prints these"
+                + " lines. "
+                + (isOuter
                         ? "The drains then pass the entries"
                         : "This copies the entries, but not what programs write after the copy")
                 + ", and that version can't use the map any more. A migrate without a load loses what programs count meanwhile";
-    }
-
-    /** A copy of an outer map would lose what programs count meanwhile. */
-    private static String word(MapDef map) {
-        return (map.role() == MapRole.OUTER ? ".drain(" : ".copy(") + MapConstantName.of(map.name()) + ")";
-    }
-
-    /** Whether this version would reject a pinned map. */
-    private boolean hasChanged(ExistingMapFinder.DeclaredMap declared) {
-        if (declared.map().name().equals(map.name())) {
-            return true;
-        }
-        try (RawMap pinned = PinFormat.open(
-                maps.pins(), declared.paths().outer(), declared.paths().access())) {
-            return pinned != null
-                    && !maps.check(declared.map(), pinned, declared.paths())
-                            .differences()
-                            .isEmpty();
-        }
     }
 
     /** Whether {@code migrate} supports the change of types; for an outer map also of its keys. */

@@ -42,7 +42,6 @@ final class ObjectPinning {
     private final Function<DeclaredPin, ClaimedPin> claims;
     private final Upgrade upgrade;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
-    private final List<ExistingMapFinder.DeclaredMap> ofUser;
     private final AutoPinning autoPins;
     private boolean isUnpinnedMeanwhile;
     private final Map<String, NestPins> beside = new HashMap<>();
@@ -68,10 +67,6 @@ final class ObjectPinning {
         this.claims = claims;
         this.upgrade = upgrade;
         withGenerated(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
-        this.ofUser = settings.pins().stream()
-                .map(pin -> new ExistingMapFinder.DeclaredMap(
-                        definition(pin), claims.apply(pin).paths()))
-                .toList();
         Map<String, Path> ofRecord = new HashMap<>();
         declared.forEach(
                 (map, pin) -> ofRecord.put(map, claims.apply(pin).paths().user()));
@@ -120,7 +115,7 @@ final class ObjectPinning {
     private void reuseAtDeclaredPin(DeclaredPin pin, LoadPlan plan) {
         MapDef definition = definition(pin);
         ClaimedPin place = place(pin);
-        Found found = ofRecords.find(definition, place.paths(), ofUser);
+        Found found = ofRecords.find(definition, place.paths());
         if (found != null) {
             plan.reused().put(pin.map(), found.map()); // the plan closes it
         }

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Generation;
@@ -105,23 +104,14 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
                     .map(e.map())
                     .key(e.key())
                     .errno(e.errnoNumber())
-                    .because(e.getMessage()
-                            + ". The map stays there with all entries, and the previous program is replaced already. "
-                            + remedy(e))
+                    .because(
+                            e.getMessage()
+                                    + ". The map stays there with all entries, and the previous program is replaced already. If the kernel lacks memory"
+                                    + " or descriptors, remove the cause and start again with the same migration: the start goes on with this map. If it"
+                                    + " is this entry, start again with a migration that converts it (compute, saturate or drop)")
                     .cause(e)
                     .build();
         }
-    }
-
-    /** An entry is refused for what it contains, or the new map has no room for it. Otherwise it could not be written at that moment. */
-    static String remedy(BpfException e) {
-        boolean isOfEntry = e.reason() == Reason.MISMATCH
-                || e.reason() == Reason.ACTION_FAILED
-                || e.reason() == Reason.WRONG_USE
-                || e.errno() == Errno.E2BIG;
-        return isOfEntry
-                ? "Start again with a migration that converts this entry (compute, saturate or drop)"
-                : "Remove the cause, and start again with the same migration: the start goes on with this map";
     }
 
     /** Opens a pin of a map that this process owns or has locked. */

@@ -275,14 +275,12 @@ public final class Upgrade implements AutoCloseable {
 
     private void tryWarnOfCopy(String map, PreparedMigration migration, Supplier<Set<Path>> links) {
         try {
-            try {
-                warnOfCopy(map, migration, links);
-            } catch (BpfException e) {
-                warn(
-                        map,
-                        "what programs may have written to the old maps after the copy is lost, and could not be read",
-                        e);
-            }
+            warnOfCopy(map, migration, links);
+        } catch (BpfException e) {
+            warn(
+                    map,
+                    "what programs may have written to the old maps after the copy is lost, and could not be read",
+                    e);
         } catch (Throwable e) {
             // For example, there is no memory for the entries.
         }

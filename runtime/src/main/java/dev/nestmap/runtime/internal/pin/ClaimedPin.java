@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import java.lang.System.Logger.Level;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,13 +78,8 @@ public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
     }
 
     /** Runs an action with the claim: see {@link #own}. */
-    public <T> T owning(Supplier<T> action) {
-        return own().during(action);
-    }
-
-    /** Does the same with an action that has no result. */
     public void owning(Runnable action) {
-        owning(() -> {
+        own().during(() -> {
             action.run();
             return true;
         });
