@@ -28,8 +28,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * A command that reads the messages of shippers, and prints the numbers of present, missing and repeated parts of each process of a shipper. It needs no
- * records, and reads both formats.
+ * A command that reads the messages of shippers, and prints the numbers of present, missing and repeated rows of each process of a shipper. It needs no
+ * records.
  *
  * <pre>{@code
  * java -cp ... dev.nestmap.kafka.AuditCommand client.properties TOPIC [STATE]
@@ -44,13 +44,13 @@ public final class AuditCommand {
     /** The number of unreadable messages that are printed. */
     private static final int MOST_PRINTED = 10;
 
-    /** The largest number of rows, so that invented shippers don't fill the memory. */
-    private static final int MOST_ROWS = 1_000_000;
+    /** The largest number of series, so that invented shippers don't fill the memory. */
+    private static final int MOST_SERIES = 1_000_000;
 
     private static final String POSITION = "position";
     private static final String SERIES = "series";
 
-    private final SortedMap<Series, Parts> rows = new TreeMap<>();
+    private final SortedMap<Series, Rows> all = new TreeMap<>();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final List<String> unreadable = new ArrayList<>();
     private long unreadableMessages;
@@ -66,24 +66,22 @@ public final class AuditCommand {
         }
     }
 
-    /** The parts of a series in a topic. */
-    static final class Parts {
+    /** The rows of a series in a topic. */
+    static final class Rows {
         private final NumberRanges numbers = new NumberRanges();
         private long first = Long.MAX_VALUE;
-        private long parts;
-        private long entries;
+        private long rows;
         private long repeated;
         private boolean exact = true;
 
-        private void add(PartSummary part) {
-            if (!numbers.add(part.position().number())) {
+        private void add(RowSummary row) {
+            if (!numbers.add(row.position().number())) {
                 repeated++;
                 return;
             }
-            first = Math.min(first, part.position().number());
-            parts++;
-            entries += part.entries();
-            exact &= part.exact();
+            first = Math.min(first, row.position().number());
+            rows++;
+            exact &= row.exact();
         }
 
         long first() {
@@ -94,12 +92,8 @@ public final class AuditCommand {
             return numbers.last();
         }
 
-        long parts() {
-            return parts;
-        }
-
-        long entries() {
-            return entries;
+        long rows() {
+            return rows;
         }
 
         long repeated() {
@@ -111,7 +105,7 @@ public final class AuditCommand {
         }
 
         boolean isNew() {
-            return parts + repeated > 0;
+            return rows + repeated > 0;
         }
 
         boolean isExact() {
@@ -193,7 +187,7 @@ public final class AuditCommand {
                             new TopicPartition(fields[1], Integer.parseInt(fields[2])), Long.parseLong(fields[3]));
                 } else if (fields[0].equals(SERIES)) {
                     Series of = new Series(fields[1], fields[2], UUID.fromString(fields[3]));
-                    rows.computeIfAbsent(of, it -> new Parts()).numbers.addUpTo(Long.parseLong(fields[4]));
+                    all.computeIfAbsent(of, it -> new Rows()).numbers.addUpTo(Long.parseLong(fields[4]));
                 } else {
                     throw new IllegalArgumentException(line);
                 }
@@ -204,21 +198,21 @@ public final class AuditCommand {
         }
     }
 
-    /** Forgets series that had no parts if a later process of the same shipper had some. */
+    /** Forgets series that had no rows if a later process of the same shipper had some. */
     void writeState(Path state) throws IOException {
         Set<List<String>> active = new HashSet<>();
-        rows.forEach((series, parts) -> {
-            if (parts.isNew()) {
+        all.forEach((series, rows) -> {
+            if (rows.isNew()) {
                 active.add(List.of(series.topic(), series.shipper()));
             }
         });
         List<String> lines = new ArrayList<>();
         positions.forEach((partition, offset) ->
                 lines.add(String.join(" ", POSITION, partition.topic(), partition.partition() + " " + offset)));
-        rows.forEach((series, parts) -> {
-            if (parts.isNew() || !active.contains(List.of(series.topic(), series.shipper()))) {
+        all.forEach((series, rows) -> {
+            if (rows.isNew() || !active.contains(List.of(series.topic(), series.shipper()))) {
                 lines.add(String.join(
-                        " ", SERIES, series.topic(), series.shipper(), series.series() + " " + parts.last()));
+                        " ", SERIES, series.topic(), series.shipper(), series.series() + " " + rows.last()));
             }
         });
         Path writing = state.resolveSibling(state.getFileName() + ".writing");
@@ -228,64 +222,66 @@ public final class AuditCommand {
 
     private void add(ConsumerRecord<byte[], byte[]> message) {
         try {
-            PartSummary part = PartSummary.read(message.value() == null ? new byte[0] : message.value());
-            PartPosition position = part.position();
-            rows.computeIfAbsent(new Series(message.topic(), position.shipper(), position.series()), it -> new Parts())
-                    .add(part);
-        } catch (UnreadablePartException e) {
+            RowSummary row = RowSummary.read(message.value() == null ? new byte[0] : message.value());
+            all.computeIfAbsent(
+                            new Series(
+                                    message.topic(),
+                                    row.shipper(),
+                                    row.position().series()),
+                            it -> new Rows())
+                    .add(row);
+        } catch (IllegalArgumentException e) {
             unreadableMessages++;
             if (unreadable.size() < MOST_PRINTED) {
                 unreadable.add(message.topic() + ", partition " + message.partition() + ", offset " + message.offset()
                         + ": " + String.valueOf(e.getMessage()).replaceAll("[\\p{C}\\p{Z}&&[^ ]]", "?"));
             }
         }
-        if (rows.size() > MOST_ROWS) {
+        if (all.size() > MOST_SERIES) {
             throw new IllegalArgumentException(
-                    "there are more than " + MOST_ROWS
+                    "there are more than " + MOST_SERIES
                             + " processes of shippers: audit fewer topics, or look for a program that writes with invented names");
         }
     }
 
-    /** Returns the series that have had parts since the last run. */
-    Collection<Parts> rows() {
-        return rows.values().stream().filter(Parts::isNew).toList();
+    /** Returns the series that have had rows since the last run. */
+    Collection<Rows> series() {
+        return all.values().stream().filter(Rows::isNew).toList();
     }
 
-    /** Returns whether there are parts, each once, and every message is a part. */
+    /** Returns whether there are rows, each once, and every message is a row. */
     boolean isComplete() {
         return unreadableMessages == 0
-                && !rows().isEmpty()
-                && rows().stream().allMatch(parts -> parts.missing() == 0 && parts.repeated() == 0);
+                && !series().isEmpty()
+                && series().stream().allMatch(rows -> rows.missing() == 0 && rows.repeated() == 0);
     }
 
     /** Returns the output of the command. */
     @Override
     public String toString() {
-        StringBuilder text =
-                new StringBuilder("topic shipper series first last parts entries missing repeated total\n");
-        rows.forEach((series, parts) -> {
-            if (parts.isNew()) {
+        StringBuilder text = new StringBuilder("topic shipper series first last rows missing repeated total\n");
+        all.forEach((series, rows) -> {
+            if (rows.isNew()) {
                 text.append(String.format(
                         Locale.ROOT,
-                        "%s %s %s %d %d %d %d %d %d %s%n",
+                        "%s %s %s %d %d %d %d %d %s%n",
                         series.topic(),
                         series.shipper(),
                         series.series(),
-                        parts.first(),
-                        parts.last(),
-                        parts.parts(),
-                        parts.entries(),
-                        parts.missing(),
-                        parts.repeated(),
-                        parts.isExact() ? "exact" : "at least"));
+                        rows.first(),
+                        rows.last(),
+                        rows.rows(),
+                        rows.missing(),
+                        rows.repeated(),
+                        rows.isExact() ? "exact" : "at least"));
             }
         });
-        if (rows().isEmpty()) {
-            text.append("there are no parts\n");
+        if (series().isEmpty()) {
+            text.append("there are no rows\n");
         }
         unreadable.forEach(message -> text.append(message).append('\n'));
         if (unreadableMessages > 0) {
-            text.append(unreadableMessages).append(" messages are no parts\n");
+            text.append(unreadableMessages).append(" messages are no rows\n");
         }
         return text.toString();
     }

@@ -4,9 +4,9 @@ package dev.nestmap.kafka;
 import java.nio.ByteBuffer;
 
 /**
- * Says which parts of a series are in Kafka. It is committed in the transaction of these parts.
+ * Says which rows of a series are in Kafka. It is committed in the transaction of these rows.
  *
- * @param number the number of the last part
+ * @param number the number of the last row
  * @param partition the partition that has the series
  */
 record CommitMarker(long number, int partition) {
@@ -34,7 +34,7 @@ record CommitMarker(long number, int partition) {
         }
         CommitMarker marker = new CommitMarker(from.getLong(), from.getInt());
         if (marker.number < 1 || marker.partition < 0) {
-            throw new IllegalArgumentException("it says part " + marker.number + " in partition " + marker.partition);
+            throw new IllegalArgumentException("it says row " + marker.number + " in partition " + marker.partition);
         }
         return marker;
     }

@@ -14,10 +14,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -32,18 +30,12 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
     private final OuterAccessor<K, M, ?> outer;
     private final Drainable<K, M> rotations;
 
-    private final Function<? super K, Map<String, String>> labels;
-
     /** What could not be read. The next maps have the same problem, and only the log for debugging names them. */
     private final Set<String> warned = new HashSet<>();
 
-    /**
-     * @param unchecked whether to rotate even where counts may be lost
-     * @param labels turns a key into labels
-     */
-    DrainedMapSource(OuterAccessor<K, M, ?> outer, boolean unchecked, Function<? super K, Map<String, String>> labels) {
+    /** @param unchecked whether to rotate even where counts may be lost */
+    DrainedMapSource(OuterAccessor<K, M, ?> outer, boolean unchecked) {
         this.outer = outer;
-        this.labels = labels;
         this.rotations = unchecked ? outer.expert().unchecked() : outer;
     }
 
@@ -142,9 +134,8 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
     }
 
     private UnshippedMap drained(Displaced<K, M> ticket) {
-        long lost = UnshippedMap.evictsEntries(ticket.map()) ? Part.NOT_COUNTED : lostInserts(ticket);
-        return new UnshippedMap(
-                ticket.identity(), ticket.map(), ticket::acknowledge, ticket::close, lost, labels(ticket));
+        long lost = UnshippedMap.evictsEntries(ticket.map()) ? UnshippedMap.NOT_COUNTED : lostInserts(ticket);
+        return new UnshippedMap(ticket.identity(), ticket.map(), ticket::acknowledge, ticket::close, lost);
     }
 
     /** Returns a text that names a map, for users. */
@@ -158,20 +149,6 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
         return "map " + Integer.toUnsignedString(map.mapId()) + " of " + map.outerMap() + ", key " + key + ",";
     }
 
-    /** Calls the user's function, whose failure must not keep the counts from Kafka. */
-    private Map<String, String> labels(Displaced<K, ?> ticket) {
-        try {
-            return Map.copyOf(labels.apply(ticket.key()));
-        } catch (RuntimeException e) {
-            warn(
-                    "labels",
-                    "the labels of key " + ticket.key() + " of "
-                            + ticket.identity().outerMap() + " can't be found, so its parts have none",
-                    e);
-            return Map.of();
-        }
-    }
-
     /**
      * Reads a count without throwing, because the map must reach its receiver even if the count can't be read. The doubts {@code EVICTS} and
      * {@code FULL} are in {@link UnshippedMap#isFull}.
@@ -181,16 +158,16 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
             Long lost = ticket.lostInserts();
             boolean mayHaveLost = ticket.doubts().stream()
                     .anyMatch(doubt -> doubt != Displaced.Doubt.EVICTS && doubt != Displaced.Doubt.FULL);
-            long counted = lost == null ? Part.NOT_COUNTED : lost;
-            return mayHaveLost && counted <= 0 ? Part.UNKNOWN : counted;
+            long counted = lost == null ? UnshippedMap.NOT_COUNTED : lost;
+            return mayHaveLost && counted <= 0 ? UnshippedMap.UNKNOWN : counted;
         } catch (BpfException e) {
             MapIdentity identity = ticket.identity();
             warn(
                     "lost inserts",
                     "the count of lost inserts into map " + identity.mapId() + " of " + identity.outerMap()
-                            + " can't be read, so its part is not exact",
+                            + " can't be read, so its rows are not exact",
                     e);
-            return Part.UNKNOWN;
+            return UnshippedMap.UNKNOWN;
         }
     }
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -33,7 +32,8 @@ final class KafkaErrors {
         if (failure instanceof IOException) { // Kafka's clients throw none that is not a cause
             return new ShippingException(
                     "a file of the spool can't be read (" + failure
-                            + "): correct the disk. If somebody has deleted the file, start this process again",
+                            + "), so it and all later ones of this shipper wait: correct the disk. If somebody has deleted the file, start this"
+                            + " process again",
                     failure);
         }
         Throwable cause = cause(failure);
@@ -56,11 +56,7 @@ final class KafkaErrors {
         if (cause instanceof RecordTooLargeException) {
             return "Kafka rejected a message because of its size: " + detail + ". Raise max.message.bytes of topic "
                     + options.topic()
-                    + " (and max.request.size of the producer). For later messages, smaller parts help: withPartBytes, now "
-                    + options.partBytes();
-        }
-        if (cause instanceof InvalidRecordException) {
-            return "Kafka rejected a message: " + detail + ". This is so if " + TopicCheck.compacted(options.topic());
+                    + " (and max.request.size of the producer). Its file and all later ones of this shipper wait until then";
         }
         if (cause instanceof InvalidTimestampException) {
             return "Kafka rejected the time of a message: " + detail

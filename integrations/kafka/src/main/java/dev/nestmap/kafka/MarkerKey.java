@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The Kafka key of a marker. Each series has its own, so that the marker of a clone hides none.
  *
  * @param id the transactional id
- * @param series the {@link PartPosition#series}
+ * @param series the {@link RowPosition#series}
  */
 record MarkerKey(String id, UUID series) {
     private static final Pattern TEXT = Pattern.compile("(?s)(.+)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");

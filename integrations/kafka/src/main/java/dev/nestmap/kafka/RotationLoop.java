@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class RotationLoop<K> implements Runnable {
     private final DrainedMapSource<K, ?, ?> source;
     private final Spool spool;
-    private final PartWriter writer;
-    private final byte[] layoutText;
+    private final RowWriter writer;
     private final UUID boot;
     private final String id;
     private final ShipperOptions options;
@@ -58,8 +56,7 @@ final class RotationLoop<K> implements Runnable {
     RotationLoop(
             DrainedMapSource<K, ?, ?> source,
             Spool spool,
-            PartWriter writer,
-            String layoutText,
+            RowWriter writer,
             UUID boot,
             String id,
             ShipperOptions options,
@@ -68,7 +65,6 @@ final class RotationLoop<K> implements Runnable {
         this.source = source;
         this.spool = spool;
         this.writer = writer;
-        this.layoutText = layoutText.getBytes(StandardCharsets.UTF_8);
         this.boot = boot;
         this.id = id;
         this.options = options;
@@ -290,7 +286,7 @@ final class RotationLoop<K> implements Runnable {
         rest.addAll(inSlots);
         long before = spool.sequence();
         try {
-            spool.append(next, rest, layoutText);
+            spool.append(next, rest);
         } finally {
             if (spool.sequence() > before) { // it is in the spool, even if an Error came after that
                 others = rest;
@@ -366,7 +362,7 @@ final class RotationLoop<K> implements Runnable {
                 writeWaiting();
                 if (schedule.isLast(spool.number())) {
                     others = stillThere(source.ids()); // the end does not hide that some have gone
-                    spool.append(spool.nextFile(List.of(), writer), null, layoutText);
+                    spool.append(spool.nextFile(List.of(), writer), null);
                     spool.acknowledged();
                 }
             }

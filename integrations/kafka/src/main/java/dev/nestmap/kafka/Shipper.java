@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Rotates the inner maps of an outer map and sends the entries of each drained map to Apache Kafka, each exactly once.
@@ -19,7 +19,7 @@ import java.util.function.Function;
  * directory with {@link ShipperOptions#withSpool}. If the process is killed in between, pinned maps and files survive: the next shipper finds them, and
  * skips the files that the markers name. So no count is lost or doubled, whenever this process or Kafka ends.
  *
- * <p>If counts are lost nevertheless, for example by a reboot, {@linkplain PartPosition a number is left out}, so that totals are known to be lower bounds. To
+ * <p>If counts are lost nevertheless, for example by a reboot, {@linkplain RowPosition a number is left out}, so that totals are known to be lower bounds. To
  * end without a gap, end what counts, call {@link #shipLast}, and then {@link #close}.
  *
  * <p>The shipper rotates in its interval whether Kafka can be reached or not. {@link #statistics} and the logger {@code dev.nestmap.kafka} report problems.
@@ -30,6 +30,9 @@ import java.util.function.Function;
  */
 public final class Shipper<K> implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** A name without white space and control characters, which would forge lines of logs and tables. */
+    private static final Pattern NAME = Pattern.compile("[^\\p{C}\\p{Z}]{0,500}");
 
     private final DrainedMapSource<K, ?, ?> source;
     private final ShippingSchedule<K> schedule;
@@ -55,16 +58,8 @@ public final class Shipper<K> implements AutoCloseable {
         this.progress = new ShipperStatisticsRecorder();
         this.spool = new Spool(options.spool(), id, boot, progress);
         this.sending = new SendingLoop(spool, config, options, schedule, progress);
-        RotationLoop<K> rotation = new RotationLoop<>(
-                source,
-                spool,
-                PartWriter.of(outer, options),
-                outer.expert().layoutText(),
-                boot,
-                id,
-                options,
-                schedule,
-                progress);
+        RotationLoop<K> rotation =
+                new RotationLoop<>(source, spool, new RowWriter(outer, name), boot, id, options, schedule, progress);
         this.threads =
                 List.of(new Thread(rotation, "nestmap-shipper-" + name), new Thread(sending, "nestmap-sender-" + name));
         threads.forEach(thread -> thread.setDaemon(true));
@@ -97,36 +92,12 @@ public final class Shipper<K> implements AutoCloseable {
      * @param <M> type of handles to inner maps
      * @return the shipper
      * @throws IllegalArgumentException if Kafka's clients reject the configuration, if it has a {@code transactional.id} or no {@code
-     *     bootstrap.servers}, if Kafka does not allow the name of the topic of markers, or if the outer map is not pinned and the options
-     *     don't accept that
+     *     bootstrap.servers}, if Kafka does not allow the name of the topic of markers, if two fields would be the same column, or if the outer map is not pinned
+     *     and the options don't accept that
      * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
      */
     public static <K, E, M extends ReadableAccessor<?, E>> Shipper<K> start(
             OuterAccessor<K, M, ?> outer, Map<String, ?> kafka, ShipperOptions options) {
-        return start(outer, kafka, options, key -> Map.of());
-    }
-
-    /**
-     * Starts a shipper that adds labels to each part, such as the pod or the tenant of a key. Consumers find them in {@link Part#labels}, in
-     * the field {@code labels} of JSON, and in headers of the Kafka message: {@code nestmap.label.NAME}. Labels are not a part of a map's
-     * identity: a map that is sent again may have others.
-     *
-     * @param outer the outer map; pin it if its counts must survive the end of the process
-     * @param kafka configuration of the Kafka clients
-     * @param options where to send the entries, and when to rotate
-     * @param labels turns a key into labels, on the shipper's thread, when the inner map is taken out. If it throws, the part has no labels
-     * @param <K> type of the outer map's keys
-     * @param <E> type of the entries
-     * @param <M> type of handles to inner maps
-     * @return the shipper
-     * @throws IllegalArgumentException as without labels
-     * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
-     */
-    public static <K, E, M extends ReadableAccessor<?, E>> Shipper<K> start(
-            OuterAccessor<K, M, ?> outer,
-            Map<String, ?> kafka,
-            ShipperOptions options,
-            Function<? super K, Map<String, String>> labels) {
         BoundMap map = Bindings.ofOuterMap(outer);
         if (!map.isPinned() && !options.acceptsUnpinnedMap()) {
             throw new IllegalArgumentException("map " + outer.name()
@@ -137,15 +108,15 @@ public final class Shipper<K> implements AutoCloseable {
         map.nameMachine(machine);
         map.keepIds(); // a map that another program has drained does not come back
         String name = options.name() == null ? outer.name() : options.name();
-        String id = "nestmap." + machine + "." + name;
-        if (!PartHeader.isName(id)) {
+        String id = id(machine, name);
+        if (!isName(id)) {
             throw new IllegalArgumentException(
                     "the name of the shipper is \"" + id
                             + "\": use no white space, no control characters and at most 500 characters in withMachine and withName");
         }
         options.markerTopic(); // throws here if Kafka does not allow its name
         return new Shipper<>(
-                new DrainedMapSource<>(outer, options.uncheckedRotation(), labels),
+                new DrainedMapSource<>(outer, options.uncheckedRotation()),
                 outer,
                 new ClientConfig(kafka, id),
                 name,
@@ -188,6 +159,15 @@ public final class Shipper<K> implements AutoCloseable {
     public void remove(K key) {
         source.requireKey(key); // in the thread of the caller, who can correct it
         schedule.requestRemoval(key);
+    }
+
+    /** Returns the transactional id. */
+    static String id(String machine, String name) {
+        return "nestmap." + machine + "." + name;
+    }
+
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
     }
 
     /** {@return the transactional id: {@code nestmap.MACHINE.NAME}} */

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The destination and the schedule of a {@link Shipper}. Instances are immutable: each {@code with} method returns a new one. */
 public final class ShipperOptions {
-    private static final int LEAST_PART_BYTES = 1000;
     private static final int LEAST_SPOOL_BYTES = 1_000_000;
 
     /** The size of the spool of a shipper without a directory. */
@@ -22,11 +21,9 @@ public final class ShipperOptions {
     private @Nullable String markerTopic;
     private @Nullable String machine;
     private @Nullable String name;
-    private MessageFormat format = MessageFormat.BINARY;
     private Duration interval = Duration.ofSeconds(10);
     private Duration leastRetention = Duration.ofDays(1);
     private long maxEntries = Long.MAX_VALUE;
-    private int partBytes = 900_000;
     private int mapsAtOnce = 1000;
     private boolean uncheckedRotation;
     private boolean unpinnedMap;
@@ -98,16 +95,6 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another format of messages; {@link MessageFormat#BINARY} by default.
-     *
-     * @param other {@link MessageFormat#JSON} for consumers that are not written in Java
-     * @return new options
-     */
-    public ShipperOptions withFormat(MessageFormat other) {
-        return changed(copy -> copy.format = other);
-    }
-
-    /**
      * Returns options with another time between rotations; 10 seconds by default.
      *
      * @param other more than zero
@@ -146,19 +133,6 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another size of messages; 900,000 bytes by default, which fits Kafka's default limits. A larger map is sent in
-     * several messages. The size does not include the header with the layout text.
-     *
-     * @param other largest number of bytes, 1000 or more
-     * @return new options
-     * @throws IllegalArgumentException if the number is less than 1000
-     */
-    public ShipperOptions withPartBytes(int other) {
-        require(other, LEAST_PART_BYTES, "bytes for a message");
-        return changed(copy -> copy.partBytes = other);
-    }
-
-    /**
      * Returns options with another limit for maps that are taken out and not yet in a file; 1000 by default. These maps need memory in
      * addition to the maps in slots.
      *
@@ -192,7 +166,7 @@ public final class ShipperOptions {
     /**
      * Returns options with a directory for the files between rotation and Kafka. They survive the end of the process and a reboot, whether Kafka can be
      * reached or not, and each is sent exactly once. Without this option, the files are in a directory for temporary files and end with the process: counts that
-     * are not in Kafka are lost then, and {@linkplain PartPosition a number is left out} whenever a process begins.
+     * are not in Kafka are lost then, and {@linkplain RowPosition a number is left out} whenever a process begins.
      *
      * <p>If the files have the largest size, nothing is taken out until some are sent, and the shipper reports it. Before you change the directory, the topic or
      * the name, let the shipper send all files.
@@ -212,11 +186,9 @@ public final class ShipperOptions {
         copy.markerTopic = markerTopic;
         copy.machine = machine;
         copy.name = name;
-        copy.format = format;
         copy.interval = interval;
         copy.leastRetention = leastRetention;
         copy.maxEntries = maxEntries;
-        copy.partBytes = partBytes;
         copy.mapsAtOnce = mapsAtOnce;
         copy.uncheckedRotation = uncheckedRotation;
         copy.unpinnedMap = unpinnedMap;
@@ -252,10 +224,6 @@ public final class ShipperOptions {
         return name;
     }
 
-    MessageFormat format() {
-        return format;
-    }
-
     Duration interval() {
         return interval;
     }
@@ -266,10 +234,6 @@ public final class ShipperOptions {
 
     long maxEntries() {
         return maxEntries;
-    }
-
-    int partBytes() {
-        return partBytes;
     }
 
     int mapsAtOnce() {

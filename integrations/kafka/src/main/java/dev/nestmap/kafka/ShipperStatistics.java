@@ -10,11 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param transactions number of committed transactions
  * @param maps number of drained maps in them
- * @param messages number of messages with entries in these transactions; a map without entries has no message
- * @param entries number of entries in these messages
- * @param bytes size of these messages in bytes, before compression
- * @param inexactMaps number of drained maps whose entries are a lower bound, because inserts of programs failed or may have failed ({@link
- *     Part#isExact}), of maps in damaged files, and of other losses for which a number is left out ({@link PartPosition})
+ * @param messages number of messages in these transactions: one for each row
+ * @param entries number of entries in these messages; an entry of a per-CPU map has a row for each CPU that has counted
+ * @param bytes size of these rows in files, in bytes
+ * @param inexactMaps number of drained maps whose entries are a lower bound, because inserts of programs failed or may have failed, of maps in damaged files, and of other losses for which a number is left out ({@link RowPosition})
  * @param waitingMaps number of displaced maps that are not in a file
  * @param failingMaps number of these that can't be read. The shipper goes on with the other keys, tries these maps again, and takes no further map of
  *     their keys out

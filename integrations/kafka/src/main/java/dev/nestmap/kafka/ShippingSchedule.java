@@ -37,7 +37,7 @@ final class ShippingSchedule<K> {
 
     private long finishedRounds;
 
-    /** The last part of the last round that somebody has requested and that is in Kafka; -1 if there is none. */
+    /** The last row of the last round that somebody has requested and that is in Kafka; -1 if there is none. */
     private long shipped = -1;
 
     private long last = -1;
@@ -53,7 +53,7 @@ final class ShippingSchedule<K> {
      * @param requests the requests before it
      * @param began when it began
      * @param sequence the last file
-     * @param number the last part
+     * @param number the last row
      */
     private record Round(long requests, long began, long sequence, long number) {}
 
@@ -185,7 +185,7 @@ final class ShippingSchedule<K> {
         });
     }
 
-    /** Returns whether this part was the last one when somebody said that nothing counts any more. */
+    /** Returns whether this row was the last one when somebody said that nothing counts any more. */
     boolean isLast(long number) {
         return lock.holding(() -> last == number);
     }

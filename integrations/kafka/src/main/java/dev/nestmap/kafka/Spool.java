@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Spool implements AutoCloseable {
     private static final String WRITING = "writing";
+    private static final String DAMAGED = ".damaged";
 
     /** The size at which a file is complete. Kafka may reject a longer transaction. */
     private static final long FILE_BYTES = 1 << 20;
@@ -91,7 +92,7 @@ final class Spool implements AutoCloseable {
     /**
      * The content of the next file.
      *
-     * @param leavesOut whether a number is left out before the first part
+     * @param leavesOut whether a number is left out before the first row
      * @param missing how often counts were missing before
      * @param damaged how many files were damaged before
      * @param isNew whether Kafka had not answered before, so that its answer is not among what was missing
@@ -182,7 +183,12 @@ final class Spool implements AutoCloseable {
         sync(path);
         List<Path> all;
         try (Stream<Path> found = Files.list(path)) {
-            all = found.filter(each -> SpoolFile.Name.of(each) != null).sorted().toList();
+            all = found.filter(each -> !isOther(each)).sorted().toList();
+        }
+        for (Path each : all) {
+            if (SpoolFile.Name.of(each) == null) { // it may have counts, which nobody would send
+                throw SpoolFile.otherVersion(each);
+            }
         }
         isNew = all.isEmpty();
         isAcknowledged = all.isEmpty();
@@ -219,6 +225,12 @@ final class Spool implements AutoCloseable {
         progress.spooled(bytes());
     }
 
+    /** Whether something in the directory has no counts to send: such as lost+found, if the directory is the root of a disk. */
+    private static boolean isOther(Path path) {
+        String name = String.valueOf(path.getFileName());
+        return name.equals(SpoolLock.FILE) || name.endsWith(DAMAGED) || Files.isDirectory(path);
+    }
+
     private void requireOwn(SpoolFile file) throws IOException {
         if (!file.head().shipper().equals(shipper)) {
             file.requireUndamaged();
@@ -253,7 +265,7 @@ final class Spool implements AutoCloseable {
         notifyAll();
     }
 
-    /** Leaves a number out before the next part: counts are missing. */
+    /** Leaves a number out before the next row: counts are missing. */
     synchronized void missing() {
         missing++;
         progress.inexact(1);
@@ -270,13 +282,13 @@ final class Spool implements AutoCloseable {
         return sequence;
     }
 
-    /** Returns the number of the last part. */
+    /** Returns the number of the last row. */
     synchronized long number() {
         return number;
     }
 
     /** Reads the first of these maps, as many as belong into one file. */
-    Next nextFile(List<UnshippedMap> maps, PartWriter writer) {
+    Next nextFile(List<UnshippedMap> maps, RowWriter writer) {
         int missingNow;
         int damagedNow;
         boolean isNewNow;
@@ -285,27 +297,18 @@ final class Spool implements AutoCloseable {
             damagedNow = damaged.size();
             isNewNow = isNew;
         }
-        boolean leavesOut = missingNow > shown;
-        Next next = new Next(contents(maps, writer, leavesOut), leavesOut, missingNow, damagedNow, isNewNow);
-        return leavesOut || !next.isMissing()
-                ? next
-                : new Next(contents(maps, writer, true), true, missingNow, damagedNow, isNewNow);
-    }
-
-    private List<SpoolFile.Content> contents(List<UnshippedMap> maps, PartWriter writer, boolean leavesOut) {
-        PartPosition position = new PartPosition(shipper, series, leavesOut ? number + 1 : number);
         List<SpoolFile.Content> contents = new ArrayList<>();
         long size = 0;
         for (UnshippedMap map : maps) {
-            SpoolFile.Content content = new SpoolFile.Content(map, writer.write(map, position));
-            position = position.plus(content.messages().list().size());
+            SpoolFile.Content content = new SpoolFile.Content(map, writer.write(map));
             contents.add(content);
-            size += content.bytes();
+            size += content.rows().bytes();
             if (size >= FILE_BYTES) {
                 break;
             }
         }
-        return contents;
+        boolean leavesOut = missingNow > shown || contents.stream().anyMatch(SpoolFile.Content::isMissing);
+        return new Next(contents, leavesOut, missingNow, damagedNow, isNewNow);
     }
 
     /**
@@ -315,13 +318,11 @@ final class Spool implements AutoCloseable {
      * @param others the ids of all other maps that are in slots or wait; null if the user has ended what counts
      * @throws ShippingException if the spool or its disk is full, or if the disk fails
      */
-    void append(Next next, @Nullable Set<Integer> others, byte[] layoutText) {
+    void append(Next next, @Nullable Set<Integer> others) {
         Path to = Objects.requireNonNull(directory, "it is open");
         List<SpoolFile.Content> contents = next.contents();
-        int messages = contents.stream()
-                .mapToInt(each -> each.messages().list().size())
-                .sum();
-        long bytes = contents.stream().mapToLong(SpoolFile.Content::bytes).sum();
+        int messages = contents.stream().mapToInt(each -> each.rows().number()).reduce(0, Math::addExact);
+        long bytes = contents.stream().mapToLong(each -> each.rows().bytes()).sum();
         SpoolFile.Name name = new SpoolFile.Name(
                 sequence + 1, series, number + (next.leavesOut() && messages > 0 ? 2 : 1), messages, contents.size());
         SpoolFile.Head head = new SpoolFile.Head(
@@ -330,7 +331,7 @@ final class Spool implements AutoCloseable {
                 next.isNew(),
                 others == null,
                 next.leavesOut() && messages == 0,
-                contents.stream().mapToLong(each -> each.messages().entries()).sum(),
+                contents.stream().mapToLong(each -> each.rows().entries()).sum(),
                 bytes,
                 (int) contents.stream().filter(each -> !each.isExact()).count());
         Path writing = to.resolve(WRITING);
@@ -339,7 +340,7 @@ final class Spool implements AutoCloseable {
             deleteLeftover();
             requireRoom(bytes, contents); // without the work for the disk: each try would repeat it
             leftover = path;
-            SpoolFile.write(writing, head, contents, others == null ? Set.of() : others, layoutText);
+            SpoolFile.write(writing, head, contents, others == null ? Set.of() : others);
             requireRoom(Files.size(writing), contents);
             Files.move(writing, path, StandardCopyOption.ATOMIC_MOVE);
             sync(to);
@@ -495,11 +496,11 @@ final class Spool implements AutoCloseable {
         SpoolFile.Name name = Objects.requireNonNull(SpoolFile.Name.of(path), "it has the name of a file");
         ShipperLog.log(
                 System.Logger.Level.WARNING,
-                problem.getMessage() + ". Its counts are not in Kafka, and its name will be " + path + ".damaged",
+                problem.getMessage() + ". Its counts are not in Kafka, and its name will be " + path + DAMAGED,
                 null);
         progress.inexact(name.messages() == 0 ? 1 : name.maps());
         damaged.add(path);
-        // Later parts of the same series show that its numbers are missing.
+        // Later rows of the same series show that its numbers are missing.
         boolean isShown = name.series().equals(series)
                 || files.stream()
                         .anyMatch(each -> each.name().series().equals(name.series())
@@ -509,7 +510,7 @@ final class Spool implements AutoCloseable {
 
     private static void rename(Path path) {
         try {
-            Files.move(path, path.resolveSibling(path.getFileName() + ".damaged"), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(path, path.resolveSibling(path.getFileName() + DAMAGED), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             ShipperLog.log(System.Logger.Level.WARNING, path + " is damaged, and can't be renamed", e);
         }

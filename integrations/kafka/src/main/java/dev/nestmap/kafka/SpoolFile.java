@@ -18,19 +18,15 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param size its bytes
  */
 record SpoolFile(Path path, Name name, Head head, long size) {
-    private static final int MAGIC = 0x4e4d5332; // "NMS2"
+    private static final int MAGIC = 0x4e4d5333; // "NMS3"
+    private static final int DIGIT = 0xff;
     private static final int BUFFER = 1 << 16;
 
     /** The rights of each file of a spool: only its shipper's user may read the counts. */
@@ -120,20 +117,15 @@ record SpoolFile(Path path, Name name, Head head, long size) {
             long bytes,
             int inexactMaps) {}
 
-    /** A map and its messages. */
-    record Content(UnshippedMap map, PartWriter.Messages messages) {
-        /** Returns the size of the messages in bytes. */
-        long bytes() {
-            return messages.list().stream().mapToLong(message -> message.length).sum();
-        }
-
+    /** A map and its rows. */
+    record Content(UnshippedMap map, RowWriter.Rows rows) {
         boolean isExact() {
-            return map.isExact(messages.entries());
+            return map.isExact(rows.entries());
         }
 
-        /** Returns whether counts are missing, and no message says so. */
+        /** Returns whether counts are missing, and no row says so. */
         boolean isMissing() {
-            return messages.list().isEmpty() && !isExact();
+            return rows.number() == 0 && !isExact();
         }
     }
 
@@ -151,8 +143,7 @@ record SpoolFile(Path path, Name name, Head head, long size) {
      *
      * @param others the ids of the maps that are in slots, or that wait
      */
-    static void write(Path path, Head head, List<Content> contents, Set<Integer> others, byte[] layoutText)
-            throws IOException {
+    static void write(Path path, Head head, List<Content> contents, Set<Integer> others) throws IOException {
         CRC32C sum = new CRC32C();
         try (FileChannel channel = FileChannel.open(
                         path,
@@ -185,27 +176,14 @@ record SpoolFile(Path path, Name name, Head head, long size) {
             for (int id : others) {
                 to.writeInt(id);
             }
-            put(to, layoutText);
             for (Content content : contents) {
-                writeMessages(to, content);
+                put(to, content.rows().common());
+                put(to, content.rows().rows());
             }
             to.flush();
             to.writeLong(sum.getValue());
             to.flush();
             channel.force(true);
-        }
-    }
-
-    private static void writeMessages(DataOutputStream to, Content content) throws IOException {
-        List<Header> labels = PartHeader.labels(content.map());
-        to.writeInt(labels.size());
-        for (Header label : labels) {
-            put(to, label.key().getBytes(StandardCharsets.UTF_8));
-            put(to, label.value());
-        }
-        to.writeInt(content.messages().list().size());
-        for (byte[] message : content.messages().list()) {
-            put(to, message);
         }
     }
 
@@ -237,39 +215,58 @@ record SpoolFile(Path path, Name name, Head head, long size) {
         });
     }
 
-    /**
-     * Reads the messages.
-     *
-     * @param receiver receives each message, with its headers
-     */
-    void readMessages(BiConsumer<byte[], List<Header>> receiver) throws IOException {
-        Integer read = read(path, size, from -> {
+    /** Receives a message. */
+    interface Receiver {
+        void message(RowPosition position, byte[] message);
+    }
+
+    /** Reads the messages: one for each row. */
+    void readMessages(Receiver receiver) throws IOException {
+        Long next = read(path, size, from -> {
             from.head();
             int maps = from.maps().size();
             from.others();
-            Header layoutText = new RecordHeader(PartHeader.LAYOUT_TEXT, from.bytes());
-            int messages = 0;
+            long number = name.first;
             for (int map = 0; map < maps; map++) {
-                List<Header> headers = new ArrayList<>(List.of(layoutText));
-                for (int left = from.data.readInt(); left > 0; left--) {
-                    headers.add(new RecordHeader(new String(from.bytes(), StandardCharsets.UTF_8), from.bytes()));
-                }
-                for (int left = from.data.readInt(); left > 0; left--) {
-                    receiver.accept(from.bytes(), headers);
-                    messages++;
+                byte[] common = from.bytes();
+                byte[] rows = from.bytes();
+                for (int begin = 0, end; begin < rows.length; begin = end + 1) {
+                    end = begin;
+                    while (end < rows.length && rows[end] != RowWriter.SEPARATOR) {
+                        end++;
+                    }
+                    if (rows[begin] != '{') {
+                        throw new DamagedException(path, "a row is no JSON object");
+                    }
+                    RowPosition position = new RowPosition(name.series, number++);
+                    receiver.message(position, RowWriter.message(position, common, rows, begin, end));
                 }
             }
-            return messages;
+            return number;
         });
-        if (read != name.messages) {
-            throw new DamagedException(path, "it has " + read + " messages, and its name says " + name.messages);
+        if (next != name.last() + 1) {
+            throw new DamagedException(
+                    path, "it has " + (next - name.first) + " rows, and its name says " + name.messages);
         }
+    }
+
+    /** Returns what to say about a file of a format that this version does not read. It may have counts, so nobody may take it for damaged. */
+    static ShippingException otherVersion(Path path) {
+        return new ShippingException(
+                path + " is a file of another version of nestmap-kafka, which this version can't send:"
+                        + " run that version until Kafka has all of its files (statistics().spooledBytes() is 0), and then delete the directory");
     }
 
     /** Throws if the file does not have the bytes that were written. */
     void requireUndamaged() throws IOException {
+        if (!hasRightSum(path, size)) {
+            throw new DamagedException(path, "its checksum is wrong");
+        }
+    }
+
+    private static boolean hasRightSum(Path path, long size) throws IOException {
         CRC32C sum = new CRC32C();
-        boolean isRight = read(path, size, from -> {
+        return read(path, size, from -> {
             byte[] piece = new byte[BUFFER];
             for (long left = size - Long.BYTES; left > 0; left -= piece.length) {
                 int length = (int) Math.min(piece.length, left);
@@ -278,9 +275,6 @@ record SpoolFile(Path path, Name name, Head head, long size) {
             }
             return from.data.readLong() == sum.getValue();
         });
-        if (!isRight) {
-            throw new DamagedException(path, "its checksum is wrong");
-        }
     }
 
     /** Reads something. */
@@ -315,8 +309,12 @@ record SpoolFile(Path path, Name name, Head head, long size) {
         }
 
         Head head() throws IOException {
-            if (data.readInt() != MAGIC) {
-                throw new DamagedException(path, "it does not begin with NMS2");
+            int magic = data.readInt();
+            if (magic != MAGIC && (magic & ~DIGIT) == (MAGIC & ~DIGIT) && hasRightSum(path, size)) {
+                throw otherVersion(path);
+            }
+            if (magic != MAGIC) {
+                throw new DamagedException(path, "it does not begin with NMS3");
             }
             return new Head(
                     new String(bytes(), StandardCharsets.UTF_8),

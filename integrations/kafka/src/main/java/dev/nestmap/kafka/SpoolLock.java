@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The lock of a spool, which excludes other shippers: of this process, of another class loader in it, and of other processes. */
 final class SpoolLock implements AutoCloseable {
-    private static final String FILE = "lock";
+    static final String FILE = "lock";
 
     /**
      * The channels of lock files. One that a shipper of this process has not locked stays open: closing any channel of a file would release

@@ -105,9 +105,6 @@ final class TopicCheck {
     /** Throws if Kafka would delete entries before consumers have read them. */
     private void requireKept(Map<String, String> config) {
         String topic = options.topic();
-        if (config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            throw new ShippingException(compacted(topic));
-        }
         long retention = Long.parseLong(config.getOrDefault(TopicConfig.RETENTION_MS_CONFIG, "-1"));
         if (retention >= 0 && retention < TimeUnit.MILLISECONDS.convert(options.leastRetention())) {
             throw new ShippingException("topic " + topic + " has retention.ms=" + retention
@@ -121,12 +118,6 @@ final class TopicCheck {
                     + ", so Kafka deletes entries when many come, whether consumers have read them or not. Set it: "
                     + change(topic, "retention.bytes=-1"));
         }
-    }
-
-    static String compacted(String topic) {
-        return "topic " + topic
-                + " has cleanup.policy=compact, which keeps one message for each key, and entries have no key."
-                + " Set it: " + change(topic, "cleanup.policy=delete");
     }
 
     /** Throws if Kafka may lose one topic with a broker and keep the other. Then maps would be lost, or counted twice. */

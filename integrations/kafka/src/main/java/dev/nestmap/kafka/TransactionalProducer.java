@@ -2,6 +2,7 @@
 package dev.nestmap.kafka;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -62,15 +63,15 @@ final class TransactionalProducer implements AutoCloseable {
     }
 
     /**
-     * Sends a file and its marker in one transaction. Messages have no Kafka key: Kafka refuses them in a compacted topic, which would lose entries.
+     * Sends a file and its marker in one transaction. The key of a message is the identity of its row, so no two rows have the same one.
      *
      * @param ended markers that nobody needs any more
      */
     @SuppressWarnings("FutureReturnValueIgnored") // the commit throws what the futures have
     void send(SpoolFile file, MarkerKey key, int partition, Collection<MarkerKey> ended) throws IOException {
         producer.beginTransaction();
-        file.readMessages((message, headers) ->
-                producer.send(new ProducerRecord<>(options.topic(), partition, null, null, message, headers)));
+        file.readMessages((position, message) -> producer.send(new ProducerRecord<>(
+                options.topic(), partition, position.toString().getBytes(StandardCharsets.UTF_8), message)));
         producer.send(marker(key, new CommitMarker(file.name().last(), partition).write()));
         ended.forEach(each -> producer.send(marker(each, null)));
         producer.commitTransaction();

@@ -3,7 +3,6 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.pin.MapIdentity;
-import java.util.Map;
 
 /**
  * A displaced inner map that is not acknowledged yet.
@@ -11,16 +10,17 @@ import java.util.Map;
  * @param entries the map, to read its entries
  * @param acknowledge ends its ticket, because its entries are committed
  * @param giveBack gives its ticket back, so that the outer map passes it again
- * @param lostInserts number of failed inserts into the map; {@link Part#NOT_COUNTED} if programs do not count them, {@link Part#UNKNOWN} if it is not known
- * @param labels of the key, for consumers
+ * @param lostInserts number of failed inserts into the map; {@link #NOT_COUNTED} if programs do not count them, {@link #UNKNOWN} if it is not known
  */
 record UnshippedMap(
         MapIdentity identity,
         ReadableAccessor<?, ?> entries,
         Runnable acknowledge,
         Runnable giveBack,
-        long lostInserts,
-        Map<String, String> labels) {
+        long lostInserts) {
+    static final long NOT_COUNTED = -1;
+    static final long UNKNOWN = -2;
+
     /** Returns whether every entry exists from the start. */
     boolean isArray() {
         return entries.type().endsWith("ARRAY");
@@ -36,8 +36,11 @@ record UnshippedMap(
         return map.type().startsWith("LRU");
     }
 
-    /** Returns whether this number of entries contains all inserts of programs, as far as is known. */
+    /**
+     * Returns whether this number of entries contains all inserts of programs. If programs do not count failed inserts, a map counts as exact unless it is
+     * full. This is correct if programs delete no entries and the map's memory is preallocated (no {@code NO_PREALLOC}).
+     */
     boolean isExact(long count) {
-        return Part.isExact(lostInserts, isFull(count));
+        return lostInserts == NOT_COUNTED ? !isFull(count) : lostInserts == 0;
     }
 }

@@ -2,8 +2,7 @@
 /**
  * Ships inner maps to Apache Kafka, so that counts are exact from the packet to a total over many machines.
  *
- * <p>A {@link Shipper} rotates the inner maps of an outer map and sends the entries of each drained map in a transaction. A consumer reads
- * them with a {@link PartDeserializer}.
+ * <p>A {@link Shipper} rotates the inner maps of an outer map and sends the entries of the drained maps as rows, which any consumer of JSON can read.
  */
 @NullMarked
 package dev.nestmap.kafka;

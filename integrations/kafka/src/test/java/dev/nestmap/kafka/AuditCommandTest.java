@@ -2,19 +2,14 @@
 package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
-import dev.nestmap.runtime.pin.MapIdentity;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,10 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The command finds each part of a topic that is missing, repeated or unreadable, and replays every other part once. */
+/** The command finds each row of a topic that is missing, repeated or unreadable. */
 @Tag("jdk-independent")
 class AuditCommandTest extends BrokerTest {
     private final CountsBpf bpf = CountsBpf.inMemory();
@@ -49,16 +42,14 @@ class AuditCommandTest extends BrokerTest {
     @TempDir
     private Path directory;
 
-    /** Two maps: one of several parts, and one of one part. */
+    /** Two maps: one with several rows, and one with one. */
     @BeforeEach
     void ship() throws Exception {
         tenants.create(1L)
                 .putAll(LongStream.range(0, 200).mapToObj(i -> new Count(i, 1)).toList());
         tenants.create(2L).put(new Count(1, 1));
-        try (Shipper<Long> shipper = Shipper.start(
-                tenants,
-                broker().config(),
-                options().withPartBytes(1000).withSpool(directory.resolve("spool"), 1_000_000))) {
+        try (Shipper<Long> shipper =
+                Shipper.start(tenants, broker().config(), options().withSpool(directory.resolve("spool"), 1_000_000))) {
             ship(shipper, topic);
         }
     }
@@ -68,7 +59,7 @@ class AuditCommandTest extends BrokerTest {
         bpf.close();
     }
 
-    /** Returns when consumers see the parts: the broker ends a transaction after its answer. */
+    /** Returns when consumers see the rows: the broker ends a transaction after its answer. */
     private static void ship(Shipper<?> shipper, String to) throws Exception {
         assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
         assertThat(committed(to)).isNotEmpty();
@@ -80,8 +71,8 @@ class AuditCommandTest extends BrokerTest {
         return audit;
     }
 
-    private static long sum(AuditCommand audit, ToLongFunction<AuditCommand.Parts> column) {
-        return audit.rows().stream().mapToLong(column).sum();
+    private static long sum(AuditCommand audit, ToLongFunction<AuditCommand.Rows> column) {
+        return audit.series().stream().mapToLong(column).sum();
     }
 
     private void write(String to, byte[] message) throws Exception {
@@ -96,25 +87,25 @@ class AuditCommandTest extends BrokerTest {
     }
 
     @Test
-    void eachPartIsThereOnce() throws Exception {
+    void eachRowIsThereOnce() throws Exception {
         int messages = committed(topic).size();
+        assertThat(messages).isEqualTo(201);
 
         AuditCommand audit = read(topic);
 
         assertThat(audit.isComplete()).isTrue();
-        assertThat(audit.rows()).singleElement().satisfies(row -> {
+        assertThat(audit.series()).singleElement().satisfies(row -> {
             assertThat(row.isExact()).isTrue();
             assertThat(row.first()).isEqualTo(1);
             assertThat(row.last()).isEqualTo(messages);
-            assertThat(row.parts()).isEqualTo(messages);
-            assertThat(row.entries()).isEqualTo(201);
+            assertThat(row.rows()).isEqualTo(messages);
         });
         assertThat(audit.toString()).contains(topic + " nestmap.machine.tenant ");
         assertThat(read(topic)).hasToString(audit.toString());
     }
 
     @Test
-    void findsARepeatedPartAndAMissingOne() throws Exception {
+    void findsARepeatedRowAndAMissingOne() throws Exception {
         List<ConsumerRecord<byte[], byte[]>> all = committed(topic);
         String copy = topic + "-copy";
         broker().create(copy, 1, Map.of());
@@ -125,8 +116,8 @@ class AuditCommandTest extends BrokerTest {
         AuditCommand audit = read(copy);
 
         assertThat(audit.isComplete()).isFalse();
-        assertThat(sum(audit, AuditCommand.Parts::missing)).isEqualTo(1);
-        assertThat(sum(audit, AuditCommand.Parts::repeated)).isEqualTo(1);
+        assertThat(sum(audit, AuditCommand.Rows::missing)).isEqualTo(1);
+        assertThat(sum(audit, AuditCommand.Rows::repeated)).isEqualTo(1);
     }
 
     /** As retention and truncation do. */
@@ -141,47 +132,8 @@ class AuditCommandTest extends BrokerTest {
                 .get();
         assertThat(committed(topic)).hasSize(before - 2);
 
-        assertThat(sum(read(topic), AuditCommand.Parts::missing)).isEqualTo(2);
+        assertThat(sum(read(topic), AuditCommand.Rows::missing)).isEqualTo(2);
         assertThat(run(topic)).isEqualTo(1);
-        assertThat(replay(Instant.MIN, Instant.MAX, new HashMap<>()))
-                .singleElement()
-                .satisfies(gap -> assertThat(List.of(gap.shipper(), gap.first(), gap.last()))
-                        .isEqualTo(List.of("nestmap.machine.tenant", 1L, 2L)));
-        assertThat(replay(Instant.now(), Instant.MAX, new HashMap<>())).isEmpty(); // what is missing is older
-    }
-
-    /** A map had waited while newer ones were shipped: what is missing before its part may be newer than it. */
-    @Test
-    void anOldMapDoesNotHideWhatKafkaHasDeleted() throws Exception {
-        ConsumerRecord<byte[], byte[]> first = committed(topic).get(0);
-        MapIdentity map = PartHeader.read(ByteBuffer.wrap(first.value())).map();
-        MapIdentity old = new MapIdentity(
-                map.machine(), map.bootId(), map.mapId(), Instant.EPOCH, map.outerMap(), map.outerKey());
-        write(topic, first.partition(), withPosition(first.value(), old, false, 5));
-        broker().admin()
-                .deleteRecords(Map.of(new TopicPartition(topic, first.partition()), RecordsToDelete.beforeOffset(2)))
-                .all()
-                .get();
-
-        assertThat(replay(map.takenOut().minusSeconds(1), Instant.MAX, new HashMap<>()))
-                .singleElement()
-                .satisfies(gap -> assertThat(List.of(gap.first(), gap.last())).isEqualTo(List.of(1L, 2L)));
-    }
-
-    /** The part could otherwise reserve memory, or end the command with an exception. */
-    @ParameterizedTest
-    @ValueSource(ints = {-1, 0, Integer.MAX_VALUE - 1})
-    void reportsAPoisonedPart(int number) throws Exception {
-        byte[] message = committed(topic).get(0).value();
-        PartHeader header = PartHeader.read(ByteBuffer.wrap(message));
-        int part = header.size() - 3 * Integer.BYTES - Long.BYTES - 2 * Integer.BYTES;
-        ByteBuffer.wrap(message).putInt(part, number);
-        write(topic, message);
-
-        assertThat(read(topic).toString()).contains("it says that it is part " + number, topic + ", partition ");
-        assertThat(sum(read(topic), AuditCommand.Parts::entries)).isEqualTo(201);
-        assertThat(run(topic)).isEqualTo(1);
-        assertThatExceptionOfType(UnreadablePartException.class).isThrownBy(() -> totals(Instant.MIN, Instant.MAX));
     }
 
     /** The number is allowed, and no shipper has reached it. */
@@ -189,90 +141,63 @@ class AuditCommandTest extends BrokerTest {
     void survivesAnInventedNumber() throws Exception {
         write(topic, withPosition(committed(topic).get(0).value(), false, Long.MAX_VALUE));
 
-        assertThat(sum(read(topic), AuditCommand.Parts::missing)).isPositive();
+        assertThat(sum(read(topic), AuditCommand.Rows::missing)).isPositive();
         assertThat(read(topic).isComplete()).isFalse();
-        assertThat(replay(Instant.MIN, Instant.MAX, new HashMap<>())).hasSize(1);
     }
 
     /** A copy of a directory sends its files again if their marker is gone. */
     @Test
-    void findsPartsThatWereSentAgainWithoutMarkers() throws Exception {
+    void findsRowsThatWereSentAgainWithoutMarkers() throws Exception {
         write(topic, committed(topic).get(0).value());
 
-        assertThat(sum(read(topic), AuditCommand.Parts::repeated)).isEqualTo(1);
+        assertThat(sum(read(topic), AuditCommand.Rows::repeated)).isEqualTo(1);
         assertThat(run(topic)).isEqualTo(1);
-        assertThat(totals(Instant.MIN, Instant.MAX)).isEqualTo(Map.of(1L, 200L, 2L, 1L));
     }
 
     /** A message can't forge a line of the output. */
     @Test
     void printsWhatIsUnreadableInOneLine() throws Exception {
-        write(topic, "{\n\"part\": nonsense\u001b[2J\u2028forged}".getBytes(StandardCharsets.UTF_8));
+        write(topic, "{\n\"number\": nonsense\u001b[2J\u2028forged}".getBytes(StandardCharsets.UTF_8));
 
         assertThat(read(topic).toString().lines()).hasSize(4).noneMatch(line -> line.contains("\u001b"));
     }
 
     private static byte[] withPosition(byte[] message, boolean otherSeries, long number) {
-        return withPosition(message, PartHeader.read(ByteBuffer.wrap(message)).map(), otherSeries, number);
+        RowPosition position = Row.of(message).position();
+        String other =
+                otherSeries ? UUID.randomUUID().toString() : position.series().toString();
+        return new String(message, StandardCharsets.UTF_8)
+                .replace(position.series().toString(), other)
+                .replaceFirst("\"number\":\\d+", "\"number\":" + number)
+                .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static byte[] withPosition(byte[] message, MapIdentity map, boolean otherSeries, long number) {
-        ByteBuffer from = ByteBuffer.wrap(message);
-        PartHeader header = PartHeader.read(from);
-        PartPosition position = header.position();
-        return new PartHeader(
-                        header.layout(),
-                        map,
-                        new PartPosition(
-                                position.shipper(), otherSeries ? UUID.randomUUID() : position.series(), number),
-                        header.part(),
-                        header.parts(),
-                        header.full(),
-                        header.lostInserts(),
-                        header.keySize(),
-                        header.valueSize(),
-                        header.entries())
-                .write(from);
-    }
-
+    /** Somebody else has written them. */
     @Test
-    void readsJson() throws Exception {
-        tenants.getOrCreate(2L).put(new Count(1, 5));
-        try (Shipper<Long> shipper = Shipper.start(
-                tenants,
-                broker().config(),
-                options().withFormat(MessageFormat.JSON).withSpool(directory.resolve("spool"), 1_000_000))) {
-            ship(shipper, topic);
-        }
-
-        AuditCommand audit = read(topic);
-
-        assertThat(audit.isComplete()).as("%s", audit).isTrue();
-        assertThat(sum(audit, AuditCommand.Parts::entries)).isEqualTo(202);
-        String json = new String(
-                committed(topic).stream()
-                        .map(ConsumerRecord::value)
-                        .filter(value -> value[0] == '{')
-                        .findFirst()
-                        .orElseThrow(),
-                StandardCharsets.UTF_8);
+    void rejectsWhatIsNoRow() throws Exception {
+        String json = new String(committed(topic).get(0).value(), StandardCharsets.UTF_8);
+        assertThat(RowSummary.read(json.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(new RowSummary(
+                        "nestmap.machine.tenant",
+                        Row.of(json.getBytes(StandardCharsets.UTF_8)).position(),
+                        true));
         for (String wrong : List.of(
                 json.substring(0, json.length() - 1),
                 json + "1",
+                "[" + json + "]",
                 json.replaceAll("\"number\":\\d+", "\"number\":-1"),
-                json.replace("\"part\":1", "\"part\":2147483646"),
-                json.replace("\"format\":1", "\"format\":2"),
+                json.replaceAll("\"number\":\\d+", "\"number\":\"1\""),
                 json.replace("\"machine\":\"machine\",", ""),
+                json.replace("\"machine\":\"machine\",", "\"machine\":\"a b\","),
                 json.replaceAll("\"series\":\"[^\"]*\"", "\"series\":\"x\""),
-                json.replaceAll("\"takenOut\":\"[^\"]*\"", "\"takenOut\":\"x\""),
-                json.replaceAll("\"entries\":.*", "\"entries\":7}"),
-                "{}")) {
-            assertThatExceptionOfType(UnreadablePartException.class)
-                    .as(wrong)
-                    .isThrownBy(() -> PartSummary.read(wrong.getBytes(StandardCharsets.UTF_8)));
+                json.replace("\"exact\":true", "\"exact\":1"),
+                "[".repeat(100_000),
+                "{}",
+                "")) {
+            assertThatIllegalArgumentException()
+                    .as(wrong.substring(0, Math.min(200, wrong.length())))
+                    .isThrownBy(() -> RowSummary.read(wrong.getBytes(StandardCharsets.UTF_8)));
         }
-        assertThat(PartSummary.read(json.getBytes(StandardCharsets.UTF_8)).entries())
-                .isEqualTo(1);
     }
 
     /** Each run reads what came since the last one, and knows which number comes next. */
@@ -289,14 +214,14 @@ class AuditCommandTest extends BrokerTest {
         next.read(broker().config(), Pattern.compile(topic));
 
         assertThat(next.isComplete()).as("%s", next).isTrue();
-        assertThat(next.rows()).singleElement().satisfies(row -> {
+        assertThat(next.series()).singleElement().satisfies(row -> {
             assertThat(row.first()).isEqualTo(all.size() + 1);
-            assertThat(row.parts()).isEqualTo(1);
+            assertThat(row.rows()).isEqualTo(1);
         });
         next.writeState(Path.of(state));
         write(topic, all.get(0).partition(), withPosition(last, false, all.size() + 4));
         assertThat(run(topic, state)).isEqualTo(1);
-        assertThat(sum(read(topic), AuditCommand.Parts::missing)).isEqualTo(2);
+        assertThat(sum(read(topic), AuditCommand.Rows::missing)).isEqualTo(2);
         assertThat(run(topic, state)).isEqualTo(1); // it has reported the gap
         Files.writeString(Path.of(state), "series x\n");
         assertThat(run(topic, state)).isEqualTo(2);
@@ -315,7 +240,7 @@ class AuditCommandTest extends BrokerTest {
                 .filteredOn(line -> line.startsWith("series "))
                 .singleElement()
                 .satisfies(line -> assertThat(line).endsWith(" 2"));
-        assertThat(sum(read(topic), AuditCommand.Parts::missing)).isEqualTo(1);
+        assertThat(sum(read(topic), AuditCommand.Rows::missing)).isEqualTo(1);
     }
 
     /** Other languages write other digits, and dots in numbers. */
@@ -347,57 +272,10 @@ class AuditCommandTest extends BrokerTest {
         for (String topics : List.of(topic + "\\..*", "nestmap-markers-.*|" + own)) {
             AuditCommand audit = read(topics);
             assertThat(audit.isComplete()).as("%s", audit).isTrue();
-            assertThat(sum(audit, AuditCommand.Parts::entries)).isEqualTo(1);
+            assertThat(sum(audit, AuditCommand.Rows::rows)).isEqualTo(1);
         }
         assertThatIllegalArgumentException().isThrownBy(() -> ShipperOptions.to("nestmap-markers-x"));
         assertThatIllegalArgumentException().isThrownBy(() -> options().withMarkerTopic("flows.markers"));
-    }
-
-    @Test
-    void aReplayPassesEachPartOnceWithTheSameResult() throws Exception {
-        for (ConsumerRecord<byte[], byte[]> message : committed(topic)) {
-            write(topic, message.value());
-        }
-
-        Map<Long, Long> totals = totals(Instant.MIN, Instant.MAX);
-
-        assertThat(totals).isEqualTo(Map.of(1L, 200L, 2L, 1L));
-        assertThat(totals(Instant.MIN, Instant.MAX)).isEqualTo(totals);
-    }
-
-    @Test
-    void aReplayLeavesOutMapsOfOtherTimes() throws Exception {
-        Instant middle = Instant.now();
-        tenants.getOrCreate(2L).put(new Count(1, 5));
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            ship(shipper, topic);
-        }
-
-        assertThat(totals(Instant.MIN, middle)).isEqualTo(Map.of(1L, 200L, 2L, 1L));
-        assertThat(totals(middle, Instant.MAX)).isEqualTo(Map.of(2L, 5L));
-    }
-
-    @Test
-    void aReplayRefusesAMessageThatIsNoPart() throws Exception {
-        write(topic, "junk".getBytes(StandardCharsets.UTF_8));
-
-        assertThatExceptionOfType(UnreadablePartException.class).isThrownBy(() -> totals(Instant.MIN, Instant.MAX));
-    }
-
-    private Map<Long, Long> totals(Instant begin, Instant end) {
-        Map<Long, Long> totals = new HashMap<>();
-        replay(begin, end, totals);
-        return totals;
-    }
-
-    private List<SeenParts.Gap> replay(Instant begin, Instant end, Map<Long, Long> totals) {
-        return PartDeserializer.of(tenants)
-                .replay(
-                        broker().config(),
-                        Pattern.compile(topic),
-                        begin,
-                        end,
-                        part -> part.entries().forEach(count -> totals.merge(part.key(), count.packets(), Long::sum)));
     }
 
     private int run(String... arguments) throws Exception {

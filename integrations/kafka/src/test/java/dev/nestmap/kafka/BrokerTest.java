@@ -3,11 +3,8 @@ package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.kafka.Counts.Count;
-import dev.nestmap.runtime.OuterAccessor;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,17 +67,14 @@ abstract class BrokerTest {
                 .withInterval(Duration.ofDays(1));
     }
 
-    static <K, E> Collection<Part<K, E>> parts(PartDeserializer<K, E> deserializer, String topic) throws Exception {
-        return parts(deserializer, topic, broker());
+    static List<Row> rows(String topic) throws Exception {
+        return rows(topic, broker());
     }
 
-    static <K, E> Collection<Part<K, E>> parts(PartDeserializer<K, E> deserializer, String topic, Broker from)
-            throws Exception {
-        List<Part<K, E>> parts = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : committed(topic, from)) {
-            parts.add(deserializer.deserialize(topic, record.headers(), record.value()));
-        }
-        return parts;
+    static List<Row> rows(String topic, Broker from) throws Exception {
+        return committed(topic, from).stream()
+                .map(message -> Row.of(message.value()))
+                .toList();
     }
 
     /** The committed messages of a topic, up to its end now. */
@@ -113,16 +107,12 @@ abstract class BrokerTest {
         return records;
     }
 
-    /** The packets of each tenant in committed messages. Fails if a part is there twice. */
-    static Map<Long, Long> totals(OuterAccessor<Long, ?, CountsBpf.CountMap.Owned> records, String topic)
-            throws Exception {
+    /** The packets of each tenant in committed messages. Fails if a row is there twice. */
+    static Map<Long, Long> totals(String topic) throws Exception {
         Map<Long, Long> totals = new HashMap<>();
-        List<Object> seen = new ArrayList<>();
-        for (Part<Long, Count> part : parts(PartDeserializer.of(records), topic)) {
-            seen.add(List.of(part.map(), part.number()));
-            part.entries().forEach(count -> totals.merge(part.key(), count.packets(), Long::sum));
-        }
-        assertThat(seen).doesNotHaveDuplicates();
+        List<Row> rows = rows(topic);
+        rows.forEach(row -> totals.merge(row.tenant(), row.packets(), Long::sum));
+        assertThat(rows.stream().map(Row::position)).doesNotHaveDuplicates();
         return totals;
     }
 

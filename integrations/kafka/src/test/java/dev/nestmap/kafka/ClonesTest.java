@@ -19,7 +19,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +33,7 @@ class ClonesTest {
     private Path directory;
 
     private final CountsBpf bpf = CountsBpf.inMemory();
-    private final PartWriter writer = PartWriter.of(bpf.tenant(), ShipperOptions.to("counts"));
-    private final PartDeserializer<Long, Count> reader = PartDeserializer.of(bpf.tenant());
+    private final RowWriter writer = new RowWriter(bpf.tenant(), "tenant");
     private long counted;
 
     @AfterEach
@@ -44,17 +42,15 @@ class ClonesTest {
     }
 
     /** What Kafka has: entries, and a compacted topic of markers. */
-    private final class Kafka {
+    private static final class Kafka {
         private final List<Long> entries = new ArrayList<>();
-        private final SeenParts seen = new SeenParts();
+        private final SeenRows seen = new SeenRows();
         private final Map<UUID, CommitMarker> markers = new HashMap<>();
 
         private void commit(SpoolFile file) throws IOException {
-            file.readMessages((message, headers) -> {
-                Part<Long, Count> part =
-                        Objects.requireNonNull(reader.deserialize("counts", new RecordHeaders(headers), message));
-                assertThat(seen.add(part)).isTrue();
-                part.entries().forEach(count -> entries.add(count.id()));
+            file.readMessages((position, message) -> {
+                assertThat(seen.add(position)).isTrue();
+                entries.add(Row.of(message).id());
             });
             markers.put(file.name().series(), new CommitMarker(file.name().last(), 0));
         }
@@ -98,8 +94,8 @@ class ClonesTest {
                     Instant.ofEpochSecond(counted),
                     "tenant",
                     ByteString.ofHex("2a000000"));
-            UnshippedMap drained = new UnshippedMap(map, entries, () -> {}, () -> {}, Part.NOT_COUNTED, Map.of());
-            spool.append(spool.nextFile(List.of(drained), writer), Set.of(), new byte[0]);
+            UnshippedMap drained = new UnshippedMap(map, entries, () -> {}, () -> {}, UnshippedMap.NOT_COUNTED);
+            spool.append(spool.nextFile(List.of(drained), writer), Set.of());
             spool.acknowledged();
         }
 

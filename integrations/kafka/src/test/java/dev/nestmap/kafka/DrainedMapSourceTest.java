@@ -10,7 +10,6 @@ import dev.nestmap.kafka.CountsBpf.CpuCountMap;
 import dev.nestmap.runtime.Displaced;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,9 +27,9 @@ class DrainedMapSourceTest {
     void aMapInDoubtIsNeverExact() {
         bpf.tenant().create(1L).put(new Count(7, 70));
         bpf.cpuTenant().create(1L).putForEachCpu(new CpuCount(7, 70));
-        DrainedMapSource<Long, Count, CountMap> counts = new DrainedMapSource<>(bpf.tenant(), false, key -> Map.of());
+        DrainedMapSource<Long, Count, CountMap> counts = new DrainedMapSource<>(bpf.tenant(), false);
         DrainedMapSource<Long, List<CpuCount>, CpuCountMap> uncheckedCpuCounts =
-                new DrainedMapSource<>(bpf.cpuTenant(), true, key -> Map.of());
+                new DrainedMapSource<>(bpf.cpuTenant(), true);
         List<UnshippedMap> exact = new ArrayList<>();
         List<UnshippedMap> inDoubt = new ArrayList<>();
 
@@ -44,7 +43,7 @@ class DrainedMapSourceTest {
             assertThat(map.isExact(1)).isTrue();
         });
         assertThat(inDoubt).hasSize(2).allSatisfy(map -> {
-            assertThat(map.lostInserts()).isEqualTo(Part.UNKNOWN);
+            assertThat(map.lostInserts()).isEqualTo(UnshippedMap.UNKNOWN);
             assertThat(map.isExact(1)).isFalse();
         });
         exact.forEach(map -> map.acknowledge().run());

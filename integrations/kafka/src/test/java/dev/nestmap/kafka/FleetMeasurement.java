@@ -83,10 +83,8 @@ final class FleetMeasurement {
         }
         shippers.forEach(Shipper::close);
         long found = 0;
-        try (CountsBpf records = CountsBpf.inMemory()) {
-            for (Part<Long, Count> part : BrokerTest.parts(PartDeserializer.of(records.tenant()), topic, broker)) {
-                found += part.entries().stream().mapToLong(Count::packets).sum();
-            }
+        for (Row row : BrokerTest.rows(topic, broker)) {
+            found += row.packets();
         }
         System.out.printf(
                 "%d %.1f %.1f %.1f %d %.2f %d %d%n",

@@ -62,24 +62,19 @@ class GapsTest extends BrokerTest {
 
     /** @param packets how many are in Kafka */
     private void requireGap(boolean isThere, long packets) throws Exception {
-        List<Part<Long, Count>> parts = List.copyOf(parts(PartDeserializer.of(machine.tenant()), topic));
-        SeenParts seen = new SeenParts();
-        assertThat(parts).allMatch(seen::add);
+        List<Row> rows = rows(topic);
+        SeenRows seen = new SeenRows();
+        assertThat(rows).allMatch(row -> seen.add(row.position()));
         assertThat(seen.gaps().isEmpty()).as("%s", seen.gaps()).isEqualTo(!isThere);
         AuditCommand audit = new AuditCommand();
         audit.read(broker().config(), Pattern.compile(topic));
         assertThat(audit.isComplete()).as("%s", audit).isEqualTo(!isThere);
-        // select series from parts group by series having max(number) > count(*)
+        // SELECT series FROM flow GROUP BY series HAVING max(number) > count(*)
         Map<UUID, Long> missing = new HashMap<>();
-        parts.forEach(
-                part -> missing.merge(part.position().series(), part.position().number(), Math::max));
-        parts.forEach(part -> missing.merge(part.position().series(), -1L, Long::sum));
+        rows.forEach(row -> missing.merge(row.position().series(), row.number(), Math::max));
+        rows.forEach(row -> missing.merge(row.position().series(), -1L, Long::sum));
         assertThat(missing.values().stream().anyMatch(number -> number > 0)).isEqualTo(isThere);
-        assertThat(parts.stream()
-                        .flatMap(part -> part.entries().stream())
-                        .mapToLong(Count::packets)
-                        .sum())
-                .isEqualTo(packets);
+        assertThat(rows.stream().mapToLong(Row::packets).sum()).isEqualTo(packets);
     }
 
     @Test
@@ -156,7 +151,7 @@ class GapsTest extends BrokerTest {
         requireGap(true, 2);
     }
 
-    /** No part follows that could show it, so the next process leaves the number out. */
+    /** No row follows that could show it, so the next process leaves the number out. */
     @Test
     void anotherProgramThatDrainsBeforeTheEndLeavesOne() throws Exception {
         try (Shipper<Long> shipper = start()) {

@@ -29,7 +29,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class GrowthMeasurement {
     private static final int ROUNDS = 5;
-    private static final long[] TENANTS = {10, 100, 1000, 10_000};
+    private static final long[] TENANTS = {1, 10, 100, 1000, 10_000};
     private static final long[] ENTRIES = {100, 10_000, 1_000_000};
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -37,22 +37,24 @@ final class GrowthMeasurement {
     private final Random random = new Random(1);
     private final Broker broker;
     private final Path directory;
+    private final String compression;
 
-    private GrowthMeasurement(Broker broker, Path directory) {
+    private GrowthMeasurement(Broker broker, Path directory, String compression) {
         this.broker = broker;
         this.directory = directory;
+        this.compression = compression;
     }
 
-    /** Prints a row of the table for each number of tenants and entries. */
+    /** Prints a row of the table for each number of tenants and entries. Arguments: the compression, and the largest number of entries. */
     public static void main(String[] arguments) throws Exception {
         Broker broker = Broker.start("growth");
         BpfFs fs = BpfFs.mount();
         try {
-            GrowthMeasurement measurement = new GrowthMeasurement(broker, fs.path(""));
+            GrowthMeasurement measurement = new GrowthMeasurement(broker, fs.path(""), arguments[0]);
             System.out.println("tenants entries cpu-ms wall-ms bytes stored messages transactions");
             for (long tenants : TENANTS) {
                 for (long entries : ENTRIES) {
-                    if (entries >= tenants) {
+                    if (entries >= tenants && entries <= Long.parseLong(arguments[1])) {
                         measurement.measure(tenants, entries);
                     }
                 }
@@ -67,7 +69,7 @@ final class GrowthMeasurement {
         String topic = "growth-" + tenants + "-" + entries;
         broker.createTopics(topic);
         Map<String, Object> config = new HashMap<>(broker.config());
-        config.put("compression.type", "zstd");
+        config.put("compression.type", compression);
         ShipperOptions options = ShipperOptions.to(topic)
                 .withMachine("machine")
                 .withUnpinnedMap()

@@ -83,11 +83,7 @@ class KernelShipperCrashTest extends PinnedBrokerTest {
         }
 
         Map<Long, Integer> shipped = new HashMap<>();
-        try (CountsBpf records = CountsBpf.inMemory()) {
-            for (Part<Long, Count> part : parts(PartDeserializer.of(records.tenant()), topic)) {
-                part.entries().forEach(count -> shipped.merge(count.id(), 1, Integer::sum));
-            }
-        }
+        rows(topic).forEach(row -> shipped.merge(row.id(), 1, Integer::sum));
         System.out.println(KILLS + " kills, " + counted + " counts shipped");
         assertThat(LongStream.range(0, counted).filter(id -> !shipped.containsKey(id)))
                 .as("lost, seed %s", seed)

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -142,11 +141,7 @@ class KernelSpoolKillTest extends PinnedBrokerTest {
         /** Each id was counted once. */
         void requireExact(Set<Long> lost, String moment) throws Exception {
             Map<Long, Long> shipped = new HashMap<>();
-            try (CountsBpf records = CountsBpf.inMemory()) {
-                Collection<Part<Long, Count>> parts = parts(PartDeserializer.of(records.tenant()), counts);
-                parts.forEach(
-                        part -> part.entries().forEach(count -> shipped.merge(count.id(), count.packets(), Long::sum)));
-            }
+            rows(counts).forEach(row -> shipped.merge(row.id(), row.packets(), Long::sum));
             assertThat(shipped.values()).as("%s: %s", moment, shipped).allMatch(packets -> packets == 1);
             long counted = Files.size(ledger); // a killed process may have made one more
             Set<Long> found = new HashSet<>(lost);

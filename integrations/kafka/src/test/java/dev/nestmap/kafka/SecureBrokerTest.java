@@ -26,11 +26,11 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -42,18 +42,9 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.SecurityUtils;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StoreQueryParameters;
-import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.kstream.Consumed;
-import org.apache.kafka.streams.kstream.Grouped;
-import org.apache.kafka.streams.kstream.Materialized;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,7 +153,7 @@ class SecureBrokerTest {
                 acls.addAll(acls(List.of(line.split(" "))));
             }
         }
-        assertThat(acls).hasSize(5 + 1 + 1 + 7);
+        assertThat(acls).hasSize(5 + 1 + 1 + 2);
         return acls;
     }
 
@@ -255,7 +246,7 @@ class SecureBrokerTest {
         }
     }
 
-    /** As in a Secret of Kubernetes, with the configuration of the chart in examples/fleet. */
+    /** As in a Secret of Kubernetes, with the configuration of flows.yaml in examples/fleet. */
     @Test
     void aMachineShipsWithKeysInPem() throws Exception {
         KeyStore store = KeyStore.getInstance(certificates.resolve("node-1.p12").toFile(), "changeit".toCharArray());
@@ -267,8 +258,8 @@ class SecureBrokerTest {
         Files.writeString(
                 certificates.resolve("ca.crt.pem"),
                 pem("CERTIFICATE", store.getCertificate("ca").getEncoded()));
-        String values = Files.readString(Path.of("../../examples/fleet/chart/values.yaml"));
-        String client = values.split("(?m)^client: \\|\\n", 2)[1].split("(?m)^#", 2)[0].indent(-2);
+        String manifest = Files.readString(Path.of("../../examples/fleet/flows.yaml"));
+        String client = manifest.split("client.properties: \\|\\n", 2)[1].split("---", 2)[0].indent(-4);
 
         Map<String, Object> config = config(client.replace("ca.crt", "ca.crt.pem"));
         ships(config, "flows");
@@ -370,38 +361,22 @@ class SecureBrokerTest {
         }
     }
 
-    /** The application has topics of its own: of the repartition, and of the store. */
     @Test
-    void kafkaStreamsAddsUpWithItsRights() throws Exception {
+    void aConsumerWithAGroupReadsWithItsRights() throws Exception {
         ships(withCertificate(), "flows");
-        StreamsBuilder builder = new StreamsBuilder();
-        builder.stream("flows", Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
-                .groupBy((key, part) -> "all", Grouped.with(Serdes.String(), Serdes.ByteArray()))
-                .count(Materialized.as("parts"));
-        Properties config = new Properties();
-        config.putAll(with(
+        Map<String, Object> config = with(
                 withCertificate(),
                 "ssl.keystore.location",
-                certificates.resolve("totals.p12").toString()));
-        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "totals");
-        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        config.put(
-                StreamsConfig.STATE_DIR_CONFIG, certificates.resolve("streams").toString());
-        try (KafkaStreams streams = new KafkaStreams(builder.build(), config)) {
-            AtomicReference<Throwable> failure = new AtomicReference<>();
-            streams.setUncaughtExceptionHandler(e -> {
-                failure.set(e);
-                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-            });
-            streams.start();
-            BrokerTest.await("a part in the store", () -> {
-                assertThat(failure.get()).isNull();
-                return streams.state() == KafkaStreams.State.RUNNING
-                        && streams.store(StoreQueryParameters.fromNameAndType(
-                                                "parts", QueryableStoreTypes.<String, Long>keyValueStore()))
-                                        .get("all")
-                                != null;
-            });
+                certificates.resolve("totals.p12").toString());
+        config.put("group.id", "loader");
+        config.put("isolation.level", "read_committed");
+        config.put("auto.offset.reset", "earliest");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of("flows"));
+            BrokerTest.await(
+                    "a row", () -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
+            consumer.commitSync();
         }
     }
 

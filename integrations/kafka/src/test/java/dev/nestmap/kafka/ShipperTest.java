@@ -15,24 +15,17 @@ import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.pin.Migration;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,38 +56,18 @@ class ShipperTest extends BrokerTest {
             assertThat(statistics.problem()).isNull();
         }
 
-        Collection<Part<Long, Count>> parts = parts(PartDeserializer.of(tenants), topic);
-        assertThat(parts).hasSize(3).allSatisfy(part -> {
-            assertThat(part.map().machine()).isEqualTo("machine");
-            assertThat(part.map().outerMap()).isEqualTo("tenant");
-            assertThat(part.isExact()).isTrue();
+        List<Row> rows = rows(topic);
+        assertThat(rows).hasSize(3).allSatisfy(row -> {
+            assertThat(row.json().get("machine").textValue()).isEqualTo("machine");
+            assertThat(row.json().get("outer_map").textValue()).isEqualTo("tenant");
+            assertThat(row.isExact()).isTrue();
         });
-        assertThat(parts.stream().map(Part::map)).doesNotHaveDuplicates();
-        assertThat(parts.stream().map(part -> List.of(part.key(), part.entries())))
-                .containsExactlyInAnyOrder(
-                        List.of(1L, List.of(new Count(7, 70))),
-                        List.of(2L, List.of(new Count(8, 80))),
-                        List.of(1L, List.of(new Count(7, 700))));
-    }
-
-    /** A function that fails keeps no count from Kafka. */
-    @Test
-    void addsLabelsToParts() throws Exception {
-        tenants.create(1L).put(new Count(7, 70));
-        tenants.create(2L).put(new Count(8, 80));
-
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), key -> {
-            if (key == 2) {
-                throw new IllegalStateException("no such pod");
-            }
-            return Map.of("pod", "größer");
-        })) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-        }
-
-        assertThat(parts(PartDeserializer.of(tenants), topic).stream()
-                        .collect(Collectors.toMap(Part::key, Part::labels)))
-                .isEqualTo(Map.of(1L, Map.of("pod", "größer"), 2L, Map.of()));
+        assertThat(rows.stream().map(Row::number)).containsExactly(1L, 2L, 3L);
+        assertThat(rows.stream().map(row -> List.of(row.tenant(), row.id(), row.packets())))
+                .containsExactlyInAnyOrder(List.of(1L, 7L, 70L), List.of(2L, 8L, 80L), List.of(1L, 7L, 700L));
+        assertThat(committed(topic))
+                .allSatisfy(message -> assertThat(RowPosition.ofKey(message.key()))
+                        .isEqualTo(Row.of(message.value()).position()));
     }
 
     /** As an idle map that a server of requests takes out, or the map of a ticket that a user gives back. */
@@ -111,7 +84,7 @@ class ShipperTest extends BrokerTest {
             assertThat(tenants.waitingCount()).isZero();
         }
 
-        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 770L));
+        assertThat(totals(topic)).isEqualTo(Map.of(1L, 770L));
     }
 
     /** Counts of an unpinned map end with the process. */
@@ -136,7 +109,7 @@ class ShipperTest extends BrokerTest {
             await("commit", () -> shipper.statistics().transactions() == 1);
         }
 
-        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 10L));
+        assertThat(totals(topic)).isEqualTo(Map.of(1L, 10L));
         assertThat(Objects.requireNonNull(tenants.get(1L)).id()).isNotEqualTo(id);
     }
 
@@ -154,33 +127,6 @@ class ShipperTest extends BrokerTest {
     }
 
     @Test
-    void sendsLargeMapsInParts() throws Exception {
-        tenants.create(1L)
-                .putAll(LongStream.range(0, 200).mapToObj(i -> new Count(i, 1)).toList());
-
-        try (Shipper<Long> shipper =
-                Shipper.start(tenants, broker().config(), options().withPartBytes(1000))) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-            assertThat(shipper.statistics().transactions()).isEqualTo(1);
-        }
-
-        Collection<Part<Long, Count>> parts = parts(PartDeserializer.of(tenants), topic);
-        assertThat(parts.size()).isGreaterThan(2);
-        assertThat(parts).allSatisfy(part -> assertThat(part.parts()).isEqualTo(parts.size()));
-        assertThat(parts.stream().map(Part::number)).containsExactlyElementsOf(numbers(parts.size()));
-        assertThat(parts.stream().map(Part::map).distinct()).hasSize(1);
-        assertThat(parts.stream().flatMap(part -> part.entries().stream()).map(Count::id))
-                .doesNotHaveDuplicates()
-                .hasSize(200);
-        assertThat(committed(topic))
-                .allSatisfy(record -> assertThat(record.value()).hasSizeLessThanOrEqualTo(1000));
-    }
-
-    private static List<Integer> numbers(int last) {
-        return LongStream.rangeClosed(1, last).mapToObj(i -> (int) i).toList();
-    }
-
-    @Test
     void takesManyMapsOutInSeveralTransactions() throws Exception {
         LongStream.range(0, 10).forEach(i -> tenants.create(i).put(new Count(1, i)));
 
@@ -190,7 +136,7 @@ class ShipperTest extends BrokerTest {
             assertThat(shipper.statistics().transactions()).isEqualTo(4);
         }
 
-        assertThat(totals(tenants, topic)).hasSize(10).containsEntry(9L, 9L);
+        assertThat(totals(topic)).hasSize(10).containsEntry(9L, 9L);
     }
 
     /** Every entry of an array exists, and most of them say nothing. */
@@ -203,10 +149,10 @@ class ShipperTest extends BrokerTest {
             assertThat(shipper.ship(PATIENCE)).isTrue();
         }
 
-        Collection<Part<Long, Slot>> parts = parts(PartDeserializer.of(bpf.slotTenant()), topic);
-        assertThat(parts)
-                .hasSize(1)
-                .allSatisfy(part -> assertThat(part.entries()).containsExactly(new Slot(3, 30)));
+        assertThat(rows(topic)).singleElement().satisfies(row -> {
+            assertThat(row.id()).isEqualTo(3);
+            assertThat(row.packets()).isEqualTo(30);
+        });
     }
 
     @Test
@@ -220,9 +166,9 @@ class ShipperTest extends BrokerTest {
             assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
         }
 
-        assertThat(parts(PartDeserializer.of(bpf.cpuTenant()), topic))
-                .hasSize(2)
-                .allSatisfy(part -> assertThat(part.isExact()).isEqualTo(part.key() == 2));
+        assertThat(rows(topic))
+                .hasSizeGreaterThan(1)
+                .allSatisfy(row -> assertThat(row.isExact()).isEqualTo(row.tenant() == 2));
     }
 
     /** Runs a program that tries to insert entries into a full map. */
@@ -238,7 +184,7 @@ class ShipperTest extends BrokerTest {
     }
 
     @Test
-    void sendsHowManyInsertsFailed() throws Exception {
+    void saysThatInsertsFailed() throws Exception {
         List<Count> most =
                 LongStream.range(0, Counts.MOST).mapToObj(i -> new Count(i, 1)).toList();
         tenants.create(1L).putAll(most);
@@ -250,11 +196,9 @@ class ShipperTest extends BrokerTest {
             assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
         }
 
-        assertThat(parts(PartDeserializer.of(tenants), topic)).hasSize(2).allSatisfy(part -> {
-            assertThat(part.full()).isTrue();
-            assertThat(part.lostInserts()).isEqualTo(part.key() == 1 ? 0 : 7);
-            assertThat(part.isExact()).isEqualTo(part.key() == 1);
-        });
+        assertThat(rows(topic))
+                .hasSize(2 * Counts.MOST)
+                .allSatisfy(row -> assertThat(row.isExact()).isEqualTo(row.tenant() == 1));
     }
 
     /** A map without entries has no message that could say so. */
@@ -283,12 +227,9 @@ class ShipperTest extends BrokerTest {
             assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
         }
 
-        assertThat(parts(PartDeserializer.of(bpf.recentTenant()), topic))
+        assertThat(rows(topic))
                 .singleElement()
-                .satisfies(part -> {
-                    assertThat(part.lostInserts()).isEqualTo(Part.NOT_COUNTED);
-                    assertThat(part.isExact()).isFalse();
-                });
+                .satisfies(row -> assertThat(row.isExact()).isFalse());
     }
 
     @Test
@@ -302,9 +243,7 @@ class ShipperTest extends BrokerTest {
             assertThat(tenants.waitingCount()).isZero();
         }
 
-        assertThat(parts(PartDeserializer.of(tenants), topic))
-                .hasSize(2)
-                .allSatisfy(part -> assertThat(part.lostInserts()).isEqualTo(Part.UNKNOWN));
+        assertThat(rows(topic)).hasSize(2).noneMatch(Row::isExact);
     }
 
     @Test
@@ -321,37 +260,12 @@ class ShipperTest extends BrokerTest {
             }
         }
 
-        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 3L, 2L, 3L));
+        assertThat(totals(topic)).isEqualTo(Map.of(1L, 3L, 2L, 3L));
     }
 
-    /** A topic has messages of both versions while machines get the new one. Here, other maps stand for the previous version. */
+    /** A topic has rows of both versions while machines get the new one: older rows lack the new columns. */
     @Test
-    void aConsumerReadsTwoVersionsOfTheRecords() throws Exception {
-        tenants.create(1L).put(new Count(7, 70));
-        bpf.slotTenant().create(1L).put(new Slot(3, 30));
-        try (Shipper<Long> next = Shipper.start(tenants, broker().config(), options());
-                Shipper<Long> previous = Shipper.start(
-                        bpf.slotTenant(), broker().config(), options().withMachine("other"))) {
-            assertThat(next.ship(PATIENCE)).isTrue();
-            assertThat(previous.ship(PATIENCE)).isTrue();
-        }
-        PartDeserializer<Long, Count> both = PartDeserializer.of(tenants)
-                .withPrevious(PartDeserializer.of(bpf.slotTenant()), old -> new Count(old.index(), old.packets()));
-
-        assertThat(parts(both, topic).stream().flatMap(part -> part.entries().stream()))
-                .containsExactlyInAnyOrder(new Count(7, 70), new Count(3, 30));
-        assertThatThrownBy(() -> parts(PartDeserializer.of(tenants), topic))
-                .isInstanceOf(UnreadablePartException.class)
-                .hasMessageContaining("withPrevious");
-        PartDeserializer<Long, Recent> unrelated = PartDeserializer.of(bpf.recentTenant());
-        assertThatThrownBy(() -> parts(
-                        PartDeserializer.of(tenants).withPrevious(unrelated, old -> new Count(old.id(), 0)), topic))
-                .isInstanceOf(UnreadablePartException.class);
-    }
-
-    /** A consumer needs only its own records, and rules for what has changed. */
-    @Test
-    void aConsumerReadsAnotherVersionByItsPublishedLayout() throws Exception {
+    void aTopicHasRowsOfTwoVersionsOfTheRecords() throws Exception {
         tenants.create(1L).put(new Count(7, 70));
         try (NextCountsBpf next = NextCountsBpf.inMemory();
                 Shipper<Long> previous = Shipper.start(tenants, broker().config(), options());
@@ -360,81 +274,30 @@ class ShipperTest extends BrokerTest {
             next.tenant().create(2L).put(new NextCounts.Count(8, 80, 800));
             assertThat(previous.ship(PATIENCE)).isTrue();
             assertThat(updated.ship(PATIENCE)).isTrue();
-            assertThat(committed(topic))
-                    .extracting(message -> new String(
-                            Objects.requireNonNull(message.headers().lastHeader("nestmap.layout"))
-                                    .value(),
-                            StandardCharsets.UTF_8))
-                    .containsExactlyInAnyOrder(
-                            tenants.expert().layoutText(),
-                            next.tenant().expert().layoutText());
-
-            PartDeserializer<Long, NextCounts.Count> parts = PartDeserializer.of(next.tenant());
-            PartDeserializer<Long, NextCounts.Count> renaming =
-                    parts.withMigration(Migration.ofRules().rename("count", "", "packets"));
-            assertThat(parts(renaming, topic).stream().flatMap(part -> part.entries().stream()))
-                    .containsExactlyInAnyOrder(new NextCounts.Count(7, 70, 0), new NextCounts.Count(8, 80, 800));
-            assertThatThrownBy(() -> parts(parts.withMigration(Migration.ofRules()), topic))
-                    .isInstanceOf(UnreadablePartException.class)
-                    .hasMessageContaining("machine machine")
-                    .hasMessageContaining("rename(\"count\", \"\", ...)");
-
-            Map<Long, Long> replayed = new TreeMap<>();
-            renaming.replay(
-                    broker().config(),
-                    Pattern.compile(topic),
-                    Instant.MIN,
-                    Instant.MAX,
-                    part -> part.entries().forEach(count -> replayed.merge(part.key(), count.packets(), Long::sum)));
-            assertThat(replayed).isEqualTo(Map.of(1L, 70L, 2L, 80L));
         }
+        assertThat(rows(topic))
+                .extracting(row -> row.json().path("value").asText()
+                        + row.json().path("value_packets").asText()
+                        + row.json().path("value_bytes").asText())
+                .containsExactlyInAnyOrder("70", "80800");
     }
 
+    /** No two rows have the same key, so that compaction deletes none. */
     @Test
-    void rejectsAMessageWhoseLayoutIsNotPublished() throws Exception {
-        tenants.create(1L).put(new Count(7, 70));
+    void aCompactedTopicKeepsAllRows() throws Exception {
+        broker().set(topic, "cleanup.policy", "compact");
         try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-        }
-        byte[] message = committed(topic).get(0).value();
-        try (NextCountsBpf next = NextCountsBpf.inMemory()) {
-            PartDeserializer<Long, NextCounts.Count> parts =
-                    PartDeserializer.of(next.tenant()).withMigration(Migration.ofRules());
-
-            assertThatThrownBy(() -> parts.deserialize(topic, message))
-                    .isInstanceOf(UnreadablePartException.class)
-                    .hasMessageContaining("no header nestmap.layout");
-            for (String text : List.of(
-                    bpf.slotTenant().expert().layoutText(),
-                    next.tenant().expert().layoutText(),
-                    "nestmap-schema 7")) {
-                RecordHeaders headers = new RecordHeaders();
-                headers.add("nestmap.layout", text.getBytes(StandardCharsets.UTF_8));
-                assertThatThrownBy(() -> parts.deserialize(topic, headers, message))
-                        .isInstanceOf(UnreadablePartException.class)
-                        .hasMessageContaining(tenants.expert().layout());
+            for (int i = 0; i < 2; i++) {
+                tenants.getOrCreate(1L).put(new Count(7, 70));
+                assertThat(shipper.ship(PATIENCE))
+                        .as("%s", shipper.statistics())
+                        .isTrue();
             }
         }
-    }
-
-    /** The values of each CPU are converted. */
-    @Test
-    void convertsPerCpuValuesOfAnotherVersion() throws Exception {
-        bpf.cpuTenant().create(1L).putForEachCpu(new CpuCount(7, 70));
-        try (NextCountsBpf next = NextCountsBpf.inMemory();
-                Shipper<Long> shipper = Shipper.start(bpf.cpuTenant(), broker().config(), options())) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-
-            assertThat(parts(
-                            PartDeserializer.of(next.cpuTenant())
-                                    .withMigration(Migration.ofRules().rename("cpu_count", "", "packets")),
-                            topic))
-                    .singleElement()
-                    .satisfies(part -> assertThat(part.entries())
-                            .singleElement()
-                            .satisfies(cpus ->
-                                    assertThat(cpus).isNotEmpty().containsOnly(new NextCounts.CpuCount(7, 70, 0))));
-        }
+        assertThat(committed(topic))
+                .extracting(message -> new String(message.key(), StandardCharsets.UTF_8))
+                .hasSize(2)
+                .doesNotHaveDuplicates();
     }
 
     /** One command, while the process goes on. */
@@ -448,15 +311,14 @@ class ShipperTest extends BrokerTest {
         try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
             assertThat(drain(pid, "100")).isEqualTo("0 nestmap.machine.tenant: everything is shipped\n");
             assertThat(shipper.statistics().transactions()).isOne();
-            assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 70L));
+            assertThat(totals(topic)).isEqualTo(Map.of(1L, 70L));
 
-            broker().set(topic, "max.message.bytes", "1000");
-            CountMap map = tenants.getOrCreate(1L);
-            LongStream.range(0, 200).forEach(id -> map.put(new Count(id, 1)));
+            broker().set(topic, "max.message.bytes", "100");
+            tenants.getOrCreate(1L).put(new Count(7, 200));
             String failed = drain(pid, "5");
             broker().set(topic, "max.message.bytes", "100000");
             assertThat(drain(pid, "100")).startsWith("0 ");
-            assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 270L));
+            assertThat(totals(topic)).isEqualTo(Map.of(1L, 270L));
             assertThat(failed).startsWith("1 ").contains("max.message.bytes");
         }
     }

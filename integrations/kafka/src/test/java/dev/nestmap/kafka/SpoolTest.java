@@ -12,7 +12,6 @@ import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,7 +26,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SpoolTest {
     private static final String ID = "nestmap.machine.tenant";
     private static final UUID BOOT = new UUID(1, 2);
-    private static final byte[] LAYOUT = "layout".getBytes(StandardCharsets.UTF_8);
 
     @TempDir
     private Path directory;
@@ -78,19 +75,17 @@ class SpoolTest {
         }
         MapIdentity identity = new MapIdentity(
                 "machine", BOOT, id, Instant.ofEpochSecond(100, id), "tenant", ByteString.ofHex("2a000000"));
-        return new UnshippedMap(identity, entries, () -> {}, () -> {}, lostInserts, Map.of("pod", "größer"));
+        return new UnshippedMap(identity, entries, () -> {}, () -> {}, lostInserts);
     }
 
     private void append(Spool spool, UnshippedMap... maps) {
-        PartWriter writer = PartWriter.of(bpf.tenant(), ShipperOptions.to("counts"));
-        spool.append(spool.nextFile(List.of(maps), writer), Set.of(7), LAYOUT);
+        spool.append(spool.nextFile(List.of(maps), new RowWriter(bpf.tenant(), "tenant")), Set.of(7));
         spool.acknowledged();
     }
 
-    /** The parts of all files. */
-    private List<Part<Long, Count>> read(Spool spool) throws Exception {
-        List<Part<Long, Count>> parts = new ArrayList<>();
-        PartDeserializer<Long, Count> reader = PartDeserializer.of(bpf.tenant());
+    /** The rows of all files. */
+    private static List<Row> read(Spool spool) throws Exception {
+        List<Row> rows = new ArrayList<>();
         while (spool.bytes() > 0) {
             SpoolFile file = Objects.requireNonNull(spool.awaitFile());
             try {
@@ -99,15 +94,18 @@ class SpoolTest {
                 spool.setAside(file, e);
                 continue;
             }
-            file.readMessages((message, headers) -> parts.add(
-                    Objects.requireNonNull(reader.deserialize("counts", new RecordHeaders(headers), message))));
+            file.readMessages((position, message) -> {
+                Row row = Row.of(message);
+                assertThat(row.position()).isEqualTo(position);
+                rows.add(row);
+            });
             spool.remove(file);
         }
-        return parts;
+        return rows;
     }
 
-    private static List<Long> numbers(List<Part<Long, Count>> parts) {
-        return parts.stream().map(part -> part.position().number()).toList();
+    private static List<Long> numbers(List<Row> rows) {
+        return rows.stream().map(Row::number).toList();
     }
 
     private List<Path> files() throws IOException {
@@ -117,7 +115,7 @@ class SpoolTest {
     }
 
     @Test
-    void returnsPartsOfAllProcesses() throws Exception {
+    void returnsRowsOfAllProcesses() throws Exception {
         Spool spool = open();
         append(spool, map(1, 10), map(2, 20));
         append(spool, map(3, 30));
@@ -128,17 +126,17 @@ class SpoolTest {
         assertThat(newest.readMaps()).containsExactly(SpoolFile.Entry.of(map(3, 0)));
         assertThat(newest.readOthers()).containsExactly(7);
         append(again, map(4, 40));
-        List<Part<Long, Count>> parts = read(again);
-        assertThat(numbers(parts)).containsExactly(1L, 2L, 3L, 1L);
-        assertThat(parts.get(0)).satisfies(part -> {
-            assertThat(part.map()).isEqualTo(map(1, 0).identity());
-            assertThat(part.position().shipper()).isEqualTo(ID);
-            assertThat(part.labels()).isEqualTo(Map.of("pod", "größer"));
-            assertThat(part.entries()).containsExactly(new Count(1, 10));
-            assertThat(part.isExact()).isTrue();
+        List<Row> rows = read(again);
+        assertThat(numbers(rows)).containsExactly(1L, 2L, 3L, 1L);
+        assertThat(rows.get(0)).satisfies(row -> {
+            assertThat(row.json().get("machine").textValue()).isEqualTo("machine");
+            assertThat(row.tenant()).isEqualTo(42);
+            assertThat(row.id()).isEqualTo(1);
+            assertThat(row.packets()).isEqualTo(10);
+            assertThat(row.isExact()).isTrue();
         });
-        assertThat(parts.get(3).position().series())
-                .isNotEqualTo(parts.get(2).position().series());
+        assertThat(rows.get(3).position().series())
+                .isNotEqualTo(rows.get(2).position().series());
         assertThat(files()).hasSize(1); // says what was in slots
         assertThat(progress.now().spooledBytes()).isZero();
         assertThat(open().bytes()).isZero();
@@ -177,7 +175,7 @@ class SpoolTest {
 
     /** The numbers of the next files show that one is missing. */
     @Test
-    void leavesOutNoOtherNumberIfLaterPartsShowTheGap() throws Exception {
+    void leavesOutNoOtherNumberIfLaterRowsShowTheGap() throws Exception {
         Spool spool = open();
         for (int i = 1; i <= 3; i++) {
             append(spool, map(i, 10));
@@ -206,7 +204,7 @@ class SpoolTest {
 
     /** Somebody has deleted the directory. */
     @Test
-    void leavesOutANumberIfKafkaHasPartsOfWhichTheDirectoryKnowsNothing() throws Exception {
+    void leavesOutANumberIfKafkaHasRowsOfWhichTheDirectoryKnowsNothing() throws Exception {
         Spool spool =
                 new Spool(new ShipperOptions.SpoolDirectory(directory.resolve("spool"), 1_000_000), ID, BOOT, progress);
         opened.add(spool);
@@ -241,12 +239,39 @@ class SpoolTest {
                 try {
                     first.readMaps();
                     first.readOthers();
-                    first.readMessages((message, headers) -> {});
+                    first.readMessages((position, message) -> {});
                 } catch (SpoolFile.DamagedException e) {
                     assertThat(e).as("seed %s", seed).hasMessageContaining("is damaged");
                 }
             }
         }
+    }
+
+    /** Nobody would send it, and no number would be missing. */
+    @Test
+    void refusesFilesOfAnotherVersion() throws Exception {
+        append(open(), map(1, 10));
+        Path file = files().get(0);
+        byte[] bytes = Files.readAllBytes(file);
+        byte[] earlier = bytes.clone();
+        earlier[3] = '2';
+        CRC32C sum = new CRC32C();
+        sum.update(earlier, 0, bytes.length - Long.BYTES);
+        ByteBuffer.wrap(earlier).putLong(bytes.length - Long.BYTES, sum.getValue());
+        Files.write(file, earlier);
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ShippingException.class)
+                .hasMessageContaining(file + " is a file of another version of nestmap-kafka");
+        assertThat(files()).containsExactly(file);
+
+        Files.write(file, bytes);
+        Path named = Files.createFile(directory.resolve("spool").resolve(new UUID(3, 4) + "-000000001")); // NMS1
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ShippingException.class)
+                .hasMessageContaining(named + " is a file of another version");
+        Files.delete(named);
+        Files.createDirectory(directory.resolve("spool/lost+found"));
+        assertThat(read(open())).hasSize(1);
     }
 
     @Test
@@ -260,18 +285,18 @@ class SpoolTest {
 
     @Test
     void reportsThatItIsFullAndStaysAsItIs() throws Exception {
-        Spool spool = open(1300, ID);
+        Spool spool = open(700, ID);
         append(spool, map(1, 10));
         long bytes = spool.bytes();
 
         assertThatThrownBy(() -> append(spool, map(2, 10), map(3, 30), map(4, 30), map(5, 30), map(6, 30)))
                 .isInstanceOf(ShippingException.class)
                 .hasMessageContaining("is full")
-                .hasMessageContaining("may have 1300");
+                .hasMessageContaining("may have 700");
 
         assertThat(files()).hasSize(1);
         assertThat(spool.bytes()).isEqualTo(bytes);
-        assertThat(read(open(1300, ID))).hasSize(1);
+        assertThat(read(open(700, ID))).hasSize(1);
     }
 
     @Test
@@ -349,9 +374,9 @@ class SpoolTest {
         Spool first = new Spool(path, ID, BOOT, progress);
         opened.add(first);
         first.open();
-        Spool.Next next = first.nextFile(List.of(map(1, 10)), PartWriter.of(bpf.tenant(), ShipperOptions.to("counts")));
+        Spool.Next next = first.nextFile(List.of(map(1, 10)), new RowWriter(bpf.tenant(), "tenant"));
         first.resolve(others);
-        first.append(next, Set.of(7), LAYOUT);
+        first.append(next, Set.of(7));
         first.close();
 
         Spool second = new Spool(path, ID, BOOT, progress);
@@ -362,7 +387,7 @@ class SpoolTest {
         assertThat(numbers(read(second))).containsExactly(1L, 2L);
     }
 
-    /** The marker of a series has its last part in Kafka. */
+    /** The marker of a series has its last row in Kafka. */
     @Test
     void sendsNothingThatMarkersName() throws Exception {
         Spool spool = open();

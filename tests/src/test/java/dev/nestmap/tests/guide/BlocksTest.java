@@ -55,7 +55,7 @@ class BlocksTest {
                             .as("%s: C needs a comment that says how it is compiled, see Snippet", where)
                             .isTrue();
                 }
-                case "groovy", "ini", "json", "kotlin", "xml", "yaml" -> checkSource(page, block, where);
+                case "groovy", "ini", "json", "kotlin", "sql", "xml", "yaml" -> checkSource(page, block, where);
                 default ->
                     fail("%s: no test checks the language \"%s\"; name it, and check it here", where, block.language());
             }

@@ -36,11 +36,10 @@ final class AgentProcess {
     private AgentProcess() {}
 
     /**
-     * Arguments: directory of the pins, name of the machine, number of tenants, bootstrap servers, topic, file with host names, file to
+     * Arguments: directory of the pins, name of the machine, number of tenants, bootstrap servers, topic, file to
      * create when the program counts, {@link #NEXT} for the next version. Exits with 1 if something stays unshipped.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        System.setProperty("jdk.net.hosts.file", arguments[5]); // before the first use of InetAddress
         PinOptions pins = PinOptions.in(Path.of(arguments[0]));
         LinkPin link = LinkPin.at(Path.of("count-lo"));
         boolean shipped;
@@ -76,14 +75,13 @@ final class AgentProcess {
         tenants.getOrCreateAll(LongStream.range(0, Integer.parseInt(arguments[2]))
                 .mapToObj(tenant -> MachineProcess.FIRST_PORT + tenant)
                 .toList());
-        Files.writeString(Path.of(arguments[6]), "");
+        Files.writeString(Path.of(arguments[5]), "");
         try (Shipper<Long> shipper = Shipper.start(
                 tenants,
                 Map.of("bootstrap.servers", arguments[3]),
                 ShipperOptions.to(arguments[4])
                         .withMachine(arguments[1])
-                        .withMarkerTopic(Topics.MARKERS + arguments[4] + "-" + arguments[1]) // of this run
-                        .withSpool(Path.of(arguments[6] + "-spool"), SPOOL_BYTES)
+                        .withSpool(Path.of(arguments[5] + "-spool"), SPOOL_BYTES)
                         .withInterval(INTERVAL))) {
             Parent.awaitEnd();
             boolean shipped = shipper.ship(PATIENCE);

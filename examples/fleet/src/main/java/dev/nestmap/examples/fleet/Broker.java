@@ -13,9 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 
@@ -29,6 +31,10 @@ final class Broker implements Victim {
     private static final int BROKER = 1;
     private static final int CONTROLLER = 2;
     private static final int HEAP = 300;
+    private static final int PARTITIONS = 3;
+
+    /** A broker that was just started needs this many milliseconds on a busy machine. */
+    private static final int STARTING = 180_000;
 
     private final Path directory;
     private final String bootstrap = "127.0.0.1:" + freePort();
@@ -77,6 +83,20 @@ final class Broker implements Victim {
 
     String bootstrap() {
         return bootstrap;
+    }
+
+    /** Creates a topic of entries. Waits for a broker that has just been started. */
+    void create(String topic) throws IOException, InterruptedException {
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers", bootstrap, "default.api.timeout.ms", STARTING, "request.timeout.ms", STARTING);
+        try (Admin admin = Admin.create(config)) {
+            admin.createTopics(List.of(new NewTopic(topic, Optional.of(PARTITIONS), Optional.empty())
+                            .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IOException("Kafka can't create the topic: " + e.getCause(), e);
+        }
     }
 
     @Override

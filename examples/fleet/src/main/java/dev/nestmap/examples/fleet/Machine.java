@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 
 /** A machine of the fleet: a network namespace with its traffic, and an agent in it. */
@@ -23,14 +22,14 @@ final class Machine {
     private final Child agent;
 
     /** Starts the process that makes the network namespace. */
-    static Child startNetwork(String name, Path directory, Brokers brokers) throws IOException {
+    static Child startNetwork(String name, Path directory, String bootstrap) throws IOException {
         return new Child(
                 name,
                 directory.resolve(name + ".log"),
                 Child.IN_NEW_NETWORK,
                 HEAP,
                 MachineProcess.class,
-                brokers.file().toString(),
+                bootstrap.substring(bootstrap.indexOf(':') + 1),
                 Integer.toString(TENANTS),
                 Integer.toString(DATAGRAMS_PER_SECOND),
                 directory.toString(),
@@ -43,7 +42,7 @@ final class Machine {
      * @param traffic what {@link #startNetwork} returned
      * @param pins directory for the pins of all machines
      */
-    Machine(Child traffic, Path pins, Path directory, Brokers brokers, String topic)
+    Machine(Child traffic, Path pins, Path directory, String bootstrap, String topic)
             throws IOException, InterruptedException {
         this.directory = directory;
         this.name = traffic.name();
@@ -58,9 +57,8 @@ final class Machine {
                 pins.resolve(name).toString(),
                 name,
                 Integer.toString(TENANTS),
-                brokers.bootstrap(),
+                bootstrap,
                 topic,
-                brokers.hosts().toString(),
                 file(COUNTS).toString());
     }
 
@@ -93,7 +91,7 @@ final class Machine {
     /** The datagrams that were sent; complete after {@link #awaitSilence}. */
     Sum sent() throws IOException {
         ByteBuffer numbers = ByteBuffer.wrap(Files.readAllBytes(file(MachineProcess.SENT)));
-        return new Sum(numbers.getLong(), numbers.getLong(), true, Instant.EPOCH);
+        return new Sum(0, numbers.getLong(), numbers.getLong(), true);
     }
 
     /** Throws if a process has ended by itself. */

@@ -22,6 +22,9 @@ import java.util.Random;
 final class MachineProcess {
     static final int FIRST_PORT = 20_000;
 
+    /** The Unix socket that leads to the broker. */
+    static final String UPLINK = "broker.sock";
+
     /** The file that makes all machines send. */
     static final String TRAFFIC = "traffic";
 
@@ -53,14 +56,14 @@ final class MachineProcess {
         this.report = report;
     }
 
-    /** Arguments: file with the routes to brokers, number of tenants, datagrams per second, directory for files, name of the machine. */
+    /** Arguments: the broker's port, number of tenants, datagrams per second, directory for files, name of the machine. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int tenants = Integer.parseInt(arguments[1]);
         Path directory = Path.of(arguments[3]);
         String name = arguments[4];
-        for (Brokers.Route route : Brokers.read(Path.of(arguments[0]))) {
-            route.open();
-        }
+        Uplink.fromMachine(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0])),
+                directory.resolve(UPLINK));
         List<DatagramSocket> receivers = new ArrayList<>();
         try (FileChannel report =
                 FileChannel.open(directory.resolve(name + SENT), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {

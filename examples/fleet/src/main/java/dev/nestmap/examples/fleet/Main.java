@@ -6,15 +6,16 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Runs the example: {@code [--bootstrap HOST:PORT] [--kills N] [--minutes N] [--rollout]}. */
+/** Runs the example: {@code [--machines N] [--kills N] [--minutes N] [--rollout]}. */
 public final class Main {
     private static final int EQUAL = 0;
     private static final int NOT_EQUAL = 1;
@@ -35,7 +36,7 @@ public final class Main {
             status = run(Options.parse(arguments));
         } catch (InterruptedException | InterruptException | InterruptedIOException e) {
             System.out.println("Ended before the totals were compared.");
-        } catch (IllegalArgumentException | BpfException | KafkaException | IOException | ExecutionException e) {
+        } catch (IllegalArgumentException | BpfException | KafkaException | IOException | SQLException e) {
             System.out.println("Could not run: " + e.getMessage());
         } finally {
             ended.countDown();
@@ -43,12 +44,12 @@ public final class Main {
         System.exit(status);
     }
 
-    private static int run(Options options) throws IOException, InterruptedException, ExecutionException {
+    private static int run(Options options) throws IOException, InterruptedException, SQLException {
         Path directory = Files.createTempDirectory("nestmap-fleet-");
         Path pins = Path.of("/sys/fs/bpf").resolve(directory.getFileName().toString());
         boolean equal = false;
         try {
-            equal = new FleetDemo(options, directory, pins, System.out::println).run();
+            equal = new FleetDemo(options, directory, pins, System.out::println, (bootstrap, topic) -> List.of()).run();
         } finally {
             delete(pins);
             if (equal) {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * The agent of a node, as the chart runs it: attaches the program to an interface, ships the counts to Kafka, and serves {@code GET /live} and
+ * The agent of a node, as flows.yaml runs it: attaches the program to an interface, ships the counts to Kafka, and serves {@code GET /live} and
  * {@code GET /metrics}. After SIGTERM, it ships everything before it ends.
  */
 public final class NodeAgent {
@@ -107,7 +107,8 @@ public final class NodeAgent {
     private static String variable(String name) {
         String value = System.getenv(name);
         if (value == null) {
-            throw new IllegalArgumentException("the environment has no " + name + ": examples/fleet/chart sets it");
+            throw new IllegalArgumentException(
+                    "the environment has no " + name + ": examples/fleet/flows.yaml sets it");
         }
         return value;
     }

@@ -10,23 +10,15 @@ import dev.nestmap.runtime.pin.MapAccess;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -81,32 +73,22 @@ class KernelFleetTest {
         assertThat(output)
                 .contains("difference      0")
                 .contains("0 messages twice")
-                .contains("Machine 2 gets the next version")
-                .doesNotContain(" 0 of the next one");
+                .contains("Machine 2 gets the next version");
     }
 
-    /** With a broker that the demo did not start. */
     @Test
-    void exitsWithOneIfADatagramIsMissing() throws Exception {
-        Broker broker = new Broker(Files.createDirectory(directory.resolve("kafka")));
+    void exitsWithOneIfADatagramIsDoubled() throws Exception {
+        Process demo = demo("--machines", "1", "--minutes", "0.03", "--kills", "0");
         try {
-            Topics.create(broker.bootstrap(), "hostile", Topics.STARTING); // waits for the broker
-            Process demo =
-                    demo("--machines", "1", "--bootstrap", broker.bootstrap(), "--minutes", "0.03", "--kills", "0");
-            try {
-                takeOneDatagram(demo);
-            } catch (Throwable e) { // also an assertion error
-                demo.destroyForcibly();
-                throw e;
-            }
-            String output = output(demo);
-
-            assertThat(demo.waitFor()).as(output).isEqualTo(1);
-            assertThat(output).contains("difference      1: NOT EQUAL");
-            anUnreadableMessageStopsTheTotals(broker);
-        } finally {
-            broker.stop();
+            doubleOneDatagram(demo);
+        } catch (Throwable e) { // also an assertion error
+            demo.destroyForcibly();
+            throw e;
         }
+        String output = output(demo);
+
+        assertThat(demo.waitFor()).as(output).isEqualTo(1);
+        assertThat(output).contains("difference      -1: NOT EQUAL");
     }
 
     @Test
@@ -122,22 +104,13 @@ class KernelFleetTest {
         assertThat(pins).doesNotExist();
     }
 
-    @Test
-    void saysSoonThatKafkaDoesNotAnswer() throws Exception {
-        Process demo = demo("--bootstrap", "127.0.0.1:" + Broker.freePort());
-
-        assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(demo.exitValue()).isEqualTo(2);
-        assertThat(output(demo)).contains("Connecting to 127.0.0.1:", "Could not run: ");
-    }
-
-    /** Adds an entry that takes one datagram from the sum, as soon as the first machine has its maps. */
-    private void takeOneDatagram(Process demo) throws Exception {
+    /** Adds an entry with a datagram that nobody has sent, as soon as the first machine has its maps. */
+    private void doubleOneDatagram(Process demo) throws Exception {
         Path pin = Path.of("/sys/fs/bpf").resolve(firstRun(demo).getFileName()).resolve("machine-1/tenant");
         Inet4Address source = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
         try (TenantMap.Owned tenants = FleetBpf.TENANT_MAP.openPinned(pin, MapAccess.READ_WRITE)) {
             Objects.requireNonNull(tenants.get(MachineProcess.FIRST_PORT))
-                    .put(new Flow(new FlowKey(source, source, 1, 1), -1, 0));
+                    .put(new Flow(new FlowKey(source, source, 1, 1), 1, 0));
         }
     }
 
@@ -153,43 +126,5 @@ class KernelFleetTest {
             }
         }
         return run.orElseThrow();
-    }
-
-    /** The page must not show an old total as if it were new. */
-    private void anUnreadableMessageStopsTheTotals(Broker broker) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrap()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>("hostile", "junk".getBytes(StandardCharsets.UTF_8)))
-                    .get();
-        }
-        int port = Broker.freePort();
-        Child totals = TotalsProcess.start(directory, broker.bootstrap(), "hostile", port);
-        try {
-            String shown = "";
-            while (!shown.contains("The totals have stopped")) {
-                totals.check();
-                shown = get(port);
-                Thread.sleep(50);
-            }
-            assertThat(shown)
-                    .contains("a message of topic hostile can't be read")
-                    .contains("does not begin with NMP");
-        } finally {
-            totals.kill();
-        }
-    }
-
-    private static String get(int port) throws InterruptedException {
-        try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/totals"))
-                    .build();
-            return HttpClient.newHttpClient()
-                    .send(request, HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            return ""; // it is starting
-        }
     }
 }

@@ -18,11 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +37,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs the agent of the chart with the variables that the chart sets. With {@code -Dagent.image=IMAGE}, the agent runs in a container, as the
- * chart runs it: docs/internals/measurements/fleet.md has the commands.
+ * Runs the agent of flows.yaml with the variables that are set there. With {@code -Dagent.image=IMAGE}, the agent runs in a container, as
+ * flows.yaml runs it: docs/internals/measurements/fleet.md has the commands.
  */
 @Tag("jdk-independent")
 @Tag("kernel")
@@ -60,7 +63,9 @@ class KernelNodeAgentTest {
 
     @AfterEach
     void remove() throws Exception {
-        run("ip", "link", "delete", INTERFACE);
+        if (Files.exists(Path.of("/sys/class/net", INTERFACE))) {
+            run("ip", "link", "delete", INTERFACE);
+        }
         removePins();
     }
 
@@ -85,7 +90,7 @@ class KernelNodeAgentTest {
         run("ip", "link", "add", INTERFACE, "type", "veth", "peer", "name", INTERFACE + "p");
         Broker broker = new Broker(directory);
         try {
-            Topics.create(broker.bootstrap(), "flows", Topics.STARTING);
+            broker.create("flows");
             Path client = Files.writeString(
                     directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
             int port = Broker.freePort();
@@ -99,12 +104,17 @@ class KernelNodeAgentTest {
             }
             assertThat(agent.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(directory.resolve("agent.log")).content().contains("everything is shipped");
-            try (Ledger ledger = new Ledger(broker.bootstrap(), "flows", Topics.PARTITIONS)) {
-                ledger.readToEnd();
-                assertThat(ledger.sum().packets()).isEqualTo(7);
-            }
+            assertThat(packets(broker)).isEqualTo(7);
         } finally {
             broker.stop();
+        }
+    }
+
+    private static long packets(Broker broker) throws Exception {
+        Map<String, Object> client = new HashMap<>(Map.of("bootstrap.servers", broker.bootstrap(), "group.id", "test"));
+        try (Loader loader = new Loader(client, "flows", "jdbc:duckdb:", FleetDemo.resource("duckdb.sql"))) {
+            loader.loadToEnd();
+            return loader.sum().packets();
         }
     }
 
@@ -137,7 +147,7 @@ class KernelNodeAgentTest {
 
         Broker broker = new Broker(directory);
         try {
-            Topics.create(broker.bootstrap(), "flows", Topics.STARTING);
+            broker.create("flows");
             Path client = Files.writeString(
                     directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
             Process next = start(client, port);
@@ -147,17 +157,25 @@ class KernelNodeAgentTest {
             } finally {
                 kill(next);
             }
-            try (Ledger ledger = new Ledger(broker.bootstrap(), "flows", Topics.PARTITIONS)) {
-                ledger.readToEnd();
-                assertThat(ledger.sum().packets()).isEqualTo(7);
-            }
+            assertThat(packets(broker)).isEqualTo(7);
         } finally {
             broker.stop();
         }
     }
 
-    private Process start(Path client, int port) throws IOException {
-        Map<String, String> variables = Map.of(
+    @Test
+    void flowsYamlSetsEachVariable() throws Exception {
+        Set<String> set = new TreeSet<>();
+        Matcher found =
+                Pattern.compile("\\{ name: ([A-Z_]+), value: ").matcher(Files.readString(Path.of("flows.yaml")));
+        while (found.find()) {
+            set.add(found.group(1));
+        }
+        assertThat(set).isEqualTo(new TreeSet<>(variables(1).keySet()));
+    }
+
+    private Map<String, String> variables(int port) {
+        return Map.of(
                 "MACHINE", "eu-1.node-1",
                 "TOPIC", "flows",
                 "INTERFACE", INTERFACE,
@@ -166,6 +184,10 @@ class KernelNodeAgentTest {
                 "DRAIN_SECONDS", "60",
                 "SPOOL", directory.resolve("disk/spool").toString(),
                 "SPOOL_BYTES", "1000000");
+    }
+
+    private Process start(Path client, int port) throws IOException {
+        Map<String, String> variables = variables(port);
         ProcessBuilder agent = IMAGE == null ? process(client) : container(IMAGE, client, variables.keySet());
         agent.environment().putAll(variables);
         return agent.redirectErrorStream(true)
@@ -185,7 +207,7 @@ class KernelNodeAgentTest {
                 client.toString());
     }
 
-    /** The same user, rights and mounts as in the chart. */
+    /** The same user, rights and mounts as in flows.yaml. */
     private ProcessBuilder container(String image, Path client, Set<String> variables) throws IOException {
         Files.createDirectories(PINS);
         List<String> command = new ArrayList<>(List.of("podman", "run", "--rm", "--name", CONTAINER, "--network=host"));

@@ -11,25 +11,14 @@ import org.junit.jupiter.api.Test;
 class OptionsTest {
     @Test
     void readsTheOptions() {
-        assertThat(Options.parse(
-                        "--machines",
-                        "2",
-                        "--bootstrap",
-                        "kafka:9092",
-                        "--kills",
-                        "3",
-                        "--minutes",
-                        "0.5",
-                        "--rollout"))
-                .isEqualTo(new Options(2, "kafka:9092", 3, Duration.ofSeconds(30), true));
-        assertThat(Options.parse().bootstrap()).isNull();
+        assertThat(Options.parse("--machines", "2", "--kills", "3", "--minutes", "0.5", "--rollout"))
+                .isEqualTo(new Options(2, 3, Duration.ofSeconds(30), true));
         assertThat(Options.parse().rollout()).isFalse();
     }
 
     @Test
     void listsTheOptionsIfOneIsInvalid() {
-        String usage = "the options are --machines NUMBER, --bootstrap HOST:PORT, --kills NUMBER, --minutes NUMBER"
-                + " and --rollout";
+        String usage = "the options are --machines NUMBER, --kills NUMBER, --minutes NUMBER and --rollout";
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse("--kills", "many"))
                 .withMessage("--kills takes a whole number from 0 to 10000, not \"many\"; " + usage);

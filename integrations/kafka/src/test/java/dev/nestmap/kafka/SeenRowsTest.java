@@ -4,69 +4,69 @@ package dev.nestmap.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.types.ByteString;
-import java.time.Instant;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Parts that came before are recognized, and missing ones named. */
-class SeenPartsTest {
+/** Rows that came before are recognized, and missing ones named. */
+class SeenRowsTest {
     private static final UUID SERIES = new UUID(1, 2);
-    private static final UUID BOOT = new UUID(3, 4);
 
-    private final SeenParts seen = new SeenParts();
+    private final SeenRows seen = new SeenRows();
 
-    private static PartPosition at(long number) {
-        return new PartPosition("nestmap.node-1.tenant", SERIES, number);
+    private static RowPosition at(long number) {
+        return new RowPosition(SERIES, number);
     }
 
-    private boolean add(long number, long second) {
-        MapIdentity map =
-                new MapIdentity("node-1", BOOT, 5, Instant.ofEpochSecond(second), "tenant", ByteString.of(new byte[0]));
-        return seen.add(new Part<>(map, 1L, Map.of(), at(number), 1, 1, false, 0, List.of()));
+    private boolean add(long number) {
+        return seen.add(at(number));
     }
 
     @Test
-    void namesMissingParts() {
-        assertThat(add(2, 20)).isTrue();
-        assertThat(add(5, 50)).isTrue();
-        assertThat(add(2, 20)).isFalse();
+    void namesMissingRows() {
+        assertThat(add(2)).isTrue();
+        assertThat(add(5)).isTrue();
+        assertThat(add(2)).isFalse();
 
-        assertThat(seen.gaps())
-                .containsExactly(
-                        new SeenParts.Gap("nestmap.node-1.tenant", SERIES, 1, 1),
-                        new SeenParts.Gap("nestmap.node-1.tenant", SERIES, 3, 4));
-        assertThat(seen.gaps().get(1))
-                .hasToString("parts 3 to 4 of nestmap.node-1.tenant, series " + SERIES + ", are missing");
+        assertThat(seen.gaps()).containsExactly(new SeenRows.Gap(SERIES, 1, 1), new SeenRows.Gap(SERIES, 3, 4));
+        assertThat(seen.gaps().get(1)).hasToString("rows 3 to 4 of series " + SERIES + " are missing");
         seen.addUpTo(at(4));
         assertThat(seen.gaps()).isEmpty();
-        assertThatIllegalArgumentException().isThrownBy(() -> add(0, 60));
     }
 
     @Test
-    void storedPartsThatComeAgainAreSeen() {
+    void readsTheKeyOfAMessage() {
+        byte[] key = at(4711).toString().getBytes(StandardCharsets.UTF_8);
+        assertThat(RowPosition.ofKey(key)).isEqualTo(at(4711));
+        for (String wrong : List.of("", "{}", at(1) + " ", at(1).toString().replace("1}", "0}"))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> RowPosition.ofKey(wrong.getBytes(StandardCharsets.UTF_8)));
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> at(0));
+    }
+
+    @Test
+    void storedRowsThatComeAgainAreSeen() {
         seen.addUpTo(at(17));
 
-        assertThat(add(17, 17)).isFalse();
-        assertThat(add(18, 18)).isTrue();
-        assertThat(add(10, 100)).isFalse();
+        assertThat(add(17)).isFalse();
+        assertThat(add(18)).isTrue();
+        assertThat(add(10)).isFalse();
         assertThat(seen.gaps()).isEmpty();
     }
 
     /** A consumer that runs for years does not keep the machines that are gone. */
     @Test
-    void forgetsSeriesWithoutNewParts() {
-        PartPosition gone = new PartPosition("nestmap.gone.tenant", SERIES, 3);
+    void forgetsSeriesWithoutNewRows() {
+        RowPosition gone = new RowPosition(new UUID(5, 6), 3);
         seen.addUpTo(gone);
-        add(1, 10);
+        add(1);
         assertThat(seen.removeSilent()).isEmpty();
-        add(3, 30);
+        add(3);
 
         assertThat(seen.removeSilent()).containsExactly(gone);
         assertThat(seen.gaps()).hasSize(1);
@@ -74,17 +74,7 @@ class SeenPartsTest {
         assertThat(seen.gaps()).isEmpty();
 
         seen.addUpTo(gone);
-        assertThat(seen.add(new Part<>(
-                        MapIdentity.parse("gone/" + BOOT + "/5/2026-11-21T10:15:30Z"),
-                        1L,
-                        Map.of(),
-                        gone.plus(1),
-                        1,
-                        1,
-                        false,
-                        0,
-                        List.of())))
-                .isTrue();
+        assertThat(seen.add(new RowPosition(gone.series(), 4))).isTrue();
         assertThat(seen.gaps()).isEmpty();
     }
 

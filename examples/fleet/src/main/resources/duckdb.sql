@@ -1,0 +1,26 @@
+-- A row of Kafka is a row of this table, with the fields of Fleet.java. The demo runs this file.
+CREATE TABLE IF NOT EXISTS flow (
+    series UUID,
+    number BIGINT,
+    machine VARCHAR,
+    taken_out TIMESTAMPTZ,
+    exact BOOLEAN,
+    outer_key BIGINT,
+    key_source BIGINT,
+    key_destination BIGINT,
+    key_source_port INTEGER,
+    key_destination_port INTEGER,
+    value_packets UBIGINT,
+    value_bytes UBIGINT,
+    PRIMARY KEY (series, number));
+
+-- Processes of which counts are missing: their totals are lower bounds.
+CREATE OR REPLACE VIEW gap AS
+    SELECT machine, series, max(number) - count(*) AS missing FROM flow GROUP BY machine, series HAVING max(number) > count(*);
+
+-- Loader runs the last statement for each batch.
+INSERT OR IGNORE INTO flow BY NAME
+    SELECT unnest(json_transform(line, '{"series": "UUID", "number": "BIGINT", "machine": "VARCHAR", "taken_out": "TIMESTAMPTZ",
+        "exact": "BOOLEAN", "outer_key": "BIGINT", "key_source": "BIGINT", "key_destination": "BIGINT", "key_source_port": "INTEGER",
+        "key_destination_port": "INTEGER", "value_packets": "UBIGINT", "value_bytes": "UBIGINT"}'))
+    FROM (SELECT unnest(string_split(?, chr(10))) AS line)

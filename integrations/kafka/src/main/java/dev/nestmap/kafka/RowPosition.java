@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The identity of a row, and the key of its Kafka message: if a row comes again, it has the same one. The numbers of a series are consecutive, and its
+ * rows are in one partition, in this order. So a missing number is a loss: something has deleted the row from Kafka, or its counts did not get there.
+ * {@link SeenRows} finds missing numbers.
+ *
+ * @param series a random number of the process that has taken the counts out
+ * @param number 1, 2, 3, ... A series without the number 1 says that counts before it are missing
+ */
+public record RowPosition(UUID series, long number) {
+    private static final Pattern KEY = Pattern.compile(
+            "\\{\"series\":\"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\",\"number\":([1-9][0-9]{0,17})}");
+
+    /**
+     * Creates a position.
+     *
+     * @param series the series
+     * @param number the number
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public RowPosition {
+        if (number < 1) {
+            throw new IllegalArgumentException("the number of a row is " + number + ": it is 1 or more");
+        }
+    }
+
+    /**
+     * Reads the key of a Kafka message.
+     *
+     * @param key the key
+     * @return the position
+     * @throws IllegalArgumentException if a shipper has not written it
+     */
+    public static RowPosition ofKey(byte[] key) {
+        Matcher text = KEY.matcher(new String(key, StandardCharsets.UTF_8));
+        if (!text.matches()) {
+            throw new IllegalArgumentException("the key of the message is not that of a row");
+        }
+        return new RowPosition(UUID.fromString(text.group(1)), Long.parseLong(text.group(2)));
+    }
+
+    /** {@return the key of the row's Kafka message: a JSON object} */
+    @Override
+    public String toString() {
+        return "{\"series\":\"" + series + "\",\"number\":" + number + "}";
+    }
+}
