@@ -144,7 +144,7 @@ class MistakesTest {
                         "a key without a helper",
                         "the kernel gets bytes",
                         "guide/declare.md",
-                        "must clear it (`struct flow_key key = {};`)"),
+                        "must clear the key first (`struct flow_key key = {};`)"),
                 arguments(
                         "an exception caught in the action",
                         "the action returns as after a success",
@@ -179,7 +179,7 @@ class MistakesTest {
                         "a row of a report that is refused",
                         "a report is one transaction",
                         "how-to/on-demand.md",
-                        "one key's row that the database refuses holds up the whole report"));
+                        "if the database refuses the row of one key, the whole report is held up"));
     }
 
     @ParameterizedTest(name = "{0}")
