@@ -3,8 +3,11 @@ package dev.nestmap.kafka;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -16,7 +19,6 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
-import org.apache.kafka.common.utils.SecurityUtils;
 
 /** Says which right, topic or option an exception of the Kafka clients is about. Its own words are part of the text. */
 final class KafkaErrors {
@@ -81,13 +83,19 @@ final class KafkaErrors {
      * @param resource the options of kafka-acls.sh that name the resource
      */
     static String missing(Set<AclOperation> operations, String resource) {
-        List<String> names =
-                operations.stream().sorted().map(SecurityUtils::operationName).toList();
+        List<String> names = operations.stream().sorted().map(KafkaErrors::name).toList();
         return "the broker denies this user " + String.join(", ", names)
                 + " (https://nestmap.dev/fleet/security has all rights of a shipper). Allow it: kafka-acls.sh --bootstrap-server"
                 + " HOST:PORT --add --allow-principal User:NAME --operation " + String.join(" --operation ", names)
                 + " "
                 + resource;
+    }
+
+    /** The name of an operation in kafka-acls.sh: {@code IdempotentWrite}. */
+    private static String name(AclOperation operation) {
+        return Stream.of(operation.name().split("_"))
+                .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining());
     }
 
     /** Returns the most informative cause. Wrappers only state that an operation failed. */
