@@ -74,7 +74,7 @@ record HeapProgram(String name, String section, int id, ToIntBiFunction<byte[], 
     @Override
     public ProgramStatistics statistics() {
         requireOpen("reading of the statistics");
-        return new ProgramStatistics(name, id, 0, Duration.ZERO, 0);
+        return new ProgramStatistics(name, id, 0, Duration.ZERO, 0, 0, 0, 0);
     }
 
     @Override

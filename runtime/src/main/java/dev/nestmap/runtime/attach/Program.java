@@ -23,7 +23,7 @@ public interface Program {
     int id();
 
     /**
-     * {@return the number of runs and of skipped runs; zeros in memory}
+     * {@return the numbers of runs and of skipped runs, and the sizes of the program; zeros in memory}
      *
      * @throws BpfException if the object is closed
      */

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.observe;
 import java.time.Duration;
 
 /**
- * The numbers of runs and skipped runs of a program since it was loaded, summed over all CPUs and attachments.
+ * The numbers of runs and skipped runs of a program since it was loaded, summed over all CPUs and attachments, and its sizes.
  *
  * <p>The kernel skips a run of a kprobe, tracepoint, raw tracepoint, {@code fentry}, {@code fexit} or {@code fmod_ret} program if the same
  * program is not yet finished on this CPU. It also skips a kprobe or tracepoint program while another such program or a {@code bpf(2)} call
@@ -13,9 +13,33 @@ import java.time.Duration;
  *
  * @param name name of the C function; for a program of another process, its first 15 characters
  * @param id the kernel's id of the program
- * @param runs number of runs; 0 unless {@code sysctl kernel.bpf_stats_enabled} is 1
+ * @param runs number of runs; 0 unless {@code sysctl kernel.bpf_stats_enabled} is 1, or a tool asks the kernel to count, as {@code
+ *     nestmap top} does
  * @param runTime duration of all runs together; 0 unless {@code sysctl kernel.bpf_stats_enabled} is 1
  * @param recursionMisses number of skipped runs ({@code recursion_misses} in {@code bpftool prog show}). The kernel always counts them, but
  *     for kprobes and tracepoints only since Linux 6.7, and never for {@code perf_event} programs
+ * @param instructions number of its instructions, as the kernel has rewritten them. This number and the next two are 0 in memory, and {@code
+ *     instructions} and {@code compiledBytes} without CAP_BPF
+ * @param compiledBytes size of its machine code; 0 if the kernel interprets it
+ * @param verifiedInstructions number of instructions that the verifier has looked at, on all paths. The kernel refuses a program at 1,000,000
  */
-public record ProgramStatistics(String name, int id, long runs, Duration runTime, long recursionMisses) {}
+public record ProgramStatistics(
+        String name,
+        int id,
+        long runs,
+        Duration runTime,
+        long recursionMisses,
+        int instructions,
+        int compiledBytes,
+        int verifiedInstructions) {
+    /**
+     * Returns the same numbers with another name.
+     *
+     * @param name name of the C function
+     * @return the numbers
+     */
+    public ProgramStatistics withName(String name) {
+        return new ProgramStatistics(
+                name, id, runs, runTime, recursionMisses, instructions, compiledBytes, verifiedInstructions);
+    }
+}

@@ -38,7 +38,7 @@ class ArgumentsTest {
                 "top 7 --count 0 | --count is 0, but must be 1 or more",
                 "top 7 --limit -3 | --limit is -3, but must be 0 or more",
                 "top 7 --interval 0 | --interval is 0.0, but must be from 0.1 to 86400 seconds",
-                "top | Missing required parameter: 'MAP'",
+                "top --by packets | --by and --records are for the entries of a map: name one",
                 "tree --esc\033[31m | Unknown option: '--esc\\x1b[31m'",
                 "tre\033e | there is no command tre\\x1be",
                 "new -svc | Unknown option: '-svc'; if it is no option, write -- before it",
@@ -126,7 +126,7 @@ class ArgumentsTest {
         assertThat(CommandRun.of("completion", "fish").out().lines())
                 .contains(
                         "complete -c nestmap -f -n __fish_use_subcommand -a tree -d 'Shows nested maps'",
-                        "complete -c nestmap -n '__fish_seen_subcommand_from top' -l limit -r -d 'Shows at most N entries; 0 for all'");
+                        "complete -c nestmap -n '__fish_seen_subcommand_from top' -l limit -r -d 'Shows at most N entries or programs; 0 for all'");
     }
 
     /** Commands in blocks of code. What stands behind a pipe, a redirection or a comment belongs to the shell. */

@@ -22,8 +22,10 @@ import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapUsers;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
+import dev.nestmap.runtime.internal.kernel.natives.RunCounting;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -56,6 +58,7 @@ import dev.nestmap.schema.VariablePlace;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -202,6 +205,23 @@ public final class BackendOperations {
     /** The statistics of the programs that use a map directly, whoever loaded them. */
     public static List<ProgramStatistics> programsUsing(int map) {
         return KernelMapUsers.programsUsing(map).map(ProgramInfo::statistics).toList();
+    }
+
+    /** The statistics of all programs, and the ids of the maps that each of them uses directly. */
+    public static Map<ProgramStatistics, Set<Integer>> programs() {
+        Map<ProgramStatistics, Set<Integer>> programs = new LinkedHashMap<>();
+        KernelMapUsers.allPrograms().forEach(program -> programs.put(program.statistics(), program.mapIds()));
+        return programs;
+    }
+
+    /** All links. Empty if this process may not list them. */
+    public static List<KernelLink.Info> links() {
+        return LinkCalls.all();
+    }
+
+    /** Lets the kernel count the runs of all programs and their time. Returns what ends it. */
+    public static Runnable countRuns() {
+        return RunCounting.begin()::close;
     }
 
     /** Opens a map that no record declares, by its id. The caller owns it. Null if there is no such map. */

@@ -31,10 +31,8 @@ public final class RateSampler {
     /** The counters of the previous reading, by the id of the map and the key. */
     private Map<Integer, Map<ByteString, Long>> previous = Map.of();
 
-    /** The programs that use the map, as they were at the previous reading, by their ids. */
-    private Map<Integer, ProgramStatistics> previousPrograms = Map.of();
-
-    private List<ProgramRate> programs = List.of();
+    private final ProgramSampler programSampler = new ProgramSampler();
+    private List<ProgramSampler.Rate> programs = List.of();
     private int newestId;
     private long readAt;
     private long lastCpu = cpuNanos();
@@ -61,22 +59,6 @@ public final class RateSampler {
      */
     public record Rate(String outer, List<OutputField> key, double perSecond, long total) {}
 
-    /**
-     * The runs of a program that uses the map since the previous reading.
-     *
-     * @param runsPerSecond runs per second; 0 unless the kernel counts runs
-     * @param nanosPerRun duration of a run; 0 without runs
-     * @param skippedPerSecond runs per second that the kernel has skipped
-     * @param skipped skipped runs since the program was loaded
-     */
-    record ProgramRate(
-            String program, int id, double runsPerSecond, double nanosPerRun, double skippedPerSecond, long skipped) {
-        /** Its share of one CPU, in percent. */
-        double cpuPercent() {
-            return runsPerSecond * nanosPerRun / 1e7;
-        }
-    }
-
     /** An entry without its texts, which only shown entries need. */
     private record Candidate(int id, @Nullable OuterSlot slot, ByteString key, double perSecond, long total) {}
 
@@ -100,8 +82,8 @@ public final class RateSampler {
         return cost;
     }
 
-    /** The programs with runs or skipped runs since the previous reading. Without {@code kernel.bpf_stats_enabled}, no runs are known. */
-    List<ProgramRate> programs() {
+    /** The programs that use the map and have runs or skipped runs since the previous reading. Without {@code kernel.bpf_stats_enabled}, no runs are known. */
+    List<ProgramSampler.Rate> programs() {
         return programs;
     }
 
@@ -121,7 +103,9 @@ public final class RateSampler {
             reading.read(map, null);
         }
         boolean isFirst = readAt == 0;
-        readPrograms(reading.elapsed);
+        programs = programSampler.sample(programStatistics()).stream()
+                .filter(ProgramSampler.Rate::isBusy)
+                .toList();
         previous = reading.counters;
         newestId = reading.newest;
         cost = new Cost(
@@ -141,29 +125,6 @@ public final class RateSampler {
                 .totalCpuDuration()
                 .map(Duration::toNanos)
                 .orElse(0L);
-    }
-
-    private void readPrograms(double elapsed) {
-        Map<Integer, ProgramStatistics> now = new HashMap<>();
-        List<ProgramRate> busy = new ArrayList<>();
-        for (ProgramStatistics program : programStatistics()) {
-            now.put(program.id(), program);
-            ProgramStatistics earlier = previousPrograms.getOrDefault(program.id(), program);
-            long runs = program.runs() - earlier.runs();
-            long skipped = program.recursionMisses() - earlier.recursionMisses();
-            if (runs > 0 || skipped > 0) {
-                double nanos = program.runTime().minus(earlier.runTime()).toNanos();
-                busy.add(new ProgramRate(
-                        program.name(),
-                        program.id(),
-                        runs / elapsed,
-                        runs > 0 ? nanos / runs : 0,
-                        skipped / elapsed,
-                        program.recursionMisses()));
-            }
-        }
-        previousPrograms = now;
-        programs = busy;
     }
 
     private List<ProgramStatistics> programStatistics() {

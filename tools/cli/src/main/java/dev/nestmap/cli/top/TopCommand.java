@@ -8,6 +8,8 @@ import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.source.RecordsOption;
 import dev.nestmap.cli.value.TargetMapFinder;
+import dev.nestmap.runtime.observe.ProgramStatistics;
+import dev.nestmap.untyped.ListedProgram;
 import dev.nestmap.untyped.UntypedMap;
 import java.time.Duration;
 import java.util.List;
@@ -18,12 +20,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Shows the entries of a map that grow fastest. */
+/** Shows the entries of a map that grow fastest, or the programs that use the CPU most. */
 @Command(
         name = "top",
-        header = "Shows the entries whose counters grow fastest.",
+        header = "Shows the programs that use the CPU most, or the entries whose counters grow fastest.",
         description = {
-            "Repeatedly reads a map, or a map of maps with all its inner maps, and shows the entries by the rate of one number. The"
+            "Without MAP, shows all BPF programs of the kernel by their share of one CPU, with their links and their maps. While it runs,"
+                    + " the kernel counts the runs of programs, which costs each run about 70 ns. This requires root, or"
+                    + " CAP_SYS_ADMIN.",
+            "",
+            "With MAP, repeatedly reads a map, or a map of maps with all its inner maps, and shows the entries by the rate of one number. The"
                     + " second line shows the cost. On a terminal, the command refreshes the screen until Ctrl-C; into a pipe, it writes"
                     + " a line for each entry.",
             "",
@@ -35,6 +41,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
+            "  nestmap top                              all programs",
             "  nestmap top tenant                       by the first counter",
             "  nestmap top tenant --by bytes            by another field",
             "  nestmap top 35054 --interval 5           every five seconds",
@@ -44,8 +51,8 @@ public final class TopCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
-    @Parameters(paramLabel = "MAP", description = "An id, a name, or the path of a pin.")
-    private String target = "";
+    @Parameters(paramLabel = "MAP", arity = "0..1", description = "An id, a name, or the path of a pin.")
+    private @Nullable String target;
 
     @Option(
             names = "--by",
@@ -71,7 +78,7 @@ public final class TopCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "N",
             description =
-                    "Shows at most N entries; 0 for all. Default: 20 into a pipe. A terminal shows as many as fit.")
+                    "Shows at most N entries or programs; 0 for all. Default: 20 into a pipe. A terminal shows as many as fit.")
     private @Nullable Integer limit;
 
     @Option(names = "--json", description = "Writes each measurement as an object in a line of its own.")
@@ -88,13 +95,41 @@ public final class TopCommand implements Callable<Integer> {
         if (limit != null && limit < 0) {
             throw common.usage("--limit is " + limit + ", but must be 0 or more");
         }
+        if (target == null) {
+            if (field != null || records.isGiven()) {
+                throw common.usage("--by and --records are for the entries of a map: name one");
+            }
+            watchPrograms();
+        } else {
+            watchMap(target);
+        }
+        return ExitCode.OK;
+    }
+
+    private void watchPrograms() throws InterruptedException {
+        ProgramSampler sampler = new ProgramSampler();
+        ListedProgram.Counting counting = ListedProgram.countRuns();
+        try {
+            watch(() -> sampler.sample(statistics(ListedProgram.all())), (screen, most) -> {
+                List<ListedProgram> programs = ListedProgram.all();
+                screen.show(ProgramTable.of(programs, sampler.sample(statistics(programs)), most));
+            });
+        } finally {
+            counting.close();
+        }
+    }
+
+    private static List<ProgramStatistics> statistics(List<ListedProgram> programs) {
+        return programs.stream().map(ListedProgram::statistics).toList();
+    }
+
+    private void watchMap(String target) throws InterruptedException {
         if (TargetMapFinder.isObject(target)) {
             throw new CommandFailedException(
                     SafeText.visible(target)
                             + " is an object file, whose maps have no counters; name a map of the kernel, which `nestmap tree` lists");
         }
-        Console console = common.console();
-        List<Integer> ids = TargetMapFinder.ids(target, console::problem);
+        List<Integer> ids = TargetMapFinder.ids(target, common.console()::problem);
         if (ids.size() > 1) {
             throw new CommandFailedException(ids.size() + " maps are called " + SafeText.visible(target)
                     + ": name one by its id, such as " + ids.get(0));
@@ -104,30 +139,35 @@ public final class TopCommand implements Callable<Integer> {
             records.describe(map);
             records.requireUse();
             RateSampler sampler = new RateSampler(map, field);
-            TopScreen screen = asJson
-                    ? TopScreen.asJson(console)
-                    : console.movesCursor() ? TopScreen.onTerminal(console) : TopScreen.intoPipe(console);
-            Duration interval = Duration.ofNanos((long) (seconds * 1e9));
-            try {
-                watch(sampler, screen, interval);
-            } finally {
-                screen.close();
-            }
+            watch(() -> sampler.sample(0), (screen, most) -> screen.show(sampler, sampler.sample(most)));
         }
-        return ExitCode.OK;
+    }
+
+    /** Reads what is shown, at most that many rows, and shows it. */
+    private interface Measurement {
+        void showOn(TopScreen screen, int most);
     }
 
     /** A measurement needs two readings. */
-    private void watch(RateSampler sampler, TopScreen screen, Duration interval) throws InterruptedException {
-        long next = System.nanoTime();
-        sampler.sample(0);
-        for (long i = 0; i < count; i++) {
-            next = Math.max(next + interval.toNanos(), System.nanoTime());
-            long wait = next - System.nanoTime();
-            if (wait > 0) {
-                Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
+    private void watch(Runnable firstReading, Measurement measurement) throws InterruptedException {
+        Console console = common.console();
+        TopScreen screen = asJson
+                ? TopScreen.asJson(console)
+                : console.movesCursor() ? TopScreen.onTerminal(console) : TopScreen.intoPipe(console);
+        try {
+            Duration interval = Duration.ofNanos((long) (seconds * 1e9));
+            long next = System.nanoTime();
+            firstReading.run();
+            for (long i = 0; i < count; i++) {
+                next = Math.max(next + interval.toNanos(), System.nanoTime());
+                long wait = next - System.nanoTime();
+                if (wait > 0) {
+                    Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
+                }
+                measurement.showOn(screen, screen.rows(limit));
             }
-            screen.show(sampler, sampler.sample(screen.rows(limit)));
+        } finally {
+            screen.close();
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.nestmap.cli.console.TerminalSize;
 import dev.nestmap.cli.value.EntryFilter;
 import dev.nestmap.cli.value.OutputField;
 import dev.nestmap.cli.value.UncountedReader;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.untyped.UntypedMap;
 import java.math.BigInteger;
@@ -97,6 +98,31 @@ final class TopScreen {
         console.flush();
     }
 
+    /** Shows all programs. */
+    synchronized void show(ProgramTable programs) {
+        if (restored) {
+            return;
+        }
+        if (inPlace) {
+            StringBuilder screen = new StringBuilder();
+            List<String> rows = programs.table();
+            for (int i = 0; i < rows.size(); i++) {
+                String row = LineWrap.cut(rows.get(i), size.columns());
+                line(screen, i == 0 ? console.dim(row) : row);
+            }
+            display(screen);
+        } else if (asJson) {
+            JsonWriter json = JsonWriter.ofLines(console::print).beginObject();
+            json.name("time").value(now());
+            programs.write(json);
+            json.endObject();
+        } else {
+            String time = now();
+            programs.lines().forEach(line -> console.line(time + " " + line));
+        }
+        console.flush();
+    }
+
     /** Leaves the terminal as it was, with the last measurement below what was there. */
     void close() {
         if (inPlace) {
@@ -138,14 +164,9 @@ final class TopScreen {
             json.name("refused").value(failed.refused()).name("unknownKey").value(failed.unknownKey());
         }
         json.name("programs").beginArray();
-        for (RateSampler.ProgramRate one : sampler.programs()) {
-            json.beginObject().name("program").value(one.program());
-            json.name("id").value(Integer.toUnsignedLong(one.id()));
-            rate(json, "runsPerSecond", one.runsPerSecond());
-            rate(json, "nanosPerRun", one.nanosPerRun());
-            rate(json, "cpuPercent", one.cpuPercent());
-            rate(json, "skippedPerSecond", one.skippedPerSecond());
-            json.name("skipped").value(one.skipped()).endObject();
+        for (ProgramSampler.Rate one : sampler.programs()) {
+            ProgramTable.runs(json, one);
+            json.endObject();
         }
         json.endArray().name("entries").beginArray();
         for (RateSampler.Rate rate : rates) {
@@ -165,7 +186,7 @@ final class TopScreen {
         json.endArray().endObject();
     }
 
-    private static void rate(JsonWriter json, String name, double rate) {
+    static void rate(JsonWriter json, String name, double rate) {
         json.name(name).json(String.format(Locale.ROOT, "%.1f", rate));
     }
 
@@ -180,17 +201,8 @@ final class TopScreen {
         if (!failed.isEmpty()) {
             console.line(time + " " + failed);
         }
-        for (RateSampler.ProgramRate one : sampler.programs()) {
-            console.line(String.format(
-                    Locale.ROOT,
-                    "%s runs/s=%.1f ns/run=%.0f skipped/s=%.1f skipped=%d program=%s id=%s",
-                    time,
-                    one.runsPerSecond(),
-                    one.nanosPerRun(),
-                    one.skippedPerSecond(),
-                    one.skipped(),
-                    SafeText.visible(one.program()),
-                    Integer.toUnsignedString(one.id())));
+        for (ProgramSampler.Rate one : sampler.programs()) {
+            console.line(time + " " + ProgramTable.runs(one));
         }
         for (RateSampler.Rate rate : rates) {
             String outer = rate.outer().isEmpty()
@@ -241,6 +253,10 @@ final class TopScreen {
         if (rates.isEmpty()) {
             line(screen, console.dim(nothing(sampler)));
         }
+        display(screen);
+    }
+
+    private void display(StringBuilder screen) {
         last = screen.toString();
         console.print("\033[H" + last.replace("\n", "\033[K\n") + "\033[J");
     }
@@ -273,19 +289,23 @@ final class TopScreen {
     /** The runs of programs, those with skipped runs first; empty if there were none. */
     private static String programs(RateSampler sampler) {
         return sampler.programs().stream()
-                .sorted(Comparator.comparingDouble(RateSampler.ProgramRate::skippedPerSecond)
+                .sorted(Comparator.comparingDouble(ProgramSampler.Rate::skippedPerSecond)
                         .reversed())
                 .map(TopScreen::runs)
                 .collect(Collectors.joining("; "));
     }
 
-    private static String runs(RateSampler.ProgramRate one) {
-        String program =
-                "program " + SafeText.visible(one.program()) + " (id " + Integer.toUnsignedString(one.id()) + "): ";
+    private static String runs(ProgramSampler.Rate one) {
+        ProgramStatistics statistics = one.statistics();
+        String program = "program " + SafeText.visible(statistics.name()) + " (id "
+                + Integer.toUnsignedString(statistics.id()) + "): ";
         List<String> parts = new ArrayList<>();
         if (one.skippedPerSecond() > 0) {
             parts.add(String.format(
-                    Locale.ROOT, "the kernel skips %,.1f runs/s, %,d so far", one.skippedPerSecond(), one.skipped()));
+                    Locale.ROOT,
+                    "the kernel skips %,.1f runs/s, %,d so far",
+                    one.skippedPerSecond(),
+                    statistics.recursionMisses()));
         }
         if (one.runsPerSecond() > 0) {
             parts.add(String.format(

@@ -132,11 +132,11 @@ class KernelTopTest {
             }
             sampler.sample(1);
             assertThat(sampler.programs())
-                    .filteredOn(one -> one.program().equals("on_print"))
+                    .filteredOn(one -> one.statistics().name().equals("on_print"))
                     .singleElement()
                     .satisfies(one -> {
-                        assertThat(one.id()).isEqualTo(onPrint.id());
-                        assertThat(one.skipped()).isEqualTo(5);
+                        assertThat(one.statistics().id()).isEqualTo(onPrint.id());
+                        assertThat(one.statistics().recursionMisses()).isEqualTo(5);
                         assertThat(one.skippedPerSecond()).isPositive();
                         assertThat(one.runsPerSecond()).isPositive();
                         assertThat(one.nanosPerRun()).isPositive();
@@ -153,6 +153,57 @@ class KernelTopTest {
         } finally {
             Files.delete(file);
         }
+    }
+
+    /** Without a map, and without the setting that makes the kernel count runs. */
+    @Test
+    void showsAllProgramsWithTheirLinksAndMaps() throws Exception {
+        Path file = Files.createTempFile("recursive", ".bpf.o");
+        Files.write(file, TestPrograms.object("recursive.bpf.c"));
+        try (LoadedObject object = Nestmap.open(file).load()) {
+            UntypedProgram onPrint = object.program("on_print");
+            onPrint.attach();
+            int printed = UntypedMap.of(object, "printed").id();
+            AtomicBoolean ended = new AtomicBoolean();
+            Thread runs = new Thread(() -> {
+                while (!ended.get()) {
+                    object.program("print").testRun(TestRun.Input.context(new byte[8]));
+                }
+            });
+            runs.start();
+            CommandRun text;
+            CommandRun json;
+            try {
+                text = CommandRun.of("top", "--interval", "0.3", "--count", "1", "--limit", "0");
+                json = CommandRun.of("top", "--interval", "0.3", "--count", "1", "--limit", "0", "--json");
+            } finally {
+                ended.set(true);
+                runs.join();
+            }
+
+            assertThat(text.err() + json.err()).isEmpty();
+            assertThat(text.out().lines())
+                    .filteredOn(line -> line.contains(" program=on_print id=" + onPrint.id() + " "))
+                    .singleElement()
+                    .asString()
+                    .matches(
+                            "20\\S+Z runs/s=[1-9]\\S* ns/run=[1-9]\\d* skipped/s=[1-9]\\S* skipped=\\d+ program=on_print id=\\d+"
+                                    + " cpu=[\\d.]+% links=(RAW_TRACEPOINT|PERF_EVENT) maps=(.*,)?printed(,.*)?");
+            assertThat(json.out().lines()).hasSize(1);
+            assertThat(json.out())
+                    .contains("\"program\":\"on_print\",\"id\":" + onPrint.id() + ",\"runsPerSecond\":")
+                    .contains("\"compiledBytes\":" + onPrint.statistics().compiledBytes() + ",")
+                    .contains("{\"id\":" + printed + ",\"name\":\"printed\"}");
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Test
+    void showsAsManyProgramsAsAreWanted() {
+        CommandRun run = CommandRun.onTerminal("top", "--interval", "0.1", "--count", "1", "--limit", "1");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("CPU %", "attached to");
     }
 
     private static List<String> lines(String map) {

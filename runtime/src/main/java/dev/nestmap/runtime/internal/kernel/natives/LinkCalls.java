@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -195,6 +196,17 @@ public final class LinkCalls {
             }
         }
         return new Descriptor(-1);
+    }
+
+    /** Returns the info of each link. Leaves out a link whose creation takes longer than {@link #open} waits. */
+    public static List<KernelLink.Info> all() {
+        List<KernelLink.Info> all = new ArrayList<>();
+        find(link -> {
+                    all.add(describe(link).info());
+                    return false;
+                })
+                .close();
+        return all;
     }
 
     /** Returns the next higher id of a link; 0 if no link follows, or if this process may not list links. */

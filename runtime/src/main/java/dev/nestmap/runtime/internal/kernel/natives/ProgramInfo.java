@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The used members of {@code struct bpf_prog_info} of {@code linux/bpf.h}. Their offsets have not changed since Linux 4.15.
+ * The used members of {@code struct bpf_prog_info} of {@code linux/bpf.h}. Their offsets have not changed.
  *
  * @param name the first 15 characters of the program's name
  * @param mapIds the ids of the maps that the program uses
@@ -22,12 +22,18 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId, P
     /** Larger than the struct of Linux 6.18, so that newer kernels fit too. */
     private static final int SIZE = 320;
 
+    /** {@code struct bpf_insn}. */
+    private static final int INSTRUCTION_SIZE = 8;
+
+    private static final int JITED_PROG_LEN_AT = 16;
+    private static final int XLATED_PROG_LEN_AT = 20;
     private static final int NR_MAP_IDS_AT = 52;
     private static final int MAP_IDS_AT = 56;
     private static final int BTF_ID_AT = 128;
     private static final int RUN_TIME_AT = 192;
     private static final int RUNS_AT = 200;
     private static final int RECURSION_MISSES_AT = 208;
+    private static final int VERIFIED_INSNS_AT = 216;
 
     /** Reads the info of the program with this id. Null if it has ended, or this process lacks CAP_SYS_ADMIN. */
     public static @Nullable ProgramInfo ofId(int id) {
@@ -62,7 +68,10 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId, P
                 id,
                 info.bytes().getLong(RUNS_AT),
                 Duration.ofNanos(info.bytes().getLong(RUN_TIME_AT)),
-                info.bytes().getLong(RECURSION_MISSES_AT));
+                info.bytes().getLong(RECURSION_MISSES_AT),
+                info.bytes().getInt(XLATED_PROG_LEN_AT) / INSTRUCTION_SIZE,
+                info.bytes().getInt(JITED_PROG_LEN_AT),
+                info.bytes().getInt(VERIFIED_INSNS_AT));
         return new ProgramInfo(id, name, mapIds, info.bytes().getInt(BTF_ID_AT), statistics);
     }
 }

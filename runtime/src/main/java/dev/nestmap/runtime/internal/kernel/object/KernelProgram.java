@@ -80,10 +80,9 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
 
     @Override
     public ProgramStatistics statistics() {
-        ProgramStatistics now = object.whileOpen(
+        return object.whileOpen(
                 "reading of the statistics of program " + name(),
-                () -> ProgramInfo.of(program.fd()).statistics());
-        return new ProgramStatistics(name(), now.id(), now.runs(), now.runTime(), now.recursionMisses());
+                () -> ProgramInfo.of(program.fd()).statistics().withName(name()));
     }
 
     /** Throws if the program uses maps without pins. */

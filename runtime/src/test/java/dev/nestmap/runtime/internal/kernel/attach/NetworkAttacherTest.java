@@ -34,7 +34,7 @@ class NetworkAttacherTest {
                     AttachType.XDP.number(),
                     "p",
                     "xdp",
-                    new ProgramInfo(0, "p", Set.of(), 0, new ProgramStatistics("p", 0, 0, Duration.ZERO, 0))));
+                    new ProgramInfo(0, "p", Set.of(), 0, new ProgramStatistics("p", 0, 0, Duration.ZERO, 0, 0, 0, 0))));
 
     /** libbpf rejects two modes, which stand for any failure here. */
     @Test

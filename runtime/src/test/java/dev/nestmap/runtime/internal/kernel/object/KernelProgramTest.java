@@ -26,6 +26,7 @@ import dev.nestmap.schema.MapKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -122,6 +123,23 @@ class KernelProgramTest {
         } finally {
             Files.writeString(STATISTICS, enabled.strip());
         }
+    }
+
+    /** bpftool asks the kernel for the same numbers. */
+    @Test
+    void knowsTheSizesOfAProgram() throws Exception {
+        UntypedProgram count = program("count");
+        ProgramStatistics statistics = count.statistics();
+        Process bpftool = new ProcessBuilder("bpftool", "prog", "show", "id", Integer.toString(count.id()), "--json")
+                .redirectErrorStream(true)
+                .start();
+        String shown = new String(bpftool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(shown)
+                .contains("\"bytes_xlated\":" + statistics.instructions() * 8 + ",")
+                .contains("\"bytes_jited\":" + statistics.compiledBytes() + ",");
+        assertThat(statistics.verifiedInstructions()).isBetween(1, 999_999);
+        assertThat(statistics.instructions()).isPositive();
     }
 
     @Test
