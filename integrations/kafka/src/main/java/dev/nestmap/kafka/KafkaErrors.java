@@ -93,7 +93,7 @@ final class KafkaErrors {
 
     /** The name of an operation in kafka-acls.sh: {@code IdempotentWrite}. */
     private static String name(AclOperation operation) {
-        return Stream.of(operation.name().split("_"))
+        return Stream.of(operation.name().split("_", -1))
                 .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining());
     }

@@ -35,7 +35,7 @@ public record ProgramSection(
         /** The program may sleep ({@code BPF_F_SLEEPABLE}). */
         SLEEPABLE,
 
-        /** The verifier needs the target, which the rest of the section's name is: a kernel function, a tracepoint or a hook. */
+        /** The verifier needs the target, which the rest of the section's name is: a function, a tracepoint or a hook. */
         TARGET_AT_LOAD,
 
         /** The program supports packets in several buffers ({@code BPF_F_XDP_HAS_FRAGS}). */
@@ -117,7 +117,7 @@ public record ProgramSection(
     }
 
     private boolean isOnRequest() {
-        return type == ProgramType.SYSCALL || type == ProgramType.EXT;
+        return type == ProgramType.SYSCALL;
     }
 
     private boolean isOfDevices() {
@@ -137,8 +137,9 @@ public record ProgramSection(
     /**
      * Whether several runs of such programs can interrupt each other on one CPU, so that counts without atomic instructions get lost even in
      * per-CPU maps. The kernel runs these programs with preemption or with softirqs, and does not ask whether one is running: one run may
-     * handle what a thread sends, and another interrupts it for what arrives. The page docs/reference/missed-events.md lists the same sections
-     * and their callers in the kernel.
+     * handle what a thread sends, and another interrupts it for what arrives. A program that replaces a function of another program runs like
+     * that one, which its section does not name. The page docs/reference/missed-events.md lists the same sections and their callers in the
+     * kernel.
      */
     public boolean interruptsItself() {
         return switch (type) {
@@ -148,6 +149,7 @@ public record ProgramSection(
                     CGROUP_SOCKOPT,
                     CGROUP_SOCK_ADDR,
                     CGROUP_SYSCTL,
+                    EXT,
                     FLOW_DISSECTOR,
                     LSM,
                     NETFILTER,

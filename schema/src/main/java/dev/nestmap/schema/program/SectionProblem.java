@@ -78,10 +78,11 @@ public record SectionProblem(boolean lacksTarget, Optional<String> suggestion, L
                 : "libbpf knows no such section, so the program has no type";
     }
 
-    /** A target that the kernel has for programs of this section. */
+    /** A target that the kernel has for programs of this section. No function of other BPF programs is usual. */
     private static String exampleTarget(String section) {
         return switch (section) {
             case "tp_btf", "tp_btf.s" -> "sched_switch";
+            case "freplace" -> "FUNCTION";
             case "iter", "iter.s" -> "task";
             case "lsm", "lsm.s" -> "file_open";
             case "lsm_cgroup" -> "socket_bind";

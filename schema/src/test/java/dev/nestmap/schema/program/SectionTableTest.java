@@ -122,9 +122,21 @@ class SectionTableTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "lsm/f", "lsm.s/f", "lsm_cgroup/f", "cgroup/skb", "cgroup/dev", "cgroup/sysctl", "cgroup/getsockopt",
-                "cgroup/sock", "cgroup/connect_unix", "uprobe.s/a:b", "uretprobe.multi.s", "usdt.s", "struct_ops.s/f",
-                        "iter.s/task"
+                "lsm/f",
+                "lsm.s/f",
+                "lsm_cgroup/f",
+                "cgroup/skb",
+                "cgroup/dev",
+                "cgroup/sysctl",
+                "cgroup/getsockopt",
+                "cgroup/sock",
+                "cgroup/connect_unix",
+                "uprobe.s/a:b",
+                "uretprobe.multi.s",
+                "usdt.s",
+                "struct_ops.s/f",
+                "iter.s/task",
+                "freplace/f"
             })
     void recognizesProgramsThatInterruptThemselves(String section) {
         assertThat(row(section).interruptsItself()).isTrue();

@@ -119,7 +119,8 @@ class CustomSectionTest {
 
     @Test
     void aProgramThatIsNotLoadedNeedsNoType() {
-        try (HitsBpf bpf = HitsBpf.open(HitCounter.compile("xpd", 2)).mapsOnly().load()) {
+        try (HitsBpf bpf =
+                HitsBpf.open(HitCounter.compile("xpd", 2)).onlyPrograms().load()) {
             assertThat(bpf.programs()).isEmpty();
         }
     }

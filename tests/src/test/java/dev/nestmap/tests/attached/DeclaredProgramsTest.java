@@ -57,8 +57,9 @@ class DeclaredProgramsTest {
 
     @Test
     void aProgramThatWasNotLoadedIsNamed() {
-        try (XdpHitsBpf bpf =
-                XdpHitsBpf.open(HitCounter.compile("xdp", XDP_PASS)).mapsOnly().load()) {
+        try (XdpHitsBpf bpf = XdpHitsBpf.open(HitCounter.compile("xdp", XDP_PASS))
+                .onlyPrograms()
+                .load()) {
             assertThatThrownBy(bpf::countHit)
                     .isInstanceOf(BpfException.class)
                     .hasMessage("search for program count_hit: the object has this program, but it was not loaded:"

@@ -107,7 +107,7 @@ class ComparedMapsTest extends PinningTest {
     void fieldsAreComparedByTheBtfOfTheMap() {
         try (SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
                 .pins(pins)
-                .mapsOnly()
+                .onlyPrograms()
                 .load()) {
             bpf.session().put(new Session(1, LOCALHOST, 5));
             bpf.cluster().create(7).put(new Member(1, LOCALHOST, 6));
@@ -134,7 +134,7 @@ class ComparedMapsTest extends PinningTest {
     void anEmptyOuterMapIsRejectedUnlessTheCallerAcceptsIt() {
         try (LoadedObject object = Nestmap.open(BpfObjects.of("foreign_pinned"))
                 .pins(pins)
-                .mapsOnly()
+                .onlyPrograms()
                 .load()) {
             int id = UntypedMap.of(object, "clusters").id();
             assertThatThrownBy(() -> SessionsBpf.CLUSTER_MAP.openById(id).close())
@@ -156,11 +156,11 @@ class ComparedMapsTest extends PinningTest {
     @Test
     void anObjectMayStateOnlySizes() {
         try (BalancerBpf balancer = BalancerBpf.open(BpfObjects.of("foreign_balancer"))
-                        .mapsOnly()
+                        .onlyPrograms()
                         .load();
                 LimiterBpf limiter = LimiterBpf.open(BpfObjects.of("foreign_limiter"))
                         .sizes(new LimiterBpf.Sizes().unit(16))
-                        .mapsOnly()
+                        .onlyPrograms()
                         .load()) {
             assertThat(balancer.source().isLayoutCompared())
                     .as("key_size and value_size")
@@ -196,7 +196,7 @@ class ComparedMapsTest extends PinningTest {
                 "1");
         try (SessionsBpf bpf = SessionsBpf.open(BpfObjects.of("foreign_pinned"))
                 .pins(pins)
-                .mapsOnly()
+                .onlyPrograms()
                 .load()) {
             assertThat(bpf.session().isLayoutCompared()).isFalse();
             assertThat(bpf.cluster().isLayoutCompared()).isTrue();

@@ -55,7 +55,8 @@ class OpenObjectTest {
 
     @Test
     void sizesThatAreNotSetComeFromTheObject() {
-        try (LimiterBpf bpf = LimiterBpf.open(OBJECT).sizes(SIZES).mapsOnly().load()) {
+        try (LimiterBpf bpf =
+                LimiterBpf.open(OBJECT).sizes(SIZES).onlyPrograms().load()) {
             assertThat(bpf.policies().maxEntries()).isEqualTo(1);
             assertThat(bpf.policies().create(0).maxEntries()).isEqualTo(1);
             assertThat(bpf.unit().maxEntries()).isEqualTo(16);
@@ -76,7 +77,8 @@ class OpenObjectTest {
 
     @Test
     void ringBuffersHaveTheSizeThatLibbpfChooses() {
-        try (LimiterBpf bpf = LimiterBpf.open(OBJECT).sizes(SIZES).mapsOnly().load()) {
+        try (LimiterBpf bpf =
+                LimiterBpf.open(OBJECT).sizes(SIZES).onlyPrograms().load()) {
             assertThat(bpf.rings().create(1).maxEntries())
                     .as("1000 in the object")
                     .isEqualTo(Pages.SIZE);
@@ -88,7 +90,7 @@ class OpenObjectTest {
     void aMapInASlotKeepsItsSize() {
         try (LimiterBpf bpf = LimiterBpf.open(OBJECT)
                 .sizes(SIZES.sample(2L * Pages.SIZE))
-                .mapsOnly()
+                .onlyPrograms()
                 .load()) {
             assertThat(bpf.rings().create(1).maxEntries()).isEqualTo(2L * Pages.SIZE);
             assertThat(UntypedMap.of(bpf, "first_ring").maxEntries()).isEqualTo(Pages.SIZE);
@@ -105,7 +107,8 @@ class OpenObjectTest {
             bpf.policies().create(0);
             assertThat(bpf.rate()).isEqualTo(new Rate(1000));
         }
-        try (LimiterBpf bpf = LimiterBpf.open(OBJECT).sizes(SIZES).mapsOnly().load()) {
+        try (LimiterBpf bpf =
+                LimiterBpf.open(OBJECT).sizes(SIZES).onlyPrograms().load()) {
             assertThat(bpf.rate()).as("the object's own value").isEqualTo(new Rate(10));
         }
     }

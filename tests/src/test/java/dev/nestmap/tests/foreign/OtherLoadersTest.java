@@ -56,7 +56,7 @@ class OtherLoadersTest {
             assertThat(run(object)).isEqualTo(WITHOUT_TAIL);
             assertThat(object.programs()).extracting(UntypedProgram::name).containsExactly("hidden_entry");
         }
-        try (LoadedObject object = Nestmap.open(OBJECT).mapsOnly().load()) {
+        try (LoadedObject object = Nestmap.open(OBJECT).onlyPrograms().load()) {
             assertThat(UntypedMap.of(object, "tails").count()).isZero();
         }
     }
@@ -65,11 +65,11 @@ class OtherLoadersTest {
     void missingSizesAndInnerMapsAreExplained() {
         Path limiter = BpfObjects.of("foreign_limiter");
         assertThatThrownBy(() -> Nestmap.open(BpfObjects.of("foreign_tracer", "-DUNSIZED"))
-                        .mapsOnly()
+                        .onlyPrograms()
                         .load())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map by_process: max_entries is 0 in the object");
-        try (LoadedObject object = Nestmap.open(limiter).mapsOnly().load()) {
+        try (LoadedObject object = Nestmap.open(limiter).onlyPrograms().load()) {
             assertThatThrownBy(() -> UntypedMap.of(object, "extras"))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("does not define the inner maps");
@@ -78,7 +78,7 @@ class OtherLoadersTest {
 
     @Test
     void perfEventArraysNeedNoSizes() {
-        try (LoadedObject object = Nestmap.open(OBJECT).mapsOnly().load()) {
+        try (LoadedObject object = Nestmap.open(OBJECT).onlyPrograms().load()) {
             UntypedMap events = UntypedMap.of(object, "events");
             assertThat(events.keySize()).isEqualTo(4);
             assertThat(events.valueSize()).isEqualTo(4);
@@ -89,7 +89,7 @@ class OtherLoadersTest {
 
     @Test
     void ringBuffersMayStateTheTypeOfTheirEvents() {
-        try (LoadedObject object = Nestmap.open(OBJECT).mapsOnly().load()) {
+        try (LoadedObject object = Nestmap.open(OBJECT).onlyPrograms().load()) {
             UntypedMap events = UntypedMap.of(object, "typed_events");
             assertThat(events.maxEntries()).isEqualTo(Math.max(4096, Pages.SIZE)); // libbpf enlarges it
             assertThat(events.valueSize()).isZero();

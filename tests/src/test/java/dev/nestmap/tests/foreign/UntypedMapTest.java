@@ -31,7 +31,7 @@ class UntypedMapTest extends PinningTest {
     private static final UntypedMap.Entry ENTRY = new UntypedMap.Entry(KEY, VALUE);
 
     private LoadedObject load(String object) {
-        return Nestmap.open(BpfObjects.of(object)).pins(pins).mapsOnly().load();
+        return Nestmap.open(BpfObjects.of(object)).pins(pins).onlyPrograms().load();
     }
 
     @Test

@@ -172,7 +172,7 @@ class ImportTest {
         try (URLClassLoader classes = new URLClassLoader(
                         new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
                 LoadedObject loaded = open(classes, "com.acme.BoundImportedBpf", BpfObjects.of(SAMPLE))
-                        .mapsOnly()
+                        .onlyPrograms()
                         .autoPins(AutoPins.IGNORE)
                         .load()) {
             assertThat(loaded.expert().autoPins()).isNotEmpty();

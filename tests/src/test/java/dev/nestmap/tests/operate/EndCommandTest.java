@@ -419,8 +419,10 @@ class EndCommandTest extends PinningTest {
     /** Otherwise a service with thousands of waiting maps could not be ended. */
     @Test
     void ownsMoreWaitingMapsThanItMayOpen() throws Throwable {
-        try (PinnedBpf bpf =
-                PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).mapsOnly().load()) {
+        try (PinnedBpf bpf = PinnedBpf.open(BpfObjects.of("pinned"))
+                .pins(pins)
+                .onlyPrograms()
+                .load()) {
             bpf.customer().create(42);
             for (int i = 0; i < WAITING; i++) {
                 Objects.requireNonNull(bpf.customer().rotate(42)).close();

@@ -27,6 +27,8 @@ import java.util.Set;
  * @param programs whether programs are loaded, by name; the object decides about the others
  * @param programTypes sections whose program type and attach type programs get, by the names of the programs; other programs use their own
  *     section
+ * @param targets the ids of the programs whose functions programs replace or trace, by the names of the latter; the targets of others are in
+ *     the kernel
  */
 public record LoadPlan(
         Map<String, RawMap> reused,
@@ -37,7 +39,8 @@ public record LoadPlan(
         List<Write> singleLookups,
         Set<String> notCreated,
         Map<String, Boolean> programs,
-        Map<String, String> programTypes)
+        Map<String, String> programTypes,
+        Map<String, Integer> targets)
         implements AutoCloseable {
     /**
      * A change to the initial content of a section of global variables. Other bytes of the section keep their content from the object file.
@@ -59,6 +62,7 @@ public record LoadPlan(
                 new ArrayList<>(),
                 new ArrayList<>(),
                 new LinkedHashSet<>(),
+                new LinkedHashMap<>(),
                 new LinkedHashMap<>(),
                 new LinkedHashMap<>());
     }

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -43,7 +44,8 @@ record ProgramTable(List<Row> rows) {
     }
 
     private static Row row(ProgramSampler.Rate rate, Map<Integer, ListedProgram> programs) {
-        ListedProgram program = programs.get(rate.statistics().id());
+        ListedProgram program =
+                Objects.requireNonNull(programs.get(rate.statistics().id()));
         return new Row(
                 rate,
                 program,

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.Map;
 
-/** Attaches programs to raw tracepoints, and to the kernel function, tracepoint or security hook that they were loaded for. */
+/** Attaches programs to raw tracepoints, and to the function, tracepoint or security hook that they were loaded for. */
 final class TracingAttacher {
     private static final int BPF_RAW_TRACEPOINT_OPEN = 17;
 
@@ -36,7 +36,7 @@ final class TracingAttacher {
             Errno.EOPNOTSUPP,
             NO_TRAMPOLINES,
             Errno.EBUSY,
-            "the function is live patched or has another kind of probe that excludes this one",
+            "the function is live patched, or has a replacement or another kind of probe that excludes this one",
             Errno.E2BIG,
             "38 programs are attached to the function, the most that the kernel permits");
 

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
@@ -16,6 +17,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramSection.Flag;
+import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.program.SectionProblem;
 import java.lang.ref.Reference;
 import java.util.HashMap;
@@ -34,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the object's name in messages
  * @param types sections whose type programs get, by the names of the programs
  */
-record ObjectPreparation(String name, NativeObject object, Map<String, String> types, LibbpfLog.Capture log) {
+record ObjectPreparation(
+        String name, NativeObject object, Map<String, String> types, TargetPrograms targets, LibbpfLog.Capture log) {
     private static final LibBpf LIBBPF = NativeLibraries.libbpf();
 
     /** {@code linux/bpf.h}. */
@@ -199,6 +202,51 @@ record ObjectPreparation(String name, NativeObject object, Map<String, String> t
             }
         }
         typed.forEach(this::setTypes);
+        for (long program : object.programs()) {
+            if (LIBBPF.bpf_program__autoload(program) != 0) {
+                setTargetProgram(program);
+            }
+        }
+    }
+
+    /** Sets the program whose function another one replaces or traces. */
+    private void setTargetProgram(long program) {
+        String function = LIBBPF.bpf_program__name(program);
+        String section = sectionName(program);
+        ProgramSection row = section(program).orElse(null);
+        Descriptor target = targets.of(function);
+        if (target == null) {
+            if (row != null && row.type() == ProgramType.EXT) {
+                throw new BpfException(
+                        Reason.WRONG_USE,
+                        "load of object " + name,
+                        "program " + function + " of SEC(\"" + section
+                                + "\") replaces a function of another program: between open and load, name that program with target(\""
+                                + function + "\", id)");
+            }
+            return;
+        }
+        if (row == null
+                || !row.flags().contains(Flag.TARGET_AT_LOAD)
+                || row.targetIn(section).isEmpty()) {
+            throw new BpfException(
+                    Reason.WRONG_USE,
+                    "load of object " + name,
+                    "program " + function + " has a target program, but its SEC(\"" + section
+                            + "\") names no function of it: write SEC(\"freplace/FUNCTION\"), SEC(\"fentry/FUNCTION\") or"
+                            + " SEC(\"fexit/FUNCTION\") in C, or pass it to loadAs");
+        }
+        int result = LIBBPF.bpf_program__set_attach_target(program, target.fd(), row.targetIn(section));
+        if (result < 0) {
+            throw ObjectErrors.LOAD.failed(
+                    null,
+                    "load of object " + name,
+                    KernelAndLibbpfVersions.libbpf(),
+                    -result,
+                    "the target of program " + function + " has no function " + row.targetIn(section)
+                            + ", or no types (BTF): bpftool prog show id ID says which it has",
+                    log.forException());
+        }
     }
 
     private void setTypes(long program, ProgramSection row) {
@@ -210,7 +258,10 @@ record ObjectPreparation(String name, NativeObject object, Map<String, String> t
         }
         LIBBPF.bpf_program__set_flags(program, flags);
         String target = row.targetIn(sectionName(program));
-        if (row.flags().contains(Flag.TARGET_AT_LOAD) && !target.isEmpty()) {
+        if (row.flags().contains(Flag.TARGET_AT_LOAD)
+                && !target.isEmpty()
+                && row.type() != ProgramType.EXT
+                && targets.of(LIBBPF.bpf_program__name(program)) == null) {
             setTarget(program, target);
         }
     }
