@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.foreign;
 
+import dev.nestmap.natives.NativeFunction;
 import java.lang.invoke.MethodHandle;
 
 /** A function whose errno is saved for {@link ForeignAccess#lastErrno}. */
-final class ErrnoFunction extends ForeignFunction {
-    ErrnoFunction(ForeignLibrary library, String name) {
-        super(library, name);
-    }
-
+record ErrnoFunction(Symbol symbol) implements NativeFunction {
     @Override
     public long call(long a, long b, long c, long d) {
         try (Errno errno = Errno.take()) {
-            return (long) Call4.HANDLE.invokeExact(address(), errno.memory(), a, b, c, d);
+            return (long) Call4.HANDLE.invokeExact(symbol.address(), errno.memory(), a, b, c, d);
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }
@@ -21,7 +18,7 @@ final class ErrnoFunction extends ForeignFunction {
     @Override
     public long call(long a, long b, long c, long d, long e, long f, long g) {
         try (Errno errno = Errno.take()) {
-            return (long) Call7.HANDLE.invokeExact(address(), errno.memory(), a, b, c, d, e, f, g);
+            return (long) Call7.HANDLE.invokeExact(symbol.address(), errno.memory(), a, b, c, d, e, f, g);
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }

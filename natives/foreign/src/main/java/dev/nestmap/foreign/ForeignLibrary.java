@@ -9,7 +9,8 @@ import java.lang.foreign.SymbolLookup;
 record ForeignLibrary(String name, SymbolLookup symbols) implements NativeLibrary {
     @Override
     public NativeFunction function(String function, boolean savesErrno) {
-        return savesErrno ? new ErrnoFunction(this, function) : new PlainFunction(this, function);
+        Symbol symbol = new Symbol(name, function, symbols.find(function).orElse(null));
+        return savesErrno ? new ErrnoFunction(symbol) : new PlainFunction(symbol);
     }
 
     @Override

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.foreign;
 
+import dev.nestmap.natives.NativeFunction;
 import java.lang.invoke.MethodHandle;
 
 /** A function whose errno nobody reads. */
-final class PlainFunction extends ForeignFunction {
-    PlainFunction(ForeignLibrary library, String name) {
-        super(library, name);
-    }
-
+record PlainFunction(Symbol symbol) implements NativeFunction {
     @Override
     public long call(long a, long b, long c, long d) {
         try {
-            return (long) Call4.HANDLE.invokeExact(address(), a, b, c, d);
+            return (long) Call4.HANDLE.invokeExact(symbol.address(), a, b, c, d);
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }
@@ -21,7 +18,7 @@ final class PlainFunction extends ForeignFunction {
     @Override
     public long call(long a, long b, long c, long d, long e, long f, long g) {
         try {
-            return (long) Call7.HANDLE.invokeExact(address(), a, b, c, d, e, f, g);
+            return (long) Call7.HANDLE.invokeExact(symbol.address(), a, b, c, d, e, f, g);
         } catch (Throwable thrown) {
             throw Calls.unexpected(thrown);
         }

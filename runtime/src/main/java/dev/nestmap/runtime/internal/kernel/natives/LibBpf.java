@@ -92,16 +92,24 @@ public final class LibBpf extends NativeFunctions {
         super(library);
     }
 
+    /** The functions for one entry, which are called most often. They are constants, so that the JIT compiles them into their callers. */
+    private static final class OfEntries {
+        private static final LibBpf LIBBPF = NativeLibraries.libbpf();
+        private static final NativeFunction LOOKUP = LIBBPF.bpfMapLookupElemFlags;
+        private static final NativeFunction UPDATE = LIBBPF.bpfMapUpdateElem;
+        private static final NativeFunction DELETE = LIBBPF.bpfMapDeleteElem;
+    }
+
     public int bpf_map_lookup_elem(int fd, long key, long value) {
         return (int) bpfMapLookupElem.call(fd, key, value);
     }
 
     public int bpf_map_lookup_elem_flags(int fd, long key, long value, long flags) {
-        return (int) bpfMapLookupElemFlags.call(fd, key, value, flags);
+        return (int) OfEntries.LOOKUP.call(fd, key, value, flags);
     }
 
     public int bpf_map_update_elem(int fd, long key, long value, long flags) {
-        return (int) bpfMapUpdateElem.call(fd, key, value, flags);
+        return (int) OfEntries.UPDATE.call(fd, key, value, flags);
     }
 
     public int bpf_map_lookup_and_delete_elem(int fd, long key, long value) {
@@ -113,7 +121,7 @@ public final class LibBpf extends NativeFunctions {
     }
 
     public int bpf_map_delete_elem(int fd, long key) {
-        return (int) bpfMapDeleteElem.call(fd, key);
+        return (int) OfEntries.DELETE.call(fd, key);
     }
 
     public int bpf_map_get_next_key(int fd, long key, long next_key) {
