@@ -33,7 +33,7 @@ abstract class VirtualThreadsContract {
     /** Threads that were started and have not ended. */
     static final int MOST_AT_ONCE = 1_000;
 
-    /** Buffers outside the Java heap for each CPU: of {@code PerThread}, and of the JDK. */
+    /** Buffers outside the Java heap for each CPU: of {@code ReusedObjects}, and of the JDK. */
     private static final int MOST_BUFFERS_OF_CPU = 16;
 
     abstract MapFactory factory();

@@ -5,31 +5,34 @@ package dev.nestmap.runtime.internal.memory;
  * Memory for the keys and values of one call. Later calls reuse it, so they allocate nothing. If a codec calls a map during a call, that
  * inner call gets separate memory.
  */
-public final class Scratch implements AutoCloseable {
+public final class Scratch extends ReusedObjects.Reused implements AutoCloseable {
     private static final int INITIAL_SIZE = 512;
     private static final int MAX_KEPT_SIZE = 1 << 16;
-    private static final PerThread<Scratch> OF_THREAD = new PerThread<>(Scratch::new);
 
-    private OffHeapBlock block = OffHeapBlock.allocate(INITIAL_SIZE);
-    private boolean taken;
+    /** More than threads are usually in a call, also if the CPUs serve many threads in turns: a power of two. */
+    private static final int PLACES = 256;
 
-    private Scratch() {}
+    private static final ReusedObjects<Scratch> ALL = new ReusedObjects<>(() -> new Scratch(INITIAL_SIZE), PLACES);
+
+    private OffHeapBlock block;
+
+    private Scratch(int size) {
+        block = OffHeapBlock.allocate(size);
+    }
 
     /** Takes at least {@code size} bytes, which no other call uses until {@link #close}. */
     public static Scratch take(int size) {
-        Scratch mine = OF_THREAD.take();
-        Scratch free = mine.taken || mine.block.size() < size ? mine.orOther(size) : mine;
-        free.taken = true;
-        return free;
+        Scratch free = ALL.take();
+        return free.block.size() < size ? free.enlarged(size) : free;
     }
 
-    /** Returns this memory, enlarged, or other memory if a call uses this one. */
-    private Scratch orOther(int size) {
-        Scratch free = taken ? new Scratch() : this;
-        if (free.block.size() < size) {
-            free.block = OffHeapBlock.allocate(size);
+    private Scratch enlarged(int size) {
+        if (size > MAX_KEPT_SIZE) {
+            giveBack();
+            return new Scratch(size);
         }
-        return free;
+        block = OffHeapBlock.allocate(size);
+        return this;
     }
 
     /** The memory. It still contains the bytes of an earlier call. */
@@ -47,14 +50,6 @@ public final class Scratch implements AutoCloseable {
 
     @Override
     public void close() {
-        taken = false;
-        if (block.size() > MAX_KEPT_SIZE) {
-            shrink();
-        }
-        OF_THREAD.giveBack(this);
-    }
-
-    private void shrink() {
-        block = OffHeapBlock.allocate(INITIAL_SIZE);
+        giveBack();
     }
 }

@@ -6,74 +6,68 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Each test uses a thread of its own, which keeps no blocks of other tests. */
+/** A cache keeps the blocks of a walk, and forgets the smallest first. */
 class OffHeapBlockCacheTest {
     private static final int MIB = 1 << 20;
+
+    private final OffHeapBlockCache cache = new OffHeapBlockCache();
 
     /** A walk through a nest takes a small block, then a large one, and gives back the small one first. */
     @Test
     void keepsTheBlocksOfAWalk() {
-        inNewThread(() -> {
-            OffHeapBlock outer = OffHeapBlockCache.take(1_000);
-            OffHeapBlock entries = OffHeapBlockCache.take(200_000);
-            OffHeapBlockCache.giveBack(outer);
-            OffHeapBlockCache.giveBack(entries);
+        OffHeapBlock outer = take(1_000);
+        OffHeapBlock entries = take(200_000);
+        cache.keep(outer);
+        cache.keep(entries);
 
-            OffHeapBlock outerAgain = OffHeapBlockCache.take(1_000);
-            assertThat(outerAgain.size()).isLessThan(200_000);
-            assertThat(OffHeapBlockCache.take(200_000)).isSameAs(entries);
-            assertThat(OffHeapBlockCache.take(1_000)).isNotIn(outer, outerAgain, entries);
-        });
+        OffHeapBlock outerAgain = take(1_000);
+        assertThat(outerAgain.size()).isLessThan(200_000);
+        assertThat(take(200_000)).isSameAs(entries);
+        assertThat(take(1_000)).isNotIn(outer, outerAgain, entries);
     }
 
     @Test
-    void keepsAtMostAMebibyteForAThread() {
-        inNewThread(() -> {
-            OffHeapBlock tooLarge = OffHeapBlock.allocate(MIB + 8);
-            OffHeapBlockCache.giveBack(tooLarge);
-            assertThat(OffHeapBlockCache.take(MIB)).isNotSameAs(tooLarge);
+    void keepsAtMostAMebibyte() {
+        OffHeapBlock tooLarge = OffHeapBlock.allocate(MIB + 8);
+        cache.keep(tooLarge);
+        assertThat(take(MIB)).isNotSameAs(tooLarge);
 
-            OffHeapBlock large = OffHeapBlock.allocate(MIB);
-            OffHeapBlockCache.giveBack(OffHeapBlock.allocate(1 << 19));
-            OffHeapBlockCache.giveBack(large);
-            assertThat(OffHeapBlockCache.take(1 << 19)).isSameAs(large);
-            assertThat(OffHeapBlockCache.take(1 << 19).size()).isEqualTo(1 << 19);
-        });
+        OffHeapBlock large = OffHeapBlock.allocate(MIB);
+        cache.keep(OffHeapBlock.allocate(1 << 19));
+        cache.keep(large);
+        assertThat(take(1 << 19)).isSameAs(large);
+        assertThat(take(1 << 19).size()).isEqualTo(1 << 19);
     }
 
     @Test
     void forgetsTheSmallestOfManyBlocks() {
-        inNewThread(() -> {
-            List<OffHeapBlock> given = new ArrayList<>();
-            for (int i = 1; i <= 6; i++) {
-                given.add(OffHeapBlock.allocate(64_000 + i));
-                OffHeapBlockCache.giveBack(given.get(i - 1));
-            }
-            List<OffHeapBlock> taken = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                taken.add(OffHeapBlockCache.take(1));
-            }
-            assertThat(taken).isEqualTo(given.subList(2, 6));
-        });
+        List<OffHeapBlock> given = new ArrayList<>();
+        for (int i = 1; i <= 6; i++) {
+            given.add(OffHeapBlock.allocate(64_000 + i));
+            cache.keep(given.get(i - 1));
+        }
+        List<OffHeapBlock> taken = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            taken.add(take(1));
+        }
+        assertThat(taken).isEqualTo(given.subList(2, 6));
     }
 
     @Test
     void rejectsABlockThatWasGivenBackBefore() {
-        inNewThread(() -> {
-            OffHeapBlock block = OffHeapBlockCache.take(1_000);
-            OffHeapBlockCache.giveBack(block);
+        OffHeapBlock block = take(1_000);
+        cache.keep(block);
 
-            assertThatThrownBy(() -> OffHeapBlockCache.giveBack(block))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("this block was given back before");
-            assertThat(OffHeapBlockCache.take(1_000)).isSameAs(block).isNotSameAs(OffHeapBlockCache.take(1_000));
-        });
+        assertThatThrownBy(() -> cache.keep(block))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("this block was given back before");
+        assertThat(take(1_000)).isSameAs(block).isNotSameAs(take(1_000));
     }
 
-    private static void inNewThread(Runnable action) {
-        CompletableFuture.runAsync(action, task -> new Thread(task).start()).join();
+    private OffHeapBlock take(int size) {
+        OffHeapBlock kept = cache.find(size);
+        return kept == null ? OffHeapBlock.allocate(size) : kept;
     }
 }
