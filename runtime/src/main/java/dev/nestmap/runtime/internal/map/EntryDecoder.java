@@ -6,6 +6,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +46,11 @@ public final class EntryDecoder {
 
     private static <K> void warnOfOtherBytes(MapShape map, EntryCodec<K, ?> codec, K key, ByteBuffer from, int at) {
         int size = codec.keySize();
-        ByteBuffer written = ByteBuffer.allocate(size).order(from.order());
         String instead = "";
-        try {
+        try (Scratch scratch = Scratch.take(size)) {
+            ByteBuffer written = scratch.block().bytes();
             codec.writeKey(key, written, 0);
-            if (written.equals(from.duplicate().position(at).limit(at + size))) {
+            if (isSame(written, from, at, size)) {
                 return;
             }
             instead = " instead of " + hex(written, 0, size);
@@ -65,6 +66,15 @@ public final class EntryDecoder {
                         + " helpers, which clear padding and, in keys of up to 128 bytes, what follows a text, or clear the whole key"
                         + " before you fill it",
                 null);
+    }
+
+    private static boolean isSame(ByteBuffer written, ByteBuffer from, int at, int size) {
+        for (int i = 0; i < size; i++) {
+            if (written.get(i) != from.get(at + i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Decodes the entry without a key at this offset. */

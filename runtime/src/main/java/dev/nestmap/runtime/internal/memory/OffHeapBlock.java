@@ -5,18 +5,20 @@ import dev.nestmap.natives.Natives;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongToIntFunction;
 
 /** Memory outside the Java heap, in the machine's byte order. Its address never changes. */
 public final class OffHeapBlock {
-    private final ByteBuffer bytes;
+    /** A narrow type, so that the JIT compiles reads and writes of the codecs for this memory only, and not for buffers in the Java heap as well. */
+    private final MappedByteBuffer bytes;
 
     /** 0 until it is needed. */
     private long address;
 
-    private OffHeapBlock(ByteBuffer bytes) {
-        this.bytes = bytes.order(ByteOrder.nativeOrder());
+    private OffHeapBlock(ByteBuffer direct) {
+        this.bytes = (MappedByteBuffer) direct.order(ByteOrder.nativeOrder());
     }
 
     /** Allocates zeroed memory of that many bytes. It is freed when the block is no longer reachable. */
