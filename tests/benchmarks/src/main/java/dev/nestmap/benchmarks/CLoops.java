@@ -16,6 +16,8 @@ public interface CLoops {
 
     long close_map(long fd);
 
+    long chill();
+
     long get_hash(long fd, long count);
 
     long get_among(long fd, long count, long entries);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.benchmarks;
 
+import static dev.nestmap.benchmarks.Rival.BARE;
 import static dev.nestmap.benchmarks.Rival.C;
 import static dev.nestmap.benchmarks.Rival.FAST_GO;
 import static dev.nestmap.benchmarks.Rival.GO;
@@ -26,7 +27,11 @@ final class EntryBenchmarks {
     /** How much longer than C a single operation may take, in nanoseconds: the sum of its parts in docs/internals/decisions/speed.md. */
     static final double LONGER = 60;
 
+    /** How much longer than a bare call, if the TLB is empty before each. */
+    private static final double COLD_LONGER = 150;
+
     private final CLoops c;
+    private final BareCalls bare;
     private final GoPeer go;
     private final BenchmarkedBpf bpf;
     private final long hash;
@@ -43,6 +48,7 @@ final class EntryBenchmarks {
 
     EntryBenchmarks(CLoops c, GoPeer go, BenchmarkedBpf bpf, long hash, long array) {
         this.c = c;
+        this.bare = new BareCalls(c);
         this.go = go;
         this.bpf = bpf;
         this.hash = hash;
@@ -51,17 +57,27 @@ final class EntryBenchmarks {
 
     List<Benchmark> all() {
         return List.of(
-                new Benchmark("get-hash", CALLS, this::getHash)
+                new Benchmark("get-hash", CALLS, () -> getHash(false))
                         .againstPlus(C, LONGER, () -> c.get_hash(hash, CALLS))
+                        .against(BARE, 1.08, () -> bare.getHash(hash, CALLS, false))
                         .against(GO, go, "get_hash")
                         .against(FAST_GO, go, "get_hash_unsafe"),
-                new Benchmark("get-view", CALLS, this::getView).againstPlus(C, LONGER, () -> c.get_hash(hash, CALLS)),
+                new Benchmark("get-view", CALLS, () -> getView(false))
+                        .againstPlus(C, LONGER, () -> c.get_hash(hash, CALLS))
+                        .against(BARE, 1.03, () -> bare.getHash(hash, CALLS, false)),
                 new Benchmark("get-array", CALLS, this::getArray)
                         .againstPlus(C, LONGER, () -> c.get_array(array, CALLS))
+                        .against(BARE, 1.06, () -> bare.getArray(array, CALLS))
                         .against(FAST_GO, go, "get_array_unsafe"),
                 new Benchmark("get-missing", CALLS, this::getMissing)
                         .againstPlus(C, LONGER, () -> c.get_missing(hash, CALLS))
                         .against(FAST_GO, go, "get_missing_unsafe"),
+                new Benchmark("get-cold", CALLS, () -> getHash(true))
+                        .againstPlus(BARE, COLD_LONGER, () -> bare.getHash(hash, CALLS, true)),
+                new Benchmark("get-view-cold", CALLS, () -> getView(true))
+                        .againstPlus(BARE, COLD_LONGER, () -> bare.getHash(hash, CALLS, true)),
+                new Benchmark("put-cold", CALLS, () -> put(true))
+                        .againstPlus(BARE, COLD_LONGER, () -> bare.put(hash, CALLS, true)),
                 new Benchmark("get-all-8", CALLS, () -> getAll(8))
                         .against(C, 0.3, () -> c.get_hash(hash, CALLS))
                         .against(FAST_GO, go, "get_hash_unsafe"),
@@ -73,8 +89,9 @@ final class EntryBenchmarks {
                 new Benchmark("get-all-512-array", CALLS, this::getAllOfArray)
                         .against(C, 0.08, () -> c.get_array(array, CALLS))
                         .against(FAST_GO, go, "get_array_unsafe"),
-                new Benchmark("put", CALLS, this::put)
+                new Benchmark("put", CALLS, () -> put(false))
                         .againstPlus(C, LONGER, () -> c.put(hash, CALLS))
+                        .against(BARE, 1.06, () -> bare.put(hash, CALLS, false))
                         .against(GO, go, "put")
                         .against(FAST_GO, go, "put_unsafe"),
                 new Benchmark("remove-insert", CALLS, this::removeAndInsert)
@@ -98,9 +115,11 @@ final class EntryBenchmarks {
                 new Benchmark("scan-view", Suite.FLOWS, this::scanView).against(C, 1.05, () -> c.scan_batch(hash)));
     }
 
-    long getHash() {
+    /** @param isCold whether to empty the TLB before each call */
+    long getHash(boolean isCold) {
         long sum = 0;
         for (long i = 0; i < CALLS; i++) {
+            chillIf(isCold);
             Flow flow = bpf.flow().get(Suite.key(i & KEY_MASK));
             if (flow == null) {
                 return -1;
@@ -110,9 +129,16 @@ final class EntryBenchmarks {
         return sum;
     }
 
-    private long getView() {
+    private void chillIf(boolean isCold) {
+        if (isCold) {
+            c.chill();
+        }
+    }
+
+    private long getView(boolean isCold) {
         long sum = 0;
         for (long i = 0; i < CALLS; i++) {
+            chillIf(isCold);
             if (!bpf.flow().get(Suite.key(i & KEY_MASK), view)) {
                 return -1;
             }
@@ -187,8 +213,9 @@ final class EntryBenchmarks {
         return missing;
     }
 
-    private long put() {
+    private long put(boolean isCold) {
         for (long i = 0; i < CALLS; i++) {
+            chillIf(isCold);
             bpf.flow().put(Suite.flow(i & KEY_MASK));
         }
         return CALLS;

@@ -3,29 +3,20 @@ package dev.nestmap.benchmarks;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import jnr.ffi.LibraryLoader;
 
 /** A process that loads maps and reads one entry. It prints how many nanoseconds of CPU time this took since main, and the allocated bytes. */
 public final class FirstRead {
-    /** A part of the C library. */
-    public interface LibC {
-        /** A system call. */
-        int getpid();
-    }
-
     private FirstRead() {}
 
     /**
      * Reads.
      *
-     * @param arguments none; with an argument, only calls a function through JNR
+     * @param arguments none; with an argument, only calls a function of the C library
      */
     public static void main(String[] arguments) {
         ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long start = thread.getCurrentThreadCpuTime();
-        boolean succeeded = arguments.length == 0
-                ? isEmpty()
-                : LibraryLoader.create(LibC.class).load("c").getpid() > 0;
+        boolean succeeded = arguments.length == 0 ? isEmpty() : BareCalls.getPid();
         long nanos = thread.getCurrentThreadCpuTime() - start;
         System.out.println(nanos + " " + thread.getCurrentThreadAllocatedBytes());
         System.exit(succeeded ? 0 : 1);

@@ -13,8 +13,8 @@ enum Rival {
     FAST_GO("go-fast", "Go, fast"),
     /** javac, which compiles the sources that the processor would generate. */
     JAVAC("javac", "javac alone"),
-    /** A process that calls one function of the C library. It uses JNR, as Nestmap does for libbpf. */
-    JNR("jnr", "JNR alone");
+    /** {@link BareCalls}: the native calls that Nestmap makes, without Nestmap. */
+    BARE("bare", "bare calls");
 
     private final String suffix;
     private final String title;
@@ -34,6 +34,6 @@ enum Rival {
 
     /** The name of the row that compares a benchmark with this rival. */
     String rowName(String benchmark) {
-        return this == C || this == JAVAC || this == JNR ? benchmark : benchmark + "-" + suffix;
+        return this == C || this == JAVAC ? benchmark : benchmark + "-" + suffix;
     }
 }

@@ -49,7 +49,7 @@ final class Suite implements AutoCloseable {
             MemoryBenchmarks memory = new MemoryBenchmarks(c, go, bpf, array, descriptor(bpf.event()));
             closings.add(0, memory::close);
             add(memory.all());
-            add(new ThreadBenchmarks(c, hash, entries::getHash).all());
+            add(new ThreadBenchmarks(c, hash, () -> entries.getHash(false)).all());
             GrowthBenchmarks growth = new GrowthBenchmarks(c);
             closings.add(0, growth::close);
             benchmarks.addAll(growth.all());

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * for each other for ever if there are more of them than CPUs, because a loop of reads never yields.
  */
 final class ThreadBenchmarks {
-    private static final List<Integer> THREADS = List.of(1, 2, 4, 8);
+    private static final List<Integer> THREADS = List.of(1, 2, 8);
     private static final int FIRST_JDK_WITH_VIRTUAL_THREADS = 21;
 
     private static final int RUNS = 16;
