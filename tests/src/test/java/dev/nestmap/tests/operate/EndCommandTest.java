@@ -402,10 +402,11 @@ class EndCommandTest extends PinningTest {
     void completesARunThatWasKilledNearItsEnd() throws Throwable {
         NetworkNamespace.run(() -> {
             Path file = directory.resolve("saved.jsonl");
-            Path map = fs.pin("acme/customer");
             start();
-            for (Object target : new Object[] {fs.path("acme"), map}) {
-                Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            Command.run("end", fs.path("acme"), "-o", file, "--yes").succeeded();
+            // The last one is the root, where the kernel has files of its own.
+            for (Path target :
+                    List.of(fs.path("acme"), fs.pin("acme/customer"), fs.path("acme/customer"), fs.path(""))) {
                 assertThat(fs.content()).containsExactly("acme");
                 assertThat(Command.run("end", target, "-o", file, "--yes").succeeded())
                         .contains("all pins are removed");

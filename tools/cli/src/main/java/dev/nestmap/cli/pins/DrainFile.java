@@ -5,6 +5,7 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.schema.LockHolder;
+import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.text.SchemaTextNames;
 import java.io.BufferedInputStream;
 import java.io.BufferedWriter;
@@ -31,6 +32,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -272,10 +274,11 @@ final class DrainFile implements AutoCloseable {
                 shown() + " has lines that `nestmap drain` did not write, and stays as it is; name another file");
     }
 
-    /** Whether the file has a line for the map that was pinned at a path, or in the outer map that was. */
+    /** Whether the file has a line for the map that a user names by its pin, or for an inner map of it. The pin may be gone. */
     boolean hasPin(Path pin) {
-        return pins.contains(
-                SchemaTextNames.quoted(pin.toAbsolutePath().normalize().toString()));
+        Path path = pin.toAbsolutePath().normalize();
+        return Stream.of(path, PinNames.inNow(path))
+                .anyMatch(place -> pins.contains(SchemaTextNames.quoted(place.toString())));
     }
 
     /** Whether the file has a line for the map with this identity. */

@@ -76,6 +76,11 @@ final class PinFiles {
                 && Files.isDirectory(file.resolveSibling(PinNames.OWNER), LinkOption.NOFOLLOW_LINKS);
     }
 
+    /** Whether the kernel has made a file, such as {@code maps.debug}, which is no pin. */
+    static boolean isOfKernel(Path file) {
+        return file.toString().endsWith(".debug");
+    }
+
     /** Whether a file is the symbolic link with which other tools find a map. */
     static boolean isLinkForOthers(Path file) {
         try {
@@ -100,7 +105,7 @@ final class PinFiles {
                     .filter(PinFiles::exists);
         }
         return PinDirectory.list(start).stream()
-                .filter(file -> !isNext(file))
+                .filter(file -> !isNext(file) && !isOfKernel(file))
                 .flatMap(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
                         ? Stream.concat(Stream.of(file), all(file))
                         : Stream.of(file));
@@ -167,10 +172,7 @@ final class PinFiles {
 
     private static void collect(Path directory, List<Path> found) {
         for (Path file : PinDirectory.list(directory)) {
-            if (file.toString().endsWith(".debug")
-                    || isLinkForOthers(file)
-                    || isNext(file)
-                    || PinFile.isBeside(file, found)) { // the kernel's own files are no pins
+            if (isOfKernel(file) || isLinkForOthers(file) || isNext(file) || PinFile.isBeside(file, found)) {
                 continue;
             }
             if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
