@@ -268,7 +268,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
                 waiting += count;
             }
         }
-        return new MissReport<>(misses::identity, missed, refused, waiting, table.lost(), table.isExact());
+        return new MissReport<>(misses::identity, missed, refused, waiting, table.lost(), misses.isExact());
     }
 
     private void ended(MissReport<K> report) {

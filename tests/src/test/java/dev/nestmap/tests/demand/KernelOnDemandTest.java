@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -196,13 +197,36 @@ class KernelOnDemandTest extends OnDemandContract {
         assertThat(run(bpf.program("count_pinned"), 1, 1)).isEqualTo(COUNTED);
     }
 
+    /** For example, a sleepable program of the crashed process may have added to the table afterwards. */
+    @Test
+    void aReportThatACrashInterruptedKeepsItsDoubt(@TempDir Path directory) throws Exception {
+        run(bpf.program("count_pinned"), 1, 1);
+        crash(directory.resolve("identity"));
+        Path table;
+        try (Stream<Path> waiting = Files.list(fs.path("acme/site-requests-draining"))) {
+            table = waiting.findFirst().orElseThrow();
+        }
+        Files.move(table, table.resolveSibling(table.getFileName() + "-unchecked"));
+        run(bpf.program("count_pinned"), 2, 1);
+
+        List<MissReport<Site>> reports = new CopyOnWriteArrayList<>();
+        OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, reports::add);
+        server.close();
+        server.serve(); // unless its own thread has
+        assertThat(reports).extracting(MissReport::isExact).containsExactly(false, true);
+    }
+
+    private void crash(Path identity) throws Exception {
+        Process child = new ChildVm().start(Crashing.class, fs.path("acme/site").toString(), identity.toString());
+        child.getInputStream().transferTo(System.out);
+        assertThat(child.waitFor()).as("exit value").isEqualTo(Crashing.STATUS);
+    }
+
     @Test
     void repeatsAReportThatACrashInterrupted(@TempDir Path directory) throws Exception {
         run(bpf.program("count_pinned"), 1, 1);
         Path identity = directory.resolve("identity");
-        Process child = new ChildVm().start(Crashing.class, fs.path("acme/site").toString(), identity.toString());
-        child.getInputStream().transferTo(System.out);
-        assertThat(child.waitFor()).as("exit value").isEqualTo(Crashing.STATUS);
+        crash(identity);
 
         assertThat(bpf.site().count()).as("maps that the child created").isEqualTo(1);
         assertThat(bpf.site().pending()).as("no process has reported the miss").isEqualTo(1);

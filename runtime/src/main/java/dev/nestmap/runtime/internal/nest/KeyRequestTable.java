@@ -102,11 +102,6 @@ public final class KeyRequestTable {
         return servers;
     }
 
-    /** Whether no program can add misses to a table after it has left the slot. */
-    public boolean isExact() {
-        return tables.exactness().obstacle() == null;
-    }
-
     /** The most keys that a table holds. */
     public long maxEntries() {
         return tables.innerShape().maxEntries();
@@ -247,6 +242,11 @@ public final class KeyRequestTable {
         /** The keys, which are not decoded, and the final number of their misses. */
         public Map<SlotKey, Long> counts() {
             return counts;
+        }
+
+        /** Whether no program could add misses after the table had left the slot, neither of this process nor of the one that has displaced it. */
+        public boolean isExact() {
+            return tables.exactness().obstacle() == null && !origin().isUnchecked();
         }
 
         private void acknowledge() {
