@@ -8,6 +8,7 @@ import dev.nestmap.jdbc.JdbcStore;
 import dev.nestmap.jdbc.MapStore;
 import dev.nestmap.jdbc.ReportStore;
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -206,6 +207,26 @@ class DrainCommandTest extends PinningTest {
             }
             assertThat(rows).containsExactly("missed 42 2", "missed 43 1", "refused  1");
         }
+    }
+
+    /** A script that looks for waiting maps before a reboot must not miss it. */
+    @Test
+    void theExitCodeOfPinsShowsAReportThatNobodyHasStored() throws IOException {
+        try (DemandBpf bpf = loadDemand()) {
+            bpf.program("count_guest").testRun(new byte[16]);
+            OnDemandServer<Long> server = bpf.guest().serveRequests(report -> {
+                throw new IOException("the database is away");
+            });
+            server.close();
+            server.serve();
+        }
+        Command pins = Command.run("pins", fs.path("acme"));
+        pins.failed(1);
+        assertThat(pins.out()).contains("1 report that nobody has stored");
+        Command.run("pins", fs.path("acme"), "--older-than", "2h").succeeded();
+
+        Command.run("drain", fs.path("acme/guest"), "--output", file).succeeded();
+        Command.run("pins", fs.path("acme")).succeeded();
     }
 
     private DemandBpf loadDemand() {

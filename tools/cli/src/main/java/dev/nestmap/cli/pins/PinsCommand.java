@@ -39,8 +39,8 @@ import picocli.CommandLine.TypeConversionException;
         header = "Lists pinned maps, links and programs, and displaced maps that wait.",
         description =
                 "Walks through a BPF file system. Beside the pin of an outer map, Nestmap pins its prototype, its inner maps, and the"
-                        + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps"
-                        + " or a link whose program will never run again, and 3 if something can't be read, because that may hide them. An outer map is shown with the process"
+                        + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps,"
+                        + " reports of misses that nobody has stored, or a link whose program will never run again, and 3 if something can't be read, because that may hide them. An outer map is shown with the process"
                         + " that owns its slots, the last drain, lost inserts, requests that wait, and what a reboot loses.",
         footer = {
             "",
@@ -147,8 +147,10 @@ public final class PinsCommand implements Callable<Integer> {
             waiting(parent, left);
         }
         for (Path file : files) { // in order, so an outer map comes before what lies beside it
-            boolean ofKernel = file.toString().endsWith(".debug"); // the kernel's own files, which are no pins
-            if (ofKernel || PinFiles.isNext(file) || WaitingMap.isOne(file) || PinFile.isBeside(file, outers)) {
+            if (PinFiles.isOfKernel(file)
+                    || PinFiles.isNext(file)
+                    || WaitingMap.isOne(file)
+                    || PinFile.isBeside(file, outers)) {
                 continue;
             }
             if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -214,14 +216,9 @@ public final class PinsCommand implements Callable<Integer> {
         if (inners > 0) {
             beside.add(NumberText.of(inners, "pinned inner map", "pinned inner maps"));
         }
-        if (exists(PinFile.REQUESTS.of(pin))) {
-            int reports =
-                    list(console, PinFile.DRAINING.of(PinFile.REQUESTS.of(pin))).size();
-            beside.add("requests for missing inner maps"
-                    + (reports == 0
-                            ? ""
-                            : " and " + NumberText.of(reports, "report of misses", "reports of misses")
-                                    + " that nobody has stored"));
+        Path requests = PinFile.REQUESTS.of(pin);
+        if (exists(requests)) {
+            beside.add("requests for missing inner maps");
         }
         Long lost = OuterPinState.lostInserts(pin);
         if (lost != null) {
@@ -231,24 +228,33 @@ public final class PinsCommand implements Callable<Integer> {
             beside.add("programs for readers without privileges");
         }
         output().beside(pin, state, beside);
-        for (PinFile kind : List.of(PinFile.DRAINING, PinFile.RETIRED)) {
-            Path directory = kind.of(pin);
+        for (Path directory :
+                List.of(PinFile.DRAINING.of(pin), PinFile.RETIRED.of(pin), PinFile.RETIRED.of(requests))) {
             waiting(directory, list(console, directory));
         }
+        read(list(console, PinFile.DRAINING.of(requests))); // the state says how many reports wait
     }
 
     private void waiting(Path directory, List<Path> pins) {
-        List<WaitingMap> maps =
-                pins.stream().map(WaitingMap::read).filter(Objects::nonNull).toList();
+        List<WaitingMap> maps = read(pins);
         if (maps.isEmpty()) {
             return;
         }
-        found = true;
-        waiting |= WaitingMap.oldest(maps).compareTo(olderThan) >= 0
-                || maps.stream().anyMatch(map -> map.problem() != null);
         String path = directory.toString();
         Path outer = Path.of(path.substring(0, path.lastIndexOf('-')));
         output().waiting(directory, maps, Files.notExists(outer, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Reads maps or reports that wait, which the exit code shows. */
+    private List<WaitingMap> read(List<Path> pins) {
+        List<WaitingMap> maps =
+                pins.stream().map(WaitingMap::read).filter(Objects::nonNull).toList();
+        if (!maps.isEmpty()) {
+            found = true;
+            waiting |= WaitingMap.oldest(maps).compareTo(olderThan) >= 0
+                    || maps.stream().anyMatch(map -> map.problem() != null);
+        }
+        return maps;
     }
 
     /** The files of a directory in the order of their names; none if there is no such directory. */
