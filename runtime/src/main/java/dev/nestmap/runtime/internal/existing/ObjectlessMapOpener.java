@@ -181,32 +181,41 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         }
     }
 
+    /** Pins the outer map last: if the process is killed before, the next one creates it and uses what is beside it. */
     private Beside pinWithCompanions(
             RawMap outer, MapDef map, RawMap prototype, ClaimedPin claimed, @Nullable NestPins outerPins) {
         MapPins set = new MapPins(maps, map, claimed);
-        try (Undo undo = new Undo(() -> set.unpin(outer))) {
+        if (maps.pins().exists(claimed.paths().outer())) {
+            set.pin(outer, prototype); // fails
+        }
+        try (Undo undo = new Undo()) {
+            Beside beside = openOrCreateCompanions(map, claimed.paths(), set, outerPins, undo);
+            undo.add(() -> set.unpin(outer));
             set.pin(outer, prototype);
-            return undo.commit(openOrCreateCompanions(map, claimed.paths(), set, outerPins));
+            KeyRequestTable requests = beside.requests();
+            if (requests != null) {
+                requests.prepare(); // last, because what it pins has no undo
+            }
+            return undo.commit(beside);
         }
     }
 
-    /** Opens the pinned maps in which programs count and request, or creates and pins them. */
-    Beside openOrCreateCompanions(MapDef map, PinPaths paths, MapPins set, @Nullable NestPins outerPins) {
+    /**
+     * Opens the pinned maps in which programs count and request, or creates and pins them.
+     *
+     * @param undo closes them, and removes new pins, which must not stay alone
+     */
+    Beside openOrCreateCompanions(MapDef map, PinPaths paths, MapPins set, @Nullable NestPins outerPins, Undo undo) {
         MapDef counts = UncountedMap.in(maps.schema(), map).orElse(null);
         if (counts == null) {
             return new Beside(outerPins, null, null, null);
         }
-        try (Undo undo = new Undo()) { // a new pin must not stay alone
-            UncountedTable uncounted = new UncountedTable(new OpenMap(
-                    counts.name(), set.findOrPin(counts, PinPaths.find(paths.uncounted(), maps.pins()), undo)));
-            KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
-            KeyRequestTable requests =
-                    onDemand == null ? null : table(openOrCreate(onDemand.requests(), paths, undo), uncounted);
-            if (requests != null) {
-                requests.prepare();
-            }
-            return undo.commit(new Beside(outerPins, requests, null, uncounted));
-        }
+        UncountedTable uncounted = new UncountedTable(
+                new OpenMap(counts.name(), set.findOrPin(counts, PinPaths.find(paths.uncounted(), maps.pins()), undo)));
+        KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
+        KeyRequestTable requests =
+                onDemand == null ? null : table(openOrCreate(onDemand.requests(), paths, undo), uncounted);
+        return new Beside(outerPins, requests, null, uncounted);
     }
 
     /** @param undo closes the map, and removes its pin if it is new */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -87,6 +88,23 @@ class KernelConcurrentPinningTest extends PinningTest {
         }
     }
 
+    /** If it is killed before the last pin, the next process can create the map. Otherwise nobody could, and nobody could serve requests. */
+    @Test
+    void thePinOfAnOnDemandMapComesAfterThoseBesideIt() throws IOException {
+        KernelPins pins = new KernelPins();
+        boolean inserted = true;
+        for (int n = 0; inserted; n++) {
+            inserted = interleaving.run(
+                    () -> assertThat(create(ON_DEMAND, interleaving.pins())).isNull(), n, () -> {
+                        if (pins.exists(paths().outer())) {
+                            assertThat(pins.exists(paths().uncounted())).isTrue();
+                            assertThat(pins.exists(paths().requests())).isTrue();
+                        }
+                    });
+            mountAnew();
+        }
+    }
+
     private @Nullable RawMap findWithRequests() {
         KernelPins pins = new KernelPins();
         ExistingMapFinder finder = new ExistingMapFinder(ON_DEMAND, ON_DEMAND, new KernelMapFactory(), pins);
@@ -104,8 +122,8 @@ class KernelConcurrentPinningTest extends PinningTest {
 
     private RawMap withRequests(ExistingMapFinder finder, ClaimedPin claimed, RawMap found) {
         MapPins set = new MapPins(finder, outer(ON_DEMAND), claimed);
-        ObjectlessMapOpener.Beside beside =
-                new ObjectlessMapOpener(finder).openOrCreateCompanions(outer(ON_DEMAND), paths(), set, null);
+        ObjectlessMapOpener.Beside beside = new ObjectlessMapOpener(finder)
+                .openOrCreateCompanions(outer(ON_DEMAND), paths(), set, null, new Undo());
         Objects.requireNonNull(beside.requests()).close("the test is over");
         Objects.requireNonNull(beside.uncounted()).close("the test is over");
         return found;
