@@ -213,8 +213,7 @@ public final class Migration {
     }
 
     /**
-     * Returns a migration of entries that bring their layout with them, such as those that {@code PartDeserializer} reads from Kafka. Pinned maps
-     * don't: see {@link #from}.
+     * Returns a migration without the layout of the previous version. Pinned maps need one: see {@link #from}.
      *
      * @return a migration without rules
      */

@@ -4,12 +4,10 @@ package dev.nestmap.runtime.internal.binding;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
-import dev.nestmap.runtime.internal.migrate.EntryConverter;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Schema;
 import java.util.List;
@@ -82,21 +80,6 @@ public final class BoundMap implements MapBinding {
     /** {@return the maps and types that the records declare; not for inner maps} */
     public Schema schema() {
         return Objects.requireNonNull(schema, "the schema of a map of maps").get();
-    }
-
-    /**
-     * Returns a conversion of entries of another version to the records of this outer map.
-     *
-     * @param layoutText the layout of the other version
-     * @param rules the rules for components that have changed
-     * @return the conversion
-     * @throws IllegalArgumentException if the text is no layout
-     * @throws dev.nestmap.runtime.error.BpfException if the entries can't be converted; the message lists all reasons
-     */
-    public EntryConverter conversionFrom(String layoutText, Migration rules) {
-        Schema records = schema();
-        return EntryConverter.of(
-                layoutText, records, records.map(map.shape().name()).orElseThrow(), rules);
     }
 
     /** {@return whether the layout of the entries was compared with the record} */
