@@ -13,6 +13,7 @@ import dev.nestmap.schema.MapKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** A generation that has ended changes nothing any more. */
 @KernelTest
 class KernelGenerationTest extends PinningTest {
     private final KernelPins kernel = new KernelPins();
