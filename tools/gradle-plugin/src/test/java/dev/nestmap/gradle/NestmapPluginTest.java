@@ -159,7 +159,7 @@ class NestmapPluginTest {
 
     /** The build file of gradle.md, without the lines that only a whole build of Gradle can read. */
     @Test
-    @EnabledForJreRange(max = JRE.JAVA_23) // Groovy in Gradle 8.11 can't read the classes of newer JDKs
+    @EnabledForJreRange(max = JRE.JAVA_23) // Groovy in Gradle 8.10 can't read the classes of newer JDKs
     void theBuildFileOfThePageConfiguresAProject() throws IOException {
         String page = Files.readString(Path.of("../../docs/build/gradle.md"));
         Matcher block =

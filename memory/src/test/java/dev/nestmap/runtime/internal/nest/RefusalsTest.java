@@ -21,6 +21,7 @@ import dev.nestmap.schema.UncountedMap.Counter;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -198,6 +199,7 @@ class RefusalsTest {
                     case "compare" -> 0;
                     case "pinsInners", "isReadOnly" -> false;
                     case "listAll" -> List.of();
+                    case "idsInOthers" -> Set.of();
                     case "count" -> 0;
                     case "owner", "machine" -> "test";
                     default -> null;
