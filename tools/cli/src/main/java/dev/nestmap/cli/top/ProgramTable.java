@@ -76,8 +76,15 @@ record ProgramTable(List<Row> rows) {
     List<String> table() {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
+                Locale.ROOT,
                 "%6s %10s %8s %10s %7s  %-16s %s",
-                "CPU %", "runs/s", "ns/run", "skipped/s", "id", "program", "attached to, maps"));
+                "CPU %",
+                "runs/s",
+                "ns/run",
+                "skipped/s",
+                "id",
+                "program",
+                "attached to, maps"));
         for (Row row : rows) {
             ProgramSampler.Rate rate = row.rate();
             String users = List.of(links(row, ", "), maps(row, ", ")).stream()
