@@ -369,11 +369,12 @@ public final class KernelPins implements Pins {
 
     @Override
     public Instant time(Path path) {
-        try (PathDescriptor directory = existing(path)) {
-            return statusOf(directory, name(path)).modified();
-        } catch (IOException e) {
-            throw new PinErrors("reading the time of the pin " + path, path).failed(e);
+        PinErrors errors = new PinErrors("reading the time of the pin " + path, path);
+        PathDescriptor.Status status = looking(errors, parent(path), directory -> statusOf(directory, name(path)));
+        if (status == null) {
+            throw errors.failed(new PathException(path, ErrnoNumbers.ENOENT, null));
         }
+        return status.modified();
     }
 
     @Override

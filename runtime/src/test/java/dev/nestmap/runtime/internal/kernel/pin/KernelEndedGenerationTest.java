@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.pin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.schema.MapKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whoever looks at a pin finds it, even if an upgrade exchanges the generation before any of the system calls, and removes the previous one. */
+@Tag("jdk-independent")
+@KernelTest
+class KernelEndedGenerationTest {
+    @ParameterizedTest
+    @EnumSource(Look.class)
+    void looksIntoTheNextGeneration(Look look) throws IOException {
+        int calls = 0;
+        try (WatchedThread thread = new WatchedThread()) {
+            while (looks(look, calls, thread)) {
+                calls++;
+            }
+        }
+
+        assertThat(calls).as("calls before which the generation ended").isPositive();
+    }
+
+    /** Returns false if there are no more calls. */
+    private static boolean looks(Look look, int call, WatchedThread thread) throws IOException {
+        try (BpfFs fs = BpfFs.mount()) {
+            Path now = fs.path("set").resolve("now");
+            Path next = fs.path("set").resolve("next");
+            KernelPins pins = new KernelPins();
+            try (RawMap map = new KernelMapFactory().create(new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0), null)) {
+                pins.pin(map, now.resolve("counts"), PinOptions.defaults());
+                pins.pin(map, next.resolve("counts"), PinOptions.defaults());
+            }
+            Exchange exchange = new Exchange(now, next, call);
+            pins.keepOpen().during(() -> {
+                assertThat(pins.exists(now.resolve("counts"))).isTrue(); // so the directory is open
+                thread.run(
+                        exchange,
+                        () -> assertThat(look.finds(pins, now.resolve("counts")))
+                                .as("%s, exchanged before call %s", look, call)
+                                .isTrue());
+                return exchange.done;
+            });
+            return exchange.done;
+        }
+    }
+
+    /** What looks at a pin. */
+    enum Look {
+        EXISTS {
+            @Override
+            boolean finds(Pins pins, Path pin) {
+                return pins.exists(pin);
+            }
+        },
+        LIST {
+            @Override
+            boolean finds(Pins pins, Path pin) {
+                return pins.list(pin.getParent()).contains(pin);
+            }
+        },
+        PLACE {
+            @Override
+            boolean finds(Pins pins, Path pin) {
+                return pins.place(pin) != null;
+            }
+        },
+        TIME {
+            @Override
+            boolean finds(Pins pins, Path pin) {
+                return pins.time(pin).toEpochMilli() > 0;
+            }
+        },
+        OPEN {
+            @Override
+            boolean finds(Pins pins, Path pin) {
+                try (RawMap map = pins.open(pin, MapAccess.READ_WRITE)) {
+                    return map != null;
+                }
+            }
+        };
+
+        abstract boolean finds(Pins pins, Path pin);
+    }
+
+    /** Does what an upgrade does, before a call with a certain number. */
+    private static final class Exchange implements WatchedThread.Watcher {
+        private final Path now;
+        private final Path next;
+        private int left;
+        private volatile boolean done;
+
+        /** @param call number of the call, counted from 0 */
+        Exchange(Path now, Path next, int call) {
+            this.now = now;
+            this.next = next;
+            this.left = call;
+        }
+
+        @Override
+        public @Nullable Errno before(SystemCall call) {
+            if (!done && left-- == 0) {
+                new KernelPins().exchange(now, next);
+                try {
+                    Files.delete(next.resolve("counts"));
+                    Files.delete(next);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                done = true;
+            }
+            return null;
+        }
+    }
+}
