@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -33,6 +34,8 @@ import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -435,6 +438,9 @@ class ShipperFailureTest extends BrokerTest {
                 new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.WRITE, AclPermissionType.ALLOW));
         tenants.create(1L).put(new Count(1, 1));
         broker().admin().createAcls(List.of(blind)).all().get();
+        while (!isBlind()) { // the broker learns its rules a little later
+            Thread.sleep(10);
+        }
         try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
                 Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
@@ -446,6 +452,19 @@ class ShipperFailureTest extends BrokerTest {
         }
 
         assertThat(totals(topic)).isEqualTo(Map.of(1L, 1L));
+    }
+
+    private boolean isBlind() throws InterruptedException {
+        try {
+            broker().admin()
+                    .describeConfigs(List.of(new ConfigResource(ConfigResource.Type.TOPIC, topic)))
+                    .all()
+                    .get();
+            return false;
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(TopicAuthorizationException.class);
+            return true;
+        }
     }
 
     @Test
