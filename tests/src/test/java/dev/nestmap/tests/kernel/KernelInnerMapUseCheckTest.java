@@ -11,15 +11,11 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,21 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("jdk-independent")
 @KernelTest
 class KernelInnerMapUseCheckTest {
-    private final Logger logger = Logger.getLogger("dev.nestmap.runtime");
-    private final List<String> logged = new ArrayList<>();
-    private final Handler collector = new Handler() {
-        @Override
-        public void publish(LogRecord entry) {
-            logged.add(new SimpleFormatter().formatMessage(entry));
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
-
     @TempDir
     private Path directory;
 
@@ -82,7 +63,7 @@ class KernelInnerMapUseCheckTest {
     })
     void acceptsInnerMapsAsTheKernelAcceptsPlainMaps(String section, String map, String field) {
         boolean isAccepted = isAccepted(section, "-DPLAIN=plain_" + map);
-        collecting(() -> {
+        List<String> logged = logged(() -> {
             if (isAccepted) {
                 load(section, "-DOUTER=" + map + "_by").close();
             } else {
@@ -112,7 +93,7 @@ class KernelInnerMapUseCheckTest {
     @Test
     void warnsIfASleepableProgramMayUseFreedEntries() {
         boolean isAccepted = isAccepted("syscall", "-DPLAIN=plain_path");
-        collecting(() -> load("syscall", "-DOUTER=path_by").close());
+        List<String> logged = logged(() -> load("syscall", "-DOUTER=path_by").close());
         if (isAccepted) {
             assertThat(logged).isEmpty();
         } else {
@@ -133,14 +114,11 @@ class KernelInnerMapUseCheckTest {
         }
     }
 
-    private void collecting(Runnable action) {
-        logger.addHandler(collector);
-        logger.setUseParentHandlers(false);
-        try {
+    /** Returns what the action logs. */
+    private static List<String> logged(Runnable action) {
+        try (LogRecords records = LogRecords.of("dev.nestmap.runtime")) {
             action.run();
-        } finally {
-            logger.removeHandler(collector);
-            logger.setUseParentHandlers(true);
+            return records.messages();
         }
     }
 
