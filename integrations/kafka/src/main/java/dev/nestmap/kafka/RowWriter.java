@@ -52,7 +52,7 @@ final class RowWriter {
     RowWriter(OuterAccessor<?, ?, ?> outer, String map) {
         this.map = map;
         this.fields = RecordFieldDecoder.of(outer);
-        Set<String> names = new HashSet<>(Set.of(CPU));
+        Set<String> names = new HashSet<>();
         requireUnique(OUTER_KEY, fields.zeroKey(), names);
         requireUnique(KEY, fields.zeroInnerKey(), names);
         requireUnique(VALUE, fields.zeroInnerValue(), names);
@@ -63,6 +63,9 @@ final class RowWriter {
             if (value.kind() != BtfValue.Kind.MANAGED && !names.add(name)) {
                 throw new IllegalArgumentException(
                         "two fields would both be the column " + name + ": rename one of them with @Name");
+            }
+            if (value.kind() == BtfValue.Kind.ARRAY) {
+                requireUnique(name + "[]", value.declaredParts().get(0), names); // its structs are objects
             }
             return;
         }

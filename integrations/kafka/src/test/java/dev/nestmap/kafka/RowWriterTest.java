@@ -190,6 +190,9 @@ class RowWriterTest {
                     .isThrownBy(() -> new RowWriter(same.tenant(), "tenant"))
                     .withMessageContaining(
                             "two fields would both be the column value_a_b: rename one of them with @Name");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new RowWriter(same.region(), "region"))
+                    .withMessageContaining("two fields would both be the column value[][]_a_b: rename");
         }
         assertThat(new RowWriter(types.byAddress(), "by_address")).isNotNull();
     }
