@@ -87,11 +87,6 @@ final class NumberRanges {
         return missing;
     }
 
-    /** Returns the smallest number; the set must not be empty. */
-    long first() {
-        return ranges.firstKey();
-    }
-
     /** Returns the largest number; the set must not be empty. */
     long last() {
         return ranges.lastEntry().getValue();

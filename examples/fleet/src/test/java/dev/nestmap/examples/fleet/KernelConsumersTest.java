@@ -143,7 +143,7 @@ class KernelConsumersTest {
             loader.kill();
             try {
                 server.close();
-            } catch (Exception e) {
+            } catch (IOException e) {
                 throw new AssertionError(e);
             }
         }
