@@ -2,16 +2,16 @@
 CREATE TABLE IF NOT EXISTS flow (
     series UUID,
     number BIGINT,
-    machine VARCHAR,
-    taken_out TIMESTAMPTZ,
-    exact BOOLEAN,
-    outer_key BIGINT,
-    key_source BIGINT,
-    key_destination BIGINT,
-    key_source_port INTEGER,
-    key_destination_port INTEGER,
-    value_packets UBIGINT,
-    value_bytes UBIGINT,
+    machine VARCHAR NOT NULL,
+    taken_out TIMESTAMPTZ NOT NULL,
+    exact BOOLEAN NOT NULL,
+    outer_key BIGINT NOT NULL,
+    key_source BIGINT NOT NULL,
+    key_destination BIGINT NOT NULL,
+    key_source_port INTEGER NOT NULL,
+    key_destination_port INTEGER NOT NULL,
+    value_packets UBIGINT NOT NULL,
+    value_bytes UBIGINT NOT NULL,
     PRIMARY KEY (series, number));
 
 -- Processes of which counts are missing: their totals are lower bounds.

@@ -2,16 +2,16 @@
 CREATE TABLE IF NOT EXISTS flow (
     series uuid,
     number bigint,
-    machine text,
-    taken_out timestamptz,
-    exact boolean,
-    outer_key bigint,
-    key_source bigint,
-    key_destination bigint,
-    key_source_port int,
-    key_destination_port int,
-    value_packets numeric,
-    value_bytes numeric,
+    machine text NOT NULL,
+    taken_out timestamptz NOT NULL,
+    exact boolean NOT NULL,
+    outer_key bigint NOT NULL,
+    key_source bigint NOT NULL,
+    key_destination bigint NOT NULL,
+    key_source_port int NOT NULL,
+    key_destination_port int NOT NULL,
+    value_packets numeric NOT NULL,
+    value_bytes numeric NOT NULL,
     PRIMARY KEY (series, number));
 
 -- Processes of which counts are missing: their totals are lower bounds.

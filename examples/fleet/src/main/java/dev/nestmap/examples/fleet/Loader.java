@@ -41,13 +41,7 @@ public final class Loader implements AutoCloseable {
      */
     Loader(Map<String, Object> client, String topic, String url, String sql) throws SQLException {
         database = DriverManager.getConnection(url);
-        String[] statements = sql.split(";\n", -1);
-        for (int i = 0; i < statements.length - 1; i++) {
-            try (Statement statement = database.createStatement()) {
-                statement.execute(statements[i]);
-            }
-        }
-        insert = database.prepareStatement(statements[statements.length - 1]);
+        insert = prepare(database, sql);
         client.put(
                 "group.instance.id",
                 client.get("group.id")); // the next process takes the place of a killed one at once
@@ -56,6 +50,17 @@ public final class Loader implements AutoCloseable {
         client.put("enable.auto.commit", false);
         consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new StringDeserializer());
         consumer.subscribe(List.of(topic));
+    }
+
+    /** Creates the tables. Returns what inserts rows. */
+    static PreparedStatement prepare(Connection database, String sql) throws SQLException {
+        String[] statements = sql.split(";\n", -1);
+        for (int i = 0; i < statements.length - 1; i++) {
+            try (Statement statement = database.createStatement()) {
+                statement.execute(statements[i]);
+            }
+        }
+        return database.prepareStatement(statements[statements.length - 1]);
     }
 
     /**

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.testing.PostgresServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The tables of duckdb.sql and postgresql.sql have each row once, with all digits, show what is missing, and take no row without its counts. */
+class LoaderTest {
+    private static final String MOST = "18446744073709551615"; // of a __u64
+
+    private static String row(int number, String packets) {
+        return "{\"series\":\"c0a8f2de-51b7-4c7e-8f0e-3a9d2b6c4e10\",\"number\":" + number
+                + ",\"machine\":\"a\\\"'\\\\b\",\"outer_map\":\"tenant\",\"taken_out\":\"2026-11-21T10:15:30.007Z\",\"exact\":true,"
+                + "\"outer_key\":4294967295,\"key_source\":4294967295,\"key_destination\":1,\"key_source_port\":65535,"
+                + "\"key_destination_port\":1," + packets + "\"value_bytes\":2}";
+    }
+
+    @Test
+    void duckDb() throws Exception {
+        requireTable("jdbc:duckdb:", "duckdb.sql");
+    }
+
+    @Test
+    @Tag("server")
+    void postgres() throws Exception {
+        try (PostgresServer server = PostgresServer.start()) {
+            requireTable(server.url(), "postgresql.sql");
+        }
+    }
+
+    private static void requireTable(String url, String file) throws Exception {
+        String sql = FleetDemo.resource(file);
+        try (Connection database = DriverManager.getConnection(url)) {
+            insert(database, sql, row(2, "\"value_packets\":7,") + "\n" + row(3, "\"value_packets\":8,"));
+            insert(database, sql, row(3, "\"value_packets\":8,"));
+            assertThat(Loader.sum(database)).isEqualTo(new Sum(2, 15, 4, false));
+
+            for (String packets : new String[] {"", "\"value_packets\":null,", "\"value_packets\":\"COLOR_RED\","}) {
+                assertThatThrownBy(() -> insert(database, sql, row(1, packets)))
+                        .as(packets)
+                        .isInstanceOf(SQLException.class);
+            }
+            insert(database, sql, row(1, "\"value_packets\":1,"));
+            assertThat(Loader.sum(database)).isEqualTo(new Sum(3, 16, 6, true));
+
+            insert(database, sql, row(4, "\"value_packets\":1,").replace("\"exact\":true", "\"exact\":false"));
+            assertThat(Loader.sum(database)).isEqualTo(new Sum(4, 17, 8, false));
+
+            insert(database, sql, row(5, "\"value_large\":1,\"value_packets\":" + MOST + ","));
+            assertThat(maximum(database)).isEqualTo("4294967295 a\"'\\b " + MOST);
+        }
+    }
+
+    /** As a loader that has just been started. */
+    private static void insert(Connection database, String sql, String rows) throws SQLException {
+        try (PreparedStatement insert = Loader.prepare(database, sql)) {
+            insert.setString(1, rows);
+            insert.execute();
+        }
+    }
+
+    private static String maximum(Connection database) throws SQLException {
+        try (Statement statement = database.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT outer_key, machine, value_packets FROM flow ORDER BY value_packets DESC")) {
+            row.next();
+            return row.getString(1) + " " + row.getString(2) + " " + row.getString(3);
+        }
+    }
+}
