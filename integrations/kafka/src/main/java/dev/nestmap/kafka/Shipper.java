@@ -46,11 +46,11 @@ public final class Shipper<K> implements AutoCloseable {
 
     private Shipper(
             DrainedMapSource<K, ?, ?> source,
-            OuterAccessor<K, ?, ?> outer,
+            UUID boot,
+            RowWriter writer,
             ClientConfig config,
             String name,
             ShipperOptions options) {
-        UUID boot = Bindings.ofOuterMap(outer).bootId();
         this.source = source;
         this.id = config.id();
         this.options = options;
@@ -58,8 +58,7 @@ public final class Shipper<K> implements AutoCloseable {
         this.progress = new ShipperStatisticsRecorder();
         this.spool = new Spool(options.spool(), id, boot, progress);
         this.sending = new SendingLoop(spool, config, options, schedule, progress);
-        RotationLoop<K> rotation =
-                new RotationLoop<>(source, spool, new RowWriter(outer, name), boot, id, options, schedule, progress);
+        RotationLoop<K> rotation = new RotationLoop<>(source, spool, writer, boot, id, options, schedule, progress);
         this.threads =
                 List.of(new Thread(rotation, "nestmap-shipper-" + name), new Thread(sending, "nestmap-sender-" + name));
         threads.forEach(thread -> thread.setDaemon(true));
@@ -105,8 +104,6 @@ public final class Shipper<K> implements AutoCloseable {
                     + " @OuterMap(pin = ...), or accept it with ShipperOptions.withUnpinnedMap()");
         }
         String machine = options.machineName();
-        map.nameMachine(machine);
-        map.keepIds(); // a map that another program has drained does not come back
         String name = options.name() == null ? outer.name() : options.name();
         String id = id(machine, name);
         if (!isName(id)) {
@@ -115,10 +112,15 @@ public final class Shipper<K> implements AutoCloseable {
                             + "\": use no white space, no control characters and at most 500 characters in withMachine and withName");
         }
         options.markerTopic(); // throws here if Kafka does not allow its name
+        ClientConfig config = new ClientConfig(kafka, id);
+        RowWriter writer = new RowWriter(outer, name);
+        map.nameMachine(machine); // last: a shipper that does not start renames no other's rows
+        map.keepIds(); // a map that another program has drained does not come back
         return new Shipper<>(
                 new DrainedMapSource<>(outer, options.uncheckedRotation()),
-                outer,
-                new ClientConfig(kafka, id),
+                map.bootId(),
+                writer,
+                config,
                 name,
                 options);
     }

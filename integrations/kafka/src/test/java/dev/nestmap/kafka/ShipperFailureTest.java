@@ -335,6 +335,25 @@ class ShipperFailureTest extends BrokerTest {
                 .withMessageContaining("withMachine");
     }
 
+    /** Consumers find the rows of a machine by its name, and the audit expects a series on one machine. */
+    @Test
+    void aShipperThatDoesNotStartRenamesNoRows() throws Exception {
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Shipper.start(
+                            tenants,
+                            Map.of(),
+                            ShipperOptions.to(topic).withMachine("other").withUnpinnedMap()));
+            tenants.create(1L).put(new Count(1, 1));
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+
+        assertThat(rows(topic))
+                .singleElement()
+                .satisfies(
+                        row -> assertThat(row.json().get("machine").textValue()).isEqualTo("machine"));
+    }
+
     private void start(Map<String, ?> wrong) {
         Map<String, Object> config = new HashMap<>(broker().config());
         config.putAll(wrong);
