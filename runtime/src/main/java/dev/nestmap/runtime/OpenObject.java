@@ -9,6 +9,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.binding.BoundObject;
 import dev.nestmap.runtime.internal.binding.GeneratedSpec;
 import dev.nestmap.runtime.internal.load.BackendOperations;
@@ -174,7 +175,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * AttachableProgram#attach(Hook, LinkPin)}, and {@link #load} waits until the last run of the old program has ended.
      *
      * <p>Before the load changes anything, it acquires the ownership of the pinned link and of the slots of the object's pinned outer maps.
-     * While another service owns them, the load fails with {@code EAGAIN} or waits, see {@link PinOptions#withOwnerWait}. If the load fails
+     * While another service owns them, the load fails with {@link Reason#BUSY} or waits, see {@link PinOptions#withOwnerWait}. If the load fails
      * after the attachment, it gives the link its previous program again. This requires CAP_SYS_ADMIN, and a link whose program the kernel
      * can replace.
      *
