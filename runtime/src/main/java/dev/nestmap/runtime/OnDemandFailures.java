@@ -40,9 +40,7 @@ final class OnDemandFailures {
             failed(
                     cause instanceof RuntimeException known
                             ? known
-                            : BpfException.of(
-                                            cause instanceof BpfException known ? known.reason() : Reason.ACTION_FAILED,
-                                            "serving of requests")
+                            : BpfException.of(Reason.ACTION_FAILED, "serving of requests")
                                     .map(name)
                                     .because(cause.toString())
                                     .cause(cause)
