@@ -31,7 +31,12 @@ public final class Scratch extends ReusedObjects.Reused implements AutoCloseable
             giveBack();
             return new Scratch(size);
         }
-        block = OffHeapBlock.allocate(size);
+        try {
+            block = OffHeapBlock.allocate(size);
+        } catch (Throwable e) { // an Undo would need memory, too
+            giveBack();
+            throw e;
+        }
         return this;
     }
 
