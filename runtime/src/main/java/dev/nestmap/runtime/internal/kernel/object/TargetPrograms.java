@@ -38,14 +38,20 @@ record TargetPrograms(Map<String, Descriptor> opened) implements AutoCloseable {
         if (fd < 0) {
             String target = "program " + Integer.toUnsignedString(id) + ", the target of program " + program;
             throw BpfException.of(-fd, "load of object " + object)
-                    .because(
-                            -fd == ErrnoNumbers.EPERM
-                                    ? "opening of " + target + ", requires CAP_SYS_ADMIN"
-                                            + LinuxCapability.lacking(List.of(LinuxCapability.CAP_SYS_ADMIN))
-                                    : "the kernel has no " + target + ": load it first, and pass its id()")
+                    .because(why(-fd, target))
                     .build();
         }
         return new Descriptor(fd);
+    }
+
+    private static @Nullable String why(int errno, String target) {
+        if (errno == ErrnoNumbers.EPERM) {
+            return "opening of " + target + ", requires CAP_SYS_ADMIN"
+                    + LinuxCapability.lacking(List.of(LinuxCapability.CAP_SYS_ADMIN));
+        }
+        return errno == ErrnoNumbers.ENOENT
+                ? "the kernel has no " + target + ": load it first, and pass its id()"
+                : null;
     }
 
     /** The target of the program with this name; null if the target is in the kernel. */
