@@ -124,6 +124,7 @@ final class PinSets {
         return LOCK.holding(() -> {
             PinSet set = Objects.requireNonNull(OWNED.get(of(pin)), "this process owns the set");
             Pins.Lock door = () -> openDoor(set, pins, pin); // before it is closed, because memory may be short
+            set.isDoorLeft = true; // also if this creates the directory and then fails
             pins.createDirectory(doorOf(pin), options);
             set.loads++;
             return door;
@@ -135,7 +136,6 @@ final class PinSets {
         LOCK.lock();
         try {
             set.loads--;
-            set.isDoorLeft = true;
             if (set.loads == 0) {
                 pins.remove(doorOf(pin));
                 set.isDoorLeft = false;
@@ -172,7 +172,7 @@ final class PinSets {
         /** How many loads keep the door closed. */
         private int loads;
 
-        /** Whether the last of them may have failed to open it. */
+        /** Whether it may be closed, also without a load: one could not close it completely, or the last one could not open it. */
         private boolean isDoorLeft;
 
         PinSet(Path directory) {

@@ -2,7 +2,10 @@
 package dev.nestmap.runtime.internal.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -10,6 +13,8 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapKind;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +41,37 @@ class KernelGenerationTest extends PinningTest {
         }
         assertThat(fs.path("next")).doesNotExist();
         assertThat(fs.pin("closed")).doesNotExist();
+    }
+
+    /** The kernel has created it, and refuses a later call. */
+    @Test
+    void theNextClaimOpensADoorThatCouldNotBeClosedCompletely() {
+        Pins failing = (Pins) Proxy.newProxyInstance(
+                Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
+                    try {
+                        Object result = method.invoke(kernel, values);
+                        if (method.getName().equals("createDirectory")) {
+                            throw new BpfException(Reason.FULL, "creation of a directory", "made by the test");
+                        }
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        PinClaim claim = new PinClaim(kernel, fs.pin("counts"), pins);
+        claim.acquire("test").during(() -> {
+            PinClaim unable = PinClaim.shared(failing, fs.pin("counts"), pins);
+            try (RawMap map = new KernelMapFactory().create(new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0), null)) {
+                kernel.pin(map, fs.pin("counts"), pins);
+            }
+            assertThatThrownBy(unable::closeDoor).hasMessageContaining("made by the test");
+            assertThat(fs.pin("closed")).exists();
+
+            PinClaim.shared(kernel, fs.pin("counts"), pins).acquire("test").close();
+
+            assertThat(fs.pin("closed")).doesNotExist();
+            return true;
+        });
     }
 
     private Generation begin() {
