@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
@@ -54,8 +55,8 @@ public final class InnerMapFinder {
     /** The same for all outer maps of this process: how often a map has come into a slot that the owner of its other slots may not know. */
     private static final AtomicLong SHARES = new AtomicLong();
 
-    /** What the last read of all slots has found. */
-    private volatile SlotRead lastRead = new SlotRead(0, Set.of(), Set.of());
+    /** What the read of all slots has found that has settled the most doubts. */
+    private final AtomicReference<SlotRead> lastRead = new AtomicReference<>(new SlotRead(0, Set.of(), Set.of()));
 
     /**
      * A read of all slots.
@@ -365,7 +366,7 @@ public final class InnerMapFinder {
      * made sure that no change of these maps is in progress.
      */
     Map<Integer, Integer> slotsOf(Collection<Integer> ids) {
-        SlotRead last = lastRead;
+        SlotRead last = lastRead.get();
         if (ids.isEmpty() || (last.doubts() == doubts() && ids.stream().noneMatch(last.uncounted()::contains))) {
             return Map.of();
         }
@@ -380,7 +381,7 @@ public final class InnerMapFinder {
 
     /** The ids of the maps in slots of the other outer maps of the set, at the last read of all slots. */
     Set<Integer> idsInOthers() {
-        return lastRead.inOthers();
+        return lastRead.get().inOthers();
     }
 
     /**
@@ -411,7 +412,9 @@ public final class InnerMapFinder {
                 .filter(found -> others.contains(found.getKey()) || !isKnown(found.getKey(), found.getValue()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
-        lastRead = new SlotRead(seen, uncounted, others);
+        // A read of another thread, which began later, may have ended before.
+        lastRead.accumulateAndGet(
+                new SlotRead(seen, uncounted, others), (last, read) -> read.doubts() < last.doubts() ? last : read);
         return slots;
     }
 

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.MapKind;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** An outer map knows which of its inner maps are in slots of the other outer maps of the set. */
+class OtherSlotsTest {
+    private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);
+    private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
+    private static final List<SlotKey> SLOT = List.of(new SlotKey(1, new byte[] {1, 0, 0, 0}));
+
+    private final HeapMapFactory factory = new HeapMapFactory();
+    private Set<Integer> inOthers = Set.of();
+
+    /** The earlier read has begun before the inner map came into the other slot. */
+    @Test
+    void aReadThatEndsLateDoesNotHideWhatALaterOneHasFound() {
+        try (RawMap prototype = factory.create(INNER, null)) {
+            OpenMap outer = new OpenMap(OUTER.name(), factory.create(OUTER, prototype));
+            Nest nest = new Nest(outer, INNER, factory, List.of(), pins(), null);
+            nest.create(SLOT, (slot, map) -> {});
+
+            nest.maps().forEachCounting((key, id) -> {
+                inOthers = Set.of(id);
+                InnerMapFinder.slotsAreUnknown();
+                nest.maps().readSlots();
+            });
+
+            int id = nest.maps().idOf(SLOT.get(0));
+            assertThat(nest.maps().idsInOthers()).containsExactly(id);
+            assertThat(nest.maps().slotsOf(List.of(id))).containsEntry(id, 2);
+            nest.close("the test is over");
+            outer.close();
+        }
+    }
+
+    private SlotChangePinner pins() {
+        return (SlotChangePinner) Proxy.newProxyInstance(
+                OtherSlotsTest.class.getClassLoader(),
+                new Class<?>[] {SlotChangePinner.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "use" -> (Pins.Lock) () -> {};
+                    case "isCompared" -> true;
+                    case "pinsInners", "isReadOnly" -> false;
+                    case "idsInOthers" -> inOthers;
+                    default -> null;
+                });
+    }
+}
