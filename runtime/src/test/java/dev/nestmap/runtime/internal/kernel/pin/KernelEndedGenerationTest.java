@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +77,7 @@ class KernelEndedGenerationTest {
         LIST {
             @Override
             boolean finds(Pins pins, Path pin) {
-                return pins.list(pin.getParent()).contains(pin);
+                return pins.list(Objects.requireNonNull(pin.getParent())).contains(pin);
             }
         },
         PLACE {
