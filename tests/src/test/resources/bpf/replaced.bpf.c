@@ -46,6 +46,20 @@ int stranger(struct xdp_md *context)
 	return XDP_DROP;
 }
 
+SEC("?lsm/file_open")
+int hook(void *context)
+{
+	(void)context;
+	return 0;
+}
+
+SEC("?fmod_ret/verdict")
+int verdict_changer(void *context)
+{
+	(void)context;
+	return 0;
+}
+
 SEC("?fentry/verdict")
 int entry(void *context)
 {

@@ -4,6 +4,7 @@ package dev.nestmap.tests.attached;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -100,12 +101,25 @@ class TargetProgramTest extends PinningTest {
     @CsvSource({
         "nameless, 'program nameless has a target program, but its SEC(\"freplace\") names no function of it: write SEC(\"freplace/FUNCTION\")'",
         "filter, 'program filter has a target program, but its SEC(\"xdp\") names no function of it'",
-        "stranger, 'the target of program stranger has no function other, or no types (BTF)'"
+        "hook, 'program hook has a target program, but its SEC(\"lsm/file_open\") names no function of it'",
+        "verdict_changer, 'program verdict_changer has a target program, but its SEC(\"fmod_ret/verdict\") names no function of it'",
+        "stranger, 'the target of program stranger has no function other: bpftool btf dump prog id ID lists those that it has'"
     })
     void theFunctionMustExist(String program, String problem) {
         assertThatThrownBy(() -> load(program, filter))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining(problem);
+    }
+
+    @Test
+    void theTargetNeedsTypes() {
+        try (LoadedObject typeless =
+                Nestmap.open(BpfObjects.of("typeless", "-g0")).load()) {
+            assertThatThrownBy(() -> load("replacement", typeless.program("pass")))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining(
+                            "the target of program replacement has no types (BTF), which name its functions: compile it with clang -g");
+        }
     }
 
     @Test

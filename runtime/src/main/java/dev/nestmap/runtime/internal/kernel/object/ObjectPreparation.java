@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
@@ -15,6 +16,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramSection.Flag;
 import dev.nestmap.schema.program.ProgramType;
@@ -25,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,10 @@ record ObjectPreparation(
 
     /** {@code linux/bpf.h}. */
     private static final Map<Flag, Integer> KERNEL_FLAGS = Map.of(Flag.SLEEPABLE, 1 << 4, Flag.FRAGMENTS, 1 << 5);
+
+    /** The others trace only the kernel ({@code bpf_check_attach_target} in kernel/bpf/verifier.c). */
+    private static final Set<AttachType> TRACING_PROGRAMS =
+            Set.of(AttachType.TRACE_FENTRY, AttachType.TRACE_FEXIT, AttachType.TRACE_FSESSION);
 
     void apply(LoadPlan plan) {
         // libbpf duplicates the descriptor of a reused map, but not that
@@ -226,9 +233,7 @@ record ObjectPreparation(
             }
             return;
         }
-        if (row == null
-                || !row.flags().contains(Flag.TARGET_AT_LOAD)
-                || row.targetIn(section).isEmpty()) {
+        if (row == null || !takesTargetProgram(row) || row.targetIn(section).isEmpty()) {
             throw new BpfException(
                     Reason.WRONG_USE,
                     "load of object " + name,
@@ -238,15 +243,26 @@ record ObjectPreparation(
         }
         int result = LIBBPF.bpf_program__set_attach_target(program, target.fd(), row.targetIn(section));
         if (result < 0) {
+            Map<Integer, String> lacking = Map.of( // libbpf_find_prog_btf_id in libbpf.c
+                    ErrnoNumbers.ENOENT,
+                    "function " + row.targetIn(section) + ": bpftool btf dump prog id ID lists those that it has",
+                    ErrnoNumbers.EINVAL,
+                    "types (BTF), which name its functions: compile it with clang -g");
+            String why = lacking.get(-result);
             throw ObjectErrors.LOAD.failed(
                     null,
                     "load of object " + name,
                     KernelAndLibbpfVersions.libbpf(),
                     -result,
-                    "the target of program " + function + " has no function " + row.targetIn(section)
-                            + ", or no types (BTF): bpftool prog show id ID says which it has",
+                    why == null ? null : "the target of program " + function + " has no " + why,
                     log.forException());
         }
+    }
+
+    /** Whether a program of this section may replace or trace a function of another program. */
+    private static boolean takesTargetProgram(ProgramSection row) {
+        AttachType type = row.attachType();
+        return row.type() == ProgramType.EXT || (type != null && TRACING_PROGRAMS.contains(type));
     }
 
     private void setTypes(long program, ProgramSection row) {
