@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
  * @param rows the programs, the busiest first
  */
 record ProgramTable(List<Row> rows) {
+    private static final String NOTHING = "there are no programs";
+
     /** A program, its rates since the previous reading, and the names of its maps by their ids. */
     private record Row(ProgramSampler.Rate rate, ListedProgram program, Map<Integer, String> maps) {}
 
@@ -64,6 +66,9 @@ record ProgramTable(List<Row> rows) {
 
     /** Lines for other programs, such as {@code grep}. */
     List<String> lines() {
+        if (rows.isEmpty()) { // a script that waits for lines learns that the command still measures
+            return List.of(NOTHING);
+        }
         return rows.stream()
                 .map(row -> runs(row.rate())
                         + String.format(Locale.ROOT, " cpu=%.1f%%", row.rate().cpuPercent())
@@ -101,6 +106,9 @@ record ProgramTable(List<Row> rows) {
                             SafeText.visible(rate.statistics().name()),
                             users)
                     .stripTrailing());
+        }
+        if (rows.isEmpty()) {
+            lines.add(NOTHING);
         }
         return lines;
     }
