@@ -17,8 +17,10 @@ import java.util.stream.Collectors;
  * @param statistics its runs and its sizes
  * @param mapIds the kernel's ids of the maps that it names. It may find inner maps in them
  * @param links the links that attach it. A program may also be attached without one, such as a tc filter, or run from a program array
+ * @param readAt when its statistics were read, by {@link System#nanoTime}
  */
-public record ListedProgram(ProgramStatistics statistics, Set<Integer> mapIds, List<KernelLink.Info> links) {
+public record ListedProgram(
+        ProgramStatistics statistics, Set<Integer> mapIds, List<KernelLink.Info> links, long readAt) {
     /** Lets the kernel count runs until it is closed. */
     public interface Counting extends AutoCloseable {
         @Override
@@ -35,9 +37,8 @@ public record ListedProgram(ProgramStatistics statistics, Set<Integer> mapIds, L
         Map<Integer, List<KernelLink.Info>> links =
                 BackendOperations.links().stream().collect(Collectors.groupingBy(KernelLink.Info::programId));
         List<ListedProgram> programs = new ArrayList<>();
-        BackendOperations.programs()
-                .forEach((statistics, maps) -> programs.add(new ListedProgram(
-                        statistics, maps, List.copyOf(links.getOrDefault(statistics.id(), List.of())))));
+        BackendOperations.forEachProgram((statistics, maps) -> programs.add(new ListedProgram(
+                statistics, maps, List.copyOf(links.getOrDefault(statistics.id(), List.of())), System.nanoTime())));
         return programs;
     }
 

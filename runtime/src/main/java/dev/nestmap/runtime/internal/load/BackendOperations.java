@@ -58,11 +58,11 @@ import dev.nestmap.schema.VariablePlace;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -207,11 +207,9 @@ public final class BackendOperations {
         return KernelMapUsers.programsUsing(map).map(ProgramInfo::statistics).toList();
     }
 
-    /** The statistics of all programs, and the ids of the maps that each of them uses directly. */
-    public static Map<ProgramStatistics, Set<Integer>> programs() {
-        Map<ProgramStatistics, Set<Integer>> programs = new LinkedHashMap<>();
-        KernelMapUsers.allPrograms().forEach(program -> programs.put(program.statistics(), program.mapIds()));
-        return programs;
+    /** Passes on the statistics of all programs, and the ids of the maps that each of them uses directly, when they have been read. */
+    public static void forEachProgram(BiConsumer<ProgramStatistics, Set<Integer>> action) {
+        KernelMapUsers.allPrograms().forEach(program -> action.accept(program.statistics(), program.mapIds()));
     }
 
     /** All links. Empty if this process may not list them. */

@@ -11,9 +11,14 @@ import java.util.Map;
 /** Repeatedly gets the statistics of programs, and computes the rates of their runs. */
 final class ProgramSampler {
     /** The programs as they were at the previous reading, by their ids. */
-    private Map<Integer, ProgramStatistics> previous = Map.of();
+    private Map<Integer, Reading> previous = Map.of();
 
-    private long readAt;
+    /**
+     * A program when it was read. The first listing of many programs takes much longer than the next, so each needs its own time.
+     *
+     * @param at by {@link System#nanoTime}
+     */
+    record Reading(ProgramStatistics statistics, long at) {}
 
     /**
      * The runs of a program since the previous reading.
@@ -35,15 +40,15 @@ final class ProgramSampler {
     }
 
     /** The rates since the previous reading, in the order of the programs. A new program has none yet. */
-    List<Rate> sample(Collection<ProgramStatistics> programs) {
-        long now = System.nanoTime();
-        double elapsed = Math.max(1, now - readAt) / 1e9;
-        readAt = now;
-        Map<Integer, ProgramStatistics> read = new HashMap<>();
+    List<Rate> sample(Collection<Reading> programs) {
+        Map<Integer, Reading> read = new HashMap<>();
         List<Rate> rates = new ArrayList<>();
-        for (ProgramStatistics program : programs) {
-            read.put(program.id(), program);
-            ProgramStatistics earlier = previous.getOrDefault(program.id(), program);
+        for (Reading reading : programs) {
+            ProgramStatistics program = reading.statistics();
+            read.put(program.id(), reading);
+            Reading before = previous.getOrDefault(program.id(), reading);
+            ProgramStatistics earlier = before.statistics();
+            double elapsed = Math.max(1, reading.at() - before.at()) / 1e9;
             long runs = program.runs() - earlier.runs();
             double nanos = program.runTime().minus(earlier.runTime()).toNanos();
             rates.add(new Rate(

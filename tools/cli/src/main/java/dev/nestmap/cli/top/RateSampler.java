@@ -103,7 +103,7 @@ public final class RateSampler {
             reading.read(map, null);
         }
         boolean isFirst = readAt == 0;
-        programs = programSampler.sample(programStatistics()).stream()
+        programs = programSampler.sample(programReadings()).stream()
                 .filter(ProgramSampler.Rate::isBusy)
                 .toList();
         previous = reading.counters;
@@ -127,9 +127,13 @@ public final class RateSampler {
                 .orElse(0L);
     }
 
-    private List<ProgramStatistics> programStatistics() {
+    private List<ProgramSampler.Reading> programReadings() {
         try {
-            return map.programs();
+            List<ProgramStatistics> read = map.programs();
+            long now = System.nanoTime();
+            return read.stream()
+                    .map(one -> new ProgramSampler.Reading(one, now))
+                    .toList();
         } catch (BpfException e) {
             return List.of(); // only root may list programs, and a user without these rights may read a pinned map
         }

@@ -8,7 +8,6 @@ import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.source.RecordsOption;
 import dev.nestmap.cli.value.TargetMapFinder;
-import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.untyped.ListedProgram;
 import dev.nestmap.untyped.UntypedMap;
 import java.time.Duration;
@@ -110,17 +109,19 @@ public final class TopCommand implements Callable<Integer> {
         ProgramSampler sampler = new ProgramSampler();
         ListedProgram.Counting counting = ListedProgram.countRuns();
         try {
-            watch(() -> sampler.sample(statistics(ListedProgram.all())), (screen, most) -> {
+            watch(() -> sampler.sample(readings(ListedProgram.all())), (screen, most) -> {
                 List<ListedProgram> programs = ListedProgram.all();
-                screen.show(ProgramTable.of(programs, sampler.sample(statistics(programs)), most));
+                screen.show(ProgramTable.of(programs, sampler.sample(readings(programs)), most));
             });
         } finally {
             counting.close();
         }
     }
 
-    private static List<ProgramStatistics> statistics(List<ListedProgram> programs) {
-        return programs.stream().map(ListedProgram::statistics).toList();
+    private static List<ProgramSampler.Reading> readings(List<ListedProgram> programs) {
+        return programs.stream()
+                .map(one -> new ProgramSampler.Reading(one.statistics(), one.readAt()))
+                .toList();
     }
 
     private void watchMap(String target) throws InterruptedException {
