@@ -41,9 +41,11 @@ public final class ShipperOptions {
      *
      * @param topic topic of the entries; it may have any number of partitions, and each shipper writes to one of them
      * @return the options
-     * @throws IllegalArgumentException if the name begins with {@code nestmap-markers-}, as those of topics of markers do
+     * @throws IllegalArgumentException if Kafka does not allow the name, or if it begins with {@code nestmap-markers-}, as those of topics of
+     *     markers do
      */
     public static ShipperOptions to(String topic) {
+        requireName("the topic of the entries", topic, "");
         if (topic.startsWith(CommitMarker.TOPIC_PREFIX)) {
             throw new IllegalArgumentException(
                     "topic " + topic + " can't have entries: consumers ignore topics that begin with "
@@ -203,14 +205,10 @@ public final class ShipperOptions {
 
     String markerTopic() {
         String name = markerTopic == null ? CommitMarker.TOPIC_PREFIX + machineName() : markerTopic;
-        try {
-            Topic.validate(name);
-        } catch (InvalidTopicException e) {
-            throw new IllegalArgumentException(
-                    "the topic of the markers: " + e.getMessage()
-                            + ". Name the machine otherwise with withMachine, or the topic with withMarkerTopic",
-                    e);
-        }
+        requireName(
+                "the topic of the markers",
+                name,
+                ". Name the machine otherwise with withMachine, or the topic with withMarkerTopic");
         return name;
     }
 
@@ -251,6 +249,14 @@ public final class ShipperOptions {
     @Nullable
     SpoolDirectory spool() {
         return spool;
+    }
+
+    private static void requireName(String what, String name, String remedy) {
+        try {
+            Topic.validate(name);
+        } catch (InvalidTopicException e) {
+            throw new IllegalArgumentException(what + ": " + e.getMessage() + remedy, e);
+        }
     }
 
     private static void require(long number, long least, String what) {

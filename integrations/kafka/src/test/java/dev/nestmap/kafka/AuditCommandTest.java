@@ -275,6 +275,10 @@ class AuditCommandTest extends BrokerTest {
             assertThat(sum(audit, AuditCommand.Rows::rows)).isEqualTo(1);
         }
         assertThatIllegalArgumentException().isThrownBy(() -> ShipperOptions.to("nestmap-markers-x"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ShipperOptions.to("flows of acme"))
+                .withMessageContaining("the topic of the entries: ")
+                .withMessageContaining("flows of acme");
         assertThatIllegalArgumentException().isThrownBy(() -> options().withMarkerTopic("flows.markers"));
     }
 
