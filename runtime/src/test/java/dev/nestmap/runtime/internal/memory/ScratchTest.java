@@ -41,13 +41,13 @@ class ScratchTest {
     /** Otherwise, each failure would take one of the blocks that calls share. */
     @Test
     void aCallWithoutMemoryLeavesTheBlockToTheNextCall() throws IOException {
-        assertThat(new ChildVm().with("-XX:MaxDirectMemorySize=64k").run(Short.class))
+        assertThat(new ChildVm().with("-XX:MaxDirectMemorySize=64k").run(WithoutMemory.class))
                 .contains("no memory: true, the same block: true");
     }
 
     /** Needs more memory outside the heap than there is. */
-    static final class Short {
-        private Short() {}
+    static final class WithoutMemory {
+        private WithoutMemory() {}
 
         public static void main(String[] arguments) {
             OffHeapBlock first = block();
