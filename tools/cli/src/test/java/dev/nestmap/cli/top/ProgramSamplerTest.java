@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
+/** Rates of programs come from the two last readings of each. */
 class ProgramSamplerTest {
     /** As in a first listing that takes half a second: the second program is read long after the first. */
     @Test

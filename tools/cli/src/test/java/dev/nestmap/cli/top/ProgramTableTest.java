@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** The table of programs says that it is empty. */
 class ProgramTableTest {
     @Test
     void saysThatThereAreNoPrograms() {
