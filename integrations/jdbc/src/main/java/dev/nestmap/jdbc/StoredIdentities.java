@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The table of the identities that are stored, of maps or of reports. A row may go when its map or report is acknowledged and no file of {@code nestmap drain} has it: then
  * it can't come again. The command works only while no process owns the slots. So what was displaced after the first use of an outer map by this store is in no
  * file, and goes as soon as the outer map does not list it any more. What was waiting then, and what ended processes have left, may be in a file, and goes after
- * {@link #KEPT}. Imported rows stay.
+ * {@link #KEPT}, by the clock of the database: that of a machine may begin in 1970 and be set later. Imported rows stay.
  */
 final class StoredIdentities {
     static final Duration KEPT = Duration.ofDays(30);
@@ -146,10 +145,9 @@ final class StoredIdentities {
             }
         }
         try (PreparedStatement insert = connection.prepareStatement(
-                "insert into nestmap_stored (identity, source, stored_at) values (?, ?, ?)")) {
+                "insert into nestmap_stored (identity, source, stored_at) values (?, ?, current_timestamp)")) {
             insert.setString(1, identity);
             insert.setString(2, source);
-            insert.setObject(3, clock.instant().atOffset(ZoneOffset.UTC));
             insert.executeUpdate();
             return true;
         } catch (SQLException e) {
@@ -167,7 +165,7 @@ final class StoredIdentities {
         }
         Set<String> candidates = new HashSet<>(known.stored);
         if (searches) {
-            List<String> old = before(connection, source, now.minus(KEPT));
+            List<String> old = old(connection, source);
             candidates.addAll(old);
             known.nextSearch = now.plus(old.size() < MOST_ROWS ? BETWEEN_SEARCHES : BETWEEN_REMOVALS);
         }
@@ -213,11 +211,11 @@ final class StoredIdentities {
         }
     }
 
-    private static List<String> before(Connection connection, String source, Instant limit) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("select identity from nestmap_stored where source = ? and stored_at < ?")) {
+    private static List<String> old(Connection connection, String source) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "select identity from nestmap_stored where source = ? and stored_at < current_timestamp - interval '"
+                        + KEPT.toDays() + "' day")) {
             query.setString(1, source);
-            query.setObject(2, limit.atOffset(ZoneOffset.UTC));
             query.setMaxRows(MOST_ROWS);
             List<String> found = new ArrayList<>();
             try (ResultSet rows = query.executeQuery()) {
