@@ -54,7 +54,7 @@ class ModulesTest {
     private static final String FOLDERS =
             "annotations|schema|btf|lint|bpf-c-templates|natives|jnr|foreign|runtime|memory|untyped|kafka|jdbc|micrometer|cli|object-builder";
 
-    static final ModuleFinder MODULES = ModuleFinder.of(ModulePath.of(
+    private static final ModuleFinder MODULES = ModuleFinder.of(ModulePath.of(
                     FOLDERS,
                     "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify|javapoet|picocli|kafka-clients|jackson-core|micrometer-(core|commons|observation)")
             .toArray(Path[]::new));
