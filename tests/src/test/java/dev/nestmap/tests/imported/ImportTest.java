@@ -154,16 +154,28 @@ class ImportTest {
                 .isEmpty();
     }
 
+    /** Of records that bind to the object, it has what those for the header lack. */
     @Test
     void theSourceIsReadable() throws IOException {
-        for (String name : List.of(SAMPLE, RoundTrip.binding(SAMPLE), LISTS)) {
-            ImportedRecords records = trip.records(name);
-            Path golden = GOLDEN.resolve(records.className() + ".java.txt");
-            if (Boolean.getBoolean("golden.update")) {
-                Files.writeString(golden, records.source());
-            }
-            assertThat(records.source()).isEqualTo(Files.readString(golden));
+        assertGolden(SAMPLE, trip.records(SAMPLE).source());
+        assertGolden(LISTS, trip.records(LISTS).source());
+        Set<String> known = trip.records(SAMPLE).source().lines().collect(Collectors.toSet());
+        assertGolden(
+                RoundTrip.binding(SAMPLE),
+                trip.records(RoundTrip.binding(SAMPLE))
+                        .source()
+                        .lines()
+                        .filter(line -> !known.contains(line))
+                        .map(line -> line + "\n")
+                        .collect(Collectors.joining()));
+    }
+
+    private static void assertGolden(String name, String source) throws IOException {
+        Path golden = GOLDEN.resolve(trip.records(name).className() + ".java.txt");
+        if (Boolean.getBoolean("golden.update")) {
+            Files.writeString(golden, source);
         }
+        assertThat(golden).content().isEqualTo(source);
     }
 
     @KernelTest
