@@ -73,10 +73,10 @@ class GrowthTest {
         all.put("variables and their sections", n -> variables(Math.min(n, 20_000)));
         all.put("maps", n -> maps(n, ""));
         all.put("maps with long names", n -> maps(n / 4, LONG));
-        all.put("maps with types of their own", GrowthTest::mapsWithTypes);
+        all.put("maps with types of their own", n -> mapsWithTypes(n / 4));
         all.put("maps that share a key with padding", n -> mapsOfType(n / 8, true));
         all.put("maps that share a value", n -> mapsOfType(n / 8, false));
-        all.put("maps with one tag", n -> mapsWithOneTag(n / 2));
+        all.put("maps with one tag", n -> mapsWithOneTag(n / 4));
         all.put("outer maps", n -> outerMaps(n / 2));
         all.put("slots with one map", n -> slots(n, false));
         all.put("slots with maps of their own", n -> slots(n, true));
