@@ -28,7 +28,8 @@ abstract class VirtualThreadsContract {
     private static final int WAITERS =
             Math.min(Network.TENANTS, 4 * Runtime.getRuntime().availableProcessors());
 
-    private static final int MANY = 1_000_000;
+    /** Far more than the limit of buffers. */
+    private static final int MANY = 100_000;
 
     /** Threads that were started and have not ended. */
     static final int MOST_AT_ONCE = 1_000;
