@@ -15,9 +15,9 @@ import org.assertj.core.util.diff.DiffUtils;
 
 /**
  * Prints what a feature generates: the lines that the files of a simpler object lack, but for those without a letter or digit, whose place
- * the indentation shows, and the messages of assertions. A hunk begins with the names of the declarations around it instead of line numbers, so that it stays the same when
- * other lines move, and with the number of lines that it replaces ({@code ~}) or removes ({@code -}). If it has fewer lines than before,
- * the removed declarations follow. Of a file that the simpler object lacks, only the lines are printed that none of its files has.
+ * the indentation shows, comments that the simpler object has for another name, and assertions, which repeat the numbers of the schema. A
+ * hunk begins with the names of the declarations around it instead of line numbers, so that it stays the same when other lines move, and with
+ * the number of lines that it replaces ({@code ~}) or removes ({@code -}). If it has fewer lines than before, the removed declarations follow. Of a file that the simpler object lacks, only the lines are printed that none of its files has.
  */
 final class GeneratedChanges {
     private static final Pattern NAME = Pattern.compile(
@@ -25,11 +25,16 @@ final class GeneratedChanges {
     private static final Pattern DECLARATION =
             Pattern.compile("(?:static|public|private|protected|struct|map|enum|union) .*");
 
-    /** Repeats the assertion on the line before it. */
-    private static final Pattern ASSERTION_MESSAGE = Pattern.compile("\\s*\"(offset|size) of .* as Java expects\"\\);");
+    /** {@code GoldenTest} compares these assertions with the schema. */
+    private static final Pattern ASSERTION =
+            Pattern.compile("_Static_assert\\([^;]*\"(?:offset|size) of [^;]*\"\\);\n");
+
+    private static final Pattern COMMENT = Pattern.compile(" *(?:/\\*\\*|\\*) .*");
+    private static final Pattern NAME_IN_COMMENT = Pattern.compile("\\{@\\w+ [^}]*}|\\w*_\\w*");
 
     private final StringBuilder text = new StringBuilder();
     private String last = "";
+    private Set<String> comments = Set.of();
 
     private GeneratedChanges() {}
 
@@ -41,16 +46,33 @@ final class GeneratedChanges {
                 .collect(Collectors.toSet());
         new TreeMap<>(after).forEach((path, now) -> {
             String old = before.get(path);
+            changes.comments = old == null ? Set.of() : comments(old);
             if (old == null) {
-                changes.printNewFile(path, now.lines().toList(), known);
+                changes.printNewFile(path, lines(now), known);
             } else if (!now.equals(old)) {
-                changes.printFile(path, old.lines().toList(), now.lines().toList());
+                changes.printFile(path, lines(old), lines(now));
             }
         });
         before.keySet().stream()
                 .filter(path -> !after.containsKey(path))
                 .forEach(path -> changes.text.append("\n--- ").append(path).append('\n'));
         return changes.text.toString();
+    }
+
+    private static List<String> lines(String file) {
+        return ASSERTION.matcher(file).replaceAll("").lines().toList();
+    }
+
+    private static Set<String> comments(String file) {
+        return file.lines()
+                .filter(line -> COMMENT.matcher(line).matches())
+                .map(GeneratedChanges::anonymous)
+                .collect(Collectors.toSet());
+    }
+
+    /** The text of a comment without the names in it. */
+    private static String anonymous(String comment) {
+        return NAME_IN_COMMENT.matcher(comment.strip()).replaceAll("");
     }
 
     private void printNewFile(String path, List<String> lines, Set<String> known) {
@@ -69,7 +91,7 @@ final class GeneratedChanges {
 
     private void printAdded(Stream<String> lines) {
         lines.filter(line -> line.chars().anyMatch(Character::isLetterOrDigit))
-                .filter(line -> !ASSERTION_MESSAGE.matcher(line).matches())
+                .filter(line -> !COMMENT.matcher(line).matches() || !comments.contains(anonymous(line)))
                 .forEach(line -> text.append('+').append(line).append('\n'));
     }
 

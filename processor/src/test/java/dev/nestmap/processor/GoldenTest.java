@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +41,11 @@ class GoldenTest {
     private static final Path BASE = GOLDEN.resolve("base");
     private static final String END_OF_SOURCE = "\n" + "=".repeat(80) + "\n";
     private static final Pattern WITH = Pattern.compile("\\A// With (.*)");
+    private static final Pattern STRUCT =
+            Pattern.compile(" struct (\\w+): size (\\d+)(.*?)(?= (?:map|struct|union|enum) \\w+: |$)");
+    private static final Pattern EXTERNAL =
+            Pattern.compile(" external \"[^\"]*\":((?: \\w+)+?)(?= (?:struct|union|enum) \\w+: )");
+    private static final Pattern FIELD = Pattern.compile(" (?:field|pad) (\\w+): (?:[^,]*, )?offset (\\d+), size");
     private static final Pattern CONSTANT =
             Pattern.compile("(\\w+_MAP) =\\s+new Declared\\w+<>\\(\\s*SPEC,\\s*\"(\\w+)(?<!_map)\"");
     /** Maps whose names in C come from annotations. Nothing in C shows the names of their constants. */
@@ -107,6 +113,27 @@ class GoldenTest {
                         .as(path)
                         .filteredOn(found -> !NAMED.contains(found.group(2)))
                         .allSatisfy(found -> assertThat(found.group(1)).isEqualTo(MapConstantName.of(found.group(2)))));
+    }
+
+    /** Goldens leave these assertions out, but for external types. */
+    @ParameterizedTest
+    @MethodSource("features")
+    void headersAssertEachNumberOfTheSchema(String feature) throws IOException {
+        String all = String.join("\n", compiled(feature).values()).replaceAll("\\s+", " ");
+        Set<String> external = EXTERNAL.matcher(all)
+                .results()
+                .flatMap(types -> Stream.of(types.group(1).split(" ")))
+                .collect(Collectors.toSet());
+        for (String type : all.split("(?= struct \\w+: size )", -1)) {
+            Matcher struct = STRUCT.matcher(type);
+            if (struct.lookingAt() && !external.contains(struct.group(1))) {
+                assertThat(all).contains("sizeof(struct %s) == %s".formatted(struct.group(1), struct.group(2)));
+                assertThat(FIELD.matcher(struct.group(3)).results())
+                        .allSatisfy(field -> assertThat(all)
+                                .contains("offsetof(struct %s, %s) == %s"
+                                        .formatted(struct.group(1), field.group(1), field.group(2))));
+            }
+        }
     }
 
     @Test
