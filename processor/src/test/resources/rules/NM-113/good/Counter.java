@@ -1,2 +1,0 @@
-@InnerMap(maxEntries = 16)
-record Counter(@Key OtherKey id, State state) {}

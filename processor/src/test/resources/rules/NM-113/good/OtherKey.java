@@ -1,2 +1,0 @@
-@BpfType
-record OtherKey(@U32 long id) {}

@@ -1,4 +1,0 @@
-@BpfType
-enum State {
-    NEW
-}
