@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -114,6 +115,27 @@ abstract class BrokerTest {
         rows.forEach(row -> totals.merge(row.tenant(), row.packets(), Long::sum));
         assertThat(rows.stream().map(Row::position)).doesNotHaveDuplicates();
         return totals;
+    }
+
+    /**
+     * Requires that consumers, the audit and SQL see a gap in the numbers, or that none does.
+     *
+     * @param packets how many are in Kafka
+     */
+    void requireGap(boolean isThere, long packets) throws Exception {
+        List<Row> rows = rows(topic);
+        SeenRows seen = new SeenRows();
+        assertThat(rows).allMatch(row -> seen.add(row.position()));
+        assertThat(seen.gaps().isEmpty()).as("%s", seen.gaps()).isEqualTo(!isThere);
+        AuditCommand audit = new AuditCommand();
+        audit.read(broker().config(), Pattern.compile(topic));
+        assertThat(audit.isComplete()).as("%s", audit).isEqualTo(!isThere);
+        // SELECT series FROM flow GROUP BY series HAVING max(number) > count(*)
+        Map<UUID, Long> missing = new HashMap<>();
+        rows.forEach(row -> missing.merge(row.position().series(), row.number(), Math::max));
+        rows.forEach(row -> missing.merge(row.position().series(), -1L, Long::sum));
+        assertThat(missing.values().stream().anyMatch(number -> number > 0)).isEqualTo(isThere);
+        assertThat(rows.stream().mapToLong(Row::packets).sum()).isEqualTo(packets);
     }
 
     static boolean hasProblem(Shipper<?> shipper, String text) {

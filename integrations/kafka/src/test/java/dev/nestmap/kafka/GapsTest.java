@@ -10,18 +10,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Counts that do not get to Kafka are a gap in the numbers: for consumers, for the audit and for SQL. What is shipped twice or late is none. */
+/**
+ * Counts that do not get to Kafka are a gap in the numbers: for consumers, for the audit and for SQL. What is shipped twice or late is none. {@link
+ * KernelGapsTest} has the cases of pinned maps.
+ */
 @Tag("jdk-independent")
 class GapsTest extends BrokerTest {
     @TempDir
@@ -58,23 +58,6 @@ class GapsTest extends BrokerTest {
     private void endMachine() {
         machine.close();
         machine = CountsBpf.inMemory();
-    }
-
-    /** @param packets how many are in Kafka */
-    private void requireGap(boolean isThere, long packets) throws Exception {
-        List<Row> rows = rows(topic);
-        SeenRows seen = new SeenRows();
-        assertThat(rows).allMatch(row -> seen.add(row.position()));
-        assertThat(seen.gaps().isEmpty()).as("%s", seen.gaps()).isEqualTo(!isThere);
-        AuditCommand audit = new AuditCommand();
-        audit.read(broker().config(), Pattern.compile(topic));
-        assertThat(audit.isComplete()).as("%s", audit).isEqualTo(!isThere);
-        // SELECT series FROM flow GROUP BY series HAVING max(number) > count(*)
-        Map<UUID, Long> missing = new HashMap<>();
-        rows.forEach(row -> missing.merge(row.position().series(), row.number(), Math::max));
-        rows.forEach(row -> missing.merge(row.position().series(), -1L, Long::sum));
-        assertThat(missing.values().stream().anyMatch(number -> number > 0)).isEqualTo(isThere);
-        assertThat(rows.stream().mapToLong(Row::packets).sum()).isEqualTo(packets);
     }
 
     @Test

@@ -246,7 +246,7 @@ class SecureBrokerTest {
         }
     }
 
-    /** As in a Secret of Kubernetes, with the configuration of flows.yaml in examples/fleet. */
+    /** As in a Secret of Kubernetes, with the configuration of flows.yaml in examples/templates/fleet. */
     @Test
     void aMachineShipsWithKeysInPem() throws Exception {
         KeyStore store = KeyStore.getInstance(certificates.resolve("node-1.p12").toFile(), "changeit".toCharArray());
@@ -258,7 +258,7 @@ class SecureBrokerTest {
         Files.writeString(
                 certificates.resolve("ca.crt.pem"),
                 pem("CERTIFICATE", store.getCertificate("ca").getEncoded()));
-        String manifest = Files.readString(Path.of("../../examples/fleet/flows.yaml"));
+        String manifest = Files.readString(Path.of("../../examples/templates/fleet/flows.yaml"));
         String client = manifest.split("client.properties: \\|\\n", 2)[1].split("---", 2)[0].indent(-4);
 
         Map<String, Object> config = config(client.replace("ca.crt", "ca.crt.pem"));

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.kafka.Counts.Count;
+import dev.nestmap.kafka.CountsBpf.TenantMap;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** As {@link GapsTest}, with pinned maps of the kernel: what others do to the pins is a gap in the numbers, if it takes counts. */
+@Tag("jdk-independent")
+@KernelTest
+@Tag("long")
+class KernelGapsTest extends PinnedBrokerTest {
+    @TempDir
+    private Path directory;
+
+    private TenantMap.Owned open() {
+        Path pin = fs.path("tenant");
+        return Files.exists(pin)
+                ? CountsBpf.TENANT_MAP.openPinned(pin, MapAccess.READ_WRITE)
+                : CountsBpf.TENANT_MAP.create(pin);
+    }
+
+    private Shipper<Long> start(TenantMap tenants) {
+        return Shipper.start(
+                tenants,
+                broker().config(),
+                options().withSpool(directory.resolve("spool"), 1_000_000).withInterval(Duration.ofDays(1)));
+    }
+
+    private static void count(TenantMap tenants) {
+        tenants.getOrCreate(1L).put(new Count(1, 1));
+    }
+
+    private void countAndShip() throws Exception {
+        try (TenantMap.Owned tenants = open();
+                Shipper<Long> shipper = start(tenants)) {
+            count(tenants);
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+    }
+
+    /** Counts while no shipper runs, as programs do after a kill. */
+    private void countAfterKill() {
+        try (TenantMap.Owned tenants = open()) {
+            count(tenants);
+        }
+    }
+
+    /** Deletes what is below a path, and the path. */
+    private static void delete(Path path) throws Exception {
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private void deletePins() throws Exception {
+        try (Stream<Path> all = Files.list(fs.path(""))) {
+            for (Path path :
+                    all.filter(each -> !each.toString().endsWith(".debug")).toList()) {
+                delete(path);
+            }
+        }
+    }
+
+    @Test
+    void aKillLeavesNone() throws Exception {
+        countAndShip();
+        countAfterKill();
+        countAndShip(); // the same id: 1 + 1 would be one row with 1
+        requireGap(false, 2);
+    }
+
+    @Test
+    void removedPinsLeaveOne() throws Exception {
+        countAndShip();
+        countAfterKill();
+        deletePins();
+        countAndShip();
+        requireGap(true, 2);
+    }
+
+    /** The map in the slot stays without its own pin, so nothing is lost. */
+    @Test
+    void theRemovedPinOfAnInnerMapLeavesNone() throws Exception {
+        countAndShip();
+        countAfterKill();
+        delete(fs.pin("tenant-inner"));
+        countAndShip();
+        requireGap(false, 2);
+    }
+
+    /** As {@code nestmap drain}, which opens the pin like this. */
+    @Test
+    void anotherProcessThatDrainsLeavesOne() throws Exception {
+        countAndShip();
+        countAfterKill();
+        try (TenantMap.Owned tenants = open()) {
+            tenants.drainAll(drained -> {});
+        }
+        countAndShip();
+        requireGap(true, 2);
+    }
+
+    /** The shipper has its maps open, so it ships what they have. What they get later is lost. */
+    @Test
+    void pinsThatAreRemovedBesideAShipperLeaveOne() throws Exception {
+        try (TenantMap.Owned tenants = open();
+                Shipper<Long> shipper = start(tenants)) {
+            count(tenants);
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            deletePins();
+            count(tenants);
+        }
+        countAndShip();
+        requireGap(true, 2);
+    }
+}
