@@ -1,4 +1,4 @@
--- A row of Kafka is a row of this table, with the fields of Fleet.java. The demo runs this file.
+-- A row of Kafka is a row of this table, with the fields of Flows.java. Loader needs the driver org.duckdb:duckdb_jdbc.
 CREATE TABLE IF NOT EXISTS flow (
     series UUID,
     number BIGINT,

@@ -1,4 +1,4 @@
--- A row of Kafka is a row of this table, with the fields of Fleet.java. KernelConsumersTest runs this file.
+-- A row of Kafka is a row of this table, with the fields of Flows.java.
 CREATE TABLE IF NOT EXISTS flow (
     series uuid,
     number bigint,

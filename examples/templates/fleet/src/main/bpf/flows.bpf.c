@@ -1,41 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counts UDP packets per flow, for each tenant's port. next_fleet.bpf.c defines LARGE and includes this file. */
-#ifndef LARGE
-#include "fleet.bpf.h"
-#endif
+#include "flows.bpf.h" /* generated from the records */
+#include "nestmap/segments.h" /* comes with Nestmap */
 #include <bpf/bpf_endian.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/udp.h>
 
-SEC("xdp")
-int count(struct xdp_md *ctx)
+SEC("cgroup_skb/egress") /* runs for the UDP packets that processes send to a tenant's port */
+int count(struct __sk_buff *packet)
 {
-	void *end = (void *)(long)ctx->data_end;
-	struct ethhdr *eth = (void *)(long)ctx->data;
-	struct iphdr *ip = (void *)(eth + 1);
-	struct udphdr *udp = (void *)(ip + 1);
+	struct nestmap_segments segments = nestmap_segments(packet);
+	struct flow one = {.packets = segments.count, .bytes = segments.ip_bytes};
+	struct iphdr ip;
+	struct udphdr udp;
 
-	if ((void *)(udp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || ip->ihl != 5 ||
-	    ip->protocol != IPPROTO_UDP)
-		return XDP_PASS;
+	if (packet->protocol != bpf_htons(ETH_P_IP) || bpf_skb_load_bytes(packet, 0, &ip, sizeof(ip)) ||
+	    ip.protocol != IPPROTO_UDP || bpf_skb_load_bytes(packet, ip.ihl * 4, &udp, sizeof(udp)))
+		return 1;
 
 	struct flow_key key = {
-		.source = ip->saddr,
-		.destination = ip->daddr,
-		.source_port = udp->source,
-		.destination_port = udp->dest,
+		.source = ip.saddr,
+		.destination = ip.daddr,
+		.source_port = udp.source,
+		.destination_port = udp.dest,
 	};
-	struct flow one = {
-		.packets = 1,
-		.bytes = bpf_ntohs(udp->len),
-#ifdef LARGE
-		.large = bpf_ntohs(udp->len) >= LARGE,
-#endif
-	};
-	tenant_flow_add(bpf_ntohs(udp->dest), &key, &one);
-	return XDP_PASS;
+	tenant_flow_add(bpf_ntohs(udp.dest), &key, &one);
+	return 1; /* let the packet pass */
 }
 
 char LICENSE[] SEC("license") = "GPL";

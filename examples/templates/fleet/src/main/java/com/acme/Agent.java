@@ -1,5 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.examples.fleet;
+package com.acme;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -7,8 +6,8 @@ import dev.nestmap.kafka.Shipper;
 import dev.nestmap.kafka.ShipperOptions;
 import dev.nestmap.micrometer.NestmapMetrics;
 import dev.nestmap.micrometer.ShipperMetrics;
+import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.LinkPin;
-import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.pin.PinOptions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -23,26 +22,21 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * The agent of a node, as flows.yaml runs it: attaches the program to an interface, ships the counts to Kafka, and serves {@code GET /live} and
- * {@code GET /metrics}. After SIGTERM, it ships everything before it ends.
+ * Counts on one machine and ships the counts to Kafka. It may be killed, because the program counts on in its pinned maps. After SIGTERM,
+ * it ships everything before it ends.
  */
-public final class NodeAgent {
-    private static final int OK = 200;
-    private static final int UNAVAILABLE = 503;
-
-    /** A few intervals. */
+public final class Agent {
+    /** A shipper without a round for this time is restarted: a few intervals. */
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
-    private NodeAgent() {}
-
     /**
-     * The environment has MACHINE, TOPIC, INTERFACE, TENANTS (UDP ports), PORT and DRAIN_SECONDS. SPOOL is a directory on
-     * the node's disk for the counts that are not in Kafka yet, and SPOOL_BYTES its largest size.
+     * The environment may have MACHINE and the settings below.
      *
      * @param arguments the directory of the pins, and client.properties
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Duration drain = Duration.ofSeconds(Long.parseLong(variable("DRAIN_SECONDS")));
+        Cgroup group = Cgroup.of(Path.of(setting("CGROUP", Cgroup.root().directory().toString())));
+        Duration drain = Duration.parse(setting("DRAIN", "PT1M")); // for the last counts, before the agent ends
         CountDownLatch terminated = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -50,9 +44,9 @@ public final class NodeAgent {
             awaitUninterruptibly(ended); // the JVM ends after this
         }));
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        try (FleetBpf bpf = FleetBpf.open()
+        try (FlowsBpf bpf = FlowsBpf.open()
                         .pins(PinOptions.in(Path.of(arguments[0])))
-                        .attach(FleetBpf.COUNT, Xdp.on(variable("INTERFACE")), LinkPin.at(Path.of("count")))
+                        .attach(FlowsBpf.COUNT, group, LinkPin.at(Path.of("count")))
                         .load();
                 NestmapMetrics metrics = new NestmapMetrics(registry)) {
             metrics.watch(bpf.tenant());
@@ -72,22 +66,37 @@ public final class NodeAgent {
         }
     }
 
-    private static ShipperOptions options() {
-        return ShipperOptions.to(variable("TOPIC"))
-                .withMachine(variable("MACHINE"))
-                .withSpool(Path.of(variable("SPOOL")), Long.parseLong(variable("SPOOL_BYTES")));
+    private static String setting(String name, String otherwise) {
+        return System.getenv().getOrDefault(name, otherwise);
     }
 
+    private static List<Long> tenants() {
+        return Stream.of(setting("TENANTS", "5353").split(",", -1))
+                .map(Long::valueOf)
+                .toList();
+    }
+
+    private static ShipperOptions options() {
+        ShipperOptions options = ShipperOptions.to(setting("TOPIC", "flows"))
+                .withInterval(Duration.parse(setting("INTERVAL", "PT10S")))
+                .withSpool(
+                        Path.of(setting("SPOOL", "/var/lib/flows/spool")), // on a disk, for what Kafka doesn't have yet
+                        Long.parseLong(setting("SPOOL_BYTES", "1000000000")));
+        String machine = System.getenv("MACHINE");
+        return machine == null ? options : options.withMachine(machine);
+    }
+
+    /** Serves the liveness probe and the metrics. */
     private static HttpServer serve(Shipper<?> shipper, PrometheusMeterRegistry registry) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(Integer.parseInt(variable("PORT"))), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(Integer.parseInt(setting("PORT", "9465"))), 0);
         server.createContext("/live", exchange -> {
             boolean live = !shipper.statistics().needsRestart(LIMIT);
             answer(
                     exchange,
-                    live ? OK : UNAVAILABLE,
+                    live ? 200 : 503,
                     String.valueOf(shipper.statistics().problem()));
         });
-        server.createContext("/metrics", exchange -> answer(exchange, OK, registry.scrape()));
+        server.createContext("/metrics", exchange -> answer(exchange, 200, registry.scrape()));
         server.start();
         return server;
     }
@@ -98,19 +107,6 @@ public final class NodeAgent {
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
-    }
-
-    private static List<Long> tenants() {
-        return Stream.of(variable("TENANTS").split(",", -1)).map(Long::valueOf).toList();
-    }
-
-    private static String variable(String name) {
-        String value = System.getenv(name);
-        if (value == null) {
-            throw new IllegalArgumentException(
-                    "the environment has no " + name + ": examples/fleet/flows.yaml sets it");
-        }
-        return value;
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

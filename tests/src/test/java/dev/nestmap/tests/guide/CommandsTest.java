@@ -52,7 +52,7 @@ class CommandsTest {
                     .as("demos in %s", document)
                     .isSubsetOf(demos);
         }
-        assertThat(demos).contains("tenant-flows", "fleet");
+        assertThat(demos).contains("tenant-flows", "rolling-upgrade");
     }
 
     @Test

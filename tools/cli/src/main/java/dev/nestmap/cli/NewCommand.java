@@ -22,14 +22,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Writes the project of the start page. */
+/** Writes the project of the start page, or that of a fleet. */
 @Command(
         name = "new",
         header = "Writes a small service that counts packets, as a starting point.",
         description =
                 "Writes a Maven project into a new directory: records, BPF program, service, test and README. `sh DIRECTORY/run` builds"
                         + " and starts it.",
-        footer = {"", "Examples:", "  nestmap new traffic", "  nestmap new packet-counts --package org.example.net"})
+        footer = {
+            "",
+            "Examples:",
+            "  nestmap new traffic",
+            "  nestmap new packet-counts --package org.example.net",
+            "  nestmap new flows --fleet"
+        })
 final class NewCommand implements Callable<Integer> {
     /** The files of {@code examples/templates/maven}, which the build copies into the jar. */
     static final List<String> FILES = List.of(
@@ -41,6 +47,22 @@ final class NewCommand implements Callable<Integer> {
             "src/main/java/com/acme/Traffic.java",
             "src/test/java/com/acme/TrafficTest.java",
             "src/test/java/com/acme/UpgradeTest.java");
+
+    /** The files of {@code examples/templates/fleet}. */
+    static final List<String> FLEET_FILES = List.of(
+            "Dockerfile",
+            "README.md",
+            "client.properties",
+            "flows.yaml",
+            "pom.xml",
+            "sql/duckdb.sql",
+            "sql/flink.sql",
+            "sql/postgresql.sql",
+            "src/main/bpf/flows.bpf.c",
+            "src/main/java/com/acme/Agent.java",
+            "src/main/java/com/acme/Flows.java",
+            "src/main/java/com/acme/Loader.java",
+            "src/main/resources/simplelogger.properties");
 
     private static final String PACKAGE = "com.acme";
     private static final String PACKAGE_PATH = "com/acme";
@@ -70,6 +92,13 @@ final class NewCommand implements Callable<Integer> {
             description = "The Java package and the Maven group. Default: com.acme.")
     private String packageName = PACKAGE;
 
+    @Option(
+            names = "--fleet",
+            description =
+                    "Write the agent of a fleet of machines, which ships its counts to Kafka, and what belongs to it: image, manifest for"
+                            + " Kubernetes, tables, and a loader.")
+    private boolean isFleet;
+
     @Override
     public Integer call() {
         String name = String.valueOf(directory.getFileName());
@@ -84,11 +113,15 @@ final class NewCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     shown + " exists; choose another name, or run the command in another directory");
         }
-        for (String file : FILES) {
+        for (String file : isFleet ? FLEET_FILES : FILES) {
             Path target = directory.resolve(file.replace(PACKAGE_PATH, packageName.replace('.', '/')));
             OutputFileWriter.create(target, adapted(file, name), false);
         }
-        common.console().line("wrote " + shown + "; build and start the service: sh " + shown + "/run");
+        common.console()
+                .line("wrote " + shown + "; "
+                        + (isFleet
+                                ? "how to build and start it: " + shown + "/README.md"
+                                : "build and start the service: sh " + shown + "/run"));
         if (isSnapshot(template("pom.xml"))) {
             common.console().line(INSTALLATION);
         }
@@ -103,15 +136,19 @@ final class NewCommand implements Callable<Integer> {
     private String adapted(String file, String name) {
         String text = template(file).replace(PACKAGE, packageName).replace(PACKAGE_PATH, packageName.replace('.', '/'));
         return switch (file) {
-            case "pom.xml" -> text.replace("<artifactId>traffic<", "<artifactId>" + name + "<");
-            case "README.md" -> text.replace("# traffic", "# " + name);
+            case "pom.xml" -> text.replace("<artifactId>" + templateName() + "<", "<artifactId>" + name + "<");
+            case "README.md" -> text.replace("# " + templateName(), "# " + name);
             default -> text;
         };
     }
 
-    private static String template(String file) {
-        try (InputStream content =
-                Objects.requireNonNull(NewCommand.class.getResourceAsStream("template/" + file), file)) {
+    private String templateName() {
+        return isFleet ? "flows" : "traffic";
+    }
+
+    private String template(String file) {
+        String path = (isFleet ? "fleet/" : "template/") + file;
+        try (InputStream content = Objects.requireNonNull(NewCommand.class.getResourceAsStream(path), path)) {
             return new String(content.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -7,8 +7,10 @@ import dev.nestmap.cli.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +42,22 @@ class NewCommandTest {
         }
     }
 
+    @Test
+    void writesEachFileOfAFleet() throws IOException {
+        Path template = Path.of("../../examples/templates/fleet");
+        Path project = parent.resolve("flows");
+
+        CommandRun run = CommandRun.of("new", project.toString(), "--fleet");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .startsWith("wrote " + project + "; how to build and start it: " + project + "/README.md\n");
+        assertThat(files(project)).isEqualTo(files(template)).isEqualTo(NewCommand.FLEET_FILES);
+        for (String file : NewCommand.FLEET_FILES) {
+            assertThat(project.resolve(file)).hasSameTextualContentAs(template.resolve(file));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"0.1.0-SNAPSHOT, true", "0.1.0, false"})
     void recognizesAVersionThatIsNotOnMavenCentral(String version, boolean isSnapshot) {
@@ -49,18 +67,21 @@ class NewCommandTest {
         assertThat(NewCommand.isSnapshot(pom)).isEqualTo(isSnapshot);
     }
 
-    @Test
-    void namesTheServiceAndItsPackage() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"Main, ", "Agent, --fleet"})
+    void namesTheServiceAndItsPackage(String main, @Nullable String option) throws IOException {
         Path project = parent.resolve("packet-counts");
+        List<String> line = new ArrayList<>(List.of("new", project.toString(), "--package", "org.example.net"));
+        if (option != null) {
+            line.add(option);
+        }
 
-        assertThat(CommandRun.of("new", project.toString(), "--package", "org.example.net")
-                        .exitCode())
-                .isZero();
+        assertThat(CommandRun.of(line.toArray(String[]::new)).exitCode()).isZero();
 
         assertThat(project.resolve("pom.xml"))
                 .content()
                 .contains("<groupId>org.example.net</groupId>", "<artifactId>packet-counts</artifactId>");
-        assertThat(project.resolve("src/main/java/org/example/net/Main.java"))
+        assertThat(project.resolve("src/main/java/org/example/net/" + main + ".java"))
                 .content()
                 .startsWith("package org.example.net;");
         for (String file : files(project)) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import kafka.Kafka;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -27,7 +28,7 @@ import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
  * <p>With both in one process, Kafka 4.3.1 may leave a transaction open forever after a kill (KAFKA-20734). So the controller forgets a
  * killed broker before it starts again.
  */
-final class Broker implements Victim {
+final class Broker implements Victim, AutoCloseable {
     private static final int BROKER = 1;
     private static final int CONTROLLER = 2;
     private static final int HEAP = 300;
@@ -78,7 +79,7 @@ final class Broker implements Victim {
             throw new IOException("Kafka's log can't be formatted: " + output.toString(StandardCharsets.UTF_8));
         }
         Path log = directory.resolve(role + ".log");
-        return new Child(role, log, List.of(), HEAP, BrokerProcess.class, properties.toString());
+        return new Child(role, log, Map.of(), HEAP, Kafka.class, properties.toString());
     }
 
     String bootstrap() {
@@ -125,13 +126,14 @@ final class Broker implements Victim {
         }
     }
 
-    /** Throws if a process has ended by itself. */
-    void check() throws IOException {
+    /** Fails if a process has ended by itself. */
+    void check() {
         controller.check();
         broker.check();
     }
 
-    void stop() {
+    @Override
+    public void close() {
         broker.kill();
         controller.kill();
     }

@@ -3,6 +3,9 @@ package dev.nestmap.examples.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.acme.Loader;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PostgresServer;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -14,148 +17,248 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.TableResult;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * PostgreSQL, DuckDB and Flink SQL read the topic without a class of Nestmap, while agents, the broker and loaders are killed: each has what was sent. The
- * tables are those of the page totals.md.
+ * PostgreSQL, DuckDB and Flink SQL read the topic without a class of Nestmap, while agents, the broker and loaders are killed and the agents get the
+ * next version of their records: each has what was sent. Agent, loader and tables are those of {@code nestmap new --fleet}.
  */
 @Tag("jdk-independent")
-@Tag("kernel")
+@KernelTest
 @Tag("server")
 @Timeout(900)
 @Tag("long")
 class KernelConsumersTest {
+    private static final int MACHINES = 2;
     private static final int KILLS = Integer.getInteger("nestmap.kills", 12);
-    private static final double MINUTES = Double.parseDouble(System.getProperty("nestmap.minutes", "0.7"));
+    private static final Duration TIME =
+            Duration.ofMillis((long) (60_000 * Double.parseDouble(System.getProperty("nestmap.minutes", "0.7"))));
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final int HEAP = 100;
+    private static final int BURST = 100;
+    private static final int BURST_MILLIS = 100;
+    private static final String TOPIC = "flows";
 
-    private final Path pins =
-            Path.of("/sys/fs/bpf/nestmap-consumers-" + ProcessHandle.current().pid());
-
-    @BeforeAll
-    static void requireKernel() {
-        KernelFleetTest.requireKernel();
-    }
-
-    @AfterEach
-    void removePins() throws IOException {
-        if (Files.exists(pins)) {
-            try (Stream<Path> all = Files.walk(pins)) {
-                for (Path pin : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(pin);
-                }
-            }
-        }
-    }
+    @TempDir
+    private Path directory;
 
     @Test
     void eachHasWhatWasSent() throws Exception {
-        Path run = Files.createTempDirectory(Path.of("/tmp"), "nestmap-consumers-"); // a Unix socket has a short path
-        List<String> output = new ArrayList<>();
-        FleetDemo[] demo = new FleetDemo[1];
-        demo[0] = new FleetDemo(
-                Options.parse("--machines", "2", "--kills", "" + KILLS, "--minutes", "" + MINUTES, "--rollout"),
-                run,
-                pins,
-                output::add,
-                (bootstrap, topic) -> List.of(new Postgres(demo[0], bootstrap), new Flink(bootstrap, topic)));
+        List<Machine> machines = new ArrayList<>();
+        String duckDb = "jdbc:duckdb:" + directory.resolve("totals");
+        try (BpfFs pins = BpfFs.mount();
+                PostgresServer server = PostgresServer.start();
+                Broker broker = new Broker(directory)) {
+            broker.create(TOPIC);
+            Child duckLoader = startLoader(broker, "duckdb", duckDb);
+            Child postgresLoader = startLoader(broker, "postgresql", server.url());
+            try (Flink flink = new Flink(broker.bootstrap())) {
+                for (int i = 1; i <= MACHINES; i++) {
+                    machines.add(new Machine("machine-" + i, pins.path(""), directory, broker.bootstrap(), TOPIC));
+                }
+                sendAndKill(machines, broker, duckLoader, postgresLoader);
+                Sum sent = Sum.ZERO;
+                for (Machine machine : machines) {
+                    machine.agent().stop();
+                    assertThat(machine.agent().output()).contains("everything is shipped");
+                    sent = sent.plus(machine.sent());
+                }
 
-        boolean isEqual = demo[0].run();
-
-        System.out.println(String.join("\n", output));
-        assertThat(isEqual).as("%s", output).isTrue();
-        try (Stream<Path> all = Files.walk(run)) {
-            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+                assertThat(sent.packets()).isPositive();
+                Sum loaded = awaitPostgres(server.url(), sent);
+                assertThat(loaded).isEqualTo(new Sum(messages(broker), sent.packets(), sent.bytes(), true));
+                assertThat(awaitDuckDb(duckLoader, duckDb, sent)).isEqualTo(loaded);
+                assertThat(flink.await(sent)).isEqualTo(sent);
+                System.out.println(sent + " in " + loaded.rows() + " rows");
+            }
+        } finally {
+            for (Machine machine : machines) {
+                machine.close();
             }
         }
     }
 
-    private static final class Postgres implements FleetDemo.Total {
-        private final PostgresServer server = PostgresServer.start();
-        private final Child loader;
+    /** The table of the template. */
+    static String table(String file) throws IOException {
+        return Files.readString(Path.of("../templates/fleet/sql", file));
+    }
 
-        Postgres(FleetDemo demo, String bootstrap) throws IOException {
-            loader = demo.startLoader(bootstrap, "postgres", server.url(), "postgresql.sql");
+    private Child startLoader(Broker broker, String name, String url) throws IOException {
+        Path client = Files.writeString(
+                directory.resolve(name + ".properties"),
+                "bootstrap.servers=" + broker.bootstrap() + "\ngroup.id=" + name);
+        Path file = Files.writeString(directory.resolve(name + ".sql"), table(name + ".sql"));
+        return new Child(
+                name + " loader",
+                directory.resolve(name + ".log"),
+                Map.of(),
+                HEAP,
+                Loader.class,
+                client.toString(),
+                TOPIC,
+                url,
+                file.toString());
+    }
+
+    /** Sends on all machines, and kills agents as often as all other processes together. */
+    private static void sendAndKill(List<Machine> machines, Broker broker, Child... loaders) throws Exception {
+        List<Victim> victims = new ArrayList<>();
+        for (Machine machine : machines) {
+            machine.awaitCounting();
+            victims.add(machine.agent());
         }
-
-        @Override
-        public String name() {
-            return "PostgreSQL";
+        while (victims.size() < 2 * machines.size()) {
+            victims.add(broker);
+            victims.addAll(List.of(loaders));
         }
-
-        @Override
-        public List<Victim> victims() {
-            return List.of(loader);
-        }
-
-        @Override
-        public Sum await(Sum expected, Duration timeout) throws InterruptedException {
-            long end = System.nanoTime() + timeout.toNanos();
-            try (Connection database = DriverManager.getConnection(server.url())) {
-                Sum sum = Loader.sum(database);
-                while (!sum.counts(expected) && end - System.nanoTime() > 0) {
-                    Thread.sleep(100);
-                    sum = Loader.sum(database);
-                }
-                assertThat(byPage(database).counts(sum)).isTrue();
-                return sum;
-            } catch (IOException | SQLException e) {
-                throw new AssertionError(e);
-            }
-        }
-
-        /** The totals of all tenants, with the query of the page. */
-        private static Sum byPage(Connection database) throws IOException, SQLException {
-            String page = Files.readString(Path.of("../../docs/fleet/totals.md"));
-            String query =
-                    page.substring(page.indexOf("SELECT outer_key AS tenant")).split("\n```", 2)[0];
-            Sum sum = Sum.ZERO;
-            try (Statement statement = database.createStatement();
-                    ResultSet tenants = statement.executeQuery(query)) {
-                while (tenants.next()) {
-                    sum = sum.plus(new Sum(
-                            0,
-                            tenants.getBigDecimal(2).longValueExact(),
-                            tenants.getBigDecimal(3).longValueExact(),
-                            tenants.getBoolean(4)));
+        CountDownLatch end = new CountDownLatch(1);
+        FutureTask<Void> traffic = new FutureTask<>(() -> {
+            Random random = new Random();
+            while (!end.await(BURST_MILLIS, TimeUnit.MILLISECONDS)) {
+                for (Machine machine : machines) {
+                    machine.send(BURST, random);
                 }
             }
+            return null;
+        });
+        new Thread(traffic, "traffic").start();
+        try {
+            kill(victims, machines, broker, loaders);
+        } finally {
+            end.countDown();
+            traffic.get();
+        }
+    }
+
+    private static void kill(List<Victim> victims, List<Machine> machines, Broker broker, Child... loaders)
+            throws IOException, InterruptedException {
+        long seed = System.nanoTime();
+        Killer killer = new Killer(new Random(seed), victims, KILLS, TIME);
+        long begin = System.nanoTime();
+        long betweenUpdates = TIME.toNanos() / (MACHINES + 1);
+        Deque<Machine> outdated = new ArrayDeque<>(machines);
+        while (System.nanoTime() - begin < TIME.toNanos()) {
+            killer.run();
+            int updated = MACHINES - outdated.size();
+            if (!outdated.isEmpty() && System.nanoTime() - begin > (updated + 1) * betweenUpdates) {
+                outdated.remove().agent().killAndRestartAs(NextAgent.class);
+            }
+            Thread.sleep(BURST_MILLIS);
+            machines.forEach(machine -> machine.agent().check());
+            broker.check();
+            for (Child loader : loaders) {
+                loader.check();
+            }
+        }
+        System.out.println("killed with the seed " + seed + ": " + killer);
+    }
+
+    /** The number of committed messages in the topic. */
+    private static long messages(Broker broker) {
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", broker.bootstrap(), "isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(TOPIC).stream()
+                    .map(partition -> new TopicPartition(TOPIC, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            long messages = 0;
+            while (consumer.endOffsets(partitions).entrySet().stream()
+                    .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                messages += consumer.poll(Duration.ofMillis(100)).count();
+            }
+            return messages;
+        }
+    }
+
+    /** Waits until the total is the expected one. Returns the last one after a timeout. */
+    private static Sum awaitPostgres(String url, Sum expected) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        try (Connection database = DriverManager.getConnection(url)) {
+            Sum sum = Sum.of(database);
+            while (!sum.counts(expected) && end - System.nanoTime() > 0) {
+                Thread.sleep(100);
+                sum = Sum.of(database);
+            }
+            assertThat(byPage(database).counts(sum)).isTrue();
             return sum;
         }
+    }
 
-        @Override
-        public void close() {
+    /** As {@link #awaitPostgres}. A database of DuckDB has one process at a time, so the loader ends for each look. */
+    static Sum awaitDuckDb(Child loader, String url, Sum expected) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Thread.sleep(2000);
+            loader.check();
             loader.kill();
-            try {
-                server.close();
-            } catch (IOException e) {
-                throw new AssertionError(e);
+            try (Connection database = DriverManager.getConnection(url)) {
+                if (hasTable(database)) {
+                    Sum sum = Sum.of(database);
+                    if (sum.counts(expected) || end - System.nanoTime() < 0) {
+                        return sum;
+                    }
+                }
+            }
+            loader.start();
+        }
+    }
+
+    private static boolean hasTable(Connection database) throws SQLException {
+        try (ResultSet table = database.getMetaData().getTables(null, null, "gap", null)) {
+            return table.next();
+        }
+    }
+
+    /** The totals of all tenants, with the query of the page. */
+    private static Sum byPage(Connection database) throws IOException, SQLException {
+        String page = Files.readString(Path.of("../../docs/fleet/totals.md"));
+        String query =
+                page.substring(page.indexOf("SELECT outer_key AS tenant")).split("\n```", 2)[0];
+        Sum sum = Sum.ZERO;
+        try (Statement statement = database.createStatement();
+                ResultSet tenants = statement.executeQuery(query)) {
+            while (tenants.next()) {
+                sum = sum.plus(new Sum(
+                        0,
+                        tenants.getBigDecimal(2).longValueExact(),
+                        tenants.getBigDecimal(3).longValueExact(),
+                        tenants.getBoolean(4)));
             }
         }
+        return sum;
     }
 
     /** A cluster in this process, with the table of flink.sql. */
-    private static final class Flink implements FleetDemo.Total {
+    private static final class Flink implements AutoCloseable {
         private final List<TableResult> queries = new ArrayList<>();
         private volatile Sum sum = Sum.ZERO;
         private volatile boolean isGap;
 
-        Flink(String bootstrap, String topic) throws IOException {
+        Flink(String bootstrap) throws IOException {
             Configuration config = new Configuration();
             config.setString("restart-strategy.type", "fixed-delay");
             config.setString("restart-strategy.fixed-delay.attempts", "1000");
@@ -164,9 +267,7 @@ class KernelConsumersTest {
             config.setString("parallelism.default", "1");
             StreamTableEnvironment tables =
                     StreamTableEnvironment.create(StreamExecutionEnvironment.getExecutionEnvironment(config));
-            String sql = FleetDemo.resource("flink.sql")
-                    .replace("'kafka:9092'", "'" + bootstrap + "'")
-                    .replace("'flows'", "'" + topic + "'");
+            String sql = table("flink.sql").replace("'kafka:9092'", "'" + bootstrap + "'");
             for (String statement : sql.split(";\n", -1)) {
                 tables.executeSql(statement);
             }
@@ -193,19 +294,9 @@ class KernelConsumersTest {
             thread.start();
         }
 
-        @Override
-        public String name() {
-            return "Flink SQL";
-        }
-
-        @Override
-        public List<Victim> victims() {
-            return List.of();
-        }
-
-        @Override
-        public Sum await(Sum expected, Duration timeout) throws InterruptedException {
-            long end = System.nanoTime() + timeout.toNanos();
+        /** As {@link #awaitPostgres}. */
+        Sum await(Sum expected) throws InterruptedException {
+            long end = System.nanoTime() + PATIENCE.toNanos();
             while ((isGap || !sum.counts(expected)) && end - System.nanoTime() > 0) {
                 Thread.sleep(100);
             }

@@ -3,10 +3,15 @@ package dev.nestmap.examples.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.examples.fleet.Fleet.Flow;
-import dev.nestmap.examples.fleet.Fleet.FlowKey;
-import dev.nestmap.examples.fleet.FleetBpf.TenantMap;
+import com.acme.Agent;
+import com.acme.Flows.Flow;
+import com.acme.Flows.FlowKey;
+import com.acme.FlowsBpf;
+import com.acme.FlowsBpf.TenantMap;
+import com.acme.Loader;
+import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -18,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +34,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,13 +45,17 @@ import org.junit.jupiter.api.io.TempDir;
  * flows.yaml runs it: docs/internals/measurements/fleet.md has the commands.
  */
 @Tag("jdk-independent")
-@Tag("kernel")
+@KernelTest
 @Timeout(300)
 @Tag("long")
 class KernelNodeAgentTest {
     private static final Path PINS =
             Path.of("/sys/fs/bpf/nestmap-node-agent-" + ProcessHandle.current().pid());
-    private static final String INTERFACE = "nma" + ProcessHandle.current().pid() % 100_000;
+    private static final Path GROUP = Cgroup.root()
+            .directory()
+            .resolve("nestmap-agent-" + ProcessHandle.current().pid());
+
+    private static final Path TEMPLATE = Path.of("../templates/fleet");
 
     private static final @Nullable String IMAGE = System.getProperty("agent.image");
     private static final String CONTAINER =
@@ -56,16 +64,14 @@ class KernelNodeAgentTest {
     @TempDir
     private Path directory;
 
-    @BeforeAll
-    static void requireKernel() {
-        KernelFleetTest.requireKernel();
+    @BeforeEach
+    void createGroup() throws IOException {
+        Files.createDirectory(GROUP);
     }
 
     @AfterEach
-    void remove() throws Exception {
-        if (Files.exists(Path.of("/sys/class/net", INTERFACE))) {
-            run("ip", "link", "delete", INTERFACE);
-        }
+    void remove() throws IOException {
+        Files.delete(GROUP);
         removePins();
     }
 
@@ -87,9 +93,7 @@ class KernelNodeAgentTest {
 
     @Test
     void shipsEverythingBeforeItEndsAndShowsItsMetrics() throws Exception {
-        run("ip", "link", "add", INTERFACE, "type", "veth", "peer", "name", INTERFACE + "p");
-        Broker broker = new Broker(directory);
-        try {
+        try (Broker broker = new Broker(directory)) {
             broker.create("flows");
             Path client = Files.writeString(
                     directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
@@ -105,16 +109,29 @@ class KernelNodeAgentTest {
             assertThat(agent.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(directory.resolve("agent.log")).content().contains("everything is shipped");
             assertThat(packets(broker)).isEqualTo(7);
-        } finally {
-            broker.stop();
         }
     }
 
-    private static long packets(Broker broker) throws Exception {
-        Map<String, Object> client = new HashMap<>(Map.of("bootstrap.servers", broker.bootstrap(), "group.id", "test"));
-        try (Loader loader = new Loader(client, "flows", "jdbc:duckdb:", FleetDemo.resource("duckdb.sql"))) {
-            loader.loadToEnd();
-            return loader.sum().packets();
+    private long packets(Broker broker) throws Exception {
+        Path table = Files.writeString(directory.resolve("duckdb.sql"), KernelConsumersTest.table("duckdb.sql"));
+        Path client =
+                Files.writeString(directory.resolve("loader.properties"), "bootstrap.servers=" + broker.bootstrap());
+        String url = "jdbc:duckdb:" + directory.resolve("totals");
+        Child loader = new Child(
+                "loader",
+                directory.resolve("loader.log"),
+                Map.of(),
+                100,
+                Loader.class,
+                client.toString(),
+                "flows",
+                url,
+                table.toString());
+        try {
+            return KernelConsumersTest.awaitDuckDb(loader, url, new Sum(0, 7, 0, true))
+                    .packets();
+        } finally {
+            loader.kill();
         }
     }
 
@@ -126,7 +143,6 @@ class KernelNodeAgentTest {
     /** Without pins and links, the agent starts as after a reboot. */
     @Test
     void countsOfItsSpoolReachKafkaAfterAReboot() throws Exception {
-        run("ip", "link", "add", INTERFACE, "type", "veth", "peer", "name", INTERFACE + "p");
         int port = Broker.freePort();
         Path spool = directory.resolve("disk/spool");
         Path away = Files.writeString(
@@ -145,8 +161,7 @@ class KernelNodeAgentTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(spool)))
                 .isEqualTo("rwx------");
 
-        Broker broker = new Broker(directory);
-        try {
+        try (Broker broker = new Broker(directory)) {
             broker.create("flows");
             Path client = Files.writeString(
                     directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
@@ -158,16 +173,14 @@ class KernelNodeAgentTest {
                 kill(next);
             }
             assertThat(packets(broker)).isEqualTo(7);
-        } finally {
-            broker.stop();
         }
     }
 
     @Test
     void flowsYamlSetsEachVariable() throws Exception {
         Set<String> set = new TreeSet<>();
-        Matcher found =
-                Pattern.compile("\\{ name: ([A-Z_]+), value: ").matcher(Files.readString(Path.of("flows.yaml")));
+        Matcher found = Pattern.compile("\\{ name: ([A-Z_]+), value: ")
+                .matcher(Files.readString(TEMPLATE.resolve("flows.yaml")));
         while (found.find()) {
             set.add(found.group(1));
         }
@@ -178,10 +191,11 @@ class KernelNodeAgentTest {
         return Map.of(
                 "MACHINE", "eu-1.node-1",
                 "TOPIC", "flows",
-                "INTERFACE", INTERFACE,
+                "CGROUP", GROUP.toString(),
                 "TENANTS", "5353,443",
+                "INTERVAL", "PT10S",
                 "PORT", Integer.toString(port),
-                "DRAIN_SECONDS", "60",
+                "DRAIN", "PT1M",
                 "SPOOL", directory.resolve("disk/spool").toString(),
                 "SPOOL_BYTES", "1000000");
     }
@@ -202,7 +216,7 @@ class KernelNodeAgentTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                NodeAgent.class.getName(),
+                Agent.class.getName(),
                 PINS.resolve("agent").toString(),
                 client.toString());
     }
@@ -214,6 +228,7 @@ class KernelNodeAgentTest {
         command.addAll(List.of("--read-only", "--read-only-tmpfs=false", "--tmpfs=/tmp:exec", "--user=0"));
         command.addAll(List.of("--security-opt=no-new-privileges", "--cap-drop=ALL", "--cap-add=BPF,NET_ADMIN"));
         command.add("--volume=" + PINS + ":/sys/fs/bpf");
+        command.add("--volume=" + GROUP + ":" + GROUP + ":ro");
         command.add("--volume=" + client + ":/etc/flows/client.properties:ro");
         command.add("--volume=" + directory + ":" + directory);
         variables.forEach(variable -> command.add("--env=" + variable));
@@ -232,7 +247,7 @@ class KernelNodeAgentTest {
     private static void count(long packets) throws IOException {
         Inet4Address source = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
         try (TenantMap.Owned tenants =
-                FleetBpf.TENANT_MAP.openPinned(PINS.resolve("agent/tenant"), MapAccess.READ_WRITE)) {
+                FlowsBpf.TENANT_MAP.openPinned(PINS.resolve("agent/tenant"), MapAccess.READ_WRITE)) {
             Objects.requireNonNull(tenants.get(5353)).put(new Flow(new FlowKey(source, source, 1, 1), packets, 0));
         }
     }

@@ -4,6 +4,7 @@ package dev.nestmap.examples.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.acme.Loader;
 import dev.nestmap.runtime.testing.PostgresServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -39,11 +40,11 @@ class LoaderTest {
     }
 
     private static void requireTable(String url, String file) throws Exception {
-        String sql = FleetDemo.resource(file);
+        String sql = KernelConsumersTest.table(file);
         try (Connection database = DriverManager.getConnection(url)) {
             insert(database, sql, row(2, "\"value_packets\":7,") + "\n" + row(3, "\"value_packets\":8,"));
             insert(database, sql, row(3, "\"value_packets\":8,"));
-            assertThat(Loader.sum(database)).isEqualTo(new Sum(2, 15, 4, false));
+            assertThat(Sum.of(database)).isEqualTo(new Sum(2, 15, 4, false));
 
             for (String packets : new String[] {"", "\"value_packets\":null,", "\"value_packets\":\"COLOR_RED\","}) {
                 assertThatThrownBy(() -> insert(database, sql, row(1, packets)))
@@ -51,10 +52,10 @@ class LoaderTest {
                         .isInstanceOf(SQLException.class);
             }
             insert(database, sql, row(1, "\"value_packets\":1,"));
-            assertThat(Loader.sum(database)).isEqualTo(new Sum(3, 16, 6, true));
+            assertThat(Sum.of(database)).isEqualTo(new Sum(3, 16, 6, true));
 
             insert(database, sql, row(4, "\"value_packets\":1,").replace("\"exact\":true", "\"exact\":false"));
-            assertThat(Loader.sum(database)).isEqualTo(new Sum(4, 17, 8, false));
+            assertThat(Sum.of(database)).isEqualTo(new Sum(4, 17, 8, false));
 
             insert(database, sql, row(5, "\"value_large\":1,\"value_packets\":" + MOST + ","));
             assertThat(maximum(database)).isEqualTo("4294967295 a\"'\\b " + MOST);

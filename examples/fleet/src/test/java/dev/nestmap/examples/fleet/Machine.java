@@ -1,65 +1,93 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.fleet;
 
+import com.acme.Agent;
+import dev.nestmap.runtime.attach.Cgroup;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** A machine of the fleet: a network namespace with its traffic, and an agent in it. */
-final class Machine {
-    /** Suffix of the file that exists when the machine counts. */
-    static final String COUNTS = ".counts";
-
+/** A machine of the fleet: a control group whose datagrams are counted, and the agent that ships the counts. */
+final class Machine implements AutoCloseable {
+    private static final int FIRST_PORT = 20_000;
     private static final int TENANTS = 8;
-    private static final int DATAGRAMS_PER_SECOND = 1000;
+    private static final int LONGEST_PAYLOAD = 400;
+
+    /** Bytes of the headers of IP and UDP. */
+    private static final int HEADERS = 28;
+
     private static final int HEAP = 64;
 
-    private final Path directory;
-    private final String name;
-    private final Child traffic;
+    private final InetAddress loopback = InetAddress.getLoopbackAddress();
+    private final int port = Broker.freePort();
+    private final Path group;
+    private final List<DatagramSocket> sockets;
     private final Child agent;
+    private long datagrams;
+    private long bytes;
 
-    /** Starts the process that makes the network namespace. */
-    static Child startNetwork(String name, Path directory, String bootstrap) throws IOException {
-        return new Child(
-                name,
+    /** Starts the agent. */
+    Machine(String name, Path pins, Path directory, String bootstrap, String topic) throws IOException {
+        group = Files.createDirectory(Cgroup.root()
+                .directory()
+                .resolve("nestmap-" + name + "-" + ProcessHandle.current().pid()));
+        sockets = socketsIn(group);
+        Path client = Files.writeString(directory.resolve(name + ".properties"), "bootstrap.servers=" + bootstrap);
+        Map<String, String> environment = Map.of(
+                "MACHINE", name,
+                "CGROUP", group.toString(),
+                "TENANTS",
+                        IntStream.range(FIRST_PORT, FIRST_PORT + TENANTS)
+                                .mapToObj(Integer::toString)
+                                .collect(Collectors.joining(",")),
+                "TOPIC", topic,
+                "INTERVAL", "PT0.5S",
+                "PORT", Integer.toString(port),
+                "SPOOL", directory.resolve(name + "-spool").toString());
+        agent = new Child(
+                "agent",
                 directory.resolve(name + ".log"),
-                Child.IN_NEW_NETWORK,
+                environment,
                 HEAP,
-                MachineProcess.class,
-                bootstrap.substring(bootstrap.indexOf(':') + 1),
-                Integer.toString(TENANTS),
-                Integer.toString(DATAGRAMS_PER_SECOND),
-                directory.toString(),
-                name);
+                Agent.class,
+                pins.resolve(name).toString(),
+                client.toString());
     }
 
-    /**
-     * Waits for the network namespace and starts the agent in it.
-     *
-     * @param traffic what {@link #startNetwork} returned
-     * @param pins directory for the pins of all machines
-     */
-    Machine(Child traffic, Path pins, Path directory, String bootstrap, String topic)
-            throws IOException, InterruptedException {
-        this.directory = directory;
-        this.name = traffic.name();
-        this.traffic = traffic;
-        await(MachineProcess.UP, traffic);
-        this.agent = new Child(
-                "agent",
-                directory.resolve(name + "-agent.log"),
-                List.of("nsenter", "--net=/proc/" + traffic.pid() + "/ns/net"),
-                HEAP,
-                AgentProcess.class,
-                pins.resolve(name).toString(),
-                name,
-                Integer.toString(TENANTS),
-                bootstrap,
-                topic,
-                file(COUNTS).toString());
+    /** Opens two sockets as a process of the group, which they stay in. */
+    private static List<DatagramSocket> socketsIn(Path group) throws IOException {
+        String own = Files.readAllLines(Path.of("/proc/self/cgroup")).stream()
+                .filter(line -> line.startsWith("0::/"))
+                .map(line -> line.substring("0::/".length()))
+                .findFirst()
+                .orElseThrow();
+        enter(group);
+        List<DatagramSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2; i++) {
+                sockets.add(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+            }
+        } finally {
+            enter(Cgroup.root().directory().resolve(own));
+        }
+        return sockets;
+    }
+
+    private static void enter(Path group) throws IOException {
+        Files.writeString(
+                group.resolve("cgroup.procs"),
+                Long.toString(ProcessHandle.current().pid()));
     }
 
     /** The agent, which may be killed. */
@@ -67,36 +95,39 @@ final class Machine {
         return agent;
     }
 
-    /** Waits until the agent has attached the program. */
-    void awaitCounting() throws IOException, InterruptedException {
-        await(COUNTS, agent);
-    }
-
-    /** Waits until the machine has sent its last datagram. */
-    void awaitSilence() throws IOException, InterruptedException {
-        await(MachineProcess.SILENT, traffic);
-    }
-
-    private void await(String suffix, Child process) throws IOException, InterruptedException {
-        while (!Files.exists(file(suffix))) {
-            process.check();
-            Thread.sleep(20);
+    /** Waits until the agent has attached its program and made the maps of the tenants. */
+    void awaitCounting() throws InterruptedException {
+        while (true) {
+            try {
+                new Socket(loopback, port).close();
+                return;
+            } catch (IOException e) {
+                agent.check();
+                Thread.sleep(20);
+            }
         }
     }
 
-    private Path file(String suffix) {
-        return directory.resolve(name + suffix);
+    /** Sends some datagrams. */
+    void send(int number, Random random) throws IOException {
+        for (int i = 0; i < number; i++) {
+            int length = random.nextInt(LONGEST_PAYLOAD);
+            sockets.get(i % sockets.size())
+                    .send(new DatagramPacket(new byte[length], length, loopback, FIRST_PORT + random.nextInt(TENANTS)));
+            datagrams++;
+            bytes += length + HEADERS;
+        }
     }
 
-    /** The datagrams that were sent; complete after {@link #awaitSilence}. */
-    Sum sent() throws IOException {
-        ByteBuffer numbers = ByteBuffer.wrap(Files.readAllBytes(file(MachineProcess.SENT)));
-        return new Sum(0, numbers.getLong(), numbers.getLong(), true);
+    /** What was sent. */
+    Sum sent() {
+        return new Sum(0, datagrams, bytes, true);
     }
 
-    /** Throws if a process has ended by itself. */
-    void check() throws IOException {
-        traffic.check();
-        agent.check();
+    @Override
+    public void close() throws IOException {
+        agent.kill();
+        sockets.forEach(DatagramSocket::close);
+        Files.delete(group);
     }
 }

@@ -11,13 +11,10 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import java.net.Inet4Address;
 
-/**
- * The next version of {@link Fleet}, with {@code src/main/bpf/next_fleet.bpf.c}: a flow also counts its large datagrams. In a project of your
- * own, the records change and keep their names. Here, both versions are in one project, so that the demo can roll the change out.
- */
-@BpfObject("next_fleet")
-@BpfProgram(value = "count", section = "xdp")
-public interface NextFleet {
+/** The next version of {@link com.acme.Flows}: a flow also counts its large packets. */
+@BpfObject("next_flows")
+@BpfProgram(value = "count", section = "cgroup_skb/egress")
+interface NextFlows {
     /** As before. */
     record FlowKey(
             Inet4Address source,
@@ -25,7 +22,7 @@ public interface NextFleet {
             @Be16 int sourcePort,
             @Be16 int destinationPort) {}
 
-    /** Counts for one flow of a tenant. Large datagrams have 256 bytes or more, with the UDP header. */
+    /** Counts for one flow of a tenant. */
     @InnerMap(maxEntries = 4096)
     record Flow(
             @Key FlowKey key,

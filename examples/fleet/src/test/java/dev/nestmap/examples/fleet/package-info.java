@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Totals of a fleet of machines that are exact although processes are killed. Start with {@link dev.nestmap.examples.fleet.FleetDemo}. */
+/** Runs the project of {@code examples/templates/fleet} on several machines, kills its processes, and compares the totals with what was sent. */
 @NullMarked
 package dev.nestmap.examples.fleet;
 
