@@ -103,9 +103,8 @@ class DeploymentTest {
 
     private static List<Path> files(String suffix) throws IOException {
         try (Stream<Path> templates = Files.walk(ROOT.resolve("examples/templates"), 2)) {
-            List<Path> files = templates
-                    .filter(file -> file.toString().endsWith(suffix))
-                    .toList();
+            List<Path> files =
+                    templates.filter(file -> file.toString().endsWith(suffix)).toList();
             assertThat(files).hasSizeGreaterThan(1);
             return files;
         }
