@@ -144,6 +144,20 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
+     * Gives CO-RE the kernel's types (BTF) in a file, from which it takes the offsets of the kernel's structs. A kernel needs this if it was built
+     * without types. {@code pahole --btf_encode_detached=FILE vmlinux} writes them from the kernel's debug information. Programs that attach by
+     * the kernel's types, such as {@code fentry}, still need those of the kernel itself.
+     *
+     * @param file the types of exactly the running kernel; with those of another one, programs read wrong bytes
+     * @return this object
+     * @throws BpfException if the file can't be read
+     */
+    public final S kernelTypes(Path file) {
+        settings.kernelTypes(file);
+        return self();
+    }
+
+    /**
      * Sets the directory of pins, and the permissions and owner of new pins.
      *
      * @param options the options

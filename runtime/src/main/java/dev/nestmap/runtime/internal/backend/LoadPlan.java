@@ -4,12 +4,14 @@ package dev.nestmap.runtime.internal.backend;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapKind;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes that Nestmap makes to the maps, variables and programs of an object file before libbpf loads it. Closing the plan closes the
@@ -29,6 +31,7 @@ import java.util.Set;
  *     section
  * @param targets the ids of the programs whose functions programs replace or trace, by the names of the latter; the targets of others are in
  *     the kernel
+ * @param kernelTypes a file with the kernel's types, instead of those that the kernel has; may be null
  */
 public record LoadPlan(
         Map<String, RawMap> reused,
@@ -40,7 +43,8 @@ public record LoadPlan(
         Set<String> notCreated,
         Map<String, Boolean> programs,
         Map<String, String> programTypes,
-        Map<String, Integer> targets)
+        Map<String, Integer> targets,
+        @Nullable Path kernelTypes)
         implements AutoCloseable {
     /**
      * A change to the initial content of a section of global variables. Other bytes of the section keep their content from the object file.
@@ -54,6 +58,11 @@ public record LoadPlan(
 
     /** An empty plan, which callers add to. */
     public LoadPlan() {
+        this(null);
+    }
+
+    /** Another empty plan, with a file of the kernel's types. */
+    public LoadPlan(@Nullable Path kernelTypes) {
         this(
                 new LinkedHashMap<>(),
                 new LinkedHashMap<>(),
@@ -64,7 +73,8 @@ public record LoadPlan(
                 new LinkedHashSet<>(),
                 new LinkedHashMap<>(),
                 new LinkedHashMap<>(),
-                new LinkedHashMap<>());
+                new LinkedHashMap<>(),
+                kernelTypes);
     }
 
     @Override

@@ -52,6 +52,7 @@ public final class LoadSettings {
     private boolean loadsOnlySelected;
     private final Map<String, String> types = new LinkedHashMap<>();
     private final Map<String, Integer> targets = new LinkedHashMap<>();
+    private @Nullable Path kernelTypes;
     private final List<Migration> migrations = new ArrayList<>();
     private final List<Takeover> takeovers = new ArrayList<>();
 
@@ -215,6 +216,22 @@ public final class LoadSettings {
         targets.put(program, target);
     }
 
+    /**
+     * Takes the kernel's types from a file.
+     *
+     * @throws BpfException if it can't be read
+     */
+    public void kernelTypes(Path file) {
+        if (!Files.isReadable(file)) {
+            throw new BpfException(
+                    Reason.NOT_FOUND,
+                    "load of object " + object,
+                    "the file with the kernel's types can't be read: "
+                            + file.toAbsolutePath().normalize());
+        }
+        kernelTypes = file;
+    }
+
     private void requireProgram(String operation, String name) {
         List<String> existing =
                 content.programs().stream().map(ProgramDef::name).toList();
@@ -369,7 +386,7 @@ public final class LoadSettings {
      */
     LoadPlan plan() {
         requireArchitecture();
-        LoadPlan plan = new LoadPlan();
+        LoadPlan plan = new LoadPlan(kernelTypes);
         Map<String, byte[]> values = resources == null ? Map.of() : resources.values();
         requireValues(values.keySet());
         values.forEach((name, bytes) -> {

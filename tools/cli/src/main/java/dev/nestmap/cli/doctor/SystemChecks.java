@@ -185,7 +185,8 @@ final class SystemChecks {
                 : limited(
                         "BTF",
                         "the kernel has no " + types,
-                        needed + "a kernel that was built with CONFIG_DEBUG_INFO_BTF" + other);
+                        needed + "a kernel that was built with CONFIG_DEBUG_INFO_BTF (CO-RE alone: a file, see"
+                                + " OpenObject.kernelTypes)" + other);
     }
 
     /**

@@ -151,7 +151,8 @@ class DoctorTest {
                     .isEqualTo(SystemChecks.limited(
                             "BTF",
                             "the kernel has no " + types,
-                            needed + "a kernel that was built with CONFIG_DEBUG_INFO_BTF" + other));
+                            needed + "a kernel that was built with CONFIG_DEBUG_INFO_BTF (CO-RE alone: a file, see"
+                                    + " OpenObject.kernelTypes)" + other));
         }
         Files.createDirectory(types.getParent());
         Files.createFile(types);

@@ -36,7 +36,7 @@ public record BundledBpfObject(String name, NativeObject object, LibbpfLog.Captu
     static BundledBpfObject load(String name, Consumer<BundledBpfObject> preparation) {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             NativeObject opened =
-                    NativeObject.open(name, elf(name), errno -> failed("opening of object " + name, errno, log));
+                    NativeObject.open(name, elf(name), null, errno -> failed("opening of object " + name, errno, log));
             BundledBpfObject object = new BundledBpfObject(name, opened, log);
             try (Undo undo = new Undo(object::close)) {
                 preparation.accept(object);

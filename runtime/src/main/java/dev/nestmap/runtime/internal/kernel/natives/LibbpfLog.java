@@ -113,7 +113,8 @@ public final class LibbpfLog {
         return Files.notExists(KERNEL_TYPES)
                 ? "there is no " + KERNEL_TYPES
                         + " with the kernel's types (BTF): /sys must be mounted, in a container also the host's"
-                        + " /sys/kernel/btf, and the kernel built with CONFIG_DEBUG_INFO_BTF"
+                        + " /sys/kernel/btf, and the kernel built with CONFIG_DEBUG_INFO_BTF. For CO-RE alone, open().kernelTypes(...)"
+                        + " can name a file with these types"
                 : "libbpf can't read the kernel's types (BTF) in " + KERNEL_TYPES
                         + " and does not say why: perhaps memory or file descriptors have run out";
     }

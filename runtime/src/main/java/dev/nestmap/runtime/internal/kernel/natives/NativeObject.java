@@ -6,6 +6,7 @@ import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code struct bpf_object} of libbpf. Its pointer and the pointers of its maps and programs are valid until it is closed. libbpf also
@@ -27,20 +29,29 @@ public record NativeObject(LibBpf libbpf, long pointer, Map<String, Long> declar
     /** The sections whose maps have a part of the object's name before the section's name ({@code internal_map_name} in libbpf.c). */
     private static final List<String> PREFIXED = List.of(GlobalDef.RODATA, GlobalDef.DATA, GlobalDef.BSS);
 
+    /** The beginning of {@code struct bpf_object_open_opts}, whose first member is its size. */
+    private static final int OBJECT_NAME = 8;
+
+    private static final int BTF_CUSTOM_PATH = 48;
+    private static final int OPTS_SIZE = 56;
+
     /**
      * Opens an object file.
      *
      * @param name the object's name, which begins the names of the maps of its data sections
+     * @param kernelTypes a file with the kernel's types; null for those that the kernel has
      * @param failure returns the exception for an errno of libbpf, a positive number
      */
-    public static NativeObject open(String name, byte[] elf, IntFunction<? extends RuntimeException> failure) {
+    public static NativeObject open(
+            String name, byte[] elf, @Nullable Path kernelTypes, IntFunction<? extends RuntimeException> failure) {
         LibBpf libbpf = NativeLibraries.libbpf();
         OffHeapBlock bytes = OffHeapBlock.of(elf);
         OffHeapBlock objectName = OffHeapBlock.ofString(name);
-        // The beginning of struct bpf_object_open_opts: its size and the object's name.
-        OffHeapBlock opts = OffHeapBlock.allocate(2 * Long.BYTES);
+        OffHeapBlock types = OffHeapBlock.ofString(kernelTypes == null ? "" : kernelTypes.toString());
+        OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, opts.size());
-        opts.bytes().putLong(Long.BYTES, objectName.address());
+        opts.bytes().putLong(OBJECT_NAME, objectName.address());
+        opts.bytes().putLong(BTF_CUSTOM_PATH, kernelTypes == null ? 0 : types.address());
         try {
             long object = libbpf.bpf_object__open_mem(bytes.address(), elf.length, opts.address());
             int errno = NativeLibraries.errnoOf(object);
@@ -51,6 +62,7 @@ public record NativeObject(LibBpf libbpf, long pointer, Map<String, Long> declar
         } finally {
             Reference.reachabilityFence(bytes);
             Reference.reachabilityFence(objectName);
+            Reference.reachabilityFence(types);
             Reference.reachabilityFence(opts);
         }
     }

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.schema.MapFlags;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Opens an object file with libbpf, after changes of the file that this version of libbpf needs. */
@@ -35,7 +36,7 @@ final class ObjectFileOpener {
      */
     NativeObject open(byte[] elf, LoadPlan plan) {
         byte[] input = input(elf, plan);
-        NativeObject object = open(input);
+        NativeObject object = open(input, plan.kernelTypes());
         byte[] renamed;
         try (Undo undo = new Undo(object::close)) {
             renamed = object.hasLinkedStructs() ? null : renamed(input);
@@ -43,7 +44,7 @@ final class ObjectFileOpener {
                 return undo.commit(object);
             }
         }
-        NativeObject reopened = open(renamed);
+        NativeObject reopened = open(renamed, plan.kernelTypes());
         try (Undo undo = new Undo(reopened::close)) {
             reopened.structs()
                     .values()
@@ -72,10 +73,11 @@ final class ObjectFileOpener {
         }
     }
 
-    private NativeObject open(byte[] elf) {
+    private NativeObject open(byte[] elf, @Nullable Path kernelTypes) {
         return NativeObject.open(
                 name,
                 elf,
+                kernelTypes,
                 errno -> ObjectErrors.OPEN.failed(
                         null,
                         "opening of object " + name,
