@@ -9,6 +9,7 @@ import dev.nestmap.jdbc.MapStore;
 import dev.nestmap.jdbc.ReportStore;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OnDemandServer;
+import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -560,13 +561,38 @@ class DrainCommandTest extends PinningTest {
         };
     }
 
-    @Test
-    void namesAnOwnerThatIsStopped() throws Exception {
+    private Process owner() throws IOException {
         load().close();
         Path locked = Files.createDirectories(fs.path("acme/owner"));
         Process owner = new ProcessBuilder("flock", "-F", locked.toString(), "sh", "-c", "echo owns; exec cat").start();
+        assertThat(owner.inputReader().readLine()).isEqualTo("owns");
+        return owner;
+    }
+
+    /** With the id of the container, {@code crictl} and {@code docker} tell the pod. */
+    @Test
+    void namesTheContainerOfAnOwner() throws Exception {
+        Process owner = owner();
+        String id = "0123456789abcdef".repeat(4);
+        Path group = Files.createDirectory(Cgroup.root().directory().resolve("cri-containerd-" + id + ".scope"));
         try {
-            assertThat(owner.inputReader().readLine()).isEqualTo("owns");
+            Files.writeString(group.resolve("cgroup.procs"), String.valueOf(owner.pid()));
+
+            assertThat(Command.run("pins", fs.path("acme")).succeeded())
+                    .contains("owner: process %d (%s, container 0123456789ab), started"
+                            .formatted(owner.pid(), owner.info().command().orElseThrow()));
+            assertThat(Command.run("pins", fs.path("acme"), "--json").succeeded())
+                    .contains("\"container\":\"" + id + "\"");
+        } finally {
+            owner.destroyForcibly().waitFor();
+            Files.delete(group);
+        }
+    }
+
+    @Test
+    void namesAnOwnerThatIsStopped() throws Exception {
+        Process owner = owner();
+        try {
             assertThat(Command.run("pins", fs.path("acme")).succeeded())
                     .contains("owner: process " + owner.pid())
                     .doesNotContain("stopped");

@@ -83,6 +83,8 @@ final class PinJsonWriter implements PinOutput {
                 .value(owner.command())
                 .name("since")
                 .value(text(owner.since()))
+                .name("container")
+                .value(owner.container().isEmpty() ? null : owner.container())
                 .endObject();
     }
 
