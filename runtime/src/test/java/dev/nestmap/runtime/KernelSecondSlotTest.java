@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
@@ -13,15 +14,19 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +34,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -175,6 +181,70 @@ class KernelSecondSlotTest extends PinnedTest {
         discardDisplaced(owner().rotate(2L));
     }
 
+    /** How a thread finds the inner map that another one rotates. */
+    enum Found {
+        IN_ITS_SLOT,
+        BY_ITS_PIN,
+        BY_ANOTHER_HANDLE
+    }
+
+    /** It begins when the rotation has counted the slots that hold the map. */
+    @ParameterizedTest
+    @EnumSource
+    void isNotFilledWhileItsMapIsRotated(Found found) {
+        readAllSlots();
+        List<Throwable> refused = new ArrayList<>();
+        try (TenantMap.Owned site = TenantMap.newMap(fs.pin("site"), pins);
+                TenantMap.Owned byId = TenantMap.openById(owner().id());
+                FlowMap.Owned pinned = FlowMap.openPinned(fs.pin("tenant-inner/1"), MapAccess.READ_WRITE);
+                WatchedThread thread = new WatchedThread()) {
+            site.create(9L);
+            FlowMap known = get(owner(), 1L);
+            FlowMap other = get(byId, 1L);
+            Runnable fill = () -> discardDisplaced(
+                    switch (found) {
+                        case IN_ITS_SLOT -> site.share(7L, known);
+                        case BY_ITS_PIN -> site.swap(7L, pinned);
+                        case BY_ANOTHER_HANDLE -> byId.share(7L, other);
+                    });
+            thread.run(
+                    call -> {
+                        if (call == SystemCall.MAP_CREATE && refused.isEmpty()) {
+                            refused.add(catchThrowable(fill::run));
+                        }
+                        return null;
+                    },
+                    () -> {
+                        try (Displaced<Long, FlowMap> displaced = Objects.requireNonNull(owner().rotate(1L))) {
+                            assertThat(displaced.isExact()).isTrue();
+                        }
+                    });
+            assertThat(refused)
+                    .singleElement()
+                    .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+                    .hasMessageContaining("another thread is taking it out of its slot");
+            assertThat(site.keys()).containsExactly(9L);
+            assertThat(owner().get(7L)).isNull();
+        }
+    }
+
+    /** libbpf has filled a slot of another outer map, and its object is not loaded completely yet. */
+    @Test
+    void isFilledByALoad() {
+        readAllSlots();
+        try (TenantMap.Owned site = TenantMap.newMap(fs.pin("site"), pins);
+                FlowMap.Owned first = FlowMap.openPinned(fs.pin("tenant-inner/1"), MapAccess.READ_WRITE)) {
+            put(site.id(), 7, first.id());
+            byte[] key = ByteBuffer.allocate(Integer.BYTES)
+                    .order(ByteOrder.nativeOrder())
+                    .putInt(7)
+                    .array();
+            site.nest.adopt(new SlotKey(7L, key), first.map());
+
+            assertThatThrownBy(() -> owner().rotate(1L)).hasMessageContaining(SECOND);
+        }
+    }
+
     /** The last comparison has found it there. */
     @Test
     void isNoSlotOfAnotherOuterMapAnyMore() {
@@ -207,13 +277,7 @@ class KernelSecondSlotTest extends PinnedTest {
     @ValueSource(booleans = {false, true})
     void isFilledByOtherSoftware(boolean isReopened) {
         readAllSlots();
-        try (RawMap outer = Objects.requireNonNull(new KernelMapFactory().open(owner().id()));
-                RawMap first = Objects.requireNonNull(
-                        new KernelMapFactory().open(get(owner(), 1L).id()))) {
-            OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);
-            key.bytes().putInt(0, 2);
-            assertThat(outer.update(key, 0, first, RawMap.ANY)).isZero();
-        }
+        put(owner().id(), 2, get(owner(), 1L).id());
         if (isReopened) {
             reopen();
         } else {
@@ -221,6 +285,16 @@ class KernelSecondSlotTest extends PinnedTest {
         }
 
         assertIsInTwoSlots(1, 2);
+    }
+
+    private static void put(int outer, int key, int inner) {
+        KernelMapFactory maps = new KernelMapFactory();
+        try (RawMap changed = Objects.requireNonNull(maps.open(outer));
+                RawMap put = Objects.requireNonNull(maps.open(inner))) {
+            OffHeapBlock block = OffHeapBlock.allocate(Integer.BYTES);
+            block.bytes().putInt(0, key);
+            assertThat(changed.update(block, 0, put, RawMap.ANY)).isZero();
+        }
     }
 
     /** The owner would not notice it. */

@@ -15,6 +15,7 @@ import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.NamedTenantMap;
+import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -210,14 +211,20 @@ abstract class OuterChangeContract {
         }
     }
 
-    /** The share begins after the rotation has searched for a second slot. */
-    @Test
-    void rejectsAShareDuringAnExactRotationOfTheMap() {
+    /**
+     * The share begins after the rotation has searched for a second slot.
+     *
+     * @param isElsewhere whether the second slot is one of another outer map
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void rejectsAShareDuringAnExactRotationOfTheMap(boolean isElsewhere) {
         HookedFactory hooked = new HookedFactory(factory());
         try (Network other = Network.of(hooked)) {
+            Network second = isElsewhere ? network : other;
             FlowMap flows = other.tenant().create(1L);
             hooked.beforeCreation =
-                    () -> assertThatThrownBy(() -> other.tenant().share(2L, flows))
+                    () -> assertThatThrownBy(() -> second.tenant().share(2L, flows))
                             .isInstanceOf(InvalidHandleException.class)
                             .hasMessageContaining("another thread is taking it out of its slot");
 
@@ -225,24 +232,38 @@ abstract class OuterChangeContract {
 
             assertThat(hooked.hasRun).isTrue();
             assertThat(other.tenant().keys()).containsExactly(1L);
+            assertThat(network.tenant().keys()).isEmpty();
+            discardDisplaced(second.tenant().share(2L, get(other.tenant(), 1L))); // the rotation has ended
         }
     }
 
-    /** The rotation searches for a second slot before the share has changed one. */
-    @Test
-    void rejectsAnExactRotationDuringAShareOfTheMap() {
+    /**
+     * The rotation searches for a second slot before the share has changed one.
+     *
+     * @param isElsewhere whether the second slot is one of another outer map
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void rejectsAnExactRotationDuringAShareOfTheMap(boolean isElsewhere) {
         HookedFactory hooked = new HookedFactory(factory());
         try (Network other = Network.of(hooked)) {
-            FlowMap flows = other.tenant().create(1L);
-            hooked.beforeLookup = () -> assertThatThrownBy(() -> other.tenant().rotate(1L))
+            TenantMap first = (isElsewhere ? network : other).tenant();
+            FlowMap flows = first.create(1L);
+            hooked.beforeLookup = () -> assertThatThrownBy(() -> first.rotate(1L))
                     .hasMessageContaining("another thread is putting its inner map into another slot");
 
             discardDisplaced(other.tenant().share(2L, flows));
 
             assertThat(hooked.hasRun).isTrue();
-            assertThat(other.tenant().get(1L)).isSameAs(flows);
-            assertThat(other.tenant().get(2L)).isSameAs(flows);
+            assertThat(first.get(1L)).isSameAs(flows);
+            assertThat(get(other.tenant(), 2L).id()).isEqualTo(flows.id());
+            other.tenant().discard(2L);
+            discardDisplaced(first.rotate(1L));
         }
+    }
+
+    private static FlowMap get(TenantMap tenants, long key) {
+        return Objects.requireNonNull(tenants.get(key));
     }
 
     /** A service that drains one tenant after the other must not read all tenants for each. */

@@ -240,7 +240,7 @@ public final class InnerMapFinder {
             RawMap raw = descriptors.open(slot, id);
             if (raw != null) {
                 SlottedInnerMap added = knownMaps.addFound(new OpenMap(innerName, raw));
-                knownMaps.endPut(added, slot);
+                knownMaps.endFound(added, slot);
                 return added;
             }
         }

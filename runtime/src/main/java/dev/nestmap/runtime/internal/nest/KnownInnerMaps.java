@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * finds its id there need not open it, which would require CAP_SYS_ADMIN.
  *
  * <p>When no slot holds a map and no change of it is in progress, it is closed, unless the change hands it to the caller. A change starts
- * with {@link #add}, {@link #addShared} or {@link #beginChange} and must end with one of {@link #endPut}, {@link #endChange} and {@link
- * #moveToCaller}.
+ * with {@link #add} or {@link #addShared} and ends with {@link #endPut}; or it starts with {@link #addFound} or {@link #beginChange} and ends
+ * with one of {@link #endFound}, {@link #endChange} and {@link #moveToCaller}.
  *
  * <p>The maps stay open, so the kernel gives their ids to no other map.
  */
@@ -125,7 +125,7 @@ final class KnownInnerMaps {
                 if (existing != null && beginChange(existing, isPut)) {
                     return existing;
                 }
-                SlottedInnerMap added = existing == null ? addNew(map) : null;
+                SlottedInnerMap added = existing == null ? addNew(map, isPut) : null;
                 if (added != null) {
                     return undo.commit(added);
                 }
@@ -134,7 +134,7 @@ final class KnownInnerMaps {
     }
 
     /** Adds a map and begins a change of it. Returns null if it is known by now. */
-    private @Nullable SlottedInnerMap addNew(OpenMap map) {
+    private @Nullable SlottedInnerMap addNew(OpenMap map, boolean isPut) {
         return lock.holding(() -> {
             if (closed != null) {
                 throw new InvalidHandleException(outerName(), closed);
@@ -146,6 +146,10 @@ final class KnownInnerMaps {
             map.keepReachable(outer);
             remains.add(map);
             try (Undo undo = new Undo(() -> remains.remove(map.id()))) {
+                if (isPut) {
+                    beginPut(inner);
+                    undo.add(inner::endPut);
+                }
                 table.add(inner); // last what needs memory: a closed map in the table could not be replaced
                 undo.commit();
             }
@@ -178,14 +182,19 @@ final class KnownInnerMaps {
     private boolean beginChange(SlottedInnerMap inner, boolean isPut) {
         return inner.map()
                 .callIfValid(() -> lock.holding(() -> {
-                    if (isPut && inner.isLeaving()) {
-                        throw new InvalidHandleException(
-                                inner.map().shape().name(), "another thread is taking it out of its slot");
-                    }
                     boolean isKnown = table.get(inner.id()) == inner;
+                    if (isKnown && isPut) {
+                        beginPut(inner);
+                    }
                     inner.addPendingChanges(isKnown ? 1 : 0);
                     return isKnown;
                 }));
+    }
+
+    private static void beginPut(SlottedInnerMap inner) {
+        if (!inner.tryPut()) {
+            throw new InvalidHandleException(inner.map().shape().name(), "another thread is taking it out of its slot");
+        }
     }
 
     /** The number of slots that hold a map, as far as this process knows. */
@@ -226,12 +235,25 @@ final class KnownInnerMaps {
             lock.holding(() -> left.forEach(inner::removeSlot));
             undo.commit();
         }
-        endPut(inner, slot);
+        endFound(inner, slot);
         return true;
     }
 
-    /** Ends the change that put a map into a slot. */
-    void endPut(SlottedInnerMap inner, SlotKey slot) {
+    /** Ends the change that put a map into a slot, or that was not made. */
+    void endPut(SlottedInnerMap inner, @Nullable SlotKey slot) {
+        try {
+            if (slot == null) {
+                endChange(inner, null, "it was not published");
+            } else {
+                endFound(inner, slot);
+            }
+        } finally {
+            inner.endPut();
+        }
+    }
+
+    /** Ends the change that {@link #addFound} has begun, and notes the slot. */
+    void endFound(SlottedInnerMap inner, SlotKey slot) {
         String closeReason = lock.holding(() -> {
             inner.addSlot(slot);
             return removeIfUnused(inner, null, "");

@@ -443,7 +443,9 @@ public final class Nest {
      *     slot, so without the registration it would close the map
      */
     public boolean adopt(SlotKey slot, OpenMap map) {
-        knownMaps.endPut(knownMaps.addShared(map), slot);
+        SlottedInnerMap adopted = knownMaps.addShared(map);
+        InnerMapFinder.slotsAreUnknown();
+        knownMaps.endPut(adopted, slot);
         if (pins == null || !pins.pinsInners()) {
             return false;
         }

@@ -332,7 +332,7 @@ public final class SlotChange {
         Cleanup steps = new Cleanup();
         SlottedInnerMap in = incoming;
         if (in != null) {
-            steps.run(() -> knownMaps.endChange(in, null, "it was not published"));
+            steps.run(() -> knownMaps.endPut(in, null));
         }
         if (handedOver != null) {
             steps.run(handedOver::takeBack);

@@ -15,6 +15,7 @@ public final class SlottedInnerMap {
     private static final SlotKey[] NO_SLOTS = {};
 
     private final OpenMap map;
+    private final Integer id;
     private final ConcurrentHashMap<Object, Object> views = new ConcurrentHashMap<>(2);
     private int pendingChanges;
     private boolean isLeaving;
@@ -30,11 +31,22 @@ public final class SlottedInnerMap {
 
     SlottedInnerMap(OpenMap map) {
         this.map = map;
+        this.id = map.id();
     }
 
     /** The kernel's id of the map. */
     public int id() {
-        return map.id();
+        return id;
+    }
+
+    /** Begins a change that puts the map into a slot of any outer map. Returns false if another change hands the map out. */
+    boolean tryPut() {
+        return MovingMaps.tryPut(id);
+    }
+
+    /** Ends such a change. */
+    void endPut() {
+        MovingMaps.endPut(id);
     }
 
     /** The borrowed handle. */
@@ -56,7 +68,10 @@ public final class SlottedInnerMap {
     /** Counts changes that start (1) or end (-1) to put this map into a slot or to take it out of one. */
     void addPendingChanges(int count) {
         pendingChanges += count;
-        isLeaving &= pendingChanges > 0;
+        if (isLeaving && pendingChanges == 0) {
+            isLeaving = false;
+            MovingMaps.endLeave(id);
+        }
     }
 
     /** The number of changes in progress. */
@@ -64,15 +79,12 @@ public final class SlottedInnerMap {
         return pendingChanges;
     }
 
-    /** Whether no change may put the map into another slot, because a change takes it out of its only slot and hands it out. */
-    boolean isLeaving() {
-        return isLeaving;
-    }
-
-    /** Lets no change put the map into another slot until the only one in progress has ended. Returns false if there are others. */
+    /**
+     * Lets no change put the map into a slot of any outer map until the only one in progress has ended. Returns false if there are others.
+     */
     boolean tryLeave() {
-        isLeaving |= pendingChanges == 1;
-        return pendingChanges == 1;
+        isLeaving = pendingChanges == 1 && MovingMaps.tryLeave(id);
+        return isLeaving;
     }
 
     /** Whether a change is in progress. Then the number of slots may be wrong, and the map must stay open. */
@@ -188,7 +200,7 @@ public final class SlottedInnerMap {
         }
 
         void add(SlottedInnerMap inner) {
-            byId.put(inner.id(), inner);
+            byId.put(inner.id, inner);
         }
 
         /** How many additions inner maps had refused when this one had refused none; {@link Refusals#UNKNOWN} if that is not known. */
@@ -198,7 +210,7 @@ public final class SlottedInnerMap {
         }
 
         void remove(SlottedInnerMap inner) {
-            byId.remove(inner.id());
+            byId.remove(inner.id);
         }
     }
 }
