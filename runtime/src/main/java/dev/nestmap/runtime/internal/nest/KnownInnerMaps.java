@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
@@ -197,11 +198,6 @@ final class KnownInnerMaps {
         }
     }
 
-    /** The number of slots that hold a map, as far as this process knows. */
-    int slotsOf(SlottedInnerMap inner) {
-        return lock.holding(inner::slots);
-    }
-
     /** Whether a change puts the map with this id into a slot or takes it out of one. */
     boolean isChanging(int id) {
         return lock.holding(() -> {
@@ -285,33 +281,19 @@ final class KnownInnerMaps {
             // Without the lock, because this may close recycled maps.
             OpenMap copy = hasOtherUses(inner, slot) ? descriptors.creating(inner.map()::duplicate) : null;
             try (Undo undo = copy == null ? new Undo() : new Undo(copy::close)) {
-                Move ended = lock.holding(() -> endMove(inner, slot, reason, copy != null));
-                if (ended == Move.WHOLE) {
-                    return inner.map().release(reason);
-                }
-                if (ended == Move.COPY && copy != null) {
-                    return undo.commit(copy).raw();
+                Boolean isWhole = lock.holding(() -> {
+                    if (copy == null && hasOtherUses(inner, slot)) {
+                        return null; // since the check without the lock
+                    }
+                    return removeIfUnused(inner, slot, reason) != null;
+                });
+                if (isWhole != null) {
+                    return isWhole
+                            ? inner.map().release(reason)
+                            : undo.commit(Objects.requireNonNull(copy)).raw();
                 }
             }
         }
-    }
-
-    /** What the owner of a displaced map gets. */
-    private enum Move {
-        /** The descriptor of the borrowed handle, which becomes invalid. */
-        WHOLE,
-        /** A copy of the descriptor, because others use the map. */
-        COPY,
-        /** Nothing yet, because there is no copy. */
-        NOTHING
-    }
-
-    /** Ends the change, unless the map needs a copy and there is none. */
-    private Move endMove(SlottedInnerMap inner, SlotKey slot, String reason, boolean hasCopy) {
-        if (!hasCopy && hasOtherUses(inner, slot)) {
-            return Move.NOTHING; // since the check without the lock
-        }
-        return removeIfUnused(inner, slot, reason) == null ? Move.COPY : Move.WHOLE;
     }
 
     /**
