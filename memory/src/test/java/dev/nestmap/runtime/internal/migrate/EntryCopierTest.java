@@ -11,9 +11,7 @@ import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.Scalar;
-import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -36,9 +34,7 @@ class EntryCopierTest {
         }
 
         try (LogRecords logs = LogRecords.of("dev.nestmap.runtime")) {
-            assertThat(EntryCopier.sameLayout(definition, new Schema("", "", List.of(), List.of(), List.of(definition)))
-                            .copy(from, to)
-                            .entries())
+            assertThat(EntryCopier.sameLayout(definition).copy(from, to).entries())
                     .isEqualTo(ENTRIES);
 
             if (kind == MapKind.RHASH) {

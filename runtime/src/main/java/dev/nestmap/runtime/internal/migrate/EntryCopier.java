@@ -20,7 +20,6 @@ import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
@@ -33,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +44,11 @@ record EntryCopier(
         MapShape oldShape, MapShape newShape, LayoutConverter keys, LayoutConverter values, Map<Integer, Long> copied) {
 
     /**
-     * Plans the copy.
+     * Plans the copy. {@link MigrationNames} has checked the names in the migration.
      *
-     * @param records the schema of the new version
      * @throws BpfException if the entries can't be migrated; the message lists all reasons
      */
-    static EntryCopier of(MapDef oldMap, MapDef newMap, Migration migration, Schema records) {
+    static EntryCopier of(MapDef oldMap, MapDef newMap, Migration migration) {
         if (!oldMap.kind().isMigratableTo(newMap.kind())) {
             boolean isSameType = oldMap.kind() == newMap.kind();
             throw rejected(
@@ -69,7 +66,7 @@ record EntryCopier(
         if ((newMap.flags() & MapFlags.RDONLY) != 0) {
             throw rejected(newMap, "user space may not write entries of the new map (BPF_F_RDONLY)");
         }
-        MigrationRules rules = new MigrationRules(migration, otherStructs(migration, oldMap, newMap));
+        MigrationRules rules = new MigrationRules(migration);
         LayoutConverter keys = new LayoutConverter(rules, true, type(oldMap.key()), type(newMap.key()));
         LayoutConverter values = new LayoutConverter(rules, false, type(oldMap.value()), type(newMap.value()));
         List<String> problems = rules.problems();
@@ -88,8 +85,8 @@ record EntryCopier(
     }
 
     /** Plans the copy to a map of the same layout. */
-    static EntryCopier sameLayout(MapDef map, Schema records) {
-        return of(map, map, Migration.ofRules(), records);
+    static EntryCopier sameLayout(MapDef map) {
+        return of(map, map, Migration.ofRules());
     }
 
     /** Rejects a new array that is shorter than the old one. */
@@ -102,15 +99,6 @@ record EntryCopier(
                             + " where it starts empty")
                     .build();
         }
-    }
-
-    /** The structs with rules that this map has in neither version. {@link MigrationNames} rejects those that no map has. */
-    private static Set<String> otherStructs(Migration migration, MapDef oldMap, MapDef newMap) {
-        Set<String> others =
-                migration.rules().stream().map(Migration.Rule::struct).collect(Collectors.toSet());
-        oldMap.types().forEach(own -> others.remove(own.name()));
-        newMap.types().forEach(own -> others.remove(own.name()));
-        return others;
     }
 
     /**

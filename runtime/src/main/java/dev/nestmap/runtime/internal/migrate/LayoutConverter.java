@@ -48,7 +48,7 @@ final class LayoutConverter {
 
     /** Writes nothing. */
     private LayoutConverter() {
-        this.rules = new MigrationRules(Migration.ofRules(), Set.of());
+        this.rules = new MigrationRules(Migration.ofRules());
         this.inKey = false;
     }
 

@@ -106,7 +106,7 @@ public record MigrationCheck(Migration migration, Schema records, Set<String> pi
     private static Optional<String> entryProblem(Migration migration, MapDef before, Schema records, MapDef map) {
         try {
             MapDef content = records.contentOf(map);
-            EntryCopier copy = EntryCopier.of(before, content, migration, records);
+            EntryCopier copy = EntryCopier.of(before, content, migration);
             if (map.role() != MapRole.OUTER && !before.isSizedAtLoad() && !content.isSizedAtLoad()) {
                 EntryCopier.requireRoom(MapShape.of(before), MapShape.of(content));
             }

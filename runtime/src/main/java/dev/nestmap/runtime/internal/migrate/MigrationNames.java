@@ -107,14 +107,14 @@ final class MigrationNames {
                     .map(NamedType::name)
                     .forEach(elsewhere::remove);
         }
-        MigrationRules rules = new MigrationRules(migration, elsewhere);
+        MigrationRules rules = new MigrationRules(migration);
         for (MapDef map : maps) {
             MapDef after = records.contentOf(map);
             MapDef before = old.contentOf(old.map(map.name()).orElseThrow());
             convert(rules, true, before.key(), after.key());
             convert(rules, false, before.value(), after.value());
         }
-        return rules.wrongNames();
+        return rules.wrongNames(elsewhere);
     }
 
     private static boolean hasEntries(Schema schema, MapDef map) {

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** The rules of a migration for one or more maps, and the problems so far that prevent their conversion. */
 final class MigrationRules {
     private final Migration migration;
-    private final Set<String> structsOfOtherMaps;
     private final List<String> problems = new ArrayList<>();
     private final Set<Rule> used = new HashSet<>();
 
@@ -27,26 +26,23 @@ final class MigrationRules {
 
     private final Map<String, Set<String>> newNames = new HashMap<>();
 
-    /**
-     * @param structsOfOtherMaps the structs that only other maps of the object use, in either version. One migration can have rules for
-     *     all maps, and each map ignores those for other maps.
-     */
-    MigrationRules(Migration migration, Set<String> structsOfOtherMaps) {
+    MigrationRules(Migration migration) {
         this.migration = migration;
-        this.structsOfOtherMaps = structsOfOtherMaps;
     }
 
-    /** Returns the problems found in all conversions, and those of {@link #wrongNames}. */
+    /** Returns the problems found in all conversions. */
     List<String> problems() {
-        List<String> all = new ArrayList<>(problems);
-        all.addAll(wrongNames());
-        return all;
+        return List.copyOf(problems);
     }
 
-    /** Returns the rules that name a component which none of the conversions has. */
-    List<String> wrongNames() {
+    /**
+     * Returns the rules that name a component which none of the conversions has.
+     *
+     * @param others the structs that no conversion has
+     */
+    List<String> wrongNames(Set<String> others) {
         return migration.rules().stream()
-                .filter(rule -> !used.contains(rule) && !structsOfOtherMaps.contains(rule.struct()))
+                .filter(rule -> !used.contains(rule) && !others.contains(rule.struct()))
                 .map(rule -> "the migration names " + rule.struct() + "."
                         + (rule.component().isEmpty() ? "\"\"" : rule.component()) + ", but " + reason(rule))
                 .toList();

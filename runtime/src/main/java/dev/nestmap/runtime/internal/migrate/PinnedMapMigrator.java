@@ -268,7 +268,7 @@ public final class PinnedMapMigrator {
         retired.moveToDraining(oldLayout, newLayout(), inner, isUnchecked, newMaps.factory(), hasLayout -> {
             boolean isOfNewVersion = hasLayout && !oldLayout.equals(newLayout());
             return isOfNewVersion
-                    ? EntryCopier.sameLayout(inner, newMaps.recordSchema())
+                    ? EntryCopier.sameLayout(inner)
                     : plan(old, sizedMaps).copy();
         });
         if (word != Word.DISCARD) {
@@ -350,7 +350,7 @@ public final class PinnedMapMigrator {
         MapDef content = sizedMaps.schema().contentOf(map);
         EntryCopier copy = word == Word.DISCARD
                 ? EntryCopier.discarding(old.content(), content)
-                : EntryCopier.of(old.content(), content, migration, newMaps.recordSchema());
+                : EntryCopier.of(old.content(), content, migration);
         return new Plan(old, sizedMaps, copy);
     }
 

@@ -22,6 +22,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,7 +57,7 @@ class LayoutConverterTest {
         "U64, U128, true", "S64, S128, true", "U8, U8, true", "S16, S8, false"
     })
     void widensWhereEachValueKeepsItsMeaning(Scalar before, Scalar after, boolean taken) {
-        MigrationRules rules = new MigrationRules(PLAIN, Set.of());
+        MigrationRules rules = new MigrationRules(PLAIN);
         new LayoutConverter(rules, false, struct("s", new Member("a", before)), struct("s", new Member("a", after)));
 
         assertThat(rules.problems()).hasSize(taken ? 0 : 1);
@@ -189,7 +190,7 @@ class LayoutConverterTest {
         old.putInt(8, 1).putLong(16, 2).putInt(24, 3).putLong(32, 4).put(40, new byte[] {5, 6, 7});
         ByteBuffer now = ByteBuffer.allocate(24 + (int) newPair.size()).order(ByteOrder.nativeOrder());
 
-        new LayoutConverter(new MigrationRules(how, Set.of()), false, oldPair, newPair).run(old, 8, now, 24);
+        new LayoutConverter(new MigrationRules(how), false, oldPair, newPair).run(old, 8, now, 24);
 
         assertThat(now.slice(0, 24)).isEqualTo(ByteBuffer.allocate(24));
         requireFlow(after, now, 24 + (int) newPair.fields().get(0).offset(), 3);
@@ -218,7 +219,7 @@ class LayoutConverterTest {
                 .putLong(16, 7);
         ByteBuffer now = ByteBuffer.allocate(40).order(ByteOrder.nativeOrder());
 
-        new LayoutConverter(new MigrationRules(how, Set.of()), false, before, after).run(old, 8, now, 16);
+        new LayoutConverter(new MigrationRules(how), false, before, after).run(old, 8, now, 16);
 
         assertThat(List.of(now.getLong(8), now.getLong(16), now.getLong(24), now.getLong(32)))
                 .containsExactly(0L, 8L, 7L, 5L);
@@ -283,8 +284,8 @@ class LayoutConverterTest {
                 .singleElement()
                 .asString()
                 .contains("count.hits was __u64 and is __u8");
-        MigrationRules keys = new MigrationRules(
-                PLAIN.compute("count", "hits", value -> 1).compute("count", "misses", value -> 2), Set.of());
+        MigrationRules keys =
+                new MigrationRules(PLAIN.compute("count", "hits", value -> 1).compute("count", "misses", value -> 2));
         new LayoutConverter(keys, true, Scalar.U64, now);
         assertThat(keys.problems()).singleElement().asString().contains("the key was __u64, without a name");
     }
@@ -301,7 +302,7 @@ class LayoutConverterTest {
     void requiresAFunctionForNewComponentsOfKeys() {
         StructType before = struct("key", new Member("port", Scalar.U16));
         StructType after = struct("key", new Member("port", Scalar.U16), new Member("protocol", Scalar.U8));
-        MigrationRules rules = new MigrationRules(PLAIN, Set.of());
+        MigrationRules rules = new MigrationRules(PLAIN);
 
         new LayoutConverter(rules, true, before, after);
 
@@ -369,11 +370,12 @@ class LayoutConverterTest {
     void ignoresRulesForStructsOfOtherMaps() {
         Migration how = PLAIN.drop("visit", "seen").rename("flow", "bytes", "octets");
         StructType after = struct("flow", new Member("packets", Scalar.U32), new Member("octets", Scalar.U64));
-        MigrationRules rules = new MigrationRules(how, Set.of("visit"));
+        MigrationRules rules = new MigrationRules(how);
 
         new LayoutConverter(rules, false, FLOW, after);
 
         assertThat(rules.problems()).isEmpty();
+        assertThat(rules.wrongNames(Set.of("visit"))).isEmpty();
         assertThat(problems(how, FLOW, after))
                 .singleElement()
                 .asString()
@@ -381,9 +383,10 @@ class LayoutConverterTest {
     }
 
     private static List<String> problems(Migration how, CType before, CType after) {
-        MigrationRules rules = new MigrationRules(how, Set.of());
+        MigrationRules rules = new MigrationRules(how);
         new LayoutConverter(rules, false, before, after);
-        return rules.problems();
+        return Stream.concat(rules.problems().stream(), rules.wrongNames(Set.of()).stream())
+                .toList();
     }
 
     private static OldVersionValue run(Migration how, CType before, CType after, ByteBuffer old) {
@@ -391,7 +394,7 @@ class LayoutConverterTest {
     }
 
     private static ByteBuffer convert(Migration how, CType before, CType after, ByteBuffer old) {
-        MigrationRules rules = new MigrationRules(how, Set.of());
+        MigrationRules rules = new MigrationRules(how);
         LayoutConverter conversion = new LayoutConverter(rules, false, before, after);
         assertThat(rules.problems()).isEmpty();
         ByteBuffer now = buffer(after);

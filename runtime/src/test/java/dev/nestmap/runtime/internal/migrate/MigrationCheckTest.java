@@ -292,7 +292,7 @@ class MigrationCheckTest {
 
     private static EntryCopier copy(Schema before, Schema after, Migration migration) {
         return EntryCopier.of(
-                before.map("total").orElseThrow(), after.map("total").orElseThrow(), migration, after);
+                before.map("total").orElseThrow(), after.map("total").orElseThrow(), migration);
     }
 
     @Test
@@ -301,8 +301,7 @@ class MigrationCheckTest {
         EntryCopier copy = EntryCopier.of(
                 AFTER.innerOf(AFTER.map("tenant").orElseThrow()),
                 BEFORE.innerOf(BEFORE.map("tenant").orElseThrow()),
-                migration,
-                BEFORE);
+                migration);
         ByteBuffer old = ByteBuffer.allocate(24).order(ByteOrder.nativeOrder());
         old.putLong(0, 5).putLong(8, 1L << 40);
 
