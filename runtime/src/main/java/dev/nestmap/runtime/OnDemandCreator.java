@@ -23,7 +23,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the inner maps of requested keys for an {@link OnDemandServer}: those that the listener accepts and the {@link OnDemandLimits} allow,
+ * Creates the inner maps of requested keys for an {@link OnDemandServer}: those that the listener accepts and the options allow,
  * most misses first. Not thread-safe, except for the methods about spare maps.
  */
 final class OnDemandCreator<K> {
@@ -39,7 +39,6 @@ final class OnDemandCreator<K> {
     private final OnDemandServer.Options options;
     private final OnDemandServer.Listener<K, ?> listener;
     private final Fill fill;
-    private final OnDemandLimits limits;
     private final OnDemandFailures failures;
 
     /** Empty inner maps, created in advance, so that a request does not wait for them. */
@@ -63,7 +62,6 @@ final class OnDemandCreator<K> {
             OnDemandServer.Options options,
             OnDemandServer.Listener<K, ?> listener,
             Fill fill,
-            OnDemandLimits limits,
             OnDemandFailures failures) {
         this.name = name;
         this.nest = nest;
@@ -71,7 +69,6 @@ final class OnDemandCreator<K> {
         this.options = options;
         this.listener = listener;
         this.fill = fill;
-        this.limits = limits;
         this.failures = failures;
     }
 
@@ -90,14 +87,22 @@ final class OnDemandCreator<K> {
         Set<SlotKey> there = withMaps(due);
         requested.ended(there);
         List<SlotKey> missing = new ArrayList<>();
-        int limit = limits.inTime(Math.min(due.size() - there.size(), nest.mostAtOnce(most)));
+        int limit = Math.min(due.size() - there.size(), nest.mostAtOnce(most));
         for (SlotKey slot : due) {
             if (missing.size() < limit && !there.contains(slot) && isAccepted(slot)) {
                 missing.add(slot);
             }
         }
-        List<SlotKey> fitting = missing.subList(0, Math.min(missing.size(), limits.room(missing.size())));
-        return createAll(fitting, before) || !there.isEmpty();
+        return createAll(fitting(missing), before) || !there.isEmpty();
+    }
+
+    /** Those of the keys whose maps the options allow. */
+    private List<SlotKey> fitting(List<SlotKey> missing) {
+        if (missing.isEmpty() || options.mostMaps() == Long.MAX_VALUE) {
+            return missing;
+        }
+        long room = Math.max(0, options.mostMaps() - nest.maps().count());
+        return missing.subList(0, (int) Math.min(missing.size(), room));
     }
 
     private List<SlotKey> due(@Nullable Collection<SlotKey> among) {
@@ -119,7 +124,6 @@ final class OnDemandCreator<K> {
         most = MOST_AT_ONCE;
         Set<SlotKey> created = withMaps(slots);
         requested.ended(created);
-        limits.created(created.size());
         if (!created.isEmpty()) {
             longestWait = Math.max(longestWait, System.nanoTime() - before);
         }

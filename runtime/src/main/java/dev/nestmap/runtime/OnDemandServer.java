@@ -53,7 +53,6 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private final Options options;
     private final Listener<K, ?> listener;
     private final OnDemandFailures failures;
-    private final OnDemandLimits limits;
     private final OnDemandCreator<K> creator;
 
     /** Guarded by {@link #serving}, like the fields below. */
@@ -98,8 +97,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
         this.thread = new Thread(this::run, "nestmap-requests-" + name);
         thread.setDaemon(true);
         this.failures = new OnDemandFailures(name, listener, thread);
-        this.limits = new OnDemandLimits(state, options, failures);
-        this.creator = new OnDemandCreator<>(name, state, requested, options, listener, fill, limits, failures);
+        this.creator = new OnDemandCreator<>(name, state, requested, options, listener, fill, failures);
     }
 
     /** Starts the thread of the server. */
@@ -134,7 +132,6 @@ public final class OnDemandServer<K> implements AutoCloseable {
         long before = requested.current(current) ? lastRead : now;
         lastRead = now;
         boolean isServed = isByHand || !closed.get();
-        limits.look(isServed);
         boolean remembers = isByHand || nextRemembered - now <= 0;
         nextRemembered = remembers ? now + REMEMBERED_NANOS : nextRemembered;
         RuntimeException failure = null;
@@ -306,7 +303,6 @@ public final class OnDemandServer<K> implements AutoCloseable {
         if (!isWaitedFor) {
             UninterruptibleWait.await(thread::join);
         }
-        limits.close();
     }
 
     private void run() {
@@ -419,21 +415,10 @@ public final class OnDemandServer<K> implements AutoCloseable {
      * @param spares number of empty inner maps that the server keeps ready, 0 or more; 64 by default. They use as much memory as inner
      *     maps in slots
      * @param mostMaps the server creates no map while the outer map has so many, 1 or more; by default as many as the outer map can have
-     * @param idle how long a map must be empty before it may make room for others, more than zero; null by default: no map leaves
-     * @param mostNewPerSecond the most maps that the server creates in a second, 1 or more; by default not limited
      * @param leastMisses the number of misses after which a key gets its map, 1 or more; 1 by default
-     * @param idleCreated whether idle maps that your service created may make room, too; false by default
      */
-    public record Options(
-            Duration pollInterval,
-            int spares,
-            long mostMaps,
-            @Nullable Duration idle,
-            int mostNewPerSecond,
-            long leastMisses,
-            boolean idleCreated) {
-        private static final Options DEFAULTS =
-                new Options(Duration.ofMillis(5), 64, Long.MAX_VALUE, null, Integer.MAX_VALUE, 1, false);
+    public record Options(Duration pollInterval, int spares, long mostMaps, long leastMisses) {
+        private static final Options DEFAULTS = new Options(Duration.ofMillis(5), 64, Long.MAX_VALUE, 1);
 
         /**
          * Checks the numbers.
@@ -441,11 +426,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @param pollInterval more than zero
          * @param spares 0 or more
          * @param mostMaps 1 or more
-         * @param idle more than zero, or null
-         * @param mostNewPerSecond 1 or more
          * @param leastMisses 1 or more
-         * @param idleCreated true or false
-         * @throws IllegalArgumentException if a duration is not positive, or if a number is too small
+         * @throws IllegalArgumentException if the interval is not positive, or if a number is too small
          */
         public Options {
             if (pollInterval.isNegative() || pollInterval.isZero()) {
@@ -454,11 +436,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             if (spares < 0) {
                 throw new IllegalArgumentException(spares + " spare inner maps: use 0 or more");
             }
-            if (idle != null && (idle.isNegative() || idle.isZero())) {
-                throw new IllegalArgumentException("maps idle after " + idle + ": use a positive duration");
-            }
             requirePositive("inner maps", mostMaps);
-            requirePositive("new inner maps in a second", mostNewPerSecond);
             requirePositive("misses before a key gets its map", leastMisses);
         }
 
@@ -481,7 +459,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the interval is not positive
          */
         public Options withPollInterval(Duration interval) {
-            return new Options(interval, spares, mostMaps, idle, mostNewPerSecond, leastMisses, idleCreated);
+            return new Options(interval, spares, mostMaps, leastMisses);
         }
 
         /**
@@ -492,7 +470,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the number is negative
          */
         public Options withSpares(int count) {
-            return new Options(pollInterval, count, mostMaps, idle, mostNewPerSecond, leastMisses, idleCreated);
+            return new Options(pollInterval, count, mostMaps, leastMisses);
         }
 
         /**
@@ -504,49 +482,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the number is smaller
          */
         public Options withMostMaps(long count) {
-            return new Options(pollInterval, spares, count, idle, mostNewPerSecond, leastMisses, idleCreated);
-        }
-
-        /**
-         * Returns options with which idle inner maps make room for new ones. When {@link #withMostMaps} or the size of the outer map is
-         * reached, the server takes maps out, first those that have been idle for the longest time. A map is idle if it has been empty for
-         * this time: it has no entry, or is an array of zeros, and so were the maps that drains or rotations took out of its slot. Maps of
-         * other types, such as queues, are never idle.
-         *
-         * <p>No count is lost: if programs have counted in a map at the last moment, it waits as a displaced map, and a drain passes it. The
-         * key's next miss brings a map back. So use this option only if all programs request missing keys.
-         *
-         * <p>Maps that you created through this handle, with {@code create}, {@code getOrCreate}, {@code swap} or {@code share}, stay in their slots until
-         * you take them out, unless you also call {@link #withIdleCreated}. The kernel doesn't know who created a map. So after a restart, call {@code
-         * getOrCreate} for your own keys again, before you start the server: it also protects a map that is already there.
-         *
-         * @param duration more than zero
-         * @return new options
-         * @throws IllegalArgumentException if the duration is not positive
-         */
-        public Options withIdle(Duration duration) {
-            return new Options(pollInterval, spares, mostMaps, duration, mostNewPerSecond, leastMisses, idleCreated);
-        }
-
-        /**
-         * Returns options with which {@link #withIdle} also takes out idle maps that you created yourself. The next packets of such a key are misses, and
-         * a report has their number but nothing else, such as their bytes.
-         *
-         * @return new options
-         */
-        public Options withIdleCreated() {
-            return new Options(pollInterval, spares, mostMaps, idle, mostNewPerSecond, leastMisses, true);
-        }
-
-        /**
-         * Returns options with which the server creates at most this number of inner maps in a second. Keys with more misses go first.
-         *
-         * @param count 1 or more
-         * @return new options
-         * @throws IllegalArgumentException if the number is smaller
-         */
-        public Options withMostNewPerSecond(int count) {
-            return new Options(pollInterval, spares, mostMaps, idle, count, leastMisses, idleCreated);
+            return new Options(pollInterval, spares, count, leastMisses);
         }
 
         /**
@@ -557,7 +493,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the number is smaller
          */
         public Options withLeastMisses(long count) {
-            return new Options(pollInterval, spares, mostMaps, idle, mostNewPerSecond, count, idleCreated);
+            return new Options(pollInterval, spares, mostMaps, count);
         }
     }
 

@@ -140,20 +140,14 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @throws BpfException if the map can't be opened or created
      */
     protected final M getOrCreateAt(K at) {
-        try (Undo undo = new Undo()) {
-            while (true) {
-                if (nest.requests() != null) {
-                    nest.wanted(slots.one(at)); // first: from then on, no server takes the map out because it is idle
-                    undo.add(() -> nest.notCreated(slots.one(at)));
-                }
-                M found = getAt(at);
-                if (found != null) {
-                    return undo.commit(found);
-                }
-                List<SlotChange> created = nest.create(slots.one(at), OuterSlotConverter::leaveEmpty);
-                if (created.get(0).result() != -EEXIST) { // otherwise another thread was faster
-                    return undo.commit(slots.created(created));
-                }
+        while (true) {
+            M found = getAt(at);
+            if (found != null) {
+                return found;
+            }
+            List<SlotChange> created = nest.create(slots.one(at), OuterSlotConverter::leaveEmpty);
+            if (created.get(0).result() != -EEXIST) { // otherwise another thread was faster
+                return slots.created(created);
             }
         }
     }
@@ -167,27 +161,22 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      */
     public Map<K, M> getOrCreateAll(Collection<? extends K> keys) {
         Map<SlotKey, M> found = new HashMap<>();
-        List<SlotKey> all = slots.of(keys);
-        List<SlotKey> missing = all;
-        try (Undo undo = new Undo(() -> nest.notCreated(all))) {
-            nest.wanted(all);
-            while (!missing.isEmpty()) {
-                nest.maps().findAll(missing, (slot, inner) -> found.put(slot, slots.view(inner)));
+        List<SlotKey> missing = slots.of(keys);
+        while (!missing.isEmpty()) {
+            nest.maps().findAll(missing, (slot, inner) -> found.put(slot, slots.view(inner)));
+            missing = without(missing, found.keySet());
+            if (!missing.isEmpty()) {
+                List<SlotChange> changes = nest.create(missing, OuterSlotConverter::leaveEmpty).stream()
+                        .filter(change -> change.result() != -EEXIST) // another thread was faster: look again
+                        .toList();
+                slots.failIfAny("creation of inner maps", changes);
+                changes.forEach(change -> found.put(change.slot(), slots.view(change.requireIncoming())));
                 missing = without(missing, found.keySet());
-                if (!missing.isEmpty()) {
-                    List<SlotChange> changes = nest.create(missing, OuterSlotConverter::leaveEmpty).stream()
-                            .filter(change -> change.result() != -EEXIST) // another thread was faster: look again
-                            .toList();
-                    slots.failIfAny("creation of inner maps", changes);
-                    changes.forEach(change -> found.put(change.slot(), slots.view(change.requireIncoming())));
-                    missing = without(missing, found.keySet());
-                }
             }
-            Map<K, M> inOrder = new LinkedHashMap<>();
-            keys.forEach(
-                    key -> inOrder.put(key, Objects.requireNonNull(found.get(slots.slot(key)), "found or created")));
-            return undo.commit(inOrder);
         }
+        Map<K, M> inOrder = new LinkedHashMap<>();
+        keys.forEach(key -> inOrder.put(key, Objects.requireNonNull(found.get(slots.slot(key)), "found or created")));
+        return inOrder;
     }
 
     private static List<SlotKey> without(List<SlotKey> slots, Set<SlotKey> others) {

@@ -187,7 +187,7 @@ final class RotationLoop<K> implements Runnable {
         long requests = schedule.beginRound();
         long began = System.nanoTime();
         failing.clear(); // all are tried again
-        receiveOthers(); // such as idle maps that a server of requests has taken out
+        receiveOthers(); // such as the map of a ticket that a user has closed
         writeWaiting();
         warned.retainAll(failing.keySet());
         displace(source.filled(failingKeys()), source::rotate);

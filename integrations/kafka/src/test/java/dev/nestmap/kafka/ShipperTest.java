@@ -70,7 +70,7 @@ class ShipperTest extends BrokerTest {
                         .isEqualTo(Row.of(message.value()).position()));
     }
 
-    /** As an idle map that a server of requests takes out, or the map of a ticket that a user gives back. */
+    /** As the map of a ticket that a user gives back. */
     @Test
     void shipsMapsThatBeginToWaitWhileItRuns() throws Exception {
         tenants.create(1L).put(new Count(7, 70));

@@ -10,10 +10,8 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.demand.Demand.Site;
 import dev.nestmap.tests.demand.Demand.Visit;
@@ -502,117 +500,6 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void createsNoMoreMapsInASecondThanAllowed() {
-        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND.withMostNewPerSecond(4), listener());
-        server.close();
-        LongStream.range(0, 20).forEach(bpf.tenant()::request);
-        long start = System.nanoTime();
-        server.serve();
-        assertThat(bpf.tenant().count()).isBetween(4L, 5L);
-        waitUntil(() -> server.serve() >= 0 && bpf.tenant().count() >= 8);
-        assertThat(System.nanoTime() - start)
-                .isGreaterThan(Duration.ofMillis(700).toNanos());
-    }
-
-    @Test
-    void idleMapsMakeRoomForOthers() {
-        OnDemandServer<Long> server =
-                bpf.tenant().serveRequests(BY_HAND.withMostMaps(2).withIdle(Duration.ofMillis(300)), listener());
-        server.close();
-        miss(1, 1);
-        miss(2, 1);
-        server.serve();
-        assertThat(bpf.tenant().keys()).containsExactlyInAnyOrder(1L, 2L);
-        Objects.requireNonNull(bpf.tenant().get(2)).put(new Visit(7, 5));
-        miss(3, 1);
-        server.serve();
-        assertThat(bpf.tenant().contains(3)).as("no map is idle yet").isFalse();
-
-        waitUntil(() -> server.serve() >= 0 && bpf.tenant().contains(3));
-        assertThat(bpf.tenant().keys()).as("the map with an entry stays").containsExactlyInAnyOrder(2L, 3L);
-        assertThat(bpf.tenant().waiting()).as("an empty map has no counts").isEmpty();
-
-        long seen = System.nanoTime() + Duration.ofMillis(200).toNanos();
-        waitUntil(() -> server.serve() >= 0 && System.nanoTime() > seen);
-        miss(1, 1);
-        bpf.tenant().drain(2, drained -> {});
-        waitUntil(() -> server.serve() >= 0 && bpf.tenant().contains(1));
-        assertThat(bpf.tenant().contains(3))
-                .as("has been empty for longer than the drained one")
-                .isFalse();
-    }
-
-    /** Otherwise the bytes of their next packets would be in no map. It holds for maps that an earlier process created, too, if this one asks for them. */
-    @Test
-    void idleMapsThatTheServiceCreatedStay() {
-        miss(5, 1);
-        OnDemandServer<Long> earlier = bpf.tenant().serveRequests(BY_HAND, listener());
-        earlier.close();
-        earlier.serve();
-        bpf.tenant().getOrCreate(5); // there already
-        bpf.tenant().create(1);
-        bpf.tenant().createAll(List.of(2L));
-        bpf.tenant().getOrCreateAll(List.of(3L));
-        DrainedMap.discardDisplaced(bpf.tenant().swap(4, bpf.tenant().detached()));
-        bpf.tenant().create(6);
-        bpf.tenant().discard(6);
-        OnDemandServer<Long> server =
-                bpf.tenant().serveRequests(BY_HAND.withMostMaps(6).withIdle(Duration.ofMillis(300)), listener());
-        server.close();
-        miss(6, 1); // the service does not want it any more
-        waitUntil(() -> server.serve() >= 0 && bpf.tenant().contains(6));
-
-        miss(7, 1);
-        waitUntil(() -> server.serve() >= 0 && bpf.tenant().contains(7));
-
-        assertThat(bpf.tenant().keys()).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 7L);
-    }
-
-    /** The wish for a map ends with the call that could not create it. */
-    @Test
-    void aMapThatTheServiceCouldNotCreateMayBeIdleLater() {
-        List<String> first = List.of("a", "b", "c", "d", "e", "f"); // as many as there may be
-        bpf.host().createAll(first);
-        assertThatThrownBy(() -> bpf.host().getOrCreate("one")).isInstanceOf(BpfException.class);
-        assertThatThrownBy(() -> bpf.host().getOrCreateAll(List.of("several"))).isInstanceOf(BpfException.class);
-        assertThatThrownBy(() -> bpf.host().create("created")).isInstanceOf(BpfException.class);
-        List<String> refused = List.of("one", "several", "created");
-        bpf.host().discardAll(first.subList(0, 3));
-        OnDemandServer<String> server =
-                bpf.host().serveRequests(BY_HAND.withMostMaps(6).withIdle(Duration.ofMillis(300)), listener());
-        server.close();
-        refused.forEach(bpf.host()::request);
-        waitUntil(() -> server.serve() >= 0 && bpf.host().keys().containsAll(refused));
-
-        bpf.host().request("x");
-        waitUntil(() -> server.serve() >= 0 && bpf.host().contains("x"));
-        bpf.host().request("y");
-        waitUntil(() -> server.serve() >= 0 && bpf.host().contains("y"));
-        bpf.host().request("z");
-        waitUntil(() -> server.serve() >= 0 && bpf.host().contains("z"));
-
-        assertThat(bpf.host().keys()).containsExactlyInAnyOrder("d", "e", "f", "x", "y", "z");
-    }
-
-    /** A map in a second slot is not taken out, and does not keep other idle maps in their slots. */
-    @Test
-    void anIdleMapInTwoSlotsHoldsUpNoOther() {
-        OnDemandServer<Long> server = bpf.tenant()
-                .serveRequests(
-                        BY_HAND.withMostMaps(3).withIdle(Duration.ofMillis(300)).withIdleCreated(), listener());
-        server.close();
-        DrainedMap.discardDisplaced(bpf.tenant().share(2, bpf.tenant().create(1)));
-        bpf.tenant().create(3);
-        server.serve();
-        miss(4, 1);
-
-        waitUntil(() -> server.serve() >= 0 && bpf.tenant().contains(4));
-
-        assertThat(bpf.tenant().keys()).containsExactlyInAnyOrder(1L, 2L, 4L);
-        assertThat(failures).isEmpty();
-    }
-
-    @Test
     void continuesAfterErrorsOfTheListener() {
         AtomicBoolean fails = new AtomicBoolean(true);
         OnDemandServer.Listener<Long, VisitMap> failing = new OnDemandServer.Listener<>() {
@@ -724,9 +611,7 @@ abstract class OnDemandContract {
                 .isThrownBy(() -> OnDemandServer.Options.defaults().withSpares(-1))
                 .withMessageContaining("0 or more");
         OnDemandServer.Options options = OnDemandServer.Options.defaults();
-        assertThatIllegalArgumentException().isThrownBy(() -> options.withIdle(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> options.withMostMaps(0));
-        assertThatIllegalArgumentException().isThrownBy(() -> options.withMostNewPerSecond(0));
         assertThatIllegalArgumentException().isThrownBy(() -> options.withLeastMisses(0));
     }
 

@@ -109,7 +109,6 @@ class MistakesTest {
                         "PostgresStoreTest#aMissingPartitionConcernsItsCustomerOnly",
                         ""),
                 arguments("a map that Kafka refuses", "ShipperFailureTest#saysWhichMessageIsTooLarge", ""),
-                arguments("an idle map of a contract", "OnDemandContract#idleMapsThatTheServiceCreatedStay", ""),
                 // upgrading
                 arguments("copy instead of drain", "KernelUpgradeTest#aLoadSaysThatAProgramGoesOnUsingACopiedMap", ""),
                 arguments("another @Unit", "SchemaChangeFinderTest#anotherUnitOfTimeIsMisread", ""),

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An empty inner map of any type can become idle, and a drain leaves an empty hash in its slot. A new map type is tested without a change here. */
+/** A drain leaves an empty hash in its slot, and no other map. A new map type is tested without a change here. */
 abstract class EmptyMapsContract {
     private static final int VALUE_AT = 2 * Long.BYTES;
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
@@ -30,24 +30,6 @@ abstract class EmptyMapsContract {
 
     static Set<MapKind> kinds() {
         return MapKind.where(kind -> kind.canBeInner() && kind.isInMemory());
-    }
-
-    /** A queue, a stack and a Bloom filter can't be read without an effect on their entries, or not at all. */
-    @ParameterizedTest
-    @MethodSource("kinds")
-    void aMapIsEmptyUntilItHasAnEntry(MapKind kind) {
-        require(kind);
-        boolean isKnown =
-                !Set.of(MapKind.QUEUE, MapKind.STACK, MapKind.BLOOM_FILTER).contains(kind);
-        try (OpenMap map = new OpenMap("m", factory().create(shape(kind), null))) {
-            assertThat(IdleInnerMaps.isEmpty(map)).isEqualTo(isKnown);
-            assertThat(IdleInnerMaps.isSurelyEmpty(map)).isEqualTo(isKnown && kind != MapKind.RHASH);
-
-            put(map);
-
-            assertThat(IdleInnerMaps.isEmpty(map)).isFalse();
-            assertThat(IdleInnerMaps.isSurelyEmpty(map)).isFalse();
-        }
     }
 
     @ParameterizedTest

@@ -5,7 +5,7 @@ import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.schema.MapKind;
 
-/** An empty inner map in memory can become idle, and a drain leaves an empty hash in its slot. */
+/** A drain leaves an empty hash in memory in its slot. */
 class HeapEmptyMapsTest extends EmptyMapsContract {
     private final HeapMapFactory factory = new HeapMapFactory();
 

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 
-/** An empty inner map in the kernel can become idle, and a drain leaves an empty hash in its slot. */
+/** A drain leaves an empty hash in the kernel in its slot. */
 @KernelTest
 class KernelEmptyMapsTest extends EmptyMapsContract {
     private final KernelMapFactory factory = new KernelMapFactory();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An {@code Error} in a change, or while an idle map is closed, loses no displaced map. The kernel rejects changes of the first slot. */
+/** An {@code Error} in a change loses no displaced map. The kernel rejects changes of the first slot. */
 class NestErrorsTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);

@@ -253,20 +253,6 @@ class RefusalsTest {
         displaced.close();
     }
 
-    /** A thread asks for the map while another one looks whether it is idle. */
-    @Test
-    void aMapThatSomebodyWantsMeanwhileIsNotIdle() {
-        int id = nest.maps().idOf(SLOT.get(0));
-
-        assertThat(nest.takeIdle(SLOT, true, slot -> false).get(0).displaced()).isNull();
-        assertThat(nest.maps().idOf(SLOT.get(0))).isEqualTo(id);
-
-        OpenMap taken = Objects.requireNonNull(
-                nest.takeIdle(SLOT, true, slot -> true).get(0).displaced());
-        assertThat(taken.id()).isEqualTo(id);
-        taken.close();
-    }
-
     private void end(List<SlotChange> changes) {
         end(Objects.requireNonNull(changes.get(0).displaced()));
     }

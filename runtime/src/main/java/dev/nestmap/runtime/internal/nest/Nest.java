@@ -10,10 +10,12 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.StackRoom;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.PossibleCpus;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.SlotChangeRun.Kind;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
@@ -30,14 +32,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -84,11 +83,6 @@ public final class Nest {
 
     /** The name of the machine in identities, once it is known. */
     private volatile @Nullable String machine;
-
-    private final List<IdleInnerMaps> displacementObservers = new CopyOnWriteArrayList<>();
-
-    /** The slots whose maps the user has created, or asked for with {@code getOrCreate}; empty unless maps are created on demand. */
-    private final Set<SlotKey> created = ConcurrentHashMap.newKeySet();
 
     /** Null if programs do not count failed inserts into the inner maps. */
     private @Nullable LostInsertTable lostInserts;
@@ -316,46 +310,6 @@ public final class Nest {
     }
 
     /**
-     * Remembers that the user wants maps in these slots, whether or not programs use them. If a slot loses its idle map at this moment, waits
-     * until it has lost it; but not inside a listener, which has to wait for nobody.
-     */
-    public void wanted(List<SlotKey> slots) {
-        if (requests != null) {
-            for (SlotKey slot : slots) {
-                if (locks.isHeldByCaller()) {
-                    created.add(slot);
-                } else if (!isWanted(slot)) {
-                    locks.reading(slot, () -> created.add(slot));
-                }
-            }
-        }
-    }
-
-    /** Forgets the user's wish for maps that could not be created. A slot with a map keeps it: another thread has asked for that map, too. */
-    public void notCreated(List<SlotKey> slots) {
-        if (requests != null) {
-            slots.forEach(slot -> locks.reading(slot, () -> maps.idOf(slot) == 0 && created.remove(slot)));
-        }
-    }
-
-    /** Notes that a change has put a map into a slot for the user. The caller holds the lock of its key. */
-    void isPutForUser(SlotKey slot) {
-        if (requests != null) {
-            created.add(slot);
-        }
-    }
-
-    /** Notes that a slot is empty after a change. The caller holds the lock of its key. */
-    void isEmptied(SlotKey slot) {
-        created.remove(slot);
-    }
-
-    /** Returns whether the user of this handle, and not a server of requests, has created the map in a slot. */
-    boolean isWanted(SlotKey slot) {
-        return created.contains(slot);
-    }
-
-    /**
      * Creates an inner map that is in no slot. The caller owns it.
      *
      * @throws BpfException if the outer map can't hold a map of this shape
@@ -382,7 +336,6 @@ public final class Nest {
                 fill.accept(slot, map);
                 return true;
             });
-            run.isForUser();
             return run.make(false);
         });
     }
@@ -405,7 +358,6 @@ public final class Nest {
     public List<SlotChange> swap(List<SlotKey> slots, List<OpenMap> owned) {
         return changing(Kind.SWAP, slots, run -> {
             run.supplyOwned(owned);
-            run.isForUser();
             return run.make(false);
         });
     }
@@ -431,7 +383,6 @@ public final class Nest {
     private List<SlotChange> share(Kind kind, List<SlotKey> slots, List<OpenMap> borrowed, boolean areInNoSlot) {
         return changing(kind, slots, run -> {
             run.supplyShared(borrowed, areInNoSlot);
-            run.isForUser();
             return run.make(false);
         });
     }
@@ -469,19 +420,6 @@ public final class Nest {
         return changing(Kind.TAKE, slots, run -> run.make(exact));
     }
 
-    /**
-     * Does the same for maps that nobody uses.
-     *
-     * @param mayGo whether a map may still leave its slot. No other thread changes the slot after this, and {@link #wanted} waits. The change of a
-     *     slot whose map stays fails with ENOENT
-     */
-    List<SlotChange> takeIdle(List<SlotKey> slots, boolean exact, Predicate<SlotKey> mayGo) {
-        return changing(Kind.TAKE, slots, run -> {
-            run.onlyIf(mayGo);
-            return run.make(exact);
-        });
-    }
-
     /** Removes entries and closes their inner maps. The change of an empty slot fails with ENOENT. */
     public List<SlotChange> discard(List<SlotKey> slots) {
         return changing(Kind.DISCARD, slots, run -> run.make(false));
@@ -497,9 +435,6 @@ public final class Nest {
         return RunningOperation.of(kind.observed(), name(), observation -> {
             try (SlotChangeRun run = new SlotChangeRun(this, kind, slots, observation)) {
                 List<SlotChange> changes = body.apply(run);
-                if (kind.returnsOutgoing()) {
-                    displacementObservers.forEach(observer -> changes.forEach(observer::displaced));
-                }
                 return run.returning(changes);
             } finally {
                 Refusals counted = refusals;
@@ -711,7 +646,7 @@ public final class Nest {
         maps.findAll(slots, (slot, inner) -> {
             try {
                 if (!descriptors.isOutgrown(inner.map().shape())
-                        && IdleInnerMaps.isEmpty(inner.map())
+                        && isEmpty(inner.map())
                         && !mayHaveLost(inner, counted, refused)) {
                     empty.add(slot);
                 }
@@ -742,6 +677,17 @@ public final class Nest {
         return false;
     }
 
+    /** Whether a hash has no entries. False if it can't be read. */
+    private static boolean isEmpty(OpenMap hash) {
+        try (Scratch scratch = Scratch.take(hash.shape().keySize())) {
+            return hash.nextKey(scratch.block(), -1, 0) == -ErrnoNumbers.ENOENT;
+        } catch (InvalidHandleException e) {
+            throw e;
+        } catch (BpfException e) { // ENOMEM, or BPF_F_WRONLY
+            return false;
+        }
+    }
+
     private static boolean hasLosses(LostInsertTable losses, int mapId) {
         Long lost = losses.of(mapId);
         return lost == null || lost > 0;
@@ -751,7 +697,11 @@ public final class Nest {
     public boolean isEmptyAndOutgrown(OpenMap displaced) {
         return descriptors.isOutgrown(displaced.shape())
                 && displaced.shape().kind().isHash()
-                && IdleInnerMaps.isSurelyEmpty(displaced)
+                && !displaced
+                        .shape()
+                        .kind()
+                        .isResized() // a map may seem empty while the kernel moves entries to another table
+                && isEmpty(displaced)
                 && !hasLosses(displaced);
     }
 
@@ -763,21 +713,6 @@ public final class Nest {
         }
         Refusals counted = refusals;
         return counted != null && map.ending() instanceof DisplacedMap ended && counted.of(ended) > 0;
-    }
-
-    /** Lets an observer learn of each displaced map. */
-    void observeDisplaced(IdleInnerMaps observer) {
-        displacementObservers.add(observer);
-    }
-
-    /** Ends {@link #observeDisplaced}. */
-    void stopObserving(IdleInnerMaps observer) {
-        displacementObservers.remove(observer);
-    }
-
-    /** The most inner maps that the outer map can have. */
-    public long maxSlots() {
-        return outer.shape().maxEntries();
     }
 
     /** Takes all displaced maps in memory back from their owners, as if their process had crashed. */

@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -63,12 +62,6 @@ final class SlotChangeRun implements AutoCloseable {
     private final List<SlotKey> slots;
     private final List<SlotChange> changes;
     private boolean isExact;
-
-    /** Whether the user wants the maps that come into the slots, whether or not programs use them. */
-    private boolean isForUser;
-
-    /** Whether the map may leave a slot; called with the key locked. */
-    private Predicate<SlotKey> mayChange = slot -> true;
 
     /** The outgoing maps that another slot may hold after the changes. Empty for an exact call, which displaces no such map. */
     private Set<SlottedInnerMap> staying = Set.of();
@@ -157,16 +150,6 @@ final class SlotChangeRun implements AutoCloseable {
         this.slots = slots;
         this.changes =
                 slots.stream().map(slot -> new SlotChange(slot, kind.condition)).toList();
-    }
-
-    /** Lets the user's wish for the maps in these slots last until they are taken out. */
-    void isForUser() {
-        isForUser = true;
-    }
-
-    /** Leaves out the slots for which this is false when their keys are locked. */
-    void onlyIf(Predicate<SlotKey> condition) {
-        mayChange = condition;
     }
 
     /**
@@ -306,10 +289,6 @@ final class SlotChangeRun implements AutoCloseable {
         }
         ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
         for (SlotChange change : changes) {
-            if (!mayChange.test(change.slot())) {
-                change.reject(-ENOENT);
-                continue;
-            }
             int id = ids.applyAsInt(change.slot());
             if (kind == Kind.FILL && id != 0 && id != change.requireIncoming().id()) {
                 change.withdraw(nest.knownMaps);
@@ -521,7 +500,6 @@ final class SlotChangeRun implements AutoCloseable {
                 .run(this::doubtSlotsOfUncounted) // after the kernel's change, and before this run's changes of
                 // the maps end
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> finish(change)))
-                .each(changes, change -> change.runFollowUp(nest.outer, () -> noteWish(change)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> settlePins(change)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> change.handOut(nest.displaced)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> recycleWhenClosed(change)))
@@ -583,17 +561,6 @@ final class SlotChangeRun implements AutoCloseable {
 
     private void finish(SlotChange change) {
         change.finish(nest.knownMaps, nest.outer, reason());
-    }
-
-    private void noteWish(SlotChange change) {
-        int result = change.result();
-        if (kind == Kind.TAKE || kind == Kind.DISCARD) {
-            if ((result == 0 || result == -ENOENT) && mayChange.test(change.slot())) {
-                nest.isEmptied(change.slot());
-            }
-        } else if (isForUser && change.isAccepted() && result == 0) {
-            nest.isPutForUser(change.slot());
-        }
     }
 
     /** Why handles to the outgoing maps become invalid. */
