@@ -32,4 +32,17 @@ int emit_odd(struct xdp_md *ctx __attribute__((unused)))
 	return 0;
 }
 
+SEC("xdp")
+int emit_note(struct xdp_md *ctx __attribute__((unused)))
+{
+	struct note *note = note_reserve();
+
+	if (!note)
+		return 1;
+	note->time = 1;
+	note->pid = 2;
+	bpf_ringbuf_submit(note, 0);
+	return 0;
+}
+
 char LICENSE[] SEC("license") = "GPL";

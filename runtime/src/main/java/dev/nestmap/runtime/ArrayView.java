@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.memory.SharedWordAccess;
 import dev.nestmap.runtime.internal.open.MapMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +85,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
      * @throws InvalidHandleException if this view is closed, or if its handle is no longer valid
      */
     public boolean get(long index, EntryView<E> view) {
-        ByteBuffer copy = view.prepare(Long.BYTES + stride).bytes();
+        MappedByteBuffer copy = view.prepare(Long.BYTES + stride).bytes();
         if (!has(index)) {
             return false;
         }

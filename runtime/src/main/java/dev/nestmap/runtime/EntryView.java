@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.EntryBatchReader;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -32,7 +33,7 @@ public abstract class EntryView<E> {
     private @Nullable OffHeapBlock own;
 
     /** The bytes of the last entry; null if there was none, or if the bytes have changed since. */
-    private @Nullable ByteBuffer bytes;
+    private @Nullable MappedByteBuffer bytes;
 
     /**
      * Whether the view has an entry. This is a separate field, because most entries are in the same memory as the previous entry. With a
@@ -86,7 +87,7 @@ public abstract class EntryView<E> {
      * @throws IllegalStateException if the view has no entry
      */
     protected final ByteBuffer bytes(String component) {
-        ByteBuffer shown = bytes;
+        MappedByteBuffer shown = bytes;
         if (!hasEntry || shown == null) {
             throw new IllegalStateException(
                     component + " can't be read: the view has no entry. It has one after a read by key has"
@@ -160,7 +161,7 @@ public abstract class EntryView<E> {
 
     /** Shows an entry; for a per-CPU map, the value of the first CPU. */
     @SuppressWarnings("ReferenceEquality") // equals would compare the bytes
-    final void show(ByteBuffer memory, int key, int value, int valueBytes) {
+    final void show(MappedByteBuffer memory, int key, int value, int valueBytes) {
         if (bytes != memory) {
             bytes = memory;
         }
@@ -176,7 +177,7 @@ public abstract class EntryView<E> {
      * address and bounds only once.
      */
     @SuppressWarnings("ReferenceEquality") // equals would compare the bytes
-    final void move(ByteBuffer memory, int value) {
+    final void move(MappedByteBuffer memory, int value) {
         if (bytes != memory) {
             bytes = memory;
         }
@@ -209,7 +210,7 @@ public abstract class EntryView<E> {
      */
     @Override
     public final String toString() {
-        ByteBuffer shown = bytes;
+        MappedByteBuffer shown = bytes;
         if (!hasEntry || shown == null) {
             return "no entry";
         }

@@ -22,6 +22,7 @@ import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.open.EntryBatchReader;
 import dev.nestmap.runtime.spi.MapBinding;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -281,7 +282,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
 
     /** Receives an entry: the key of its inner map, and where its key and value are in the memory. */
     private interface AnyEntry<K> {
-        void accept(K key, ByteBuffer bytes, int keyAt, int valueAt);
+        void accept(K key, MappedByteBuffer bytes, int keyAt, int valueAt);
     }
 
     /** @param failures gets those of the keys of inner maps */

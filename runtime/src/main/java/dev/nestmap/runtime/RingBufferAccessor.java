@@ -14,7 +14,6 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
 import dev.nestmap.runtime.internal.open.EventWait;
 import dev.nestmap.runtime.spi.MapBinding;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -125,7 +124,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     public final <V extends EntryView<E>> long consume(V view, Consumer<? super V> action) {
         Objects.requireNonNull(action, "action");
         try {
-            return consume((taken, end) -> showAll(taken, end, view, action), this::takeMany);
+            return consume(events -> showAll(events, view, action), this::takeMany);
         } finally {
             view.hide();
         }
@@ -160,31 +159,33 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
         });
     }
 
-    /** Passes the events before an offset to an action. */
-    private interface Delivery {
-        void deliver(OffHeapBlock taken, int end);
-    }
-
     private long consumeRecords(Consumer<? super E> action, ToIntFunction<OffHeapBlock> takeMany) {
-        return consume((taken, end) -> passRecords(taken, end, action), takeMany);
+        return consume(events -> decodeAll(events, action), takeMany);
     }
 
     /**
-     * Takes out events in steps and delivers them.
+     * Takes out events and delivers them. If that fails, gives back this event and those that the action has not received.
      *
      * @param takeMany copies the next events to memory: see {@link StreamOperations#takeMany}
      */
-    private long consume(Delivery delivery, ToIntFunction<OffHeapBlock> takeMany) {
+    private long consume(Consumer<TakenEvents> delivery, ToIntFunction<OffHeapBlock> takeMany) {
         int stride = stride();
         OffHeapBlock memory = OffHeapBlockCache.take(Math.max(stride, (int) Math.min(STEP * stride, MAX_STEP_BYTES)));
-        long most = maxEntries() / stride;
-        long count = 0;
-        for (int end = takeMany.applyAsInt(memory); end > 0; end = count < most ? takeMany.applyAsInt(memory) : 0) {
-            delivery.deliver(memory, end);
-            count += end / stride; // all events have this size, or the delivery has thrown
+        TakenEvents events = new TakenEvents(memory, codec().size(), stride, maxEntries() / stride, takeMany);
+        try {
+            delivery.accept(events);
+            if (events.at < events.end) {
+                int actual = events.bytes.getInt(events.at);
+                events.at += RECORD_HEAD + Alignment.align(actual);
+                throw otherSize(actual, events.size, false);
+            }
+        } finally {
+            if (events.at < events.end) {
+                map().stream().giveBack(memory, events.at, events.end);
+            }
         }
         OffHeapBlockCache.giveBack(memory);
-        return count;
+        return events.count;
     }
 
     /** Copies the next events to memory. Returns the number of bytes. */
@@ -197,77 +198,45 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
         return Math.max(0, result);
     }
 
-    // The two loops add a constant to get to the next event, so that the CPU need not wait for the size of this one.
-    // Each has its own profile in the JIT.
-
     /**
-     * Passes the records of events to an action. If it throws, gives back this event and those that it has not received. An event that is no
-     * record is not given back.
+     * Takes out events and passes the record of each to an action. Generated accessors have this loop, and in it the codec's code, so that
+     * the JIT compiles it for one class of records and creates none of them, unless the action keeps it.
+     *
+     * @param events takes out the events
+     * @param action receives each record
      */
-    private void passRecords(OffHeapBlock taken, int end, Consumer<? super E> action) {
-        Codec<E> codec = codec();
-        int size = codec.size();
-        int stride = stride();
-        ByteBuffer bytes = taken.bytes();
-        int next = 0;
+    protected abstract void passAll(TakenEvents events, Consumer<? super E> action);
+
+    /** Passes the record of each event to an action. An event that is no record is not given back: it would block all later ones. */
+    private void decodeAll(TakenEvents events, Consumer<? super E> action) {
         try {
-            while (next < end) {
-                int at = next + RECORD_HEAD;
-                int actual = bytes.getInt(next);
-                if (actual != size) {
-                    next = at + Alignment.align(actual);
-                    throw otherSize(actual, size, false);
-                }
-                E event;
-                try {
-                    event = EntryDecoder.value(shape(), codec, bytes, at);
-                } catch (BpfException e) {
-                    next += stride; // given back, it would block all later events
-                    throw e;
-                }
-                action.accept(event);
-                next += stride;
+            passAll(events, action);
+        } catch (RuntimeException e) {
+            int at = events.at;
+            if (at < events.end) {
+                events.at += events.stride;
+                EntryDecoder.value(shape(), codec(), events.bytes, at + RECORD_HEAD); // throws if it is none
+                events.at = at;
             }
-        } finally {
-            giveBack(taken, next, end);
+            throw e;
         }
     }
 
-    /**
-     * Shows events to an action. If it throws, gives back this event and those that it has not received. An event that is no record is not
-     * given back.
-     */
-    private <V extends EntryView<E>> void showAll(OffHeapBlock taken, int end, V view, Consumer<? super V> action) {
-        int size = codec().size();
-        int stride = stride();
-        ByteBuffer bytes = taken.bytes();
-        view.show(bytes, 0, 0, size);
-        int next = 0;
+    /** Shows each event to an action. An event that is no record is not given back. */
+    private <V extends EntryView<E>> void showAll(TakenEvents events, V view, Consumer<? super V> action) {
+        view.show(events.bytes, 0, 0, events.size);
         try {
-            while (next < end) {
-                int at = next + RECORD_HEAD;
-                int actual = bytes.getInt(next);
-                if (actual != size) {
-                    next = at + Alignment.align(actual);
-                    throw otherSize(actual, size, false);
-                }
-                view.move(bytes, at);
-                try {
+            while (events.take()) {
+                for (int at = events.first(); at >= 0; at = events.next(at)) {
+                    view.move(events.bytes, at);
                     action.accept(view);
-                } catch (BpfException e) {
-                    next += isRecord(bytes, at) ? 0 : stride;
-                    throw e;
                 }
-                next += stride;
             }
-        } finally {
-            giveBack(taken, next, end);
-        }
-    }
-
-    private void giveBack(OffHeapBlock taken, int next, int end) {
-        if (next < end) {
-            map().stream().giveBack(taken, next, end);
+        } catch (BpfException e) {
+            if (events.at < events.end && !isRecord(events.bytes, events.at + RECORD_HEAD)) {
+                events.at += events.stride;
+            }
+            throw e;
         }
     }
 

@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -14,9 +15,11 @@ class EntryViewTest {
     void bytesThatNoRecordCanContainHaveAText() {
         Codec<Long> positive = Codec.of(Long.BYTES, (value, to, at) -> to.putLong(at, value), EntryViewTest::positive);
         EntryView<Long> view = new EntryView<>(positive) {};
-        view.show(ByteBuffer.allocate(Long.BYTES).putLong(0, 7), 0, 0, Long.BYTES);
+        OffHeapBlock memory = OffHeapBlock.allocate(Long.BYTES);
+        memory.bytes().putLong(0, 7);
+        view.show(memory.bytes(), 0, 0, Long.BYTES);
         assertThat(view).hasToString("7");
-        view.show(ByteBuffer.allocate(Long.BYTES), 0, 0, Long.BYTES);
+        memory.bytes().putLong(0, 0);
         assertThat(view).hasToString("an entry that can't be read: 0 is not positive");
     }
 

@@ -52,7 +52,6 @@ final class CodecWriter {
         return ofEntries(map)
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record()))
                 .addMethods(codecMethods(map.record(), type, map.components(), value(map, "value", type)))
-                .addMethods(UnionCodecWriter.discriminators(map.components()))
                 .addMethods(locked(type))
                 .build();
     }
@@ -90,7 +89,7 @@ final class CodecWriter {
                         .build())
                 .addMethod(CommonMemberFactory.reading(
                                 CommonMemberFactory.override("read", record).addParameter(key, "key"))
-                        .addCode(construct(record, map.components(), map.key()))
+                        .addStatement("return $L", construct(record, map.components(), map.key()))
                         .build())
                 .addMethods(UnionCodecWriter.discriminators(map.components()))
                 .addMethods(locked(valueType))
@@ -123,7 +122,7 @@ final class CodecWriter {
                         .addCode(write)
                         .build(),
                 CommonMemberFactory.reading(CommonMemberFactory.override("read", record))
-                        .addCode(construct(record, components, ""))
+                        .addStatement("return $L", construct(record, components, ""))
                         .build());
     }
 
@@ -220,17 +219,15 @@ final class CodecWriter {
     }
 
     /**
-     * {@code return new Flow(key, ...)}: reads the components and creates the record.
+     * {@code new Flow(key, ...)}: reads the components and creates the record.
      *
      * @param key the component that the variable {@code key} holds; empty if every component is read
      */
-    private static CodeBlock construct(ClassName record, List<ComponentModel> components, String key) {
+    static CodeBlock construct(ClassName record, List<ComponentModel> components, String key) {
         List<CodeBlock> arguments = new ArrayList<>();
         for (ComponentModel component : components) {
             arguments.add(component.name().equals(key) ? CodeBlock.of("key") : component.read(record.simpleName()));
         }
-        return CodeBlock.builder()
-                .addStatement("return new $T($L)", record, CodeBlock.join(arguments, ",$W"))
-                .build();
+        return CodeBlock.of("new $T($L)", record, CodeBlock.join(arguments, ",$W"));
     }
 }

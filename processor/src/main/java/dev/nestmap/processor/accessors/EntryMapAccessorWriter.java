@@ -4,15 +4,19 @@ package dev.nestmap.processor.accessors;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
+import com.palantir.javapoet.WildcardTypeName;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
+import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.function.Consumer;
 import javax.lang.model.element.Modifier;
 
 /** Writes the accessor of an inner or plain map. */
@@ -49,12 +53,34 @@ final class EntryMapAccessorWriter {
         TypeName codec = ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record());
         type.superclass(ParameterizedTypeName.get(base(), map.record()))
                 .addField(codec(codec, Modifier.PRIVATE).build())
-                .addMethod(CommonMemberFactory.constructor(CodeBlock.of("super(binding, CODEC)"), visibility));
+                .addMethod(CommonMemberFactory.constructor(CodeBlock.of("super(binding, CODEC)"), visibility))
+                .addMethods(UnionCodecWriter.discriminators(map.components()));
+        if (map.map().kind() == MapKind.RINGBUF) {
+            type.addMethod(passAll());
+        }
         if (map.hasView()) {
             type.addType(EntryViewWriter.ofEntries(map));
         }
         return type.addType(CommonMemberFactory.ownedHandle(map.accessor(), visibility))
                 .addType(CodecWriter.ofKeyless(map, value));
+    }
+
+    /** {@code passAll(events, action)}. A call of the codec would create the record: its method is often too long for HotSpot to inline. */
+    private MethodSpec passAll() {
+        return CommonMemberFactory.method("passAll", TypeName.VOID, Modifier.PROTECTED)
+                .addAnnotation(Override.class)
+                .addParameter(RuntimeClasses.api("TakenEvents"), "events")
+                .addParameter(
+                        ParameterizedTypeName.get(
+                                ClassName.get(Consumer.class), WildcardTypeName.supertypeOf(map.record())),
+                        "action")
+                .addStatement("$T from = events.bytes()", ByteBuffer.class)
+                .beginControlFlow("while (events.take())")
+                .beginControlFlow("for (int at = events.first(); at >= 0; at = events.next(at))")
+                .addStatement("action.accept($L)", CodecWriter.construct(map.record(), map.components(), ""))
+                .endControlFlow()
+                .endControlFlow()
+                .build();
     }
 
     private TypeSpec.Builder keyed(TypeSpec.Builder type, TypeName key, CType value) {

@@ -2,6 +2,7 @@
 package dev.nestmap.tests.views;
 
 import com.sun.management.ThreadMXBean;
+import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.tests.views.EntryViews.Hop;
 import dev.nestmap.tests.views.EntryViews.Price;
 import dev.nestmap.tests.views.EntryViews.Route;
@@ -18,7 +19,7 @@ import java.util.function.IntSupplier;
  */
 final class CallAllocations {
     /** The number of calls that are measured. */
-    static final int MEASURED = 4;
+    static final int MEASURED = 5;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int CALLS = 20_000;
@@ -27,11 +28,18 @@ final class CallAllocations {
     private static final int MOST_ROUNDS = 40;
 
     private static final int KEYS = 32;
+    /** The number of events that a call takes out, so that the garbage of the program's run is a byte or two for each. */
+    private static final int EVENTS = 1_000;
 
+    private static final byte[] PACKET = new byte[64];
+
+    private final EntryViewsBpf bpf;
     private final HopMap hops;
+    private int seen;
 
-    private CallAllocations(HopMap hops) {
-        this.hops = hops;
+    private CallAllocations(EntryViewsBpf bpf) {
+        this.bpf = bpf;
+        this.hops = bpf.hop();
     }
 
     /** Measures calls of the object in this file. */
@@ -40,11 +48,12 @@ final class CallAllocations {
             for (int i = 0; i < CALLS; i++) {
                 useOthers(bpf, i);
             }
-            CallAllocations calls = new CallAllocations(bpf.hop());
+            CallAllocations calls = new CallAllocations(bpf);
             print("put", calls::puts);
             print("get", calls::gets);
             print("contains", calls::contained);
             print("remove and put", calls::removals);
+            print("consume", calls::consumed);
         }
     }
 
@@ -62,6 +71,8 @@ final class CallAllocations {
         bpf.price().remove(time % KEYS);
         bpf.slot().put(new Slot(time % 8, time, 1));
         bpf.slot().get(time % 8);
+        bpf.program("emit").testRun(PACKET);
+        bpf.event().consume(event -> {});
     }
 
     private static void print(String call, IntSupplier calls) {
@@ -117,5 +128,14 @@ final class CallAllocations {
             hops.put(new Hop(new Route(i % KEYS, 7), i, 1));
         }
         return removed;
+    }
+
+    private int consumed() {
+        seen = 0;
+        for (int i = 0; i < CALLS; i += EVENTS) {
+            bpf.program("emit_note").testRun(TestRun.Input.packet(PACKET).withRepeat(EVENTS));
+            bpf.note().consume(note -> seen += note.time() == 1 && note.pid() == 2 ? 1 : 0);
+        }
+        return seen;
     }
 }

@@ -57,4 +57,17 @@ interface EntryViews {
 
     @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Event(@U64 long number, Kind kind) {}
+
+    /** An event with so many components that HotSpot calls its codec instead of compiling it into a caller. */
+    @BpfMap(type = MapType.RINGBUF, maxEntries = 1 << 17)
+    record Note(
+            @U64 long time,
+            @U64 long cgroup,
+            @U64 long inode,
+            @U64 long offset,
+            @U64 long length,
+            @U64 long latency,
+            @U64 long flags,
+            @U32 long pid,
+            @U32 long cpu) {}
 }

@@ -47,7 +47,7 @@ public final class OffHeapBlock {
     }
 
     /** The memory as a buffer. Callers only use absolute reads and writes, and leave position and limit unchanged. */
-    public ByteBuffer bytes() {
+    public MappedByteBuffer bytes() {
         return bytes;
     }
 

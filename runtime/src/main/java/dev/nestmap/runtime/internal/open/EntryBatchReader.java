@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -61,7 +62,7 @@ public abstract class EntryBatchReader<Q, E> {
     /** Receives a key that has an entry, and where its key and value are in the memory. */
     public interface Found<Q> {
         /** Reads the entry, whose bytes are valid until this method returns. */
-        void accept(Q key, ByteBuffer bytes, int keyAt, int valueAt);
+        void accept(Q key, MappedByteBuffer bytes, int keyAt, int valueAt);
     }
 
     /** Passes the entries that exist to an action, in the order of the keys. */
@@ -76,7 +77,7 @@ public abstract class EntryBatchReader<Q, E> {
     }
 
     private void forEachFound(List<? extends Q> keys, int from, int to, OffHeapBlock queries, Found<Q> action) {
-        ByteBuffer bytes = queries.bytes();
+        MappedByteBuffer bytes = queries.bytes();
         for (int i = from; i < to; i++) {
             Q key = keys.get(i);
             if (key == null) { // requireNonNull with a supplier would allocate one for each key
