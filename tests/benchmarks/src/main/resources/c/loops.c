@@ -428,7 +428,7 @@ long create_all(long outer, long count, long entries)
 }
 
 /* The inner maps that are in the slots of an outer map of this file's own. */
-static int rotated[BATCH], rotated_outer = -1;
+static int rotated[BATCH], spare[BATCH], rotated_outer = -1;
 static long rotated_count;
 
 static int publish_rotated(const int *fds)
@@ -452,7 +452,8 @@ long rotate_open(long count, long entries)
 	close(prototype);
 	for (long i = 0; i < count; i++) {
 		rotated[i] = create_inner(entries);
-		if (rotated[i] < 0)
+		spare[i] = create_inner(entries);
+		if (rotated[i] < 0 || spare[i] < 0)
 			return -1;
 	}
 	rotated_count = count;
@@ -502,10 +503,43 @@ long rotate_drain(long entries)
 	return sum;
 }
 
+/* Replaces all inner maps by the empty ones of the last call in one batch, and takes the entries out of the old ones. */
+long rotate_recycle(void)
+{
+	static struct flow_key keys[BATCH];
+	static struct flow flows[BATCH];
+	long sum = 0;
+
+	if (publish_rotated(spare))
+		return -1;
+	for (long i = 0; i < rotated_count; i++) {
+		struct flow_key cursor;
+		void *in = NULL;
+		int old = rotated[i], err;
+
+		do {
+			LIBBPF_OPTS(bpf_map_batch_opts, opts);
+			__u32 count = BATCH;
+
+			err = bpf_map_lookup_and_delete_batch(old, in, &cursor, keys, flows, &count, &opts);
+			if (err && err != -ENOENT)
+				return -1;
+			for (__u32 j = 0; j < count; j++)
+				sum += flows[j].packets;
+			in = &cursor;
+		} while (!err);
+		rotated[i] = spare[i];
+		spare[i] = old;
+	}
+	return sum;
+}
+
 long rotate_close(void)
 {
-	for (long i = 0; i < rotated_count; i++)
+	for (long i = 0; i < rotated_count; i++) {
 		close(rotated[i]);
+		close(spare[i]);
+	}
 	if (rotated_count)
 		close(rotated_outer);
 	rotated_count = 0;

@@ -58,6 +58,8 @@ public interface CLoops {
 
     long rotate_drain(long entries);
 
+    long rotate_recycle();
+
     long rotate_close();
 
     long walk_naive(long outer);

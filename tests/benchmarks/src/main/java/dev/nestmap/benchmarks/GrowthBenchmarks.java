@@ -73,18 +73,19 @@ final class GrowthBenchmarks implements AutoCloseable {
         all.add(create("create-by-threads", THREADS, this::createByThreads)
                 .against(C, 2, () -> c.create_all(outer, THREADS, ENTRIES_OF_AN_INNER_MAP))
                 .against(NAIVE_C, 0.1, () -> c.create_one_by_one(outer, THREADS, ENTRIES_OF_AN_INNER_MAP)));
-        all.add(rotate(10, 0.2));
-        all.add(rotate(200, 0.5));
+        all.add(rotate(10, 2.5, 0.2));
+        all.add(rotate(200, 1.5, 0.5));
         return all;
     }
 
     /** @param used the number of entries in each inner map */
-    private Benchmark rotate(int used, double reach) {
+    private Benchmark rotate(int used, double reach, double naiveReach) {
         return new Benchmark("rotate-drain-" + used, ROTATED, this::rotateAndDrain)
                 .onTheClock()
                 .filledBy(this::loadRotated)
                 .preparedBy(() -> fillRotated(used))
-                .against(C, reach, () -> c.rotate_drain(ENTRIES_OF_A_ROTATED_MAP));
+                .against(C, reach, c::rotate_recycle)
+                .against(NAIVE_C, naiveReach, () -> c.rotate_drain(ENTRIES_OF_A_ROTATED_MAP));
     }
 
     private void loadRotated() {

@@ -65,7 +65,7 @@ final class MemoryBenchmarks implements AutoCloseable {
                         .against(C, REMOVES_RECORDS ? 6 : 9, () -> c.view_record(address, READS)),
                 new Benchmark("ring-record", EVENTS, this::events)
                         .preparedBy(this::emit)
-                        .against(C, 5, () -> c.ring_consume(ring))
+                        .against(C, 3, () -> c.ring_consume(ring))
                         .against(GO, go, "ring_consume"),
                 new Benchmark("ring-view", EVENTS, this::eventsInView)
                         .preparedBy(this::emit)
