@@ -20,8 +20,6 @@ module dev.nestmap.cli {
             info.picocli;
     opens dev.nestmap.cli.console to
             info.picocli;
-    opens dev.nestmap.cli.entry to
-            info.picocli;
     opens dev.nestmap.cli.pins to
             info.picocli;
     opens dev.nestmap.cli.doctor to

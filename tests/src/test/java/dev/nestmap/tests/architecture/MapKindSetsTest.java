@@ -29,7 +29,6 @@ class MapKindSetsTest {
             "KernelFeature",
             "MapErrors",
             // what users may write, and what they read
-            "EditedMap",
             "SavedEntries",
             "ImportCommand",
             "IteratorAttacher",

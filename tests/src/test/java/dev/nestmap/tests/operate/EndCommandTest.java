@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -14,10 +15,14 @@ import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.UntypedMap;
 import dev.nestmap.untyped.UntypedOuterMap;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -336,7 +341,13 @@ class EndCommandTest extends PinningTest {
                     .filteredOn(line -> line.contains("\"total\""))
                     .hasSize(1);
 
-            Command.run("set", again.resolve("total"), "key=0", "value=41").succeeded();
+            try (UntypedMap.Owned total =
+                    Objects.requireNonNull(UntypedMap.openPinned(again.resolve("total"), MapAccess.READ_WRITE))) {
+                ByteBuffer value = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
+                total.put(new UntypedMap.Entry(
+                        ByteString.of(new byte[Integer.BYTES]),
+                        ByteString.of(value.putLong(41).array())));
+            }
             assertThat(Command.run("end", again, "-o", file, "--yes").succeeded())
                     .contains(again.resolve("total") + ": saved 1 entry to " + file);
             assertThat(Files.readAllLines(file))

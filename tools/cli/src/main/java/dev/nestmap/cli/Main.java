@@ -8,8 +8,6 @@ import dev.nestmap.cli.console.ConsoleWriter;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.doctor.DoctorCommand;
-import dev.nestmap.cli.entry.RemoveCommand;
-import dev.nestmap.cli.entry.SetCommand;
 import dev.nestmap.cli.layout.LayoutCommand;
 import dev.nestmap.cli.pins.DrainCommand;
 import dev.nestmap.cli.pins.EndCommand;
@@ -55,8 +53,6 @@ public final class Main implements Runnable, CommonOptions.Owner {
             "pins",
             "drain",
             "end",
-            "set",
-            "remove",
             "layout",
             "check",
             "explain",
@@ -209,8 +205,6 @@ public final class Main implements Runnable, CommonOptions.Owner {
             case "pins" -> new PinsCommand();
             case "drain" -> new DrainCommand();
             case "end" -> new EndCommand();
-            case "set" -> new SetCommand();
-            case "remove" -> new RemoveCommand();
             case "layout" -> new LayoutCommand();
             case "check" -> new CheckCommand();
             case "explain" -> new ExplainCommand();

@@ -191,50 +191,6 @@ public final class BtfValue {
     }
 
     /**
-     * Replaces this number in the key or value that it is a part of.
-     *
-     * @param number the new number
-     * @return a copy of the whole key or value
-     * @throws IllegalArgumentException if this is no {@link Kind#NUMBER} or {@link Kind#ENUM}, or if the number is out of range
-     */
-    public ByteString withNumber(BigInteger number) {
-        if (kind() != Kind.NUMBER && kind() != Kind.ENUM) {
-            throw new IllegalArgumentException(type() + " " + name() + " is no number");
-        }
-        byte[] whole = copy();
-        new NumberField(field, isSigned(), isBigEndian())
-                .write(
-                        ByteBuffer.wrap(whole).order(ByteOrder.nativeOrder()),
-                        offset - Math.toIntExact(field.offset()),
-                        number);
-        return ByteString.of(whole);
-    }
-
-    /**
-     * Replaces the bytes of this part in the key or value that it is a part of.
-     *
-     * @param bytes the new bytes
-     * @return a copy of the whole key or value
-     * @throws IllegalArgumentException if the number of bytes is not {@link #size}, or if this is a bit-field
-     */
-    public ByteString withBytes(ByteString bytes) {
-        if (bytes.size() != size() || bits() != 0) {
-            throw new IllegalArgumentException(
-                    type() + " " + name() + " has " + size() + " bytes, and not " + bytes.size());
-        }
-        byte[] whole = copy();
-        bytes.copyTo(ByteBuffer.wrap(whole), offset);
-        return ByteString.of(whole);
-    }
-
-    private byte[] copy() {
-        ByteBuffer all = buffer();
-        byte[] bytes = new byte[all.capacity()];
-        all.get(0, bytes);
-        return bytes;
-    }
-
-    /**
      * {@return the number as a duration; null unless records describe the map ({@link UntypedMap#describeBy}) and declare the component as
      * a {@code Duration}}
      */
@@ -298,21 +254,6 @@ public final class BtfValue {
         return field.type() instanceof EnumType constants
                 ? constants.constants().stream().map(EnumType.Constant::name).toList()
                 : List.of();
-    }
-
-    /**
-     * {@return the number of the constant of an {@link Kind#ENUM} with this name, in upper or lower case; null if there is none}
-     *
-     * @param name the name
-     */
-    public @Nullable BigInteger constant(String name) {
-        return field.type() instanceof EnumType constants
-                ? constants.constants().stream()
-                        .filter(constant -> constant.name().equalsIgnoreCase(name))
-                        .map(constant -> BigInteger.valueOf(constant.value()))
-                        .findFirst()
-                        .orElse(null)
-                : null;
     }
 
     /** Returns the number of the constant with exactly this name; null if there is none, or if this is no enum. */

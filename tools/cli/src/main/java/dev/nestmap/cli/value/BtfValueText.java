@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -108,15 +107,6 @@ public final class BtfValueText {
         return cpus.size() > 1 && number != null
                 ? first.isUntyped() ? number.toString() : number(first, number)
                 : cpus.stream().map(BtfValueText::of).distinct().collect(Collectors.joining(" | "));
-    }
-
-    /** The number of a protocol over IP with this name; null if there is none. */
-    public static @Nullable Integer protocol(String name) {
-        return ValueMeaning.PROTOCOL_NAMES.entrySet().stream()
-                .filter(protocol -> protocol.getValue().equalsIgnoreCase(name))
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElse(null);
     }
 
     /** The number that summarizes the values of several CPUs; null if they are names and differ. */

@@ -68,7 +68,7 @@ public record FieldCondition(String field, String operator, String value) {
     }
 
     /** Finds a part of a key or value by the names that lead to it. */
-    public static @Nullable BtfValue find(BtfValue value, List<String> path) {
+    private static @Nullable BtfValue find(BtfValue value, List<String> path) {
         BtfValue part = value.part(path.get(0));
         if (part != null) {
             return path.size() == 1 ? part : find(part, path.subList(1, path.size()));

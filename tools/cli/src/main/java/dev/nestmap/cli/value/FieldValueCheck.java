@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what a user gives as the value of a field, to write or to find it. */
-public final class FieldValueCheck {
+final class FieldValueCheck {
     private FieldValueCheck() {}
 
     /** Why a user's text can't be the value of this field; null if it can. */
-    public static @Nullable String impossible(BtfValue field, String text) {
+    static @Nullable String impossible(BtfValue field, String text) {
         BigInteger number = NumberText.parse(text);
         return switch (field.kind()) {
             case NUMBER -> number == null ? notShown(field, text) : outOfRange(field, number);

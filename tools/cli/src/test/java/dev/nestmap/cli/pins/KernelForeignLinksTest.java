@@ -100,8 +100,6 @@ class KernelForeignLinksTest extends PinningTest {
         }
         CommandRun.of("tree", fs.path("acme").toString());
         CommandRun.of("tree", link.toString());
-        CommandRun.of("set", link.toString(), "key=1", "value=1");
-        CommandRun.of("remove", link.toString(), "key=1");
         CommandRun.of("end", link.toString(), "-o", file.toString(), "--yes", "--other-programs");
         requireUntouched();
         assertThat(Files.isSymbolicLink(link)).isTrue();
