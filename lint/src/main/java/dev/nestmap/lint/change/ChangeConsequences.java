@@ -2,9 +2,7 @@
 package dev.nestmap.lint.change;
 
 import dev.nestmap.lint.change.SchemaChange.Effect;
-import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
@@ -18,31 +16,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The damage of one change, which may consist of several differences: pinned maps, with a {@link PinOutcome} for each map and difference,
- * maps that may hold the changed type ({@link UntypedMaps}), and source code.
+ * and maps that may hold the changed type ({@link UntypedMaps}).
  */
 final class ChangeConsequences {
-    static final String NONE = "nothing breaks";
-
     private final List<Difference> differences;
     private final Map<PinOutcome, Set<String>> pins = new EnumMap<>(PinOutcome.class);
     private final Set<String> rejected = new HashSet<>();
-    private final Set<String> source = new LinkedHashSet<>();
     private final List<String> doubts;
     private boolean removesMap;
 
     ChangeConsequences(Schema before, Schema after, List<Difference> differences) {
         this.differences = differences;
         for (Difference difference : differences) {
-            String use = difference.aspect() == Aspect.MAX_ENTRIES
-                    ? brokenSize(before, after, difference)
-                    : brokenUse(difference);
-            if (use != null) {
-                source.add(use);
-            }
             before.map(String.valueOf(difference.where().map())).ifPresent(map -> pin(before, after, map, difference));
         }
         maps(PinOutcome.REJECTED_OR_MISREAD).removeAll(maps(PinOutcome.REJECTED)); // a rejected map is not misread
@@ -80,14 +68,12 @@ final class ChangeConsequences {
         if (removesMap || pins.keySet().stream().anyMatch(PinOutcome::breaks)) {
             return Effect.BREAKS_MAPS;
         }
-        if (!doubts.isEmpty()) {
-            return Effect.MAY_BREAK_MAPS;
-        }
-        return source.isEmpty() ? Effect.COMPATIBLE : Effect.BREAKS_SOURCE;
+        return doubts.isEmpty() ? Effect.COMPATIBLE : Effect.MAY_BREAK_MAPS;
     }
 
+    /** What happens to pinned maps; empty if the change reaches none. */
     String text() {
-        List<String> texts = new ArrayList<>(source);
+        List<String> texts = new ArrayList<>();
         if (removesMap) {
             texts.add("a pinned one stays, with its entries, until its pin is removed");
         }
@@ -105,7 +91,7 @@ final class ChangeConsequences {
             texts.addAll(kept());
         }
         texts.addAll(doubts);
-        return texts.isEmpty() ? NONE : String.join("; ", texts);
+        return String.join("; ", texts);
     }
 
     private List<String> kept() {
@@ -134,69 +120,5 @@ final class ChangeConsequences {
                     });
         }
         return texts;
-    }
-
-    private static @Nullable String brokenSize(Schema before, Schema after, Difference difference) {
-        String name = String.valueOf(difference.where().map());
-        boolean hadOwnSize = before.map(name).filter(before::hasOwnSize).isPresent();
-        boolean hasOwnSize = after.map(name).filter(after::hasOwnSize).isPresent();
-        if (hasOwnSize && !hadOwnSize) {
-            return "C code must cast its address to a pointer to an inner map, because it has a type of its own now";
-        }
-        return brokenLoad(before, difference);
-    }
-
-    /**
-     * The code that breaks because the new version leaves a size to load time and the previous one did not, or the reverse; null if none
-     * breaks. No code passes the size of an array of perf events, because it has a default.
-     */
-    private static @Nullable String brokenLoad(Schema before, Difference difference) {
-        boolean hasDefault = before.map(String.valueOf(difference.where().definition()))
-                .filter(map -> map.kind() == MapKind.PERF_EVENT_ARRAY)
-                .isPresent();
-        if (hasDefault) {
-            return null;
-        }
-        if (difference.actual().equals(Difference.AT_LOAD)) {
-            return "Java code that loads the object must pass the size: load(new Sizes()...)";
-        }
-        return difference.declared().equals(Difference.AT_LOAD)
-                ? "Java code that passes the size at load no longer compiles"
-                : null;
-    }
-
-    /** The code that breaks because a global variable moves to another section; null if it stays a constant, or a variable. */
-    private static @Nullable String brokenSection(String before, String after) {
-        if (GlobalDef.isConstantSection(before) == GlobalDef.isConstantSection(after)) {
-            return null;
-        }
-        return GlobalDef.isConstantSection(after)
-                ? "programs can't write it any more, and Java code passes it to load"
-                : "Java code no longer passes it to load";
-    }
-
-    /** The source code that breaks because of a difference; null if none does. */
-    private static @Nullable String brokenUse(Difference difference) {
-        String name = "`" + difference.where().field() + "`";
-        return switch (difference.aspect()) {
-            case MAP, GLOBAL -> "C and Java code that uses it no longer compiles";
-            case PROGRAM -> "Java code that uses it no longer compiles";
-            case PROGRAM_SECTION -> "the C function must have the new section";
-            case SECTION -> brokenSection(difference.declared(), difference.actual());
-            case KIND -> "C and Java code that uses it gets other operations";
-            case PRESENCE -> "C and Java code that uses it no longer compiles";
-            case MISSING_FIELD -> "C and Java code that uses " + name + " no longer compiles";
-            case EXTRA_FIELD -> "Java code that constructs the record must pass one more component";
-            case GROUPING -> "Java code that constructs the record or uses its components no longer compiles";
-            case FIELD_NAME ->
-                "C and Java code that uses " + name + " no longer compiles (only the C code if just @Name changed)";
-            case FORM -> "C code that uses it as `" + difference.declared() + "` no longer compiles";
-            case TAG -> "C code that uses `" + difference.declared() + "` no longer compiles";
-            case CONSTANT ->
-                difference.actual().equals(Difference.MISSING)
-                        ? "C and Java code that uses " + name + " no longer compiles"
-                        : null;
-            default -> null;
-        };
     }
 }

@@ -80,9 +80,6 @@ final class FieldMeaningChanges {
             String misread = PinOutcome.MISREAD.text(maps(place));
             changes.add(new SchemaChange(
                     Effect.BREAKS_MAPS, cause, misread + "; pin the new one under another name, or read it as before"));
-        } else if (hasField(before, place) && hasField(after, place)) {
-            String source = "Java code that uses the component no longer compiles";
-            changes.add(new SchemaChange(Effect.BREAKS_SOURCE, cause, source));
         }
     }
 
@@ -192,15 +189,5 @@ final class FieldMeaningChanges {
         return place.isOfMap()
                 ? map.name().equals(place.ownerName())
                 : type(before, place.owner()).anyMatch(map.types()::contains);
-    }
-
-    private static boolean hasField(Schema schema, Place place) {
-        if (place.isOfMap()) {
-            return schema.map(place.ownerName()).isPresent();
-        }
-        return type(schema, place.owner())
-                .flatMap(type -> type.fields().stream())
-                .anyMatch(field ->
-                        field.name().equals(place.field()) || field.names().anyMatch(place.field()::equals));
     }
 }

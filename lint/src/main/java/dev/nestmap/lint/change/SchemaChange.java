@@ -17,10 +17,8 @@ public record SchemaChange(Effect effect, String cause, String consequence) {
 
     /** Effects of changes, the worst last. */
     public enum Effect {
-        /** Nothing: the new version opens and reads pinned maps correctly, and the source compiles. */
+        /** The new version opens and reads pinned maps correctly. */
         COMPATIBLE,
-        /** C or Java source that uses the changed thing must be edited. All bytes are read as before. */
-        BREAKS_SOURCE,
         /**
          * Pinned maps break if they hold the changed type, and the schemas don't say whether they do: their definitions have a size and no
          * type.
@@ -30,11 +28,7 @@ public record SchemaChange(Effect effect, String cause, String consequence) {
         BREAKS_MAPS;
 
         private Severity severity() {
-            return switch (this) {
-                case COMPATIBLE -> Severity.NOTE;
-                case BREAKS_SOURCE -> Severity.WARNING;
-                case MAY_BREAK_MAPS, BREAKS_MAPS -> Severity.ERROR;
-            };
+            return this == COMPATIBLE ? Severity.NOTE : Severity.ERROR;
         }
     }
 

@@ -2,10 +2,8 @@
 package dev.nestmap.lint.change;
 
 import dev.nestmap.lint.change.SchemaChange.Effect;
-import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.ChangeDescription;
 import dev.nestmap.schema.compare.Difference;
@@ -14,7 +12,6 @@ import dev.nestmap.schema.compare.KeyOrValueSizeChange;
 import dev.nestmap.schema.compare.OuterMapLayout;
 import dev.nestmap.schema.compare.PinOutcome;
 import dev.nestmap.schema.compare.SchemaComparison;
-import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -27,17 +24,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Finds the changes between two versions of a schema, and the damage of each.
- *
- * <p>A change can break pinned maps and source code. Global variables are never pinned, and each load creates new ones, so a change of
- * their layout breaks no data. {@link PinOutcome} is the effect on a map that the previous version pinned: the new version opens, rejects
- * or misreads it. C and Java source that uses a removed declaration must be edited. Compiled objects don't count here: the build recompiles
- * them, and the loader rejects an object that does not match the records ({@link SchemaComparison}).
+ * Finds the changes between two versions of a schema that reach pinned maps, and what happens to each map: {@link PinOutcome}. The
+ * compilers of C and Java report what no longer compiles, and the loader rejects an object that does not match the records ({@link
+ * SchemaComparison}).
  */
 public final class SchemaChangeFinder {
-    private static final String RECOMPILE =
-            "no existing code uses it; objects compiled from the previous version lack it, so recompile them";
-
     private final Schema before;
     private final Schema after;
     private final List<Difference> differences;
@@ -62,9 +53,9 @@ public final class SchemaChangeFinder {
     }
 
     /**
-     * The changes from the previous version to the new version, each with its consequences.
+     * The changes from the previous version to the new version that reach pinned maps, each with its consequences.
      *
-     * @return the worst first; empty exactly when the schemas are equal
+     * @return the worst first
      */
     public static List<SchemaChange> between(Schema before, Schema after) {
         return new SchemaChangeFinder(before, after).find();
@@ -84,30 +75,13 @@ public final class SchemaChangeFinder {
     }
 
     private List<SchemaChange> find() {
-        origin();
         differences();
-        removedTypes();
-        addedMaps();
-        addedGlobals();
-        programs();
         order();
         pinsByName();
         changes.addAll(FieldMeaningChanges.between(before, after));
-        if (changes.isEmpty() && !before.equals(after)) {
-            add(Effect.COMPATIBLE, "changing includes, an order, or types that nothing uses", ChangeConsequences.NONE);
-        }
         return changes.stream()
                 .sorted(Comparator.comparing(SchemaChange::effect).reversed())
                 .toList();
-    }
-
-    private void origin() {
-        if (!before.origin().equals(after.origin())) {
-            add(
-                    Effect.BREAKS_SOURCE,
-                    "renaming " + before.origin() + " to " + after.origin(),
-                    "Java code that uses it or its generated class no longer compiles");
-        }
     }
 
     /** Merges the differences that resize the same keys and values into one change, because the new sizes result from all of them. */
@@ -118,82 +92,31 @@ public final class SchemaChangeFinder {
                 .collect(Collectors.groupingBy(this::sizes, LinkedHashMap::new, Collectors.toList()));
         bySizes.forEach((sizes, group) -> {
             if (sizes.isEmpty()) {
-                group.forEach(cause -> changes.add(change(List.of(cause), "")));
+                group.forEach(cause -> add(List.of(cause), ""));
             } else {
                 String verb = group.size() == 1 ? " changes " : " change ";
-                changes.add(change(group, verb + ChangeDescription.list(sizes, "and")));
+                add(group, verb + ChangeDescription.list(sizes, "and"));
             }
         });
     }
 
-    private SchemaChange change(List<List<Difference>> causes, String sizes) {
-        List<String> descriptions = causes.stream()
-                .map(cause -> ChangeDescription.cause(cause.get(0)))
-                .toList();
+    /** Adds a change if it reaches a pinned map. */
+    private void add(List<List<Difference>> causes, String sizes) {
         List<Difference> all = causes.stream().flatMap(Collection::stream).toList();
         ChangeConsequences consequences = new ChangeConsequences(before, after, all);
         rejected.addAll(consequences.rejected());
-        return new SchemaChange(
-                consequences.effect(), ChangeDescription.list(descriptions, "and") + sizes, consequences.text());
+        if (!consequences.text().isEmpty()) {
+            List<String> descriptions = causes.stream()
+                    .map(cause -> ChangeDescription.cause(cause.get(0)))
+                    .toList();
+            add(consequences.effect(), ChangeDescription.list(descriptions, "and") + sizes, consequences.text());
+        }
     }
 
     private Set<KeyOrValueSizeChange> sizes(List<Difference> cause) {
         return cause.stream()
                 .flatMap(difference -> KeyOrValueSizeChange.of(before, after, difference).stream())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    private void removedTypes() {
-        Set<String> renamed = differences.stream()
-                .filter(difference -> difference.aspect() == Aspect.TAG)
-                .map(Difference::declared)
-                .collect(Collectors.toSet());
-        for (NamedType type : before.types()) {
-            if (after.type(type.name()).isEmpty() && !renamed.contains(type.spelling())) {
-                add(
-                        Effect.BREAKS_SOURCE,
-                        "removing `" + type.spelling() + "`",
-                        "C and Java code that uses it no longer compiles");
-            }
-        }
-    }
-
-    private void addedMaps() {
-        after.topLevelMaps().stream()
-                .filter(map -> before.map(map.name()).isEmpty())
-                .forEach(map -> add(Effect.COMPATIBLE, "adding the map `" + map.name() + "`", RECOMPILE));
-    }
-
-    /** Java code passes constants to {@code load}. */
-    private void addedGlobals() {
-        for (GlobalDef global : after.globals()) {
-            if (before.global(global.name()).isPresent()) {
-                continue;
-            }
-            if (global.isConstant()) {
-                String constants = "adding the constants `" + global.name() + "`";
-                add(Effect.BREAKS_SOURCE, constants, "Java code that loads the object must pass them to load");
-            } else {
-                add(Effect.COMPATIBLE, "adding the variable `" + global.name() + "`", RECOMPILE);
-            }
-        }
-    }
-
-    /** Reports added programs, and another {@code loadAs}, which only the load uses. */
-    private void programs() {
-        for (ProgramDef program : after.programs()) {
-            String name = "the program `" + program.name() + "`";
-            String former =
-                    before.program(program.name()).map(ProgramDef::loadAs).orElse(null);
-            if (former == null) {
-                String use = "no existing code uses it; records that name it reject objects without it";
-                add(Effect.COMPATIBLE, "adding " + name, use);
-            } else if (!former.equals(program.loadAs())) {
-                String change = " from \"" + former + "\" to \"" + program.loadAs() + "\"";
-                String use = "the new version loads the program with that type";
-                add(Effect.COMPATIBLE, "changing loadAs of " + name + change, use);
-            }
-        }
     }
 
     /** Reports a changed order of types. The fingerprint of an outer map covers the order, and {@link SchemaComparison} ignores it. */

@@ -4,7 +4,7 @@
  *
  * <p>{@code SchemaChangeFinder} groups the {@link dev.nestmap.schema.compare.Difference differences} with one cause into a {@code
  * SchemaChange}. {@code ChangeConsequences} collects the {@link dev.nestmap.schema.compare.PinOutcome effects} of all differences in a
- * change, and adds the broken source code.
+ * change.
  */
 @NullMarked
 package dev.nestmap.lint.change;

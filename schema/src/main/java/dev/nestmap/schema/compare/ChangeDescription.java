@@ -22,8 +22,6 @@ public final class ChangeDescription {
         return switch (difference.aspect()) {
             case MAP -> "removing the map " + subject;
             case GLOBAL -> "removing the variable " + subject;
-            case PROGRAM -> "removing the program " + subject;
-            case PROGRAM_SECTION -> "changing the program " + subject + fromTo(difference);
             case MISSING_FIELD -> "removing " + member(where, "from");
             case EXTRA_FIELD -> "adding " + member(where, "to");
             case FIELD_NAME -> "replacing " + member(where, "of") + " with `" + difference.actual() + "`" + GUESS;
@@ -34,7 +32,7 @@ public final class ChangeDescription {
             case KIND, FORM, TYPE -> "changing the type of " + subject + fromTo(difference);
             case GROUPING -> "changing the unnamed structs in " + subject;
             case EQUIVALENT_TYPE -> spelling(difference, subject);
-            case RELOCATED ->
+            case PROGRAM, PROGRAM_SECTION, RELOCATED ->
                 throw new IllegalArgumentException(
                         "versions do not differ in this, only objects do: " + difference.message());
             case MAX_ENTRIES,

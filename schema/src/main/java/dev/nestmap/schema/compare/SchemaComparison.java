@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiPredicate;
 
 /**
  * Compares the schema of the records with the schema of an object. The object may have more maps and variables than the records.
@@ -58,17 +57,12 @@ public final class SchemaComparison {
     private final TypeComparison types;
     private final MapComparison maps;
 
-    /** Whether a declared program may be in the section of the other one. */
-    private final BiPredicate<ProgramDef, ProgramDef> acceptsSection;
-
-    private SchemaComparison(
-            Schema declared, Schema actual, MapComparison maps, BiPredicate<ProgramDef, ProgramDef> acceptsSection) {
+    private SchemaComparison(Schema declared, Schema actual, MapComparison maps) {
         this.declared = declared;
         this.actual = actual;
         this.maps = maps;
         this.types = maps.types;
         this.found = types.found;
-        this.acceptsSection = acceptsSection;
     }
 
     /**
@@ -102,12 +96,7 @@ public final class SchemaComparison {
     public static List<Difference> compareVersions(Schema before, Schema after) {
         TypeComparison types = new VersionTypeComparison(new ArrayList<>());
         MapComparison maps = new VersionMapComparison(before, after, types);
-        return new SchemaComparison(
-                        before,
-                        after,
-                        maps,
-                        (program, other) -> program.section().equals(other.section()))
-                .compare();
+        return new SchemaComparison(before, after, maps).compareMapsAndTypes();
     }
 
     private static SchemaComparison withObject(Schema declared, Schema actual) {
@@ -115,13 +104,17 @@ public final class SchemaComparison {
         MapComparison maps = declared.isForeign()
                 ? new ForeignMapComparison(declared, actual, new ForeignTypeComparison(declared, found))
                 : new ObjectMapComparison(declared, actual, new ObjectTypeComparison(declared, found));
-        return new SchemaComparison(declared, actual, maps, ProgramDef::acceptsSectionOf);
+        return new SchemaComparison(declared, actual, maps);
     }
 
     private List<Difference> compare() {
+        declared.programs().forEach(this::program);
+        return compareMapsAndTypes();
+    }
+
+    private List<Difference> compareMapsAndTypes() {
         maps.compare();
         declared.globals().forEach(this::global);
-        declared.programs().forEach(this::program);
         types.alone(declared, actual);
         return found.stream()
                 .distinct()
@@ -156,7 +149,7 @@ public final class SchemaComparison {
         ProgramDef other = actual.program(program.name()).orElse(null);
         if (other == null) {
             found.add(where.difference(Aspect.PROGRAM, program.spelling(), missing(program)));
-        } else if (!acceptsSection.test(program, other)) {
+        } else if (!program.acceptsSectionOf(other)) {
             found.add(where.difference(Aspect.PROGRAM_SECTION, program.spelling(), other.spelling()));
         }
     }

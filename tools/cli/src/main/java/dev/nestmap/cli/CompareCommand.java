@@ -23,10 +23,10 @@ import picocli.CommandLine.Parameters;
 /** Says what a change of the maps breaks. */
 @Command(
         name = "compare",
-        header = "Shows what a change between two versions of an object breaks.",
+        header = "Shows which pinned maps a change between two versions of an object breaks.",
         description =
-                "Compares the maps and programs of two object files, or of two schema texts (*.schema). A change can break pinned maps, which the new"
-                        + " version would reject or misread, and source code. The exit code is 1 if pinned maps break or may break.",
+                "Compares the maps of two object files, or of two schema texts (*.schema), and says which pinned maps the new version would"
+                        + " reject or misread. The exit code is 1 if pinned maps break or may break.",
         footer = {
             "",
             "Examples:",
@@ -54,7 +54,7 @@ final class CompareCommand implements Callable<Integer> {
         Console console = common.console();
         Schema old = read(before);
         Schema current = read(after);
-        List<SchemaChange> changes = changes(old, current);
+        List<SchemaChange> changes = SchemaChangeFinder.between(old, current);
         if (json) {
             JsonWriter writer = new JsonWriter(console::print).beginArray();
             changes.forEach(change -> FindingJson.write(writer.beginObject(), change.finding(after))
@@ -63,7 +63,7 @@ final class CompareCommand implements Callable<Integer> {
         } else {
             changes.forEach(change -> print(console, change));
             if (changes.isEmpty()) {
-                console.line("The maps and programs are the same.");
+                console.line("No change reaches a pinned map.");
             }
             List<String> uncompared = SchemaChangeFinder.uncompared(old, current);
             if (!uncompared.isEmpty()) {
@@ -73,36 +73,12 @@ final class CompareCommand implements Callable<Integer> {
                                 + " code of these maps yourself.");
             }
         }
-        return changes.stream().anyMatch(change -> change.effect().compareTo(Effect.MAY_BREAK_MAPS) >= 0)
-                ? ExitCode.FOUND
-                : ExitCode.OK;
-    }
-
-    private List<SchemaChange> changes(Schema old, Schema current) {
-        boolean isObject = TargetMapFinder.isObject(before);
-        if (isObject && TargetMapFinder.isObject(after)) {
-            return SchemaChangeFinder.between(withoutFile(old), withoutFile(current));
-        }
-        if (isObject == TargetMapFinder.isObject(after)) {
-            return SchemaChangeFinder.between(old, current);
-        }
-        return SchemaChangeFinder.between(common(old), common(current));
-    }
-
-    /** An object without the name of its file, which the versions may have in different places under different names. */
-    private static Schema withoutFile(Schema schema) {
-        return common(schema).withPrograms(schema.programs());
-    }
-
-    /** The part that an object and a schema text both have. An object has all programs, and a schema text only those that Java names. */
-    private static Schema common(Schema schema) {
-        return new Schema("", "", List.of(), schema.types(), schema.maps(), schema.globals());
+        return changes.stream().anyMatch(change -> change.effect() != Effect.COMPATIBLE) ? ExitCode.FOUND : ExitCode.OK;
     }
 
     private static void print(Console console, SchemaChange change) {
         String effect = switch (change.effect()) {
             case COMPATIBLE -> console.green("compatible");
-            case BREAKS_SOURCE -> console.yellow("breaks source code");
             case MAY_BREAK_MAPS -> console.red("may break pinned maps");
             case BREAKS_MAPS -> console.red("breaks pinned maps");
         };

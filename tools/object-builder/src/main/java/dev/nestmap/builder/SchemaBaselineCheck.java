@@ -18,7 +18,7 @@ import java.util.Set;
 
 /**
  * Compares the schema texts of a module with the copies that its developers keep beside the programs. A copy describes the deployed
- * version: its pinned maps, and code that was built against its headers and classes.
+ * version and its pinned maps.
  */
 public final class SchemaBaselineCheck {
     private static final String SUFFIX = ModuleLayout.SCHEMA_SUFFIX;
@@ -40,16 +40,15 @@ public final class SchemaBaselineCheck {
     }
 
     /**
-     * Logs what has changed since the copies were written, and what each change breaks.
+     * Logs the changes since the copies were written that reach pinned maps, and what each change breaks.
      *
-     * @param tolerated the worst effect that is not an error
-     * @throws BuildException if a change has a worse effect, or a text can't be read
+     * @throws BuildException if a change breaks pinned maps or may break them, or a text can't be read
      */
-    public void compare(Effect tolerated) throws IOException, BuildException {
+    public void compare() throws IOException, BuildException {
         int errors = 0;
         List<String> copies = ModuleLayout.names(layout.sources(), SUFFIX);
         for (String name : copies) {
-            errors += compare(name, tolerated);
+            errors += compare(name);
         }
         for (String name : layout.schemas().keySet()) {
             if (!copies.contains(name)) {
@@ -60,31 +59,29 @@ public final class SchemaBaselineCheck {
         }
         if (errors > 0) {
             throw new BuildException(errors + (errors == 1 ? " change breaks" : " changes break")
-                    + " pinned maps or code that uses the records; see above. If you intend this, update the copies"
+                    + " pinned maps; see above. If you intend this, update the copies"
                     + " with \"" + updateCommand
                     + "\" and commit them. Keep the old copies if you want to migrate pinned maps");
         }
     }
 
-    private int compare(String name, Effect tolerated) throws IOException, BuildException {
+    private int compare(String name) throws IOException, BuildException {
         Path copy = layout.schemaCopy(name);
         Schema before = read(copy, "To replace the copy with the current schema text, run \"" + updateCommand + "\"");
         if (!Files.exists(layout.schema(name))) {
             requireTexts(name);
-            log.error(copy + ": " + before.origin() + " no longer declares " + name
-                    + ". C and Java code that uses it no longer"
-                    + " compiles. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
-                    + " this, delete the copy, unless you will migrate the pinned maps, which needs the copy");
-            return Effect.BREAKS_MAPS.compareTo(tolerated) > 0 ? 1 : 0;
+            log.error(
+                    copy + ": " + before.origin() + " no longer declares " + name
+                            + ". Its pinned maps stay, with their entries, until you remove the pins. If you intend this, delete the copy, unless you will migrate the pinned maps, which needs the copy");
+            return 1;
         }
         Schema after = read(layout.schema(name), "U" + ModuleLayout.SAME_VERSION.substring(1));
         List<SchemaChange> changes = SchemaChangeFinder.between(before, after);
         int errors = 0;
         for (SchemaChange change : changes) {
-            boolean isError = change.effect().compareTo(tolerated) > 0;
+            boolean isError = change.effect() != Effect.COMPATIBLE;
             errors += isError ? 1 : 0;
-            Level harmless = change.effect() == Effect.COMPATIBLE ? Level.INFO : Level.WARNING;
-            log.log(isError ? Level.ERROR : harmless, copy + ": " + change.message());
+            log.log(isError ? Level.ERROR : Level.INFO, copy + ": " + change.message());
         }
         List<String> lines = changes.stream().noneMatch(change -> change.effect() == Effect.BREAKS_MAPS)
                 ? List.of()

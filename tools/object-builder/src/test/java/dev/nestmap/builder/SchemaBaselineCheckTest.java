@@ -4,7 +4,6 @@ package dev.nestmap.builder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.nestmap.lint.change.SchemaChange.Effect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +32,7 @@ class SchemaBaselineCheckTest {
 
     @Test
     void asksForAMissingCopy() throws Exception {
-        copies.compare(Effect.COMPATIBLE);
+        copies.compare();
 
         assertThat(log.lines())
                 .containsExactly(
@@ -48,7 +47,7 @@ class SchemaBaselineCheckTest {
         assertThat(copy()).hasSameTextualContentAs(text());
 
         copies.update();
-        copies.compare(Effect.COMPATIBLE);
+        copies.compare();
         assertThat(log.lines()).hasSize(1);
     }
 
@@ -60,7 +59,7 @@ class SchemaBaselineCheckTest {
         module.edit(text(), "max_entries: 4096", "max_entries: 8192");
 
         copies.update();
-        copies.compare(Effect.COMPATIBLE);
+        copies.compare();
 
         assertThat(module.layout().schemaCopy("tenant_flows-1")).doesNotExist();
         assertThat(copy()).hasSameTextualContentAs(text());
@@ -71,7 +70,7 @@ class SchemaBaselineCheckTest {
     void ignoresLineEnds() throws Exception {
         module.write(copy(), Files.readString(text()).replace("\n", "\r\n"));
 
-        copies.compare(Effect.COMPATIBLE);
+        copies.compare();
 
         assertThat(log.lines()).isEmpty();
     }
@@ -88,15 +87,15 @@ class SchemaBaselineCheckTest {
         module.edit(text(), "max_entries: 4096", "max_entries: 8192");
 
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> copies.compare(Effect.COMPATIBLE))
-                .withMessage("2 changes break pinned maps or code that uses the records; see above. If you intend this,"
+                .isThrownBy(() -> copies.compare())
+                .withMessage("2 changes break pinned maps; see above. If you intend this,"
                         + " update the copies with \"mvn compile nestmap:compare -Dnestmap.update\" and commit them. Keep"
                         + " the old copies if you want to migrate pinned maps");
         assertThat(log.lines().subList(1, log.lines().size()))
                 .containsExactlyInAnyOrder(
                         "ERROR " + copy()
                                 + ": adding `drops` to `flow` changes value_size of `flow_map` from 16 to 24: "
-                                + REJECTED + "; Java code that constructs the record must pass one more component",
+                                + REJECTED,
                         "ERROR " + copy() + ": changing max_entries of `tenant` from 64 to 128: " + REJECTED,
                         "INFO " + copy()
                                 + ": changing max_entries of `flow_map` from 4096 to 8192: the kernel accepts inner maps of"
@@ -107,20 +106,6 @@ class SchemaBaselineCheckTest {
     }
 
     @Test
-    void warnsOfToleratedChanges() throws Exception {
-        copies.update();
-        module.edit(text(), "from com.acme.TenantFlows", "from com.acme.Flows");
-
-        copies.compare(Effect.BREAKS_SOURCE);
-
-        assertThat(log.lines().get(1))
-                .startsWith("WARN " + copy() + ": renaming com.acme.TenantFlows to com.acme.Flows");
-        assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> copies.compare(Effect.COMPATIBLE))
-                .withMessageStartingWith("1 change breaks pinned maps or code that uses the records");
-    }
-
-    @Test
     void failsForADeletedObject() throws Exception {
         copies.update();
         module.write(
@@ -128,11 +113,10 @@ class SchemaBaselineCheckTest {
                 Files.readString(text()).replace("header tenant_flows.bpf.h", "header other.bpf.h"));
         Files.delete(text());
 
-        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> copies.compare(Effect.BREAKS_SOURCE));
+        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> copies.compare());
         assertThat(log.lines())
                 .contains("ERROR " + copy()
-                        + ": com.acme.TenantFlows no longer declares tenant_flows. C and Java code that uses it no longer"
-                        + " compiles. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
+                        + ": com.acme.TenantFlows no longer declares tenant_flows. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
                         + " this, delete the copy, unless you will migrate the pinned maps, which needs the copy");
 
         copies.update();
@@ -148,7 +132,7 @@ class SchemaBaselineCheckTest {
         Files.delete(text());
 
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> copies.compare(Effect.BREAKS_MAPS))
+                .isThrownBy(() -> copies.compare())
                 .withMessage(
                         "Can't compare " + copy() + " with " + text() + ", because that directory has no schema texts."
                                 + " Compile the records first: \"mvn compile nestmap:compare\". If the module no longer has"
@@ -161,7 +145,7 @@ class SchemaBaselineCheckTest {
         module.write(copy(), Files.readString(text()).replace("nestmap-schema 1", "nestmap-schema 99"));
 
         assertThatExceptionOfType(BuildException.class)
-                .isThrownBy(() -> copies.compare(Effect.BREAKS_MAPS))
+                .isThrownBy(() -> copies.compare())
                 .withMessageStartingWith(copy() + ": line 1 of the schema text: it was written by a newer version of"
                         + " Nestmap, in format 99")
                 .withMessageEndingWith("To replace the copy with the current schema text, run \"mvn compile"
@@ -173,7 +157,7 @@ class SchemaBaselineCheckTest {
         Module empty = Module.empty(directory.resolve("empty"));
         SchemaBaselineCheck none = copies(empty);
 
-        none.compare(Effect.COMPATIBLE);
+        none.compare();
         none.update();
 
         assertThat(log.lines()).isEmpty();
