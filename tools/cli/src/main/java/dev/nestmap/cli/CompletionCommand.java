@@ -7,24 +7,21 @@ import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Writes what a shell needs to complete commands, or the manual page. */
+/** Writes what a shell needs to complete commands. */
 @Command(
         name = "completion",
-        header = "Writes the completion for bash, zsh or fish, or the manual page.",
+        header = "Writes the completion for bash, zsh or fish.",
         footer = {
             "",
             "Examples:",
             "  source <(nestmap completion)                 in bash and zsh",
             "  nestmap completion fish | source             in fish",
-            "  nestmap completion > /etc/bash_completion.d/nestmap",
-            "  nestmap completion --man > /usr/local/share/man/man1/nestmap.1"
+            "  nestmap completion > /etc/bash_completion.d/nestmap"
         })
 final class CompletionCommand implements Callable<Integer> {
     @Mixin
@@ -40,14 +37,10 @@ final class CompletionCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}. Default: bash.")
     private Shell shell = Shell.bash;
 
-    @Option(names = "--man", description = "Writes the manual page of all commands instead.")
-    private boolean man;
-
     @Override
     public Integer call() {
         CommandLine root = Main.commandLine(common.console());
-        common.console()
-                .print(man ? manualPage(root) : shell == Shell.fish ? fish(root) : AutoComplete.bash("nestmap", root));
+        common.console().print(shell == Shell.fish ? fish(root) : AutoComplete.bash("nestmap", root));
         return ExitCode.OK;
     }
 
@@ -82,30 +75,5 @@ final class CompletionCommand implements Callable<Integer> {
     private static String quoted(String text) {
         String sentence = text.replaceFirst("(?<=[a-z)])[.:] .*", "").replaceFirst("\\.$", "");
         return "'" + sentence.replace("\\", "\\\\").replace("'", "\\'") + "'";
-    }
-
-    /** The manual page of the command, for {@code man}. */
-    private static String manualPage(CommandLine root) {
-        StringBuilder page = new StringBuilder(".TH NESTMAP 1\n.SH NAME\nnestmap \\- ");
-        page.append(escaped(
-                        String.join(" ", root.getCommandSpec().usageMessage().header())))
-                .append('\n');
-        page.append(".SH SYNOPSIS\n").append(".nf\n").append(literal(root)).append(".fi\n");
-        root.getSubcommands()
-                .forEach((name, command) -> page.append(".SH \"nestmap ")
-                        .append(name)
-                        .append("\"\n.nf\n")
-                        .append(literal(command))
-                        .append(".fi\n"));
-        return page.toString();
-    }
-
-    private static String literal(CommandLine command) {
-        return escaped(command.getUsageMessage(Ansi.OFF));
-    }
-
-    /** A line of roff must not begin with a dot or an apostrophe, and a backslash begins an escape. */
-    private static String escaped(String text) {
-        return text.replace("\\", "\\e").replace("-", "\\-").replaceAll("(?m)^([.'])", "\\\\&$1");
     }
 }
