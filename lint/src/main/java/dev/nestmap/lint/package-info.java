@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Checks object files without loading them, and explains the verifier's log. */
+/** Checks object files without loading them. */
 @NullMarked
 package dev.nestmap.lint;
 
