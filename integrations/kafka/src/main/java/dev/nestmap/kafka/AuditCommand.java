@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
@@ -41,6 +41,8 @@ import org.apache.kafka.common.utils.Utils;
  * and with 2 if it could not run.
  */
 public final class AuditCommand {
+    private static final Duration POLL = Duration.ofMillis(200);
+
     /** The number of unreadable messages that are printed. */
     private static final int MOST_PRINTED = 10;
 
@@ -50,28 +52,19 @@ public final class AuditCommand {
     private static final String POSITION = "position";
     private static final String SERIES = "series";
 
-    private final SortedMap<Series, Rows> all = new TreeMap<>();
+    /** By topic, shipper and series, with spaces between them, which they have not. */
+    private final SortedMap<String, Rows> all = new TreeMap<>();
+
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final List<String> unreadable = new ArrayList<>();
     private long unreadableMessages;
 
-    /** Identifies a series in a topic. */
-    private record Series(String topic, String shipper, UUID series) implements Comparable<Series> {
-        @Override
-        public int compareTo(Series other) {
-            return Comparator.comparing(Series::topic)
-                    .thenComparing(Series::shipper)
-                    .thenComparing(Series::series)
-                    .compare(this, other);
-        }
-    }
-
     /** The rows of a series in a topic. */
     static final class Rows {
-        private final NumberRanges numbers = new NumberRanges();
-        private long first = Long.MAX_VALUE;
-        private long rows;
-        private long repeated;
+        final NumberRanges numbers = new NumberRanges();
+        long first = Long.MAX_VALUE;
+        long rows;
+        long repeated;
         private boolean exact = true;
 
         private void add(RowSummary row) {
@@ -84,32 +77,12 @@ public final class AuditCommand {
             exact &= row.exact();
         }
 
-        long first() {
-            return first;
-        }
-
-        long last() {
-            return numbers.last();
-        }
-
-        long rows() {
-            return rows;
-        }
-
-        long repeated() {
-            return repeated;
-        }
-
-        long missing() {
-            return numbers.missing();
-        }
-
         boolean isNew() {
             return rows + repeated > 0;
         }
 
         boolean isExact() {
-            return exact && missing() == 0;
+            return exact && numbers.missing() == 0;
         }
     }
 
@@ -172,9 +145,35 @@ public final class AuditCommand {
         return ClientConfig.messages(e);
     }
 
-    /** Reads the committed messages that came since the state was written. */
+    /** Reads the committed messages that came since the state was written, up to the end of the topics now. */
     void read(Map<String, ?> kafka, Pattern topics) {
-        positions.putAll(CommittedMessageReader.read(kafka, topics, positions, this::add));
+        try (KafkaConsumer<byte[], byte[]> consumer = ClientConfig.committedReader(kafka)) {
+            List<TopicPartition> partitions = consumer.listTopics().entrySet().stream()
+                    .filter(topic -> !topic.getKey().startsWith(CommitMarker.TOPIC_PREFIX))
+                    .filter(topic -> topics.matcher(topic.getKey()).matches())
+                    .flatMap(topic -> topic.getValue().stream())
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            if (partitions.isEmpty()) {
+                throw new IllegalArgumentException("there is no topic " + topics);
+            }
+            consumer.assign(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            consumer.beginningOffsets(partitions).forEach((partition, oldest) -> {
+                long begin = positions.getOrDefault(partition, oldest);
+                boolean isThere = begin >= oldest && begin <= ends.getOrDefault(partition, 0L);
+                consumer.seek(partition, isThere ? begin : oldest);
+            });
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<byte[], byte[]> message : consumer.poll(POLL)) {
+                    TopicPartition partition = new TopicPartition(message.topic(), message.partition());
+                    if (message.offset() < ends.getOrDefault(partition, 0L)) {
+                        add(message);
+                    }
+                }
+            }
+            positions.putAll(ends);
+        }
     }
 
     /** Reads lines with fields that have no white space. */
@@ -186,7 +185,7 @@ public final class AuditCommand {
                     positions.put(
                             new TopicPartition(fields[1], Integer.parseInt(fields[2])), Long.parseLong(fields[3]));
                 } else if (fields[0].equals(SERIES)) {
-                    Series of = new Series(fields[1], fields[2], UUID.fromString(fields[3]));
+                    String of = String.join(" ", fields[1], fields[2], fields[3]);
                     all.computeIfAbsent(of, it -> new Rows()).numbers.addUpTo(Long.parseLong(fields[4]));
                 } else {
                     throw new IllegalArgumentException(line);
@@ -200,19 +199,18 @@ public final class AuditCommand {
 
     /** Forgets series that had no rows if a later process of the same shipper had some. */
     void writeState(Path state) throws IOException {
-        Set<List<String>> active = new HashSet<>();
+        Set<String> active = new HashSet<>();
         all.forEach((series, rows) -> {
             if (rows.isNew()) {
-                active.add(List.of(series.topic(), series.shipper()));
+                active.add(shipper(series));
             }
         });
         List<String> lines = new ArrayList<>();
         positions.forEach((partition, offset) ->
                 lines.add(String.join(" ", POSITION, partition.topic(), partition.partition() + " " + offset)));
         all.forEach((series, rows) -> {
-            if (rows.isNew() || !active.contains(List.of(series.topic(), series.shipper()))) {
-                lines.add(String.join(
-                        " ", SERIES, series.topic(), series.shipper(), series.series() + " " + rows.last()));
+            if (rows.isNew() || !active.contains(shipper(series))) {
+                lines.add(SERIES + " " + series + " " + rows.numbers.last());
             }
         });
         Path writing = state.resolveSibling(state.getFileName() + ".writing");
@@ -220,16 +218,17 @@ public final class AuditCommand {
         Files.move(writing, state, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** Returns the topic and the shipper of a series. */
+    private static String shipper(String series) {
+        return series.substring(0, series.lastIndexOf(' '));
+    }
+
     private void add(ConsumerRecord<byte[], byte[]> message) {
         try {
             RowSummary row = RowSummary.read(message.value() == null ? new byte[0] : message.value());
-            all.computeIfAbsent(
-                            new Series(
-                                    message.topic(),
-                                    row.shipper(),
-                                    row.position().series()),
-                            it -> new Rows())
-                    .add(row);
+            String of = String.join(
+                    " ", message.topic(), row.shipper(), row.position().series().toString());
+            all.computeIfAbsent(of, it -> new Rows()).add(row);
         } catch (IllegalArgumentException e) {
             unreadableMessages++;
             if (unreadable.size() < MOST_PRINTED) {
@@ -253,7 +252,7 @@ public final class AuditCommand {
     boolean isComplete() {
         return unreadableMessages == 0
                 && !series().isEmpty()
-                && series().stream().allMatch(rows -> rows.missing() == 0 && rows.repeated() == 0);
+                && series().stream().allMatch(rows -> rows.numbers.missing() == 0 && rows.repeated == 0);
     }
 
     /** Returns the output of the command. */
@@ -264,15 +263,13 @@ public final class AuditCommand {
             if (rows.isNew()) {
                 text.append(String.format(
                         Locale.ROOT,
-                        "%s %s %s %d %d %d %d %d %s%n",
-                        series.topic(),
-                        series.shipper(),
-                        series.series(),
-                        rows.first(),
-                        rows.last(),
-                        rows.rows(),
-                        rows.missing(),
-                        rows.repeated(),
+                        "%s %d %d %d %d %d %s%n",
+                        series,
+                        rows.first,
+                        rows.numbers.last(),
+                        rows.rows,
+                        rows.numbers.missing(),
+                        rows.repeated,
                         rows.isExact() ? "exact" : "at least"));
             }
         });

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.security.auth.login.LoginException;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -38,8 +37,10 @@ final class ClientConfig {
     private static final String NO_ADDRESS = "No resolvable bootstrap urls";
 
     private final Map<String, Object> config;
-    private final String bootstrap;
-    private final String id;
+    final String bootstrap;
+
+    /** The transactional id, which is also the beginning of the markers' keys. */
+    final String id;
 
     /**
      * Checks the user's options, as far as this is possible without a broker.
@@ -48,32 +49,26 @@ final class ClientConfig {
      * @throws IllegalArgumentException if Kafka's clients reject an option, or if the shipper itself must set it
      */
     ClientConfig(Map<String, ?> user, String id) {
-        this.bootstrap = String.valueOf(user.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
-        if (!user.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)) {
+        this.bootstrap = String.valueOf(user.get("bootstrap.servers"));
+        if (!user.containsKey("bootstrap.servers")) {
             throw new IllegalArgumentException(
                     "the configuration of Kafka has no bootstrap.servers: name the brokers, HOST:PORT");
         }
-        reject(
-                user,
-                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                "which the shipper sets itself, to " + id + ". Use withMachine and withName to change it");
-        reject(user, CommonClientConfigs.GROUP_ID_CONFIG, "but the shipper is in no group of consumers: remove it");
+        if (user.containsKey("transactional.id")) {
+            throw new IllegalArgumentException(
+                    "the configuration of Kafka has transactional.id, which the shipper sets itself, to " + id
+                            + ". Use withMachine and withName to change it");
+        }
         this.id = id;
         this.config = new HashMap<>(user);
-        config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
-        config.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
-        config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip"); // the others unpack a native library
-        if (!user.containsKey(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG)) {
-            config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-            config.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        config.putIfAbsent("max.block.ms", TIMEOUT_MILLIS);
+        config.putIfAbsent("transaction.timeout.ms", TRANSACTION_MILLIS);
+        config.putIfAbsent("compression.type", "gzip"); // the others unpack a native library
+        if (!user.containsKey("request.timeout.ms")) {
+            config.put("request.timeout.ms", TIMEOUT_MILLIS);
+            config.putIfAbsent("default.api.timeout.ms", TIMEOUT_MILLIS);
         }
         requireValid(Map.of());
-    }
-
-    private static void reject(Map<String, ?> user, String option, String why) {
-        if (user.containsKey(option)) {
-            throw new IllegalArgumentException("the configuration of Kafka has " + option + ", " + why);
-        }
     }
 
     /**
@@ -82,27 +77,22 @@ final class ClientConfig {
      * @param instead options that replace the user's
      */
     private void requireValid(Map<String, Object> instead) {
-        try {
-            createClients(instead);
-        } catch (KafkaException e) {
-            String messages = messages(e);
-            if (instead.isEmpty() && messages.contains(NO_ADDRESS)) {
-                requireValid(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:9"));
-            } else if (causes(e).noneMatch(LoginException.class::isInstance)) {
-                throw new IllegalArgumentException("Kafka's client rejects the configuration: " + messages, e);
-            }
-        }
-    }
-
-    private void createClients(Map<String, Object> instead) {
         Map<String, Object> reader = ofReaders();
         reader.putAll(instead);
         Map<String, Object> writer = ofProducer();
         writer.putAll(instead);
-        Admin.create(reader).close(Duration.ZERO);
-        new KafkaConsumer<>(reader, new ByteArrayDeserializer(), new ByteArrayDeserializer())
-                .close(CloseOptions.timeout(Duration.ZERO));
-        new KafkaProducer<>(writer, new ByteArraySerializer(), new ByteArraySerializer()).close(Duration.ZERO);
+        try {
+            Admin.create(reader).close(Duration.ZERO);
+            committedReader(reader).close(CloseOptions.timeout(Duration.ZERO));
+            new KafkaProducer<>(writer, new ByteArraySerializer(), new ByteArraySerializer()).close(Duration.ZERO);
+        } catch (KafkaException e) {
+            String messages = messages(e);
+            if (instead.isEmpty() && messages.contains(NO_ADDRESS)) {
+                requireValid(Map.of("bootstrap.servers", "127.0.0.1:9"));
+            } else if (causes(e).noneMatch(LoginException.class::isInstance)) {
+                throw new IllegalArgumentException("Kafka's client rejects the configuration: " + messages, e);
+            }
+        }
     }
 
     /** Returns the messages of an exception and its causes. */
@@ -120,23 +110,12 @@ final class ClientConfig {
 
     /** Returns the security protocol between clients and broker. */
     String protocol() {
-        return String.valueOf(config.getOrDefault(
-                CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL));
-    }
-
-    /** Returns the transactional id, which is also the key of the markers. */
-    String id() {
-        return id;
-    }
-
-    String bootstrap() {
-        return bootstrap;
+        return String.valueOf(config.getOrDefault("security.protocol", "PLAINTEXT"));
     }
 
     /** Returns the timeout of a call to Kafka. After it, the shipper reports that Kafka does not answer. */
     Duration patience() {
-        return Duration.ofMillis(
-                new AdminClientConfig(ofReaders()).getInt(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG));
+        return Duration.ofMillis(new AdminClientConfig(ofReaders()).getInt("default.api.timeout.ms"));
     }
 
     /**
@@ -161,12 +140,21 @@ final class ClientConfig {
         return readers;
     }
 
+    /** A consumer that reads committed messages only, and remembers no offsets. */
+    static KafkaConsumer<byte[], byte[]> committedReader(Map<String, ?> kafka) {
+        Map<String, Object> reader = new HashMap<>(kafka);
+        reader.put("isolation.level", "read_committed");
+        reader.put("auto.offset.reset", "earliest");
+        reader.put("enable.auto.commit", false);
+        return new KafkaConsumer<>(reader, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
     /** Returns the configuration of the producer. */
     Map<String, Object> ofProducer() {
         Map<String, Object> producer = new HashMap<>(config);
-        producer.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
-        producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true); // then the client names acks if it does not fit
-        producer.remove(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG);
+        producer.put("transactional.id", id);
+        producer.put("enable.idempotence", true); // then the client names acks if it does not fit
+        producer.remove("default.api.timeout.ms");
         return producer;
     }
 }

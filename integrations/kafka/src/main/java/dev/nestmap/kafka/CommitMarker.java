@@ -2,6 +2,9 @@
 package dev.nestmap.kafka;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says which rows of a series are in Kafka. It is committed in the transaction of these rows.
@@ -15,6 +18,20 @@ record CommitMarker(long number, int partition) {
 
     private static final int MAGIC = 0x4e4d4d32; // "NMM2"
     private static final int SIZE = Integer.BYTES + Long.BYTES + Integer.BYTES;
+
+    /** Returns the Kafka key of the marker of a series. Each has its own, so that the marker of a clone hides none. */
+    static byte[] key(String shipper, UUID series) {
+        return (shipper + "/" + series).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns the series of a marker; null if the key is no key of this shipper. */
+    static @Nullable UUID series(String shipper, byte @Nullable [] key) {
+        String prefix = shipper + "/";
+        String text = key == null ? "" : new String(key, StandardCharsets.UTF_8);
+        return text.startsWith(prefix) && text.substring(prefix.length()).matches(RowPosition.SERIES)
+                ? UUID.fromString(text.substring(prefix.length()))
+                : null;
+    }
 
     byte[] write() {
         return ByteBuffer.allocate(SIZE)

@@ -3,7 +3,6 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.Displaced;
-import dev.nestmap.runtime.Drainable;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.error.BpfException;
@@ -11,37 +10,26 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * Takes inner maps out of an outer map.
  *
  * @param <K> type of the outer map's keys
- * @param <E> type of the entries
  * @param <M> type of handles to inner maps
  */
-final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
+final class DrainedMapSource<K, M extends ReadableAccessor<?, ?>> {
     private final OuterAccessor<K, M, ?> outer;
-    private final Drainable<K, M> rotations;
 
-    /** What could not be read. The next maps have the same problem, and only the log for debugging names them. */
-    private final Set<String> warned = new HashSet<>();
+    /** Whether a count could not be read. The next maps have the same problem, and only the log for debugging names them. */
+    private boolean hasWarned;
 
-    /** @param unchecked whether to rotate even where counts may be lost */
-    DrainedMapSource(OuterAccessor<K, M, ?> outer, boolean unchecked) {
+    DrainedMapSource(OuterAccessor<K, M, ?> outer) {
         this.outer = outer;
-        this.rotations = unchecked ? outer.expert().unchecked() : outer;
-    }
-
-    /** Throws if the outer map can't have this key. */
-    void requireKey(K key) {
-        outer.expert().keyToBytes(key);
     }
 
     /**
@@ -96,13 +84,13 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
      * @param receiver receives the displaced maps, even if some keys fail
      * @throws dev.nestmap.runtime.error.BpfException if some could not be rotated
      */
-    void rotate(Collection<K> keys, Consumer<UnshippedMap> receiver) {
-        receive(() -> rotations.rotateAll(keys), receiver);
-    }
-
-    /** Does the same as {@link #rotate}, but leaves the slots empty. */
-    void take(Collection<K> keys, Consumer<UnshippedMap> receiver) {
-        receive(() -> rotations.takeAll(keys), receiver);
+    void rotate(List<K> keys, Consumer<UnshippedMap> receiver) {
+        try {
+            receive(outer.rotateAll(keys), receiver);
+        } catch (BatchException e) {
+            recover(receiver); // the maps of the other keys
+            throw e;
+        }
     }
 
     /** Passes the maps that wait, of this process and of earlier ones. */
@@ -120,22 +108,13 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
         return outer.waiting();
     }
 
-    private void receive(Supplier<List<Displaced<K, M>>> displacement, Consumer<UnshippedMap> receiver) {
-        try {
-            receive(displacement.get(), receiver);
-        } catch (BatchException e) {
-            recover(receiver); // the maps of the other keys
-            throw e;
-        }
-    }
-
     private void receive(List<Displaced<K, M>> tickets, Consumer<UnshippedMap> receiver) {
         tickets.forEach(ticket -> receiver.accept(drained(ticket)));
     }
 
     private UnshippedMap drained(Displaced<K, M> ticket) {
-        long lost = UnshippedMap.evictsEntries(ticket.map()) ? UnshippedMap.NOT_COUNTED : lostInserts(ticket);
-        return new UnshippedMap(ticket.identity(), ticket.map(), ticket::acknowledge, ticket::close, lost);
+        return new UnshippedMap(
+                ticket.identity(), ticket.map(), ticket::acknowledge, ticket::close, () -> isExact(ticket));
     }
 
     /** Returns a text that names a map, for users. */
@@ -149,29 +128,21 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
         return "map " + Integer.toUnsignedString(map.mapId()) + " of " + map.outerMap() + ", key " + key + ",";
     }
 
-    /**
-     * Reads a count without throwing, because the map must reach its receiver even if the count can't be read. The doubts {@code EVICTS} and
-     * {@code FULL} are in {@link UnshippedMap#isFull}.
-     */
-    private long lostInserts(Displaced<?, ?> ticket) {
+    /** Does not throw, because the map must be shipped even if the number of its lost inserts can't be read. */
+    private boolean isExact(Displaced<?, ?> ticket) {
         try {
-            Long lost = ticket.lostInserts();
-            boolean mayHaveLost = ticket.doubts().stream()
-                    .anyMatch(doubt -> doubt != Displaced.Doubt.EVICTS && doubt != Displaced.Doubt.FULL);
-            long counted = lost == null ? UnshippedMap.NOT_COUNTED : lost;
-            return mayHaveLost && counted <= 0 ? UnshippedMap.UNKNOWN : counted;
+            return ticket.isExact();
         } catch (BpfException e) {
-            MapIdentity identity = ticket.identity();
-            warn(
-                    "lost inserts",
-                    "the count of lost inserts into map " + identity.mapId() + " of " + identity.outerMap()
-                            + " can't be read, so its rows are not exact",
-                    e);
-            return UnshippedMap.UNKNOWN;
+            String text = "the count of lost inserts into map "
+                    + ticket.identity().mapId() + " of " + ticket.identity().outerMap()
+                    + " can't be read, so its rows are not exact";
+            if (hasWarned) {
+                ShipperLog.debug(text, e);
+            } else {
+                ShipperLog.warn(text, e);
+            }
+            hasWarned = true;
+            return false;
         }
-    }
-
-    private void warn(String what, String text, RuntimeException cause) {
-        ShipperLog.log(warned.add(what) ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG, text, cause);
     }
 }

@@ -22,15 +22,9 @@ import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
 /** Says which right, topic or option an exception of the Kafka clients is about. Its own words are part of the text. */
 final class KafkaErrors {
-    private final ClientConfig config;
-    private final ShipperOptions options;
+    private KafkaErrors() {}
 
-    KafkaErrors(ClientConfig config, ShipperOptions options) {
-        this.config = config;
-        this.options = options;
-    }
-
-    ShippingException explain(Throwable failure) {
+    static ShippingException explain(Throwable failure, ClientConfig config, ShipperOptions options) {
         if (failure instanceof IOException) { // Kafka's clients throw none that is not a cause
             return new ShippingException(
                     "a file of the spool can't be read (" + failure
@@ -39,17 +33,19 @@ final class KafkaErrors {
                     failure);
         }
         Throwable cause = cause(failure);
-        return cause instanceof ShippingException known ? known : new ShippingException(text(cause), failure);
+        return cause instanceof ShippingException known
+                ? known
+                : new ShippingException(text(cause, config, options), failure);
     }
 
-    private String text(Throwable cause) {
-        String kafka = "Kafka at " + config.bootstrap();
+    private static String text(Throwable cause, ClientConfig config, ShipperOptions options) {
+        String kafka = "Kafka at " + config.bootstrap;
         String detail = String.valueOf(cause.getMessage()).replaceAll("\\.+$", "");
         if (cause instanceof TopicAuthorizationException topics) { // since the check of the topics
             return missing(TopicCheck.TO_SEND, "--topic " + String.join(" --topic ", topics.unauthorizedTopics()));
         }
         if (cause instanceof TransactionalIdAuthorizationException) {
-            return missing(TopicCheck.TO_SEND, "--transactional-id " + config.id());
+            return missing(TopicCheck.TO_SEND, "--transactional-id " + config.id);
         }
         if (cause instanceof AuthenticationException) {
             return kafka + " and this shipper do not accept each other: " + ClientConfig.messages(cause)
@@ -57,16 +53,16 @@ final class KafkaErrors {
         }
         if (cause instanceof RecordTooLargeException) {
             return "Kafka rejected a message because of its size: " + detail + ". Raise max.message.bytes of topic "
-                    + options.topic()
+                    + options.topic
                     + " (and max.request.size of the producer). Its file and all later ones of this shipper wait until then";
         }
         if (cause instanceof InvalidTimestampException) {
             return "Kafka rejected the time of a message: " + detail
-                    + ". Set message.timestamp.type=LogAppendTime for the topics " + options.topic() + " and "
+                    + ". Set message.timestamp.type=LogAppendTime for the topics " + options.topic + " and "
                     + options.markerTopic() + ", and set the clock of this machine";
         }
         if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
-            return "Kafka ended the transaction of " + config.id()
+            return "Kafka ended the transaction of " + config.id
                     + ", because it took too long or because another shipper has the same id (" + detail
                     + "). Only one may run for each outer map of a machine: give them different names with withMachine or withName";
         }

@@ -26,10 +26,7 @@ final class LastMarkerReader {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final ClientConfig config;
-    private final Map<String, Object> kafka;
     private final TopicPartition partition;
-    private final String id;
-
     /** The wait for open transactions before they are reported. */
     private final Duration patience;
 
@@ -41,10 +38,8 @@ final class LastMarkerReader {
 
     LastMarkerReader(ClientConfig config, String topic) {
         this.config = config;
-        this.kafka = config.ofReaders();
         this.partition = new TopicPartition(topic, PARTITION);
         this.patience = config.patience();
-        this.id = config.id();
     }
 
     /**
@@ -66,7 +61,7 @@ final class LastMarkerReader {
             start = 0;
             last.clear();
         }
-        try (KafkaConsumer<byte[], byte[]> consumer = CommittedMessageReader.consumer(kafka)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = ClientConfig.committedReader(config.ofReaders())) {
             consumer.assign(List.of(partition));
             consumer.seek(partition, start);
             long position = consumer.position(partition);
@@ -92,21 +87,19 @@ final class LastMarkerReader {
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record) {
-        MarkerKey key = MarkerKey.read(id, record.key());
-        if (key == null) {
+        UUID series = CommitMarker.series(config.id, record.key());
+        if (series == null) {
             return;
         }
-        last.remove(key.series());
+        last.remove(series);
         if (record.value() != null) {
             try {
-                last.put(key.series(), CommitMarker.read(record.value()));
+                last.put(series, CommitMarker.read(record.value()));
             } catch (
                     IllegalArgumentException e) { // then the files of this series are sent again, with the same numbers
-                ShipperLog.log(
-                        System.Logger.Level.WARNING,
+                ShipperLog.warn(
                         "the marker at offset " + record.offset() + " of topic " + record.topic() + " can't be read: "
-                                + e.getMessage() + ". Let only the shippers of this machine write to this topic",
-                        null);
+                                + e.getMessage() + ". Let only the shippers of this machine write to this topic");
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.nestmap.kafka;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** A set of positive numbers, as ranges. Needs little memory if most numbers follow each other. */
 final class NumberRanges {
@@ -20,11 +21,6 @@ final class NumberRanges {
 
     private long firstClosed = Long.MAX_VALUE;
     private long lastClosed;
-
-    /** Receives the ends of a gap. */
-    interface GapReceiver {
-        void gap(long first, long last);
-    }
 
     /** Adds a number. Returns false if it is in the set already. */
     boolean add(long number) {
@@ -54,25 +50,21 @@ final class NumberRanges {
         ranges.headMap(number, true).clear();
         ranges.put(1L, last);
         if (number >= lastClosed) {
-            forgetClosed();
+            closed = 0;
+            firstClosed = Long.MAX_VALUE;
+            lastClosed = 0;
         }
     }
 
-    private void forgetClosed() {
-        closed = 0;
-        firstClosed = Long.MAX_VALUE;
-        lastClosed = 0;
-    }
-
-    /** Passes the gaps below the largest number: first all closed ones as one gap, then the others from the lowest. */
-    void forEachGap(GapReceiver receiver) {
+    /** Passes the ends of the gaps below the largest number: first all closed ones as one gap, then the others from the lowest. */
+    void forEachGap(BiConsumer<Long, Long> receiver) {
         if (closed > 0) {
-            receiver.gap(firstClosed, lastClosed);
+            receiver.accept(firstClosed, lastClosed);
         }
         long next = 1;
         for (Map.Entry<Long, Long> range : ranges.entrySet()) {
             if (range.getKey() > next) {
-                receiver.gap(next, range.getKey() - 1);
+                receiver.accept(next, range.getKey() - 1);
             }
             next = range.getValue() + 1;
         }

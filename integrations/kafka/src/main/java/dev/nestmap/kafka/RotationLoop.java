@@ -5,9 +5,9 @@ import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
-import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +23,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <K> type of the outer map's keys
  */
-final class RotationLoop<K> implements Runnable {
-    private final DrainedMapSource<K, ?, ?> source;
-    private final Spool spool;
+final class RotationLoop<K> extends ShipperThread {
+    /** The most maps that are taken out and not yet in a file. They need memory in addition to the maps in slots. */
+    private static final int MAPS_AT_ONCE = 1000;
+
+    /** The size at which a file is complete. Kafka may reject a longer transaction. */
+    private static final long FILE_BYTES = 1 << 20;
+
+    private final DrainedMapSource<K, ?> source;
     private final RowWriter writer;
     private final UUID boot;
-    private final String id;
-    private final ShipperOptions options;
-    private final ShippingSchedule<K> schedule;
-    private final ShipperStatisticsRecorder progress;
 
     /** Maps that are in no file, oldest first. */
     private final Set<UnshippedMap> waiting = new LinkedHashSet<>();
@@ -47,35 +46,27 @@ final class RotationLoop<K> implements Runnable {
     /** The ids of the maps that were in slots or not acknowledged when the newest file was written, except those that it has. */
     private Set<Integer> others = Set.of();
 
-    /** The maps of which the log says that they can't be read. */
-    private final Set<UnshippedMap> warned = new HashSet<>();
-
     private boolean isOpen;
     private boolean isRecovered;
 
     RotationLoop(
-            DrainedMapSource<K, ?, ?> source,
+            DrainedMapSource<K, ?> source,
             Spool spool,
             RowWriter writer,
             UUID boot,
-            String id,
             ShipperOptions options,
-            ShippingSchedule<K> schedule,
+            ShippingSchedule schedule,
             ShipperStatisticsRecorder progress) {
+        super(spool, options, schedule, progress);
         this.source = source;
-        this.spool = spool;
         this.writer = writer;
         this.boot = boot;
-        this.id = id;
-        this.options = options;
-        this.schedule = schedule;
-        this.progress = progress;
     }
 
     @Override
     public void run() {
         try {
-            rotateUntilStopped();
+            repeat();
         } finally { // whatever happens, nobody waits for a thread that has ended
             new Cleanup()
                     .run(this::writeEnd)
@@ -88,50 +79,23 @@ final class RotationLoop<K> implements Runnable {
         }
     }
 
-    private void rotateUntilStopped() {
-        UninterruptibleWait.pause(1); // loads the classes while there is memory
-        long pause = 0;
-        while (true) {
-            try {
-                if (!schedule.pause(pause)) {
-                    return;
-                }
-                work();
-                pause = 0;
-                progress.rotating(failingProblem());
-            } catch (Throwable failure) { // even after an Error, the user must learn that nothing is taken out
-                pause = Math.max(SendingLoop.FIRST_PAUSE_NANOS, Math.min(2 * pause, SendingLoop.LONGEST_PAUSE_NANOS));
-                if (!afterFailure(failure)) {
-                    return;
-                }
-            }
-        }
-    }
-
-    /** Returns false if the thread ends. */
-    private boolean afterFailure(Throwable failure) {
-        try {
-            isRecovered = false; // the failure may have left maps that wait
-            boolean isInterrupt = Thread.interrupted() || failure instanceof InterruptedException;
-            schedule.makeRoundDue();
-            if (schedule.isStopped()) {
-                return true;
-            }
-            String text = isInterrupt
-                    ? "something interrupted the shipper's thread, which tries again, because only close() ends it"
-                    : failure instanceof BpfException || failure instanceof ShippingException
-                            ? String.valueOf(failure.getMessage())
-                            : failure.toString();
-            ShipperStatisticsRecorder.log(
-                    id,
-                    progress.rotating(
-                            text + ". Programs continue to count, and " + waiting.size() + " drained maps wait"),
-                    failure);
-            return !(failure instanceof InvalidHandleException); // the outer map was closed
-        } catch (Throwable e) { // there is no memory, for example, not even for the next pause
-            UninterruptibleWait.pause(SendingLoop.FIRST_PAUSE_NANOS);
+    @Override
+    boolean afterFailure(Throwable failure, String interrupt) {
+        isRecovered = false; // the failure may have left maps that wait
+        schedule.makeRoundDue();
+        if (schedule.isStopped()) {
             return true;
         }
+        String text = !interrupt.isEmpty()
+                ? interrupt
+                : failure instanceof BpfException || failure instanceof ShippingException
+                        ? String.valueOf(failure.getMessage())
+                        : failure.toString();
+        progress.problem(
+                ShipperStatisticsRecorder.Work.ROTATE,
+                text + ". Programs continue to count, and " + waiting.size() + " drained maps wait",
+                failure);
+        return !(failure instanceof InvalidHandleException); // the outer map was closed
     }
 
     private @Nullable String failingProblem() {
@@ -143,17 +107,19 @@ final class RotationLoop<K> implements Runnable {
                         + " room";
     }
 
-    /** Does the work that is due next. */
-    private void work() throws IOException, InterruptedException {
+    @Override
+    boolean work() throws IOException, InterruptedException {
         if (!isRecovered) {
             recover();
         }
-        switch (schedule.awaitWork()) {
-            case ALL -> round();
-            case FULL -> displace(source.withEntries(options.maxEntries(), failingKeys()), source::rotate);
-            case REMOVALS -> displace(schedule.removals(), this::takeRemoved);
-            case NONE -> {}
+        ShippingSchedule.Work due = schedule.awaitWork();
+        if (due == ShippingSchedule.Work.ALL) {
+            round();
+        } else if (due == ShippingSchedule.Work.FULL) {
+            rotate(source.withEntries(options.maxEntries, failingKeys()));
         }
+        progress.problem(ShipperStatisticsRecorder.Work.ROTATE, failingProblem(), null);
+        return true;
     }
 
     /** Finds what earlier processes, or a failure, have left. */
@@ -161,9 +127,10 @@ final class RotationLoop<K> implements Runnable {
         spool.open();
         SpoolFile newest = spool.newest();
         if (newest != null && !isOpen) {
-            others = newest.readOthers();
+            SpoolFile.Maps maps = newest.readMaps();
+            others = maps.others();
             if (newest.head().boot().equals(boot)) {
-                written.addAll(newest.readMaps());
+                written.addAll(maps.written());
             } else if (!newest.head().isEnd()) { // the reboot has deleted maps
                 others = Set.of();
                 spool.missing();
@@ -189,8 +156,7 @@ final class RotationLoop<K> implements Runnable {
         failing.clear(); // all are tried again
         receiveOthers(); // such as the map of a ticket that a user has closed
         writeWaiting();
-        warned.retainAll(failing.keySet());
-        displace(source.filled(failingKeys()), source::rotate);
+        rotate(source.filled(failingKeys()));
         receiveOthers(); // of keys that lost their maps before the rotation
         writeWaiting();
         schedule.written(requests, failing.isEmpty() ? began : null, spool);
@@ -207,14 +173,13 @@ final class RotationLoop<K> implements Runnable {
         return failing.keySet().stream().map(map -> map.identity().outerKey()).collect(Collectors.toSet());
     }
 
-    /** Takes maps out, at most {@code mapsAtOnce} at a time, and writes them to files. */
-    private void displace(List<K> keys, BiConsumer<List<K>, Consumer<UnshippedMap>> displacement) throws IOException {
+    /** Takes maps out, some at a time, and writes them to files. */
+    private void rotate(List<K> keys) throws IOException {
         BpfException failure = null;
-        for (int i = 0; i < keys.size() && !schedule.isStopped(); i += options.mapsAtOnce()) {
-            List<K> some = keys.subList(i, Math.min(keys.size(), i + options.mapsAtOnce()));
+        for (int i = 0; i < keys.size() && !schedule.isStopped(); i += MAPS_AT_ONCE) {
             writeWaiting(); // first: while the spool is full, nothing is taken out
             try {
-                displacement.accept(some, waiting::add);
+                source.rotate(keys.subList(i, Math.min(keys.size(), i + MAPS_AT_ONCE)), waiting::add);
             } catch (BatchException e) { // some keys failed: the others go on
                 if (failure == null) {
                     failure = e;
@@ -229,38 +194,12 @@ final class RotationLoop<K> implements Runnable {
         }
     }
 
-    /** Takes out maps that users have removed. A later removal is a separate request, even of the same key. */
-    private void takeRemoved(List<K> keys, Consumer<UnshippedMap> receiver) {
-        schedule.removed(keys);
-        try {
-            source.take(keys, receiver);
-        } catch (BatchException e) {
-            keys.stream()
-                    .filter(key -> e.failedKeys(Object.class).contains(key))
-                    .forEach(schedule::requestRemoval);
-            throw e;
-        } catch (Throwable e) { // even after an Error, the next attempt removes them
-            keys.forEach(schedule::requestRemoval);
-            throw e;
-        }
-    }
-
     /** Writes the maps that wait, except those that can't be read, and acknowledges them. */
     private void writeWaiting() {
         try {
             requireAcknowledged();
-            while (true) {
-                List<UnshippedMap> maps = waiting.stream()
-                        .filter(map -> !failing.containsKey(map))
-                        .toList();
-                if (maps.isEmpty()) {
-                    return;
-                }
-                try {
-                    write(maps);
-                } catch (FailingMapException e) {
-                    fail(e);
-                }
+            for (List<RowWriter.Rows> next = read(); !next.isEmpty(); next = read()) {
+                write(next);
             }
         } finally {
             progress.waiting(
@@ -272,21 +211,39 @@ final class RotationLoop<K> implements Runnable {
         }
     }
 
-    private void write(List<UnshippedMap> maps) {
+    /** Reads the first of the maps that wait, as many as belong into one file. Leaves out those that can't be read. */
+    private List<RowWriter.Rows> read() {
+        List<RowWriter.Rows> contents = new ArrayList<>();
+        long size = 0;
+        for (UnshippedMap map : waiting) {
+            if (size < FILE_BYTES && !failing.containsKey(map)) {
+                try {
+                    RowWriter.Rows rows = writer.write(map);
+                    contents.add(rows);
+                    size += rows.bytes();
+                } catch (InvalidHandleException e) { // the outer map was closed
+                    throw e;
+                } catch (Throwable e) { // even an Error: a smaller map may still go
+                    fail(map, e);
+                }
+            }
+        }
+        return contents;
+    }
+
+    private void write(List<RowWriter.Rows> contents) {
         Set<Integer> inSlots = source.ids();
         others = stillThere(inSlots);
-        Spool.Next next = spool.nextFile(maps, writer);
-        List<UnshippedMap> some =
-                next.contents().stream().map(SpoolFile.Content::map).toList();
-        Set<SpoolFile.Entry> entries =
-                some.stream().map(SpoolFile.Entry::of).collect(Collectors.toCollection(HashSet::new));
+        Set<SpoolFile.Entry> entries = contents.stream()
+                .map(each -> SpoolFile.Entry.of(each.map()))
+                .collect(Collectors.toCollection(HashSet::new));
         Set<Integer> rest = new HashSet<>(others);
         waiting.forEach(map -> rest.add(map.identity().mapId()));
-        some.forEach(map -> rest.remove(map.identity().mapId()));
+        entries.forEach(map -> rest.remove(map.id()));
         rest.addAll(inSlots);
         long before = spool.sequence();
         try {
-            spool.append(next, rest);
+            spool.append(contents, rest);
         } finally {
             if (spool.sequence() > before) { // it is in the spool, even if an Error came after that
                 others = rest;
@@ -341,13 +298,11 @@ final class RotationLoop<K> implements Runnable {
         return isWritten;
     }
 
-    private void fail(FailingMapException failure) {
-        UnshippedMap map = failure.map();
-        Throwable reason = failure.reason();
+    private void fail(UnshippedMap map, Throwable reason) {
         String why = reason instanceof BpfException ? String.valueOf(reason.getMessage()) : reason.toString();
-        failing.put(map, source.text(map.identity()) + " can't be read: " + why);
-        progress.rotating(failingProblem());
-        ShipperStatisticsRecorder.log(id, warned.add(map) ? failing.get(map) : null, failure);
+        String text = source.text(map.identity()) + " can't be read: " + why;
+        failing.put(map, text);
+        ShipperLog.debug(text, reason);
     }
 
     /**
@@ -356,18 +311,17 @@ final class RotationLoop<K> implements Runnable {
      */
     private void writeEnd() {
         try {
-            boolean staysAfterEnd = options.spool() != null; // otherwise maps that it takes out now would be lost
-            if (staysAfterEnd && isRecovered && waiting.isEmpty() && schedule.isLast(spool.number())) {
+            if (isRecovered && waiting.isEmpty() && schedule.isLast(spool.number())) {
                 source.rotate(source.filled(Set.of()), waiting::add);
                 writeWaiting();
                 if (schedule.isLast(spool.number())) {
                     others = stillThere(source.ids()); // the end does not hide that some have gone
-                    spool.append(spool.nextFile(List.of(), writer), null);
+                    spool.append(List.of(), null);
                     spool.acknowledged();
                 }
             }
         } catch (RuntimeException e) { // such as a closed outer map: then the next process leaves a number out
-            ShipperLog.log(System.Logger.Level.DEBUG, "the end of shipper " + id + " is not in a file", e);
+            ShipperLog.debug("the end of a shipper is not in a file", e);
         }
     }
 }

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import java.nio.charset.StandardCharsets;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The identity of a row, and the key of its Kafka message: if a row comes again, it has the same one. The numbers of a series are consecutive, and its
@@ -15,8 +12,8 @@ import java.util.regex.Pattern;
  * @param number 1, 2, 3, ... A series without the number 1 says that counts before it are missing
  */
 public record RowPosition(UUID series, long number) {
-    private static final Pattern KEY = Pattern.compile(
-            "\\{\"series\":\"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\",\"number\":([1-9][0-9]{0,17})}");
+    /** A regular expression for the text of a series. */
+    static final String SERIES = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
     /**
      * Creates a position.
@@ -29,21 +26,6 @@ public record RowPosition(UUID series, long number) {
         if (number < 1) {
             throw new IllegalArgumentException("the number of a row is " + number + ": it is 1 or more");
         }
-    }
-
-    /**
-     * Reads the key of a Kafka message.
-     *
-     * @param key the key
-     * @return the position
-     * @throws IllegalArgumentException if a shipper has not written it
-     */
-    public static RowPosition ofKey(byte[] key) {
-        Matcher text = KEY.matcher(new String(key, StandardCharsets.UTF_8));
-        if (!text.matches()) {
-            throw new IllegalArgumentException("the key of the message is not that of a row");
-        }
-        return new RowPosition(UUID.fromString(text.group(1)), Long.parseLong(text.group(2)));
     }
 
     /** {@return the key of the row's Kafka message: a JSON object} */

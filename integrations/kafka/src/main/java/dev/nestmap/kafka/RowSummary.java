@@ -47,10 +47,9 @@ record RowSummary(String shipper, RowPosition position, boolean exact) {
             if (from.currentToken() != JsonToken.END_OBJECT || from.nextToken() != null) {
                 throw new IllegalArgumentException("it does not end after its columns");
             }
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("it is damaged JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("it is damaged JSON: " + e.getMessage(), e);
+            String problem = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+            throw new IllegalArgumentException("it is damaged JSON: " + problem, e);
         }
         String shipper = Shipper.id(machine, map);
         if (machine.isEmpty() || !Shipper.isName(shipper)) {

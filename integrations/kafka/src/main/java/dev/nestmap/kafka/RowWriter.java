@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
 import dev.nestmap.runtime.OuterAccessor;
-import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.RecordFieldDecoder;
@@ -75,31 +74,31 @@ final class RowWriter {
     /**
      * The rows of one drained map.
      *
+     * @param map the map
      * @param common the columns that all have, without braces
      * @param rows the other columns of each, as a JSON object, with {@link #SEPARATOR} between them
      * @param number how many rows there are
      * @param entries how many entries: those of a per-CPU map may have several rows
+     * @param exact whether the map has all counts of its time in the slot
      */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares them
-    record Rows(byte[] common, byte[] rows, int number, long entries) {
+    record Rows(UnshippedMap map, byte[] common, byte[] rows, int number, long entries, boolean exact) {
         long bytes() {
             return (long) common.length + rows.length;
         }
+
+        /** Returns whether counts are missing, and no row says so. */
+        boolean isMissing() {
+            return number == 0 && !exact;
+        }
     }
 
-    /**
-     * Writes the entries of a map. In an array, entries of zeros count as absent.
-     *
-     * @throws FailingMapException if this map can't be read or written, even because it needs too much memory
-     * @throws InvalidHandleException if the outer map was closed
-     */
+    /** Writes the entries of a map. In an array, entries of zeros count as absent. */
     Rows write(UnshippedMap drained) {
         try {
             return new MapRows(drained).write();
-        } catch (InvalidHandleException e) {
-            throw e;
-        } catch (Throwable e) { // even an Error: a smaller map may still go
-            throw new FailingMapException(drained, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array in memory can't fail", e);
         }
     }
 
@@ -125,7 +124,8 @@ final class RowWriter {
         }
 
         Rows write() throws IOException {
-            boolean skipsZeros = drained.isArray();
+            boolean skipsZeros =
+                    drained.entries().type().endsWith("ARRAY"); // in which every entry exists from the start
             drained.entries().forEachBytes((key, value) -> {
                 if (!skipsZeros || !isZero(value)) {
                     add(
@@ -134,42 +134,40 @@ final class RowWriter {
                 }
             });
             to.close();
-            return new Rows(common(), rows.toByteArray(), number, entries);
+            boolean exact = drained.exactness().getAsBoolean(); // last: it knows how many entries there were
+            return new Rows(drained, common(exact), rows.toByteArray(), number, entries, exact);
         }
 
         private void add(ByteString key, ByteString value) {
             List<BtfValue> values = fields.innerValue(value);
-            try {
-                if (fields.isPerCpu()) {
-                    boolean isNone = true;
-                    for (int cpu = 0; cpu < values.size(); cpu++) {
-                        boolean isLast = cpu == values.size() - 1;
-                        if (!isZero(ByteBuffer.wrap(values.get(cpu).bytes().toBytes())) || (isLast && isNone)) {
-                            row(key, cpu, values.get(cpu));
-                            isNone = false;
-                        }
-                    }
-                } else {
-                    row(key, -1, values.get(0));
+            boolean isNone = true;
+            for (int cpu = 0; cpu < values.size(); cpu++) {
+                BtfValue each = values.get(cpu);
+                boolean isLast = cpu == values.size() - 1;
+                if (!fields.isPerCpu() || !isZero(ByteBuffer.wrap(each.bytes().toBytes())) || (isLast && isNone)) {
+                    row(key, cpu, each);
+                    isNone = false;
                 }
-            } catch (IOException e) {
-                throw new UncheckedIOException("an array in memory can't fail", e);
             }
             entries++;
         }
 
-        private void row(ByteString key, int cpu, BtfValue value) throws IOException {
-            to.writeStartObject();
-            columns(KEY, fields.innerKey(key), to);
-            if (cpu >= 0) {
-                to.writeNumberField(CPU, cpu);
+        private void row(ByteString key, int cpu, BtfValue value) {
+            try {
+                to.writeStartObject();
+                columns(KEY, fields.innerKey(key), to);
+                if (fields.isPerCpu()) {
+                    to.writeNumberField(CPU, cpu);
+                }
+                columns(VALUE, value, to);
+                to.writeEndObject();
+            } catch (IOException e) {
+                throw new UncheckedIOException("an array in memory can't fail", e);
             }
-            columns(VALUE, value, to);
-            to.writeEndObject();
             number = Math.incrementExact(number);
         }
 
-        private byte[] common() throws IOException {
+        private byte[] common(boolean exact) throws IOException {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (JsonGenerator object = JSON.createGenerator(bytes)) {
                 object.writeStartObject();
@@ -177,7 +175,7 @@ final class RowWriter {
                 object.writeStringField("outer_map", map);
                 object.writeStringField(
                         "taken_out", TIME.format(drained.identity().takenOut()));
-                object.writeBooleanField("exact", drained.isExact(entries));
+                object.writeBooleanField("exact", exact);
                 columns(OUTER_KEY, fields.key(drained.identity().outerKey()), object);
                 object.writeEndObject();
             }

@@ -3,157 +3,159 @@ package dev.nestmap.kafka;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The thread of a shipper that sends files. After any failure, it opens a new producer. As for a new process, the last markers show which files
  * are committed.
  */
-final class SendingLoop implements Runnable {
-    static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
+final class SendingLoop extends ShipperThread {
     /**
      * The markers of series without files that stay. They show a copy of the directory, such as a backup, that its files are in Kafka. Otherwise
      * it sends them again, with the same numbers.
      */
     private static final int MOST_MARKERS = 10;
 
-    private final Spool spool;
     private final ClientConfig config;
-    private final ShipperOptions options;
-    private final ShippingSchedule<?> schedule;
-    private final ShipperStatisticsRecorder progress;
-    private final KafkaErrors errors;
     private final TopicCheck topics;
     private final LastMarkerReader markers;
     private final Map<UUID, Integer> partitions = new HashMap<>();
 
-    /** The keys of markers that nobody needs any more. */
-    private List<MarkerKey> ended = List.of();
+    /** The series whose markers nobody needs any more. */
+    private List<UUID> ended = List.of();
 
-    private volatile @Nullable TransactionalProducer producer;
+    /** Owns the shipper's transactional id. */
+    private volatile @Nullable KafkaProducer<byte[], byte[]> producer;
 
     SendingLoop(
             Spool spool,
             ClientConfig config,
             ShipperOptions options,
-            ShippingSchedule<?> schedule,
+            ShippingSchedule schedule,
             ShipperStatisticsRecorder progress) {
-        this.spool = spool;
+        super(spool, options, schedule, progress);
         this.config = config;
-        this.options = options;
-        this.schedule = schedule;
-        this.progress = progress;
-        this.errors = new KafkaErrors(config, options);
         this.topics = new TopicCheck(config, options);
         this.markers = new LastMarkerReader(config, options.markerTopic());
     }
 
     @Override
     public void run() {
-        long pause = 0;
-        while (true) {
-            try {
-                if (!schedule.pause(pause) || !spool.awaitOpen()) {
-                    break;
-                }
-                TransactionalProducer open = producer;
-                if (open == null) {
-                    open = connect();
-                }
-                if (spool.bytes() == 0) {
-                    progress.sending(null);
-                }
-                SpoolFile file = spool.awaitFile();
-                if (file == null) {
-                    break;
-                }
-                ship(open, file);
-                pause = 0;
-            } catch (Throwable failure) { // even after an Error, the user must learn that nothing is sent
-                pause = Math.max(FIRST_PAUSE_NANOS, Math.min(2 * pause, LONGEST_PAUSE_NANOS));
-                afterFailure(failure);
-            }
-        }
+        repeat();
         abandonProducer();
     }
 
-    private void afterFailure(Throwable failure) {
-        try {
-            boolean isInterrupt = Thread.interrupted() || failure instanceof InterruptedException;
-            abandonProducer();
-            spool.asked();
-            if (!schedule.isStopped()) { // closing interrupts what is under way
-                String text = isInterrupt
-                        ? "something interrupted the shipper's thread, which tries again, because only close() ends it"
-                        : String.valueOf(errors.explain(failure).getMessage());
-                ShipperStatisticsRecorder.log(
-                        config.id(),
-                        progress.sending(
-                                text + ". Programs continue to count, and " + spool.bytes() + " bytes wait in files"),
-                        failure);
-            }
-        } catch (Throwable e) { // there is no memory, for example: it tries again
-            ShipperLog.log(System.Logger.Level.DEBUG, "a problem could not be reported", e);
+    @Override
+    boolean work() throws IOException, ExecutionException, InterruptedException {
+        if (!spool.awaitOpen()) {
+            return false;
+        }
+        KafkaProducer<byte[], byte[]> open = producer;
+        if (open == null) {
+            open = connect();
+        }
+        if (spool.bytes() == 0) {
+            progress.problem(ShipperStatisticsRecorder.Work.SEND, null, null);
+        }
+        SpoolFile file = spool.awaitFile();
+        if (file != null) {
+            ship(open, file);
+            schedule.sent(spool, progress);
+        }
+        return file != null;
+    }
+
+    @Override
+    boolean afterFailure(Throwable failure, String interrupt) {
+        abandonProducer();
+        spool.asked();
+        if (!schedule.isStopped()) { // closing interrupts what is under way
+            String text = interrupt.isEmpty()
+                    ? String.valueOf(
+                            KafkaErrors.explain(failure, config, options).getMessage())
+                    : interrupt;
+            progress.problem(
+                    ShipperStatisticsRecorder.Work.SEND,
+                    text + ". Programs continue to count, and " + spool.bytes() + " bytes wait in files",
+                    failure);
+        }
+        return true;
+    }
+
+    /** Opens a producer, which ends the transaction of the previous owner of the transactional id. */
+    private KafkaProducer<byte[], byte[]> connect() throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(config.ofReaders())) {
+            topics.check(admin);
+            KafkaProducer<byte[], byte[]> opened =
+                    new KafkaProducer<>(config.ofProducer(), new ByteArraySerializer(), new ByteArraySerializer());
+            producer = opened;
+            opened.initTransactions(); // first: from now on, the markers can't change
+            Map<UUID, CommitMarker> last = markers.read(admin, schedule::isStopped);
+            spool.resolve(last);
+            last.forEach((series, marker) -> partitions.put(series, marker.partition()));
+            List<UUID> idle = new ArrayList<>(last.keySet());
+            idle.removeAll(spool.series());
+            ended = idle.subList(0, Math.max(0, idle.size() - MOST_MARKERS));
+            schedule.sent(spool, progress);
+            return opened;
         }
     }
 
-    private TransactionalProducer connect() throws ExecutionException, InterruptedException {
-        TransactionalProducer opened =
-                TransactionalProducer.open(config, options, topics, markers, schedule::isStopped);
-        producer = opened;
-        spool.resolve(opened.lastMarkers());
-        opened.lastMarkers().forEach((series, marker) -> partitions.put(series, marker.partition()));
-        List<UUID> idle = new ArrayList<>(opened.lastMarkers().keySet());
-        idle.removeAll(spool.series());
-        ended = idle.subList(0, Math.max(0, idle.size() - MOST_MARKERS)).stream()
-                .map(series -> new MarkerKey(config.id(), series))
-                .toList();
-        schedule.sent(spool, progress);
-        return opened;
-    }
-
-    private void ship(TransactionalProducer open, SpoolFile file) throws IOException {
+    private void ship(KafkaProducer<byte[], byte[]> open, SpoolFile file) throws IOException {
         try {
             file.requireUndamaged();
         } catch (SpoolFile.DamagedException e) {
             spool.setAside(file, e);
-            schedule.sent(spool, progress);
             return;
         }
-        UUID series = file.name().series();
-        int number = open.partitions();
-        Integer partition = partitions.get(series); // it stays, even if partitions are added to the topic
-        if (partition == null || partition >= number) {
-            partition = Utils.toPositive(Utils.murmur2(config.id().getBytes(StandardCharsets.UTF_8))) % number;
-            partitions.put(series, partition);
-        }
-        open.send(file, new MarkerKey(config.id(), series), partition, ended);
+        int number = open.partitionsFor(options.topic).size();
+        // It stays, even if partitions are added to the topic.
+        int partition = partitions.compute(
+                file.name().series(),
+                (series, before) ->
+                        before == null || before >= number ? Math.floorMod(config.id.hashCode(), number) : before);
+        send(open, file, partition);
         ended = List.of();
         spool.remove(file);
-        progress.sending(null); // before somebody learns that it is sent
-        schedule.sent(spool, progress);
+        progress.problem(ShipperStatisticsRecorder.Work.SEND, null, null); // before somebody learns that it is sent
     }
 
-    /** Closes the producer, even while the thread is in a call to Kafka. */
+    /** Sends a file and its marker in one transaction. The key of a message is the identity of its row, so no two rows have the same one. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the commit throws what the futures have
+    private void send(KafkaProducer<byte[], byte[]> open, SpoolFile file, int partition) throws IOException {
+        open.beginTransaction();
+        file.readMessages((position, message) -> open.send(new ProducerRecord<>(
+                options.topic, partition, position.toString().getBytes(StandardCharsets.UTF_8), message)));
+        open.send(marker(file.name().series(), new CommitMarker(file.name().last(), partition).write()));
+        ended.forEach(series -> open.send(marker(series, null)));
+        open.commitTransaction();
+    }
+
+    private ProducerRecord<byte[], byte[]> marker(UUID series, byte @Nullable [] value) {
+        return new ProducerRecord<>(
+                options.markerTopic(), LastMarkerReader.PARTITION, CommitMarker.key(config.id, series), value);
+    }
+
+    /** Closes the producer, even while the thread is in a call to Kafka, which then throws. */
     void abandonProducer() {
-        TransactionalProducer open = producer;
+        KafkaProducer<byte[], byte[]> open = producer;
         producer = null;
         if (open != null) {
             try {
-                open.close();
+                open.close(Duration.ZERO);
             } catch (Throwable e) { // the next owner of the transactional id ends the transaction
-                ShipperLog.log(
-                        System.Logger.Level.DEBUG, "a producer of shipper " + config.id() + " could not be closed", e);
+                ShipperLog.debug("a producer of shipper " + config.id + " could not be closed", e);
             }
         }
     }

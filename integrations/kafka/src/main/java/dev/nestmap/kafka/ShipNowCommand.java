@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.management.JMException;
+import javax.management.JMX;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
@@ -75,7 +76,8 @@ public final class ShipNowCommand {
         }
     }
 
-    private static int ship(MBeanServerConnection process, long seconds) throws JMException, IOException {
+    private static int ship(MBeanServerConnection process, long seconds)
+            throws JMException, IOException, InterruptedException {
         Set<ObjectName> shippers = new TreeSet<>(process.queryNames(new ObjectName(StatisticsBean.ALL), null));
         if (shippers.isEmpty()) {
             System.out.println("Could not run: the process has no shipper");
@@ -83,13 +85,11 @@ public final class ShipNowCommand {
         }
         boolean all = true;
         for (ObjectName shipper : shippers) {
-            Object shipped =
-                    process.invoke(shipper, StatisticsBean.SHIP, new Object[] {seconds}, new String[] {"long"});
+            ShipperMXBean bean = JMX.newMXBeanProxy(process, shipper, ShipperMXBean.class);
+            boolean shipped = bean.ship(seconds);
             System.out.println(ObjectName.unquote(shipper.getKeyProperty("id"))
-                    + (shipped.equals(true)
-                            ? ": everything is shipped"
-                            : ": not shipped, problem: " + process.getAttribute(shipper, "problem")));
-            all &= shipped.equals(true);
+                    + (shipped ? ": everything is shipped" : ": not shipped, problem: " + bean.getProblem()));
+            all &= shipped;
         }
         return all ? 0 : 1;
     }

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 /**
  * Rotates the inner maps of an outer map and sends the entries of each drained map to Apache Kafka, each exactly once.
  *
- * <p>A shipper writes the entries to a file, acknowledges the maps, and sends the file in a transaction, together with a marker that says so. Give it a
- * directory with {@link ShipperOptions#withSpool}. If the process is killed in between, pinned maps and files survive: the next shipper finds them, and
+ * <p>A shipper writes the entries to a file in the directory of {@link ShipperOptions#withSpool}, acknowledges the maps, and sends the file in a transaction,
+ * together with a marker that says so. If the process is killed in between, pinned maps and files survive: the next shipper finds them, and
  * skips the files that the markers name. So no count is lost or doubled, whenever this process or Kafka ends.
  *
  * <p>If counts are lost nevertheless, for example by a reboot, {@linkplain RowPosition a number is left out}, so that totals are known to be lower bounds. To
@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
  *
  * <p>The shipper rotates in its interval whether Kafka can be reached or not. {@link #statistics} and the logger {@code dev.nestmap.kafka} report problems.
  *
- * <p>Only one shipper may run for an outer map.
+ * <p>Only one shipper may run for an outer map. It also ships maps that wait: to remove the map of a key without loss of counts, {@code take}
+ * it, and close the ticket without acknowledging it.
  *
  * @param <K> type of the outer map's keys
  */
@@ -34,8 +35,7 @@ public final class Shipper<K> implements AutoCloseable {
     /** A name without white space and control characters, which would forge lines of logs and tables. */
     private static final Pattern NAME = Pattern.compile("[^\\p{C}\\p{Z}]{0,500}");
 
-    private final DrainedMapSource<K, ?, ?> source;
-    private final ShippingSchedule<K> schedule;
+    private final ShippingSchedule schedule;
     private final ShipperStatisticsRecorder progress;
     private final Spool spool;
     private final SendingLoop sending;
@@ -45,20 +45,19 @@ public final class Shipper<K> implements AutoCloseable {
     private final StatisticsBean bean;
 
     private Shipper(
-            DrainedMapSource<K, ?, ?> source,
+            DrainedMapSource<K, ?> source,
             UUID boot,
             RowWriter writer,
             ClientConfig config,
             String name,
             ShipperOptions options) {
-        this.source = source;
-        this.id = config.id();
+        this.id = config.id;
         this.options = options;
-        this.schedule = new ShippingSchedule<>(options);
-        this.progress = new ShipperStatisticsRecorder();
+        this.schedule = new ShippingSchedule(options);
+        this.progress = new ShipperStatisticsRecorder(id);
         this.spool = new Spool(options.spool(), id, boot, progress);
         this.sending = new SendingLoop(spool, config, options, schedule, progress);
-        RotationLoop<K> rotation = new RotationLoop<>(source, spool, writer, boot, id, options, schedule, progress);
+        RotationLoop<K> rotation = new RotationLoop<>(source, spool, writer, boot, options, schedule, progress);
         this.threads =
                 List.of(new Thread(rotation, "nestmap-shipper-" + name), new Thread(sending, "nestmap-sender-" + name));
         threads.forEach(thread -> thread.setDaemon(true));
@@ -68,14 +67,6 @@ public final class Shipper<K> implements AutoCloseable {
         } catch (Throwable e) { // such as an OutOfMemoryError, if the process has no room for a thread
             close();
             throw e;
-        }
-        if (options.spool() == null) {
-            ShipperLog.log(
-                    System.Logger.Level.WARNING,
-                    "shipper " + id
-                            + " has no directory: if the process ends, counts that are not in Kafka are lost, and a"
-                            + " number is left out. Name one with withSpool",
-                    null);
         }
     }
 
@@ -92,19 +83,19 @@ public final class Shipper<K> implements AutoCloseable {
      * @return the shipper
      * @throws IllegalArgumentException if Kafka's clients reject the configuration, if it has a {@code transactional.id} or no {@code
      *     bootstrap.servers}, if Kafka does not allow the name of the topic of markers, if two fields would be the same column, or if the outer map is not pinned
-     *     and the options don't accept that
+     *     and the options don't accept that, or if the options name no directory
      * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
      */
     public static <K, E, M extends ReadableAccessor<?, E>> Shipper<K> start(
             OuterAccessor<K, M, ?> outer, Map<String, ?> kafka, ShipperOptions options) {
         BoundMap map = Bindings.ofOuterMap(outer);
-        if (!map.isPinned() && !options.acceptsUnpinnedMap()) {
+        if (!map.isPinned() && !options.acceptsUnpinnedMap) {
             throw new IllegalArgumentException("map " + outer.name()
-                    + " is not pinned, so the counts that are not committed end with this process: declare"
+                    + " is not pinned, so the counts that are not in a file end with this process: declare"
                     + " @OuterMap(pin = ...), or accept it with ShipperOptions.withUnpinnedMap()");
         }
         String machine = options.machineName();
-        String name = options.name() == null ? outer.name() : options.name();
+        String name = options.name == null ? outer.name() : options.name;
         String id = id(machine, name);
         if (!isName(id)) {
             throw new IllegalArgumentException(
@@ -112,17 +103,12 @@ public final class Shipper<K> implements AutoCloseable {
                             + "\": use no white space, no control characters and at most 500 characters in withMachine and withName");
         }
         options.markerTopic(); // throws here if Kafka does not allow its name
+        options.spool(); // or if there is none
         ClientConfig config = new ClientConfig(kafka, id);
         RowWriter writer = new RowWriter(outer, name);
         map.nameMachine(machine); // last: a shipper that does not start renames no other's rows
         map.keepIds(); // a map that another program has drained does not come back
-        return new Shipper<>(
-                new DrainedMapSource<>(outer, options.uncheckedRotation()),
-                map.bootId(),
-                writer,
-                config,
-                name,
-                options);
+        return new Shipper<>(new DrainedMapSource<>(outer), map.bootId(), writer, config, name, options);
     }
 
     /**
@@ -150,19 +136,6 @@ public final class Shipper<K> implements AutoCloseable {
         return schedule.requestLastRound(timeout);
     }
 
-    /**
-     * Takes the inner map at a key out of the outer map and ships its entries soon after this call, without loss of counts. Does nothing if
-     * there is no inner map.
-     *
-     * @param key the key
-     * @throws IllegalArgumentException if the outer map can't have such a key
-     * @throws dev.nestmap.runtime.error.BpfException if the outer map can't be read
-     */
-    public void remove(K key) {
-        source.requireKey(key); // in the thread of the caller, who can correct it
-        schedule.requestRemoval(key);
-    }
-
     /** Returns the transactional id. */
     static String id(String machine, String name) {
         return "nestmap." + machine + "." + name;
@@ -179,13 +152,12 @@ public final class Shipper<K> implements AutoCloseable {
 
     /** {@return the time between rotations} */
     public Duration interval() {
-        return options.interval();
+        return options.interval;
     }
 
     /** {@return the largest size of the {@linkplain ShipperOptions#withSpool files} in bytes} */
     public long spoolLimit() {
-        ShipperOptions.SpoolDirectory directory = options.spool();
-        return directory == null ? ShipperOptions.TEMPORARY_BYTES : directory.mostBytes();
+        return options.spool().mostBytes();
     }
 
     /** {@return the work of the shipper so far, and its current problem} */
@@ -202,20 +174,10 @@ public final class Shipper<K> implements AutoCloseable {
     public void close() {
         schedule.stop();
         spool.stop();
-        boolean interrupted = false;
-        try {
-            for (Thread thread : threads) {
-                thread.join(PATIENCE.toMillis());
-            }
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
+        threads.forEach(thread -> UninterruptibleWait.await(() -> thread.join(PATIENCE.toMillis())));
         sending.abandonProducer();
         threads.forEach(thread -> UninterruptibleWait.await(thread::join));
         spool.close();
         bean.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -9,7 +9,19 @@ final class ShipperLog {
 
     private ShipperLog() {}
 
-    static void log(System.Logger.Level level, String message, @Nullable Throwable cause) {
+    static void warn(String message, @Nullable Throwable cause) {
+        log(System.Logger.Level.WARNING, message, cause);
+    }
+
+    static void warn(String message) {
+        warn(message, null);
+    }
+
+    static void debug(String message, @Nullable Throwable cause) {
+        log(System.Logger.Level.DEBUG, message, cause);
+    }
+
+    private static void log(System.Logger.Level level, String message, @Nullable Throwable cause) {
         try {
             LOGGER.log(level, () -> message, cause);
         } catch (Throwable e) {

@@ -5,28 +5,28 @@ import dev.nestmap.runtime.pin.MapIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.internals.Topic;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The destination and the schedule of a {@link Shipper}. Instances are immutable: each {@code with} method returns a new one. */
 public final class ShipperOptions {
     private static final int LEAST_SPOOL_BYTES = 1_000_000;
 
-    /** The size of the spool of a shipper without a directory. */
-    static final long TEMPORARY_BYTES = 100_000_000;
+    /** The names that Kafka allows. */
+    private static final Pattern TOPIC = Pattern.compile("(?!\\.\\.?$)[a-zA-Z0-9._-]{1,249}");
 
-    private final String topic;
+    final String topic;
     // Changed only by `changed`, in a copy that nobody else has yet.
     private @Nullable String markerTopic;
     private @Nullable String machine;
-    private @Nullable String name;
-    private Duration interval = Duration.ofSeconds(10);
-    private Duration leastRetention = Duration.ofDays(1);
-    private long maxEntries = Long.MAX_VALUE;
-    private int mapsAtOnce = 1000;
-    private boolean uncheckedRotation;
-    private boolean unpinnedMap;
+
+    @Nullable
+    String name;
+
+    Duration interval = Duration.ofSeconds(10);
+    Duration leastRetention = Duration.ofDays(1);
+    long maxEntries = Long.MAX_VALUE;
+    boolean acceptsUnpinnedMap;
     private @Nullable SpoolDirectory spool;
 
     /** The directory of a {@link Spool}, and its largest size. */
@@ -135,46 +135,23 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another limit for maps that are taken out and not yet in a file; 1000 by default. These maps need memory in
-     * addition to the maps in slots.
-     *
-     * @param other 1 or more
-     * @return new options
-     * @throws IllegalArgumentException if the number is less than 1
-     */
-    public ShipperOptions withMapsAtOnce(int other) {
-        require(other, 1, "maps at once");
-        return changed(copy -> copy.mapsAtOnce = other);
-    }
-
-    /**
-     * Returns options with which the shipper rotates even if counts may be lost. See {@link dev.nestmap.runtime.OuterMapExpert#unchecked}.
-     *
-     * @return new options
-     */
-    public ShipperOptions withUncheckedRotation() {
-        return changed(copy -> copy.uncheckedRotation = true);
-    }
-
-    /**
-     * Returns options that accept an outer map without a pin. Counts that are not committed end with the process.
+     * Returns options that accept an outer map without a pin. Counts that are not in a file end with the process.
      *
      * @return new options
      */
     public ShipperOptions withUnpinnedMap() {
-        return changed(copy -> copy.unpinnedMap = true);
+        return changed(copy -> copy.acceptsUnpinnedMap = true);
     }
 
     /**
-     * Returns options with a directory for the files between rotation and Kafka. They survive the end of the process and a reboot, whether Kafka can be
-     * reached or not, and each is sent exactly once. Without this option, the files are in a directory for temporary files and end with the process: counts that
-     * are not in Kafka are lost then, and {@linkplain RowPosition a number is left out} whenever a process begins.
+     * Returns options with a directory for the files between rotation and Kafka, which each shipper needs. They survive the end of the process and a reboot,
+     * whether Kafka can be reached or not, and each is sent exactly once.
      *
      * <p>If the files have the largest size, nothing is taken out until some are sent, and the shipper reports it. Before you change the directory, the topic or
      * the name, let the shipper send all files.
      *
      * @param directory a directory on a disk, which no other shipper uses; the shipper creates it
-     * @param mostBytes largest size of all files, 1 MB or more
+     * @param mostBytes largest size of all files, with those that were set aside because they are damaged; 1 MB or more
      * @return new options
      * @throws IllegalArgumentException if the size is less than 1,000,000
      */
@@ -191,16 +168,10 @@ public final class ShipperOptions {
         copy.interval = interval;
         copy.leastRetention = leastRetention;
         copy.maxEntries = maxEntries;
-        copy.mapsAtOnce = mapsAtOnce;
-        copy.uncheckedRotation = uncheckedRotation;
-        copy.unpinnedMap = unpinnedMap;
+        copy.acceptsUnpinnedMap = acceptsUnpinnedMap;
         copy.spool = spool;
         change.accept(copy);
         return copy;
-    }
-
-    String topic() {
-        return topic;
     }
 
     String markerTopic() {
@@ -217,45 +188,24 @@ public final class ShipperOptions {
         return machine == null ? MapIdentity.machineId() : machine;
     }
 
-    @Nullable
-    String name() {
-        return name;
-    }
-
-    Duration interval() {
-        return interval;
-    }
-
-    Duration leastRetention() {
-        return leastRetention;
-    }
-
-    long maxEntries() {
-        return maxEntries;
-    }
-
-    int mapsAtOnce() {
-        return mapsAtOnce;
-    }
-
-    boolean uncheckedRotation() {
-        return uncheckedRotation;
-    }
-
-    boolean acceptsUnpinnedMap() {
-        return unpinnedMap;
-    }
-
-    @Nullable
+    /**
+     * Returns the directory of the files.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
     SpoolDirectory spool() {
+        if (spool == null) {
+            throw new IllegalArgumentException("the options name no directory for the files between rotation and Kafka,"
+                    + " which survive the end of the process: name one with withSpool");
+        }
         return spool;
     }
 
     private static void requireName(String what, String name, String remedy) {
-        try {
-            Topic.validate(name);
-        } catch (InvalidTopicException e) {
-            throw new IllegalArgumentException(what + ": " + e.getMessage() + remedy, e);
+        if (!TOPIC.matcher(name).matches()) {
+            throw new IllegalArgumentException(what + ": \"" + name
+                    + "\" is no name of a topic, which has at most 249 ASCII letters, digits, dots, hyphens and underscores"
+                    + remedy);
         }
     }
 

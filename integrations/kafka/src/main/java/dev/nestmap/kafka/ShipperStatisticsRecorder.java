@@ -3,10 +3,13 @@ package dev.nestmap.kafka;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Records the statistics of a shipper. Its thread changes them, and any thread reads them. */
 final class ShipperStatisticsRecorder {
+    private final String id;
     private long transactions;
     private long maps;
     private long messages;
@@ -22,15 +25,23 @@ final class ShipperStatisticsRecorder {
 
     private long lastRound = System.nanoTime();
 
-    /** Why maps can't be taken out or written to files; null if they can. */
-    private @Nullable String rotationProblem;
-
-    /** Why files can't be sent; null if they can. */
-    private @Nullable String sendingProblem;
-
+    private final Map<Work, String> problems = new EnumMap<>(Work.class);
     private @Nullable Instant problemSince;
     private int failingMaps;
     private boolean stopped;
+
+    /** What the two threads of a shipper do. */
+    enum Work {
+        /** Takes maps out and writes them to files. */
+        ROTATE,
+        /** Sends the files. */
+        SEND
+    }
+
+    /** @param id the shipper, for the log */
+    ShipperStatisticsRecorder(String id) {
+        this.id = id;
+    }
 
     synchronized ShipperStatistics now() {
         return new ShipperStatistics(
@@ -46,9 +57,7 @@ final class ShipperStatisticsRecorder {
                 spooledBytes,
                 lastCommit == null ? null : age(lastCommit),
                 age(lastRound),
-                rotationProblem == null
-                        ? sendingProblem
-                        : rotationProblem + (sendingProblem == null ? "" : "; and " + sendingProblem),
+                problems.isEmpty() ? null : String.join("; and ", problems.values()),
                 problemSince,
                 stopped);
     }
@@ -88,32 +97,24 @@ final class ShipperStatisticsRecorder {
         lastRound = began;
     }
 
-    /** Sets the problem with maps; null if there is none. Returns it, or null if it is the previous one. */
-    synchronized @Nullable String rotating(@Nullable String text) {
-        String before = rotationProblem;
-        rotationProblem = text;
-        return changed(before, text);
-    }
-
-    /** Sets the problem with Kafka; null if there is none. Returns it, or null if it is the previous one. */
-    synchronized @Nullable String sending(@Nullable String text) {
-        String before = sendingProblem;
-        sendingProblem = text;
-        return changed(before, text);
-    }
-
-    private @Nullable String changed(@Nullable String before, @Nullable String text) {
-        boolean isSolved = rotationProblem == null && sendingProblem == null;
-        problemSince = isSolved ? null : problemSince == null ? Instant.now() : problemSince;
-        return text == null || text.equals(before) ? null : text;
-    }
-
-    /** Logs a problem, unless it is null, and its cause. */
-    static void log(String id, @Nullable String text, Throwable cause) {
-        if (text != null) {
-            ShipperLog.log(System.Logger.Level.WARNING, "shipper " + id + ": " + text, null);
+    /**
+     * Sets the problem of a thread, and logs it if it is not the previous one.
+     *
+     * @param text null if there is none
+     */
+    void problem(Work work, @Nullable String text, @Nullable Throwable cause) {
+        if (isNew(work, text)) {
+            ShipperLog.warn("shipper " + id + ": " + text);
         }
-        ShipperLog.log(System.Logger.Level.DEBUG, "shipper " + id + " failed", cause);
+        if (cause != null) {
+            ShipperLog.debug("shipper " + id + " failed", cause);
+        }
+    }
+
+    private synchronized boolean isNew(Work work, @Nullable String text) {
+        String before = text == null ? problems.remove(work) : problems.put(work, text);
+        problemSince = problems.isEmpty() ? null : problemSince == null ? Instant.now() : problemSince;
+        return text != null && !text.equals(before);
     }
 
     synchronized void stopped() {

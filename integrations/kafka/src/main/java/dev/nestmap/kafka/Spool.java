@@ -3,6 +3,7 @@ package dev.nestmap.kafka;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,7 +11,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -45,16 +45,13 @@ final class Spool implements AutoCloseable {
     private static final String WRITING = "writing";
     private static final String DAMAGED = ".damaged";
 
-    /** The size at which a file is complete. Kafka may reject a longer transaction. */
-    private static final long FILE_BYTES = 1 << 20;
-
-    private final ShipperOptions.@Nullable SpoolDirectory option;
+    private final Path path;
+    private final long mostBytes;
     private final String shipper;
     private final UUID boot;
     private final ShipperStatisticsRecorder progress;
     private final UUID series = UUID.randomUUID();
-    private @Nullable Path directory;
-    private @Nullable SpoolLock lock;
+    private @Nullable FileChannel lock;
 
     /** The files to send, oldest first. */
     private final Deque<SpoolFile> files = new ArrayDeque<>();
@@ -68,10 +65,8 @@ final class Spool implements AutoCloseable {
     private long sequence;
     private long number;
 
-    /** How often counts were found missing that no number shows, and how many of these a number shows now. */
+    /** How often counts were found missing that no number shows yet. */
     private int missing;
-
-    private int shown;
 
     /** Whether to ask Kafka if an earlier process, of which the directory has no file, has sent anything. */
     private boolean isNew;
@@ -86,35 +81,20 @@ final class Spool implements AutoCloseable {
 
     private boolean isClosed;
 
+    /** The size of the files that were set aside. */
+    private long damagedBytes;
+
     /** A file that is not in the spool, but could not be deleted. */
     private @Nullable Path leftover;
 
     /**
-     * The content of the next file.
-     *
-     * @param leavesOut whether a number is left out before the first row
-     * @param missing how often counts were missing before
-     * @param damaged how many files were damaged before
-     * @param isNew whether Kafka had not answered before, so that its answer is not among what was missing
-     */
-    record Next(List<SpoolFile.Content> contents, boolean leavesOut, int missing, int damaged, boolean isNew) {
-        boolean isMissing() {
-            return contents.stream().anyMatch(SpoolFile.Content::isMissing);
-        }
-    }
-
-    /**
-     * @param option null for a directory that ends with this process
      * @param shipper the transactional id
      * @param boot the current boot
      * @param progress receives the number of bytes to send, after each change
      */
-    Spool(
-            ShipperOptions.@Nullable SpoolDirectory option,
-            String shipper,
-            UUID boot,
-            ShipperStatisticsRecorder progress) {
-        this.option = option;
+    Spool(ShipperOptions.SpoolDirectory directory, String shipper, UUID boot, ShipperStatisticsRecorder progress) {
+        this.path = directory.path().toAbsolutePath();
+        this.mostBytes = directory.mostBytes();
         this.shipper = shipper;
         this.boot = boot;
         this.progress = progress;
@@ -126,25 +106,20 @@ final class Spool implements AutoCloseable {
      * @throws ShippingException if the directory can't be used, or if another process or shipper uses it
      */
     synchronized void open() {
-        if (directory != null) {
+        if (lock != null) {
             return;
         }
         try {
-            Path path = option == null
-                    ? Files.createTempDirectory("nestmap-spool")
-                    : option.path().toAbsolutePath();
             create(path);
-            String type = option == null ? "" : fileSystem(path);
+            String type = fileSystem();
             if (type.endsWith("tmpfs") || type.equals("ramfs")) {
-                ShipperLog.log(
-                        System.Logger.Level.WARNING,
+                ShipperLog.warn(
                         "the spool " + path + " is in memory (" + type
-                                + "), so that a reboot deletes counts that are not in Kafka. Name a directory on a disk with withSpool",
-                        null);
+                                + "), so that a reboot deletes counts that are not in Kafka. Name a directory on a disk with withSpool");
             }
-            SpoolLock acquired = SpoolLock.acquire(path);
+            FileChannel acquired = SpoolLock.acquire(path);
             try {
-                read(path);
+                read();
             } catch (Throwable e) { // even after an Error, another shipper may open it
                 files.clear();
                 damaged.clear();
@@ -152,14 +127,13 @@ final class Spool implements AutoCloseable {
                 throw e;
             }
             lock = acquired;
-            directory = path;
             notifyAll();
         } catch (IOException e) {
             throw failed("can't be opened", e);
         }
     }
 
-    private static String fileSystem(Path path) {
+    private String fileSystem() {
         try {
             return Files.getFileStore(path).type();
         } catch (IOException e) { // such as "Mount point not found" in a chroot: the directory may be good
@@ -167,17 +141,17 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    private void create(Path path) throws IOException {
-        if (Files.notExists(path)) {
-            Path parent = Objects.requireNonNull(path.getParent(), "the root exists");
+    private static void create(Path directory) throws IOException {
+        if (Files.notExists(directory)) {
+            Path parent = Objects.requireNonNull(directory.getParent(), "the root exists");
             create(parent);
             Files.createDirectory(
-                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             sync(parent);
         }
     }
 
-    private void read(Path path) throws IOException {
+    private void read() throws IOException {
         Files.deleteIfExists(path.resolve(WRITING));
         // A process that was killed may have left names that are in memory only.
         sync(path);
@@ -222,6 +196,7 @@ final class Spool implements AutoCloseable {
         }
         problems.forEach(this::setAside);
         missing += newest == null && !all.isEmpty() ? 1 : 0;
+        damagedBytes = sizeOfDamaged();
         progress.spooled(bytes());
     }
 
@@ -287,64 +262,47 @@ final class Spool implements AutoCloseable {
         return number;
     }
 
-    /** Reads the first of these maps, as many as belong into one file. */
-    Next nextFile(List<UnshippedMap> maps, RowWriter writer) {
-        int missingNow;
-        int damagedNow;
-        boolean isNewNow;
-        synchronized (this) {
-            missingNow = missing;
-            damagedNow = damaged.size();
-            isNewNow = isNew;
-        }
-        List<SpoolFile.Content> contents = new ArrayList<>();
-        long size = 0;
-        for (UnshippedMap map : maps) {
-            SpoolFile.Content content = new SpoolFile.Content(map, writer.write(map));
-            contents.add(content);
-            size += content.rows().bytes();
-            if (size >= FILE_BYTES) {
-                break;
-            }
-        }
-        boolean leavesOut = missingNow > shown || contents.stream().anyMatch(SpoolFile.Content::isMissing);
-        return new Next(contents, leavesOut, missingNow, damagedNow, isNewNow);
-    }
-
     /**
-     * Appends a file with contents of {@link #nextFile}. It is on the disk when this method returns, and not in the spool if it throws. It is sent
-     * after {@link #acknowledged}.
+     * Appends a file. It is on the disk when this method returns, and not in the spool if it throws. It is sent after {@link #acknowledged}.
      *
      * @param others the ids of all other maps that are in slots or wait; null if the user has ended what counts
      * @throws ShippingException if the spool or its disk is full, or if the disk fails
      */
-    void append(Next next, @Nullable Set<Integer> others) {
-        Path to = Objects.requireNonNull(directory, "it is open");
-        List<SpoolFile.Content> contents = next.contents();
-        int messages = contents.stream().mapToInt(each -> each.rows().number()).reduce(0, Math::addExact);
-        long bytes = contents.stream().mapToLong(each -> each.rows().bytes()).sum();
-        SpoolFile.Name name = new SpoolFile.Name(
-                sequence + 1, series, number + (next.leavesOut() && messages > 0 ? 2 : 1), messages, contents.size());
-        SpoolFile.Head head = new SpoolFile.Head(
-                shipper,
-                boot,
-                next.isNew(),
-                others == null,
-                next.leavesOut() && messages == 0,
-                contents.stream().mapToLong(each -> each.rows().entries()).sum(),
-                bytes,
-                (int) contents.stream().filter(each -> !each.isExact()).count());
-        Path writing = to.resolve(WRITING);
-        Path path = to.resolve(name.toString());
+    void append(List<RowWriter.Rows> contents, @Nullable Set<Integer> others) {
+        int messages = contents.stream().mapToInt(each -> each.number()).reduce(0, Math::addExact);
+        long bytes = contents.stream().mapToLong(each -> each.bytes()).sum();
+        boolean losesCounts = contents.stream().anyMatch(RowWriter.Rows::isMissing);
+        SpoolFile.Name name;
+        SpoolFile.Head head;
+        int missingBefore;
+        int damagedBefore;
+        synchronized (this) { // what the other thread finds missing from now on, the next file shows
+            missingBefore = missing;
+            damagedBefore = damaged.size();
+            boolean leavesOut = missing > 0 || losesCounts;
+            name = new SpoolFile.Name(
+                    sequence + 1, series, number + (leavesOut && messages > 0 ? 2 : 1), messages, contents.size());
+            head = new SpoolFile.Head(
+                    shipper,
+                    boot,
+                    isNew,
+                    others == null,
+                    leavesOut && messages == 0,
+                    contents.stream().mapToLong(each -> each.entries()).sum(),
+                    bytes,
+                    (int) contents.stream().filter(each -> !each.exact()).count());
+        }
+        Path writing = path.resolve(WRITING);
+        Path to = path.resolve(name.toString());
         try {
             deleteLeftover();
-            requireRoom(bytes, contents); // without the work for the disk: each try would repeat it
-            leftover = path;
+            requireRoom(bytes, contents.size()); // without the work for the disk: each try would repeat it
+            leftover = to;
             SpoolFile.write(writing, head, contents, others == null ? Set.of() : others);
-            requireRoom(Files.size(writing), contents);
-            Files.move(writing, path, StandardCopyOption.ATOMIC_MOVE);
-            sync(to);
-            added(SpoolFile.open(path, name), next);
+            requireRoom(Files.size(writing), contents.size());
+            move(writing, to);
+            sync(path);
+            added(SpoolFile.open(to, name), missingBefore, damagedBefore, losesCounts);
         } catch (IOException | RuntimeException e) {
             try {
                 deleteLeftover();
@@ -355,24 +313,24 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    private synchronized void added(SpoolFile file, Next next) {
+    private synchronized void added(SpoolFile file, int missingBefore, int damagedBefore, boolean losesCounts) {
         SpoolFile before = newest;
         boolean hasMessages = file.name().messages() > 0;
         isAcknowledged = false;
         if (hasMessages) {
             files.add(file);
             number = file.name().last();
-            shown = next.missing();
+            missing -= missingBefore; // its number shows them
         }
         newest = file;
         leftover = null;
         sequence = file.name().sequence(); // last: from now on, the file is in the spool, even after an Error
         if (hasMessages) {
-            List<Path> seen = damaged.subList(0, next.damaged());
+            List<Path> seen = damaged.subList(0, damagedBefore);
             seen.forEach(Spool::rename);
             seen.clear();
         } else {
-            missing += next.isMissing() ? 1 : 0;
+            missing += losesCounts ? 1 : 0;
             progress.inexact(file.head().inexactMaps());
         }
         progress.spooled(bytes());
@@ -381,24 +339,38 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    private void requireRoom(long more, List<SpoolFile.Content> next) {
-        long most = option == null ? ShipperOptions.TEMPORARY_BYTES : option.mostBytes();
-        long sum = bytes() + more;
-        if (sum > most) {
-            throw new ShippingException(
-                    "the spool " + directory + " is full: with the next " + next.size() + " maps it would have " + sum
-                            + " bytes, and may have " + most
-                            + ". A reboot now loses the counts that are not in it. Bring Kafka back, or raise the limit of withSpool");
+    private synchronized void requireRoom(long more, int maps) throws IOException {
+        long others = bytes() + more;
+        if (damagedBytes > 0 && others + damagedBytes > mostBytes) {
+            damagedBytes = sizeOfDamaged(); // somebody may have deleted them
+        }
+        if (others + damagedBytes > mostBytes) {
+            throw new ShippingException("the spool " + path + " is full: with the next " + maps + " maps it would have "
+                    + (others + damagedBytes) + " bytes, and may have " + mostBytes
+                    + ". A reboot now loses the counts that are not in it. Bring Kafka back, or raise the limit of withSpool"
+                    + (damagedBytes == 0
+                            ? ""
+                            : ". " + damagedBytes + " bytes are in damaged files (*" + DAMAGED
+                                    + "), which you may delete when you have examined them"));
         }
     }
 
+    private long sizeOfDamaged() throws IOException {
+        long sum = 0;
+        try (DirectoryStream<Path> all =
+                Files.newDirectoryStream(path, each -> each.toString().endsWith(DAMAGED) || damaged.contains(each))) {
+            for (Path each : all) {
+                sum += Files.size(each);
+            }
+        }
+        return sum;
+    }
+
     private void deleteLeftover() throws IOException {
-        Path path = leftover;
-        if (path != null) {
-            Files.deleteIfExists(path.resolveSibling(WRITING));
-            Files.deleteIfExists(path);
-            // otherwise the file could return after a power loss, when its maps are in another one
-            sync(Objects.requireNonNull(path.getParent(), "it is in a directory"));
+        if (leftover != null) {
+            Files.deleteIfExists(path.resolve(WRITING));
+            Files.deleteIfExists(leftover);
+            sync(path); // otherwise the file could return after a power loss, when its maps are in another one
             leftover = null;
         }
     }
@@ -408,7 +380,7 @@ final class Spool implements AutoCloseable {
         for (SpoolFile file : List.copyOf(files)) {
             CommitMarker marker = markers.get(file.name().series());
             if (marker != null && marker.number() >= file.name().last()) {
-                ShipperLog.log(System.Logger.Level.INFO, file.path() + " is in Kafka already", null);
+                ShipperLog.debug(file.path() + " is in Kafka already", null);
                 if (file.name().series().equals(series)) { // the answer to the commit of this process was lost
                     progress.committed(file);
                 }
@@ -442,7 +414,7 @@ final class Spool implements AutoCloseable {
 
     /** Waits until the spool is open. Returns false if it is closed. */
     synchronized boolean awaitOpen() throws InterruptedException {
-        while (!isClosed && directory == null) {
+        while (!isClosed && lock == null) {
             wait();
         }
         return !isClosed;
@@ -468,38 +440,49 @@ final class Spool implements AutoCloseable {
             return;
         }
         SpoolFile.Name sent = file.name().sent();
-        Path path = file.path().resolveSibling(sent.toString());
-        try {
-            Files.move(file.path(), path, StandardCopyOption.ATOMIC_MOVE);
-            newest = new SpoolFile(path, sent, file.head(), file.size());
-        } catch (IOException e) {
-            ShipperLog.log(System.Logger.Level.WARNING, file.path() + " is in Kafka, and can't be renamed", e);
+        Path to = path.resolve(sent.toString());
+        if (attempt("is in Kafka, and can't be renamed", file.path(), from -> move(from, to))) {
+            newest = new SpoolFile(to, sent, file.head(), file.size());
         }
     }
 
-    private static void delete(Path path) {
+    /** Something that is done with a file. */
+    private interface Action {
+        void run(Path file) throws IOException;
+    }
+
+    /** Returns whether it was done; otherwise, logs why not. */
+    private static boolean attempt(String problem, Path file, Action action) {
         try {
-            Files.deleteIfExists(path);
+            action.run(file);
+            return true;
         } catch (IOException e) {
-            ShipperLog.log(System.Logger.Level.WARNING, path + " is in Kafka, and can't be deleted", e);
+            ShipperLog.warn(file + " " + problem, e);
+            return false;
         }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void delete(Path file) {
+        attempt("is in Kafka, and can't be deleted", file, Files::deleteIfExists);
     }
 
     /** Goes on without a damaged file, which stays for an examination. */
     synchronized void setAside(SpoolFile file, SpoolFile.DamagedException problem) {
         files.remove(file);
         progress.spooled(bytes());
+        damagedBytes += file.size();
         setAside(file.path(), problem);
     }
 
-    private void setAside(Path path, SpoolFile.DamagedException problem) {
-        SpoolFile.Name name = Objects.requireNonNull(SpoolFile.Name.of(path), "it has the name of a file");
-        ShipperLog.log(
-                System.Logger.Level.WARNING,
-                problem.getMessage() + ". Its counts are not in Kafka, and its name will be " + path + DAMAGED,
-                null);
+    private void setAside(Path file, SpoolFile.DamagedException problem) {
+        SpoolFile.Name name = Objects.requireNonNull(SpoolFile.Name.of(file), "it has the name of a file");
+        ShipperLog.warn(problem.getMessage() + ". Its counts are not in Kafka, and its name will be " + file + DAMAGED);
         progress.inexact(name.messages() == 0 ? 1 : name.maps());
-        damaged.add(path);
+        damaged.add(file);
         // Later rows of the same series show that its numbers are missing.
         boolean isShown = name.series().equals(series)
                 || files.stream()
@@ -508,12 +491,8 @@ final class Spool implements AutoCloseable {
         missing += isShown ? 0 : 1;
     }
 
-    private static void rename(Path path) {
-        try {
-            Files.move(path, path.resolveSibling(path.getFileName() + DAMAGED), StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            ShipperLog.log(System.Logger.Level.WARNING, path + " is damaged, and can't be renamed", e);
-        }
+    private static void rename(Path file) {
+        attempt("is damaged, and can't be renamed", file, from -> move(from, Path.of(from + DAMAGED)));
     }
 
     private static void sync(Path directory) throws IOException {
@@ -524,8 +503,8 @@ final class Spool implements AutoCloseable {
 
     private ShippingException failed(String what, IOException cause) {
         return new ShippingException(
-                "the spool " + (option == null ? "in the directory for temporary files" : option.path()) + " " + what
-                        + " (" + cause.getMessage() + "): correct the disk, the rights of this process, or withSpool",
+                "the spool " + path + " " + what + " (" + cause.getMessage()
+                        + "): correct the disk, the rights of this process, or withSpool",
                 cause);
     }
 
@@ -538,22 +517,9 @@ final class Spool implements AutoCloseable {
     @Override
     public synchronized void close() {
         stop();
-        if (option == null && directory != null) {
-            if (!files.isEmpty()) {
-                ShipperLog.log(
-                        System.Logger.Level.WARNING,
-                        "the counts of " + files.size() + " files of shipper " + shipper
-                                + " are lost, because they are not in Kafka, and it has no directory. Name one with withSpool",
-                        null);
-            }
-            try (Stream<Path> all = Files.walk(directory)) {
-                all.sorted(Comparator.reverseOrder()).forEach(Spool::delete);
-            } catch (IOException e) {
-                ShipperLog.log(System.Logger.Level.WARNING, directory + " can't be deleted", e);
-            }
-        }
-        if (lock != null) {
-            lock.close();
+        FileChannel held = lock;
+        if (held != null) {
+            attempt("can't be unlocked", path, any -> held.close());
         }
     }
 }

@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +66,8 @@ record SpoolFile(Path path, Name name, Head head, long size) {
      * @param maps how many maps it has
      */
     record Name(long sequence, UUID series, long first, int messages, int maps) {
-        private static final Pattern TEXT = Pattern.compile(
-                "([0-9]{12})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([0-9]{1,18})-([0-9]{1,9})-([0-9]{1,9})");
+        private static final Pattern TEXT =
+                Pattern.compile("([0-9]{12})-(" + RowPosition.SERIES + ")-([0-9]{1,18})-([0-9]{1,9})-([0-9]{1,9})");
 
         static @Nullable Name of(Path path) {
             Matcher text = TEXT.matcher(String.valueOf(path.getFileName()));
@@ -117,18 +119,6 @@ record SpoolFile(Path path, Name name, Head head, long size) {
             long bytes,
             int inexactMaps) {}
 
-    /** A map and its rows. */
-    record Content(UnshippedMap map, RowWriter.Rows rows) {
-        boolean isExact() {
-            return map.isExact(rows.entries());
-        }
-
-        /** Returns whether counts are missing, and no row says so. */
-        boolean isMissing() {
-            return rows.number() == 0 && !isExact();
-        }
-    }
-
     /** A file that has other bytes than a shipper wrote. */
     static final class DamagedException extends IOException {
         private static final long serialVersionUID = 1L;
@@ -143,7 +133,7 @@ record SpoolFile(Path path, Name name, Head head, long size) {
      *
      * @param others the ids of the maps that are in slots, or that wait
      */
-    static void write(Path path, Head head, List<Content> contents, Set<Integer> others) throws IOException {
+    static void write(Path path, Head head, List<RowWriter.Rows> contents, Set<Integer> others) throws IOException {
         CRC32C sum = new CRC32C();
         try (FileChannel channel = FileChannel.open(
                         path,
@@ -165,7 +155,7 @@ record SpoolFile(Path path, Name name, Head head, long size) {
             to.writeLong(head.bytes);
             to.writeInt(head.inexactMaps);
             to.writeInt(contents.size());
-            for (Content content : contents) {
+            for (RowWriter.Rows content : contents) {
                 Entry entry = Entry.of(content.map());
                 to.writeInt(entry.id());
                 Instant takenOut = entry.takenOut();
@@ -176,9 +166,9 @@ record SpoolFile(Path path, Name name, Head head, long size) {
             for (int id : others) {
                 to.writeInt(id);
             }
-            for (Content content : contents) {
-                put(to, content.rows().common());
-                put(to, content.rows().rows());
+            for (RowWriter.Rows content : contents) {
+                put(to, content.common());
+                put(to, content.rows());
             }
             to.flush();
             to.writeLong(sum.getValue());
@@ -198,34 +188,26 @@ record SpoolFile(Path path, Name name, Head head, long size) {
         return read(path, size, from -> new SpoolFile(path, name, from.head(), size));
     }
 
-    /** Reads which maps the file has. */
-    Set<Entry> readMaps() throws IOException {
+    /**
+     * Maps at the time when a file was written.
+     *
+     * @param written those that it has
+     * @param others the ids of the others that were in slots or waited
+     */
+    record Maps(Set<Entry> written, Set<Integer> others) {}
+
+    Maps readMaps() throws IOException {
         return read(path, size, from -> {
             from.head();
             return from.maps();
         });
     }
 
-    /** Reads which other maps were in slots or waited when it was written. */
-    Set<Integer> readOthers() throws IOException {
-        return read(path, size, from -> {
-            from.head();
-            from.maps();
-            return from.others();
-        });
-    }
-
-    /** Receives a message. */
-    interface Receiver {
-        void message(RowPosition position, byte[] message);
-    }
-
     /** Reads the messages: one for each row. */
-    void readMessages(Receiver receiver) throws IOException {
+    void readMessages(BiConsumer<RowPosition, byte[]> receiver) throws IOException {
         Long next = read(path, size, from -> {
             from.head();
-            int maps = from.maps().size();
-            from.others();
+            int maps = from.maps().written().size();
             long number = name.first;
             for (int map = 0; map < maps; map++) {
                 byte[] common = from.bytes();
@@ -239,7 +221,7 @@ record SpoolFile(Path path, Name name, Head head, long size) {
                         throw new DamagedException(path, "a row is no JSON object");
                     }
                     RowPosition position = new RowPosition(name.series, number++);
-                    receiver.message(position, RowWriter.message(position, common, rows, begin, end));
+                    receiver.accept(position, RowWriter.message(position, common, rows, begin, end));
                 }
             }
             return number;
@@ -265,15 +247,10 @@ record SpoolFile(Path path, Name name, Head head, long size) {
     }
 
     private static boolean hasRightSum(Path path, long size) throws IOException {
-        CRC32C sum = new CRC32C();
         return read(path, size, from -> {
-            byte[] piece = new byte[BUFFER];
-            for (long left = size - Long.BYTES; left > 0; left -= piece.length) {
-                int length = (int) Math.min(piece.length, left);
-                from.data.readFully(piece, 0, length);
-                sum.update(piece, 0, length);
-            }
-            return from.data.readLong() == sum.getValue();
+            CheckedInputStream content = new CheckedInputStream(from.data, new CRC32C());
+            content.skipNBytes(size - Long.BYTES);
+            return from.data.readLong() == content.getChecksum().getValue();
         });
     }
 
@@ -327,20 +304,16 @@ record SpoolFile(Path path, Name name, Head head, long size) {
                     data.readInt());
         }
 
-        Set<Entry> maps() throws IOException {
-            Set<Entry> all = new HashSet<>();
+        Maps maps() throws IOException {
+            Set<Entry> written = new HashSet<>();
             for (int left = count("maps", Entry.SIZE); left > 0; left--) {
-                all.add(new Entry(data.readInt(), Instant.ofEpochSecond(data.readLong(), data.readInt())));
+                written.add(new Entry(data.readInt(), Instant.ofEpochSecond(data.readLong(), data.readInt())));
             }
-            return all;
-        }
-
-        Set<Integer> others() throws IOException {
-            Set<Integer> all = new HashSet<>();
+            Set<Integer> others = new HashSet<>();
             for (int left = count("other maps", Integer.BYTES); left > 0; left--) {
-                all.add(data.readInt());
+                others.add(data.readInt());
             }
-            return all;
+            return new Maps(written, others);
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The lock of a spool, which excludes other shippers: of this process, of another class loader in it, and of other processes. */
-final class SpoolLock implements AutoCloseable {
+final class SpoolLock {
     static final String FILE = "lock";
 
     /**
@@ -22,18 +22,14 @@ final class SpoolLock implements AutoCloseable {
      */
     private static final Map<Path, FileChannel> CHANNELS = new HashMap<>();
 
-    private final FileChannel channel;
-
-    private SpoolLock(FileChannel channel) {
-        this.channel = channel;
-    }
+    private SpoolLock() {}
 
     /**
-     * Locks the directory of a spool.
+     * Locks the directory of a spool, until the result is closed.
      *
      * @throws ShippingException if another process or shipper uses it
      */
-    static SpoolLock acquire(Path directory) throws IOException {
+    static FileChannel acquire(Path directory) throws IOException {
         Path file = directory.toRealPath().resolve(FILE);
         synchronized (CHANNELS) {
             FileChannel channel = CHANNELS.get(file);
@@ -44,7 +40,7 @@ final class SpoolLock implements AutoCloseable {
             }
             try {
                 if (channel.tryLock() != null) {
-                    return new SpoolLock(channel);
+                    return channel;
                 }
             } catch (OverlappingFileLockException e) {
                 throw used(directory, null);
@@ -59,15 +55,5 @@ final class SpoolLock implements AutoCloseable {
         return new ShippingException("another shipper uses the spool " + directory
                 + (holder == null ? ": end its process" : ": end " + holder.description())
                 + ", or give each shipper a directory of its own with withSpool");
-    }
-
-    /** Does nothing if it is closed. */
-    @Override
-    public void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            ShipperLog.log(System.Logger.Level.DEBUG, "the lock of the spool could not be closed", e);
-        }
     }
 }

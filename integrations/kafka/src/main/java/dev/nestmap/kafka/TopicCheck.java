@@ -18,7 +18,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -33,22 +32,18 @@ final class TopicCheck {
     /** For brokers, each of these rights includes Describe. */
     static final Set<AclOperation> TO_SEND = Set.of(AclOperation.WRITE);
 
-    private static final Set<AclOperation> TO_REMEMBER = Set.of(AclOperation.READ, AclOperation.WRITE);
+    /** The default of {@code batch.size}. */
+    private static final int BATCH_BYTES = 16_384;
 
-    private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long KNOWN_POLL_MILLIS = 50;
+    private static final String REPLICAS = "min.insync.replicas";
+    private static final Set<AclOperation> TO_REMEMBER = Set.of(AclOperation.READ, AclOperation.WRITE);
 
     /**
      * The configuration of a topic of markers. Segments have the smallest size that Kafka allows, because Kafka does not compact the newest
      * segment, and a shipper reads the whole topic at its start.
      */
-    private static final Map<String, String> OF_MARKERS = Map.of(
-            TopicConfig.CLEANUP_POLICY_CONFIG,
-            TopicConfig.CLEANUP_POLICY_COMPACT,
-            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-            "LogAppendTime",
-            TopicConfig.SEGMENT_BYTES_CONFIG,
-            "1048576");
+    private static final Map<String, String> OF_MARKERS =
+            Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime", "segment.bytes", "1048576");
 
     private final ClientConfig kafka;
     private final ShipperOptions options;
@@ -62,26 +57,29 @@ final class TopicCheck {
     }
 
     void check(Admin admin) throws ExecutionException, InterruptedException {
-        TopicDescription entries = describe(admin, options.topic(), TO_SEND);
+        TopicDescription entries = describe(admin, options.topic, TO_SEND);
         if (entries == null) {
-            throw new ShippingException("topic " + options.topic() + " does not exist. Create it: "
+            throw new ShippingException("topic " + options.topic + " does not exist. Create it: "
                     + creation(
-                            options.topic(),
+                            options.topic,
                             "--partitions 6 --replication-factor 3"
                                     + " --config message.timestamp.type=LogAppendTime --config min.insync.replicas=2"));
         }
-        Map<String, String> config = config(admin, options.topic());
+        Map<String, String> config = config(admin, options.topic);
         requireKept(config);
-        warn(options.topic(), config);
+        warn(options.topic, config);
 
         String markers = options.markerTopic();
         TopicDescription found = describe(admin, markers, TO_REMEMBER);
         if (found == null) {
-            boolean isOwn = create(admin, markers, entries, config);
-            found = awaitKnown(admin, markers);
-            if (isOwn) {
-                return;
+            if (create(admin, markers, entries, config)) {
+                return; // the clients wait until the brokers know it
             }
+            found = describe(admin, markers, TO_REMEMBER);
+        }
+        if (found == null) {
+            throw new ShippingException(
+                    "somebody else has just created topic " + markers + ", and the brokers do not know it yet");
         }
         if (found.partitions().size() != 1) {
             throw new ShippingException("topic " + markers + " has "
@@ -92,27 +90,35 @@ final class TopicCheck {
                     + ". The next start creates it with one partition");
         }
         Map<String, String> ofMarkers = config(admin, markers);
-        String policy = ofMarkers.get(TopicConfig.CLEANUP_POLICY_CONFIG);
-        if (policy != null && !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+        String policy = ofMarkers.get("cleanup.policy");
+        if (policy != null && !policy.equals("compact")) {
             throw new ShippingException("topic " + markers + " has cleanup.policy=" + policy
                     + ", so Kafka would delete markers that are still needed. Set it to compact: "
                     + change(markers, "cleanup.policy=compact"));
         }
-        requireSameReplicas(config, ofMarkers);
+        requireSameReplicas(config.get(REPLICAS), ofMarkers.get(REPLICAS));
         warn(markers, ofMarkers);
     }
 
-    /** Throws if Kafka would delete entries before consumers have read them. */
+    /** Throws if Kafka would delete entries before consumers have read them, or could not take what the producer sends. */
     private void requireKept(Map<String, String> config) {
-        String topic = options.topic();
-        long retention = Long.parseLong(config.getOrDefault(TopicConfig.RETENTION_MS_CONFIG, "-1"));
-        if (retention >= 0 && retention < TimeUnit.MILLISECONDS.convert(options.leastRetention())) {
+        String topic = options.topic;
+        int batch = Integer.parseInt(String.valueOf(kafka.ofProducer().getOrDefault("batch.size", BATCH_BYTES)));
+        String most = config.getOrDefault("max.message.bytes", String.valueOf(Integer.MAX_VALUE));
+        if (Integer.parseInt(most) < batch) {
+            throw new ShippingException("topic " + topic + " has max.message.bytes=" + most
+                    + ", and Kafka's producer sends rows in batches of " + batch
+                    + " bytes, which it would split and send again for ever. Set it: "
+                    + change(topic, "max.message.bytes=1048588"));
+        }
+        long retention = Long.parseLong(config.getOrDefault("retention.ms", "-1"));
+        if (retention >= 0 && retention < TimeUnit.MILLISECONDS.convert(options.leastRetention)) {
             throw new ShippingException("topic " + topic + " has retention.ms=" + retention
                     + ", so Kafka deletes entries that a consumer has not read in this time. Choose a time longer than any"
                     + " outage of a consumer: " + change(topic, "retention.ms=604800000")
-                    + ". Or accept a shorter one with withLeastRetention, now " + options.leastRetention());
+                    + ". Or accept a shorter one with withLeastRetention, now " + options.leastRetention);
         }
-        String bytes = config.getOrDefault(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+        String bytes = config.getOrDefault("retention.bytes", "-1");
         if (!bytes.startsWith("-")) {
             warnOnce("topic " + topic + " has retention.bytes=" + bytes
                     + ", so Kafka deletes entries when many come, whether consumers have read them or not. Set it: "
@@ -121,18 +127,16 @@ final class TopicCheck {
     }
 
     /** Throws if Kafka may lose one topic with a broker and keep the other. Then maps would be lost, or counted twice. */
-    private void requireSameReplicas(Map<String, String> entries, Map<String, String> markers) {
-        String setting = TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG;
-        String ofEntries = entries.get(setting);
-        String ofMarkers = markers.get(setting);
+    private void requireSameReplicas(@Nullable String ofEntries, @Nullable String ofMarkers) {
         if (ofEntries != null && ofMarkers != null && !ofEntries.equals(ofMarkers)) {
             boolean entriesHaveFewer = Integer.parseInt(ofEntries) < Integer.parseInt(ofMarkers);
-            String weak = entriesHaveFewer ? options.topic() : options.markerTopic();
             throw new ShippingException(
-                    "topic " + options.topic() + " has " + setting + "=" + ofEntries + ", and topic "
-                            + options.markerTopic() + " has " + setting + "=" + ofMarkers
+                    "topics " + options.topic + " and " + options.markerTopic() + " have " + REPLICAS + "="
+                            + ofEntries + " and " + ofMarkers
                             + ": the loss of a broker could lose a transaction in one of them only. Set it: "
-                            + change(weak, setting + "=" + (entriesHaveFewer ? ofMarkers : ofEntries)));
+                            + change(
+                                    entriesHaveFewer ? options.topic : options.markerTopic(),
+                                    REPLICAS + "=" + (entriesHaveFewer ? ofMarkers : ofEntries)));
         }
     }
 
@@ -171,14 +175,14 @@ final class TopicCheck {
         int replicas = entries.partitions().get(0).replicas().size();
         Map<String, String> config = new HashMap<>(OF_MARKERS);
         config.put(
-                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+                REPLICAS,
                 ofEntries.getOrDefault( // it is unknown without the right to read it
-                        TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, String.valueOf(Math.max(1, replicas - 1))));
+                        REPLICAS, String.valueOf(Math.max(1, replicas - 1))));
         try {
             kafka.answer(admin.createTopics(List.of(
                             new NewTopic(markers, Optional.of(1), Optional.of((short) replicas)).configs(config)))
                     .all());
-            ShipperLog.log(System.Logger.Level.INFO, "created topic " + markers, null);
+            ShipperLog.debug("created topic " + markers, null);
             return true;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
@@ -200,21 +204,6 @@ final class TopicCheck {
                 throw e;
             }
             return false;
-        }
-    }
-
-    /** Waits until brokers know a topic that was just created. */
-    private TopicDescription awaitKnown(Admin admin, String topic) throws ExecutionException, InterruptedException {
-        long end = System.nanoTime() + KNOWN_NANOS;
-        while (true) {
-            TopicDescription found = describe(admin, topic, TO_REMEMBER);
-            if (found != null) {
-                return found;
-            }
-            if (System.nanoTime() - end > 0) {
-                throw new ShippingException("topic " + topic + " was created, and the brokers do not know it yet");
-            }
-            Thread.sleep(KNOWN_POLL_MILLIS);
         }
     }
 
@@ -244,44 +233,39 @@ final class TopicCheck {
         warnIf(
                 topic,
                 config,
-                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                "message.timestamp.type",
                 "CreateTime",
-                "so Kafka rejects everything from a machine whose clock is wrong by more than message.timestamp.after.max.ms or"
-                        + " message.timestamp.before.max.ms. Set it: ",
-                "LogAppendTime");
+                "LogAppendTime",
+                "Kafka rejects everything from a machine whose clock"
+                        + " is wrong by more than message.timestamp.after.max.ms or message.timestamp.before.max.ms");
         warnIf(
                 topic,
                 config,
-                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+                REPLICAS,
                 "1",
-                "so a single broker may accept counts, after which the shipper closes their maps. If the disk of this broker is"
-                        + " lost, the counts are lost. Let the topic have three replicas, and set it: ",
-                "2");
+                "2",
+                "a single broker may accept counts, after which the shipper closes their maps. If"
+                        + " the disk of this broker is lost, the counts are lost: let the topic have three replicas");
         warnIf(
                 topic,
                 config,
-                TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG,
+                "unclean.leader.election.enable",
                 "true",
-                "so a broker that lacks committed counts may become leader, and the counts are lost. Set it: ",
-                "false");
+                "false",
+                "a broker that lacks committed counts may become" + " leader, and the counts are lost");
     }
 
-    /**
-     * Warns of a setting.
-     *
-     * @param consequence follows the setting in the message, which ends with the command that changes it
-     */
     private void warnIf(
-            String topic, Map<String, String> config, String setting, String value, String consequence, String better) {
+            String topic, Map<String, String> config, String setting, String value, String better, String consequence) {
         if (value.equals(config.get(setting))) {
-            warnOnce("topic " + topic + " has " + setting + "=" + value + ", " + consequence
+            warnOnce("topic " + topic + " has " + setting + "=" + value + ", so " + consequence + ". Set it: "
                     + change(topic, setting + "=" + better));
         }
     }
 
     private void warnOnce(String text) {
         if (logged.add(text)) {
-            ShipperLog.log(System.Logger.Level.WARNING, text, null);
+            ShipperLog.warn(text);
         }
     }
 

@@ -96,9 +96,9 @@ class AuditCommandTest extends BrokerTest {
         assertThat(audit.isComplete()).isTrue();
         assertThat(audit.series()).singleElement().satisfies(row -> {
             assertThat(row.isExact()).isTrue();
-            assertThat(row.first()).isEqualTo(1);
-            assertThat(row.last()).isEqualTo(messages);
-            assertThat(row.rows()).isEqualTo(messages);
+            assertThat(row.first).isEqualTo(1);
+            assertThat(row.numbers.last()).isEqualTo(messages);
+            assertThat(row.rows).isEqualTo(messages);
         });
         assertThat(audit.toString()).contains(topic + " nestmap.machine.tenant ");
         assertThat(read(topic)).hasToString(audit.toString());
@@ -116,8 +116,8 @@ class AuditCommandTest extends BrokerTest {
         AuditCommand audit = read(copy);
 
         assertThat(audit.isComplete()).isFalse();
-        assertThat(sum(audit, AuditCommand.Rows::missing)).isEqualTo(1);
-        assertThat(sum(audit, AuditCommand.Rows::repeated)).isEqualTo(1);
+        assertThat(sum(audit, rows -> rows.numbers.missing())).isEqualTo(1);
+        assertThat(sum(audit, rows -> rows.repeated)).isEqualTo(1);
     }
 
     /** As retention and truncation do. */
@@ -132,7 +132,7 @@ class AuditCommandTest extends BrokerTest {
                 .get();
         assertThat(committed(topic)).hasSize(before - 2);
 
-        assertThat(sum(read(topic), AuditCommand.Rows::missing)).isEqualTo(2);
+        assertThat(sum(read(topic), rows -> rows.numbers.missing())).isEqualTo(2);
         assertThat(run(topic)).isEqualTo(1);
     }
 
@@ -141,7 +141,7 @@ class AuditCommandTest extends BrokerTest {
     void survivesAnInventedNumber() throws Exception {
         write(topic, withPosition(committed(topic).get(0).value(), false, Long.MAX_VALUE));
 
-        assertThat(sum(read(topic), AuditCommand.Rows::missing)).isPositive();
+        assertThat(sum(read(topic), rows -> rows.numbers.missing())).isPositive();
         assertThat(read(topic).isComplete()).isFalse();
     }
 
@@ -150,7 +150,7 @@ class AuditCommandTest extends BrokerTest {
     void findsRowsThatWereSentAgainWithoutMarkers() throws Exception {
         write(topic, committed(topic).get(0).value());
 
-        assertThat(sum(read(topic), AuditCommand.Rows::repeated)).isEqualTo(1);
+        assertThat(sum(read(topic), rows -> rows.repeated)).isEqualTo(1);
         assertThat(run(topic)).isEqualTo(1);
     }
 
@@ -215,13 +215,13 @@ class AuditCommandTest extends BrokerTest {
 
         assertThat(next.isComplete()).as("%s", next).isTrue();
         assertThat(next.series()).singleElement().satisfies(row -> {
-            assertThat(row.first()).isEqualTo(all.size() + 1);
-            assertThat(row.rows()).isEqualTo(1);
+            assertThat(row.first).isEqualTo(all.size() + 1);
+            assertThat(row.rows).isEqualTo(1);
         });
         next.writeState(Path.of(state));
         write(topic, all.get(0).partition(), withPosition(last, false, all.size() + 4));
         assertThat(run(topic, state)).isEqualTo(1);
-        assertThat(sum(read(topic), AuditCommand.Rows::missing)).isEqualTo(2);
+        assertThat(sum(read(topic), rows -> rows.numbers.missing())).isEqualTo(2);
         assertThat(run(topic, state)).isEqualTo(1); // it has reported the gap
         Files.writeString(Path.of(state), "series x\n");
         assertThat(run(topic, state)).isEqualTo(2);
@@ -240,7 +240,7 @@ class AuditCommandTest extends BrokerTest {
                 .filteredOn(line -> line.startsWith("series "))
                 .singleElement()
                 .satisfies(line -> assertThat(line).endsWith(" 2"));
-        assertThat(sum(read(topic), AuditCommand.Rows::missing)).isEqualTo(1);
+        assertThat(sum(read(topic), rows -> rows.numbers.missing())).isEqualTo(1);
     }
 
     /** Other languages write other digits, and dots in numbers. */
@@ -262,17 +262,15 @@ class AuditCommandTest extends BrokerTest {
         String own = topic + ".node-1";
         broker().create(own, 1, Map.of());
         tenants.getOrCreate(2L).put(new Count(1, 5));
-        try (Shipper<Long> shipper = Shipper.start(
-                tenants,
-                broker().config(),
-                ShipperOptions.to(own).withMachine("node-1").withUnpinnedMap())) {
+        try (Shipper<Long> shipper =
+                Shipper.start(tenants, broker().config(), options(own).withMachine("node-1"))) {
             ship(shipper, own);
         }
 
         for (String topics : List.of(topic + "\\..*", "nestmap-markers-.*|" + own)) {
             AuditCommand audit = read(topics);
             assertThat(audit.isComplete()).as("%s", audit).isTrue();
-            assertThat(sum(audit, AuditCommand.Rows::rows)).isEqualTo(1);
+            assertThat(sum(audit, rows -> rows.rows)).isEqualTo(1);
         }
         assertThatIllegalArgumentException().isThrownBy(() -> ShipperOptions.to("nestmap-markers-x"));
         assertThatIllegalArgumentException()

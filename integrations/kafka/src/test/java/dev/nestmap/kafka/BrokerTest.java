@@ -3,6 +3,9 @@ package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Base class of tests with a broker, which all tests of a process share. Each test has topics of its own. */
 @Tag("server")
@@ -36,6 +40,9 @@ abstract class BrokerTest {
 
     @SuppressWarnings("NullAway.Init") // set by BeforeAll
     private static volatile Broker shared;
+
+    @TempDir
+    private static Path spools;
 
     /** Topic of this test. */
     final String topic = "counts-" + TOPICS.incrementAndGet();
@@ -59,13 +66,16 @@ abstract class BrokerTest {
         broker().createTopics(topic);
     }
 
-    /** Options that rotate only when they are told to. */
-    ShipperOptions options() {
+    /** Options that rotate only when they are told to, with a new directory. */
+    ShipperOptions options() throws IOException {
+        return options(topic).withMachine("machine").withMarkerTopic(markers).withInterval(Duration.ofDays(1));
+    }
+
+    /** Options with a new directory. */
+    static ShipperOptions options(String topic) throws IOException {
         return ShipperOptions.to(topic)
-                .withMachine("machine")
-                .withMarkerTopic(markers)
                 .withUnpinnedMap()
-                .withInterval(Duration.ofDays(1));
+                .withSpool(Files.createTempDirectory(spools, "spool"), 10_000_000);
     }
 
     static List<Row> rows(String topic) throws Exception {
@@ -151,7 +161,7 @@ abstract class BrokerTest {
     void send(byte[] marker) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(broker().config(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            byte[] key = new MarkerKey("nestmap.machine.tenant", new UUID(1, 2)).write();
+            byte[] key = CommitMarker.key("nestmap.machine.tenant", new UUID(1, 2));
             producer.send(new ProducerRecord<>(markers, key, marker)).get();
         }
     }

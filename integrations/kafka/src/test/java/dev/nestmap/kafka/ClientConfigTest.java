@@ -43,7 +43,7 @@ class ClientConfigTest {
 
         Throwable failure = catchThrowable(() -> config.answer(new KafkaFutureImpl<>()));
 
-        assertThat(new KafkaErrors(config, ShipperOptions.to("counts")).explain(failure))
+        assertThat(KafkaErrors.explain(failure, config, ShipperOptions.to("counts")))
                 .hasMessageStartingWith(
                         "Kafka at 127.0.0.1:1 does not answer (its client has not completed a call in 1000 ms)");
     }

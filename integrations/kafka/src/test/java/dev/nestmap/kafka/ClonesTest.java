@@ -72,7 +72,7 @@ class ClonesTest {
                     new ShipperOptions.SpoolDirectory(path, 1_000_000),
                     ID,
                     new UUID(1, 2),
-                    new ShipperStatisticsRecorder());
+                    new ShipperStatisticsRecorder("nestmap.machine.tenant"));
             opened.open();
             opened.resolve(kafka.markers);
             opened.acknowledged();
@@ -94,8 +94,8 @@ class ClonesTest {
                     Instant.ofEpochSecond(counted),
                     "tenant",
                     ByteString.ofHex("2a000000"));
-            UnshippedMap drained = new UnshippedMap(map, entries, () -> {}, () -> {}, UnshippedMap.NOT_COUNTED);
-            spool.append(spool.nextFile(List.of(drained), writer), Set.of());
+            UnshippedMap drained = new UnshippedMap(map, entries, () -> {}, () -> {}, () -> true);
+            spool.append(List.of(writer.write(drained)), Set.of());
             spool.acknowledged();
         }
 

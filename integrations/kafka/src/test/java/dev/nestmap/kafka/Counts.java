@@ -29,7 +29,7 @@ interface Counts {
     @OuterMap(inner = Count.class, maxEntries = 1024, pin = "tenant")
     record Tenant(@U32 long id) {}
 
-    @OuterMap(inner = CpuCount.class, maxEntries = 64)
+    @OuterMap(inner = CpuCount.class, maxEntries = 64, countsFailedAdditions = false)
     record CpuTenant(@U32 long id) {}
 
     @OuterMap(inner = Recent.class, maxEntries = 64)

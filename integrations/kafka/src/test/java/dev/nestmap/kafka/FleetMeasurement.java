@@ -3,6 +3,7 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -103,6 +104,7 @@ final class FleetMeasurement {
             ShipperOptions options = ShipperOptions.to(topic)
                     .withMachine("node-" + i)
                     .withUnpinnedMap()
+                    .withSpool(Path.of("target", "spools", topic, "node-" + i), 1_000_000_000)
                     .withInterval(INTERVAL);
             shippers.add(Shipper.start(machines.get(i).tenant(), config, options));
         }

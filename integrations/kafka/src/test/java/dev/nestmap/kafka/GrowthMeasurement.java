@@ -73,6 +73,7 @@ final class GrowthMeasurement {
         ShipperOptions options = ShipperOptions.to(topic)
                 .withMachine("machine")
                 .withUnpinnedMap()
+                .withSpool(Path.of("target", "spools", topic), 1_000_000_000)
                 .withInterval(Duration.ofDays(1));
         long perTenant = entries / tenants;
         double[] cpu = new double[ROUNDS];

@@ -8,6 +8,7 @@ import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +57,7 @@ class KernelShipperTest extends PinnedBrokerTest {
         assertThat(draining()).isEmpty();
     }
 
-    private ShipperOptions spooling() {
+    private ShipperOptions spooling() throws IOException {
         return options().withSpool(directory.resolve("spool"), 1_000_000);
     }
 

@@ -59,7 +59,7 @@ class RowWriterTest {
                 Instant.ofEpochSecond(1_764_000_000, 7_999_999),
                 "tenant",
                 outerKey);
-        return new UnshippedMap(identity, map, () -> {}, () -> {}, UnshippedMap.NOT_COUNTED);
+        return new UnshippedMap(identity, map, () -> {}, () -> {}, () -> true);
     }
 
     private static List<String> messages(RowWriter.Rows rows) {

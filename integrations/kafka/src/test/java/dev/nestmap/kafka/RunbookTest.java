@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -59,10 +60,7 @@ class RunbookTest extends BrokerTest {
                                     "message.timestamp.type", "LogAppendTime"))))
                     .all()
                     .get();
-            ShipperOptions options = ShipperOptions.to("flows")
-                    .withMachine("machine")
-                    .withUnpinnedMap()
-                    .withInterval(Duration.ofDays(1));
+            ShipperOptions options = options("flows").withMachine("machine").withInterval(Duration.ofDays(1));
             try (Shipper<Long> shipper = Shipper.start(tenants, cluster.config(), options)) {
                 ship(shipper);
                 for (int id = 1; id <= 3; id++) {
@@ -107,10 +105,7 @@ class RunbookTest extends BrokerTest {
         Broker own = Broker.start("hanging");
         try {
             own.create("flows", 1, Map.of());
-            ShipperOptions options = ShipperOptions.to("flows")
-                    .withMachine("machine")
-                    .withUnpinnedMap()
-                    .withInterval(Duration.ofDays(1));
+            ShipperOptions options = options("flows").withMachine("machine").withInterval(Duration.ofDays(1));
             Map<String, Object> impatient = new HashMap<>(own.config());
             impatient.put("default.api.timeout.ms", 3000);
             impatient.put("request.timeout.ms", 3000);
@@ -170,7 +165,7 @@ class RunbookTest extends BrokerTest {
         }
     }
 
-    private ShipperOptions withMarkersOf(String machine) {
+    private ShipperOptions withMarkersOf(String machine) throws IOException {
         return options().withMachine(machine).withMarkerTopic(CommitMarker.TOPIC_PREFIX + machine);
     }
 

@@ -70,6 +70,9 @@ class SecureBrokerTest {
     @TempDir
     private static Path certificates;
 
+    @TempDir
+    private Path spools;
+
     /** Many JVMs of short commands. */
     private static final String FAST = """
             keytool() { command keytool -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC "$@"; }
@@ -234,7 +237,11 @@ class SecureBrokerTest {
         return Shipper.start(
                 tenants,
                 config,
-                ShipperOptions.to(topic).withMachine(machine).withUnpinnedMap().withInterval(BrokerTest.PATIENCE));
+                ShipperOptions.to(topic)
+                        .withMachine(machine)
+                        .withUnpinnedMap()
+                        .withSpool(spools.resolve(machine), 1_000_000)
+                        .withInterval(BrokerTest.PATIENCE));
     }
 
     private void ships(Map<String, Object> config, String topic) throws Exception {

@@ -4,9 +4,7 @@ package dev.nestmap.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -39,13 +37,7 @@ class SeenRowsTest {
     }
 
     @Test
-    void readsTheKeyOfAMessage() {
-        byte[] key = at(4711).toString().getBytes(StandardCharsets.UTF_8);
-        assertThat(RowPosition.ofKey(key)).isEqualTo(at(4711));
-        for (String wrong : List.of("", "{}", at(1) + " ", at(1).toString().replace("1}", "0}"))) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> RowPosition.ofKey(wrong.getBytes(StandardCharsets.UTF_8)));
-        }
+    void numbersBeginWithOne() {
         assertThatIllegalArgumentException().isThrownBy(() -> at(0));
     }
 

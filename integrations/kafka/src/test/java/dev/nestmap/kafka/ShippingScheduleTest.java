@@ -3,6 +3,7 @@ package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -29,12 +30,12 @@ class ShippingScheduleTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shippersThatStartTogetherDoNotShipTogether(boolean fail) throws Exception {
-        List<ShippingSchedule<Long>> schedules = new ArrayList<>();
+        List<ShippingSchedule> schedules = new ArrayList<>();
         for (int i = 0; i < SHIPPERS; i++) {
-            schedules.add(new ShippingSchedule<>(ShipperOptions.to("counts").withInterval(INTERVAL)));
+            schedules.add(new ShippingSchedule(ShipperOptions.to("counts").withInterval(INTERVAL)));
         }
         long start = System.nanoTime();
-        for (ShippingSchedule<Long> schedule : fail ? schedules : List.<ShippingSchedule<Long>>of()) {
+        for (ShippingSchedule schedule : fail ? schedules : List.<ShippingSchedule>of()) {
             schedule.makeRoundDue();
             assertThat(schedule.awaitWork()).isEqualTo(ShippingSchedule.Work.ALL);
             end(schedule);
@@ -50,8 +51,8 @@ class ShippingScheduleTest {
     @Test
     void waitsForEver() throws Exception {
         Duration forever = ChronoUnit.FOREVER.getDuration();
-        ShippingSchedule<Long> schedule =
-                new ShippingSchedule<>(ShipperOptions.to("counts").withInterval(forever));
+        ShippingSchedule schedule =
+                new ShippingSchedule(ShipperOptions.to("counts").withInterval(forever));
         CompletableFuture<Boolean> shipped = CompletableFuture.supplyAsync(() -> {
             try {
                 return schedule.requestRound(forever);
@@ -66,20 +67,24 @@ class ShippingScheduleTest {
         assertThat(shipped.join()).isTrue();
     }
 
-    private static void end(ShippingSchedule<Long> schedule) {
-        ShipperStatisticsRecorder progress = new ShipperStatisticsRecorder();
-        try (Spool spool = new Spool(null, "nestmap.machine.tenant", new UUID(1, 2), progress)) {
+    private static void end(ShippingSchedule schedule) {
+        ShipperStatisticsRecorder progress = new ShipperStatisticsRecorder("nestmap.machine.tenant");
+        try (Spool spool = new Spool(
+                new ShipperOptions.SpoolDirectory(Path.of("/absent"), 1),
+                "nestmap.machine.tenant",
+                new UUID(1, 2),
+                progress)) {
             schedule.written(schedule.beginRound(), System.nanoTime(), spool);
             schedule.sent(spool, progress);
         }
     }
 
     /** Waits for the next round of each. Returns how long after the start it began. */
-    private static List<Long> rounds(List<ShippingSchedule<Long>> schedules, long start) throws Exception {
+    private static List<Long> rounds(List<ShippingSchedule> schedules, long start) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(schedules.size());
         try {
             List<Callable<Long>> waits = new ArrayList<>();
-            for (ShippingSchedule<Long> schedule : schedules) {
+            for (ShippingSchedule schedule : schedules) {
                 waits.add(() -> {
                     assertThat(schedule.awaitWork()).isEqualTo(ShippingSchedule.Work.ALL);
                     return System.nanoTime() - start;

@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,7 +41,7 @@ class SpoolTest {
     private Path directory;
 
     private final CountsBpf bpf = CountsBpf.inMemory();
-    private final ShipperStatisticsRecorder progress = new ShipperStatisticsRecorder();
+    private final ShipperStatisticsRecorder progress = new ShipperStatisticsRecorder("nestmap.machine.tenant");
     private final List<Spool> opened = new ArrayList<>();
 
     @AfterEach
@@ -75,12 +77,16 @@ class SpoolTest {
         }
         MapIdentity identity = new MapIdentity(
                 "machine", BOOT, id, Instant.ofEpochSecond(100, id), "tenant", ByteString.ofHex("2a000000"));
-        return new UnshippedMap(identity, entries, () -> {}, () -> {}, lostInserts);
+        return new UnshippedMap(identity, entries, () -> {}, () -> {}, () -> lostInserts == 0);
     }
 
     private void append(Spool spool, UnshippedMap... maps) {
-        spool.append(spool.nextFile(List.of(maps), new RowWriter(bpf.tenant(), "tenant")), Set.of(7));
+        spool.append(contents(maps), Set.of(7));
         spool.acknowledged();
+    }
+
+    private List<RowWriter.Rows> contents(UnshippedMap... maps) {
+        return Stream.of(maps).map(new RowWriter(bpf.tenant(), "tenant")::write).toList();
     }
 
     /** The rows of all files. */
@@ -123,8 +129,7 @@ class SpoolTest {
 
         Spool again = open();
         SpoolFile newest = Objects.requireNonNull(again.newest());
-        assertThat(newest.readMaps()).containsExactly(SpoolFile.Entry.of(map(3, 0)));
-        assertThat(newest.readOthers()).containsExactly(7);
+        assertThat(newest.readMaps()).isEqualTo(new SpoolFile.Maps(Set.of(SpoolFile.Entry.of(map(3, 0))), Set.of(7)));
         append(again, map(4, 40));
         List<Row> rows = read(again);
         assertThat(numbers(rows)).containsExactly(1L, 2L, 3L, 1L);
@@ -238,7 +243,6 @@ class SpoolTest {
                 SpoolFile first = Objects.requireNonNull(spool.awaitFile());
                 try {
                     first.readMaps();
-                    first.readOthers();
                     first.readMessages((position, message) -> {});
                 } catch (SpoolFile.DamagedException e) {
                     assertThat(e).as("seed %s", seed).hasMessageContaining("is damaged");
@@ -297,6 +301,24 @@ class SpoolTest {
         assertThat(files()).hasSize(1);
         assertThat(spool.bytes()).isEqualTo(bytes);
         assertThat(read(open(700, ID))).hasSize(1);
+    }
+
+    /** The limit is that of all files, and a damaged one stays until somebody has examined it. */
+    @Test
+    void damagedFilesTakeRoom() throws Exception {
+        append(open(), map(1, 10));
+        Path damaged = files().get(0);
+        Files.write(damaged, new byte[100_000]);
+        append(open(), map(2, 10)); // its number shows the gap
+        Spool spool = open(100_000, ID);
+        assertThatThrownBy(() -> append(spool, map(3, 10)))
+                .isInstanceOf(ShippingException.class)
+                .hasMessageContaining("is full")
+                .hasMessageContaining("100000 bytes are in damaged files (*.damaged)");
+
+        Files.delete(Path.of(damaged + ".damaged"));
+        append(spool, map(3, 10));
+        assertThat(read(spool)).hasSize(2);
     }
 
     @Test
@@ -374,9 +396,20 @@ class SpoolTest {
         Spool first = new Spool(path, ID, BOOT, progress);
         opened.add(first);
         first.open();
-        Spool.Next next = first.nextFile(List.of(map(1, 10)), new RowWriter(bpf.tenant(), "tenant"));
-        first.resolve(others);
-        first.append(next, Set.of(7));
+        first.append(
+                contents(map(1, 10)),
+                new AbstractSet<>() { // read while the file is written
+                    @Override
+                    public Iterator<Integer> iterator() {
+                        first.resolve(others);
+                        return Set.of(7).iterator();
+                    }
+
+                    @Override
+                    public int size() {
+                        return 1;
+                    }
+                });
         first.close();
 
         Spool second = new Spool(path, ID, BOOT, progress);

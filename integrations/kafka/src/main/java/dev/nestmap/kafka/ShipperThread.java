@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import dev.nestmap.runtime.internal.cleanup.UninterruptibleWait;
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** What both threads of a shipper do: work again and again, and after a failure, pause and try again. */
+abstract class ShipperThread implements Runnable {
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    final Spool spool;
+    final ShipperOptions options;
+    final ShippingSchedule schedule;
+    final ShipperStatisticsRecorder progress;
+
+    ShipperThread(Spool spool, ShipperOptions options, ShippingSchedule schedule, ShipperStatisticsRecorder progress) {
+        this.spool = spool;
+        this.options = options;
+        this.schedule = schedule;
+        this.progress = progress;
+    }
+
+    /** Does the work that is due next, or waits for it. Returns false if the thread ends. */
+    abstract boolean work() throws IOException, ExecutionException, InterruptedException;
+
+    /**
+     * Cleans up and reports the problem.
+     *
+     * @param interrupt what to report instead of the failure; empty if nobody has interrupted the thread
+     * @return false if the thread ends
+     */
+    abstract boolean afterFailure(Throwable failure, String interrupt);
+
+    /** Works until the shipper is stopped. */
+    final void repeat() {
+        UninterruptibleWait.pause(1); // loads the classes while there is memory
+        long pause = 0;
+        while (true) {
+            try {
+                if (!schedule.pause(pause) || !work()) {
+                    return;
+                }
+                pause = 0;
+            } catch (Throwable failure) { // even after an Error, the user must learn that nothing is taken out or sent
+                pause = Math.max(FIRST_PAUSE_NANOS, Math.min(2 * pause, LONGEST_PAUSE_NANOS));
+                try {
+                    boolean isInterrupt = Thread.interrupted() || failure instanceof InterruptedException;
+                    if (!afterFailure(
+                            failure,
+                            isInterrupt
+                                    ? "something interrupted the shipper's thread, which tries again, because only close() ends it"
+                                    : "")) {
+                        return;
+                    }
+                } catch (Throwable e) { // there is no memory, for example, not even for the next pause
+                    UninterruptibleWait.pause(FIRST_PAUSE_NANOS);
+                }
+            }
+        }
+    }
+}
