@@ -41,7 +41,7 @@ class KernelShipperTest extends PinnedBrokerTest {
                     Shipper<Long> shipper = Shipper.start(tenants, broker().config(), spooling())) {
                 tenants.create(1L).put(new Count(7, 70));
                 shipper.ship(Duration.ZERO);
-                awaitProblem(shipper, "because of its size");
+                awaitProblem(shipper, "max.message.bytes=1,");
                 assertThat(shipper.statistics().waitingMaps()).isZero();
             }
 
