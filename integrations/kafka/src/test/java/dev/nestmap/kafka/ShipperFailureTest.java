@@ -149,6 +149,7 @@ class ShipperFailureTest extends BrokerTest {
             try {
                 Objects.requireNonNull(tenants.take(1L)).close();
                 tenants.create(1L).put(new Count(3, 1));
+                assertThat(shipper.ship(Duration.ofMillis(1))).isFalse();
                 awaitProblem(shipper, "Programs continue to count");
             } finally {
                 broker().restart();
