@@ -92,10 +92,9 @@ class NativeCallsTest {
                 .as("an interrupt must not make a wait spin: use UninterruptibleWait, or throw the exception")
                 .containsExactlyInAnyOrder(
                         "HeapWait.await",
-                        "RotationLoop.rotateUntilStopped",
-                        "SendingLoop.run",
+                        "ShipNowCommand.run",
                         "Shipper.close",
-                        "StatisticsBean.invoke",
+                        "ShipperThread.repeat",
                         "UninterruptibleWait.await");
     }
 
