@@ -3,8 +3,6 @@ package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +35,7 @@ abstract class BrokerTest {
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final AtomicInteger TOPICS = new AtomicInteger();
+    private static final AtomicInteger SPOOLS = new AtomicInteger();
 
     @SuppressWarnings("NullAway.Init") // set by BeforeAll
     private static volatile Broker shared;
@@ -67,15 +66,15 @@ abstract class BrokerTest {
     }
 
     /** Options that rotate only when they are told to, with a new directory. */
-    ShipperOptions options() throws IOException {
+    ShipperOptions options() {
         return options(topic).withMachine("machine").withMarkerTopic(markers).withInterval(Duration.ofDays(1));
     }
 
     /** Options with a new directory. */
-    static ShipperOptions options(String topic) throws IOException {
+    static ShipperOptions options(String topic) {
         return ShipperOptions.to(topic)
                 .withUnpinnedMap()
-                .withSpool(Files.createTempDirectory(spools, "spool"), 10_000_000);
+                .withSpool(spools.resolve("spool" + SPOOLS.incrementAndGet()), 10_000_000);
     }
 
     static List<Row> rows(String topic) throws Exception {

@@ -34,7 +34,7 @@ class GapsTest extends BrokerTest {
         machine.close();
     }
 
-    private Shipper<Long> start() throws IOException {
+    private Shipper<Long> start() {
         return Shipper.start(
                 machine.tenant(), broker().config(), options().withSpool(directory.resolve("spool"), 1_000_000));
     }

@@ -8,7 +8,6 @@ import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +56,7 @@ class KernelShipperTest extends PinnedBrokerTest {
         assertThat(draining()).isEmpty();
     }
 
-    private ShipperOptions spooling() throws IOException {
+    private ShipperOptions spooling() {
         return options().withSpool(directory.resolve("spool"), 1_000_000);
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -165,7 +164,7 @@ class RunbookTest extends BrokerTest {
         }
     }
 
-    private ShipperOptions withMarkersOf(String machine) throws IOException {
+    private ShipperOptions withMarkersOf(String machine) {
         return options().withMachine(machine).withMarkerTopic(CommitMarker.TOPIC_PREFIX + machine);
     }
 

@@ -122,7 +122,7 @@ class ShipperFailureTest extends BrokerTest {
 
     /** Somebody creates the topic of markers at the same moment, and otherwise than a shipper does. */
     @Test
-    void checksATopicOfMarkersThatSomebodyElseCreates() throws Exception {
+    void checksATopicOfMarkersThatSomebodyElseCreates() {
         ShipperOptions options = options().withMarkerTopic(markers + "-other");
         Admin slower = (Admin) Proxy.newProxyInstance(
                 Admin.class.getClassLoader(), new Class<?>[] {Admin.class}, (proxy, method, arguments) -> {
@@ -307,7 +307,7 @@ class ShipperFailureTest extends BrokerTest {
     }
 
     @Test
-    void namesTheOptionThatIsWrong() throws Exception {
+    void namesTheOptionThatIsWrong() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> start(Map.of("acks", "0")))
                 .withMessageContaining("acks");
@@ -343,14 +343,14 @@ class ShipperFailureTest extends BrokerTest {
                         row -> assertThat(row.json().get("machine").textValue()).isEqualTo("machine"));
     }
 
-    private void start(Map<String, ?> wrong) throws Exception {
+    private void start(Map<String, ?> wrong) {
         Map<String, Object> config = new HashMap<>(broker().config());
         config.putAll(wrong);
         Shipper.start(tenants, config, options()).close();
     }
 
     @Test
-    void namesTheOptionThatTheShipperSetsOrNeeds() throws Exception {
+    void namesTheOptionThatTheShipperSetsOrNeeds() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> start(Map.of("transactional.id", "mine")))
                 .withMessageContainingAll("transactional.id", "nestmap.machine.tenant", "withName");
@@ -361,7 +361,7 @@ class ShipperFailureTest extends BrokerTest {
 
     /** The service for names may begin later than the agent. */
     @Test
-    void startsWhileTheNameOfTheBrokerIsNotKnown() throws Exception {
+    void startsWhileTheNameOfTheBrokerIsNotKnown() {
         try (Shipper<Long> shipper = Shipper.start(tenants, Broker.impatient("broker.invalid:9092"), options())) {
             assertThat(shipper.statistics().stopped()).isFalse();
         }

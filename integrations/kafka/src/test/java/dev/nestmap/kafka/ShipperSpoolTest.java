@@ -29,7 +29,7 @@ class ShipperSpoolTest extends BrokerTest {
     @TempDir
     private Path directory;
 
-    private ShipperOptions spooling() throws IOException {
+    private ShipperOptions spooling() {
         return options().withInterval(SHORT).withSpool(directory.resolve("spool"), 10_000_000);
     }
 
