@@ -55,6 +55,39 @@ struct {
 	__type(value, __u64);
 } constants SEC(".maps");
 
+#if MISTAKE == 39
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8);
+	__type(key, __u32);
+	__type(value, __u64);
+} forgotten; /* SEC(".maps") */
+#endif
+
+#if MISTAKE >= 40 && MISTAKE <= 42
+struct untyped {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, 16);
+} untyped SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, 8);
+	__type(key, __u32);
+	__array(values, struct untyped);
+} untyped_of_each_tenant SEC(".maps");
+#endif
+
+#if MISTAKE >= 47 && MISTAKE <= 49
+__attribute__((noinline)) int sum(struct flow *flow)
+{
+	asm volatile("" ::: "memory"); /* the call stays where it is */
+	return flow ? flow->packets + flow->bytes : 0;
+}
+#endif
+
 struct flow unused;
 char LICENSE[] SEC("license") = LICENCE;
 
@@ -222,6 +255,152 @@ SEC(SECTION) int count(struct __sk_buff *ctx) {
 # 301 "flows.bpf.c"
 	total = bpf_map_lookup_elem(&totals, &key);
 	return total ? total[ctx->mark & 15] : 0;
+#elif MISTAKE == 31
+# 311 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&flows_of_each_tenant, &key);
+	if (total)
+		__sync_fetch_and_add(total, 1);
+	return 0;
+#elif MISTAKE == 32
+# 321 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&flows_of_each_tenant, &key);
+	return total ? total[ctx->mark & 3] : 0;
+#elif MISTAKE == 33
+# 331 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&flows_of_each_tenant, &key);
+	return total ? bpf_skb_load_bytes(ctx, 0, total, 8) : 0;
+#elif MISTAKE == 34
+# 341 "flows.bpf.c"
+	return bpf_map_update_elem(&flows_of_each_tenant, &key, &key, 0);
+#elif MISTAKE == 35
+# 351 "flows.bpf.c"
+	return bpf_map_delete_elem(&flows_of_each_tenant, &key);
+#elif MISTAKE == 36
+# 361 "flows.bpf.c"
+	return bpf_map_update_elem(&events, &key, &key, 0);
+#elif MISTAKE == 37
+# 371 "flows.bpf.c"
+	return bpf_map_lookup_elem(&events, &key) != 0;
+#elif MISTAKE == 38
+# 381 "flows.bpf.c"
+	return bpf_perf_event_output(ctx, &events, 0, &key, sizeof(key));
+#elif MISTAKE == 39
+# 391 "flows.bpf.c"
+	return bpf_map_lookup_elem(&forgotten, &key) != 0;
+#elif MISTAKE == 40
+# 401 "flows.bpf.c"
+	locked = bpf_map_lookup_elem(&untyped, &key);
+	if (!locked)
+		return 0;
+	bpf_spin_lock(&locked->lock);
+	locked->packets++;
+	bpf_spin_unlock(&locked->lock);
+	return 0;
+#elif MISTAKE == 41
+# 411 "flows.bpf.c"
+	void *inner = bpf_map_lookup_elem(&untyped_of_each_tenant, &key);
+	locked = inner ? bpf_map_lookup_elem(inner, &key) : 0;
+	if (!locked)
+		return 0;
+	bpf_spin_lock(&locked->lock);
+	locked->packets++;
+	bpf_spin_unlock(&locked->lock);
+	return 0;
+#elif MISTAKE == 42
+# 421 "flows.bpf.c"
+	struct bpf_timer *timer = bpf_map_lookup_elem(&untyped, &key);
+	return timer ? bpf_timer_init(timer, &untyped, 1) : 0;
+#elif MISTAKE == 43
+# 431 "flows.bpf.c"
+	struct bpf_timer *timer = bpf_map_lookup_elem(&totals, &key);
+	return timer ? bpf_timer_init(timer, &totals, 1) : 0;
+#elif MISTAKE == 44
+# 441 "flows.bpf.c"
+	void *inner = bpf_map_lookup_elem(&flows_of_each_tenant, &key);
+	total = inner ? bpf_map_lookup_elem(inner, &key) : 0;
+	return total ? total[2] : 0;
+#elif MISTAKE == 45
+# 451 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&totals, &key);
+	return total ? total[-1] : 0;
+#elif MISTAKE == 46
+# 461 "flows.bpf.c"
+	total = bpf_ringbuf_reserve(&events, 8, 0);
+	if (!total)
+		return 0;
+	total[1] = 1;
+	bpf_ringbuf_discard(total, 0);
+	return 0;
+#elif MISTAKE == 47
+# 471 "flows.bpf.c"
+	__u64 small = ctx->mark;
+	return sum((struct flow *)&small);
+#elif MISTAKE == 48
+# 481 "flows.bpf.c"
+	locked = bpf_map_lookup_elem(&locks, &key);
+	if (!locked)
+		return 0;
+	bpf_spin_lock(&locked->lock);
+	locked->packets = sum(0);
+	bpf_spin_unlock(&locked->lock);
+	return 0;
+#elif MISTAKE == 49
+# 491 "flows.bpf.c"
+	return sum((struct flow *)ctx);
+#elif MISTAKE == 50
+# 501 "flows.bpf.c"
+	total = bpf_ringbuf_reserve(&events, ctx->len, 0);
+	if (total)
+		bpf_ringbuf_discard(total, 0);
+	return 0;
+#elif MISTAKE == 51
+# 511 "flows.bpf.c"
+	struct bpf_dynptr record;
+	char *data;
+	bpf_ringbuf_reserve_dynptr(&events, 64, 0, &record);
+	data = bpf_dynptr_data(&record, 0, ctx->len & 63);
+	if (data)
+		*data = 1;
+	bpf_ringbuf_discard_dynptr(&record, 0);
+	return 0;
+#elif MISTAKE == 52
+# 521 "flows.bpf.c"
+	__u64 small = 0;
+	bpf_skb_load_bytes(ctx, 0, &small, 16);
+	return small;
+#elif MISTAKE == 53
+# 531 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&totals, &key);
+	return total ? bpf_skb_load_bytes(ctx, 0, total, 65) : 0;
+#elif MISTAKE == 54
+# 541 "flows.bpf.c"
+	locked = bpf_map_lookup_elem(&locks, &key);
+	if (locked)
+		locked->lock.val = 0;
+	return 0;
+#elif MISTAKE == 55
+# 551 "flows.bpf.c"
+	locked = bpf_map_lookup_elem(&locks, &key);
+	if (!locked)
+		return 0;
+	bpf_spin_lock((void *)&locked->packets);
+	return 0;
+#elif MISTAKE == 56
+# 561 "flows.bpf.c"
+	bpf_tail_call(ctx, &totals, 0);
+	return 0;
+#elif MISTAKE == 57
+# 571 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&totals, &key);
+	if (total)
+		total[ctx->mark] = 1;
+	return 0;
+#elif MISTAKE == 58
+# 581 "flows.bpf.c"
+	total = bpf_map_lookup_elem(&totals, &key);
+	if (total)
+		total[(int)(ctx->mark & 3) - 2] = 1;
+	return 0;
 #endif
 # 999 "flows.bpf.c"
 }

@@ -33,11 +33,14 @@ public record VerifierLog(List<String> lines) {
     private static final String EXPLANATION = "Verification failed:";
 
     /** Lines after the error: statistics ({@code print_verification_stats}), and the states of an infinite loop ({@code is_state_visited}). */
-    private static final Pattern STATISTICS =
+    public static final Pattern STATISTICS =
             Pattern.compile("processed \\d+ insns|verification time|stack depth|insns \\d+|(?:cur|old) state:|\\s*$");
 
     /** Lines that are no error: an instruction, registers after a jump ("from 7 to 9: ...") or a line of C. */
     private static final Pattern STEP = Pattern.compile("\\d+: |from \\d+ to \\d+|;");
+
+    /** Only the verifier's log has such lines: an instruction, or the number of instructions near the end. */
+    public static final Pattern OF_VERIFIER = Pattern.compile("\\d+: \\([0-9a-f]{2}\\) |processed \\d+ insns");
 
     /** The statistics follow some errors in the same line, because the verifier ends them without a line break. */
     private static final Pattern STATISTICS_BEHIND = Pattern.compile("processed \\d+ insns \\(limit .*");
@@ -47,8 +50,11 @@ public record VerifierLog(List<String> lines) {
             "R\\d+(?:_\\w+)?=|frame\\d+:|Func#|Validating |mark_precise|parent |last_idx|regs=|propagating|caller:|callee:"
                     + "|returning from callee|to caller at|safe$|func#\\d+ @|-- ");
 
+    /** Aya prints the log behind these words, in the same line. */
+    private static final String OF_AYA = "Verifier output: ";
+
     /** The lines that an error has at most. */
-    private static final int MOST_LINES = 4;
+    public static final int MOST_LINES = 4;
 
     private static final Pattern SOURCE = Pattern.compile("; (?<text>.*?)(?: @ (?<file>\\S.*):(?<line>\\d+))?$");
 
@@ -89,9 +95,14 @@ public record VerifierLog(List<String> lines) {
      * @param source the text of this line; empty if the log has none
      * @param reason the reason in words; empty if the text of the error says it
      * @param error the verifier's error
-     * @param remedy what to do; empty unless the error is about NULL
+     * @param remedy what to do; empty unless the error is about NULL. The linter knows more remedies
      */
     public record Explanation(String place, String source, String reason, String error, String remedy) {
+        /** The same with this remedy. */
+        public Explanation withRemedy(String remedy) {
+            return new Explanation(place, source, reason, error, remedy);
+        }
+
         /** All in one sentence, after the name of the program. */
         public String text() {
             return (place.isEmpty() ? ": " : ", " + place + ": ")
@@ -117,7 +128,7 @@ public record VerifierLog(List<String> lines) {
     }
 
     /** The log between two lines. */
-    private static Optional<VerifierLog> between(List<String> log, int beginning, int last) {
+    public static Optional<VerifierLog> between(List<String> log, int beginning, int last) {
         int end = last;
         for (int i = beginning + 1; i < end; i++) {
             if (log.get(i).startsWith(EXPLANATION)) {
@@ -133,7 +144,7 @@ public record VerifierLog(List<String> lines) {
     }
 
     /** The lines of the error, of which some have two: what is wrong, and where that is forbidden, or the remedy. */
-    private List<String> error() {
+    public List<String> error() {
         int first = lines.size() - 1;
         while (first > 0
                 && lines.size() - first < MOST_LINES
@@ -144,6 +155,7 @@ public record VerifierLog(List<String> lines) {
         }
         return lines.subList(first, lines.size()).stream()
                 .map(line -> STATISTICS_BEHIND.matcher(line).replaceFirst(""))
+                .map(line -> line.substring(line.indexOf(OF_AYA) < 0 ? 0 : line.indexOf(OF_AYA) + OF_AYA.length()))
                 .map(line -> line.strip().replaceFirst("\\.$", ""))
                 .toList();
     }
@@ -179,6 +191,11 @@ public record VerifierLog(List<String> lines) {
             }
         }
         return new Explanation(place, text, "", joined(error), "");
+    }
+
+    /** Whether an error is about a pointer that may be NULL. */
+    public static boolean isAboutNull(String error) {
+        return nullable(error) != null;
     }
 
     /** The register with the pointer that may be NULL; null if the error has another reason. */
@@ -241,7 +258,7 @@ public record VerifierLog(List<String> lines) {
     }
 
     /** The last state of a register that matches a pattern, or its group; null if there is none. */
-    private @Nullable String last(int register, String state) {
+    public @Nullable String last(int register, String state) {
         Pattern pattern = Pattern.compile("\\bR" + register + "(?:_\\w+)?=" + state);
         return lines.stream()
                 .flatMap(line -> pattern.matcher(line).results())

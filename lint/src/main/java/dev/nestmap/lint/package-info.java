@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Checks object files without loading them. */
+/** Checks object files without loading them, and explains the verifier's log. */
 @NullMarked
 package dev.nestmap.lint;
 

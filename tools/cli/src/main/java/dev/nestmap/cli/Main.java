@@ -55,6 +55,7 @@ public final class Main implements Runnable, CommonOptions.Owner {
             "end",
             "layout",
             "check",
+            "explain",
             "import",
             "compare",
             "new",
@@ -206,6 +207,7 @@ public final class Main implements Runnable, CommonOptions.Owner {
             case "end" -> new EndCommand();
             case "layout" -> new LayoutCommand();
             case "check" -> new CheckCommand();
+            case "explain" -> new ExplainCommand();
             case "import" -> new ImportCommand();
             case "compare" -> new CompareCommand();
             case "new" -> new NewCommand();

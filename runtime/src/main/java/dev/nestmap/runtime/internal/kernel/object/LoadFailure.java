@@ -42,8 +42,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
     private static final String NO_BPF_LSM =
             "the kernel may have no CONFIG_BPF_LSM, or no bpf in its list of security modules (/sys/kernel/security/lsm; lsm= at its start), ";
 
-    private static final String REMEDY =
-            "; https://nestmap.dev/production/troubleshoot has the remedies for common errors";
+    private static final String REMEDY = "; nestmap explain LOG says what to do about most errors";
 
     private static final String WEAK =
             "if the object can do without it, declare it __weak, and test it before its use (bpf_ksym_exists)";

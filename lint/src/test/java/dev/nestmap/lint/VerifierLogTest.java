@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.btf;
+package dev.nestmap.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.btf.VerifierLog;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -66,9 +67,7 @@ class VerifierLogTest {
                 "R0 invalid mem access 'map_value_or_null'");
 
         assertThat("program count"
-                        + VerifierLog.in(log)
-                                .orElseThrow()
-                                .explanation(List.of(flows))
+                        + VerifierExplanation.of(VerifierLog.in(log).orElseThrow(), List.of(flows))
                                 .text())
                 .isEqualTo(
                         "program count, flows.bpf.c:13: the result of tenant_flow_lookup is used before it is compared with"
@@ -80,13 +79,14 @@ class VerifierLogTest {
     void namesTheHelperOfAMapWhoseNameEndsInMap() {
         MapDef routes = new MapDef("route_map", MapRole.PLAIN, MapKind.HASH, 64, 0, Scalar.U32, Scalar.U64, null);
 
-        assertThat(VerifierLog.in(log(
-                                "; return bpf_map_lookup_elem(&route_map, &key); @ flows.bpf.h:94",
-                                "13: (85) call bpf_map_lookup_elem#1   ; R0=map_value_or_null(id=2,map=route_map,ks=4,vs=8)",
-                                "14: (79) r1 = *(u64 *)(r0 +0)",
-                                "R0 invalid mem access 'map_value_or_null'"))
-                        .orElseThrow()
-                        .explanation(List.of(routes))
+        assertThat(VerifierExplanation.of(
+                                VerifierLog.in(log(
+                                                "; return bpf_map_lookup_elem(&route_map, &key); @ flows.bpf.h:94",
+                                                "13: (85) call bpf_map_lookup_elem#1   ; R0=map_value_or_null(id=2,map=route_map,ks=4,vs=8)",
+                                                "14: (79) r1 = *(u64 *)(r0 +0)",
+                                                "R0 invalid mem access 'map_value_or_null'"))
+                                        .orElseThrow(),
+                                List.of(routes))
                         .reason())
                 .isEqualTo("the result of a helper such as route_map_lookup is used before it is compared with NULL");
     }
@@ -97,15 +97,16 @@ class VerifierLogTest {
         MapDef flows = new MapDef("flow_map", MapRole.INNER, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
         MapDef tenants = new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 8, 0, Scalar.U32, null, "flow_map");
 
-        assertThat(VerifierLog.in(log(
-                                "; return bpf_map_lookup_elem(&tenant, &key); @ flows.bpf.h:61",
-                                "3: (85) call bpf_map_lookup_elem#1   ; R0=map_ptr_or_null(id=1,ks=4,vs=8)",
-                                "; return bpf_map_lookup_elem(map, &key); @ flows.bpf.h:94",
-                                "4: (bf) r1 = r0          ; R0=map_ptr_or_null(id=1,ks=4,vs=8) R1=map_ptr_or_null(id=1,ks=4,vs=8)",
-                                "5: (85) call bpf_map_lookup_elem#1",
-                                "R1 type=map_ptr_or_null expected=map_ptr"))
-                        .orElseThrow()
-                        .explanation(List.of(flows, tenants))
+        assertThat(VerifierExplanation.of(
+                                VerifierLog.in(log(
+                                                "; return bpf_map_lookup_elem(&tenant, &key); @ flows.bpf.h:61",
+                                                "3: (85) call bpf_map_lookup_elem#1   ; R0=map_ptr_or_null(id=1,ks=4,vs=8)",
+                                                "; return bpf_map_lookup_elem(map, &key); @ flows.bpf.h:94",
+                                                "4: (bf) r1 = r0          ; R0=map_ptr_or_null(id=1,ks=4,vs=8) R1=map_ptr_or_null(id=1,ks=4,vs=8)",
+                                                "5: (85) call bpf_map_lookup_elem#1",
+                                                "R1 type=map_ptr_or_null expected=map_ptr"))
+                                        .orElseThrow(),
+                                List.of(flows, tenants))
                         .reason())
                 .isEqualTo("the result of a helper such as tenant_lookup is used before it is compared with NULL");
     }
@@ -120,7 +121,7 @@ class VerifierLogTest {
                         "R1 min value is outside of the allowed memory range"))
                 .isEqualTo(
                         "program count, flows.bpf.c:71: invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0); R1 min value is"
-                                + " outside of the allowed memory range");
+                                + " outside of the allowed memory range: compare the end of the access with data_end first");
     }
 
     /** The error of {@code check_kfunc_args}, which counts arguments from 0. */
@@ -137,6 +138,18 @@ class VerifierLogTest {
                 .isEqualTo(
                         "program count, flows.bpf.c:32: the result of bpf_task_from_pid is used before it is compared with"
                                 + " NULL: compare the result with NULL first (Possibly NULL pointer passed to trusted arg0)");
+    }
+
+    /** A process with CAP_PERFMON may pass on bytes that it has not set. */
+    @Test
+    void saysWhatToDoAboutBytesThatAreNotSet() {
+        assertThat(explanation(
+                        "; return bpf_map_update_elem(&totals, &key, values, 0); @ flows.bpf.c:61",
+                        "5: (85) call bpf_map_update_elem#2",
+                        "invalid read from stack R3 off -72+0 size 64"))
+                .isEqualTo(
+                        "program count, flows.bpf.c:61: invalid read from stack R3 off -72+0 size 64: set all bytes of the"
+                                + " variable before you pass it on, also its padding (memset)");
     }
 
     /** clang gives code that it made up the line 0. */
@@ -164,7 +177,34 @@ class VerifierLogTest {
                         "; bpf_new_thing(); @ flows.bpf.c:51",
                         "5: <invalid kfunc call>",
                         "kfunc 'bpf_new_thing' is referenced but wasn't resolved"))
-                .isEqualTo("program count, flows.bpf.c:51: kfunc 'bpf_new_thing' is referenced but wasn't resolved");
+                .isEqualTo(
+                        "program count, flows.bpf.c:51: kfunc 'bpf_new_thing' is referenced but wasn't resolved: this kernel does"
+                                + " not have the function: declare it with __ksym __weak, and test bpf_ksym_exists() before the call");
+    }
+
+    /** Before Linux 6.7, the log has no names of maps, so only the instructions tell a map from an inner map. */
+    @Test
+    void tellsAMapFromAnInnerMapWithoutNames() {
+        assertThat(explanation(
+                        "6: (85) call bpf_map_lookup_elem#1    ; R0_w=map_value_or_null(id=1,ks=4,vs=201)",
+                        "10: (18) r1 = 0x9000000135452e00      ; R1_w=map_ptr(ks=4,vs=4)",
+                        "12: (61) r2 = *(u32 *)(r1 +0)",
+                        "cannot access ptr member ops with moff 0 in struct bpf_map with off 0 size 4"))
+                .contains("this is a map itself, not one of its values", "global variable")
+                .doesNotContain("inner map");
+        assertThat(explanation(
+                        "10: (18) r1 = 0x9000000135452e00      ; R1_w=map_ptr(ks=4,vs=4)",
+                        "12: (85) call bpf_map_lookup_elem#1    ; R0_w=map_ptr(ks=4,vs=4)",
+                        "13: (61) r2 = *(u32 *)(r0 +0)",
+                        "cannot access ptr member ops with moff 0 in struct bpf_map with off 0 size 4"))
+                .contains("this is an inner map, not a value");
+    }
+
+    /** tc without libbpf does not know maps in .maps. */
+    @Test
+    void namesTheLoaderIfAMapIsANumber() {
+        assertThat(explanation("3: (85) call bpf_tail_call#12", "R2 type=scalar expected=map_ptr"))
+                .contains("the loader did not resolve the map", "tc -V");
     }
 
     @Test
@@ -180,9 +220,7 @@ class VerifierLogTest {
 
     private static String explanation(String... lines) {
         return "program count"
-                + VerifierLog.in(log(lines))
-                        .orElseThrow()
-                        .explanation(List.of())
+                + VerifierExplanation.of(VerifierLog.in(log(lines)).orElseThrow(), List.of())
                         .text();
     }
 
