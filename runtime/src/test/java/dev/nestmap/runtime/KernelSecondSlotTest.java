@@ -81,7 +81,8 @@ class KernelSecondSlotTest extends PinnedTest {
             List<Long> keys = LongStream.range(0, tenants).boxed().toList();
             thread.run(note(calls), () -> large.createAll(keys));
             assertThat(calls).as("the first change reads all slots").contains(SystemCall.MAP_LOOKUP_BATCH);
-            // Creates the directory of displaced maps. Another thread might start the one that updates slots, whose calls nobody would see.
+            // Creates the directory of displaced maps. Another thread might start the one that updates slots, whose
+            // calls nobody would see.
             thread.run(note(calls), () -> discardDisplaced(large.rotate(0L)));
             calls.clear();
             thread.run(note(calls), () -> discardDisplaced(large.rotate(1L)));
