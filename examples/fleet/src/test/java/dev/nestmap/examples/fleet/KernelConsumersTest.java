@@ -211,8 +211,8 @@ class KernelConsumersTest {
     /** As {@link #awaitPostgres}. A database of DuckDB has one process at a time, so the loader ends for each look. */
     static Sum awaitDuckDb(Child loader, String url, Sum expected) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            Thread.sleep(2000);
+        for (long pause = 2000; true; pause += 2000) { // a busy machine needs longer until the loader has begun
+            Thread.sleep(pause);
             loader.check();
             loader.kill();
             try (Connection database = DriverManager.getConnection(url)) {
