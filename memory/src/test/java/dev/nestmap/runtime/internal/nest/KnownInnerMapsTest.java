@@ -20,6 +20,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An inner map is open once, whoever asks for it, and is shared only in a slot. */
 class KnownInnerMapsTest {
@@ -71,6 +73,38 @@ class KnownInnerMapsTest {
         assertThat(inner.knownSlots()).containsExactly(OTHER_SLOT);
         assertThat(inner.pendingChanges()).isZero();
         taken.close();
+        knownMaps.close("the test ended");
+        outer.close();
+    }
+
+    /** Two threads rotate two slots that hold one map at the same time: both are refused, and the map can be moved afterwards. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void twoChangesThatHandOutOneMapLeaveNoTrace(boolean endsFirst) {
+        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
+        KnownInnerMaps knownMaps = knownMapsOf(outer);
+        SlottedInnerMap inner = inTwoSlots(knownMaps);
+        knownMaps.beginChange(inner);
+        assertThat(knownMaps.tryLeave(inner)).isTrue();
+        knownMaps.beginChange(inner);
+        if (endsFirst) {
+            knownMaps.endChange(inner, null, "the first change ended");
+        }
+
+        assertThat(knownMaps.tryLeave(inner)).as("the second change").isEqualTo(endsFirst);
+
+        if (!endsFirst) {
+            knownMaps.endChange(inner, null, "the first change ended");
+        }
+        assertThatThrownBy(() -> knownMaps.addShared(inner.map()))
+                .as("until both have ended")
+                .isInstanceOf(InvalidHandleException.class)
+                .hasMessageContaining("another thread is taking it out of its slot");
+        knownMaps.endChange(inner, null, "the second change ended");
+        knownMaps.endPut(knownMaps.addShared(inner.map()), SLOT);
+        knownMaps.beginChange(inner);
+        assertThat(knownMaps.tryLeave(inner)).as("a later change").isTrue();
+        knownMaps.endChange(inner, null, "it ended");
         knownMaps.close("the test ended");
         outer.close();
     }

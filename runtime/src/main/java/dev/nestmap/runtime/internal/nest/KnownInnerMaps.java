@@ -148,8 +148,9 @@ final class KnownInnerMaps {
             remains.add(map);
             try (Undo undo = new Undo(() -> remains.remove(map.id()))) {
                 if (isPut) {
+                    Runnable end = inner::endPut; // before it begins, because memory may be short
                     beginPut(inner);
-                    undo.add(inner::endPut);
+                    undo.add(end);
                 }
                 table.add(inner); // last what needs memory: a closed map in the table could not be replaced
                 undo.commit();

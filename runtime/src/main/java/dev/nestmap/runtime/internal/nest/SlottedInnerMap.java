@@ -80,10 +80,14 @@ public final class SlottedInnerMap {
     }
 
     /**
-     * Lets no change put the map into a slot of any outer map until the only one in progress has ended. Returns false if there are others.
+     * Lets no change put the map into a slot of any outer map until the only one in progress has ended. Returns false if there are others. Then an
+     * earlier call still holds until they have ended.
      */
     boolean tryLeave() {
-        isLeaving = pendingChanges == 1 && MovingMaps.tryLeave(id);
+        if (pendingChanges != 1) {
+            return false;
+        }
+        isLeaving = isLeaving || MovingMaps.tryLeave(id);
         return isLeaving;
     }
 
