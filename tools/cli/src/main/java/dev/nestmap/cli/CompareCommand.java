@@ -52,8 +52,10 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        Schema old = read(before);
-        Schema current = read(after);
+        // An object does not say who wrote its code.
+        boolean isMixed = TargetMapFinder.isObject(before) != TargetMapFinder.isObject(after);
+        Schema old = isMixed ? read(before).asForeign() : read(before);
+        Schema current = isMixed ? read(after).asForeign() : read(after);
         List<SchemaChange> changes = SchemaChangeFinder.between(old, current);
         if (json) {
             JsonWriter writer = new JsonWriter(console::print).beginArray();

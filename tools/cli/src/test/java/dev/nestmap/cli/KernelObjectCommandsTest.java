@@ -135,6 +135,24 @@ class KernelObjectCommandsTest {
                 .isEqualTo(new CommandRun(ExitCode.OK, "No change reaches a pinned map.\n", ""));
     }
 
+    /** Their inner maps have flags, which records of an existing object may leave out. */
+    @Test
+    void compareReadsAnExistingObjectAndItsText() throws IOException {
+        byte[] elf = TestPrograms.object("inner_kinds.bpf.c");
+        Path existing = Files.write(directory.resolve("inner_kinds.bpf.o"), elf);
+        Schema schema = ObjectFile.parse("inner_kinds", elf).schema();
+        Schema records =
+                new Schema("com.acme.Kinds", schema.header(), List.of(), schema.types(), schema.maps()).asForeign();
+        Path text = Files.writeString(directory.resolve("inner_kinds.schema"), SchemaText.print(records));
+
+        assertThat(CommandRun.of("compare", existing.toString(), text.toString())
+                        .out())
+                .startsWith("No change reaches a pinned map.\n");
+        assertThat(CommandRun.of("compare", text.toString(), existing.toString())
+                        .exitCode())
+                .isZero();
+    }
+
     /** Two counters change places, in a type that a map declared by its size may hold: that doesn't pass as compatible. */
     @Test
     void compareNamesWhatItCannotKnow() throws IOException {
