@@ -13,11 +13,9 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -329,13 +327,6 @@ public final class InnerMapFinder {
         long[] count = {0};
         forEach((key, id) -> count[0]++);
         return count[0];
-    }
-
-    /** Returns the slots with inner maps. Their keys are not decoded. Reads the whole outer map. */
-    List<SlotKey> slots() {
-        List<SlotKey> slots = new ArrayList<>();
-        forEach((key, id) -> slots.add(new SlotKey(HexFormat.of().formatHex(key), key)));
-        return slots;
     }
 
     /** Returns the ids of the inner maps. Reads the whole outer map. */
