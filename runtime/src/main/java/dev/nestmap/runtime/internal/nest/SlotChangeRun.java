@@ -637,6 +637,7 @@ final class SlotChangeRun implements AutoCloseable {
             change.answer().await();
         }
         if (change.answer().isAnswered()) {
+            doubtSlotsOfUncounted();
             finish(change);
         } else {
             SlotChangePinner pins = nest.pins;
