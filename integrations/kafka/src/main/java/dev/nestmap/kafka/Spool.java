@@ -81,7 +81,7 @@ final class Spool implements AutoCloseable {
 
     private boolean isClosed;
 
-    /** The size of the files that were set aside. */
+    /** The size of the files whose name says that they are damaged. The others get this name with the next file, so they must not keep it away. */
     private long damagedBytes;
 
     /** A file that is not in the spool, but could not be deleted. */
@@ -327,7 +327,7 @@ final class Spool implements AutoCloseable {
         sequence = file.name().sequence(); // last: from now on, the file is in the spool, even after an Error
         if (hasMessages) {
             List<Path> seen = damaged.subList(0, damagedBefore);
-            seen.forEach(Spool::rename);
+            seen.forEach(this::rename);
             seen.clear();
         } else {
             missing += losesCounts ? 1 : 0;
@@ -357,8 +357,7 @@ final class Spool implements AutoCloseable {
 
     private long sizeOfDamaged() throws IOException {
         long sum = 0;
-        try (DirectoryStream<Path> all =
-                Files.newDirectoryStream(path, each -> each.toString().endsWith(DAMAGED) || damaged.contains(each))) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(path, "*" + DAMAGED)) {
             for (Path each : all) {
                 sum += Files.size(each);
             }
@@ -474,7 +473,6 @@ final class Spool implements AutoCloseable {
     synchronized void setAside(SpoolFile file, SpoolFile.DamagedException problem) {
         files.remove(file);
         progress.spooled(bytes());
-        damagedBytes += file.size();
         setAside(file.path(), problem);
     }
 
@@ -491,8 +489,12 @@ final class Spool implements AutoCloseable {
         missing += isShown ? 0 : 1;
     }
 
-    private static void rename(Path file) {
-        attempt("is damaged, and can't be renamed", file, from -> move(from, Path.of(from + DAMAGED)));
+    private void rename(Path file) {
+        attempt("is damaged, and can't be renamed", file, from -> {
+            long size = Files.size(from);
+            move(from, Path.of(from + DAMAGED));
+            damagedBytes += size;
+        });
     }
 
     private static void sync(Path directory) throws IOException {

@@ -321,6 +321,21 @@ class SpoolTest {
         assertThat(read(spool)).hasSize(2);
     }
 
+    /** Otherwise the file whose number shows the gap could never be written, and no file would have the name that the problem says. */
+    @Test
+    void aDamagedFileTakesRoomOnceItsNameSaysSo() throws Exception {
+        append(open(), map(1, 10));
+        Path damaged = files().get(0);
+        Files.write(damaged, new byte[100_000]);
+        Spool spool = open(100_000, ID);
+        append(spool, map(2, 10));
+
+        assertThat(Path.of(damaged + ".damaged")).exists();
+        assertThatThrownBy(() -> append(spool, map(3, 10)))
+                .isInstanceOf(ShippingException.class)
+                .hasMessageContaining("100000 bytes are in damaged files (*.damaged)");
+    }
+
     @Test
     void reportsADiskThatFails() throws Exception {
         Spool spool = open();
