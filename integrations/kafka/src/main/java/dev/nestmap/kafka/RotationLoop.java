@@ -314,7 +314,7 @@ final class RotationLoop<K> extends ShipperThread {
             if (isRecovered && waiting.isEmpty() && schedule.isLast(spool.number())) {
                 source.rotate(source.filled(Set.of()), waiting::add);
                 writeWaiting();
-                if (schedule.isLast(spool.number())) {
+                if (waiting.isEmpty() && schedule.isLast(spool.number())) { // none of them can't be read
                     others = stillThere(source.ids()); // the end does not hide that some have gone
                     spool.append(List.of(), null);
                     spool.acknowledged();

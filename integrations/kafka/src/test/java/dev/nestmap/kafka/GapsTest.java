@@ -4,6 +4,8 @@ package dev.nestmap.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.kafka.Counts.Count;
+import dev.nestmap.memory.MemoryFaults;
+import dev.nestmap.runtime.error.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +109,21 @@ class GapsTest extends BrokerTest {
             endMachine();
         }
         requireGap(false, 3);
+    }
+
+    /** The user was wrong, and what a map that can't be read has is in no file. */
+    @Test
+    void theEndOfAMapThatCanNotBeReadAfterShipLeavesOne() throws Exception {
+        try (Shipper<Long> shipper = start()) {
+            count();
+            ship(shipper);
+            count();
+            MemoryFaults.of(machine).failAlways("count_map", MemoryFaults.Call.ITERATE, Errno.ENOMEM);
+        }
+        machine.tenant().drainWaiting(displaced -> {}); // it ends with the machine
+        endMachine();
+        countAndShip();
+        requireGap(true, 2);
     }
 
     /** A pinned link goes on counting: the total must not call itself exact after a reboot. */
