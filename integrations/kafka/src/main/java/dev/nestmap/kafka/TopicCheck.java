@@ -35,6 +35,9 @@ final class TopicCheck {
     /** The default of {@code batch.size}. */
     private static final int BATCH_BYTES = 16_384;
 
+    /** The default of {@code max.message.bytes}. */
+    private static final int MESSAGE_BYTES = 1_048_588;
+
     private static final String REPLICAS = "min.insync.replicas";
     private static final Set<AclOperation> TO_REMEMBER = Set.of(AclOperation.READ, AclOperation.WRITE);
 
@@ -109,7 +112,7 @@ final class TopicCheck {
             throw new ShippingException("topic " + topic + " has max.message.bytes=" + most
                     + ", and Kafka's producer sends rows in batches of " + batch
                     + " bytes, which it would split and send again for ever. Set it: "
-                    + change(topic, "max.message.bytes=1048588"));
+                    + change(topic, "max.message.bytes=" + Math.max(batch, MESSAGE_BYTES)));
         }
         long retention = Long.parseLong(config.getOrDefault("retention.ms", "-1"));
         if (retention >= 0 && retention < TimeUnit.MILLISECONDS.convert(options.leastRetention)) {

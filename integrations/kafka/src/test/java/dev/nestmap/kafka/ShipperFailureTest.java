@@ -268,6 +268,10 @@ class ShipperFailureTest extends BrokerTest {
             awaitProblem(shipper, "--topic " + topic + " --add-config max.message.bytes=1048588");
         }
         Map<String, Object> config = new HashMap<>(broker().config());
+        config.put("batch.size", 2_000_000);
+        try (Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
+            awaitProblem(shipper, "--topic " + topic + " --add-config max.message.bytes=2000000");
+        }
         config.put("batch.size", 1);
 
         try (Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
