@@ -26,8 +26,8 @@ import org.apache.kafka.common.utils.Utils;
  * it ships everything before it ends.
  */
 public final class Agent {
-    /** A shipper without a round for this time is restarted: a few intervals. */
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    /** A shipper without a round for two intervals and this time is restarted. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /**
      * The environment may have MACHINE and the settings below.
@@ -89,8 +89,9 @@ public final class Agent {
     /** Serves the liveness probe and the metrics. */
     private static HttpServer serve(Shipper<?> shipper, PrometheusMeterRegistry registry) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(Integer.parseInt(setting("PORT", "9465"))), 0);
+        Duration limit = PATIENCE.plus(shipper.interval().multipliedBy(2));
         server.createContext("/live", exchange -> {
-            boolean live = !shipper.statistics().needsRestart(LIMIT);
+            boolean live = !shipper.statistics().needsRestart(limit);
             answer(
                     exchange,
                     live ? 200 : 503,
