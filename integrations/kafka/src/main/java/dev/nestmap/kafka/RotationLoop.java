@@ -27,7 +27,7 @@ final class RotationLoop<K> extends ShipperThread {
     /** The most maps that are taken out and not yet in a file. They need memory in addition to the maps in slots. */
     private static final int MAPS_AT_ONCE = 1000;
 
-    /** The size at which a file is complete. Kafka may reject a longer transaction. */
+    /** The size at which a file is complete. Kafka may reject a longer transaction. A small spool has room for half of its size. */
     private static final long FILE_BYTES = 1 << 20;
 
     private final DrainedMapSource<K, ?> source;
@@ -214,9 +214,10 @@ final class RotationLoop<K> extends ShipperThread {
     /** Reads the first of the maps that wait, as many as belong into one file. Leaves out those that can't be read. */
     private List<RowWriter.Rows> read() {
         List<RowWriter.Rows> contents = new ArrayList<>();
+        long complete = Math.min(FILE_BYTES, options.spool().mostBytes() / 2);
         long size = 0;
         for (UnshippedMap map : waiting) {
-            if (size < FILE_BYTES && !failing.containsKey(map)) {
+            if (size < complete && !failing.containsKey(map)) {
                 try {
                     RowWriter.Rows rows = writer.write(map);
                     contents.add(rows);

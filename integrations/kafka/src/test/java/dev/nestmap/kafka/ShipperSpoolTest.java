@@ -254,6 +254,26 @@ class ShipperSpoolTest extends BrokerTest {
         }
     }
 
+    @Test
+    void aRoundMayBeLargerThanTheSpool() throws Exception {
+        ShipperOptions options = options().withSpool(directory.resolve("spool"), 1_000_000);
+        long written = 0;
+        try (CountsBpf machine = CountsBpf.inMemory();
+                Shipper<Long> shipper = start(machine, options)) {
+            for (int tenant = 0; tenant < 250; tenant++) {
+                for (int id = 0; id < Counts.MOST; id++) {
+                    put(machine.tenant(), tenant, id);
+                    written++;
+                }
+            }
+            assertThat(shipper.ship(Duration.ofMinutes(1)))
+                    .as("%s", shipper.statistics())
+                    .isTrue();
+            assertThat(shipper.statistics().bytes()).isGreaterThan(1_000_000);
+        }
+        requireExact(written);
+    }
+
     private static void put(TenantMap tenants, long tenant, long id) {
         while (true) {
             try {
