@@ -7,7 +7,7 @@
 #include <linux/ip.h>
 #include <linux/udp.h>
 
-SEC("cgroup_skb/egress") /* runs for the UDP packets that processes send to a tenant's port */
+SEC("cgroup_skb/egress") /* runs for the UDP packets that processes send over IPv4 to a tenant's port */
 int count(struct __sk_buff *packet)
 {
 	struct nestmap_segments segments = nestmap_segments(packet);
