@@ -31,7 +31,7 @@ public final class Loader {
      */
     public static void main(String[] arguments) throws IOException, SQLException {
         Map<String, Object> client = Utils.propsToMap(Utils.loadProps(arguments[0]));
-        client.putIfAbsent("group.id", "loader"); // of one table
+        client.putIfAbsent("group.id", "loader"); // of one table: another would lack what this one has loaded
         client.put("group.instance.id", client.get("group.id")); // replaces a killed loader at once
         client.put("isolation.level", "read_committed");
         client.put("auto.offset.reset", "earliest");
