@@ -301,8 +301,8 @@ class ExactCountsTest {
             return 0;
         }
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(pin -> !pin.toString().endsWith(PinNames.NEXT)) // it is in its slot when it gets its name
-                    .count();
+            // A map is in its slot when its pin has lost this ending.
+            return files.filter(pin -> !pin.toString().endsWith(PinNames.NEXT)).count();
         }
     }
 
