@@ -128,7 +128,7 @@ class MistakesTest {
                         "a class instead of a record",
                         "javac refuses it before a processor sees it",
                         "guide/declare.md",
-                        "on the fields of a class, javac rejects"),
+                        "javac rejects `@Key` on their fields"),
                 arguments(
                         "Java 11",
                         "javac refuses the generated classes",
