@@ -119,7 +119,7 @@ need_java() {
   type -P mvn >/dev/null || { say "Maven is missing. Install it (Debian: maven)."; exit 1; }
   # A Java without javac is a JRE and can't compile.
   command -v "$(java_tool javac)" >/dev/null && java_version "$(java_tool java)" >/dev/null || {
-    say "No JDK 17 or newer was found. Install one (Debian: openjdk-17-jdk-headless), or set JAVA_HOME to its directory."
+    say "No JDK 17 or newer was found. Install one (Debian: default-jdk-headless), or set JAVA_HOME to its directory."
     exit 1
   }
 }
