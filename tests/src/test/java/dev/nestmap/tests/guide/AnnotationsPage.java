@@ -88,28 +88,38 @@ final class AnnotationsPage {
     private void add(CompilationUnitTree unit, List<String> rows, List<String> enums) {
         ClassTree type = (ClassTree) unit.getTypeDecls().get(0);
         TreePath path = new TreePath(new TreePath(unit), type);
-        boolean isAnnotation = type.getKind() == Tree.Kind.ANNOTATION_TYPE;
-        String name = "[%s%s](/api/%s/%s.html)"
-                .formatted(
-                        isAnnotation ? "@" : "",
-                        type.getSimpleName(),
-                        Objects.requireNonNull(unit.getPackageName()).toString().replace('.', '/'),
-                        type.getSimpleName());
-        if (!isAnnotation) {
-            enums.add("- %s: %s\n".formatted(name, inLine(summary(path))));
-            return;
+        String name = type.getSimpleName().toString();
+        String directory = "/api/%s/"
+                .formatted(Objects.requireNonNull(unit.getPackageName()).toString().replace('.', '/'));
+        if (type.getKind() != Tree.Kind.ANNOTATION_TYPE) {
+            enums.add("- [%s](%s%s.html): %s\n".formatted(name, directory, name, inLine(summary(path))));
+        } else if (WIDTH.matcher(name).matches()) {
+            widths.add("[@%s](%s%s.html)".formatted(name, directory, name));
+        } else {
+            add(path, name, directory, rows);
         }
-        if (WIDTH.matcher(type.getSimpleName()).matches()) {
-            widths.add(name);
-            return;
-        }
+    }
+
+    /** Adds an annotation, and those that are nested in it, without the containers of repeated ones. */
+    private void add(TreePath path, String name, String directory, List<String> rows) {
+        ClassTree type = (ClassTree) path.getLeaf();
         String attributes = type.getMembers().stream()
                 .filter(MethodTree.class::isInstance)
                 .map(MethodTree.class::cast)
                 .map(method -> (method.getDefaultValue() == null ? "**`%s`**" : "`%s`").formatted(method.getName()))
                 .collect(Collectors.joining(", "));
-        rows.add("- %s: %s%s\n"
-                .formatted(name, inLine(summary(path)), attributes.isEmpty() ? "" : " (" + attributes + ")"));
+        rows.add("- [@%s](%s%s.html): %s%s\n"
+                .formatted(
+                        name,
+                        directory,
+                        name,
+                        inLine(summary(path)),
+                        attributes.isEmpty() ? "" : " (" + attributes + ")"));
+        type.getMembers().stream()
+                .filter(ClassTree.class::isInstance)
+                .map(ClassTree.class::cast)
+                .filter(nested -> !nested.getSimpleName().contentEquals("All"))
+                .forEach(nested -> add(new TreePath(path, nested), name + "." + nested.getSimpleName(), directory, rows));
     }
 
     private static String inLine(String markdown) {
