@@ -223,10 +223,11 @@ abstract class OuterChangeContract {
         try (Network other = Network.of(hooked)) {
             Network second = isElsewhere ? network : other;
             FlowMap flows = other.tenant().create(1L);
-            hooked.beforeCreation =
-                    () -> assertThatThrownBy(() -> second.tenant().share(2L, flows))
-                            .isInstanceOf(InvalidHandleException.class)
-                            .hasMessageContaining("another thread is taking it out of its slot");
+            hooked.beforeCreation = () -> assertThatThrownBy(
+                            () -> second.tenant().share(2L, flows))
+                    .isInstanceOfSatisfying(
+                            BpfException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUSY))
+                    .hasMessageContaining("another thread is taking it out of its slot");
 
             discardDisplaced(other.tenant().rotate(1L));
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -98,7 +99,8 @@ class KnownInnerMapsTest {
         }
         assertThatThrownBy(() -> knownMaps.addShared(inner.map()))
                 .as("until both have ended")
-                .isInstanceOf(InvalidHandleException.class)
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUSY))
                 .hasMessageContaining("another thread is taking it out of its slot");
         knownMaps.endChange(inner, null, "the second change ended");
         knownMaps.endPut(knownMaps.addShared(inner.map()), SLOT);

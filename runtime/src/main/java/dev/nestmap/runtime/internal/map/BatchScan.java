@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,14 +56,19 @@ public final class BatchScan {
     /** The number of keys that were read, without those that this iteration deletes. */
     private long keysRead;
 
+    /** Passes the bytes of each key of an outer map that has an inner map, and the id of that map. */
+    public static void forEachSlot(RawMap outer, ObjIntConsumer<byte[]> action) {
+        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                action.accept(scan.batch().key(i), scan.batch().innerId(i));
+            }
+        }
+    }
+
     /** Reads the ids of the inner maps in the slots of an outer map. */
     public static Set<Integer> innerIds(RawMap outer) {
         Set<Integer> ids = new HashSet<>();
-        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                ids.add(scan.batch().innerId(i));
-            }
-        }
+        forEachSlot(outer, (key, id) -> ids.add(id));
         return ids;
     }
 

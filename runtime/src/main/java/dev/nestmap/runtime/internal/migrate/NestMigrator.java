@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.RetiredMapPins.Retired;
 import dev.nestmap.runtime.internal.pin.ClaimedPin;
 import dev.nestmap.runtime.internal.pin.NestPins;
-import dev.nestmap.runtime.internal.pin.NestPins.Inner;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.runtime.pin.Migration.Word;
@@ -70,7 +69,7 @@ record NestMigrator(
     PreparedMigration prepare(RawMap oldOuter, boolean pinsInners) {
         requireSameKeys();
         NestPins oldPins = pinsOf(claimed, newMap);
-        List<Inner> oldInners = oldPins.inners(oldOuter);
+        Map<Integer, List<SlotKey>> oldInners = oldPins.slots(oldOuter);
         List<Path> waiting = oldPins.waiting(oldInners, generation.idsInSlots());
         List<Retired> retired = retired().list();
         if (word == Word.COPY) {
@@ -78,7 +77,7 @@ record NestMigrator(
             oldInners.forEach(this::requireNotShared);
         }
         if (word != Word.DISCARD) {
-            oldInners.forEach(oldInner -> check(open(oldInner, oldPins, newMaps.factory()), true));
+            oldInners.forEach((id, slots) -> check(open(id, slots.get(0), oldPins, newMaps.factory()), true));
             waiting.forEach(pin -> check(retired().open(pin), true));
             // Other versions have converters of their own.
             retired.forEach(map -> check(retired().open(map.pin()), map.layout().equals(old.fingerprint())));
@@ -91,9 +90,9 @@ record NestMigrator(
         Set<Path> known = Stream.concat(waiting.stream(), retired.stream().map(Retired::pin))
                 .collect(Collectors.toSet());
         carryForeign(file -> known.contains(file) || oldPins.isInner(file));
-        Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
-        Set<Integer> oldIds = oldInners.stream().map(Inner::id).collect(Collectors.toSet());
-        return new PreparedMigration(newMaps, newMap, claimed, oldOuter, copy, copied, oldIds, word == Word.DRAIN);
+        Result copied = prepare(List.copyOf(oldInners.entrySet()), oldPins, pinsInners || oldPins.pinsInners());
+        return new PreparedMigration(
+                newMaps, newMap, claimed, oldOuter, copy, copied, Set.copyOf(oldInners.keySet()), word == Word.DRAIN);
     }
 
     /** Files of others in the directories beside the pin stay there. */
@@ -130,13 +129,13 @@ record NestMigrator(
     }
 
     /** Otherwise its entries would be in the copy, and in the slots of the other outer map. */
-    private void requireNotShared(Inner inner) {
-        if (generation.stays(inner.id())) {
+    private void requireNotShared(int id, List<SlotKey> slots) {
+        if (generation.stays(id)) {
             throw rejected(
                     Reason.LOSES_COUNTS,
-                    "inner map " + Integer.toUnsignedString(inner.id()) + " at "
-                            + inner.slots().get(0) + " is also in a slot of an outer map that stays: it is one of "
-                            + generation.holders(inner.id()).stream().sorted().toList()
+                    "inner map " + Integer.toUnsignedString(id) + " at "
+                            + slots.get(0) + " is also in a slot of an outer map that stays: it is one of "
+                            + generation.holders(id).stream().sorted().toList()
                             + ". A copy would count its entries twice; drain it instead (Migration.drain), or take it out of a slot with the"
                             + " previous version (take)");
         }
@@ -164,13 +163,14 @@ record NestMigrator(
      *
      * @param pinsInners whether the new inner maps are pinned
      */
-    private Result prepare(List<Inner> oldInners, NestPins oldPins, boolean pinsInners) {
+    private Result prepare(List<Map.Entry<Integer, List<SlotKey>>> oldInners, NestPins oldPins, boolean pinsInners) {
         PinPaths to = claimed.paths().coming();
         try (RawMap prototype = newMaps.createPrototype(newMap);
                 RawMap outer = newMaps.factory().create(MapShape.of(newMap), prototype)) {
             Result copied = Result.NOTHING;
             for (int from = 0; from < oldInners.size(); from += BATCH) {
-                List<Inner> batch = oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
+                List<Map.Entry<Integer, List<SlotKey>>> batch =
+                        oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
                 copied = EntryCopier.sum(copied, copyInners(batch, oldPins, outer, pinsInners ? to : null));
             }
             claimed.pins().pin(prototype, to.prototype(), to.options());
@@ -180,27 +180,31 @@ record NestMigrator(
     }
 
     /** @param to where the new inner maps are pinned; null if they are not */
-    private Result copyInners(List<Inner> oldInners, NestPins oldPins, RawMap outer, @Nullable PinPaths to) {
+    private Result copyInners(
+            List<Map.Entry<Integer, List<SlotKey>>> oldInners, NestPins oldPins, RawMap outer, @Nullable PinPaths to) {
         Result copied = Result.NOTHING;
         List<RawMap> created = new ArrayList<>();
         try {
-            for (Inner oldInner : oldInners) {
+            for (Map.Entry<Integer, List<SlotKey>> oldInner : oldInners) {
+                SlotKey slot = oldInner.getValue().get(0);
                 List<Object> what = List.of(
-                        oldInner.id(), word, newMaps.schema().innerOf(newMap).name());
+                        oldInner.getKey(),
+                        word,
+                        newMaps.schema().innerOf(newMap).name());
                 RawMap known = shared.get(what);
                 if (known != null) {
                     created.add(known);
                     continue;
                 }
-                try (RawMap from = open(oldInner, oldPins, newMaps.factory())) {
+                try (RawMap from = open(oldInner.getKey(), slot, oldPins, newMaps.factory())) {
                     RawMap newInner = newMaps.factory()
                             .of(newMaps.schema().innerOf(newMap))
                             .create(copy.shapeFor(from.shape()), null);
                     created.add(newInner);
-                    if (generation.holders(oldInner.id()).size() > 1) {
+                    if (generation.holders(oldInner.getKey()).size() > 1) {
                         shared.put(what, newInner);
                     }
-                    copied = EntryCopier.sum(copied, copyOrRetire(oldInner, from, newInner));
+                    copied = EntryCopier.sum(copied, copyOrRetire(slot, from, newInner));
                 }
             }
             publish(oldInners, created, outer, to);
@@ -210,24 +214,23 @@ record NestMigrator(
         }
     }
 
-    private Result copyOrRetire(Inner oldInner, RawMap from, RawMap to) {
+    private Result copyOrRetire(SlotKey slot, RawMap from, RawMap to) {
         if (word == Word.COPY) {
             return copy.copy(from, to);
         }
-        retired().retire(generation, old.fingerprint(), oldInner, from, isUnchecked);
+        retired().retire(generation, old.fingerprint(), slot, from, isUnchecked);
         return new Result(true, 1, 0, 0, 0);
     }
 
     /** Opens an inner map in a slot. The caller closes it. */
-    static RawMap open(Inner inner, NestPins pins, MapFactory factory) {
-        SlotKey slot = inner.slots().get(0);
-        RawMap pinned = pins.open(slot, inner.id());
-        RawMap opened = pinned != null ? pinned : factory.open(inner.id());
+    static RawMap open(int id, SlotKey slot, NestPins pins, MapFactory factory) {
+        RawMap pinned = pins.open(slot, id);
+        RawMap opened = pinned != null ? pinned : factory.open(id);
         if (opened == null) {
             throw new BpfException(
                     Reason.BUSY,
                     "migration of an inner map",
-                    "inner map " + Integer.toUnsignedString(inner.id()) + " at " + slot
+                    "inner map " + Integer.toUnsignedString(id) + " at " + slot
                             + " was replaced during the migration; end the processes that change the outer map, then migrate again");
         }
         return opened;
@@ -239,11 +242,15 @@ record NestMigrator(
     }
 
     /** Puts the new inner maps into the slots of the old ones. */
-    private void publish(List<Inner> oldInners, List<RawMap> created, RawMap outer, @Nullable PinPaths to) {
+    private void publish(
+            List<Map.Entry<Integer, List<SlotKey>>> oldInners,
+            List<RawMap> created,
+            RawMap outer,
+            @Nullable PinPaths to) {
         List<SlotKey> slots = new ArrayList<>();
         List<RawMap> inners = new ArrayList<>();
         for (int i = 0; i < created.size(); i++) {
-            for (SlotKey slot : oldInners.get(i).slots()) {
+            for (SlotKey slot : oldInners.get(i).getValue()) {
                 slots.add(slot);
                 inners.add(created.get(i));
                 if (to != null) {

@@ -82,11 +82,12 @@ record PreparedMigration(
         String layout = LayoutFingerprint.of(newMaps.recordSchema(), map);
         try (RawMap current = Objects.requireNonNull(
                 claimed.pins().open(paths().outer(), MapAccess.READ_ONLY), "this process owns the set")) {
-            for (NestPins.Inner inner : slots.inners(current)) {
-                try (RawMap counted = NestMigrator.open(inner, slots, newMaps.factory())) {
-                    new RetiredMapPins(claimed.pins(), paths()).retire(generation, layout, inner, counted, false);
+            slots.slots(current).forEach((id, holders) -> {
+                try (RawMap counted = NestMigrator.open(id, holders.get(0), slots, newMaps.factory())) {
+                    new RetiredMapPins(claimed.pins(), paths())
+                            .retire(generation, layout, holders.get(0), counted, false);
                 }
-            }
+            });
         }
     }
 }

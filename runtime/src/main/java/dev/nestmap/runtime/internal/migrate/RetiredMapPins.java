@@ -11,8 +11,8 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
-import dev.nestmap.runtime.internal.pin.NestPins.Inner;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -51,11 +51,11 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
      *
      * @param isUnchecked whether programs may write to it when it is drained
      */
-    void retire(Generation generation, String layout, Inner inner, RawMap map, boolean isUnchecked) {
-        if (!generation.needsName(inner.id())) {
+    void retire(Generation generation, String layout, SlotKey slot, RawMap map, boolean isUnchecked) {
+        if (!generation.needsName(map.id())) {
             return;
         }
-        String key = String.valueOf(inner.slots().get(0).key());
+        String key = String.valueOf(slot.key());
         Path pin = paths.inner(key);
         Path name = paths.coming()
                 .retired()

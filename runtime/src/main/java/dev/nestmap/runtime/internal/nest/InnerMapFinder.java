@@ -13,9 +13,9 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +26,6 @@ import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -282,7 +281,7 @@ public final class InnerMapFinder {
             return slot -> slot.innerId(outer);
         }
         Map<SlotKey, Integer> ids = new HashMap<>();
-        forEach(outer, (key, id) -> ids.put(new SlotKey(key, key), id));
+        BatchScan.forEachSlot(outer, (key, id) -> ids.put(new SlotKey(key, key), id));
         return slot -> ids.getOrDefault(slot, 0);
     }
 
@@ -311,15 +310,7 @@ public final class InnerMapFinder {
 
     /** Passes the bytes of each key that has an inner map, and the id of that map. Reads the whole outer map. */
     public void forEach(ObjIntConsumer<byte[]> action) {
-        forEach(outer, action);
-    }
-
-    private static void forEach(OpenMap outer, ObjIntConsumer<byte[]> action) {
-        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                action.accept(scan.batch().key(i), scan.batch().innerId(i));
-            }
-        }
+        BatchScan.forEachSlot(outer, action);
     }
 
     /** Counts the inner maps. Reads the whole outer map. */
@@ -331,9 +322,7 @@ public final class InnerMapFinder {
 
     /** Returns the ids of the inner maps. Reads the whole outer map. */
     Set<Integer> ids() {
-        Set<Integer> ids = new HashSet<>();
-        forEach((key, id) -> ids.add(id));
-        return ids;
+        return BatchScan.innerIds(outer);
     }
 
     /** Notes that the known slots of a map may differ from those that hold it, because a change failed. */
@@ -393,10 +382,7 @@ public final class InnerMapFinder {
         Set<Integer> others = pins == null ? Set.of() : pins.idsInOthers();
         Map<Integer, List<SlotKey>> slots = new HashMap<>();
         forEach((key, id) -> {
-            slots.merge(
-                    id,
-                    List.of(new SlotKey(key, key)),
-                    (some, one) -> Stream.concat(some.stream(), one.stream()).toList());
+            slots.computeIfAbsent(id, any -> new ArrayList<>()).add(new SlotKey(key, key));
             action.accept(key, id);
         });
         Set<Integer> uncounted = slots.entrySet().stream()

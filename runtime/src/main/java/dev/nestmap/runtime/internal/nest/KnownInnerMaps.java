@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -163,8 +165,8 @@ final class KnownInnerMaps {
     /**
      * Begins the change that puts a map into one more slot, and leaves its other slots and its handle as they are.
      *
-     * @throws InvalidHandleException also while another change takes over the map of the handle or hands it out.
-     *     The handle is valid again if that change is rejected
+     * @throws InvalidHandleException also while another change takes over the map of the handle, which is valid again if that change is rejected
+     * @throws BpfException with {@link Reason#BUSY} while another change takes the map out of its slot
      */
     SlottedInnerMap addShared(OpenMap shared) {
         return shared.whileValid(() -> {
@@ -195,7 +197,10 @@ final class KnownInnerMaps {
 
     private static void beginPut(SlottedInnerMap inner) {
         if (!inner.tryPut()) {
-            throw new InvalidHandleException(inner.map().shape().name(), "another thread is taking it out of its slot");
+            throw BpfException.of(Reason.BUSY, "change of a slot")
+                    .map(inner.map().shape().name())
+                    .because("another thread is taking it out of its slot at this moment: try again")
+                    .build();
         }
     }
 

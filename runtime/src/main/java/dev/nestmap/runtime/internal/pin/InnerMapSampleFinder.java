@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -49,15 +50,11 @@ public record InnerMapSampleFinder(MapFactory factory, Pins pins) {
     }
 
     private @Nullable RawMap openAnyInner(RawMap outer) {
-        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                RawMap inner = openIfAllowed(scan.batch().innerId(i));
-                if (inner != null) {
-                    return inner;
-                }
-            }
-        }
-        return null;
+        return BatchScan.innerIds(outer).stream()
+                .map(this::openIfAllowed)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Opens the map with this id. Returns null if it no longer exists, or this process lacks CAP_SYS_ADMIN. */

@@ -35,7 +35,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,14 +92,6 @@ public final class NestPins implements SlotChangePinner {
     /** When {@link #markDrained} last set the time, by {@link System#nanoTime}. */
     private final AtomicLong markedAt = new AtomicLong(System.nanoTime() - MARK_NANOS);
 
-    /**
-     * An inner map of an outer map.
-     *
-     * @param id its kernel id
-     * @param slots the slots that hold it, at least one
-     */
-    public record Inner(int id, List<SlotKey> slots) {}
-
     /** @param pinsInners whether inner maps are pinned by their keys; true in any case if some already are */
     public NestPins(ClaimedPin claimed, CType key, boolean pinsInners) {
         this.pins = claimed.pins();
@@ -115,19 +106,14 @@ public final class NestPins implements SlotChangePinner {
         return map.role() != MapRole.OUTER || map.key() == null ? null : new NestPins(claimed, map.key(), pinsInners);
     }
 
-    /** Reads the inner maps of the outer map, each once. */
-    public List<Inner> inners(RawMap outer) {
-        Map<Integer, Inner> byId = new HashMap<>();
-        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                byte[] key = scan.batch().key(i);
-                int id = scan.batch().innerId(i);
-                byId.computeIfAbsent(id, any -> new Inner(id, new ArrayList<>()))
-                        .slots()
-                        .add(new SlotKey(names.name(key), key));
-            }
-        }
-        return List.copyOf(byId.values());
+    /** Reads the slots of each inner map of the outer map, by its id. */
+    public Map<Integer, List<SlotKey>> slots(RawMap outer) {
+        Map<Integer, List<SlotKey>> slots = new HashMap<>();
+        BatchScan.forEachSlot(
+                outer,
+                (key, id) ->
+                        slots.computeIfAbsent(id, any -> new ArrayList<>()).add(new SlotKey(names.name(key), key)));
+        return slots;
     }
 
     @Override
@@ -546,11 +532,10 @@ public final class NestPins implements SlotChangePinner {
     /**
      * Compares the slots with the pins, and returns the pins of displaced maps that wait. The caller owns the slots, and nobody changes them meanwhile.
      *
-     * @param inners the inner maps in the slots
+     * @param slots the slots of each inner map
      * @param inSet the ids of the inner maps in the slots of all outer maps of the set
      */
-    public List<Path> waiting(List<Inner> inners, Set<Integer> inSet) {
-        Map<Integer, List<SlotKey>> slots = inners.stream().collect(Collectors.toMap(Inner::id, Inner::slots));
+    public List<Path> waiting(Map<Integer, List<SlotKey>> slots, Set<Integer> inSet) {
         SlotComparison comparison = new SlotComparison(pins, paths, names, slots, () -> inSet);
         return List.copyOf(comparison.run("", Set.of(), null).keySet());
     }

@@ -81,17 +81,9 @@ public final class KernelMapUsers {
 
     private static boolean isOuterOf(int id, Set<Integer> inners) {
         try (RawMap map = new KernelMapFactory().open(id)) {
-            if (map == null || !map.shape().kind().isMapOfMaps()) {
-                return false;
-            }
-            for (BatchScan scan = new BatchScan(map); scan.next(); ) {
-                for (int i = 0; i < scan.batch().count(); i++) {
-                    if (inners.contains(scan.batch().innerId(i))) {
-                        return true;
-                    }
-                }
-            }
-            return false;
+            return map != null
+                    && map.shape().kind().isMapOfMaps()
+                    && !Collections.disjoint(inners, BatchScan.innerIds(map));
         } catch (BpfException e) {
             // Not Nestmap's: user space may not read the map, or this version does not know its type.
             if (e.reason() == Reason.NOT_PERMITTED || e.reason() == Reason.NOT_SUPPORTED) {
