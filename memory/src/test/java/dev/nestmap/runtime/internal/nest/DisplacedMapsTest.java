@@ -15,7 +15,6 @@ import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
-import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,14 +33,14 @@ class DisplacedMapsTest {
 
     private final DisplacedMaps maps = new DisplacedMaps("tenant", "flow_map", pinner(), 64);
 
-    private SlotChangePinner pinner() {
-        return (SlotChangePinner) Proxy.newProxyInstance(
-                SlotChangePinner.class.getClassLoader(),
-                new Class<?>[] {SlotChangePinner.class},
-                (proxy, method, args) -> {
-                    assertThat(method.getName()).isEqualTo("open");
-                    return pinned;
-                });
+    private NestPins pinner() {
+        return new FakeNestPins() {
+            @Override
+            @Nullable
+            OpenMap open(FormerSlot origin, String inner) {
+                return pinned;
+            }
+        };
     }
 
     /** Its pin is there until it is acknowledged, so a comparison would find it again. */

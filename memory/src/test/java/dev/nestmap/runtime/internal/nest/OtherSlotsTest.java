@@ -4,13 +4,11 @@ package dev.nestmap.runtime.internal.nest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
-import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -46,16 +44,12 @@ class OtherSlotsTest {
         }
     }
 
-    private SlotChangePinner pins() {
-        return (SlotChangePinner) Proxy.newProxyInstance(
-                OtherSlotsTest.class.getClassLoader(),
-                new Class<?>[] {SlotChangePinner.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "use" -> (Pins.Lock) () -> {};
-                    case "isCompared" -> true;
-                    case "pinsInners", "isReadOnly" -> false;
-                    case "idsInOthers" -> inOthers;
-                    default -> null;
-                });
+    private NestPins pins() {
+        return new FakeNestPins() {
+            @Override
+            Set<Integer> idsInOthers() {
+                return inOthers;
+            }
+        };
     }
 }

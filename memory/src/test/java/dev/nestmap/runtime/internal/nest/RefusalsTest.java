@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -18,10 +17,8 @@ import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.UncountedMap.Counter;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -188,22 +185,13 @@ class RefusalsTest {
     }
 
     /** Pins of which only the retired ones exist. */
-    private static SlotChangePinner pins(boolean hasRetired) {
-        return (SlotChangePinner) Proxy.newProxyInstance(
-                RefusalsTest.class.getClassLoader(),
-                new Class<?>[] {SlotChangePinner.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "hasRetired" -> hasRetired;
-                    case "use" -> (Pins.Lock) () -> {};
-                    case "isCompared" -> true;
-                    case "compare" -> 0;
-                    case "pinsInners", "isReadOnly" -> false;
-                    case "listAll" -> List.of();
-                    case "idsInOthers" -> Set.of();
-                    case "count" -> 0;
-                    case "owner", "machine" -> "test";
-                    default -> null;
-                });
+    private static NestPins pins(boolean hasRetired) {
+        return new FakeNestPins() {
+            @Override
+            boolean hasRetired() {
+                return hasRetired;
+            }
+        };
     }
 
     /** Otherwise the cost of each drain would grow with the number of tenants. */

@@ -218,7 +218,7 @@ public final class DisplacedMap implements HandleEndAction {
      * @param inner the name of inner maps
      */
     @Nullable
-    OpenMap open(@Nullable SlotChangePinner pins, String inner) {
+    OpenMap open(@Nullable NestPins pins, String inner) {
         depart();
         if (kept == null) {
             OpenMap found = Objects.requireNonNull(pins, "a pin keeps the map").open(origin, inner);

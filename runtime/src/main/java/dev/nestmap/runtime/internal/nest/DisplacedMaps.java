@@ -35,7 +35,7 @@ final class DisplacedMaps {
 
     private final String outer;
     private final String inner;
-    private final @Nullable SlotChangePinner pins;
+    private final @Nullable NestPins pins;
     private final int mostWaiting;
 
     /** Guards the fields below and the states of the maps. */
@@ -53,7 +53,7 @@ final class DisplacedMaps {
      * @param inner the name of inner maps
      * @param mostWaiting if this number of maps waits, no further one is displaced
      */
-    DisplacedMaps(String outer, String inner, @Nullable SlotChangePinner pins, int mostWaiting) {
+    DisplacedMaps(String outer, String inner, @Nullable NestPins pins, int mostWaiting) {
         this.outer = outer;
         this.inner = inner;
         this.pins = pins;

@@ -21,7 +21,7 @@ final class InnerMapDescriptors {
     private final OpenMap outer;
     private final MapShape inner;
     private final MapFactory factory;
-    private final @Nullable SlotChangePinner pins;
+    private final @Nullable NestPins pins;
     private final DescriptorLimit limit = DescriptorLimit.ofProcess();
     private final KnownInnerMaps knownMaps;
 
@@ -32,7 +32,7 @@ final class InnerMapDescriptors {
      * @param inner the shape of inner maps as the records declare it
      * @param pins the pins beside the outer map's pin; null if the outer map is not pinned
      */
-    InnerMapDescriptors(OpenMap outer, MapShape inner, MapFactory factory, @Nullable SlotChangePinner pins) {
+    InnerMapDescriptors(OpenMap outer, MapShape inner, MapFactory factory, @Nullable NestPins pins) {
         this.outer = outer;
         this.inner = inner;
         this.factory = factory;

@@ -44,7 +44,7 @@ public final class InnerMapFinder {
     private final SlottedInnerMap.Table table;
     private final KeyLocks locks;
 
-    private final @Nullable SlotChangePinner pins;
+    private final @Nullable NestPins pins;
 
     /** How often the known slots of the inner maps have become doubtful, at first because nobody has read the slots. */
     private final AtomicLong doubts = new AtomicLong(1);
@@ -79,11 +79,7 @@ public final class InnerMapFinder {
      * @param pins null if the outer map is not pinned
      */
     InnerMapFinder(
-            OpenMap outer,
-            String innerName,
-            InnerMapDescriptors descriptors,
-            KeyLocks locks,
-            @Nullable SlotChangePinner pins) {
+            OpenMap outer, String innerName, InnerMapDescriptors descriptors, KeyLocks locks, @Nullable NestPins pins) {
         this.outer = outer;
         this.innerName = innerName;
         this.descriptors = descriptors;

@@ -67,15 +67,12 @@ public final class Nest {
     final DisplacedMaps displaced;
 
     /** The pins beside the outer map's pin; null if the outer map is not pinned. */
-    final @Nullable SlotChangePinner pins;
-
-    /** What a comparison with the pins needs. */
-    final NestSlots slots;
+    final @Nullable NestPins pins;
 
     final InnerShapeCheck shapes;
     private final Exactness exactness;
     private final MapShape innerShape;
-    private final MapFactory factory;
+    final MapFactory factory;
     private final @Nullable KeyRequestTable requests;
 
     /** Whether a sleepable program uses the outer map, as the kernel says; null before it was asked. */
@@ -116,7 +113,7 @@ public final class Nest {
             MapShape innerShape,
             MapFactory factory,
             List<String> sleepablePrograms,
-            @Nullable SlotChangePinner pins,
+            @Nullable NestPins pins,
             @Nullable KeyRequestTable requests) {
         this.outer = outer;
         this.innerShape = innerShape;
@@ -135,7 +132,6 @@ public final class Nest {
         knownMaps.whenAbandoned(displaced::outerAbandoned);
         this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks, pins);
         this.shapes = new InnerShapeCheck(name(), innerShape, descriptors, factory);
-        this.slots = new NestSlots(outer, innerShape, factory, maps, displaced, this::idsInOtherSlots);
         Lock turn = new ReentrantLock(true);
         this.updates = new SlotChangeBatcher(outer, turn, "update");
         this.deletes = new SlotChangeBatcher(outer, turn, "delete");
@@ -453,7 +449,7 @@ public final class Nest {
      */
     public void findEarlier(boolean again) {
         HandleLeakWatch.retryFailed();
-        SlotChangePinner owned = pins;
+        NestPins owned = pins;
         if (owned == null || owned.isReadOnly() || (!again && owned.isCompared())) {
             return;
         }
@@ -462,7 +458,7 @@ public final class Nest {
             boolean isCompared = owned.isCompared();
             use("search for displaced maps", null).close();
             if (isCompared) {
-                owned.compare(slots, true);
+                owned.compare(this, true);
             }
             observation.result(displaced.waiting().size() - before, 0);
             return true;
@@ -470,14 +466,14 @@ public final class Nest {
     }
 
     /**
-     * Uses the pins: see {@link SlotChangePinner#use}. The outer map is pinned.
+     * Uses the pins: see {@link NestPins#use}. The outer map is pinned.
      *
      * @param operation names the operation in messages
      * @throws BpfException with {@link Errno#EAGAIN} if another process or object owns the slots
      */
     Pins.Lock use(String operation, @Nullable SlotKey slot) {
-        SlotChangePinner owned = Objects.requireNonNull(pins, "the outer map is pinned");
-        Pins.Lock used = owned.use(slots);
+        NestPins owned = Objects.requireNonNull(pins, "the outer map is pinned");
+        Pins.Lock used = owned.use(this);
         if (used == null) {
             throw BpfException.of(Errno.EAGAIN.number(), operation)
                     .map(name())
@@ -724,7 +720,7 @@ public final class Nest {
      * Returns the ids of the maps in slots of the other outer maps of the set and of the object. A process that put a displaced map into a slot, and
      * was killed before it removed the map's pin, may have chosen another outer map.
      */
-    private Set<Integer> idsInOtherSlots() {
+    Set<Integer> idsInOtherSlots() {
         Set<Integer> ids = new HashSet<>(maps.idsInOthers());
         ofObject.stream().filter(nest -> !nest.equals(this)).forEach(nest -> ids.addAll(nest.maps.ids()));
         return ids;

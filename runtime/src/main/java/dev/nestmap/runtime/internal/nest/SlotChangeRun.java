@@ -52,7 +52,7 @@ import java.util.stream.Stream;
  * locks if <b>supply</b> fails. Whatever fails later, the displaced maps that the caller does not get wait for the next drain. At the end,
  * {@link #close} reports the system calls to listeners, without a lock.
  *
- * <p>The process may be killed at each system call. For a pinned outer map, the table of {@code NestPins} (package {@code internal.pin}) shows
+ * <p>The process may be killed at each system call. For a pinned outer map, the table of {@link NestPins} shows
  * the pins after each step, and what the next process does.
  */
 final class SlotChangeRun implements AutoCloseable {
@@ -270,7 +270,7 @@ final class SlotChangeRun implements AutoCloseable {
         if (exact && kind.outgoing == Outgoing.REQUIRE) {
             nest.exactness().require(kind, first);
         }
-        SlotChangePinner pins = nest.pins;
+        NestPins pins = nest.pins;
         if (pins != null && pins.isReadOnly()) {
             if (kind.returnsOutgoing()) {
                 throw MapOperation.UPDATE.failed(nest.outer.shape(), first.key(), EPERM);
@@ -405,7 +405,7 @@ final class SlotChangeRun implements AutoCloseable {
         }
         if (nest.pins != null) {
             arePinsPrepared = true;
-            nest.pins.prepare(nest.slots, changes, kind.returnsOutgoing(), nest.maps::idOf);
+            nest.pins.prepare(nest, changes, kind.returnsOutgoing());
         }
     }
 
@@ -569,7 +569,7 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     private void settlePins(SlotChange change) {
-        SlotChangePinner pins = nest.pins;
+        NestPins pins = nest.pins;
         // Without an answer, the change was not sent, or the kernel may still make it.
         if (pins != null && change.answer().isAnswered() && change.beginPinSettlement()) {
             pins.finish(change);
@@ -640,7 +640,7 @@ final class SlotChangeRun implements AutoCloseable {
             doubtSlotsOfUncounted();
             finish(change);
         } else {
-            SlotChangePinner pins = nest.pins;
+            NestPins pins = nest.pins;
             new Cleanup()
                     .run(() -> change.withdraw(nest.knownMaps))
                     .run(() -> {

@@ -40,7 +40,7 @@ public record ClaimedPin(Pins pins, PinPaths paths, PinClaim claim) {
     }
 
     /** Does the same, but returns null if another process or object has the claim. */
-    Pins.@Nullable Lock tryOwn() {
+    public Pins.@Nullable Lock tryOwn() {
         Pins.Lock share = claim.tryAcquire();
         return share == null ? null : ofKnownFormat(share);
     }

@@ -58,8 +58,7 @@ public record InnerMapSampleFinder(MapFactory factory, Pins pins) {
     }
 
     /** Opens the map with this id. Returns null if it no longer exists, or this process lacks CAP_SYS_ADMIN. */
-    @Nullable
-    RawMap openIfAllowed(int id) {
+    private @Nullable RawMap openIfAllowed(int id) {
         return ifAllowed(() -> factory.open(id));
     }
 

@@ -96,7 +96,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     }
 
     /** The pin of the inner map that a change is about to put at a key. */
-    Path next(String key) {
+    public Path next(String key) {
         return inners().resolve(key + PinNames.NEXT);
     }
 
@@ -106,7 +106,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     }
 
     /** Options for the pins of displaced maps, which only writers of the map need. */
-    PinOptions forWriters() {
+    public PinOptions forWriters() {
         return DerivedPinPermissions.forWriters(options);
     }
 
@@ -121,7 +121,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     }
 
     /** Whether the name of a draining pin says that programs may have written to its map after its displacement. */
-    static boolean isUnchecked(Path draining) {
+    public static boolean isUnchecked(Path draining) {
         return String.valueOf(draining.getFileName()).endsWith(PinNames.UNCHECKED);
     }
 
@@ -131,7 +131,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     }
 
     /** Returns the name {@code <key>-<id>} of a draining pin, without its doubt. */
-    static String keyAndId(Path draining) {
+    public static String keyAndId(Path draining) {
         String file = String.valueOf(draining.getFileName());
         return file.endsWith(PinNames.UNCHECKED)
                 ? file.substring(0, file.length() - PinNames.UNCHECKED.length())
@@ -139,7 +139,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     }
 
     /** Returns the id in the name of a draining pin; 0 if it has none. */
-    static int idOf(Path pin) {
+    public static int idOf(Path pin) {
         String file = keyAndId(pin);
         try {
             return Integer.parseUnsignedInt(file.substring(file.lastIndexOf('-') + 1));

@@ -5,9 +5,7 @@
  * <p>{@code PinPaths} has the paths of these pins, {@code DeclaredPin} the pin that a record declares. {@code InnerMapSampleFinder} finds a
  * sample of an outer map's inner maps, with the prototype that is pinned beside the outer map or with its slots.
  *
- * <p>{@code NestPins} has the pins of inner maps and of displaced maps, while this object has a share of the claim. After a crash or a failure,
- * {@code SlotComparison} makes them agree with the slots. {@code ForeignPins} leaves the files of others alone. {@code ClaimedPin} excludes
- * changes by other processes.
+ * <p>{@code ClaimedPin} excludes changes by other processes.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.pin;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.pin;
+package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -11,6 +11,8 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
+import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
+import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.PinNames;
@@ -259,12 +261,11 @@ final class SlotComparison {
 
     /** Pins inner maps that have no pin, except those that this process may not open. */
     void pinMissing(MapFactory factory) {
-        InnerMapSampleFinder samples = new InnerMapSampleFinder(factory, pins);
         Set<Path> pinned = new HashSet<>(pins.list(paths.inners()));
         ids.forEach((name, id) -> {
             Path pin = paths.inner(name);
             if (!pinned.contains(pin)) {
-                try (RawMap inner = samples.openIfAllowed(id)) {
+                try (RawMap inner = InnerMapSampleFinder.ifAllowed(() -> factory.open(id))) {
                     if (inner != null) {
                         pins.pin(inner, pin, paths.options());
                     }

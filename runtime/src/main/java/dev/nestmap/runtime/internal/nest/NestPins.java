@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.pin;
+package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -12,13 +12,11 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.NestSlots;
-import dev.nestmap.runtime.internal.nest.SlotChange;
-import dev.nestmap.runtime.internal.nest.SlotChangePinner;
-import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.ClaimedPin;
+import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -34,7 +32,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +59,7 @@ import org.jspecify.annotations.Nullable;
  * the pin of a displaced map that is in a slot (step 3), and lets the map wait after steps 4 and 5. It keeps the inner map of a pin that is in no slot and
  * does not wait, and pins an inner map that has no pin.
  */
-public final class NestPins implements SlotChangePinner {
+public class NestPins implements AutoCloseable {
     /** The time of the directory of displaced maps is at most that much older than the last drain. */
     private static final long MARK_NANOS = 1_000_000_000;
 
@@ -116,17 +113,17 @@ public final class NestPins implements SlotChangePinner {
         return slots;
     }
 
-    @Override
+    /** Whether inner maps are pinned by their keys. */
     public boolean pinsInners() {
         return pinsInners;
     }
 
-    @Override
-    public Set<Integer> idsInOthers() {
+    /** Reads the ids of the inner maps in the slots of all other outer maps that are pinned beside this one, whoever declares them. */
+    Set<Integer> idsInOthers() {
         return Generation.idsInSlotsBeside(pins, paths.outer());
     }
 
-    @Override
+    /** Opens the inner map with this id that is pinned for the slot; null if none is pinned there. */
     public @Nullable RawMap open(SlotKey slot, int id) {
         String name = names.name(slot.bytes());
         RawMap pinned = open(paths.inner(name), id);
@@ -147,19 +144,29 @@ public final class NestPins implements SlotChangePinner {
         return map;
     }
 
-    @Override
-    public boolean isReadOnly() {
+    /** Whether the outer map was opened read-only, so that no inner map can be displaced. */
+    boolean isReadOnly() {
         return paths.access() == MapAccess.READ_ONLY;
     }
 
-    @Override
+    /**
+     * Becomes the owner of the slots, and makes sure that the pins agree with them. Until the caller closes the result, the ownership lasts, and no
+     * comparison runs, so the caller may change slots whose keys it has locked.
+     *
+     * <p>Of all objects and processes that use the same pin, only the owner changes slots, and hands out displaced maps. The ownership ends when
+     * {@link #close} has been called and every displaced map is closed or in a slot again, when another map is pinned in place of the outer map and
+     * no displaced map is open, or when the process ends.
+     *
+     * @return null if another object or process is the owner
+     * @throws BpfException if another map is now pinned in place of the outer map, or if the pins can't be made to agree with the slots
+     */
     @SuppressWarnings("LockNotBeforeTry") // the caller closes the result, which unlocks
-    public Pins.@Nullable Lock use(NestSlots slots) {
-        while (acquireOwnership(slots.outer())) {
+    Pins.@Nullable Lock use(Nest nest) {
+        while (acquireOwnership(nest.outer)) {
             Pins.Lock share = share(); // null if another thread has given it up or closed this object
             if (share != null) {
                 try (Undo undo = new Undo(share::close)) {
-                    requireOwnPin(slots.outer());
+                    requireOwnPin(nest.outer);
                     Pins.Lock used = () -> {
                         changing.readLock().unlock();
                         share.close();
@@ -171,49 +178,52 @@ public final class NestPins implements SlotChangePinner {
                     changing.readLock().unlock();
                 }
             }
-            compare(slots, false);
+            compare(nest, false);
         }
         return null;
     }
 
-    @Override
-    public boolean isCompared() {
+    /** Whether this object owns the slots and knows that the pins agree with them. */
+    boolean isCompared() {
         return isCompared;
     }
 
-    @Override
-    public void mustCompare() {
+    /** Makes the next use compare the slots and the pins again, because a step has failed. */
+    void mustCompare() {
         isCompared = false;
     }
 
-    @Override
-    public int compare(NestSlots slots, boolean again) {
+    /**
+     * Makes the pins agree with the slots, and lets the displaced maps wait that earlier processes left.
+     *
+     * @param again whether to do it even if this object has done it before
+     */
+    void compare(Nest nest, boolean again) {
         // Otherwise, a close meanwhile would let another process change the pins.
         Pins.Lock share = claimed.claim().tryShare();
         changing.writeLock().lock();
         try (share) {
             if (isCompared && !again) {
-                return 0;
+                return;
             }
             isCompared = false;
-            requireOwnPin(slots.outer());
-            slots.unpinAcknowledged();
-            Map<Integer, List<SlotKey>> read = slots.read(); // throws if the outer map is closed
+            requireOwnPin(nest.outer);
+            nest.displaced.unpinAcknowledged();
+            Map<Integer, List<SlotKey>> read = nest.maps.readSlots(); // throws if the outer map is closed
             if (share == null) {
-                return 0; // another thread has given the ownership up
+                return; // another thread has given the ownership up
             }
-            SlotComparison comparison = new SlotComparison(pins, paths, names, read, slots::idsInOthers);
+            SlotComparison comparison = new SlotComparison(pins, paths, names, read, nest::idsInOtherSlots);
             Map<FormerSlot, SlotKey> found = new HashMap<>();
             comparison
-                    .run(slots.outer().shape().name(), slots.displaced(), slots.inner())
+                    .run(nest.name(), nest.displaced.origins(), nest.innerShape())
                     .values()
                     .forEach(origin -> found.put(origin, slot(origin)));
             if (pinsInners) {
-                comparison.pinMissing(slots.factory());
+                comparison.pinMissing(nest.factory);
             }
-            slots.add(found);
+            nest.displaced.list(found);
             isCompared = isOwner();
-            return found.size();
         } finally {
             changing.writeLock().unlock();
         }
@@ -224,16 +234,19 @@ public final class NestPins implements SlotChangePinner {
         return new SlotKey(names.name(key), key);
     }
 
-    @Override
-    public void prepare(
-            NestSlots slots, List<SlotChange> changes, boolean returnsOutgoing, ToIntFunction<SlotKey> current) {
+    /**
+     * Creates the pins that the changes need. Called before the changes are made, in {@link #use}. If it fails, it removes the pins that it created.
+     *
+     * @param returnsOutgoing whether the displaced maps are handed out to be drained
+     */
+    void prepare(Nest nest, List<SlotChange> changes, boolean returnsOutgoing) {
         if (isReadOnly()) {
             return; // the kernel rejects the changes
         }
-        if (pinsInners && changes.stream().anyMatch(change -> change.isAccepted() && isOfOtherMap(change, current))) {
+        if (pinsInners && changes.stream().anyMatch(change -> change.isAccepted() && isOfOtherMap(change, nest))) {
             changing.readLock().unlock();
             try {
-                compare(slots, true);
+                compare(nest, true);
             } finally {
                 changing.readLock().lock();
             }
@@ -258,12 +271,11 @@ public final class NestPins implements SlotChangePinner {
     }
 
     /** Whether the pin of an inner map refers to another map than the one in the slot, because another program has changed the slot. */
-    private boolean isOfOtherMap(SlotChange change, ToIntFunction<SlotKey> current) {
+    private boolean isOfOtherMap(SlotChange change, Nest nest) {
         Path pin = paths.inner(names.name(change.slot().bytes()));
         try (RawMap pinned = ForeignPins.openUnlessForeign(pins, pin)) {
             SlottedInnerMap outgoing = change.outgoing();
-            return pinned != null
-                    && pinned.id() != (outgoing == null ? current.applyAsInt(change.slot()) : outgoing.id());
+            return pinned != null && pinned.id() != (outgoing == null ? nest.maps.idOf(change.slot()) : outgoing.id());
         }
     }
 
@@ -391,8 +403,8 @@ public final class NestPins implements SlotChangePinner {
         }
     }
 
-    @Override
-    public void finish(SlotChange change) {
+    /** Moves or removes the pins of one change after the kernel has made or rejected it. */
+    void finish(SlotChange change) {
         if (isReadOnly() || !change.isAccepted()) {
             return;
         }
@@ -403,9 +415,11 @@ public final class NestPins implements SlotChangePinner {
         }
     }
 
-    /** The next comparison removes the next pin, or moves it back. */
-    @Override
-    public void withdraw(SlotChange change) {
+    /**
+     * Removes the pin of the displaced map of a change that was prepared and is not made. Does nothing if there is none. The next comparison removes
+     * the next pin, or moves it back.
+     */
+    void withdraw(SlotChange change) {
         HandleEndAction pin = change.drainingPin();
         if (pin != null) {
             change.setDrainingPin(null);
@@ -469,7 +483,7 @@ public final class NestPins implements SlotChangePinner {
         return owning.holding(() -> held != null);
     }
 
-    @Override
+    /** Gives up the ownership, unless a displaced map is open. The next change acquires it again. */
     public void giveUp() {
         owning.holding(() -> {
             Pins.Lock owned = held;
@@ -481,8 +495,15 @@ public final class NestPins implements SlotChangePinner {
         mustCompare();
     }
 
-    @Override
-    public @Nullable OpenMap open(FormerSlot origin, String inner) {
+    /**
+     * Opens a displaced map that waits in its pin. When the handle is closed, the pin of the map is removed.
+     *
+     * @param inner the name of inner maps
+     * @return null if the pin is missing, or if another displacement has made it
+     * @throws BpfException if this object does not own the slots
+     */
+    @Nullable
+    OpenMap open(FormerSlot origin, String inner) {
         Path pin = paths.draining(names.name(origin.key().toBytes()), origin.mapId(), origin.isUnchecked());
         if (!origin.equals(SlotComparison.origin(pins, names, origin.outerMap(), pin))) {
             return null;
@@ -506,26 +527,27 @@ public final class NestPins implements SlotChangePinner {
         }
     }
 
-    @Override
-    public List<FormerSlot> listAll(String outer) {
+    /** Lists the former slots of all displaced maps with a pin, whoever displaced them. */
+    List<FormerSlot> listAll(String outer) {
         return pins.list(paths.draining()).stream()
                 .map(pin -> SlotComparison.origin(pins, names, outer, pin))
                 .filter(Objects::nonNull)
                 .toList();
     }
 
-    @Override
-    public boolean hasRetired() {
+    /** Whether maps that a migration has left for the next load, with counts of an earlier version, are pinned. */
+    boolean hasRetired() {
         return !pins.list(paths.retired()).isEmpty();
     }
 
-    @Override
-    public String owner() {
+    /** Says in messages who owns the slots, as far as this process may know it, and what to do. */
+    String owner() {
         return claimed.claim().explanation();
     }
 
-    @Override
-    public @Nullable String machine() {
+    /** The name of the machine in identities that the options of the pins set; null if they set none. */
+    @Nullable
+    String machine() {
         return paths.options().machine();
     }
 
@@ -547,9 +569,11 @@ public final class NestPins implements SlotChangePinner {
                         .isPresent();
     }
 
-    /** Sets the time of the directory to now, which the creation and the removal of a pin also do: a map whose tenants count nothing is drained, too. */
-    @Override
-    public void markDrained() {
+    /**
+     * Marks the end of a drain, for tools that show when the map was last drained: sets the time of the directory to now, which the creation and the
+     * removal of a pin also do. Does nothing if this object does not own the slots.
+     */
+    void markDrained() {
         long now = System.nanoTime();
         if (now - markedAt.get() < MARK_NANOS || !isOwner()) {
             return;
@@ -566,13 +590,14 @@ public final class NestPins implements SlotChangePinner {
         }
     }
 
-    @Override
-    public int count() {
+    /** Counts the pins of displaced maps that nobody has acknowledged, also those that ended processes left. */
+    int count() {
         return (int) pins.list(paths.draining()).stream()
                 .filter(pin -> SlotComparison.key(names, pin) != null)
                 .count();
     }
 
+    /** Gives up the ownership, as soon as no displaced map is pinned for a handle of this process. */
     @Override
     public void close() {
         owning.holding(() -> {
