@@ -36,7 +36,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -327,12 +327,9 @@ public final class Nest {
     /** Puts new inner maps of a shape into empty slots, which the outer map must be able to hold. */
     public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, SlottedInnerMap> fill) {
         shapes.requireCreatable(shape);
-        return changing(Kind.CREATE, slots, run -> {
-            run.supplyNew(() -> descriptors.create(shape), (slot, map) -> {
-                fill.accept(slot, map);
-                return true;
-            });
-            return run.make(false);
+        return createRequested(slots, () -> descriptors.create(shape), (slot, map) -> {
+            fill.accept(slot, map);
+            return true;
         });
     }
 
@@ -344,23 +341,17 @@ public final class Nest {
      */
     public List<SlotChange> createRequested(
             List<SlotKey> slots, Supplier<OpenMap> source, BiPredicate<SlotKey, SlottedInnerMap> fill) {
-        return changing(Kind.CREATE, slots, run -> {
-            run.supplyNew(source, fill);
-            return run.make(false);
-        });
+        return change(Kind.CREATE, slots, false, run -> run.supplyNew(source, fill));
     }
 
     /** Puts inner maps that the caller owns into slots. The caller gets the maps that were there. */
     public List<SlotChange> swap(List<SlotKey> slots, List<OpenMap> owned) {
-        return changing(Kind.SWAP, slots, run -> {
-            run.supplyOwned(owned);
-            return run.make(false);
-        });
+        return change(Kind.SWAP, slots, false, run -> run.supplyOwned(owned));
     }
 
     /** Puts inner maps into more slots; they also stay where they are. The caller gets the maps that were there. */
     public List<SlotChange> share(List<SlotKey> slots, List<OpenMap> borrowed) {
-        return share(Kind.SHARE, slots, borrowed, false);
+        return change(Kind.SHARE, slots, false, run -> run.supplyShared(borrowed, false));
     }
 
     /**
@@ -371,16 +362,10 @@ public final class Nest {
      * @param areInNoSlot whether no slot holds one of the maps, and each comes into one slot
      */
     public List<SlotChange> fill(List<SlotKey> slots, List<OpenMap> borrowed, boolean replaces, boolean areInNoSlot) {
-        List<SlotChange> changes = share(replaces ? Kind.REPLACE : Kind.FILL, slots, borrowed, areInNoSlot);
+        Kind kind = replaces ? Kind.REPLACE : Kind.FILL;
+        List<SlotChange> changes = change(kind, slots, false, run -> run.supplyShared(borrowed, areInNoSlot));
         changes.forEach(SlotChange::giveBackDisplaced);
         return changes;
-    }
-
-    private List<SlotChange> share(Kind kind, List<SlotKey> slots, List<OpenMap> borrowed, boolean areInNoSlot) {
-        return changing(kind, slots, run -> {
-            run.supplyShared(borrowed, areInNoSlot);
-            return run.make(false);
-        });
     }
 
     /**
@@ -408,20 +393,20 @@ public final class Nest {
      * @param exact whether to reject the operation if programs may still write to a displaced map
      */
     public List<SlotChange> rotate(List<SlotKey> slots, boolean exact) {
-        return changing(Kind.ROTATE, slots, run -> run.make(exact));
+        return change(Kind.ROTATE, slots, exact, run -> {});
     }
 
     /** Removes entries and hands out their inner maps, otherwise like {@link #rotate}. */
     public List<SlotChange> take(List<SlotKey> slots, boolean exact) {
-        return changing(Kind.TAKE, slots, run -> run.make(exact));
+        return change(Kind.TAKE, slots, exact, run -> {});
     }
 
     /** Removes entries and closes their inner maps. The change of an empty slot fails with ENOENT. */
     public List<SlotChange> discard(List<SlotKey> slots) {
-        return changing(Kind.DISCARD, slots, run -> run.make(false));
+        return change(Kind.DISCARD, slots, false, run -> {});
     }
 
-    private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<SlotChangeRun, List<SlotChange>> body) {
+    private List<SlotChange> change(Kind kind, List<SlotKey> slots, boolean exact, Consumer<SlotChangeRun> supply) {
         if (kind.returnsOutgoing() && !slots.isEmpty()) {
             HandleLeakWatch.retryFailed();
             askForSleepableProgram();
@@ -429,9 +414,9 @@ public final class Nest {
         }
         StackRoom.require(); // otherwise a displaced map could have no owner
         return RunningOperation.of(kind.observed(), name(), observation -> {
-            try (SlotChangeRun run = new SlotChangeRun(this, kind, slots, observation)) {
-                List<SlotChange> changes = body.apply(run);
-                return run.returning(changes);
+            try (SlotChangeRun run = new SlotChangeRun(this, kind, slots, exact, observation)) {
+                supply.accept(run);
+                return run.make();
             } finally {
                 Refusals counted = refusals;
                 if (counted != null && kind.returnsOutgoing()) {

@@ -61,7 +61,9 @@ final class SlotChangeRun implements AutoCloseable {
     private final RunningOperation observation;
     private final List<SlotKey> slots;
     private final List<SlotChange> changes;
-    private boolean isExact;
+
+    /** Whether to reject the call if programs may still write to a displaced map. Only a rotation or a take is exact. */
+    private final boolean isExact;
 
     /** The outgoing maps that another slot may hold after the changes. Empty for an exact call, which displaces no such map. */
     private Set<SlottedInnerMap> staying = Set.of();
@@ -143,9 +145,11 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    SlotChangeRun(Nest nest, Kind kind, List<SlotKey> slots, RunningOperation observation) {
+    /** @param exact whether to reject the call if programs may still write to a displaced map */
+    SlotChangeRun(Nest nest, Kind kind, List<SlotKey> slots, boolean exact, RunningOperation observation) {
         this.nest = nest;
         this.kind = kind;
+        this.isExact = exact;
         this.observation = observation;
         this.slots = slots;
         this.changes =
@@ -235,20 +239,15 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /**
-     * Makes the changes.
-     *
-     * @param exact whether to reject the operation if programs may still write to a displaced map
-     */
-    List<SlotChange> make(boolean exact) {
+    /** Makes the changes. */
+    List<SlotChange> make() {
         long start = observation.now();
-        isExact = exact;
-        return nest.locks.holding(slots, () -> {
+        List<SlotChange> made = nest.locks.holding(slots, () -> {
             // Before the next thread begins changes of the same maps and pins.
             try (Undo ending = new Undo(this::end)) {
                 observation.lockWait(start);
-                admit(exact);
-                find(exact);
+                admit();
+                find();
                 supplyEmpty();
                 prepare();
                 registerDisplaced();
@@ -260,14 +259,16 @@ final class SlotChangeRun implements AutoCloseable {
                 usedPins.close();
             }
         });
+        isReturned = true;
+        return made;
     }
 
-    private void admit(boolean exact) {
+    private void admit() {
         if (slots.isEmpty()) {
             return;
         }
         SlotKey first = slots.get(0);
-        if (exact && kind.outgoing == Outgoing.REQUIRE) {
+        if (isExact) {
             nest.exactness().require(kind, first);
         }
         NestPins pins = nest.pins;
@@ -283,7 +284,7 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    private void find(boolean exact) {
+    private void find() {
         if (kind.outgoing == Outgoing.NONE || slots.isEmpty()) {
             return;
         }
@@ -310,7 +311,7 @@ final class SlotChangeRun implements AutoCloseable {
                     .filter(id -> id != 0 && losses.has(id))
                     .toList();
         }
-        if (exact && kind.outgoing == Outgoing.REQUIRE) {
+        if (isExact) {
             requireSingleSlots();
         } else if (kind == Kind.SWAP || kind == Kind.SHARE) {
             staying = inOtherSlots();
@@ -582,10 +583,7 @@ final class SlotChangeRun implements AutoCloseable {
      */
     private void recycleWhenClosed(SlotChange change) {
         OpenMap displaced = change.displaced();
-        if (displaced != null
-                && isExact
-                && kind.outgoing == Outgoing.REQUIRE
-                && !nest.descriptors.isOutgrown(displaced.shape())) {
+        if (displaced != null && isExact && !nest.descriptors.isOutgrown(displaced.shape())) {
             displaced.recycleWith(nest.knownMaps.spares()::recycle);
         }
     }
@@ -599,12 +597,6 @@ final class SlotChangeRun implements AutoCloseable {
                     .count();
             observation.result(changed, failed);
         }
-    }
-
-    /** Ends the run as a success: the caller gets the changes. */
-    List<SlotChange> returning(List<SlotChange> result) {
-        isReturned = true;
-        return result;
     }
 
     @Override
