@@ -47,7 +47,7 @@ final class OnDemandCreator<K> {
     /** The most keys of the next batch. */
     private int most = MOST_AT_ONCE;
 
-    /** The longest wait of a new key since {@link #takeLongestWait}. */
+    /** The longest wait of a new key since {@link #reportedWait}. */
     private long longestWait;
 
     /** Fills a new inner map through the listener. */
@@ -183,11 +183,14 @@ final class OnDemandCreator<K> {
         }
     }
 
-    /** Returns the longest time that a new key has waited since the last call of this method, in nanoseconds. */
-    long takeLongestWait() {
-        long longest = longestWait;
+    /** The longest time that a new key has waited since the last report, in nanoseconds. */
+    long longestWait() {
+        return longestWait;
+    }
+
+    /** Begins a new longest time, because the last one was reported. */
+    void reportedWait() {
         longestWait = 0;
-        return longest;
     }
 
     private OpenMap newMap() {

@@ -206,6 +206,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
         boolean isStored = false;
         try {
             MissReport<K> report = prepare(misses, before);
+            Misses event =
+                    event(report); // these exist before the listener stores the counts, because memory may be short
+            Statistics next = event == null ? statistics : statistics.plus(event);
             try {
                 listener.missed(report);
             } catch (Throwable e) { // even after an Error, the report must come again
@@ -221,7 +224,11 @@ public final class OnDemandServer<K> implements AutoCloseable {
                 return -1;
             }
             isStored = true;
-            ended(report);
+            statistics = next;
+            if (event != null) {
+                creator.reportedWait();
+                OperationListeners.missed(event);
+            }
             return report.missed().size();
         } finally {
             if (isStored) {
@@ -268,15 +275,12 @@ public final class OnDemandServer<K> implements AutoCloseable {
         return new MissReport<>(misses::identity, missed, refused, waiting, table.lost(), misses.isExact());
     }
 
-    private void ended(MissReport<K> report) {
+    /** What listeners learn of a report; null if none of its keys has an inner map. */
+    private @Nullable Misses event(MissReport<K> report) {
         int keys = report.missed().size();
-        if (keys > 0) {
-            long misses =
-                    report.missed().values().stream().mapToLong(Long::longValue).sum();
-            Duration wait = Duration.ofNanos(creator.takeLongestWait());
-            statistics = statistics.plus(keys, misses, wait);
-            OperationListeners.missed(new Misses(name, keys, misses, wait));
-        }
+        long misses =
+                report.missed().values().stream().mapToLong(Long::longValue).sum();
+        return keys == 0 ? null : new Misses(name, keys, misses, Duration.ofNanos(creator.longestWait()));
     }
 
     /** {@return the counts of the reports that the listener has received so far} */
@@ -511,12 +515,12 @@ public final class OnDemandServer<K> implements AutoCloseable {
         static final Statistics NONE = new Statistics(0, 0, 0, Duration.ZERO);
 
         /** Returns the statistics with one more report. */
-        Statistics plus(int keys, long misses, Duration wait) {
+        Statistics plus(Misses report) {
             return new Statistics(
-                    served + keys,
-                    missed + misses,
-                    Math.max(largestBatch, keys),
-                    wait.compareTo(longestWait) > 0 ? wait : longestWait);
+                    served + report.keys(),
+                    missed + report.count(),
+                    Math.max(largestBatch, (int) report.keys()),
+                    report.longestWait().compareTo(longestWait) > 0 ? report.longestWait() : longestWait);
         }
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.testing;
 
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Fills the heap of this VM, so that allocations of all threads fail. For a {@link ChildVm} with a small heap. */
 public final class FullHeap {
@@ -12,17 +13,46 @@ public final class FullHeap {
     /** Fills the heap for that long, and takes over what others free meanwhile. */
     public static void during(long millis) {
         long start = System.nanoTime();
-        Object all = null;
-        int size = 1 << 20;
+        Blocks blocks = new Blocks();
         while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(millis)) {
+            blocks.add();
+        }
+        blocks.require();
+    }
+
+    /** Fills the heap and runs an action. Returns false if it had too little memory. */
+    public static boolean allows(Runnable action) {
+        Blocks blocks = new Blocks();
+        while (blocks.add() || blocks.size > SMALLEST) {}
+        try {
+            action.run();
+            return true;
+        } catch (OutOfMemoryError e) {
+            return false;
+        } finally {
+            blocks.require();
+        }
+    }
+
+    private static final class Blocks {
+        private @Nullable Object all;
+        private int size = 1 << 20;
+
+        /** Takes a block, the next time a smaller one if there is no room for it. */
+        boolean add() {
             try {
                 all = new Object[] {all, new byte[size]};
+                return true;
             } catch (OutOfMemoryError e) {
                 size = Math.max(SMALLEST, size / 2);
+                return false;
             }
         }
-        if (all == null) {
-            throw new AssertionError("nothing was allocated");
+
+        void require() {
+            if (all == null) {
+                throw new AssertionError("nothing was allocated");
+            }
         }
     }
 }

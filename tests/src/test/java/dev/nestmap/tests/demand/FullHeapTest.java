@@ -3,16 +3,18 @@ package dev.nestmap.tests.demand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OnDemandServer.Options;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.FullHeap;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A server of requests survives a heap that is full for a moment, because programs would lose misses without it. */
+/** A heap that is full for a moment ends no server of requests, because programs would lose misses without it, and no stored count is called lost. */
 @Tag("jdk-independent")
 class FullHeapTest {
     @Test
@@ -20,6 +22,36 @@ class FullHeapTest {
         String output = new ChildVm().with("-Xmx16m").run(Main.class);
 
         assertThat(output).contains("served").doesNotContain("UncaughtExceptionHandler");
+    }
+
+    @Test
+    void anAcknowledgementNeedsNoMemory() throws Exception {
+        String output = new ChildVm().with("-Xmx16m").run(Acknowledging.class);
+
+        assertThat(output).contains("acknowledged");
+    }
+
+    /** Its object throws at its end if it takes a map for one that nobody has acknowledged. */
+    static final class Acknowledging {
+        public static void main(String[] args) {
+            try (DemandBpf bpf = DemandBpf.inMemory()) {
+                bpf.tenant().create(1L);
+                rotated(bpf).acknowledge(); // so that the VM has loaded all classes before the heap is full
+                for (int i = 0; i < 30; i++) {
+                    Displaced<Long, DemandBpf.VisitMap> displaced = rotated(bpf);
+                    FullHeap.allows(displaced::acknowledge);
+                    displaced.acknowledge();
+                    if (!bpf.tenant().waiting().isEmpty()) {
+                        throw new AssertionError("waiting: " + bpf.tenant().waiting());
+                    }
+                }
+            }
+            System.out.println("acknowledged");
+        }
+
+        private static Displaced<Long, DemandBpf.VisitMap> rotated(DemandBpf bpf) {
+            return Objects.requireNonNull(bpf.tenant().rotate(1L));
+        }
     }
 
     static final class Main {

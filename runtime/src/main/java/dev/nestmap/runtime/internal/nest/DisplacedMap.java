@@ -265,12 +265,17 @@ public final class DisplacedMap implements HandleEndAction {
         ofPin.abandoned(waiting);
     }
 
+    /** Allocates nothing but to remove the pin: a map whose counts are stored must not be called lost because memory is short. */
     @Override
     public void released() {
-        boolean isPinned = all.holding(() -> {
+        boolean isPinned;
+        all.lock().lock();
+        try {
             state = State.ENDED;
-            return pin != null;
-        });
+            isPinned = pin != null;
+        } finally {
+            all.lock().unlock();
+        }
         if (isPinned) {
             unpin();
         } else {

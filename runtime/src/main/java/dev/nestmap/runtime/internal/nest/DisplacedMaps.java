@@ -88,8 +88,14 @@ final class DisplacedMaps {
         return map;
     }
 
+    /** Allocates nothing, because memory may be short. */
     void remove(DisplacedMap map) {
-        lock.holding(() -> maps.remove(map));
+        lock.lock();
+        try {
+            maps.remove(map);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Removes the pins of acknowledged maps that could not be removed before. */

@@ -192,24 +192,29 @@ public final class KeyRequestTable {
 
     /** Ends the report of a table. Its counts are stored. */
     public void acknowledge(MissTable table) {
-        end(table, table::acknowledge);
+        end(table, true);
     }
 
     /** Ends the report of a table. {@link #next} returns it again. */
     public void giveBack(MissTable table) {
-        end(table, table::giveBack);
+        end(table, false);
     }
 
-    private void end(MissTable table, Runnable action) {
-        moving.holding(() -> {
-            try {
-                action.run();
-            } finally {
-                if (table.equals(reporting)) {
-                    reporting = null;
-                }
+    /** Allocates nothing itself, because memory may be short: a table of which nobody knows that its report has ended keeps all others from theirs. */
+    private void end(MissTable table, boolean isStored) {
+        moving.lock();
+        try {
+            if (isStored) {
+                table.owner.closeIfValid("it was reported");
+            } else {
+                table.giveBack();
             }
-        });
+        } finally {
+            if (table.equals(reporting)) {
+                reporting = null;
+            }
+            moving.unlock();
+        }
     }
 
     /** A table that left its slot. */
@@ -247,10 +252,6 @@ public final class KeyRequestTable {
         /** Whether no program could add misses after the table had left the slot, neither of this process nor of the one that has displaced it. */
         public boolean isExact() {
             return tables.exactness().obstacle() == null && !origin().isUnchecked();
-        }
-
-        private void acknowledge() {
-            owner.closeIfValid("it was reported");
         }
 
         private void giveBack() {

@@ -46,8 +46,11 @@ public final class EventWait {
         }
     }
 
-    /** Ends the waits of other threads for records of a map, through all handles to it. */
+    /** Ends the waits of other threads for records of a map, through all handles to it. Allocates nothing if there are none, because memory may be short. */
     static void wake(RawMap raw) {
+        if (WAITING.isEmpty()) {
+            return;
+        }
         for (Waiting waiting : WAITING) {
             if (waiting.maps.stream().anyMatch(map -> map.id() == raw.id())) {
                 waiting.wait.wake();

@@ -26,8 +26,11 @@ final class LeakedMap extends HandleLeakWatch {
 
     /** Closes the map, which its owner does not need any more. */
     void close() {
-        raw.close();
-        ending.released();
+        try {
+            raw.close();
+        } finally {
+            ending.released();
+        }
     }
 
     /** Gives the map to the end action. */

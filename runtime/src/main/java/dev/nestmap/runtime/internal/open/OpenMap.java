@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.open;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapKind;
@@ -345,12 +344,18 @@ public final class OpenMap extends GatedMap {
         }
     }
 
-    /** Ends the pin first: then the map is lost with this process, like one that is closed, and is not recovered after it was cleared. */
+    /**
+     * Ends the pin first: then the map is lost with this process, like one that is closed, and is not recovered after it was cleared. Allocates
+     * nothing before that, because memory may be short.
+     */
     private void recycle(Recycler offered) {
-        try (Undo undo = new Undo(raw::close)) {
+        boolean isRecycled = false;
+        try {
             leak.ending().released();
-            if (offered.recycle(raw, isEmptied())) {
-                undo.commit();
+            isRecycled = offered.recycle(raw, isEmptied());
+        } finally {
+            if (!isRecycled) {
+                raw.close();
             }
         }
     }
