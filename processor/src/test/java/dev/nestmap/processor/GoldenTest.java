@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -45,7 +47,9 @@ class GoldenTest {
             Pattern.compile(" struct (\\w+): size (\\d+)(.*?)(?= (?:map|struct|union|enum) \\w+: |$)");
     private static final Pattern EXTERNAL =
             Pattern.compile(" external \"[^\"]*\":((?: \\w+)+?)(?= (?:struct|union|enum) \\w+: )");
-    private static final Pattern FIELD = Pattern.compile(" (?:field|pad) (\\w+): (?:[^,]*, )?offset (\\d+), size");
+    private static final Pattern FIELD =
+            Pattern.compile(" (?:field|pad) (\\w+): (?:(?! (?:field|pad) ).)*?offset (\\d+), size");
+    private static final Pattern ASSERTED = Pattern.compile("(?:size|offset)of\\(struct (\\w+)(?:, \\w+)?\\) == \\d+");
     private static final Pattern CONSTANT =
             Pattern.compile("(\\w+_MAP) =\\s+new Declared\\w+<>\\(\\s*SPEC,\\s*\"(\\w+)(?<!_map)\"");
     /** Maps whose names in C come from annotations. Nothing in C shows the names of their constants. */
@@ -124,16 +128,25 @@ class GoldenTest {
                 .results()
                 .flatMap(types -> Stream.of(types.group(1).split(" ")))
                 .collect(Collectors.toSet());
+        Set<String> numbers = new TreeSet<>();
         for (String type : all.split("(?= struct \\w+: size )", -1)) {
             Matcher struct = STRUCT.matcher(type);
             if (struct.lookingAt() && !external.contains(struct.group(1))) {
-                assertThat(all).contains("sizeof(struct %s) == %s".formatted(struct.group(1), struct.group(2)));
-                assertThat(FIELD.matcher(struct.group(3)).results())
-                        .allSatisfy(field -> assertThat(all)
-                                .contains("offsetof(struct %s, %s) == %s"
-                                        .formatted(struct.group(1), field.group(1), field.group(2))));
+                numbers.add("sizeof(struct %s) == %s".formatted(struct.group(1), struct.group(2)));
+                FIELD.matcher(struct.group(3))
+                        .results()
+                        .map(field -> "offsetof(struct %s, %s) == %s"
+                                .formatted(struct.group(1), field.group(1), field.group(2)))
+                        .forEach(numbers::add);
             }
         }
+
+        Set<String> asserted = ASSERTED.matcher(all)
+                .results()
+                .filter(assertion -> !external.contains(assertion.group(1)))
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(asserted).isEqualTo(numbers);
     }
 
     @Test
