@@ -137,8 +137,7 @@ class KernelOpenFilesTest extends PinnedTest {
                 }
                 System.out.println(name + ": " + refusal.replace('\n', ' '));
                 undone.run();
-                // Those of idle maps may have been closed to make room.
-                require(open.containsAll(descriptors()), "no more are open than " + open + ": " + descriptors());
+                require(descriptors().equals(open), "open are as before " + open + ", and not " + descriptors());
                 require(
                         files(pins.root()).equals(pinned),
                         "pinned are as before " + pinned + ", and not " + files(pins.root()));

@@ -91,11 +91,6 @@ final class AllocationFault implements Fault {
     }
 
     @Override
-    public boolean exhaustsFileDescriptors() {
-        return false;
-    }
-
-    @Override
     public String toString() {
         return "allocation number " + allocation;
     }

@@ -50,11 +50,6 @@ final class CallFault implements Fault, WatchedThread.Watcher {
     }
 
     @Override
-    public boolean exhaustsFileDescriptors() {
-        return errno == Errno.EMFILE;
-    }
-
-    @Override
     public synchronized @Nullable Errno before(SystemCall next) {
         if (next != call) {
             return null;

@@ -17,7 +17,4 @@ interface Fault {
 
     /** Whether an exception names this failure. */
     boolean isCauseOf(BpfException e);
-
-    /** Whether no file descriptor is left, so that an outer map may close those of idle inner maps. */
-    boolean exhaustsFileDescriptors();
 }

@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes system calls fail while an operation runs, or the kernel's allocations of memory. The operation then throws a {@link BpfException}
  * with the errno and, if something is used up, what to do about it; or does without the call. It leaves no descriptor open, closes none twice, and the pins are those before or after the
- * operation. Afterwards the operation can be repeated, and nothing is lost or counted twice. If files can't be opened, an outer map may close those of idle inner
- * maps.
+ * operation. Afterwards the operation can be repeated, and nothing is lost or counted twice.
  *
  * <p>By default, only the first call of each kind fails, and the last one of those that change something, each with one errno of its row
  * in {@link SystemCall}. With {@code -Dnestmap.faults=all}, each call fails with each errno. With {@code -Dnestmap.faults=500}, the seed
@@ -198,7 +197,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
             }
             if (thrown != null && !hasChanged(thrown)) {
                 List<String> left = openObjects();
-                boolean mayDiffer = hasChangedSome(thrown) || hasClosedMaps(operation, fault, files, left);
+                boolean mayDiffer = hasChangedSome(thrown) || hasClosedMaps(operation, files, left);
                 require(operation, fault, thrown, "open files", mayDiffer ? left : files, left);
                 if (operation.isAtomic()
                         && !hasChangedSome(thrown)
@@ -234,12 +233,11 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
                 && String.valueOf(thrown.getMessage()).contains("the others succeeded");
     }
 
-    /** Whether the operation only closed maps: to open others, or because it did not need them. */
-    private static boolean hasClosedMaps(
-            FaultyOperation<?> operation, Fault fault, List<String> before, List<String> left) {
+    /** Whether the operation only closed maps that were drained before. */
+    private static boolean hasClosedMaps(FaultyOperation<?> operation, List<String> before, List<String> left) {
         List<String> closed = new ArrayList<>(before);
         left.forEach(closed::remove);
-        return (fault.exhaustsFileDescriptors() || operation.recycles())
+        return operation.recycles()
                 && closed.size() + left.size() == before.size()
                 && closed.stream().allMatch(file -> file.contains("bpf-map"));
     }

@@ -90,7 +90,8 @@ final class AnnotationsPage {
         TreePath path = new TreePath(new TreePath(unit), type);
         String name = type.getSimpleName().toString();
         String directory = "/api/%s/"
-                .formatted(Objects.requireNonNull(unit.getPackageName()).toString().replace('.', '/'));
+                .formatted(
+                        Objects.requireNonNull(unit.getPackageName()).toString().replace('.', '/'));
         if (type.getKind() != Tree.Kind.ANNOTATION_TYPE) {
             enums.add("- [%s](%s%s.html): %s\n".formatted(name, directory, name, inLine(summary(path))));
         } else if (WIDTH.matcher(name).matches()) {
@@ -119,7 +120,8 @@ final class AnnotationsPage {
                 .filter(ClassTree.class::isInstance)
                 .map(ClassTree.class::cast)
                 .filter(nested -> !nested.getSimpleName().contentEquals("All"))
-                .forEach(nested -> add(new TreePath(path, nested), name + "." + nested.getSimpleName(), directory, rows));
+                .forEach(nested ->
+                        add(new TreePath(path, nested), name + "." + nested.getSimpleName(), directory, rows));
     }
 
     private static String inLine(String markdown) {
