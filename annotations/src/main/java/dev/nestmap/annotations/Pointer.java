@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
  * Declares that the component, a {@code long}, is a pointer in C. {@code @Pointer("struct sock") long socket} is {@code struct sock
  * *socket} in C, and the address in Java.
  *
- * <p>For the kernel, the pointer is only a number. A pointer that the kernel manages is a {@link dev.nestmap.annotations.kernel.Kptr}.
+ * <p>For the kernel, the pointer is only a number.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

@@ -87,13 +87,6 @@ public final class HeaderPrinter {
                 #endif
                 """.replace("MACRO", HelperOperation.MUST_CHECK));
         }
-        if (!used.kptrTargets().isEmpty()) {
-            paragraphs.add("""
-                #if defined(__clang__) && __clang_major__ < 15
-                #error "clang before 15 does not mark kptrs in BTF: use clang 15 or newer"
-                #endif
-                """);
-        }
         if (!newer.isEmpty()) {
             paragraphs.add("#ifndef __VMLINUX_H__\n" + String.join("", newer) + "#endif\n");
         }
@@ -162,10 +155,6 @@ public final class HeaderPrinter {
                 + (isLinkable
                         ? ""
                         : "/* Include this in only one C file of an object: bpftool's linker drops the initial slots. */\n")
-                + (used.kptrTargets().isEmpty()
-                        ? ""
-                        : "/* Include vmlinux.h before this header: it defines "
-                                + String.join(" and ", used.kptrTargets()) + ", for the kptrs. */\n")
                 + (returnsPointers
                         ? "/* Every helper that returns a pointer may return NULL: no entry, no inner map or no space. */\n"
                         : "")
@@ -280,8 +269,6 @@ public final class HeaderPrinter {
     private Optional<String> anchor() {
         List<String> types =
                 new ArrayList<>(asserted.stream().map(NamedType::spelling).toList());
-        // A type that C only points to is a forward declaration in BTF, and the kernel rejects kptrs to it.
-        used.kptrTargets().stream().filter(target -> !types.contains(target)).forEach(types::add);
         if (types.isEmpty()) {
             return Optional.empty();
         }

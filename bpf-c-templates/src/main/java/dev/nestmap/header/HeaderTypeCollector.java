@@ -4,10 +4,8 @@ package dev.nestmap.header;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import java.util.Locale;
@@ -32,10 +30,7 @@ record HeaderTypeCollector(Schema schema, List<NamedType> defined) {
 
     /** Types that the kernel manages, such as {@code struct bpf_timer}. */
     List<ManagedFieldType> kernelTypes() {
-        return Stream.of(ManagedFieldType.values())
-                .filter(type -> all().anyMatch(
-                                used -> used == type || (used instanceof ListOrTreeRoot graph && graph.root() == type)))
-                .toList();
+        return Stream.of(ManagedFieldType.values()).filter(this::contain).toList();
     }
 
     /** Definitions of kernel types that the oldest supported kernel headers lack. */
@@ -58,15 +53,6 @@ record HeaderTypeCollector(Schema schema, List<NamedType> defined) {
                                 "word", (type.size() % Long.BYTES == 0 ? Scalar.U64 : Scalar.U32).spelling(),
                                 "words", Long.toString(type.size() / type.alignment()),
                                 "alignment", Integer.toString(type.alignment()))))
-                .toList();
-    }
-
-    /** Types that kptrs point to. */
-    List<String> kptrTargets() {
-        return all().filter(PointerType.class::isInstance)
-                .filter(CType::isManaged)
-                .map(type -> ((PointerType) type).target())
-                .distinct()
                 .toList();
     }
 

@@ -16,7 +16,6 @@ import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
@@ -356,18 +355,7 @@ final class Schemas {
     }
 
     private static Schema managed() {
-        StructType packet = struct(
-                "packet",
-                member("length", Scalar.U32),
-                member("node", ManagedFieldType.LIST_NODE),
-                member("rb_node", ManagedFieldType.RB_NODE),
-                member("refcount", ManagedFieldType.REFCOUNT));
-        StructType queue = struct(
-                "queue",
-                member("pushed", Scalar.U64),
-                member("list", new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node")),
-                member("tree", new ListOrTreeRoot(ManagedFieldType.RB_ROOT, "packet", "rb_node")),
-                member("lock", ManagedFieldType.SPIN_LOCK));
+        StructType queue = struct("queue", member("pushed", Scalar.U64), member("lock", ManagedFieldType.SPIN_LOCK));
         StructType job = struct(
                 "job",
                 member("owner", Scalar.U32),
@@ -378,7 +366,7 @@ final class Schemas {
                 "com.acme.Managed",
                 "managed",
                 List.of(),
-                List.of(packet, queue, job),
+                List.of(queue, job),
                 List.of(
                         inner("queue_map", MapKind.ARRAY, 2, 0, Scalar.U32, queue),
                         outer("queue_by", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "queue_map"),

@@ -54,11 +54,6 @@ public record BtfType(int id, BtfKind kind, FileBytes record, NameTable strings)
         return record.u32(8);
     }
 
-    /** The index of the member, parameter or constant that a declaration tag belongs to; negative for the type itself. */
-    int componentIndex() {
-        return record.s32(12);
-    }
-
     /** The number of the type that a pointer, typedef, qualifier or variable refers to. */
     public int target() {
         return record.s32(8);

@@ -5,7 +5,6 @@ import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,9 +40,6 @@ final class BtfTypeReader {
     /** Maximum number of different definitions of one tag. Without a limit, comparing them could take very long. */
     private static final int MAX_PER_TAG = 4;
 
-    /** The declaration tag that names the elements of a list or tree ({@code __contains} in {@code bpf_experimental.h}). */
-    private static final String CONTAINS = "contains:";
-
     /** The meaning of a name that several types have. A tag precedes a typedef, which often has the same name. */
     private static final List<BtfKind> BY_NAME =
             List.of(BtfKind.STRUCT, BtfKind.UNION, BtfKind.ENUM, BtfKind.ENUM64, BtfKind.TYPEDEF, BtfKind.INT);
@@ -69,18 +64,9 @@ final class BtfTypeReader {
     private final List<NamedType> named = new ArrayList<>();
     private final Map<String, List<NamedType>> namedByTag = new HashMap<>();
 
-    /** The declaration tags of lists and trees, by the number of the struct and the index of the member. */
-    private final Map<List<Integer>, String> elementTags = new HashMap<>();
-
-    /** The tags of the elements of lists and trees that were read. */
-    private final Set<String> contained = new LinkedHashSet<>();
-
     BtfTypeReader(Btf btf, EnumSignReader enumSigns) {
         this.btf = btf;
         this.enumSigns = enumSigns;
-        btf.types(BtfKind.DECL_TAG)
-                .filter(tag -> tag.name().startsWith(CONTAINS))
-                .forEach(tag -> elementTags.put(List.of(tag.target(), tag.componentIndex()), tag.name()));
     }
 
     /** The type with this number. */
@@ -96,30 +82,6 @@ final class BtfTypeReader {
         if (unused < 0) {
             throw btf.malformed("its types have more than " + MAX_MEMBERS_IN_ALL
                     + " members, including those of nested types, each time a map uses them");
-        }
-    }
-
-    /**
-     * Reads the elements of the lists and trees that were read, which C code only names by their tags. The kernel takes the first struct with
-     * the tag ({@code btf_find_graph_root} in kernel/bpf/btf.c, Linux 6.18).
-     */
-    void readElements() {
-        if (contained.isEmpty()) {
-            return;
-        }
-        Map<String, Integer> structs = new HashMap<>();
-        btf.types(BtfKind.STRUCT).forEach(struct -> structs.putIfAbsent(struct.name(), struct.id()));
-        while (!contained.isEmpty()) {
-            String tag = contained.iterator().next();
-            contained.remove(tag);
-            Integer struct = structs.remove(tag);
-            try {
-                if (struct != null) {
-                    read(struct);
-                }
-            } catch (MalformedObjectException e) {
-                // Java never reads elements, so the maps can be used without their type.
-            }
         }
     }
 
@@ -284,27 +246,13 @@ final class BtfTypeReader {
         BtfFieldCollector layout = new BtfFieldCollector(type);
         long weight = 1;
         int levels = 0;
-        List<BtfType.Member> members = type.members();
-        for (int i = 0; i < members.size(); i++) {
-            BtfType.Member member = members.get(i);
+        for (BtfType.Member member : type.members()) {
             Read read = read(member.type(), depth + 1);
             weight += read.weight();
             levels = Math.max(levels, read.levels() + 1);
-            CType memberType = withElements(type, i, read.type());
-            if (memberType instanceof ListOrTreeRoot root) {
-                contained.add(root.contains());
-            }
-            layout.add(member, btf.resolve(member.type()), memberType);
+            layout.add(member, btf.resolve(member.type()), read.type());
         }
         return new Read(keep(type.kind() == BtfKind.STRUCT ? layout.struct() : layout.union()), weight, levels);
-    }
-
-    /** The type of a member, as a {@link ListOrTreeRoot} if a tag names the type of its elements. */
-    private CType withElements(BtfType struct, int index, CType type) {
-        String tag = elementTags.get(List.of(struct.id(), index));
-        boolean isRoot = type == ManagedFieldType.LIST_HEAD || type == ManagedFieldType.RB_ROOT;
-        String[] words = tag == null ? new String[0] : tag.split(":", -1);
-        return isRoot && words.length == 3 ? new ListOrTreeRoot((ManagedFieldType) type, words[1], words[2]) : type;
     }
 
     private static Optional<CType> kernelType(BtfType type) {

@@ -5,7 +5,6 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -93,11 +92,8 @@ public final class BtfWriter {
             Scalar word = integer(kernel.alignment(), false);
             CType words = kernel.size() == word.size() ? word : new ArrayType(word, kernel.size() / word.size());
             return aggregate(BtfKind.STRUCT, kernel.tag(), kernel.size(), List.of(new Field("__opaque", words, 0)));
-        } else if (type instanceof OpaqueType opaque) {
-            return array(add(Scalar.U8), opaque.size());
         }
-        throw new IllegalArgumentException(
-                ((ListOrTreeRoot) type).spelling() + " must be in the BTF of the programs that use it");
+        return array(add(Scalar.U8), ((OpaqueType) type).size());
     }
 
     private static Scalar integer(long size, boolean signed) {

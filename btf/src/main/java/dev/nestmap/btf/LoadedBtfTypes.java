@@ -6,8 +6,6 @@ import dev.nestmap.schema.type.CType;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The types of the BTF of a map or program, which the kernel returns in this machine's byte order. */
 public final class LoadedBtfTypes {
@@ -36,14 +34,6 @@ public final class LoadedBtfTypes {
      */
     public CType type(int id) {
         return types.read(id);
-    }
-
-    /** The tags of all structs, unions and enums. */
-    public Set<String> tags() {
-        return btf.types(BtfKind.STRUCT, BtfKind.UNION, BtfKind.ENUM, BtfKind.ENUM64)
-                .map(BtfType::name)
-                .filter(tag -> !tag.isEmpty())
-                .collect(Collectors.toSet());
     }
 
     /**

@@ -270,7 +270,6 @@ public final class ObjectFile {
         }
         List<GlobalDef> globals = new ArrayList<>();
         new VariableReader(btf, types, globals, variables).read(elf);
-        types.readElements();
         return new Schema("", header, List.of(), types.namedTypes(), maps, globals);
     }
 

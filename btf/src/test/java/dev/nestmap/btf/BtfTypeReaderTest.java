@@ -10,7 +10,6 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -209,21 +208,6 @@ class BtfTypeReaderTest {
                         new Field("l", ManagedFieldType.SPIN_LOCK, 0),
                         new Field("t", ManagedFieldType.TIMER, 8),
                         new Field("w", new StructType("bpf_wq", 4, 4, List.of(new Field("other", Scalar.U32, 0))), 24));
-    }
-
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
-    void listsNameTheirElementsByDeclarationTags(BpfClang clang) {
-        StructType type = struct(clang, """
-                struct bpf_list_head { __u64 __opaque[2]; } __attribute__((aligned(8)));
-                struct v { struct bpf_list_head l __attribute__((btf_decl_tag("contains:packet:node")));
-                  struct bpf_list_head unknown; __u32 other __attribute__((btf_decl_tag("contains:packet:node"))); };""");
-
-        assertThat(type.fields())
-                .containsExactly(
-                        new Field("l", new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node"), 0),
-                        new Field("unknown", ManagedFieldType.LIST_HEAD, 16),
-                        new Field("other", Scalar.U32, 32));
     }
 
     @ParameterizedTest

@@ -2,12 +2,10 @@
 package dev.nestmap.btf;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
@@ -90,16 +88,6 @@ class BtfWriterTest {
 
         assertThat(ByteBuffer.wrap(bytes).getInt(24)).isZero();
         assertThat(bytes).as("header, pointer and the empty name").hasSize(24 + 12 + 1);
-    }
-
-    @Test
-    void rejectsAList() {
-        ListOrTreeRoot list = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node");
-
-        assertThatThrownBy(() -> new BtfWriter().add(list))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(
-                        "struct bpf_list_head of struct packet (linked by node) must be in the BTF of the programs that use it");
     }
 
     private static StructType.Member member(String name, CType type) {

@@ -14,7 +14,6 @@ import dev.nestmap.schema.VariablePlace;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.nio.ByteOrder;
@@ -88,34 +87,6 @@ class ObjectFileTest {
                                         null))));
         assertThat(FLOW_KEY.pads()).containsExactly(new Field("_pad0", new ArrayType(Scalar.U8, 3), 13));
         assertThat(object.legacyMaps()).isEmpty();
-    }
-
-    /** Only declaration tags name the structs, which variables keep in BTF. */
-    @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.BpfClang#all")
-    void readsTheElementsOfLists(BpfClang clang) {
-        String source = """
-                #define tag(name) __attribute__((btf_decl_tag("contains:" name)))
-                struct bpf_list_head { unsigned long long opaque[2]; } __attribute__((aligned(8)));
-                struct bpf_list_node { unsigned long long opaque[3]; } __attribute__((aligned(8)));
-                struct word { struct bpf_list_node node; };
-                struct line { struct bpf_list_node node; struct bpf_list_head words tag("word:node"); };
-                struct loop { struct bpf_list_node node; struct bpf_list_head loops tag("loop:node"); };
-                struct page {
-                  struct bpf_list_head lines tag("line:node");
-                  struct bpf_list_head loops tag("loop:node");
-                  struct bpf_list_head absent tag("absent:node");
-                };
-                struct unused { struct bpf_list_node node; };
-                static struct { struct word a[0]; struct line b[0]; struct loop c[0]; struct unused d[0]; int all; } kept
-                  __attribute__((section(".kept"), used));
-                struct { int (*type)[1]; int (*max_entries)[1]; int *key; struct page *value; } pages
-                  __attribute__((section(".maps"), used));
-                """;
-
-        Schema schema = ObjectFile.parse("a.o", clang.compile(source)).schema();
-
-        assertThat(schema.types().stream().map(NamedType::name)).containsExactly("page", "line", "loop", "word");
     }
 
     @ParameterizedTest

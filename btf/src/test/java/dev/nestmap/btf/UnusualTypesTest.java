@@ -121,19 +121,6 @@ class UnusualTypesTest {
         assertMalformed(bit, "type 3: member a of a union is not at offset 0");
     }
 
-    /** A tag such as {@code contains:packet:node} belongs to one member of one struct. */
-    @Test
-    void aTagBelongsToItsMember() {
-        int head = btf.struct("bpf_list_head", 16);
-        int list = btf.struct("queues", 32, "first", head, 0, "second", head, 128);
-        btf.type("contains:packet:node", BtfKind.DECL_TAG, false, 0, list, 1);
-        btf.type("content:packet:node", BtfKind.DECL_TAG, false, 0, list, 0);
-
-        assertThat(((StructType) read(list)).fields())
-                .extracting(field -> field.type().spelling())
-                .containsExactly("struct bpf_list_head", "struct bpf_list_head of struct packet (linked by node)");
-    }
-
     /** A hostile file could have many, and comparing all with each other would take too long. */
     @Test
     void fourDefinitionsOfATagAreKept() {

@@ -6,7 +6,6 @@ import dev.nestmap.btf.BtfKind;
 import dev.nestmap.btf.BtfType;
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.schema.type.ManagedFieldType;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -19,9 +18,14 @@ final class BtfCheck {
     private static final String ENUM_REMEDY =
             "make the enum 4 bytes wide, declare the field as a number such as __u8, or move it towards the front";
 
-    /** For a struct with one of these fields, the kernel rejects a map or its programs instead of the BTF. */
-    private static final Set<ManagedFieldType> USED_IN_MAPS =
-            EnumSet.of(ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE, ManagedFieldType.TASK_WORK);
+    /** The kernel searches structs with a field of these types when it loads the BTF, even if no map uses them. */
+    private static final Set<String> SEARCHED = Set.of(
+            ManagedFieldType.SPIN_LOCK.tag(),
+            ManagedFieldType.LIST_HEAD.tag(),
+            ManagedFieldType.RB_ROOT.tag(),
+            "bpf_list_node",
+            "bpf_rb_node",
+            "bpf_refcount");
 
     private final Btf btf;
     private final Severity severity;
@@ -149,9 +153,7 @@ final class BtfCheck {
         return struct.members().stream()
                 .map(member -> btf.resolve(member.type()))
                 .filter(type -> type.kind() == BtfKind.STRUCT)
-                .anyMatch(type -> ManagedFieldType.ofTag(type.name())
-                        .filter(found -> !USED_IN_MAPS.contains(found))
-                        .isPresent());
+                .anyMatch(type -> SEARCHED.contains(type.name()));
     }
 
     private void add(String id, String where, String what, String remedy) {

@@ -129,10 +129,7 @@ class ProcessingRoundsTest {
                 "@BpfMap(maxEntries = 16, flags = {MapFlag.NO_PREALLOC, Missing.FLAG}) record Flagged(@Key int id, int value) {}",
                 "@BpfMap(maxEntries = 16) record Kept(@Key int id, State state) {}"
                         + " enum State { @EnumValue(unknown = Missing.IS) OTHER, @EnumValue(1) NEW }",
-                "@SpinLock @ListHead(name = \"lines\", contains = Line.class) record Flow(@Key int id, int value) {}"
-                        + " @ListNode @ListHead(name = \"words\", contains = Missing.class) @SpinLock record Line(int a) {}",
-                "@SpinLock @ListHead(name = \"lines\", contains = Line.class) record Flow(@Key int id, int value) {}"
-                        + " @ListNode(name = Missing.NAME) record Line(int a) {}",
+                "@SpinLock(name = Missing.NAME) record Flow(@Key int id, int value) {}",
                 "record Flow(@Key int id, int value) implements Missing {}",
                 "@InnerMap(maxEntries = 16, maps = Missing.NAME) record Named(@Key int id, int value) {}",
                 "@InnerMap(maxEntries = 16, instances = {\"spill\", Missing.NAME}) record Named(@Key int id, int value) {}"

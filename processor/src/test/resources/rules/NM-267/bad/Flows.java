@@ -14,9 +14,4 @@ interface Flows {
 //                     ^ NM-267 remove before, which puts the field at the end
     @BpfMap(maxEntries = 16)
     record Bare(@Key int id) {}
-
-    @ListNode(before = "lenght")
-//                     ^ NM-267 node ... Packet ... "lenght" ... set before to length
-    @BpfType
-    record Packet(int length) {}
 }

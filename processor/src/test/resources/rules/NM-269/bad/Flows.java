@@ -9,9 +9,4 @@ interface Flows {
     @InnerMap(type = MapType.PERCPU_ARRAY, maxEntries = 16)
 //                          ^ NM-269 struct bpf_timer ... HASH or ARRAY or LRU_HASH
     record Slot(@Key @U32 int id, long packets) {}
-
-    @Kptr(name = "task", target = "task_struct")
-    @BpfMap(type = MapType.QUEUE, maxEntries = 16)
-//                        ^ NM-269 struct task_struct __kptr *
-    record Waiting(long since) {}
 }

@@ -23,13 +23,4 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record Direct(@Key int id, @U64 long bytes, @Anonymous Half part) {}
 //  ^ NM-282 values of map direct ... bit-field half
-
-    @ListNode
-    record Packet(@U32 long length, @Bits(1) boolean last) {}
-//  ^ NM-282 objects of struct packet ... bit-field last
-
-    @SpinLock
-    @ListHead(name = "queue", contains = Packet.class)
-    @BpfMap(maxEntries = 16)
-    record Queue(@Key int id) {}
 }

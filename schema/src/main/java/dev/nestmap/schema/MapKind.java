@@ -33,12 +33,8 @@ import static dev.nestmap.schema.MapKind.ValueRule.RECORDS;
 import static dev.nestmap.schema.SizeRange.exactly;
 import static dev.nestmap.schema.SizeRange.multiplesOf;
 import static dev.nestmap.schema.SizeRange.range;
-import static dev.nestmap.schema.type.ManagedFieldKind.CALLBACK;
-import static dev.nestmap.schema.type.ManagedFieldKind.KPTR;
-import static dev.nestmap.schema.type.ManagedFieldKind.LOCK;
 
-import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.ManagedFieldKind;
+import dev.nestmap.schema.type.ManagedFieldType;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
@@ -100,20 +96,20 @@ public enum MapKind {
             .flags(NUMA_NODE | FD_ACCESS | PRESERVE_ELEMS)),
     PERCPU_HASH(5, row(ANY, PER_CPU).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49).maxValueSize(32_768)
             .flags(FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_PREALLOC)
-            .fields(KPTR).allBatches().copyable().inMemory()),
+            .allBatches().copyable().inMemory()),
     PERCPU_ARRAY(6, row(INDEX, PER_CPU).maxValueSize(32_768).fixedLength()
             .flags(FD_ACCESS | PROG_ACCESS)
-            .fields(KPTR).batches(LOOKUP, UPDATE).copyable().inMemory()),
+            .batches(LOOKUP, UPDATE).copyable().inMemory()),
     STACK_TRACE(7, row(NUMBER, BYTES).maxEntries(1L << 31).valueSizes(multiplesOf(8, 8 * 127), multiplesOf(32, 32 * 127))
             .flags(NUMA_NODE | FD_ACCESS | STACK_BUILD_ID)),
     CGROUP_ARRAY(8, row(INDEX, FD).valueSizes(exactly(4))
             .flags(NUMA_NODE | FD_ACCESS)),
     LRU_HASH(9, row(ANY, BYTES).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49)
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_COMMON_LRU)
-            .fields(CALLBACK, KPTR).allBatches().copyable().inMemory()),
+            .fields(ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE, ManagedFieldType.TASK_WORK).allBatches().copyable().inMemory()),
     LRU_PERCPU_HASH(10, row(ANY, PER_CPU).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49).maxValueSize(32_768)
             .flags(FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_COMMON_LRU)
-            .fields(KPTR).allBatches().copyable().inMemory()),
+            .allBatches().copyable().inMemory()),
     LPM_TRIE(11, row(PREFIX, BYTES).keySizes(range(5, 260)).valueSizes(range(1, (4L << 20) - 256 - 24))
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS).requires(NO_PREALLOC)
             .batches(LOOKUP, UPDATE, DELETE).copyable().inMemory()),
@@ -134,7 +130,7 @@ public enum MapKind {
     SOCKHASH(18, row(ANY, FD).keySizes(range(1, 512)).valueSizes(multiplesOf(4, 8)).maxEntries(1L << 27)
             .flags(NUMA_NODE | FD_ACCESS)),
     CGROUP_STORAGE(19, cgroupStorage(BYTES).maxValueSize(65_407)
-            .fields(LOCK)),
+            .fields(ManagedFieldType.SPIN_LOCK)),
     REUSEPORT_SOCKARRAY(20, row(INDEX, FD).valueSizes(multiplesOf(4, 8))
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)),
     PERCPU_CGROUP_STORAGE(21, cgroupStorage(PER_CPU).maxValueSize(32_768)),
@@ -328,8 +324,8 @@ public enum MapKind {
     }
 
     /** Whether values may have a field of this type, which the kernel manages ({@code map_check_btf} in kernel/bpf/syscall.c). */
-    public boolean allowsField(CType managed) {
-        return row.managedFields.contains(ManagedFieldKind.of(managed));
+    public boolean allowsField(ManagedFieldType managed) {
+        return row.managedFields.contains(managed);
     }
 
     /**
@@ -461,7 +457,7 @@ public enum MapKind {
                 .maxValueSize(65_407)
                 .flags(MapFlags.CLONE)
                 .requires(MapFlags.NO_PREALLOC)
-                .fields(ManagedFieldKind.LOCK, ManagedFieldKind.KPTR);
+                .fields(ManagedFieldType.SPIN_LOCK);
         row.maxEntries = 0;
         return row;
     }
@@ -501,7 +497,7 @@ public enum MapKind {
         long impliedFlags;
         long maxExtra;
         final Set<BatchCommand> batches = EnumSet.noneOf(BatchCommand.class);
-        final Set<ManagedFieldKind> managedFields = EnumSet.noneOf(ManagedFieldKind.class);
+        final Set<ManagedFieldType> managedFields = EnumSet.noneOf(ManagedFieldType.class);
         boolean fixedLength;
         boolean copyable;
         boolean inMemory;
@@ -588,13 +584,13 @@ public enum MapKind {
             return batches(BatchCommand.values());
         }
 
-        Row fields(ManagedFieldKind... fields) {
+        Row fields(ManagedFieldType... fields) {
             managedFields.addAll(Set.of(fields));
             return this;
         }
 
         Row allFields() {
-            return fields(ManagedFieldKind.values());
+            return fields(ManagedFieldType.values());
         }
 
         Row fixedLength() {

@@ -5,7 +5,6 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -182,15 +181,10 @@ public final class RandomSchemas {
     }
 
     private CType small() {
-        return switch (random.nextInt(11)) {
+        return switch (random.nextInt(10)) {
             case 0, 1 -> new ArrayType(small(), random.nextInt(5));
             case 2 -> oneOf(ManagedFieldType.values());
             case 3 -> new PointerType(memberName(), oneOf(PointerType.Kind.values()));
-            case 6 ->
-                new ListOrTreeRoot(
-                        random.nextBoolean() ? ManagedFieldType.LIST_HEAD : ManagedFieldType.RB_ROOT,
-                        memberName(),
-                        memberName());
             case 4 -> untagged();
             case 5 -> new OpaqueType(random.nextInt(70), 1 << random.nextInt(4), memberName());
             default -> scalar();

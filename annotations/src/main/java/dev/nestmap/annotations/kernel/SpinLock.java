@@ -25,6 +25,9 @@ public @interface SpinLock {
     /** {@return the name of the field in C} */
     String name() default "lock";
 
-    /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */
+    /**
+     * {@return the name of the component that follows this field, or empty if this field is at the end of the struct} Several fields in the
+     * same place have the order of their annotations.
+     */
     String before() default "";
 }

@@ -20,6 +20,6 @@ public @interface TaskWork {
     /** {@return the name of the field in C} */
     String name() default "task_work";
 
-    /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */
+    /** {@return the name of the component that follows this field, as for {@link SpinLock#before}} */
     String before() default "";
 }

@@ -22,6 +22,6 @@ public @interface Timer {
     /** {@return the name of the field in C} */
     String name() default "timer";
 
-    /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */
+    /** {@return the name of the component that follows this field, as for {@link SpinLock#before}} */
     String before() default "";
 }

@@ -8,7 +8,6 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.StructType;
@@ -20,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks maps whose values have fields that the kernel manages, like {@code map_check_btf} in kernel/bpf/syscall.c and {@code
@@ -29,16 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class ManagedFieldRules {
     /** The rules that {@link #check} finds. */
     static final Set<Rule> RULES = EnumSet.of(
-            Rule.MANAGED_FIELD_NOT_SUPPORTED,
-            Rule.MANAGED_AND_FLAG,
-            Rule.MANAGED_AND_MMAPABLE,
-            Rule.ROOT_WITHOUT_LOCK,
-            Rule.MANAGED_UNALIGNED,
-            Rule.NODES_WITHOUT_REFCOUNT,
-            Rule.TOO_MANY_MANAGED);
-
-    /** {@code BTF_FIELDS_MAX} in {@code linux/bpf.h}. */
-    private static final int MAX_FIELDS = 11;
+            Rule.MANAGED_FIELD_NOT_SUPPORTED, Rule.MANAGED_AND_FLAG, Rule.MANAGED_AND_MMAPABLE, Rule.MANAGED_UNALIGNED);
 
     private ManagedFieldRules() {}
 
@@ -47,10 +36,22 @@ final class ManagedFieldRules {
         List<RuleViolation> findings = new ArrayList<>();
         fields.stream()
                 .map(ManagedField::type)
+                .filter(ManagedFieldType.class::isInstance)
+                .map(ManagedFieldType.class::cast)
                 .distinct()
                 .filter(type -> !map.kind().allowsField(type))
                 .forEach(type -> findings.add(notSupported(map, type)));
-        findings.addAll(struct(valuesOf(map), map.name(), map.value()));
+        fields.stream()
+                .filter(field -> field.offset() % field.type().alignment() != 0)
+                .findFirst()
+                .map(field -> RuleViolation.of(
+                        Rule.MANAGED_UNALIGNED,
+                        map,
+                        Part.VALUE,
+                        field.type().spelling(),
+                        field.offset(),
+                        field.type().alignment()))
+                .ifPresent(findings::add);
         if (!fields.isEmpty()) {
             String first = fields.get(0).type().spelling();
             long access = map.flags() & MapFlags.PROG_ACCESS;
@@ -65,78 +66,24 @@ final class ManagedFieldRules {
         return findings;
     }
 
-    /** What has the value struct of a map, for messages. */
-    static String valuesOf(MapDef map) {
-        return "the values of map " + map.name();
-    }
-
-    private static RuleViolation notSupported(MapDef map, CType type) {
+    private static RuleViolation notSupported(MapDef map, ManagedFieldType type) {
         String kinds = MapKind.where(kind -> kind.isSupported() && kind.allowsField(type)).stream()
                 .map(MapKind::name)
                 .collect(Collectors.joining(" or "));
         return RuleViolation.of(Rule.MANAGED_FIELD_NOT_SUPPORTED, map, Part.KIND, type.spelling(), kinds);
     }
 
-    /**
-     * The rules about the fields of one struct, for values of maps and for objects that programs allocate.
-     *
-     * @param subject what has the struct, for messages
-     * @param name the name of the map or struct
-     * @param type the struct, or another type without such fields
-     */
-    static List<RuleViolation> struct(String subject, String name, @Nullable CType type) {
-        List<ManagedField> fields = ManagedField.of(type);
-        List<RuleViolation> findings = new ArrayList<>();
-        fields.stream()
-                .map(ManagedField::type)
-                .filter(ListOrTreeRoot.class::isInstance)
-                .filter(root -> !ManagedField.hasLock(fields) && !hasResilientLock(type))
+    /** The rule about bit-fields in values that a generated header declares with their padding. */
+    static Optional<RuleViolation> bitFields(MapDef map) {
+        return ManagedField.of(map.value()).stream()
                 .findFirst()
-                .map(root ->
-                        new RuleViolation(Rule.ROOT_WITHOUT_LOCK, name, Part.VALUE, List.of(subject, root.spelling())))
-                .ifPresent(findings::add);
-        fields.stream()
-                .filter(field -> field.offset() % field.type().alignment() != 0)
-                .findFirst()
-                .map(field -> new RuleViolation(
-                        Rule.MANAGED_UNALIGNED,
-                        name,
-                        Part.VALUE,
-                        List.of(
-                                subject,
-                                field.type().spelling(),
-                                field.offset(),
-                                field.type().alignment())))
-                .ifPresent(findings::add);
-        Set<CType> types = fields.stream().map(ManagedField::type).collect(Collectors.toSet());
-        if (types.contains(ManagedFieldType.LIST_NODE)
-                && types.contains(ManagedFieldType.RB_NODE)
-                && !types.contains(ManagedFieldType.REFCOUNT)) {
-            findings.add(new RuleViolation(Rule.NODES_WITHOUT_REFCOUNT, name, Part.VALUE, List.of(subject)));
-        }
-        if (fields.size() > MAX_FIELDS) {
-            findings.add(new RuleViolation(
-                    Rule.TOO_MANY_MANAGED, name, Part.VALUE, List.of(subject, fields.size(), MAX_FIELDS)));
-        }
-        return findings;
-    }
-
-    /**
-     * The rule about bit-fields of a struct that a generated header declares with its padding.
-     *
-     * @param subject what has the struct, for messages
-     * @param name the name of the map or struct
-     * @param type the struct, or another type without such fields
-     */
-    static Optional<RuleViolation> bitFields(String subject, String name, @Nullable CType type) {
-        return ManagedField.of(type).stream()
-                .findFirst()
-                .flatMap(managed -> bitFieldInByte(Objects.requireNonNull(type))
-                        .map(field -> new RuleViolation(
+                .flatMap(managed -> bitFieldInByte(Objects.requireNonNull(map.value()))
+                        .map(field -> RuleViolation.of(
                                 Rule.MANAGED_AND_BIT_FIELD,
-                                name,
+                                map,
                                 Part.VALUE,
-                                List.of(subject, managed.type().spelling(), field.name()))));
+                                managed.type().spelling(),
+                                field.name())));
     }
 
     /**
@@ -155,12 +102,5 @@ final class ManagedFieldRules {
                         ? Stream.of(field).filter(bits -> bits.bit() != 0 || bits.endBit() % Byte.SIZE != 0)
                         : bitFieldInByte(field.type()).stream())
                 .findFirst();
-    }
-
-    /** Since Linux 6.15 ({@code btf_parse_fields}), this lock protects lists and trees as well as a {@code bpf_spin_lock}. */
-    private static boolean hasResilientLock(@Nullable CType type) {
-        return type instanceof StructType struct
-                && struct.fields().stream()
-                        .anyMatch(field -> field.type().spelling().equals("struct bpf_res_spin_lock"));
     }
 }

@@ -56,8 +56,7 @@ public final class RecordRules extends MapRules {
         arenaAddress(0, "the whole arena is below 4 GiB (libbpf before 1.4 reads only 32 bits)", "up to ");
         event();
         if (!isForeign) {
-            ManagedFieldRules.bitFields(ManagedFieldRules.valuesOf(map), map.name(), map.value())
-                    .ifPresent(findings::add);
+            ManagedFieldRules.bitFields(map).ifPresent(findings::add);
         }
         return findings;
     }
@@ -74,21 +73,6 @@ public final class RecordRules extends MapRules {
                         .filter(field -> field.type() instanceof EnumType && !field.isBitField())
                         .filter(field -> field.offset() + Integer.BYTES > struct.size())
                         .findFirst();
-    }
-
-    /**
-     * The rules that a struct breaks because of the fields that the kernel manages in the objects that programs allocate. The kernel rejects
-     * the BTF of the whole object ({@code btf_parse_struct_metas} in kernel/bpf/btf.c, Linux 6.18).
-     *
-     * @param isForeign whether others wrote the C code
-     */
-    public static List<RuleViolation> checkElement(StructType struct, boolean isForeign) {
-        String subject = "objects of " + struct.spelling();
-        List<RuleViolation> findings = new ArrayList<>(ManagedFieldRules.struct(subject, struct.name(), struct));
-        if (!isForeign) {
-            ManagedFieldRules.bitFields(subject, struct.name(), struct).ifPresent(findings::add);
-        }
-        return findings;
     }
 
     private void index() {

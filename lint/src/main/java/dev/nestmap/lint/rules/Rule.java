@@ -361,24 +361,11 @@ public enum Rule {
             "field %s of record %s has before = \"%s\"",
             "the value struct has no such component",
             "%s, which puts the field at the end"),
-    ELEMENT_WITHOUT_NODE(
-            "NM-268",
-            "field %s of record %s contains %s, which has no @%s",
-            "the kernel links the elements of a list or tree by a node in each of them",
-            "name a record with @%4$s%5$s"),
     MANAGED_FIELD_NOT_SUPPORTED(
             "NM-269",
             "the values of map %s have a %s",
             limit("7.3", "EOPNOTSUPP", "the kernel accepts such a field only in a map of type %s"),
             "use one of these map types, or remove the field"),
-    ROOT_WITHOUT_LOCK(
-            "NM-270",
-            "%s have a %s, but no bpf_spin_lock or bpf_res_spin_lock",
-            limit(
-                    "7.3",
-                    "EINVAL",
-                    "programs use a list or tree only under a lock in the same struct, so the kernel refuses it"),
-            "put @SpinLock on the record"),
     MANAGED_AND_FLAG(
             "NM-271",
             "map %s is declared with %s, and its values have a %s",
@@ -386,24 +373,14 @@ public enum Rule {
             "remove the flag or the field"),
     MANAGED_UNALIGNED(
             "NM-272",
-            "%s have a %s at offset %s",
+            "the values of map %s have a %s at offset %s",
             limit("7.3", "EINVAL", "the kernel accepts such a field only at a multiple of %s bytes"),
             "remove @Packed"),
-    TOO_MANY_MANAGED(
-            "NM-273",
-            "%s have %s fields that the kernel manages",
-            limit("7.3", "E2BIG", "the kernel accepts at most %s in one struct"),
-            "move some of them to another record"),
     MANAGED_AND_MMAPABLE(
             "NM-274",
             "map %s is declared with BPF_F_MMAPABLE, and its values have a %s",
             limit("6.18", "ENOTSUPP", "the kernel does not map memory with such a field into user space"),
             "remove the flag or the field"),
-    NODE_DOES_NOT_FIT(
-            "NM-275",
-            "@%s does not fit record %s",
-            "nodes and reference counts belong in structs that programs allocate, and not in values of a map",
-            "put it on a @BpfType record"),
     MANAGED_FIELD_IN_SECTION(
             "NM-276",
             "@%s does not fit record %s, which declares variables",
@@ -427,25 +404,9 @@ public enum Rule {
             "no member of union %s has a component",
             "the C union would have no bytes",
             "use an enum, or add a component to a member"),
-    ELEMENT_CONTAINS_ITSELF(
-            "NM-280",
-            "field %s of record %s contains %s, and so %2$s contains itself",
-            limit(
-                    "7.3",
-                    "ELOOP",
-                    "an object that is in its own list or tree can never be freed, so the kernel refuses the BTF of such an object"),
-            "remove one of these lists or trees"),
-    NODES_WITHOUT_REFCOUNT(
-            "NM-281",
-            "%s have a bpf_list_node and a bpf_rb_node, but no bpf_refcount",
-            limit(
-                    "7.3",
-                    "EINVAL",
-                    "such an object can have several owners, which must be counted, so the kernel refuses it"),
-            "put @Refcount on the record"),
     MANAGED_AND_BIT_FIELD(
             "NM-282",
-            "%s have a %s, and bit-field %s does not fill whole bytes",
+            "the values of map %s have a %s, and bit-field %s does not fill whole bytes",
             limit(
                     "7.3",
                     "EINVAL",
@@ -788,12 +749,6 @@ public enum Rule {
             "program %s (%s) may lose counts of the per-CPU map %s",
             "%s on one CPU",
             "count with a helper that ends with _add or with __sync_fetch_and_add"),
-    ELEMENT_WITH_ROOT(
-            "NM-505",
-            "field %s of record %s contains %s, which has a list or tree too",
-            "%2$s is itself the element of a list or tree, and Linux 6.18 refuses the BTF of objects with a third level (ELOOP),"
-                    + " which Linux 7.3 accepts",
-            "to load the object on older kernels too, remove the list or tree of one of them, or the nodes of %2$s"),
     UNSIGNED_TURNS_NEGATIVE(
             "NM-506",
             "component %s is %s %s",

@@ -13,10 +13,8 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
-import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
@@ -233,26 +231,14 @@ class KernelRulesTest {
 
     @Test
     void onlySomeTypesAcceptFieldsThatTheKernelManages() {
-        ListOrTreeRoot list = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node");
-        PointerType kptr = new PointerType("struct task_struct", PointerType.Kind.KPTR);
-        for (CType type :
-                List.of(ManagedFieldType.SPIN_LOCK, ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE, kptr)) {
+        for (CType type : List.of(ManagedFieldType.SPIN_LOCK, ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE)) {
             assertThat(check(MapKind.HASH, 1, Scalar.U32, struct(type))).isEmpty();
             assertThat(check(MapKind.ARRAY, 1, Scalar.U32, struct(type))).isEmpty();
             assertThat(check(MapKind.LRU_HASH, 1, Scalar.U32, struct(type)))
                     .hasSize(type == ManagedFieldType.SPIN_LOCK ? 1 : 0);
-            assertThat(check(MapKind.PERCPU_HASH, 1, Scalar.U32, struct(type))).hasSize(type.equals(kptr) ? 0 : 1);
+            assertThat(check(MapKind.PERCPU_HASH, 1, Scalar.U32, struct(type))).hasSize(1);
             assertThat(check(MapKind.QUEUE, 1, null, struct(type))).hasSize(1);
         }
-        assertThat(check(MapKind.HASH, 1, Scalar.U32, struct(ManagedFieldType.SPIN_LOCK, list)))
-                .isEmpty();
-        StructType resilient = StructType.of("bpf_res_spin_lock", List.of(new StructType.Member("val", Scalar.U32)));
-        assertThat(check(MapKind.HASH, 1, Scalar.U32, struct(resilient, list))).isEmpty();
-        assertFinding(
-                check(MapKind.HASH, 1, Scalar.U32, struct(list)),
-                Rule.ROOT_WITHOUT_LOCK,
-                Part.VALUE,
-                "have a struct bpf_list_head of struct packet (linked by node), but no bpf_spin_lock or bpf_res_spin_lock");
         assertFinding(
                 check(MapKind.PERCPU_ARRAY, 1, Scalar.U32, struct(ManagedFieldType.TIMER)),
                 Rule.MANAGED_FIELD_NOT_SUPPORTED,

@@ -13,7 +13,6 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -107,20 +106,6 @@ class RuleLimitsTest {
                 .containsExactly(Rule.MANAGED_AND_FLAG);
         assertThat(rules(map(MapKind.ARRAY, 4, MapFlags.MMAPABLE, 0, Scalar.U32, value)))
                 .containsExactly(Rule.MANAGED_AND_MMAPABLE);
-    }
-
-    @Test
-    void aValueHasAtMostElevenManagedFields() {
-        assertThat(rules(map(MapKind.HASH, 4, 0, 0, Scalar.U32, pointers(11)))).isEmpty();
-        assertThat(rules(map(MapKind.HASH, 4, 0, 0, Scalar.U32, pointers(12)))).containsExactly(Rule.TOO_MANY_MANAGED);
-    }
-
-    private static StructType pointers(int count) {
-        List<StructType.Member> members = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            members.add(new StructType.Member("m" + i, ManagedFieldType.REFCOUNT));
-        }
-        return StructType.of("v", members);
     }
 
     private static List<Rule> rules(MapDef map) {

@@ -69,7 +69,7 @@ record GlobalReader(ReaderContext context, CTypeReader types) {
     private GlobalModel single(AnnotationUse annotation, TypeElement record) {
         context.checkVisible(record);
         List<TypedComponent> components = types.components(record);
-        types.managed(record, components, ManagedFieldReader.Role.GLOBAL);
+        types.managed().reject(record, ManagedFieldReader.Role.GLOBAL);
         TypedComponent only = components.get(0);
         types.checkSingleComponent(record, only);
         String name = context.names().of(record);

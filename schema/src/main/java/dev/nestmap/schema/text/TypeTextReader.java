@@ -6,7 +6,6 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -207,19 +206,7 @@ final class TypeTextReader {
 
     private static CType kernelType(LineTokens line) {
         String tag = line.name();
-        ManagedFieldType type =
-                ManagedFieldType.ofTag(tag).orElseThrow(() -> line.error("unknown type of the kernel \"" + tag + "\""));
-        if (!line.accept("(")) {
-            return type;
-        }
-        String contains = line.name();
-        String node = line.expect(",").name();
-        line.expect(")");
-        try {
-            return new ListOrTreeRoot(type, contains, node);
-        } catch (IllegalArgumentException e) {
-            throw line.error(type.spelling() + " has no elements, so no tag and node can follow it in parentheses");
-        }
+        return ManagedFieldType.ofTag(tag).orElseThrow(() -> line.error("unknown type of the kernel \"" + tag + "\""));
     }
 
     private static OpaqueType opaque(LineTokens line) {

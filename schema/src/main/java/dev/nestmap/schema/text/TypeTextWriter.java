@@ -8,7 +8,6 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -158,9 +157,6 @@ final class TypeTextWriter {
         }
         if (type instanceof PointerType pointer) {
             return (pointer.isManaged() ? pointer.kind().tag() : "pointer") + "(" + quoted(pointer.target()) + ")";
-        }
-        if (type instanceof ListOrTreeRoot graph) {
-            return "kernel " + graph.root().tag() + "(" + name(graph.contains()) + ", " + name(graph.node()) + ")";
         }
         if (type instanceof ManagedFieldType kernel) {
             return "kernel " + kernel.tag();

@@ -8,8 +8,7 @@ import java.util.function.UnaryOperator;
 /**
  * A C type of BPF programs, with its size and alignment on every BPF target. Sizes and offsets are in bytes.
  */
-public sealed interface CType
-        permits Scalar, NamedType, ArrayType, PointerType, ManagedFieldType, ListOrTreeRoot, OpaqueType {
+public sealed interface CType permits Scalar, NamedType, ArrayType, PointerType, ManagedFieldType, OpaqueType {
     /** Size of a value in bytes. */
     long size();
 

@@ -20,16 +20,10 @@ public enum ManagedFieldType implements CType {
     WORK_QUEUE("bpf_wq", 16, 8, 610),
     /** A callback that runs in the context of a task. */
     TASK_WORK("bpf_task_work", 8, 8, 618),
-    /** The head of a linked list; with the type of its elements it is a {@link ListOrTreeRoot}. */
+    /** The head of a linked list. No record can declare it. */
     LIST_HEAD("bpf_list_head", 16, 8, 602),
-    /** The field that links an object into a list. */
-    LIST_NODE("bpf_list_node", 24, 8, 602),
-    /** The root of a red-black tree; with the type of its elements it is a {@link ListOrTreeRoot}. */
-    RB_ROOT("bpf_rb_root", 16, 8, 603),
-    /** The field that links an object into a red-black tree. */
-    RB_NODE("bpf_rb_node", 32, 8, 603),
-    /** A reference count. */
-    REFCOUNT("bpf_refcount", 4, 4, 604);
+    /** The root of a red-black tree. No record can declare it. */
+    RB_ROOT("bpf_rb_root", 16, 8, 603);
 
     private final String tag;
     private final int size;

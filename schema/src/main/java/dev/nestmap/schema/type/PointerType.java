@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A pointer. In the value of a map, it is a kptr to kernel memory, or a plain number.
+ * A pointer: a plain number or, in the value of a map of an object, a kptr to kernel memory. No record can declare a kptr.
  *
  * @param target the type that it points to, as C spells it: {@code struct task_struct}, {@code void}
  * @param kind its meaning for the kernel
@@ -87,7 +87,6 @@ public record PointerType(String target, Kind kind) implements CType {
 
     @Override
     public String declare(String name) {
-        String tagged = isManaged() ? " __attribute__((btf_type_tag(\"" + kind.tag + "\")))" : "";
-        return target + tagged + " *" + name;
+        return target + " *" + name;
     }
 }

@@ -25,7 +25,6 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
@@ -221,11 +220,6 @@ class TypeComparisonTest {
                 new PointerType("struct task_struct", PointerType.Kind.KPTR),
                 new PointerType("struct task_struct"),
                 "struct task_struct __kptr * in the records, struct task_struct * in the object");
-        assertValueDifference(
-                new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node"),
-                new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "other"),
-                "struct bpf_list_head of struct packet (linked by node) in the records, struct bpf_list_head of struct packet (linked by other) in"
-                        + " the object");
     }
 
     @Test

@@ -19,7 +19,6 @@ import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
@@ -220,11 +219,11 @@ class SchemaTextTest {
     }
 
     @Test
-    void managedFieldsNameTheirElementsAndTargets() {
+    void kptrsNameTheirTargets() {
         StructType struct = StructType.of(
                 "s",
                 List.of(
-                        Samples.member("list", new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node")),
+                        Samples.member("list", ManagedFieldType.LIST_HEAD),
                         Samples.member("task", new PointerType("struct task_struct", PointerType.Kind.KPTR)),
                         Samples.member("other", new PointerType("struct task_struct", PointerType.Kind.UNTRUSTED))));
         Schema schema = new Schema("", "h", List.of(), List.of(struct), List.of());
@@ -233,15 +232,12 @@ class SchemaTextTest {
                 header h.bpf.h
 
                 struct s: size 32, alignment 8
-                  field list: kernel bpf_list_head(packet, node), offset 0, size 16
+                  field list: kernel bpf_list_head, offset 0, size 16
                   field task: kptr("struct task_struct"), offset 16, size 8
                   field other: kptr_untrusted("struct task_struct"), offset 24, size 8
                 """;
         assertThat(SchemaText.print(schema)).isEqualTo(text);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
-        assertRejected(text.replace("bpf_list_head", "bpf_timer"), 5)
-                .hasMessageContaining(
-                        "struct bpf_timer has no elements, so no tag and node can follow it in parentheses");
     }
 
     @Test

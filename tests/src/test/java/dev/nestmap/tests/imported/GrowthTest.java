@@ -88,7 +88,6 @@ class GrowthTest {
         all.put("nested empty structs", GrowthTest::emptyStructs);
         all.put("structs that contain each other twice", GrowthTest::doubled);
         all.put("typedefs", GrowthTest::typedefs);
-        all.put("list heads", n -> lists(Math.min(n / 2, 8_000)));
         return all;
     }
 
@@ -192,8 +191,7 @@ class GrowthTest {
                             Map.of(),
                             Map.of(),
                             ImportRequest.unreadable(file, malformed),
-                            file.otherPinning(),
-                            Set.of()))
+                            file.otherPinning()))
                     .source()
                     .length();
         } catch (MalformedObjectException e) {
@@ -420,23 +418,6 @@ class GrowthTest {
         }
         int value = object.struct("v", 4 * members.size(), members);
         object.map("m", object.hash("", value, value));
-        return object.build();
-    }
-
-    private static byte[] lists(int n) {
-        ObjectBuilder object = new ObjectBuilder();
-        int node = object.struct("bpf_list_node", 24, List.of());
-        int head = object.struct("bpf_list_head", 16, List.of());
-        List<Member> members = new ArrayList<>();
-        for (int i = 0; i < n; i++) {
-            object.struct("e" + i, 32, List.of(new Member("node", node, 0), new Member("x", object.u32, 24)));
-            members.add(new Member("h" + i, head, 16 * i));
-        }
-        int value = object.struct("v", 16 * n, members);
-        for (int i = 0; i < n; i++) {
-            object.type("contains:e" + i + ":node", ObjectBuilder.DECLARATION_TAG, 0, value, i);
-        }
-        object.map("m", object.hash("", object.u32, value));
         return object.build();
     }
 }

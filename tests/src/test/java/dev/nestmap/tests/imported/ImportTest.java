@@ -2,14 +2,12 @@
 package dev.nestmap.tests.imported;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nestmap.cli.records.ImportedRecords;
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.pin.AutoPins;
-import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -17,14 +15,9 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledClang;
-import dev.nestmap.types.ByteString;
-import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,15 +36,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ImportTest {
     private static final Path GOLDEN = Path.of("src/test/resources/imported");
     private static final String SAMPLE = "imported";
-    private static final String LISTS = "imported_lists";
-    private static final byte[] PACKET = new byte[64];
 
     private static final List<String> OBJECTS = List.of(
             "anonymous_types",
             "foreign_balancer",
             "foreign_limiter",
             SAMPLE,
-            LISTS,
             "imported_wrapped",
             "kernel_selftests",
             "managed",
@@ -135,30 +125,10 @@ class ImportTest {
         assertThat(trip.records(RoundTrip.binding("slotted")).source()).contains("instances = {\"spill\", \"bronze\"");
     }
 
-    /** Only their tags name the elements of lists and trees, so a comparison of maps does not reach them. */
-    @Test
-    void theHeaderHasTheElementsOfLists() {
-        Schema actual = trip.actual(LISTS);
-        Schema again = trip.recompiled(LISTS);
-
-        assertThat(trip.records(LISTS).remarks()).isEmpty();
-        for (String element : List.of("word", "line")) {
-            Schema only =
-                    new Schema("", "", List.of(), List.of(actual.type(element).orElseThrow()), List.of());
-            assertThat(again.type(element)).as(element).isPresent();
-            assertThat(SchemaComparison.compare(only, again)).isEmpty();
-        }
-        assertThat(SchemaComparison.compare(trip.declared(LISTS), actual))
-                .filteredOn(difference ->
-                        !"vocabularies_uncounted".equals(difference.where().map())) // only the header has it
-                .isEmpty();
-    }
-
     /** Of records that bind to the object, it has what those for the header lack. */
     @Test
     void theSourceIsReadable() throws IOException {
         assertGolden(SAMPLE, trip.records(SAMPLE).source());
-        assertGolden(LISTS, trip.records(LISTS).source());
         Set<String> known = trip.records(SAMPLE).source().lines().collect(Collectors.toSet());
         assertGolden(
                 RoundTrip.binding(SAMPLE),
@@ -189,51 +159,6 @@ class ImportTest {
                         .load()) {
             assertThat(loaded.expert().autoPins()).isNotEmpty();
         }
-    }
-
-    /** Runs the programs of the object, and the same programs with the generated header in place of their own types. */
-    @KernelTest
-    @Test
-    void programsUseTheListsOfTheRecords() throws IOException, ReflectiveOperationException {
-        String version = System.getProperty("os.version");
-        assumeThat(KernelAssumptions.isAtLeast(version, "6.6"))
-                .as("Linux " + version + " is at least 6.6, as in KernelGraphsTest")
-                .isTrue();
-        String source = Files.readString(BpfObjects.source(LISTS));
-        Path rewritten = folder.resolve("rewritten.bpf.c");
-        Path object = folder.resolve("rewritten.bpf.o");
-        Files.writeString(
-                rewritten,
-                "#include \"" + LISTS + ".bpf.h\"\n#include <bpf/bpf_core_read.h>\n"
-                        + source.substring(source.indexOf("extern void *bpf_obj_new_impl")));
-        InstalledClang.newest()
-                .compile(
-                        rewritten,
-                        object,
-                        List.of("-target", "bpf", "-O2", "-I" + folder.resolve("META-INF/bpf/include")))
-                .succeeded();
-        useLists("com.acme.BoundImportedListsBpf", BpfObjects.of(LISTS));
-        useLists("com.acme.ImportedListsBpf", object);
-    }
-
-    private void useLists(String type, Path object) throws IOException, ReflectiveOperationException {
-        try (URLClassLoader classes = new URLClassLoader(
-                        new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
-                LoadedObject loaded = open(classes, type, object).load()) {
-            UntypedMap pages = UntypedMap.of(loaded, "pages");
-            ByteBuffer key = ByteBuffer.allocate(Integer.BYTES)
-                    .order(ByteOrder.nativeOrder())
-                    .putInt(0, 7);
-            pages.put(new UntypedMap.Entry(ByteString.of(key.array()), ByteString.of(new byte[pages.valueSize()])));
-
-            assertThat(run(loaded, "pop")).isZero();
-            assertThat(run(loaded, "push")).isZero();
-            assertThat(run(loaded, "pop")).isEqualTo(PACKET.length);
-        }
-    }
-
-    private static int run(LoadedObject loaded, String program) {
-        return loaded.program(program).testRun(PACKET).returnValue();
     }
 
     private static OpenObject<?, ?> open(ClassLoader classes, String type, Path object)

@@ -11,14 +11,11 @@ import dev.nestmap.cli.records.ImportedRecords;
 import dev.nestmap.cli.records.RecordImport;
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
-import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
@@ -31,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import javax.tools.JavaFileObject;
 
@@ -92,8 +88,7 @@ final class RoundTrip {
                             eventTypes,
                             innerTypes,
                             ImportRequest.unreadable(object, malformed),
-                            object.otherPinning(),
-                            header ? ImportRequest.kernelTags(object.schema()) : Set.of())));
+                            object.otherPinning())));
         }
     }
 
@@ -180,7 +175,7 @@ final class RoundTrip {
                                 "-I" + folder.resolve("META-INF/bpf/include")));
     }
 
-    /** The header after the structs that its kptrs point to, and the programs in the slots of program arrays. */
+    /** The header and the programs in the slots of program arrays. */
     private String program(String name) {
         String programs = actual(name).maps().stream()
                 .filter(map -> map.kind().holdsPrograms())
@@ -189,17 +184,7 @@ final class RoundTrip {
                 .distinct()
                 .map(target -> "SEC(\"xdp\") int " + target + "(void *context) { return context != 0; }\n")
                 .collect(Collectors.joining());
-        String structs = actual(name).maps().stream()
-                .map(MapDef::value)
-                .filter(Objects::nonNull)
-                .flatMap(value -> value.fields().stream())
-                .map(Field::type)
-                .filter(CType::isManaged)
-                .filter(PointerType.class::isInstance)
-                .map(pointer -> ((PointerType) pointer).target() + " { int any; };\n")
-                .distinct()
-                .collect(Collectors.joining());
-        return structs + "#include \"" + name + ".bpf.h\"\n" + programs;
+        return "#include \"" + name + ".bpf.h\"\n" + programs;
     }
 
     private static ObjectFile read(String name, Path file, List<MalformedMap> malformed) {

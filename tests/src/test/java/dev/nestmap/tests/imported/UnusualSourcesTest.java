@@ -82,13 +82,6 @@ class UnusualSourcesTest {
                         "struct v",
                         "struct in_addr in the object"));
         samples.put(
-                "kptr_and_kernel_struct",
-                Sample.named(
-                        "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n"
-                                + "struct v { struct bpf_cpumask __kptr *mask; struct cpumask set; };",
-                        "struct v",
-                        "struct cpumask in the object"));
-        samples.put(
                 "one_member_and_none",
                 Sample.named("struct v { __u32 n; __u64 data[0]; };", "struct v", "without bytes"));
         samples.put(

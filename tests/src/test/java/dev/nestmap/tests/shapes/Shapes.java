@@ -90,7 +90,7 @@ final class Shapes {
                         11,
                         "Linux selftests",
                         "kernel_selftests",
-                        "The socket array is empty here. Lists and kptrs are in `KernelGraphsTest`, because they need `vmlinux.h`.",
+                        "The socket array is empty here.",
                         ANY,
                         KernelSelftestsBpf::open));
     }

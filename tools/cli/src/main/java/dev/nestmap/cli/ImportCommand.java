@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -143,8 +142,7 @@ final class ImportCommand implements Callable<Integer> {
                 events(file, schema),
                 inners(file, schema),
                 file == null ? Map.of() : ImportRequest.unreadable(file, malformed),
-                file == null ? Map.of() : file.otherPinning(),
-                header ? ImportRequest.kernelTags(schema) : Set.of());
+                file == null ? Map.of() : file.otherPinning());
     }
 
     private Schema live() {

@@ -184,11 +184,11 @@ public final class MapRecordReader {
         if (!annotation.kind().hasEntries()) {
             components.forEach(read -> problems.error(
                     read.component().place(), Rule.ARENA_WITH_COMPONENTS, record.getSimpleName(), read.name()));
-            types.managed(record, components, ManagedFieldReader.Role.ARENA);
+            types.managed().reject(record, ManagedFieldReader.Role.ARENA);
             types.rejectStructAnnotations(record, "the map has no value struct", "");
             return new Value(null, List.of());
         }
-        List<ManagedFieldReader.Managed> managed = types.managed(record, components, ManagedFieldReader.Role.VALUE);
+        List<ManagedFieldReader.Managed> managed = types.managed().read(record, components);
         Optional<String> tag = annotation.struct(context.names());
         if (tag.isPresent() && managed.isEmpty() && components.size() < 2) {
             problems.error(annotation.place("struct"), Rule.STRUCT_NAME_MISPLACED, name, tag.get());

@@ -200,7 +200,7 @@ final class OuterMapReader {
             return Optional.empty();
         }
         List<TypedComponent> components = types.components(record);
-        types.managed(record, components, ManagedFieldReader.Role.OUTER);
+        types.managed().reject(record, ManagedFieldReader.Role.OUTER);
         checkAllKey(record, elements);
         elements.forEach(mapKeys::checkEquality);
         if (elements.size() == 1) {

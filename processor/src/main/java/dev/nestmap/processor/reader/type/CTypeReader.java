@@ -58,8 +58,7 @@ public final class CTypeReader {
     public CTypeReader(ReaderContext context) {
         this.context = context;
         this.layouts = new LayoutAnnotationReader(context.problems());
-        this.managed =
-                new ManagedFieldReader(context, (type, place) -> structOf(type, place, ManagedFieldReader.Role.STRUCT));
+        this.managed = new ManagedFieldReader(context);
         this.anonymous = new AnonymousMemberReader(context.imports(), context.problems());
         this.externals = new ExternalTypeReader(context.problems());
         this.components = new ComponentReader(this, context);
@@ -83,8 +82,7 @@ public final class CTypeReader {
     /** Reads a type with {@code @BpfType}. */
     public void declare(TypeElement type) {
         if (type.getKind() == ElementKind.RECORD) {
-            structOf(type, SourceLocation.of(type), ManagedFieldReader.Role.STRUCT)
-                    .ifPresent(struct -> shared.add(struct.type()));
+            structOf(type, SourceLocation.of(type)).ifPresent(struct -> shared.add(struct.type()));
         } else if (type.getKind() == ElementKind.INTERFACE) {
             unionOf(type, SourceLocation.of(type)).ifPresent(union -> shared.add(union.type()));
         } else {
@@ -94,7 +92,6 @@ public final class CTypeReader {
 
     /** The struct of the record that a component has as its type. */
     public Optional<StructModel> structOf(TypeElement type, SourceLocation usedAt) {
-        managed.rejectPart(type, usedAt);
         return structOf(type, usedAt, ManagedFieldReader.Role.STRUCT);
     }
 
@@ -133,14 +130,11 @@ public final class CTypeReader {
     private StructModel readStruct(TypeElement type, ManagedFieldReader.Role role) {
         checkJavaType(type);
         List<TypedComponent> read = components(type);
-        List<ManagedFieldReader.Managed> fields = managed(type, read, role);
-        if (read.isEmpty() && fields.isEmpty()) {
+        managed.reject(type, role);
+        if (read.isEmpty()) {
             context.error(type, Rule.EMPTY_STRUCT);
         }
-        StructModel struct = struct(type, context.names().of(type), read, fields);
-        RecordRules.checkElement(struct.type(), isLaidOutByOthers(type))
-                .forEach(finding -> context.problems().error(SourceLocation.of(type), finding));
-        return struct;
+        return struct(type, context.names().of(type), read, List.of());
     }
 
     /** The union that a component has as its type. */
@@ -276,10 +270,9 @@ public final class CTypeReader {
         return ExternalTypeReader.isExternal(whole) ? anonymous.withoutDefinitions(type, types::contains) : type;
     }
 
-    /** The fields that annotations of a record declare and the kernel manages. */
-    public List<ManagedFieldReader.Managed> managed(
-            TypeElement record, List<TypedComponent> components, ManagedFieldReader.Role role) {
-        return managed.read(record, components, role);
+    /** Reads the fields that annotations of a record declare and the kernel manages. */
+    public ManagedFieldReader managed() {
+        return managed;
     }
 
     /** Rejects annotations for struct members, and unions that need a discriminator, on a component outside a struct. */

@@ -13,7 +13,6 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -58,7 +57,7 @@ class InnerMapUseCheckTest {
                 ManagedFieldType.TIMER,
                 ManagedFieldType.WORK_QUEUE,
                 ManagedFieldType.TASK_WORK,
-                new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "node", "link"),
+                ManagedFieldType.LIST_HEAD,
                 StructType.of("bpf_res_spin_lock", List.of(new StructType.Member("val", Scalar.U32))));
     }
 

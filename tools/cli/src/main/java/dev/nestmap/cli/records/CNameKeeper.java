@@ -19,18 +19,16 @@ import java.util.Set;
 final class CNameKeeper {
     private final boolean hasHeader;
     private final String objectName;
-    private final Set<String> kernelTags;
     private final Set<String> tags = new HashSet<>();
     private final Map<String, StructType> valueStructs = new HashMap<>();
 
     /**
-     * Keeps the names for the records of a request. A generated header can't declare a tag twice, nor a name that C, an included header or
-     * {@code vmlinux.h} has taken.
+     * Keeps the names for the records of a request. A generated header can't declare a tag twice, nor a name that C or an included header
+     * has taken.
      */
     CNameKeeper(ImportRequest request) {
         this.hasHeader = request.hasHeader();
         this.objectName = request.objectName();
-        this.kernelTags = request.kernelTags();
     }
 
     /** Whether Nestmap generates a header from the records. */
@@ -94,26 +92,21 @@ final class CNameKeeper {
             return type.name();
         }
         String possible = of(implied, type.name());
-        boolean isFree = !hasHeader || (!isTaken(possible) && tags.add(possible));
+        boolean isFree = !hasHeader || (!ReservedNames.isTagOfKernel(possible) && tags.add(possible));
         String tag = isFree ? possible : free(implied);
         annotation(implied, tag).ifPresent(java::addAnnotation);
         return tag;
     }
 
-    /** Whether C has another type with this tag if a program includes {@code vmlinux.h}, or the generated header alone. */
-    private boolean isTaken(String tag) {
-        return ReservedNames.isTagOfKernel(tag) || kernelTags.contains(tag);
-    }
-
     private String free(String tag) {
-        return isTaken(tag) ? objectName + "_" + tag : tag;
+        return ReservedNames.isTagOfKernel(tag) ? objectName + "_" + tag : tag;
     }
 
     /** Does the same for the struct of a map's values. Maps with equal structs share it. */
     String valueTag(String implied, StructType struct) {
         String tag = of(implied, struct.name());
         String free = hasHeader ? free(implied) : implied;
-        if (tag.equals(free) || isTaken(tag)) {
+        if (tag.equals(free) || ReservedNames.isTagOfKernel(tag)) {
             return free;
         }
         boolean isFirst = tags.add(tag);

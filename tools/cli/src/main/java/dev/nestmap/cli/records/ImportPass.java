@@ -74,7 +74,7 @@ final class ImportPass {
         String className = names.type(request.objectName() + (isMap ? "_maps" : ""));
         names.take(className + "Bpf");
         this.top = ClassName.get(request.packageName(), className);
-        this.types = new JavaTypeWriter(top, names, new CNameKeeper(request), actual);
+        this.types = new JavaTypeWriter(top, names, new CNameKeeper(request));
         this.maps = new MapRecordWriter(types, request.hasHeader());
     }
 
@@ -94,7 +94,6 @@ final class ImportPass {
             recordNames.put(map.name(), record);
             types.uses().addKey(map.key());
             types.uses().addValue(event(map) == null ? map.value() : event(map));
-            ManagedFieldWriter.elements(map.value(), actual).forEach(types.uses()::addPart);
             if (map.role() != MapRole.INNER) {
                 requireAccessor(map, record.substring(0, 1).toLowerCase(Locale.ROOT) + record.substring(1), map.name());
                 if (map.role() == MapRole.OUTER) {
@@ -298,8 +297,7 @@ final class ImportPass {
     }
 
     private void check() {
-        ImportedRecordCheck check = new ImportedRecordCheck(
-                request, byName, new Schema("", "", List.of(), List.copyOf(types.elements()), List.of()));
+        ImportedRecordCheck check = new ImportedRecordCheck(request, byName);
         for (MapRecordWriter.Written map : written.values()) {
             MapDef declared = map.declared();
             String definition = declared.definition();

@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
-import dev.nestmap.btf.LoadedBtfTypes;
 import dev.nestmap.btf.MalformedMap;
-import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.ManagedField;
-import dev.nestmap.schema.type.PointerType;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The input of an import.
@@ -31,7 +23,6 @@ import java.util.Set;
  * @param inners the definitions of inner maps that the object leaves out, by the name of the outer map
  * @param unreadable the reasons why maps of the object are not in the schema, by their names
  * @param otherPinning values of {@code pinning} that libbpf does not know, by the name of the map
- * @param kernelTags the tags of the kernel's own types, if programs must include {@code vmlinux.h} before the generated header; otherwise empty
  */
 public record ImportRequest(
         Schema schema,
@@ -42,15 +33,10 @@ public record ImportRequest(
         Map<String, CType> events,
         Map<String, Inner> inners,
         Map<String, String> unreadable,
-        Map<String, Long> otherPinning,
-        Set<String> kernelTags) {
-    /** The BTF of the running kernel: {@code vmlinux.h} is made from it. */
-    private static final String KERNEL_TYPES = "/sys/kernel/btf/vmlinux";
-
+        Map<String, Long> otherPinning) {
     /** Copies the maps. */
     public ImportRequest {
         otherPinning = Map.copyOf(otherPinning);
-        kernelTags = Set.copyOf(kernelTags);
         events = Map.copyOf(events);
         inners = Map.copyOf(inners);
         unreadable = Collections.unmodifiableMap(new LinkedHashMap<>(unreadable));
@@ -68,37 +54,10 @@ public record ImportRequest(
         return reasons;
     }
 
-    /**
-     * The tags of the running kernel's types if kptrs in the maps of an object require {@code vmlinux.h}. Empty if not, or if this machine
-     * does not show them: then the C compiler finds the types that both headers define.
-     */
-    public static Set<String> kernelTags(Schema schema) {
-        boolean hasKptrs = schema.maps().stream()
-                .flatMap(map -> ManagedField.of(map.value()).stream())
-                .anyMatch(field -> field.type() instanceof PointerType);
-        try {
-            return hasKptrs
-                    ? LoadedBtfTypes.parse(KERNEL_TYPES, Files.readAllBytes(Path.of(KERNEL_TYPES)))
-                            .tags()
-                    : Set.of();
-        } catch (IOException | MalformedObjectException e) {
-            return Set.of();
-        }
-    }
-
     /** The same request for another schema. */
     ImportRequest withSchema(Schema other) {
         return new ImportRequest(
-                other,
-                source,
-                packageName,
-                objectName,
-                hasHeader,
-                events,
-                inners,
-                unreadable,
-                otherPinning,
-                kernelTags);
+                other, source, packageName, objectName, hasHeader, events, inners, unreadable, otherPinning);
     }
 
     /** A definition of inner maps. */

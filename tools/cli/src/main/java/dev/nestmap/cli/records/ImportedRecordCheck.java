@@ -39,19 +39,14 @@ import org.jspecify.annotations.Nullable;
  * Compares the maps of the written records with the object.
  *
  * @param actual the maps of the object by their names
- * @param elements the structs of the written records for the elements of lists and trees
  */
-record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Schema elements) {
+record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual) {
     /** Why Nestmap would reject the record of a map; empty if it accepts the record. */
     Optional<String> rejection(MapDef declared, @Nullable MapDef inner) {
         Optional<String> rule = refused(declared)
                 .or(() -> RecordRules.check(schema(declared, inner)).stream()
                         .filter(finding -> finding.map().equals(declared.name()))
                         .map(finding -> finding.message())
-                        .findFirst())
-                .or(() -> elements(declared, inner).stream()
-                        .flatMap(element -> RecordRules.checkElement(element, !request.hasHeader()).stream())
-                        .map(RuleViolation::message)
                         .findFirst());
         return rule.or(() -> request.hasHeader() ? enumBesideBitFields(declared, inner) : differences(declared, inner));
     }
@@ -66,14 +61,9 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Sc
                         .findFirst();
     }
 
-    /** The structs of the elements of lists and trees in a map, or in the inner maps of an outer map. */
-    private Set<StructType> elements(MapDef declared, @Nullable MapDef inner) {
-        return ManagedFieldWriter.elements((inner == null ? declared : inner).value(), elements);
-    }
-
     private Optional<String> enumBesideBitFields(MapDef declared, @Nullable MapDef inner) {
-        Stream<NamedType> ofMaps = present(declared, inner).flatMap(map -> map.types().stream());
-        return Stream.concat(ofMaps, elements(declared, inner).stream())
+        return present(declared, inner)
+                .flatMap(map -> map.types().stream())
                 .filter(StructType.class::isInstance)
                 .map(StructType.class::cast)
                 .flatMap(struct -> RecordRules.enumBesideBitFields(struct).stream()
@@ -92,11 +82,9 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Sc
         }
         Set<CType> pointers = Stream.of(declared.name(), String.valueOf(declared.definition()))
                 .flatMap(name -> Stream.ofNullable(actual.get(name)))
-                .flatMap(map -> pointers(map, ManagedFieldWriter.elements(map.value(), request.schema())))
+                .flatMap(ImportedRecordCheck::pointers)
                 .collect(Collectors.toSet());
-        present(declared, inner)
-                .flatMap(map -> pointers(map, elements(declared, inner)))
-                .forEach(pointers::remove);
+        present(declared, inner).flatMap(ImportedRecordCheck::pointers).forEach(pointers::remove);
         Stream<String> pointersAsNumbers = pointers.isEmpty()
                 ? Stream.empty()
                 : Stream.of(
@@ -115,9 +103,6 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Sc
     private Stream<String> leftOutInHeader(MapDef map, Set<NamedType> declared) {
         List<String> texts = new ArrayList<>();
         Set<NamedType> types = new LinkedHashSet<>(map.types());
-        ManagedFieldWriter.elements(map.value(), request.schema()).stream()
-                .flatMap(ImportedRecordCheck::types)
-                .forEach(types::add);
         Long pinning = request.otherPinning().get(map.name());
         if (pinning != null) {
             texts.add(
@@ -209,7 +194,6 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Sc
     private Set<NamedType> types(MapDef declared, @Nullable MapDef inner) {
         Set<NamedType> types = new LinkedHashSet<>();
         present(declared, inner).forEach(map -> types.addAll(map.types()));
-        elements(declared, inner).stream().flatMap(ImportedRecordCheck::types).forEach(types::add);
         return types;
     }
 
@@ -238,9 +222,8 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Sc
 
     private Schema schema(MapDef declared, @Nullable MapDef inner) {
         List<MapDef> maps = inner == null ? List.of(declared) : List.of(inner, declared);
-        List<NamedType> types = List.copyOf(elements(declared, inner));
         List<Schema.Include> includes = request.hasHeader() ? kernelHeaders(types(declared, inner)) : List.of();
-        Schema schema = new Schema("", request.objectName(), includes, types, maps);
+        Schema schema = new Schema("", request.objectName(), includes, List.of(), maps);
         return request.hasHeader() ? schema : schema.asForeign();
     }
 
@@ -258,9 +241,8 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Sc
             return Map.of();
         }
         Set<NamedType> types = new LinkedHashSet<>();
-        Stream.concat(
-                        elements.types().stream().flatMap(ImportedRecordCheck::types),
-                        maps.stream().flatMap(map -> map.types().stream()))
+        maps.stream()
+                .flatMap(map -> map.types().stream())
                 .filter(type -> !type.name().isEmpty())
                 .forEach(types::add);
         Schema schema =
@@ -289,21 +271,14 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Sc
                 + "; leave out --header, or rename one of them in C";
     }
 
-    /** A type after the types that it contains. */
-    private static Stream<NamedType> types(CType type) {
-        Stream<NamedType> own = type instanceof NamedType named ? Stream.of(named) : Stream.empty();
-        return Stream.concat(type.parts().stream().flatMap(ImportedRecordCheck::types), own);
+    /** The plain pointers in keys and values. */
+    private static Stream<CType> pointers(MapDef map) {
+        return present(map.key(), map.value()).flatMap(ImportedRecordCheck::pointersIn);
     }
 
-    /** The plain pointers in keys and values, and in the elements of lists and trees. */
-    private static Stream<CType> pointers(MapDef map, Set<StructType> elements) {
-        Stream<CType> entries = present(map.key(), map.value());
-        return Stream.concat(entries, elements.stream()).flatMap(ImportedRecordCheck::pointers);
-    }
-
-    private static Stream<CType> pointers(CType type) {
+    private static Stream<CType> pointersIn(CType type) {
         return type instanceof PointerType pointer && !pointer.isManaged()
                 ? Stream.of(type)
-                : type.parts().stream().flatMap(ImportedRecordCheck::pointers);
+                : type.parts().stream().flatMap(ImportedRecordCheck::pointersIn);
     }
 }

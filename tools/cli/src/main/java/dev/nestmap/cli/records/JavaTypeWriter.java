@@ -6,13 +6,11 @@ import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.annotations.Size;
-import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.AddressStructTypes;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -22,7 +20,6 @@ import dev.nestmap.types.MacAddress;
 import java.net.Inet6Address;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,21 +34,15 @@ final class JavaTypeWriter {
     private final ClassName top;
     private final UniqueJavaNames names;
     private final CNameKeeper namesInC;
-    private final Schema actual;
     private final List<TypeSpec> declarations = new ArrayList<>();
     private final Map<CType, Optional<RecordComponentForm>> done = new HashMap<>();
 
-    /** The records of the elements of lists and trees, by the tags that the object has for them; empty if no record can describe them. */
-    private final Map<String, Optional<RecordComponentForm>> elements = new LinkedHashMap<>();
-
     private final StructUseCounter uses = new StructUseCounter();
 
-    /** @param actual the object, whose lists and trees name the types of their elements */
-    JavaTypeWriter(ClassName top, UniqueJavaNames names, CNameKeeper namesInC, Schema actual) {
+    JavaTypeWriter(ClassName top, UniqueJavaNames names, CNameKeeper namesInC) {
         this.top = top;
         this.names = names;
         this.namesInC = namesInC;
-        this.actual = actual;
     }
 
     /** The records, interfaces and enums that were written. */
@@ -128,28 +119,6 @@ final class JavaTypeWriter {
         return type instanceof UnionType union
                 ? done(union, () -> new UnionInterfaceWriter(this).form(union, hint))
                 : Optional.empty();
-    }
-
-    /**
-     * The record of the elements of a list or tree; empty if no record can describe them.
-     *
-     * @param inElement whether an element has the list or tree. Its elements then have no further ones, so none contains itself
-     */
-    Optional<RecordComponentForm> element(ListOrTreeRoot root, boolean inElement) {
-        Optional<StructType> struct = ManagedFieldWriter.element(root, actual)
-                .filter(found -> !inElement || !ManagedFieldWriter.hasRoot(found));
-        if (struct.isPresent() && !elements.containsKey(root.contains())) {
-            elements.put(root.contains(), new StructRecordWriter(this).element(struct.get()));
-        }
-        return struct.flatMap(any -> elements.getOrDefault(root.contains(), Optional.empty()));
-    }
-
-    /** The structs of the records of elements that were written. */
-    List<StructType> elements() {
-        return elements.values().stream()
-                .flatMap(Optional::stream)
-                .map(element -> (StructType) element.ctype())
-                .toList();
     }
 
     /** Remembers the form of a type. */

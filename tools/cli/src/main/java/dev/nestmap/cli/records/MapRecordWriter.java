@@ -19,7 +19,6 @@ import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
@@ -248,20 +247,15 @@ record MapRecordWriter(JavaTypeWriter types, boolean hasHeader) {
 
     private void requireUnmanaged(@Nullable CType value) throws InexpressibleException {
         List<ManagedField> managed = ManagedField.of(value);
-        Optional<ListOrTreeRoot> root = managed.stream()
-                .map(ManagedField::type)
-                .filter(ListOrTreeRoot.class::isInstance)
-                .map(ListOrTreeRoot.class::cast)
-                .filter(each -> types.element(each, false).isEmpty())
+        Optional<ManagedField> undeclarable = managed.stream()
+                .filter(field -> ManagedFieldWriter.annotation(field.type()).isEmpty())
                 .findFirst();
-        if (root.isPresent()) {
-            throw new InexpressibleException(
-                    "its value has a " + root.get().spelling()
-                            + ", but BTF has no such struct with this node, or no record can describe it: declare the map in a record by hand");
-        }
         if (!managed.isEmpty()) {
-            throw new InexpressibleException("its value has a " + managed.get(0)
-                    + ", which the kernel manages and import can't write: declare the map in a record by hand");
+            throw new InexpressibleException("its value has a " + undeclarable.orElse(managed.get(0))
+                    + ", which the kernel manages and import can't write: "
+                    + (undeclarable.isEmpty()
+                            ? "declare the map in a record by hand"
+                            : "no record can declare it, so use the map in C only"));
         }
     }
 

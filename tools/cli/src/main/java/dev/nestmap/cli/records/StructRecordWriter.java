@@ -18,11 +18,12 @@ import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
-import java.lang.annotation.Repeatable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import javax.lang.model.element.Modifier;
 
 /** Writes a C struct as a record. */
@@ -34,8 +35,6 @@ record StructRecordWriter(JavaTypeWriter types) {
     enum Use {
         /** The value of a map. */
         VALUE,
-        /** The elements of a list or tree. */
-        ELEMENT,
         /** A part of a key, a value or another struct. The kernel manages no fields in it. */
         PART
     }
@@ -51,16 +50,7 @@ record StructRecordWriter(JavaTypeWriter types) {
 
     /** The form of a struct as a record of its own; empty if a record can't have this layout. */
     Optional<RecordComponentForm> form(StructType struct, String hint) {
-        return form(struct, hint, Use.PART);
-    }
-
-    /** The form of a struct as a record of the elements of a list or tree. */
-    Optional<RecordComponentForm> element(StructType struct) {
-        return form(struct, struct.name(), Use.ELEMENT);
-    }
-
-    private Optional<RecordComponentForm> form(StructType struct, String hint, Use use) {
-        return components(struct, hint, new UniqueJavaNames(), use).map(components -> {
+        return components(struct, hint, new UniqueJavaNames(), Use.PART).map(components -> {
             String name = types.names().type(struct.name(), hint);
             TypeSpec.Builder record = TypeSpec.recordBuilder(name)
                     .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
@@ -88,7 +78,7 @@ record StructRecordWriter(JavaTypeWriter types) {
             return Optional.empty();
         }
         boolean inKey = types.uses().isInKey(struct);
-        ManagedFieldWriter managed = new ManagedFieldWriter(types, use == Use.ELEMENT);
+        ManagedFieldWriter managed = new ManagedFieldWriter(types.namesInC());
         List<Optional<RecordComponentForm>> forms = new ArrayList<>();
         List<CType> ctypes = new ArrayList<>();
         for (Field field : struct.fields()) {
@@ -166,32 +156,13 @@ record StructRecordWriter(JavaTypeWriter types) {
             UniqueJavaNames names,
             CNameKeeper namesInC,
             ManagedFieldWriter managed) {
-        /**
-         * Whether annotations of the record can keep the places of the fields that the kernel manages. They state no padding, and Java puts all
-         * annotations of one type at the place of the first one.
-         */
+        /** Whether annotations of the record can keep the places of the fields that the kernel manages. They state no padding, and aren't repeated. */
         boolean keepsPlaces() {
-            List<Class<?>> order = new ArrayList<>();
-            int last = 0;
-            for (int i = 0; i < forms.size(); i++) {
-                if (forms.get(i).isPresent()) {
-                    last = 0;
-                    continue;
-                }
-                Class<?> annotation =
-                        managed.annotation(struct.fields().get(i).type()).orElseThrow();
-                boolean isNew = !order.contains(annotation);
-                if (isNew) {
-                    order.add(annotation);
-                }
-                int place = order.indexOf(annotation);
-                boolean isAllowed = isNew || annotation.isAnnotationPresent(Repeatable.class);
-                if (!isAllowed || place < last || fit.padBits().get(i) != 0) {
-                    return false;
-                }
-                last = place;
-            }
-            return true;
+            Set<CType> found = new HashSet<>();
+            return IntStream.range(0, forms.size())
+                    .filter(i -> forms.get(i).isEmpty())
+                    .allMatch(i -> found.add(struct.fields().get(i).type())
+                            && fit.padBits().get(i) == 0);
         }
 
         Components write() {

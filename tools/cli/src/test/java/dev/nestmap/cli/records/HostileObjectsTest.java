@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaFileObject;
@@ -147,8 +146,7 @@ class HostileObjectsTest {
                     Map.of(),
                     Map.of(),
                     unreadable,
-                    file.otherPinning(),
-                    Set.of());
+                    file.otherPinning());
             requireOneInterface(RecordImport.of(request));
         }
         return true;

@@ -26,8 +26,8 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.schema.type.ManagedFieldType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -229,7 +229,9 @@ public final class KernelMapFactory implements MapFactory {
 
     /** Whether BTF made from the definition is enough. Lists and trees need the BTF of the programs that use them. */
     private static boolean canDescribe(MapDef definition) {
-        return ManagedField.of(definition.value()).stream().noneMatch(field -> field.type() instanceof ListOrTreeRoot);
+        return ManagedField.of(definition.value()).stream()
+                .noneMatch(field ->
+                        field.type() == ManagedFieldType.LIST_HEAD || field.type() == ManagedFieldType.RB_ROOT);
     }
 
     @Override

@@ -22,7 +22,6 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
@@ -56,18 +55,10 @@ class KernelManagedMapsTest {
                 ManagedFieldType.TIMER,
                 ManagedFieldType.WORK_QUEUE,
                 ManagedFieldType.TASK_WORK,
-                TASK,
-                new PointerType("struct task_struct", PointerType.Kind.UNTRUSTED),
                 new PointerType("struct task_struct"));
         List<MapDef> maps = new ArrayList<>();
         for (CType type : types) {
             KINDS.forEach(kind -> maps.add(map(kind, 0, struct(type))));
-        }
-        for (int count = 9; count < 14; count++) {
-            maps.add(map(
-                    MapKind.HASH,
-                    0,
-                    struct(java.util.Collections.nCopies(count, TASK).toArray(new CType[0]))));
         }
         maps.add(map(MapKind.HASH, MapFlags.RDONLY_PROG, struct(ManagedFieldType.SPIN_LOCK)));
         maps.add(map(MapKind.ARRAY, MapFlags.WRONLY_PROG, struct(TASK)));
@@ -145,10 +136,7 @@ class KernelManagedMapsTest {
 
     @Test
     void aListNeedsTheBtfOfItsPrograms() {
-        MapDef list = map(
-                MapKind.HASH,
-                0,
-                struct(ManagedFieldType.SPIN_LOCK, new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node")));
+        MapDef list = map(MapKind.HASH, 0, struct(ManagedFieldType.SPIN_LOCK, ManagedFieldType.LIST_HEAD));
 
         assertThatThrownBy(() -> new KernelMapFactory().of(list).create(MapShape.of(list), null))
                 .isInstanceOf(BpfException.class)
