@@ -144,9 +144,7 @@ public final class LoadCheck {
         try {
             ProgramCheck.check(elf, declared, problems);
             file = ObjectFile.readable(name, elf, malformed);
-            boolean lacksArena = lacksArena(elf, file.schema());
-            ProgramCheck.newerSections(elf, declared, lacksArena ? Set.of(ARENA_SECTION) : Set.of(), problems);
-            arenas(file.schema(), lacksArena);
+            arenas(file.schema(), lacksArena(elf, file.schema()));
             legacy(file);
             registers(file);
             boolean usesFields = usesManagedFields(elf);

@@ -12,9 +12,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.ProgramSection;
-import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.program.SectionProblem;
-import dev.nestmap.schema.program.SectionTable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,49 +65,6 @@ public final class ProgramCheck {
                         .ifPresent(problem -> problems.add(unknown(program, problem)));
             }
         }
-    }
-
-    /**
-     * Adds a note for each section that libbpf 1.1, the oldest version that Nestmap uses, does not know. Leaves out programs that the records
-     * declare: Nestmap loads them.
-     *
-     * @param except sections that every version rejects
-     * @param problems receives the notes
-     */
-    static void newerSections(Elf elf, List<ProgramDef> declared, Set<String> except, ProblemCollector problems) {
-        Set<String> names = declared.stream().map(ProgramDef::name).collect(Collectors.toSet());
-        elf.programs().stream()
-                .filter(function -> !names.contains(function.name()))
-                .map(function -> new ProgramDef("", function.section().name()).sectionName())
-                .distinct()
-                .flatMap(section -> ProgramSection.of(section).stream())
-                .filter(row -> row.libbpf() != null)
-                .distinct()
-                .forEach(row -> problems.add(newer(
-                        row.name(),
-                        String.valueOf(row.libbpf()),
-                        "does not know it, and rejects "
-                                + (row.type() == ProgramType.STRUCT_OPS
-                                        ? "the object (\"is not struct_ops BPF program\")"
-                                        : "its programs (\"missing BPF prog type\")"),
-                        row.type() != ProgramType.STRUCT_OPS)));
-        SectionTable.readLater().entrySet().stream()
-                .filter(section -> elf.section(section.getKey()).isPresent() && !except.contains(section.getKey()))
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(section -> problems.add(newer(
-                        section.getKey(),
-                        section.getValue(),
-                        "skips it, so the object can't be loaded",
-                        section.getKey().equals(LibbpfFixups.LINKED))));
-    }
-
-    private static Finding newer(String section, String version, String consequence, boolean byNestmap) {
-        return new Finding(
-                "newer-section",
-                Severity.NOTE,
-                "section " + section,
-                "libbpf before " + version + " " + consequence,
-                "load it with libbpf " + version + " or newer" + (byNestmap ? ", or with Nestmap" : ""));
     }
 
     /**

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param kinds the kinds of attachments that fit, the usual kind first; empty if Nestmap can't attach such programs
  * @param instead the way to run such programs if {@code kinds} is empty; otherwise empty
  * @param since the first Linux version with such programs; null if Linux 6.1 has them
- * @param libbpf the first version of libbpf that knows the section; null if libbpf 1.1 knows it
  */
 public record ProgramSection(
         String pattern,
@@ -25,8 +24,7 @@ public record ProgramSection(
         Set<Flag> flags,
         List<AttachmentKind> kinds,
         String instead,
-        @Nullable String since,
-        @Nullable String libbpf) {
+        @Nullable String since) {
     private static final Set<AttachmentKind> OF_USER_SPACE =
             Set.of(AttachmentKind.UPROBE, AttachmentKind.UPROBE_MULTI, AttachmentKind.USDT);
 

@@ -7,14 +7,13 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * The sections that libbpf knows: those of programs ({@code section_defs} in {@code src/libbpf.c}, versions 1.1 to 1.8) with the kinds of
- * attachments that fit, and others that are newer than libbpf 1.1. The runtime sets the types of programs whose sections the loaded libbpf
+ * attachments that fit. The runtime sets the types of programs whose sections the loaded libbpf
  * does not know.
  */
 public final class SectionTable {
@@ -29,22 +28,9 @@ public final class SectionTable {
 
     private static final String UNRELEASED = "newer than 6.18";
 
-    private static final String LIBBPF = "libbpf-";
-
     /**
-     * Sections without programs that libbpf 1.1 skips, and the first version that reads them ({@code bpf_object__elf_collect} in {@code
-     * src/libbpf.c}).
-     */
-    private static final Map<String, String> WITHOUT_PROGRAMS = Map.of(
-            ".struct_ops.link", "1.2",
-            "?.struct_ops", "1.4",
-            "?.struct_ops.link", "1.4",
-            ".addr_space.1", "1.4",
-            ".jumptables", "1.7");
-
-    /**
-     * A row for each section, in the order of libbpf: pattern, program type, expected attach type, flags, the first Linux version with such
-     * programs unless 6.1 has them, and the first libbpf that knows the section unless 1.1 does. The kinds of attachments follow after a
+     * A row for each section, in the order of libbpf: pattern, program type, expected attach type, flags, and the first Linux version with such
+     * programs unless 6.1 has them. The kinds of attachments follow after a
      * colon, or the way to run such programs if Nestmap can't attach them.
      */
     private static final List<ProgramSection> ROWS =
@@ -60,38 +46,38 @@ public final class SectionTable {
             uretprobe.s+           KPROBE           - SLEEPABLE: UPROBE
             kprobe.multi+          KPROBE           TRACE_KPROBE_MULTI: KPROBE_MULTI
             kretprobe.multi+       KPROBE           TRACE_KPROBE_MULTI: KPROBE_MULTI
-            kprobe.session+        KPROBE           TRACE_KPROBE_SESSION 6.10 libbpf-1.5: KPROBE_MULTI
-            uprobe.multi+          KPROBE           TRACE_UPROBE_MULTI 6.6 libbpf-1.3: UPROBE_MULTI
-            uprobe.multi.s+        KPROBE           TRACE_UPROBE_MULTI SLEEPABLE 6.6 libbpf-1.3: UPROBE_MULTI
-            uretprobe.multi+       KPROBE           TRACE_UPROBE_MULTI 6.6 libbpf-1.3: UPROBE_MULTI
-            uretprobe.multi.s+     KPROBE           TRACE_UPROBE_MULTI SLEEPABLE 6.6 libbpf-1.3: UPROBE_MULTI
-            uprobe.session+        KPROBE           TRACE_UPROBE_SESSION 6.13 libbpf-1.6: UPROBE_MULTI
-            uprobe.session.s+      KPROBE           TRACE_UPROBE_SESSION SLEEPABLE 6.13 libbpf-1.6: UPROBE_MULTI
+            kprobe.session+        KPROBE           TRACE_KPROBE_SESSION 6.10: KPROBE_MULTI
+            uprobe.multi+          KPROBE           TRACE_UPROBE_MULTI 6.6: UPROBE_MULTI
+            uprobe.multi.s+        KPROBE           TRACE_UPROBE_MULTI SLEEPABLE 6.6: UPROBE_MULTI
+            uretprobe.multi+       KPROBE           TRACE_UPROBE_MULTI 6.6: UPROBE_MULTI
+            uretprobe.multi.s+     KPROBE           TRACE_UPROBE_MULTI SLEEPABLE 6.6: UPROBE_MULTI
+            uprobe.session+        KPROBE           TRACE_UPROBE_SESSION 6.13: UPROBE_MULTI
+            uprobe.session.s+      KPROBE           TRACE_UPROBE_SESSION SLEEPABLE 6.13: UPROBE_MULTI
             ksyscall+              KPROBE           -: KPROBE
             kretsyscall+           KPROBE           -: KPROBE
             usdt+                  KPROBE           -: USDT
-            usdt.s+                KPROBE           - SLEEPABLE libbpf-1.3: USDT
-            tc/ingress             SCHED_CLS        TCX_INGRESS 6.6 libbpf-1.3: TCX, TC, NETKIT
-            tc/egress              SCHED_CLS        TCX_EGRESS 6.6 libbpf-1.3: TCX, TC, NETKIT
-            tcx/ingress            SCHED_CLS        TCX_INGRESS 6.6 libbpf-1.3: TCX, TC, NETKIT
-            tcx/egress             SCHED_CLS        TCX_EGRESS 6.6 libbpf-1.3: TCX, TC, NETKIT
+            usdt.s+                KPROBE           - SLEEPABLE: USDT
+            tc/ingress             SCHED_CLS        TCX_INGRESS 6.6: TCX, TC, NETKIT
+            tc/egress              SCHED_CLS        TCX_EGRESS 6.6: TCX, TC, NETKIT
+            tcx/ingress            SCHED_CLS        TCX_INGRESS 6.6: TCX, TC, NETKIT
+            tcx/egress             SCHED_CLS        TCX_EGRESS 6.6: TCX, TC, NETKIT
             tc                     SCHED_CLS        -: TCX, TC, NETKIT
             classifier             SCHED_CLS        -: TCX, TC, NETKIT
             action                 SCHED_ACT        -: attach it with another tool: tc filter ... action bpf
-            netkit/primary         SCHED_CLS        NETKIT_PRIMARY 6.7 libbpf-1.3: NETKIT, TCX, TC
-            netkit/peer            SCHED_CLS        NETKIT_PEER 6.7 libbpf-1.3: NETKIT, TCX, TC
+            netkit/primary         SCHED_CLS        NETKIT_PRIMARY 6.7: NETKIT, TCX, TC
+            netkit/peer            SCHED_CLS        NETKIT_PEER 6.7: NETKIT, TCX, TC
             tracepoint+            TRACEPOINT       -: TRACEPOINT
-            tracepoint.s+          TRACEPOINT       - SLEEPABLE unreleased libbpf-1.8: TRACEPOINT
+            tracepoint.s+          TRACEPOINT       - SLEEPABLE unreleased: TRACEPOINT
             tp+                    TRACEPOINT       -: TRACEPOINT
-            tp.s+                  TRACEPOINT       - SLEEPABLE unreleased libbpf-1.8: TRACEPOINT
+            tp.s+                  TRACEPOINT       - SLEEPABLE unreleased: TRACEPOINT
             raw_tracepoint+        RAW_TRACEPOINT   -: RAW_TRACEPOINT
-            raw_tracepoint.s+      RAW_TRACEPOINT   - SLEEPABLE unreleased libbpf-1.8: RAW_TRACEPOINT
+            raw_tracepoint.s+      RAW_TRACEPOINT   - SLEEPABLE unreleased: RAW_TRACEPOINT
             raw_tracepoint.w+      RAW_TRACEPOINT_WRITABLE -: RAW_TRACEPOINT
             raw_tp+                RAW_TRACEPOINT   -: RAW_TRACEPOINT
-            raw_tp.s+              RAW_TRACEPOINT   - SLEEPABLE unreleased libbpf-1.8: RAW_TRACEPOINT
+            raw_tp.s+              RAW_TRACEPOINT   - SLEEPABLE unreleased: RAW_TRACEPOINT
             raw_tp.w+              RAW_TRACEPOINT_WRITABLE -: RAW_TRACEPOINT
             tp_btf+                TRACING          TRACE_RAW_TP TARGET_AT_LOAD: TRACING
-            tp_btf.s+              TRACING          TRACE_RAW_TP SLEEPABLE TARGET_AT_LOAD libbpf-1.8: TRACING
+            tp_btf.s+              TRACING          TRACE_RAW_TP SLEEPABLE TARGET_AT_LOAD: TRACING
             fentry+                TRACING          TRACE_FENTRY TARGET_AT_LOAD: TRACING
             fentry.s+              TRACING          TRACE_FENTRY SLEEPABLE TARGET_AT_LOAD: TRACING
             fmod_ret+              TRACING          MODIFY_RETURN TARGET_AT_LOAD: TRACING
@@ -100,16 +86,16 @@ public final class SectionTable {
             fexit.s+               TRACING          TRACE_FEXIT SLEEPABLE TARGET_AT_LOAD: TRACING
             iter+                  TRACING          TRACE_ITER TARGET_AT_LOAD: ITERATOR
             iter.s+                TRACING          TRACE_ITER SLEEPABLE TARGET_AT_LOAD: ITERATOR
-            fsession+              TRACING          TRACE_FSESSION TARGET_AT_LOAD unreleased libbpf-1.7: TRACING
+            fsession+              TRACING          TRACE_FSESSION TARGET_AT_LOAD unreleased: TRACING
             lsm+                   LSM              LSM_MAC TARGET_AT_LOAD: TRACING
-            fsession.s+            TRACING          TRACE_FSESSION SLEEPABLE TARGET_AT_LOAD unreleased libbpf-1.7: TRACING
+            fsession.s+            TRACING          TRACE_FSESSION SLEEPABLE TARGET_AT_LOAD unreleased: TRACING
             lsm.s+                 LSM              LSM_MAC SLEEPABLE TARGET_AT_LOAD: TRACING
-            fsession.multi+        TRACING          TRACE_FSESSION_MULTI unreleased libbpf-1.8: attach it with libbpf or bpftool
-            fentry.multi+          TRACING          TRACE_FENTRY_MULTI unreleased libbpf-1.8: attach it with libbpf or bpftool
-            fexit.multi+           TRACING          TRACE_FEXIT_MULTI unreleased libbpf-1.8: attach it with libbpf or bpftool
-            fsession.multi.s+      TRACING          TRACE_FSESSION_MULTI SLEEPABLE unreleased libbpf-1.8: attach it with libbpf or bpftool
-            fentry.multi.s+        TRACING          TRACE_FENTRY_MULTI SLEEPABLE unreleased libbpf-1.8: attach it with libbpf or bpftool
-            fexit.multi.s+         TRACING          TRACE_FEXIT_MULTI SLEEPABLE unreleased libbpf-1.8: attach it with libbpf or bpftool
+            fsession.multi+        TRACING          TRACE_FSESSION_MULTI unreleased: attach it with libbpf or bpftool
+            fentry.multi+          TRACING          TRACE_FENTRY_MULTI unreleased: attach it with libbpf or bpftool
+            fexit.multi+           TRACING          TRACE_FEXIT_MULTI unreleased: attach it with libbpf or bpftool
+            fsession.multi.s+      TRACING          TRACE_FSESSION_MULTI SLEEPABLE unreleased: attach it with libbpf or bpftool
+            fentry.multi.s+        TRACING          TRACE_FENTRY_MULTI SLEEPABLE unreleased: attach it with libbpf or bpftool
+            fexit.multi.s+         TRACING          TRACE_FEXIT_MULTI SLEEPABLE unreleased: attach it with libbpf or bpftool
             freplace+              EXT              - TARGET_AT_LOAD: TRACING
             lsm_cgroup+            LSM              LSM_CGROUP TARGET_AT_LOAD: CGROUP
             syscall                SYSCALL          - SLEEPABLE: run it with testRun(...)
@@ -126,7 +112,7 @@ public final class SectionTable {
             lwt_seg6local          LWT_SEG6LOCAL    -: attach it with another tool: ip route ... encap bpf
             sk_skb/stream_parser   SK_SKB           SK_SKB_STREAM_PARSER: SOCKET_MAP
             sk_skb/stream_verdict  SK_SKB           SK_SKB_STREAM_VERDICT: SOCKET_MAP
-            sk_skb/verdict         SK_SKB           SK_SKB_VERDICT libbpf-1.4: SOCKET_MAP
+            sk_skb/verdict         SK_SKB           SK_SKB_VERDICT: SOCKET_MAP
             sk_skb                 SK_SKB           -: compile it with SEC("sk_skb/stream_verdict") or SEC("sk_skb/stream_parser")
             sk_msg                 SK_MSG           SK_MSG_VERDICT: SOCKET_MAP
             lirc_mode2             LIRC_MODE2       LIRC_MODE2: attach it with another tool: ir-keytable
@@ -156,15 +142,15 @@ public final class SectionTable {
             cgroup/getpeername6    CGROUP_SOCK_ADDR CGROUP_INET6_GETPEERNAME: CGROUP
             cgroup/getsockname4    CGROUP_SOCK_ADDR CGROUP_INET4_GETSOCKNAME: CGROUP
             cgroup/getsockname6    CGROUP_SOCK_ADDR CGROUP_INET6_GETSOCKNAME: CGROUP
-            cgroup/connect_unix    CGROUP_SOCK_ADDR CGROUP_UNIX_CONNECT 6.7 libbpf-1.3: CGROUP
-            cgroup/sendmsg_unix    CGROUP_SOCK_ADDR CGROUP_UNIX_SENDMSG 6.7 libbpf-1.3: CGROUP
-            cgroup/recvmsg_unix    CGROUP_SOCK_ADDR CGROUP_UNIX_RECVMSG 6.7 libbpf-1.3: CGROUP
-            cgroup/getpeername_unix CGROUP_SOCK_ADDR CGROUP_UNIX_GETPEERNAME 6.7 libbpf-1.3: CGROUP
-            cgroup/getsockname_unix CGROUP_SOCK_ADDR CGROUP_UNIX_GETSOCKNAME 6.7 libbpf-1.3: CGROUP
+            cgroup/connect_unix    CGROUP_SOCK_ADDR CGROUP_UNIX_CONNECT 6.7: CGROUP
+            cgroup/sendmsg_unix    CGROUP_SOCK_ADDR CGROUP_UNIX_SENDMSG 6.7: CGROUP
+            cgroup/recvmsg_unix    CGROUP_SOCK_ADDR CGROUP_UNIX_RECVMSG 6.7: CGROUP
+            cgroup/getpeername_unix CGROUP_SOCK_ADDR CGROUP_UNIX_GETPEERNAME 6.7: CGROUP
+            cgroup/getsockname_unix CGROUP_SOCK_ADDR CGROUP_UNIX_GETSOCKNAME 6.7: CGROUP
             struct_ops+            STRUCT_OPS       -: STRUCT_OPS
-            struct_ops.s+          STRUCT_OPS       - SLEEPABLE libbpf-1.2: STRUCT_OPS
+            struct_ops.s+          STRUCT_OPS       - SLEEPABLE: STRUCT_OPS
             sk_lookup              SK_LOOKUP        SK_LOOKUP: NETNS
-            netfilter              NETFILTER        NETFILTER 6.4 libbpf-1.3: NETFILTER
+            netfilter              NETFILTER        NETFILTER 6.4: NETFILTER
             """.lines().map(SectionTable::row).toList();
 
     private SectionTable() {}
@@ -173,9 +159,6 @@ public final class SectionTable {
         String[] parts = line.split(": ", 2);
         List<String> words = new ArrayList<>(List.of(parts[0].split(" +")));
         boolean isUnreleased = words.remove("unreleased");
-        String libbpf = words.get(words.size() - 1).startsWith(LIBBPF)
-                ? words.remove(words.size() - 1).substring(LIBBPF.length())
-                : null;
         Set<Flag> flags = EnumSet.noneOf(Flag.class);
         Stream.of(Flag.values()).filter(flag -> words.remove(flag.name())).forEach(flags::add);
         String since = isUnreleased ? UNRELEASED : words.size() > 3 ? words.get(3) : null;
@@ -191,15 +174,7 @@ public final class SectionTable {
                 flags,
                 kinds,
                 areKinds ? "" : parts[1],
-                since,
-                libbpf);
-    }
-
-    /**
-     * {@return the sections without programs that libbpf 1.1 skips, and the first version that reads each}
-     */
-    public static Map<String, String> readLater() {
-        return WITHOUT_PROGRAMS;
+                since);
     }
 
     /** All rows. */

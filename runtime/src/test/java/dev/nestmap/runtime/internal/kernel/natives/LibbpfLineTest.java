@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.schema.program.SectionTable;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -60,19 +57,6 @@ class LibbpfLineTest {
                         });
             }
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource("libraries")
-    void theLibraryKnowsTheSectionsOfItsVersion(Path library) throws IOException {
-        int minor = minor(library);
-        String content = content(library);
-        Map<String, String> sections = new LinkedHashMap<>(SectionTable.readLater());
-        SectionTable.rows().forEach(row -> sections.put(row.pattern(), String.valueOf(row.libbpf())));
-
-        sections.forEach((name, since) -> assertThat(content.contains(name + "\0"))
-                .as("%s knows %s", library, name)
-                .isEqualTo(since.equals("null") || Integer.parseInt(since.substring("1.".length())) <= minor));
     }
 
     private static int minor(Path library) throws IOException {
