@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS flow (
 CREATE OR REPLACE VIEW gap AS
     SELECT machine, series, max(number) - count(*) AS missing FROM flow GROUP BY machine, series HAVING max(number) > count(*);
 
--- Loader runs the last statement for each batch.
+-- Loader runs this for each batch, and the statements above when it starts. If it may not create, run them yourself, and delete them here.
 INSERT INTO flow
     SELECT r.* FROM unnest(string_to_array(?, E'\n')) AS line, jsonb_populate_record(NULL::flow, line::jsonb) AS r
     ON CONFLICT DO NOTHING

@@ -49,6 +49,8 @@ module dev.nestmap.runtime {
     exports dev.nestmap.runtime.internal.cleanup to
             dev.nestmap.kafka,
             dev.nestmap.untyped;
+    exports dev.nestmap.runtime.internal.log to
+            dev.nestmap.kafka;
     exports dev.nestmap.runtime.internal.migrate to
             dev.nestmap.kafka;
     exports dev.nestmap.runtime.internal.memory to

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
 
@@ -90,6 +91,7 @@ public final class Agent {
     private static HttpServer serve(Shipper<?> shipper, PrometheusMeterRegistry registry) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(Integer.parseInt(setting("PORT", "9465"))), 0);
         Duration limit = PATIENCE.plus(shipper.interval().multipliedBy(2));
+        server.setExecutor(Executors.newCachedThreadPool()); // the probe waits for no slow reader of metrics
         server.createContext("/live", exchange -> {
             boolean live = !shipper.statistics().needsRestart(limit);
             answer(

@@ -99,7 +99,8 @@ final class LastMarkerReader {
                     IllegalArgumentException e) { // then the files of this series are sent again, with the same numbers
                 ShipperLog.warn(
                         "the marker at offset " + record.offset() + " of topic " + record.topic() + " can't be read: "
-                                + e.getMessage() + ". Let only the shippers of this machine write to this topic");
+                                + e.getMessage() + ". Let only the shippers of this machine write to this topic",
+                        null);
             }
         }
     }

@@ -2,9 +2,13 @@
 package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.BatchException;
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,23 +27,24 @@ import org.jspecify.annotations.Nullable;
  * The thread of a shipper that takes maps out, writes them to a file of the {@link Spool}, and acknowledges them. It does not need Kafka.
  *
  * @param <K> type of the outer map's keys
+ * @param <M> type of handles to inner maps
  */
-final class RotationLoop<K> extends ShipperThread {
+final class RotationLoop<K, M extends ReadableAccessor<?, ?>> extends ShipperThread {
     /** The most maps that are taken out and not yet in a file. They need memory in addition to the maps in slots. */
     private static final int MAPS_AT_ONCE = 1000;
 
     /** The size at which a file is complete. Kafka may reject a longer transaction. A small spool has room for half of its size. */
     private static final long FILE_BYTES = 1 << 20;
 
-    private final DrainedMapSource<K, ?> source;
+    private final OuterAccessor<K, M, ?> outer;
     private final RowWriter writer;
     private final UUID boot;
 
     /** Maps that are in no file, oldest first. */
-    private final Set<UnshippedMap> waiting = new LinkedHashSet<>();
+    private final Set<Displaced<K, M>> waiting = new LinkedHashSet<>();
 
     /** Those of them that can't be read, and why. */
-    private final Map<UnshippedMap, String> failing = new LinkedHashMap<>();
+    private final Map<Displaced<K, M>, String> failing = new LinkedHashMap<>();
 
     /** Maps in the newest file, some of which may still have pins. */
     private Set<SpoolFile.Entry> written = new HashSet<>();
@@ -50,7 +56,7 @@ final class RotationLoop<K> extends ShipperThread {
     private boolean isRecovered;
 
     RotationLoop(
-            DrainedMapSource<K, ?> source,
+            OuterAccessor<K, M, ?> outer,
             Spool spool,
             RowWriter writer,
             UUID boot,
@@ -58,7 +64,7 @@ final class RotationLoop<K> extends ShipperThread {
             ShippingSchedule schedule,
             ShipperStatisticsRecorder progress) {
         super(spool, options, schedule, progress);
-        this.source = source;
+        this.outer = outer;
         this.writer = writer;
         this.boot = boot;
     }
@@ -73,24 +79,22 @@ final class RotationLoop<K> extends ShipperThread {
                     .run(progress::stopped)
                     .run(schedule::stop)
                     .run(spool::stop)
-                    .each(waiting, map -> map.giveBack().run())
+                    .each(waiting, Displaced::close)
                     .run(waiting::clear)
                     .rethrow();
         }
     }
 
     @Override
-    boolean afterFailure(Throwable failure, String interrupt) {
+    boolean afterFailure(Throwable failure) {
         isRecovered = false; // the failure may have left maps that wait
         schedule.makeRoundDue();
         if (schedule.isStopped()) {
             return true;
         }
-        String text = !interrupt.isEmpty()
-                ? interrupt
-                : failure instanceof BpfException || failure instanceof ShippingException
-                        ? String.valueOf(failure.getMessage())
-                        : failure.toString();
+        String text = failure instanceof BpfException || failure instanceof ShippingException
+                ? String.valueOf(failure.getMessage())
+                : failure.toString();
         progress.problem(
                 ShipperStatisticsRecorder.Work.ROTATE,
                 text + ". Programs continue to count, and " + waiting.size() + " drained maps wait",
@@ -116,7 +120,7 @@ final class RotationLoop<K> extends ShipperThread {
         if (due == ShippingSchedule.Work.ALL) {
             round();
         } else if (due == ShippingSchedule.Work.FULL) {
-            rotate(source.withEntries(options.maxEntries, failingKeys()));
+            rotate(keysWith(map -> map.count() >= options.maxEntries));
         }
         progress.problem(ShipperStatisticsRecorder.Work.ROTATE, failingProblem(), null);
         return true;
@@ -156,21 +160,54 @@ final class RotationLoop<K> extends ShipperThread {
         failing.clear(); // all are tried again
         receiveOthers(); // such as the map of a ticket that a user has closed
         writeWaiting();
-        rotate(source.filled(failingKeys()));
+        rotate(filled());
         receiveOthers(); // of keys that lost their maps before the rotation
         writeWaiting();
         schedule.written(requests, failing.isEmpty() ? began : null, spool);
         schedule.sent(spool, progress);
+        spool.report();
     }
 
     private void receiveOthers() {
-        if (source.hasOthers(waiting.size())) {
-            source.recover(waiting::add);
+        if (outer.waitingCount() > waiting.size()) {
+            waiting.addAll(outer.waitingTickets());
         }
     }
 
-    private Set<ByteString> failingKeys() {
-        return failing.keySet().stream().map(map -> map.identity().outerKey()).collect(Collectors.toSet());
+    /** Returns the keys of inner maps that may have entries. Arrays always have entries. */
+    private List<K> filled() {
+        return keysWith(map -> !map.isEmpty());
+    }
+
+    /** Returns the keys of inner maps for which a condition may hold, except those of maps that can't be read. */
+    private List<K> keysWith(Predicate<M> condition) {
+        Set<ByteString> except =
+                failing.keySet().stream().map(map -> map.identity().outerKey()).collect(Collectors.toSet());
+        List<K> keys = new ArrayList<>();
+        outer.forEach((key, map) -> {
+            if ((except.isEmpty() || !except.contains(outer.expert().keyToBytes(key))) && mayHold(condition, map)) {
+                keys.add(key);
+            }
+        });
+        return keys;
+    }
+
+    private boolean mayHold(Predicate<M> condition, M map) {
+        try {
+            return condition.test(map);
+        } catch (InvalidHandleException e) {
+            return false; // The map has left the outer map meanwhile. If the outer map itself was closed, it throws
+            // too.
+        } catch (BpfException e) {
+            return true; // The rotation shows what the problem is, and others go on.
+        }
+    }
+
+    /** Returns the ids of the maps in all slots. */
+    private Set<Integer> inSlots() {
+        Set<Integer> ids = new HashSet<>();
+        outer.forEach((key, map) -> ids.add(map.id()));
+        return ids;
     }
 
     /** Takes maps out, some at a time, and writes them to files. */
@@ -179,8 +216,9 @@ final class RotationLoop<K> extends ShipperThread {
         for (int i = 0; i < keys.size() && !schedule.isStopped(); i += MAPS_AT_ONCE) {
             writeWaiting(); // first: while the spool is full, nothing is taken out
             try {
-                source.rotate(keys.subList(i, Math.min(keys.size(), i + MAPS_AT_ONCE)), waiting::add);
+                waiting.addAll(outer.rotateAll(keys.subList(i, Math.min(keys.size(), i + MAPS_AT_ONCE))));
             } catch (BatchException e) { // some keys failed: the others go on
+                waiting.addAll(outer.waitingTickets());
                 if (failure == null) {
                     failure = e;
                 } else {
@@ -205,9 +243,7 @@ final class RotationLoop<K> extends ShipperThread {
             progress.waiting(
                     waiting.size(),
                     failing.size(),
-                    waiting.stream()
-                            .mapToLong(map -> map.entries().memoryBytes())
-                            .sum());
+                    waiting.stream().mapToLong(map -> map.map().memoryBytes()).sum());
         }
     }
 
@@ -216,10 +252,10 @@ final class RotationLoop<K> extends ShipperThread {
         List<RowWriter.Rows> contents = new ArrayList<>();
         long complete = Math.min(FILE_BYTES, options.spool().mostBytes() / 2);
         long size = 0;
-        for (UnshippedMap map : waiting) {
+        for (Displaced<K, M> map : waiting) {
             if (size < complete && !failing.containsKey(map)) {
                 try {
-                    RowWriter.Rows rows = writer.write(map);
+                    RowWriter.Rows rows = writer.write(map.identity(), map.map(), () -> isExact(map));
                     contents.add(rows);
                     size += rows.bytes();
                 } catch (InvalidHandleException e) { // the outer map was closed
@@ -233,7 +269,7 @@ final class RotationLoop<K> extends ShipperThread {
     }
 
     private void write(List<RowWriter.Rows> contents) {
-        Set<Integer> inSlots = source.ids();
+        Set<Integer> inSlots = inSlots();
         others = stillThere(inSlots);
         Set<SpoolFile.Entry> entries = contents.stream()
                 .map(each -> SpoolFile.Entry.of(each.map()))
@@ -262,7 +298,7 @@ final class RotationLoop<K> extends ShipperThread {
         Set<Integer> here = new HashSet<>(inSlots);
         waiting.forEach(map -> here.add(map.identity().mapId()));
         if (!here.containsAll(others)) { // another program may have a ticket, and acknowledge the map later
-            source.unacknowledged().forEach(map -> here.add(map.mapId()));
+            outer.waiting().forEach(map -> here.add(map.mapId()));
             if (!here.containsAll(others)) {
                 spool.missing();
             }
@@ -278,9 +314,8 @@ final class RotationLoop<K> extends ShipperThread {
     private void requireAcknowledged() {
         if (!written.isEmpty()) {
             waiting.removeIf(this::acknowledgeIfWritten);
-            Set<SpoolFile.Entry> pinned = source.unacknowledged().stream()
-                    .map(map -> new SpoolFile.Entry(map.mapId(), map.takenOut()))
-                    .collect(Collectors.toSet());
+            Set<SpoolFile.Entry> pinned =
+                    outer.waiting().stream().map(SpoolFile.Entry::of).collect(Collectors.toSet());
             written.retainAll(pinned);
         }
         if (!written.isEmpty()) {
@@ -291,19 +326,41 @@ final class RotationLoop<K> extends ShipperThread {
         spool.acknowledged();
     }
 
-    private boolean acknowledgeIfWritten(UnshippedMap map) {
-        boolean isWritten = written.contains(SpoolFile.Entry.of(map));
+    private boolean acknowledgeIfWritten(Displaced<K, M> map) {
+        boolean isWritten = written.contains(SpoolFile.Entry.of(map.identity()));
         if (isWritten) {
-            map.acknowledge().run();
+            map.acknowledge();
         }
         return isWritten;
     }
 
-    private void fail(UnshippedMap map, Throwable reason) {
+    private void fail(Displaced<K, M> map, Throwable reason) {
+        String name = text(map.identity());
         String why = reason instanceof BpfException ? String.valueOf(reason.getMessage()) : reason.toString();
-        String text = source.text(map.identity()) + " can't be read: " + why;
-        failing.put(map, text);
-        ShipperLog.debug(text, reason);
+        failing.put(map, name + " can't be read: " + why);
+        ShipperLog.warnRepeatedly(name, name + " can't be read: " + why, reason);
+    }
+
+    /** Returns a text that names a map, for users. */
+    private String text(MapIdentity map) {
+        String key;
+        try {
+            key = String.valueOf(outer.expert().keyFromBytes(map.outerKey()));
+        } catch (RuntimeException e) { // it has the bytes of a record of an earlier version, for example
+            key = "0x" + map.outerKey();
+        }
+        return "map " + Integer.toUnsignedString(map.mapId()) + " of " + map.outerMap() + ", key " + key + ",";
+    }
+
+    /** Does not throw, because the map must be shipped even if the number of its lost inserts can't be read. */
+    private boolean isExact(Displaced<K, M> map) {
+        try {
+            return map.isExact();
+        } catch (BpfException e) {
+            String text = "the count of lost inserts into " + text(map.identity());
+            ShipperLog.warnRepeatedly("lost inserts", text + " can't be read, so its rows are not exact", e);
+            return false;
+        }
     }
 
     /**
@@ -313,10 +370,10 @@ final class RotationLoop<K> extends ShipperThread {
     private void writeEnd() {
         try {
             if (isRecovered && waiting.isEmpty() && schedule.isLast(spool.number())) {
-                source.rotate(source.filled(Set.of()), waiting::add);
+                waiting.addAll(outer.rotateAll(filled()));
                 writeWaiting();
                 if (waiting.isEmpty() && schedule.isLast(spool.number())) { // none of them can't be read
-                    others = stillThere(source.ids()); // the end does not hide that some have gone
+                    others = stillThere(inSlots()); // the end does not hide that some have gone
                     spool.append(List.of(), null);
                     spool.acknowledged();
                 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
 import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.RecordFieldDecoder;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Writes the entries of drained maps as rows: flat JSON objects, whose columns docs/fleet/reference.md describes. Decodes values with the declared C
@@ -82,7 +85,7 @@ final class RowWriter {
      * @param exact whether the map has all counts of its time in the slot
      */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares them
-    record Rows(UnshippedMap map, byte[] common, byte[] rows, int number, long entries, boolean exact) {
+    record Rows(MapIdentity map, byte[] common, byte[] rows, int number, long entries, boolean exact) {
         long bytes() {
             return (long) common.length + rows.length;
         }
@@ -93,10 +96,14 @@ final class RowWriter {
         }
     }
 
-    /** Writes the entries of a map. In an array, entries of zeros count as absent. */
-    Rows write(UnshippedMap drained) {
+    /**
+     * Writes the entries of a map. In an array, entries of zeros count as absent.
+     *
+     * @param exactness returns whether the map has all counts of its time in the slot
+     */
+    Rows write(MapIdentity drained, ReadableAccessor<?, ?> entries, BooleanSupplier exactness) {
         try {
-            return new MapRows(drained).write();
+            return new MapRows(drained).write(entries, exactness);
         } catch (IOException e) {
             throw new UncheckedIOException("an array in memory can't fail", e);
         }
@@ -112,21 +119,20 @@ final class RowWriter {
 
     /** The rows of one map, while they are written. */
     private final class MapRows {
-        private final UnshippedMap drained;
+        private final MapIdentity drained;
         private final ByteArrayOutputStream rows = new ByteArrayOutputStream();
         private final JsonGenerator to;
         private int number;
         private long entries;
 
-        MapRows(UnshippedMap drained) throws IOException {
+        MapRows(MapIdentity drained) throws IOException {
             this.drained = drained;
             this.to = JSON.createGenerator(rows).setRootValueSeparator(new SerializedString(String.valueOf(SEPARATOR)));
         }
 
-        Rows write() throws IOException {
-            boolean skipsZeros =
-                    drained.entries().type().endsWith("ARRAY"); // in which every entry exists from the start
-            drained.entries().forEachBytes((key, value) -> {
+        Rows write(ReadableAccessor<?, ?> from, BooleanSupplier exactness) throws IOException {
+            boolean skipsZeros = from.type().endsWith("ARRAY"); // in which every entry exists from the start
+            from.forEachBytes((key, value) -> {
                 if (!skipsZeros || !isZero(value)) {
                     add(
                             ByteString.of(key, key.position(), key.remaining()),
@@ -134,7 +140,7 @@ final class RowWriter {
                 }
             });
             to.close();
-            boolean exact = drained.exactness().getAsBoolean(); // last: it knows how many entries there were
+            boolean exact = exactness.getAsBoolean(); // last: it knows how many entries there were
             return new Rows(drained, common(exact), rows.toByteArray(), number, entries, exact);
         }
 
@@ -171,12 +177,11 @@ final class RowWriter {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (JsonGenerator object = JSON.createGenerator(bytes)) {
                 object.writeStartObject();
-                object.writeStringField("machine", drained.identity().machine());
+                object.writeStringField("machine", drained.machine());
                 object.writeStringField("outer_map", map);
-                object.writeStringField(
-                        "taken_out", TIME.format(drained.identity().takenOut()));
+                object.writeStringField("taken_out", TIME.format(drained.takenOut()));
                 object.writeBooleanField("exact", exact);
-                columns(OUTER_KEY, fields.key(drained.identity().outerKey()), object);
+                columns(OUTER_KEY, fields.key(drained.outerKey()), object);
                 object.writeEndObject();
             }
             byte[] json = bytes.toByteArray();
@@ -265,11 +270,6 @@ final class RowWriter {
     }
 
     private static boolean isZero(ByteBuffer value) {
-        for (int i = value.position(); i < value.limit(); i++) {
-            if (value.get(i) != 0) {
-                return false;
-            }
-        }
-        return true;
+        return value.equals(ByteBuffer.allocate(value.remaining())); // of zeros
     }
 }

@@ -77,17 +77,14 @@ final class SendingLoop extends ShipperThread {
     }
 
     @Override
-    boolean afterFailure(Throwable failure, String interrupt) {
+    boolean afterFailure(Throwable failure) {
         abandonProducer();
         spool.asked();
         if (!schedule.isStopped()) { // closing interrupts what is under way
-            String text = interrupt.isEmpty()
-                    ? String.valueOf(
-                            KafkaErrors.explain(failure, config, options).getMessage())
-                    : interrupt;
             progress.problem(
                     ShipperStatisticsRecorder.Work.SEND,
-                    text + ". Programs continue to count, and " + spool.bytes() + " bytes wait in files",
+                    KafkaErrors.explain(failure, config, options).getMessage() + ". Programs continue to count, and "
+                            + spool.bytes() + " bytes wait in files",
                     failure);
         }
         return true;

@@ -3,10 +3,11 @@ package dev.nestmap.kafka;
 
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
+import java.rmi.RemoteException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.management.JMException;
-import javax.management.JMX;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShipNowCommand {
     private static final String SECONDS = "60";
+
+    /** If the shipper reports none. */
+    private static final String UNKNOWN = "it took too long, or a damaged file (*.damaged) has counts";
 
     private ShipNowCommand() {}
 
@@ -53,6 +57,9 @@ public final class ShipNowCommand {
             } finally {
                 process.detach();
             }
+        } catch (RemoteException e) {
+            System.out.println("Could not run: the process has ended too early, or the connection to it: " + e);
+            return 2;
         } catch (Exception | LinkageError e) {
             System.out.println("Could not run: " + e);
             return 2;
@@ -76,8 +83,7 @@ public final class ShipNowCommand {
         }
     }
 
-    private static int ship(MBeanServerConnection process, long seconds)
-            throws JMException, IOException, InterruptedException {
+    private static int ship(MBeanServerConnection process, long seconds) throws JMException, IOException {
         Set<ObjectName> shippers = new TreeSet<>(process.queryNames(new ObjectName(StatisticsBean.ALL), null));
         if (shippers.isEmpty()) {
             System.out.println("Could not run: the process has no shipper");
@@ -85,10 +91,10 @@ public final class ShipNowCommand {
         }
         boolean all = true;
         for (ObjectName shipper : shippers) {
-            ShipperMXBean bean = JMX.newMXBeanProxy(process, shipper, ShipperMXBean.class);
-            boolean shipped = bean.ship(seconds);
+            boolean shipped = (boolean) process.invoke(shipper, "ship", new Object[] {seconds}, new String[] {"long"});
+            Object problem = Objects.requireNonNullElse(process.getAttribute(shipper, "Problem"), UNKNOWN);
             System.out.println(ObjectName.unquote(shipper.getKeyProperty("id"))
-                    + (shipped ? ": everything is shipped" : ": not shipped, problem: " + bean.getProblem()));
+                    + (shipped ? ": everything is shipped" : ": not shipped, problem: " + problem));
             all &= shipped;
         }
         return all ? 0 : 1;

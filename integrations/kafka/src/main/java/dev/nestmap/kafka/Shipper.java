@@ -44,8 +44,8 @@ public final class Shipper<K> implements AutoCloseable {
     private final ShipperOptions options;
     private final StatisticsBean bean;
 
-    private Shipper(
-            DrainedMapSource<K, ?> source,
+    private <M extends ReadableAccessor<?, ?>> Shipper(
+            OuterAccessor<K, M, ?> outer,
             UUID boot,
             RowWriter writer,
             ClientConfig config,
@@ -57,7 +57,7 @@ public final class Shipper<K> implements AutoCloseable {
         this.progress = new ShipperStatisticsRecorder(id);
         this.spool = new Spool(options.spool(), id, boot, progress);
         this.sending = new SendingLoop(spool, config, options, schedule, progress);
-        RotationLoop<K> rotation = new RotationLoop<>(source, spool, writer, boot, options, schedule, progress);
+        RotationLoop<K, M> rotation = new RotationLoop<>(outer, spool, writer, boot, options, schedule, progress);
         this.threads =
                 List.of(new Thread(rotation, "nestmap-shipper-" + name), new Thread(sending, "nestmap-sender-" + name));
         threads.forEach(thread -> thread.setDaemon(true));
@@ -108,7 +108,7 @@ public final class Shipper<K> implements AutoCloseable {
         RowWriter writer = new RowWriter(outer, name);
         map.nameMachine(machine); // last: a shipper that does not start renames no other's rows
         map.keepIds(); // a map that another program has drained does not come back
-        return new Shipper<>(new DrainedMapSource<>(outer), map.bootId(), writer, config, name, options);
+        return new Shipper<>(outer, map.bootId(), writer, config, name, options);
     }
 
     /**
@@ -116,11 +116,12 @@ public final class Shipper<K> implements AutoCloseable {
      *
      * @param timeout longest time to wait
      * @return false if the counts were not committed in time, or if the shipper has stopped; they are shipped later. If Kafka can't be reached,
-     *     they are in a file soon
+     *     they are in a file soon. Also false while the directory has a damaged file ({@code *.damaged}), whose counts will never be
+     *     committed: examine and delete it
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean ship(Duration timeout) throws InterruptedException {
-        return schedule.requestRound(timeout);
+        return schedule.requestRound(timeout, false) && !spool.hasDamaged();
     }
 
     /**
@@ -129,11 +130,11 @@ public final class Shipper<K> implements AutoCloseable {
      * {@link #ship} instead: what comes after the last rotation would be lost by a reboot, and a total would not know it.
      *
      * @param timeout longest time to wait
-     * @return false if the counts were not committed in time, or if the shipper has stopped
+     * @return false as for {@link #ship}
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean shipLast(Duration timeout) throws InterruptedException {
-        return schedule.requestLastRound(timeout);
+        return schedule.requestRound(timeout, true) && !spool.hasDamaged();
     }
 
     /** Returns the transactional id. */

@@ -1,31 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import dev.nestmap.runtime.internal.log.WarningLog;
 import org.jspecify.annotations.Nullable;
 
 /** The log of the shippers. Throws nothing, because an exception would end the work of a shipper between two steps that belong together. */
 final class ShipperLog {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
+    private static final WarningLog LOG = WarningLog.of("dev.nestmap.kafka");
 
     private ShipperLog() {}
 
     static void warn(String message, @Nullable Throwable cause) {
-        log(System.Logger.Level.WARNING, message, cause);
+        LOG.log(System.Logger.Level.WARNING, message, cause);
     }
 
-    static void warn(String message) {
-        warn(message, null);
+    /** Logs a warning that may come again and again, but not more than once a minute for each subject. */
+    static void warnRepeatedly(String subject, String message, Throwable cause) {
+        LOG.warn(subject, message, cause);
     }
 
     static void debug(String message, @Nullable Throwable cause) {
-        log(System.Logger.Level.DEBUG, message, cause);
-    }
-
-    private static void log(System.Logger.Level level, String message, @Nullable Throwable cause) {
-        try {
-            LOGGER.log(level, () -> message, cause);
-        } catch (Throwable e) {
-            // For example, the disk of the log is full. There is nowhere to report it.
-        }
+        LOG.log(System.Logger.Level.DEBUG, message, cause);
     }
 }

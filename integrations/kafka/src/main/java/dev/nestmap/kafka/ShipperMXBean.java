@@ -16,7 +16,7 @@ public interface ShipperMXBean {
      * Does the same as {@link Shipper#shipLast}.
      *
      * @param seconds longest time to wait
-     * @return false if the counts were not committed in time, or if the shipper has stopped
+     * @return false as for {@link Shipper#ship}
      * @throws InterruptedException if the thread is interrupted
      */
     boolean ship(long seconds) throws InterruptedException;

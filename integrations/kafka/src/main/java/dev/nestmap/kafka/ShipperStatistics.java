@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param failingMaps number of these that can't be read. The shipper goes on with the other keys, tries these maps again, and takes no further map of
  *     their keys out
  * @param waitingBytes memory that the kernel uses for these maps, estimated ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
- * @param spooledBytes size of the files that are not in Kafka
+ * @param spooledBytes size of the files that are not in Kafka, with damaged ones
  * @param commitAge time since the last commit; null if there was none
  * @param roundAge time since the beginning of the last complete round: all counts from before it are committed. Time since the start of the
  *     shipper if no round is complete. A round that leaves out a map that fails is not complete. Neither depends on the clock of the machine, which

@@ -104,7 +104,7 @@ final class ShipperStatisticsRecorder {
      */
     void problem(Work work, @Nullable String text, @Nullable Throwable cause) {
         if (isNew(work, text)) {
-            ShipperLog.warn("shipper " + id + ": " + text);
+            ShipperLog.warn("shipper " + id + ": " + text, null);
         }
         if (cause != null) {
             ShipperLog.debug("shipper " + id + " failed", cause);

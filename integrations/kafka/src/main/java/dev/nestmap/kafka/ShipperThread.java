@@ -11,6 +11,9 @@ abstract class ShipperThread implements Runnable {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private static final String INTERRUPT =
+            "something interrupted the shipper's thread, which tries again, because only close() ends it";
+
     final Spool spool;
     final ShipperOptions options;
     final ShippingSchedule schedule;
@@ -26,13 +29,8 @@ abstract class ShipperThread implements Runnable {
     /** Does the work that is due next, or waits for it. Returns false if the thread ends. */
     abstract boolean work() throws IOException, ExecutionException, InterruptedException;
 
-    /**
-     * Cleans up and reports the problem.
-     *
-     * @param interrupt what to report instead of the failure; empty if nobody has interrupted the thread
-     * @return false if the thread ends
-     */
-    abstract boolean afterFailure(Throwable failure, String interrupt);
+    /** Cleans up and reports the problem. Returns false if the thread ends. */
+    abstract boolean afterFailure(Throwable failure);
 
     /** Works until the shipper is stopped. */
     final void repeat() {
@@ -48,11 +46,7 @@ abstract class ShipperThread implements Runnable {
                 pause = Math.max(FIRST_PAUSE_NANOS, Math.min(2 * pause, LONGEST_PAUSE_NANOS));
                 try {
                     boolean isInterrupt = Thread.interrupted() || failure instanceof InterruptedException;
-                    if (!afterFailure(
-                            failure,
-                            isInterrupt
-                                    ? "something interrupted the shipper's thread, which tries again, because only close() ends it"
-                                    : "")) {
+                    if (!afterFailure(isInterrupt ? new ShippingException(INTERRUPT, failure) : failure)) {
                         return;
                     }
                 } catch (Throwable e) { // there is no memory, for example, not even for the next pause

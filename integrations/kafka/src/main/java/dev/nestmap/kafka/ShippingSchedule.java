@@ -60,8 +60,12 @@ final class ShippingSchedule {
         this.nextCheck = System.nanoTime() + CHECK_NANOS;
     }
 
-    /** Requests a round and waits for its end. Returns false if it did not end in time, or if the shipper was stopped. */
-    synchronized boolean requestRound(Duration timeout) throws InterruptedException {
+    /**
+     * Requests a round and waits for its end. Returns false if it did not end in time, or if the shipper was stopped.
+     *
+     * @param isLast whether the caller says that nothing counts any more
+     */
+    synchronized boolean requestRound(Duration timeout, boolean isLast) throws InterruptedException {
         long mine = ++requestedRounds;
         notifyAll();
         long begin = System.nanoTime();
@@ -69,13 +73,8 @@ final class ShippingSchedule {
         for (long left = most; finishedRounds < mine && !stopped && left > 0; left = begin + most - System.nanoTime()) {
             TimeUnit.NANOSECONDS.timedWait(this, left);
         }
-        return finishedRounds >= mine;
-    }
-
-    /** Does the same. The caller says that nothing counts any more. */
-    synchronized boolean requestLastRound(Duration timeout) throws InterruptedException {
-        boolean isFinished = requestRound(timeout);
-        last = isFinished ? shipped : last;
+        boolean isFinished = finishedRounds >= mine;
+        last = isFinished && isLast ? shipped : last;
         return isFinished;
     }
 

@@ -115,7 +115,8 @@ final class Spool implements AutoCloseable {
             if (type.endsWith("tmpfs") || type.equals("ramfs")) {
                 ShipperLog.warn(
                         "the spool " + path + " is in memory (" + type
-                                + "), so that a reboot deletes counts that are not in Kafka. Name a directory on a disk with withSpool");
+                                + "), so that a reboot deletes counts that are not in Kafka. Name a directory on a disk with withSpool",
+                        null);
             }
             FileChannel acquired = SpoolLock.acquire(path);
             try {
@@ -197,7 +198,7 @@ final class Spool implements AutoCloseable {
         problems.forEach(this::setAside);
         missing += newest == null && !all.isEmpty() ? 1 : 0;
         damagedBytes = sizeOfDamaged();
-        progress.spooled(bytes());
+        report();
     }
 
     /** Whether something in the directory has no counts to send: such as lost+found, if the directory is the root of a disk. */
@@ -220,6 +221,22 @@ final class Spool implements AutoCloseable {
     /** Returns the number of bytes to send. */
     synchronized long bytes() {
         return files.stream().mapToLong(SpoolFile::size).sum();
+    }
+
+    /** Reports the size of all files that are not in Kafka. Somebody may have deleted damaged ones. */
+    synchronized void report() {
+        if (damagedBytes > 0) {
+            attempt("can't be listed", path, any -> damagedBytes = sizeOfDamaged());
+        }
+        long unnamed =
+                damaged.stream().mapToLong(each -> each.toFile().length()).sum();
+        progress.spooled(bytes() + damagedBytes + unnamed);
+    }
+
+    /** Returns whether there are damaged files, whose counts are not in Kafka. */
+    synchronized boolean hasDamaged() {
+        report();
+        return damagedBytes > 0 || !damaged.isEmpty();
     }
 
     /** Returns what the last process has written last; null if there is nothing, or if it is damaged. */
@@ -333,7 +350,7 @@ final class Spool implements AutoCloseable {
             missing += losesCounts ? 1 : 0;
             progress.inexact(file.head().inexactMaps());
         }
-        progress.spooled(bytes());
+        report();
         if (before != null && before.name().messages() == 0) {
             delete(before.path());
         }
@@ -341,8 +358,8 @@ final class Spool implements AutoCloseable {
 
     private synchronized void requireRoom(long more, int maps) throws IOException {
         long others = bytes() + more;
-        if (damagedBytes > 0 && others + damagedBytes > mostBytes) {
-            damagedBytes = sizeOfDamaged(); // somebody may have deleted them
+        if (others + damagedBytes > mostBytes) {
+            report();
         }
         if (others + damagedBytes > mostBytes) {
             throw new ShippingException("the spool " + path + " is full: with the next " + maps + " maps it would have "
@@ -433,7 +450,7 @@ final class Spool implements AutoCloseable {
 
     private void forget(SpoolFile file) {
         files.remove(file);
-        progress.spooled(bytes());
+        report();
         if (!file.equals(newest)) {
             delete(file.path());
             return;
@@ -472,13 +489,14 @@ final class Spool implements AutoCloseable {
     /** Goes on without a damaged file, which stays for an examination. */
     synchronized void setAside(SpoolFile file, SpoolFile.DamagedException problem) {
         files.remove(file);
-        progress.spooled(bytes());
         setAside(file.path(), problem);
+        report();
     }
 
     private void setAside(Path file, SpoolFile.DamagedException problem) {
         SpoolFile.Name name = Objects.requireNonNull(SpoolFile.Name.of(file), "it has the name of a file");
-        ShipperLog.warn(problem.getMessage() + ". Its counts are not in Kafka, and its name will be " + file + DAMAGED);
+        ShipperLog.warn(
+                problem.getMessage() + ". Its counts are not in Kafka, and its name will be " + file + DAMAGED, null);
         progress.inexact(name.messages() == 0 ? 1 : name.maps());
         damaged.add(file);
         // Later rows of the same series show that its numbers are missing.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import dev.nestmap.runtime.pin.MapIdentity;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -51,8 +52,8 @@ record SpoolFile(Path path, Name name, Head head, long size) {
     record Entry(int id, Instant takenOut) {
         static final int SIZE = Integer.BYTES + Long.BYTES + Integer.BYTES;
 
-        static Entry of(UnshippedMap map) {
-            return new Entry(map.identity().mapId(), map.identity().takenOut());
+        static Entry of(MapIdentity map) {
+            return new Entry(map.mapId(), map.takenOut());
         }
     }
 
@@ -235,8 +236,9 @@ record SpoolFile(Path path, Name name, Head head, long size) {
     /** Returns what to say about a file of a format that this version does not read. It may have counts, so nobody may take it for damaged. */
     static ShippingException otherVersion(Path path) {
         return new ShippingException(
-                path + " is a file of another version of nestmap-kafka, which this version can't send:"
-                        + " run that version until Kafka has all of its files (statistics().spooledBytes() is 0), and then delete the directory");
+                path + " is a file of another version of nestmap-kafka, which this version can't send: run that"
+                        + " version until Kafka has all of its files (statistics().spooledBytes() is 0), and then delete"
+                        + " the directory");
     }
 
     /** Throws if the file does not have the bytes that were written. */

@@ -13,23 +13,19 @@ final class StatisticsBean implements ShipperMXBean, AutoCloseable {
     static final String ALL = "dev.nestmap:type=Shipper,*";
 
     private final Shipper<?> shipper;
-    private final @Nullable ObjectName name;
+
+    /** The registered name; null if it could not be registered, because the shipper works without it. */
+    private @Nullable ObjectName name;
 
     StatisticsBean(Shipper<?> shipper, String id) {
         this.shipper = shipper;
-        this.name = register(id);
-    }
-
-    /** Returns the name; null if it could not be registered, because the shipper works without it. */
-    private @Nullable ObjectName register(String id) {
         try {
             ObjectName own = new ObjectName("dev.nestmap:type=Shipper,id=" + ObjectName.quote(id));
             ManagementFactory.getPlatformMBeanServer().registerMBean(this, own);
-            return own;
+            this.name = own;
         } catch (JMException e) { // such as a second shipper of this process with the same id
             ShipperLog.warn("JMX does not show the shipper " + id, e);
         }
-        return null;
     }
 
     @Override
@@ -48,12 +44,14 @@ final class StatisticsBean implements ShipperMXBean, AutoCloseable {
     }
 
     @Override
-    public void close() {
-        if (name != null) {
+    public synchronized void close() {
+        ObjectName registered = name;
+        name = null; // from now on, another shipper may have this name
+        if (registered != null) {
             try {
-                ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
+                ManagementFactory.getPlatformMBeanServer().unregisterMBean(registered);
             } catch (JMException e) {
-                ShipperLog.debug(name + " was unregistered before", e);
+                ShipperLog.debug(registered + " was unregistered before", e);
             }
         }
     }

@@ -48,6 +48,28 @@ final class TopicCheck {
     private static final Map<String, String> OF_MARKERS =
             Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime", "segment.bytes", "1048576");
 
+    /** A setting that makes counts depend on clocks or on a single disk. */
+    private record Risk(String setting, String value, String better, String consequence) {}
+
+    private static final List<Risk> RISKS = List.of(
+            new Risk(
+                    "message.timestamp.type",
+                    "CreateTime",
+                    "LogAppendTime",
+                    "Kafka rejects everything from a machine whose clock is wrong by more than"
+                            + " message.timestamp.after.max.ms or message.timestamp.before.max.ms"),
+            new Risk(
+                    REPLICAS,
+                    "1",
+                    "2",
+                    "a single broker may accept counts, after which the shipper closes their maps. If the disk of this"
+                            + " broker is lost, the counts are lost: let the topic have three replicas"),
+            new Risk(
+                    "unclean.leader.election.enable",
+                    "true",
+                    "false",
+                    "a broker that lacks committed counts may become leader, and the counts are lost"));
+
     private final ClientConfig kafka;
     private final ShipperOptions options;
 
@@ -87,9 +109,9 @@ final class TopicCheck {
         if (found.partitions().size() != 1) {
             throw new ShippingException("topic " + markers + " has "
                     + found.partitions().size()
-                    + " partitions, and must have one: a marker in another partition would not be found, and files would be sent"
-                    + " twice. Name another topic with withMarkerTopic. If no shipper has used this one, delete it instead:"
-                    + " kafka-topics.sh --bootstrap-server HOST:PORT --delete --topic " + markers
+                    + " partitions, and must have one: a marker in another partition would not be found, and files"
+                    + " would be sent twice. Name another topic with withMarkerTopic. If no shipper has used this one,"
+                    + " delete it instead: kafka-topics.sh --bootstrap-server HOST:PORT --delete --topic " + markers
                     + ". The next start creates it with one partition");
         }
         Map<String, String> ofMarkers = config(admin, markers);
@@ -117,8 +139,8 @@ final class TopicCheck {
         long retention = Long.parseLong(config.getOrDefault("retention.ms", "-1"));
         if (retention >= 0 && retention < TimeUnit.MILLISECONDS.convert(options.leastRetention)) {
             throw new ShippingException("topic " + topic + " has retention.ms=" + retention
-                    + ", so Kafka deletes entries that a consumer has not read in this time. Choose a time longer than any"
-                    + " outage of a consumer: " + change(topic, "retention.ms=604800000")
+                    + ", so Kafka deletes entries that a consumer has not read in this time. Choose a time longer than"
+                    + " any outage of a consumer: " + change(topic, "retention.ms=604800000")
                     + ". Or accept a shorter one with withLeastRetention, now " + options.leastRetention);
         }
         String bytes = config.getOrDefault("retention.bytes", "-1");
@@ -231,44 +253,18 @@ final class TopicCheck {
         return config;
     }
 
-    /** Warns of settings that make counts depend on clocks or on a single disk. */
     private void warn(String topic, Map<String, String> config) {
-        warnIf(
-                topic,
-                config,
-                "message.timestamp.type",
-                "CreateTime",
-                "LogAppendTime",
-                "Kafka rejects everything from a machine whose clock"
-                        + " is wrong by more than message.timestamp.after.max.ms or message.timestamp.before.max.ms");
-        warnIf(
-                topic,
-                config,
-                REPLICAS,
-                "1",
-                "2",
-                "a single broker may accept counts, after which the shipper closes their maps. If"
-                        + " the disk of this broker is lost, the counts are lost: let the topic have three replicas");
-        warnIf(
-                topic,
-                config,
-                "unclean.leader.election.enable",
-                "true",
-                "false",
-                "a broker that lacks committed counts may become" + " leader, and the counts are lost");
-    }
-
-    private void warnIf(
-            String topic, Map<String, String> config, String setting, String value, String better, String consequence) {
-        if (value.equals(config.get(setting))) {
-            warnOnce("topic " + topic + " has " + setting + "=" + value + ", so " + consequence + ". Set it: "
-                    + change(topic, setting + "=" + better));
+        for (Risk risk : RISKS) {
+            if (risk.value.equals(config.get(risk.setting))) {
+                warnOnce("topic " + topic + " has " + risk.setting + "=" + risk.value + ", so " + risk.consequence
+                        + ". Set it: " + change(topic, risk.setting + "=" + risk.better));
+            }
         }
     }
 
     private void warnOnce(String text) {
         if (logged.add(text)) {
-            ShipperLog.warn(text);
+            ShipperLog.warn(text, null);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,6 +163,17 @@ abstract class BrokerTest {
                 new KafkaProducer<>(broker().config(), new ByteArraySerializer(), new ByteArraySerializer())) {
             byte[] key = CommitMarker.key("nestmap.machine.tenant", new UUID(1, 2));
             producer.send(new ProducerRecord<>(markers, key, marker)).get();
+        }
+    }
+
+    /** Reads what a process prints, up to a line. */
+    static void awaitLine(Process process, String expected) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line = process.inputReader().readLine();
+                !expected.equals(line);
+                line = process.inputReader().readLine()) {
+            assertThat(line).as("%s", lines).isNotNull();
+            lines.add(line);
         }
     }
 

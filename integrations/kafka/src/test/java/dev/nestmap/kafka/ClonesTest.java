@@ -94,8 +94,7 @@ class ClonesTest {
                     Instant.ofEpochSecond(counted),
                     "tenant",
                     ByteString.ofHex("2a000000"));
-            UnshippedMap drained = new UnshippedMap(map, entries, () -> {}, () -> {}, () -> true);
-            spool.append(List.of(writer.write(drained)), Set.of());
+            spool.append(List.of(writer.write(map, entries, () -> true)), Set.of());
             spool.acknowledged();
         }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +113,70 @@ class KernelGapsTest extends PinnedBrokerTest {
         }
         countAndShip();
         requireGap(true, 2);
+    }
+
+    /** The kernel frees what it has with the process: the next ones know it from their directory. */
+    @Test
+    void aKillWithoutPinsLeavesOne() throws Exception {
+        Process agent = startAgent();
+        agent.destroyForcibly().onExit().join();
+        for (int packets = 3; packets <= 5; packets++) {
+            try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.create();
+                    Shipper<Long> shipper = start(tenants)) {
+                count(tenants);
+                assertThat(shipper.shipLast(PATIENCE))
+                        .as("%s", shipper.statistics())
+                        .isTrue();
+            }
+            requireGap(true, packets);
+            assertThat(missing()).isOne(); // an end without a kill adds none
+        }
+    }
+
+    private long missing() throws Exception {
+        SeenRows seen = new SeenRows();
+        rows(topic).forEach(row -> seen.add(row.position()));
+        return seen.gaps().stream()
+                .mapToLong(gap -> gap.last() - gap.first() + 1)
+                .sum();
+    }
+
+    private Process startAgent() throws Exception {
+        Process agent = new ChildVm()
+                .start(
+                        Agent.class,
+                        broker().bootstrap(),
+                        topic,
+                        directory.resolve("spool").toString());
+        awaitLine(agent, "counted");
+        return agent;
+    }
+
+    /** Ships one count and then another, and leaves a third in its slot, until it is killed. Its maps have no pins. */
+    static final class Agent {
+        private Agent() {}
+
+        /** The broker, the topic, and the directory of the spool. */
+        public static void main(String[] arguments) throws Exception {
+            ShipperOptions options = ShipperOptions.to(arguments[1])
+                    .withMachine("machine")
+                    .withMarkerTopic(CommitMarker.TOPIC_PREFIX + arguments[1])
+                    .withUnpinnedMap()
+                    .withInterval(Duration.ofDays(1))
+                    .withSpool(Path.of(arguments[2]), 1_000_000);
+            try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.create();
+                    Shipper<Long> shipper = Shipper.start(tenants, Broker.impatient(arguments[0]), options)) {
+                for (int round = 0; round < 2; round++) {
+                    KernelGapsTest.count(tenants);
+                    if (!shipper.ship(PATIENCE)) {
+                        throw new IllegalStateException(shipper.statistics().toString());
+                    }
+                }
+                KernelGapsTest.count(tenants);
+                System.out.println("counted");
+                System.in.read();
+            }
+        }
     }
 
     /** The shipper has its maps open, so it ships what they have. What they get later is lost. */

@@ -51,7 +51,7 @@ class RowWriterTest {
         types.close();
     }
 
-    private static UnshippedMap drained(ReadableAccessor<?, ?> map, ByteString outerKey) {
+    private static RowWriter.Rows write(RowWriter writer, ReadableAccessor<?, ?> map, ByteString outerKey) {
         MapIdentity identity = new MapIdentity(
                 "node \"17\"",
                 new UUID(1, 2),
@@ -59,7 +59,7 @@ class RowWriterTest {
                 Instant.ofEpochSecond(1_764_000_000, 7_999_999),
                 "tenant",
                 outerKey);
-        return new UnshippedMap(identity, map, () -> {}, () -> {}, () -> true);
+        return writer.write(identity, map, () -> true);
     }
 
     private static List<String> messages(RowWriter.Rows rows) {
@@ -82,10 +82,11 @@ class RowWriterTest {
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.put(new Count(7, 70));
 
-            assertThat(messages(writer.write(drained(map, ByteString.ofHex("2a000000")))))
-                    .containsExactly("{\"series\":\"00000000-0000-0003-0000-000000000004\",\"number\":17,"
-                            + "\"machine\":\"node \\\"17\\\"\",\"outer_map\":\"tenant\",\"taken_out\":\"2025-11-24T16:00:00.007Z\","
-                            + "\"exact\":true,\"outer_key\":42,\"key\":7,\"value\":70}");
+            assertThat(messages(write(writer, map, ByteString.ofHex("2a000000"))))
+                    .containsExactly(
+                            "{\"series\":\"00000000-0000-0003-0000-000000000004\",\"number\":17,\"machine\":\"node"
+                                    + " \\\"17\\\"\",\"outer_map\":\"tenant\",\"taken_out\":\"2025-11-24T16:00:00.007Z\","
+                                    + "\"exact\":true,\"outer_key\":42,\"key\":7,\"value\":70}");
         }
     }
 
@@ -107,7 +108,7 @@ class RowWriterTest {
             map.put(new Count(7, 70));
             List<String> written = new ArrayList<>();
             new ObjectMapper()
-                    .readTree(messages(writer.write(drained(map, ByteString.ofHex("2a000000"))))
+                    .readTree(messages(write(writer, map, ByteString.ofHex("2a000000")))
                             .get(0))
                     .fieldNames()
                     .forEachRemaining(written::add);
@@ -131,13 +132,13 @@ class RowWriterTest {
                     true,
                     LongList.of(1, 2)));
 
-            String message = messages(samples.write(drained(map, ByteString.ofHex("0100000002000000"))))
+            String message = messages(write(samples, map, ByteString.ofHex("0100000002000000")))
                     .get(0);
 
             assertThat(message)
                     .endsWith(
-                            "\"exact\":true,\"outer_key_region\":1,\"outer_key_id\":2,\"key_source\":167772161,\"key_port\":443,"
-                                    + "\"value_color\":\"COLOR_GREEN\",\"value_name\":\"a\\\"b\\n\",\"value_mark\":\"00ff\","
+                            "\"exact\":true,\"outer_key_region\":1,\"outer_key_id\":2,\"key_source\":167772161,\"key_port\":443,\"value_color\":\"COLOR_GREEN\",\"value_name\":\"a\\\"b\\n"
+                                    + "\",\"value_mark\":\"00ff\","
                                     + "\"value_bytes\":18446744073709551615,\"value_drift\":-5,\"value_seen\":true,\"value_slots\":[1,2]}");
         }
     }
@@ -168,7 +169,7 @@ class RowWriterTest {
             map.putForEachCpu(new CpuCount(7, 70));
             int number = Objects.requireNonNull(map.get(7L)).size();
 
-            RowWriter.Rows rows = cpus.write(drained(map, ByteString.ofHex("2a000000")));
+            RowWriter.Rows rows = write(cpus, map, ByteString.ofHex("2a000000"));
 
             assertThat(rows.entries()).isEqualTo(1);
             assertThat(messages(rows)).hasSize(number);
@@ -176,7 +177,7 @@ class RowWriterTest {
                 assertThat(messages(rows).get(cpu)).endsWith("\"key\":7,\"cpu\":" + cpu + ",\"value\":70}");
             }
             map.putForEachCpu(new CpuCount(7, 0));
-            assertThat(messages(cpus.write(drained(map, ByteString.ofHex("2a000000")))))
+            assertThat(messages(write(cpus, map, ByteString.ofHex("2a000000"))))
                     .singleElement()
                     .satisfies(message -> assertThat(message).endsWith(",\"value\":0}"));
         }

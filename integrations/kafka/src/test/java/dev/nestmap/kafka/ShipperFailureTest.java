@@ -287,6 +287,28 @@ class ShipperFailureTest extends BrokerTest {
         assertThat(totals(topic)).isEqualTo(Map.of(1L, 200L));
     }
 
+    /** The problem names one of them, and the log each, but not again in each round. */
+    @Test
+    void theLogNamesEachMapThatCanNotBeRead() throws Exception {
+        try (LogRecords warnings = LogRecords.of("dev.nestmap.kafka");
+                Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            for (long key = 1; key <= 3; key++) {
+                tenants.create(key).put(new Count(1, 1));
+                Objects.requireNonNull(tenants.take(key)).close();
+            }
+            MemoryFaults.of(bpf).failAlways("count_map", MemoryFaults.Call.ITERATE, Errno.ENOMEM);
+            for (int round = 0; round < 3; round++) {
+                assertThat(shipper.ship(Duration.ofMillis(500))).isFalse();
+            }
+            await("three rounds", () -> shipper.statistics().failingMaps() == 3);
+            for (int key = 1; key <= 3; key++) {
+                String name = "of tenant, key " + key + ", can't be read: ";
+                assertThat(warnings.messages().stream().filter(text -> text.startsWith("map ") && text.contains(name)))
+                        .hasSize(1);
+            }
+        }
+    }
+
     /** One map can't be read. The other keys are shipped, and nothing is lost. */
     @Test
     void aMapThatCanNotBeReadHoldsUpNobodyElse() throws Exception {

@@ -13,8 +13,10 @@ import dev.nestmap.kafka.CountsBpf.CpuCountMap;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.memory.MemoryProgram;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.testing.ChildVm;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,9 +30,13 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A shipper sends each entry once, in time, and says what is not exact. */
 class ShipperTest extends BrokerTest {
+    @TempDir
+    private Path directory;
+
     private final CountsBpf bpf = CountsBpf.inMemory();
     private final TenantMap tenants = bpf.tenant();
 
@@ -219,6 +225,22 @@ class ShipperTest extends BrokerTest {
         }
     }
 
+    /** Programs may have written to it after its displacement, and that is known even after it has waited. */
+    @Test
+    void aMapInDoubtIsNeverExact() throws Exception {
+        tenants.create(1L).put(new Count(7, 70));
+        bpf.tenant().expert().unchecked().rotateAll(List.of(1L)).forEach(Displaced::close);
+        tenants.create(2L).put(new Count(7, 70));
+
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            assertThat(shipper.ship(PATIENCE)).isTrue();
+        }
+
+        assertThat(rows(topic))
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.isExact()).isEqualTo(row.tenant() == 2));
+    }
+
     /** A full LRU map evicts entries, and no insert fails. */
     @Test
     void countsNoLostInsertsOfMapsThatEvictEntries() throws Exception {
@@ -338,12 +360,54 @@ class ShipperTest extends BrokerTest {
                 .contains("no shipper");
     }
 
+    /** Another process, such as a container that is ended meanwhile. */
+    @Test
+    void drainSaysThatTheProcessHasEnded() throws Exception {
+        Process agent = new ChildVm().start(Waiting.class, directory.toString());
+        try {
+            awaitLine(agent, "counted");
+            Process command = startDrain(List.of(), Long.toString(agent.pid()));
+            awaitLine(agent, "requested");
+            agent.destroyForcibly();
+            assertThat(output(command))
+                    .startsWith("2 Could not run: the process has ended too early, or the connection to it");
+        } finally {
+            agent.destroyForcibly();
+        }
+    }
+
+    /** Ships nothing, because there is no Kafka. */
+    static final class Waiting {
+        private Waiting() {}
+
+        public static void main(String[] arguments) throws Exception {
+            ShipperOptions options = ShipperOptions.to("counts")
+                    .withMachine("machine")
+                    .withUnpinnedMap()
+                    .withSpool(Path.of(arguments[0], "waiting"), 1_000_000);
+            try (CountsBpf bpf = CountsBpf.inMemory()) {
+                bpf.tenant().create(1L).put(new Count(7, 70));
+                try (Shipper<Long> shipper = Shipper.start(
+                        bpf.tenant(), Broker.impatient("127.0.0.1:9"), options.withInterval(Duration.ofDays(1)))) {
+                    System.out.println("counted");
+                    await("a request", () -> shipper.statistics().spooledBytes() > 0);
+                    System.out.println("requested");
+                    System.in.read();
+                }
+            }
+        }
+    }
+
     private static String drain(String... arguments) throws Exception {
         return drain(List.of(), arguments);
     }
 
     /** Runs the command after a prefix. Returns its exit code and its output. */
     private static String drain(List<String> prefix, String... arguments) throws Exception {
+        return output(startDrain(prefix, arguments));
+    }
+
+    private static Process startDrain(List<String> prefix, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -351,7 +415,10 @@ class ShipperTest extends BrokerTest {
                 System.getProperty("java.class.path"),
                 ShipNowCommand.class.getName()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).start();
+        return new ProcessBuilder(command).start();
+    }
+
+    private static String output(Process process) throws Exception {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return process.waitFor() + " " + output;
     }
@@ -367,6 +434,22 @@ class ShipperTest extends BrokerTest {
 
             assertThat(server.getAttribute(name, "Statistics").toString())
                     .startsWith("ShipperStatistics[transactions=1, maps=1, ");
+        }
+        assertThat(server.isRegistered(name)).isFalse();
+    }
+
+    @Test
+    void aSecondCloseEndsNoLaterShipper() throws Exception {
+        ObjectName name = new ObjectName("dev.nestmap:type=Shipper,id=\"nestmap.machine.tenant\"");
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ShipperOptions options = options();
+        Shipper<Long> earlier = Shipper.start(tenants, broker().config(), options);
+        earlier.close();
+        try (Shipper<Long> later = Shipper.start(tenants, broker().config(), options)) {
+            earlier.close();
+            assertThat(server.isRegistered(name)).isTrue();
+            tenants.create(1L).put(new Count(7, 70));
+            assertThat(later.ship(PATIENCE)).as("%s", later.statistics()).isTrue();
         }
         assertThat(server.isRegistered(name)).isFalse();
     }

@@ -55,7 +55,7 @@ class ShippingScheduleTest {
                 new ShippingSchedule(ShipperOptions.to("counts").withInterval(forever));
         CompletableFuture<Boolean> shipped = CompletableFuture.supplyAsync(() -> {
             try {
-                return schedule.requestRound(forever);
+                return schedule.requestRound(forever, false);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }

@@ -66,27 +66,23 @@ class SpoolTest {
         return spool;
     }
 
-    private UnshippedMap map(int id, long packets) {
+    private RowWriter.Rows map(int id, long packets) {
         return map(id, packets, 0);
     }
 
-    private UnshippedMap map(int id, long packets, long lostInserts) {
+    private RowWriter.Rows map(int id, long packets, long lostInserts) {
         CountMap.Owned entries = bpf.tenant().detached();
         if (packets > 0) {
             entries.put(new Count(id, packets));
         }
         MapIdentity identity = new MapIdentity(
                 "machine", BOOT, id, Instant.ofEpochSecond(100, id), "tenant", ByteString.ofHex("2a000000"));
-        return new UnshippedMap(identity, entries, () -> {}, () -> {}, () -> lostInserts == 0);
+        return new RowWriter(bpf.tenant(), "tenant").write(identity, entries, () -> lostInserts == 0);
     }
 
-    private void append(Spool spool, UnshippedMap... maps) {
-        spool.append(contents(maps), Set.of(7));
+    private void append(Spool spool, RowWriter.Rows... maps) {
+        spool.append(List.of(maps), Set.of(7));
         spool.acknowledged();
-    }
-
-    private List<RowWriter.Rows> contents(UnshippedMap... maps) {
-        return Stream.of(maps).map(new RowWriter(bpf.tenant(), "tenant")::write).toList();
     }
 
     /** The rows of all files. */
@@ -129,7 +125,9 @@ class SpoolTest {
 
         Spool again = open();
         SpoolFile newest = Objects.requireNonNull(again.newest());
-        assertThat(newest.readMaps()).isEqualTo(new SpoolFile.Maps(Set.of(SpoolFile.Entry.of(map(3, 0))), Set.of(7)));
+        assertThat(newest.readMaps())
+                .isEqualTo(
+                        new SpoolFile.Maps(Set.of(SpoolFile.Entry.of(map(3, 0).map())), Set.of(7)));
         append(again, map(4, 40));
         List<Row> rows = read(again);
         assertThat(numbers(rows)).containsExactly(1L, 2L, 3L, 1L);
@@ -166,6 +164,8 @@ class SpoolTest {
         long before = progress.now().inexactMaps();
         Spool spool = open();
         assertThat(read(spool)).isEmpty();
+        assertThat(spool.hasDamaged()).isTrue();
+        assertThat(progress.now().spooledBytes()).isEqualTo(content.length);
         assertThat(progress.now().inexactMaps()).isEqualTo(before + 2);
         assertThat(files()).containsExactly(file); // until a number shows it
 
@@ -315,9 +315,13 @@ class SpoolTest {
                 .isInstanceOf(ShippingException.class)
                 .hasMessageContaining("is full")
                 .hasMessageContaining("100000 bytes are in damaged files (*.damaged)");
+        assertThat(progress.now().spooledBytes()).isEqualTo(spool.bytes() + 100_000);
+        assertThat(spool.hasDamaged()).isTrue();
 
         Files.delete(Path.of(damaged + ".damaged"));
         append(spool, map(3, 10));
+        assertThat(spool.hasDamaged()).isFalse();
+        assertThat(progress.now().spooledBytes()).isEqualTo(spool.bytes());
         assertThat(read(spool)).hasSize(2);
     }
 
@@ -412,7 +416,7 @@ class SpoolTest {
         opened.add(first);
         first.open();
         first.append(
-                contents(map(1, 10)),
+                List.of(map(1, 10)),
                 new AbstractSet<>() { // read while the file is written
                     @Override
                     public Iterator<Integer> iterator() {

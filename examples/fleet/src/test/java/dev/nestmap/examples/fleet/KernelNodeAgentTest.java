@@ -9,16 +9,20 @@ import com.acme.Flows.FlowKey;
 import com.acme.FlowsBpf;
 import com.acme.FlowsBpf.TenantMap;
 import com.acme.Loader;
+import dev.nestmap.cli.Main;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -95,13 +99,14 @@ class KernelNodeAgentTest {
     void shipsEverythingBeforeItEndsAndShowsItsMetrics() throws Exception {
         try (Broker broker = new Broker(directory)) {
             broker.create("flows");
-            Path client = Files.writeString(
-                    directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
             int port = Broker.freePort();
-            Process agent = start(client, port);
+            Process agent = start(client(broker), port);
             try {
                 await(agent, port, "/metrics", metric("problem", "0"));
-                await(agent, port, "/live", "null");
+                try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    slow.getOutputStream().write("GET /metrics HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+                    await(agent, port, "/live", "null"); // although it has not read all of the other request
+                }
                 count(7);
             } finally {
                 agent.destroy(); // SIGTERM
@@ -112,7 +117,63 @@ class KernelNodeAgentTest {
         }
     }
 
+    /** {@code nestmap drain} refuses while the agent runs. After a kill, it takes counts out that are in no file, and the table knows. */
+    @Test
+    void theTableHasAGapAfterTheCommandDrain() throws Exception {
+        int port = Broker.freePort();
+        Process agent = start(away(), port);
+        Path output = directory.resolve("counts.jsonl");
+        try {
+            await(agent, port, "/metrics", metric("spool_limit_bytes", "1000000"));
+            count(7);
+            await(agent, port, "/metrics", metric("spooled_bytes", "[1-9]"));
+            assertThat(drain(output)).startsWith("3 ").contains("owns the pins");
+            assertThat(output).isEmptyFile();
+        } finally {
+            kill(agent);
+        }
+        count(100);
+        assertThat(drain(output)).startsWith("0 ").contains("saved 1 map with 1 entry");
+        assertThat(output).content().contains("\"packets\":100");
+
+        try (Broker broker = new Broker(directory)) {
+            broker.create("flows");
+            Process next = start(client(broker), port);
+            try {
+                await(next, port, "/metrics", metric("transactions_total", "[1-9]"));
+                count(5);
+                await(next, port, "/metrics", metric("transactions_total", "[2-9]"));
+            } finally {
+                kill(next);
+            }
+            assertThat(loaded(broker, new Sum(0, 12, 0, false)).rows()).isEqualTo(2);
+        }
+    }
+
+    /** Runs the command. Returns its exit code and its output. */
+    private static String drain(Path output) throws Exception {
+        Process command = new ChildVm()
+                .start(Main.class, "drain", PINS.resolve("agent/tenant").toString(), "--output", output.toString());
+        String text = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return command.waitFor() + " " + text;
+    }
+
+    private Path away() throws IOException {
+        return Files.writeString(
+                directory.resolve("away.properties"),
+                "bootstrap.servers=127.0.0.1:" + Broker.freePort()
+                        + "\ndefault.api.timeout.ms=1000\nrequest.timeout.ms=1000\nmax.block.ms=1000");
+    }
+
+    private Path client(Broker broker) throws IOException {
+        return Files.writeString(directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
+    }
+
     private long packets(Broker broker) throws Exception {
+        return loaded(broker, new Sum(0, 7, 0, true)).packets();
+    }
+
+    private Sum loaded(Broker broker, Sum expected) throws Exception {
         Path table = Files.writeString(directory.resolve("duckdb.sql"), KernelConsumersTest.table("duckdb.sql"));
         Path client =
                 Files.writeString(directory.resolve("loader.properties"), "bootstrap.servers=" + broker.bootstrap());
@@ -128,8 +189,7 @@ class KernelNodeAgentTest {
                 url,
                 table.toString());
         try {
-            return KernelConsumersTest.awaitDuckDb(loader, url, new Sum(0, 7, 0, true))
-                    .packets();
+            return KernelConsumersTest.awaitDuckDb(loader, url, expected);
         } finally {
             loader.kill();
         }
@@ -145,11 +205,7 @@ class KernelNodeAgentTest {
     void countsOfItsSpoolReachKafkaAfterAReboot() throws Exception {
         int port = Broker.freePort();
         Path spool = directory.resolve("disk/spool");
-        Path away = Files.writeString(
-                directory.resolve("away.properties"),
-                "bootstrap.servers=127.0.0.1:" + Broker.freePort()
-                        + "\ndefault.api.timeout.ms=1000\nrequest.timeout.ms=1000\nmax.block.ms=1000");
-        Process agent = start(away, port);
+        Process agent = start(away(), port);
         try {
             await(agent, port, "/metrics", metric("spool_limit_bytes", "1000000"));
             count(7);
@@ -163,9 +219,7 @@ class KernelNodeAgentTest {
 
         try (Broker broker = new Broker(directory)) {
             broker.create("flows");
-            Path client = Files.writeString(
-                    directory.resolve("client.properties"), "bootstrap.servers=" + broker.bootstrap());
-            Process next = start(client, port);
+            Process next = start(client(broker), port);
             try {
                 await(next, port, "/metrics", metric("transactions_total", "[1-9]"));
                 await(next, port, "/metrics", metric("spooled_bytes", "0"));

@@ -36,6 +36,28 @@ class LoaderTest {
     void postgres() throws Exception {
         try (PostgresServer server = PostgresServer.start()) {
             requireTable(server.url(), "postgresql.sql");
+            requireNoRightToCreate(server.url());
+        }
+    }
+
+    /** With the last statement alone, a loader needs only the right to insert. */
+    private static void requireNoRightToCreate(String url) throws Exception {
+        String sql = KernelConsumersTest.table("postgresql.sql");
+        String last = sql.substring(sql.lastIndexOf(";\n") + 2);
+        try (Connection database = DriverManager.getConnection(url);
+                Statement administrator = database.createStatement()) {
+            administrator.execute("CREATE ROLE loader");
+            administrator.execute("GRANT INSERT ON flow TO loader");
+            administrator.execute("SET ROLE loader");
+            String row = row(6, "\"value_packets\":1,");
+            assertThatThrownBy(() -> insert(database, sql, row)).hasMessageContaining("permission denied");
+            insert(database, last, row);
+            insert(database, last, row);
+            administrator.execute("RESET ROLE");
+            try (ResultSet rows = administrator.executeQuery("SELECT count(*) FROM flow")) {
+                rows.next();
+                assertThat(rows.getLong(1)).isEqualTo(6);
+            }
         }
     }
 

@@ -16,12 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WarningLog {
     /** The log of the runtime. */
-    public static final WarningLog RUNTIME = new WarningLog(
-            System.getLogger("dev.nestmap.runtime"), CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES));
+    public static final WarningLog RUNTIME = of("dev.nestmap.runtime");
 
     /** The log of libbpf's lines. */
-    public static final WarningLog LIBBPF = new WarningLog(
-            System.getLogger("dev.nestmap.libbpf"), CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES));
+    public static final WarningLog LIBBPF = of("dev.nestmap.libbpf");
 
     static final int MOST_SUBJECTS = 100;
 
@@ -42,6 +40,11 @@ public final class WarningLog {
     WarningLog(System.Logger logger, Executor afterOneMinute) {
         this.logger = logger;
         this.afterOneMinute = afterOneMinute;
+    }
+
+    /** Returns a log with a name. */
+    public static WarningLog of(String name) {
+        return new WarningLog(System.getLogger(name), CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES));
     }
 
     /**
