@@ -19,7 +19,6 @@ import dev.nestmap.tests.foreign.Limiter.Seen;
 import dev.nestmap.tests.foreign.LimiterBpf.Sizes;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.untyped.UntypedMap;
-import dev.nestmap.untyped.UntypedVariable;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -128,26 +127,10 @@ class OpenObjectTest {
                 .onlyPrograms("constants")
                 .load()) {
             assertThat(run(bpf, "constants")).isEqualTo(77);
-            assertThat(UntypedVariable.of(bpf, "seen").get())
-                    .as("the program adds one")
-                    .isEqualTo(41);
-            UntypedVariable.of(bpf, "seen").set(0xffff_ffffL);
-            assertThat(UntypedVariable.of(bpf, "seen").get()).isEqualTo(0xffff_ffffL);
-            assertThat(bpf.seen().get()).as("with the sign of the record").isEqualTo(new Seen(-1));
-            assertThat(UntypedVariable.of(bpf, "offset").get()).isEqualTo(-3);
-            assertThat(UntypedVariable.of(bpf, "mode").get()).isEqualTo(7);
-            assertThat(UntypedVariable.of(bpf, "limits.high").get()).isEqualTo(8080);
-            assertThat(UntypedVariable.of(bpf, "limits.name").bytes()).startsWith('a', 'b', 0);
-            assertThat(UntypedVariable.of(bpf, "max_pps").get())
-                    .as("the object's own value")
-                    .isEqualTo(10);
-            assertThat(UntypedVariable.of(bpf, "limits").bytes()).hasSize(14);
-            assertThatThrownBy(() -> UntypedVariable.of(bpf, "max_pps").set(1))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("global variable max_pps: it is a constant");
-            assertThatThrownBy(() -> UntypedVariable.of(bpf, "limits").get()).hasMessageContaining("is no number");
-            assertThatThrownBy(() -> UntypedVariable.of(bpf, "sene"))
-                    .hasMessageContaining("no variable sene, only limits");
+            assertThat(bpf.seen().get()).as("the program adds one").isEqualTo(new Seen(41));
+            bpf.seen().set(new Seen(-1));
+            assertThat(bpf.seen().get()).isEqualTo(new Seen(-1));
+            assertThat(bpf.rate()).as("the object's own value").isEqualTo(new Rate(10));
             assertThat(bpf.programs("xdp")).extracting(UntypedProgram::name).containsExactly("constants");
             assertThat(bpf.programs("tc")).isEmpty();
         }

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.map.NumberField;
-import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.VariablePlace;
 import dev.nestmap.schema.type.CType;
@@ -25,7 +24,7 @@ import java.util.stream.Stream;
  * @param place its section and offset, and its name in C: {@code max_pps}, {@code config.max_pps}
  * @param type its type
  */
-public record GlobalField(VariablePlace place, CType type) {
+record GlobalField(VariablePlace place, CType type) {
     private static final String SEPARATOR = ".";
 
     /**
@@ -97,22 +96,6 @@ public record GlobalField(VariablePlace place, CType type) {
         return Math.toIntExact(type.size());
     }
 
-    /** Whether nobody can change it after the load. */
-    public boolean isConstant() {
-        return GlobalDef.isConstantSection(place.section());
-    }
-
-    /**
-     * The number in these bytes.
-     *
-     * @throws IllegalArgumentException if the variable is no number
-     */
-    public long number(byte[] bytes) {
-        return number().orElseThrow(() -> new IllegalArgumentException(prefix() + "is no number: read its bytes"))
-                .read(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0)
-                .longValue();
-    }
-
     /**
      * The bytes of a number.
      *
@@ -148,11 +131,6 @@ public record GlobalField(VariablePlace place, CType type) {
                         ? "number"
                         : "byte[] of " + type.size() + " bytes")
                 + ", or set its fields one by one if it is a struct");
-    }
-
-    @Override
-    public String toString() {
-        return type.declare(name());
     }
 
     private String prefix() {

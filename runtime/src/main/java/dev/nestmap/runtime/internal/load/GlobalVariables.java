@@ -11,14 +11,11 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.memory.SharedWordAccess;
 import dev.nestmap.runtime.internal.open.MapMemory;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.open.SharedVariable;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.VariablePlace;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -51,16 +48,8 @@ public final class GlobalVariables {
      *
      * @throws BpfException if there is no such variable, or the kernel can't map it
      */
-    public SharedVariable share(String name) {
-        return share(place(name));
-    }
-
-    /**
-     * Maps the memory of a variable, or of a field of one, at this place.
-     *
-     * @throws BpfException if the kernel can't map it
-     */
-    public synchronized SharedVariable share(VariablePlace place) {
+    public synchronized SharedVariable share(String name) {
+        VariablePlace place = place(name);
         MapMemory memory = memories.computeIfAbsent(place.section(), section -> map(section(place)));
         return new SharedVariable(place.name(), memory, Math.toIntExact(place.offset()));
     }
@@ -96,45 +85,7 @@ public final class GlobalVariables {
      * @throws BpfException if there is no such variable
      */
     public <T> T read(String name, Codec<T> codec) {
-        return read(place(name), codec);
-    }
-
-    /** Reads the bytes of a variable: a constant from its map, any other one as {@link SharedWordAccess} does. */
-    public byte[] read(GlobalField field) {
-        ByteBuffer copy = ByteBuffer.allocate(field.size()).order(ByteOrder.nativeOrder());
-        if (field.isConstant()) {
-            Codec<byte[]> bytes = Codec.of(field.size(), (value, to, at) -> to.put(at, value), (from, at) -> {
-                from.get(at, copy.array());
-                return copy.array();
-            });
-            return read(field.place(), bytes);
-        }
-        SharedVariable shared = share(field.place());
-        MapMemory memory = shared.section();
-        SharedWordAccess.read(memory.bytes(), shared.offset(), copy, 0, field.size());
-        memory.checkRead();
-        return copy.array();
-    }
-
-    /**
-     * Writes the bytes of a variable.
-     *
-     * @throws BpfException if it is a constant
-     */
-    public void write(GlobalField field, byte[] value) {
-        if (field.isConstant()) {
-            throw new BpfException(
-                    Reason.WRONG_USE,
-                    "writing of global variable " + field.name(),
-                    "it is a constant, which the kernel protects after the load: set it with global(...) between open and load");
-        }
-        SharedVariable shared = share(field.place());
-        ByteBuffer bytes = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
-        MapMemory memory = shared.section();
-        memory.write(() -> SharedWordAccess.write(bytes, 0, memory.bytes(), shared.offset(), value.length));
-    }
-
-    private <T> T read(VariablePlace place, Codec<T> codec) {
+        VariablePlace place = place(name);
         OpenMap section = section(place);
         int valueAt = Alignment.align(Integer.BYTES);
         try (Scratch scratch = Scratch.take(valueAt + section.shape().valueSize())) {
@@ -150,11 +101,6 @@ public final class GlobalVariables {
                     scratch.block().bytes(),
                     at);
         }
-    }
-
-    /** The sections and offsets of all variables, by their names in C. */
-    Map<String, VariablePlace> places() {
-        return places;
     }
 
     /** The handles to the sections. */

@@ -189,15 +189,6 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
         return globals;
     }
 
-    /**
-     * Finds a global variable or a field of one.
-     *
-     * @throws BpfException if there is none with this name; the message lists those that exist
-     */
-    public GlobalField global(String name) {
-        return GlobalField.of(schema, globals.places(), schema.header(), name);
-    }
-
     /** What happened to the pins that the object declares. */
     public List<AutoPins.Result> autoPins() {
         return autoPins;

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -57,17 +56,6 @@ public enum LinuxCapability {
             return lacking.isEmpty() ? inNamespace(namespace) : lacking;
         } catch (IOException e) {
             return "";
-        }
-    }
-
-    /** Whether this process has one of these capabilities, perhaps only in its own user namespace. True if they can't be read. */
-    public static boolean hasAny(LinuxCapability... capabilities) {
-        try {
-            List<String> status = Files.readAllLines(STATUS);
-            return Arrays.stream(capabilities)
-                    .anyMatch(capability -> lacking(status, List.of(capability)).isEmpty());
-        } catch (IOException e) {
-            return true;
         }
     }
 
