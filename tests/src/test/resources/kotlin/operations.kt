@@ -42,7 +42,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.serveRequests(OnDemandServer.Options.defaults()) { served -> println(served) }.close()
     outer.detached(100).close()
     outer.detached().close()
-    println("${outer.expert().layout()} ${outer.expert().layoutText()}")
+    println("${outer.expert().layout()}")
     println("${outer.expert().keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.expert().keyToBytes(number)}")
     outer.discardAll()
     println("${outer.count()} ${outer.waitingTickets()} ${outer.waitingCount()} ${outer.waiting()}")
@@ -87,7 +87,7 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.discardAll(outer.keys())
     outer.forEach { key, visits -> println("$key ${visits.maxEntries()} ${visits.memoryBytes()}") }
     outer.detached().close()
-    println("${outer.expert().layout()} ${outer.expert().layoutText()}")
+    println("${outer.expert().layout()}")
     println("${outer.expert().keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.expert().keyToBytes(door)}")
     outer.discardAll()
     println("${outer.count()} ${outer.waitingTickets()} ${outer.waitingCount()} ${outer.waiting()}")

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
@@ -56,24 +54,6 @@ public final class Nestmap {
      */
     public static KernelLink openPinnedLink(Path path, PinOptions options) {
         return OperationListeners.reporting(() -> BackendOperations.openLink(path, options));
-    }
-
-    /**
-     * Opens the pinned link of an iterator, to read its output. Closing the link leaves the program attached.
-     *
-     * @param path path of the link's pin, absolute or below {@code /sys/fs/bpf}
-     * @return the link, which the caller closes
-     * @throws BpfException as {@link #openPinnedLink(Path)}, and if the link is not that of an iterator
-     */
-    public static IterLink openPinnedIterator(Path path) {
-        KernelLink link = openPinnedLink(path);
-        if (link instanceof IterLink iterator) {
-            return iterator;
-        }
-        String found = link.info().kind() + ", and not that of an iterator: open it with openPinnedLink";
-        link.close();
-        throw new BpfException(
-                Reason.WRONG_USE, "opening of the iterator " + path, "the pinned link is that of " + found);
     }
 
     /**

@@ -91,16 +91,6 @@ public final class OuterMapExpert<K, M extends MapAccessor> {
     }
 
     /**
-     * Returns the layout as a schema text. {@link #layout} is the beginning of its SHA-256.
-     *
-     * @return a text of several lines, without names and sizes of maps
-     */
-    public String layoutText() {
-        Schema schema = outer.binding.schema();
-        return LayoutFingerprint.text(schema, schema.map(outer.name()).orElseThrow());
-    }
-
-    /**
      * Converts a key to the bytes of its C type, as in {@link MapIdentity#outerKey}.
      *
      * @param key the key

@@ -4,7 +4,10 @@ package dev.nestmap.runtime.attach;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.InputStream;
 
-/** The link of an iterator. The kernel runs the program when a stream is read. */
+/**
+ * The link of an iterator, also of a pinned one that {@link dev.nestmap.runtime.Nestmap#openPinnedLink} opens. The kernel runs the program
+ * when a stream is read.
+ */
 public interface IterLink extends KernelLink {
     /**
      * Starts a pass of the iterator ({@code BPF_ITER_CREATE}): while the caller reads the stream, the kernel runs the program for each

@@ -60,7 +60,7 @@ class IteratorLinkTest extends PinningTest {
         } // the outer map is gone, and the pinned link keeps the inner map
 
         assertThat(cat(pin)).isEqualTo("3 30\n");
-        try (IterLink opened = Nestmap.openPinnedIterator(pin)) {
+        try (IterLink opened = (IterLink) Nestmap.openPinnedLink(pin)) {
             assertThat(IteratorTest.lines(opened)).containsExactly("3 30");
             opened.detach();
         }

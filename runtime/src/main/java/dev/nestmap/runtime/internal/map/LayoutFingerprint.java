@@ -28,7 +28,7 @@ public final class LayoutFingerprint {
     }
 
     /** The schema text of this outer map's layout, which has no names of maps and no sizes. */
-    public static String text(Schema schema, MapDef outer) {
+    private static String text(Schema schema, MapDef outer) {
         return SchemaText.print(OuterMapLayout.of(schema, outer));
     }
 
