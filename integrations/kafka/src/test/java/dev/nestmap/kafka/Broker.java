@@ -196,6 +196,9 @@ final class Broker {
         admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(change)))
                 .all()
                 .get();
+        while (!value.equals(config(topic).get(key))) { // the broker learns it from the controller
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
     }
 
     /** The configuration of a topic. */
