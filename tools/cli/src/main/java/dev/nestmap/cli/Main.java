@@ -15,11 +15,15 @@ import dev.nestmap.cli.pins.PinsCommand;
 import dev.nestmap.cli.top.TopCommand;
 import dev.nestmap.cli.tree.TreeCommand;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.program.NearestNameFinder;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -47,20 +51,23 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {"", "`nestmap COMMAND --help` shows the options of a command, with examples."})
 @SuppressWarnings("UnusedVariable") // picocli sets the options for help
 public final class Main implements Runnable, CommonOptions.Owner {
-    private static final List<String> COMMANDS = List.of(
-            "tree",
-            "top",
-            "pins",
-            "drain",
-            "end",
-            "layout",
-            "check",
-            "explain",
-            "import",
-            "compare",
-            "new",
-            "doctor",
-            "completion");
+    private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("tree", TreeCommand::new);
+        COMMANDS.put("top", TopCommand::new);
+        COMMANDS.put("pins", PinsCommand::new);
+        COMMANDS.put("drain", DrainCommand::new);
+        COMMANDS.put("end", EndCommand::new);
+        COMMANDS.put("layout", LayoutCommand::new);
+        COMMANDS.put("check", CheckCommand::new);
+        COMMANDS.put("explain", ExplainCommand::new);
+        COMMANDS.put("import", ImportCommand::new);
+        COMMANDS.put("compare", CompareCommand::new);
+        COMMANDS.put("new", NewCommand::new);
+        COMMANDS.put("doctor", DoctorCommand::new);
+        COMMANDS.put("completion", CompletionCommand::new);
+    }
 
     private final Console console;
 
@@ -125,10 +132,12 @@ public final class Main implements Runnable, CommonOptions.Owner {
     /** The command with the subcommand that the arguments begin with, or with all: reading the options of all takes 0.1 s. */
     private static CommandLine commandLine(Console console, String[] arguments) {
         CommandLine line = new CommandLine(new Main(console));
-        boolean one = arguments.length > 0 && COMMANDS.contains(arguments[0]);
-        for (String name : one ? List.of(arguments[0]) : COMMANDS) {
-            line.addSubcommand(name, subcommand(name));
-        }
+        boolean one = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
+        COMMANDS.forEach((name, command) -> {
+            if (!one || name.equals(arguments[0])) {
+                line.addSubcommand(name, command.get());
+            }
+        });
         line.setOut(new ConsoleWriter(console::print).writer());
         line.setErr(new ConsoleWriter(console::complain).writer());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(console.hasColours() ? Ansi.ON : Ansi.OFF));
@@ -174,7 +183,14 @@ public final class Main implements Runnable, CommonOptions.Owner {
     private static int wrongArguments(Console console, ParameterException e) {
         CommandLine command = e.getCommandLine();
         console.problem(message(e));
-        if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+        // Picocli would suggest any command that has a few letters of the unknown one.
+        Optional<String> unknown = unknownCommand(e);
+        Optional<String> near = unknown.flatMap(name -> NearestNameFinder.in(COMMANDS.keySet(), name));
+        near.ifPresent(name -> console.complain("Did you mean: nestmap " + name + "?\n"));
+        boolean isAnswered = unknown.isPresent()
+                ? near.isPresent()
+                : UnmatchedArgumentException.printSuggestions(e, command.getErr());
+        if (!isAnswered) {
             console.complain("`" + command.getCommandSpec().qualifiedName() + " --help` shows what is possible.\n");
         }
         return ExitCode.USAGE;
@@ -190,31 +206,18 @@ public final class Main implements Runnable, CommonOptions.Owner {
                 }
             }
         }
+        return unknownCommand(e)
+                .map(name -> "there is no command " + name)
+                .orElseGet(() -> String.valueOf(e.getMessage())
+                        .replace("option option", "option")); // picocli repeats it in one message
+    }
+
+    private static Optional<String> unknownCommand(ParameterException e) {
         return e instanceof UnmatchedArgumentException unmatched
                         && e.getCommandLine().getParent() == null
                         && !unmatched.isUnknownOption()
-                ? "there is no command " + unmatched.getUnmatched().get(0)
-                : String.valueOf(e.getMessage())
-                        .replace("option option", "option"); // picocli repeats it in one message
-    }
-
-    private static Object subcommand(String name) {
-        return switch (name) {
-            case "tree" -> new TreeCommand();
-            case "top" -> new TopCommand();
-            case "pins" -> new PinsCommand();
-            case "drain" -> new DrainCommand();
-            case "end" -> new EndCommand();
-            case "layout" -> new LayoutCommand();
-            case "check" -> new CheckCommand();
-            case "explain" -> new ExplainCommand();
-            case "import" -> new ImportCommand();
-            case "compare" -> new CompareCommand();
-            case "new" -> new NewCommand();
-            case "doctor" -> new DoctorCommand();
-            case "completion" -> new CompletionCommand();
-            default -> throw new IllegalArgumentException(name);
-        };
+                ? Optional.of(unmatched.getUnmatched().get(0))
+                : Optional.empty();
     }
 
     @Override

@@ -52,6 +52,14 @@ class ArgumentsTest {
         assertThat(run.err()).startsWith("nestmap: " + message + "\n").doesNotContain("\033");
     }
 
+    @Test
+    void aSuggestionIsNearTheUnknownCommand() {
+        assertThat(CommandRun.of("dran").err())
+                .isEqualTo("nestmap: there is no command dran\nDid you mean: nestmap drain?\n");
+        assertThat(CommandRun.of("set").err())
+                .isEqualTo("nestmap: there is no command set\n`nestmap --help` shows what is possible.\n");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
