@@ -105,11 +105,19 @@ public record MapIdentity(
      * Names this machine.
      *
      * @return the system property {@code nestmap.machine}, or else the content of {@code /etc/machine-id}
-     * @throws BpfException if the property is not set, and the file is missing or has no id, as in many containers
+     * @throws BpfException if the property has more than 100 characters; or if it is not set, and the file is missing or has no id, as in
+     *     many containers
      */
     public static String machineId() {
         String given = System.getProperty(PROPERTY);
         if (given != null && !given.isBlank()) {
+            if (given.length() > PinOptions.LONGEST_MACHINE) {
+                throw new BpfException(
+                        Reason.WRONG_USE,
+                        "naming of this machine",
+                        "the system property " + PROPERTY + " has " + given.length() + " characters: set a name of at most "
+                                + PinOptions.LONGEST_MACHINE);
+            }
             return given;
         }
         String id;

@@ -34,7 +34,7 @@ public record PinOptions(
         @Nullable String machine,
         boolean acceptsUnpinnedLinks) {
     /** The longest name of a machine. */
-    private static final int LONGEST_MACHINE = 100;
+    static final int LONGEST_MACHINE = 100;
 
     /** The directory at which the BPF file system is mounted by convention. */
     private static final Path DEFAULT_ROOT = Path.of("/sys/fs/bpf");

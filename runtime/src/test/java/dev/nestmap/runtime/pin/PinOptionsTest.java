@@ -4,6 +4,7 @@ package dev.nestmap.runtime.pin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.error.BpfException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
@@ -48,5 +49,25 @@ class PinOptionsTest {
                 .hasSameHashCodeAs(PinOptions.in(Path.of("/sys/fs/bpf/acme")).withOwner(12, 34))
                 .isNotEqualTo(options.withOwner(12, 35))
                 .hasToString("pins in /sys/fs/bpf/acme rw------- of user 12, group 34");
+    }
+
+    /** A store has a column for the text of an identity, which contains the name. */
+    @Test
+    void aMachineHasAShortName() {
+        String name = "n".repeat(101);
+        assertThatThrownBy(() -> PinOptions.defaults().withMachine(name)).isInstanceOf(IllegalArgumentException.class);
+        String given = System.getProperty("nestmap.machine");
+        System.setProperty("nestmap.machine", name);
+        try {
+            assertThatThrownBy(MapIdentity::machineId)
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("nestmap.machine has 101 characters: set a name of at most 100");
+        } finally {
+            if (given == null) {
+                System.clearProperty("nestmap.machine");
+            } else {
+                System.setProperty("nestmap.machine", given);
+            }
+        }
     }
 }

@@ -59,7 +59,7 @@ public final class SchemaBaselineCheck {
         }
         if (errors > 0) {
             throw new BuildException(errors + (errors == 1 ? " change breaks" : " changes break")
-                    + " pinned maps; see above. If you intend this, update the copies"
+                    + " pinned maps or may break them; see above. If you intend this, update the copies"
                     + " with \"" + updateCommand
                     + "\" and commit them. Keep the old copies if you want to migrate pinned maps");
         }
