@@ -11,6 +11,7 @@ module dev.nestmap.kafka {
 
     // For ShipNowCommand.
     requires static jdk.attach;
+    requires java.rmi;
 
     // Kafka's client needs these, but does not declare it.
     requires java.management;
