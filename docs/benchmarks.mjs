@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 const page = new URL('internals/measurements/benchmarks.md', import.meta.url)
 const folder = new URL('internals/measurements/benchmarks/', import.meta.url)
 
-const measured = ['jdk17', 'jdk25', 'jdk25-growth']
+const measured = ['jdk17', 'jdk25', 'jdk25-growth', 'jdk17-rows', 'jdk25-rows', 'jdk25-growth-rows']
   .map((name) => new URL(`${name}.json`, folder))
   .filter((file) => existsSync(file))
   .map((file) => JSON.parse(readFileSync(file, 'utf8')))
@@ -18,7 +18,8 @@ const jdk = (run) => `JDK ${run.conditions.java.replace(/[.+].*/, '')}`
 /** The results of each JDK. */
 const runs = [...new Set(measured.map(jdk))].map((name) => {
   const same = measured.filter((run) => jdk(run) === name)
-  return { conditions: same[0].conditions, results: same.flatMap((run) => run.results) }
+  const latest = new Map(same.flatMap((run) => run.results.map((row) => [row.name, row]))) // rows that were measured again replace earlier ones
+  return { conditions: same[0].conditions, results: [...latest.values()] }
 })
 const newest = runs.at(-1)
 

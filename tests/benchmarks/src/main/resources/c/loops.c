@@ -503,8 +503,11 @@ long rotate_drain(long entries)
 	return sum;
 }
 
-/* Replaces all inner maps by the empty ones of the last call in one batch, and takes the entries out of the old ones. */
-long rotate_recycle(void)
+/*
+ * Replaces all inner maps by the empty ones of the last call in one batch, and takes the entries out of the old ones. If it is cold, the TLB is
+ * emptied for each of them.
+ */
+long rotate_recycle(long is_cold)
 {
 	static struct flow_key keys[BATCH];
 	static struct flow flows[BATCH];
@@ -517,6 +520,8 @@ long rotate_recycle(void)
 		void *in = NULL;
 		int old = rotated[i], err;
 
+		if (is_cold)
+			chill();
 		do {
 			LIBBPF_OPTS(bpf_map_batch_opts, opts);
 			__u32 count = BATCH;
@@ -563,7 +568,8 @@ long walk_naive(long outer)
 	return sum;
 }
 
-long walk_batch(long outer)
+/* If it is cold, the TLB is emptied for each inner map. */
+long walk_batch(long outer, long is_cold)
 {
 	static __u32 tenants[BATCH], ids[BATCH];
 	static struct flow_key keys[INNER_ENTRIES];
@@ -579,8 +585,11 @@ long walk_batch(long outer)
 
 		if (err && err != -ENOENT)
 			return -1;
-		for (__u32 i = 0; i < count; i++)
+		for (__u32 i = 0; i < count; i++) {
+			if (is_cold)
+				chill();
 			sum += scan(cached(ids[i]), keys, flows, INNER_ENTRIES);
+		}
 		if (err)
 			return sum;
 		in = &cursor;

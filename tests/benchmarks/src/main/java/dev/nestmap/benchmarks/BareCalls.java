@@ -40,9 +40,12 @@ final class BareCalls {
         return sum;
     }
 
-    long getArray(long fd, int calls) {
+    long getArray(long fd, int calls, boolean isCold) {
         long sum = 0;
         for (int i = 0; i < calls; i++) {
+            if (isCold) {
+                c.chill();
+            }
             MEMORY.putInt(0, i);
             if ((int) LOOKUP.call(fd, KEY, KEY + VALUE_AT, 0) != 0) {
                 return -1;

@@ -58,13 +58,13 @@ public interface CLoops {
 
     long rotate_drain(long entries);
 
-    long rotate_recycle();
+    long rotate_recycle(long isCold);
 
     long rotate_close();
 
     long walk_naive(long outer);
 
-    long walk_batch(long outer);
+    long walk_batch(long outer, long isCold);
 
     long close_cached();
 

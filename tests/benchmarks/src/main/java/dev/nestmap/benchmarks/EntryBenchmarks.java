@@ -64,10 +64,11 @@ final class EntryBenchmarks {
                         .against(FAST_GO, go, "get_hash_unsafe"),
                 new Benchmark("get-view", CALLS, () -> getView(false))
                         .againstPlus(C, LONGER, () -> c.get_hash(hash, CALLS))
-                        .against(BARE, 1.03, () -> bare.getHash(hash, CALLS, false)),
-                new Benchmark("get-array", CALLS, this::getArray)
+                        .against(BARE, 1.03, () -> bare.getHash(hash, CALLS, false))
+                        .against(FAST_GO, go, "get_hash_unsafe"),
+                new Benchmark("get-array", CALLS, () -> getArray(false))
                         .againstPlus(C, LONGER, () -> c.get_array(array, CALLS))
-                        .against(BARE, 1.06, () -> bare.getArray(array, CALLS))
+                        .against(BARE, 1.06, () -> bare.getArray(array, CALLS, false))
                         .against(FAST_GO, go, "get_array_unsafe"),
                 new Benchmark("get-missing", CALLS, this::getMissing)
                         .againstPlus(C, LONGER, () -> c.get_missing(hash, CALLS))
@@ -76,6 +77,8 @@ final class EntryBenchmarks {
                         .againstPlus(BARE, COLD_LONGER, () -> bare.getHash(hash, CALLS, true)),
                 new Benchmark("get-view-cold", CALLS, () -> getView(true))
                         .againstPlus(BARE, COLD_LONGER, () -> bare.getHash(hash, CALLS, true)),
+                new Benchmark("get-array-cold", CALLS, () -> getArray(true))
+                        .againstPlus(BARE, COLD_LONGER, () -> bare.getArray(array, CALLS, true)),
                 new Benchmark("put-cold", CALLS, () -> put(true))
                         .againstPlus(BARE, COLD_LONGER, () -> bare.put(hash, CALLS, true)),
                 new Benchmark("get-all-8", CALLS, () -> getAll(8))
@@ -112,7 +115,9 @@ final class EntryBenchmarks {
                         .against(NAIVE_C, Benchmark.NAIVE_REACH, () -> c.scan_next_key(hash))
                         .against(GO, go, "scan_next_key")
                         .against(FAST_GO, go, "scan_batch"),
-                new Benchmark("scan-view", Suite.FLOWS, this::scanView).against(C, 1.05, () -> c.scan_batch(hash)));
+                new Benchmark("scan-view", Suite.FLOWS, this::scanView)
+                        .against(C, 1.05, () -> c.scan_batch(hash))
+                        .against(FAST_GO, go, "scan_batch"));
     }
 
     /** @param isCold whether to empty the TLB before each call */
@@ -193,9 +198,10 @@ final class EntryBenchmarks {
         return sum;
     }
 
-    private long getArray() {
+    private long getArray(boolean isCold) {
         long sum = 0;
         for (long i = 0; i < CALLS; i++) {
+            chillIf(isCold);
             Counter counter = bpf.counter().get(i & KEY_MASK);
             if (counter == null) {
                 return -1;

@@ -73,19 +73,25 @@ final class GrowthBenchmarks implements AutoCloseable {
         all.add(create("create-by-threads", THREADS, this::createByThreads)
                 .against(C, 2, () -> c.create_all(outer, THREADS, ENTRIES_OF_AN_INNER_MAP))
                 .against(NAIVE_C, 0.1, () -> c.create_one_by_one(outer, THREADS, ENTRIES_OF_AN_INNER_MAP)));
-        all.add(rotate(10, 2.5, 0.2));
-        all.add(rotate(200, 1.5, 0.5));
+        all.add(rotate("rotate-drain-10", 10, 2.5, false)
+                .against(NAIVE_C, 0.2, () -> c.rotate_drain(ENTRIES_OF_A_ROTATED_MAP)));
+        all.add(rotate("rotate-drain-200", 200, 1.5, false)
+                .against(NAIVE_C, 0.5, () -> c.rotate_drain(ENTRIES_OF_A_ROTATED_MAP)));
+        all.add(rotate("rotate-drain-10-cold", 10, 2.5, true));
+        all.add(rotate("rotate-drain-200-cold", 200, 1.5, true));
         return all;
     }
 
-    /** @param used the number of entries in each inner map */
-    private Benchmark rotate(int used, double reach, double naiveReach) {
-        return new Benchmark("rotate-drain-" + used, ROTATED, this::rotateAndDrain)
+    /**
+     * @param used the number of entries in each inner map
+     * @param isCold whether to empty the TLB for each inner map
+     */
+    private Benchmark rotate(String name, int used, double reach, boolean isCold) {
+        return new Benchmark(name, ROTATED, () -> rotateAndDrain(isCold))
                 .onTheClock()
                 .filledBy(this::loadRotated)
                 .preparedBy(() -> fillRotated(used))
-                .against(C, reach, c::rotate_recycle)
-                .against(NAIVE_C, naiveReach, () -> c.rotate_drain(ENTRIES_OF_A_ROTATED_MAP));
+                .against(C, reach, () -> c.rotate_recycle(isCold ? 1 : 0));
     }
 
     private void loadRotated() {
@@ -108,12 +114,14 @@ final class GrowthBenchmarks implements AutoCloseable {
         c.rotate_fill(used);
     }
 
-    private long rotateAndDrain() {
+    private long rotateAndDrain(boolean isCold) {
         long[] sum = {0};
-        bpf().tenant()
-                .drainAll(
-                        keys(0, ROTATED),
-                        drained -> drained.map().getAndRemoveAll(view, flow -> sum[0] += flow.packets()));
+        bpf().tenant().drainAll(keys(0, ROTATED), drained -> {
+            if (isCold) {
+                c.chill();
+            }
+            drained.map().getAndRemoveAll(view, flow -> sum[0] += flow.packets());
+        });
         return sum[0];
     }
 
@@ -131,7 +139,7 @@ final class GrowthBenchmarks implements AutoCloseable {
                         "walk-entries-of-" + maps, maps * ENTRIES_OF_AN_INNER_MAP, this::walkEntries)
                 .filledBy(() -> fillInnerMaps(maps))
                 .against(NAIVE_C, Benchmark.NAIVE_REACH, () -> c.walk_naive(outer));
-        return maps > MOST_KEPT_BY_C ? benchmark : benchmark.against(C, 0.5, () -> c.walk_batch(outer));
+        return maps > MOST_KEPT_BY_C ? benchmark : benchmark.against(C, 0.5, () -> c.walk_batch(outer, 0));
     }
 
     private Benchmark create(String name, int maps, LongSupplier nestmap) {

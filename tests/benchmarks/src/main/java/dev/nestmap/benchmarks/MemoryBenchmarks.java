@@ -69,7 +69,8 @@ final class MemoryBenchmarks implements AutoCloseable {
                         .against(GO, go, "ring_consume"),
                 new Benchmark("ring-view", EVENTS, this::eventsInView)
                         .preparedBy(this::emit)
-                        .against(C, 2, () -> c.ring_consume(ring)),
+                        .against(C, 2, () -> c.ring_consume(ring))
+                        .against(GO, go, "ring_consume"),
                 new Benchmark("ring-live", LIVE_EVENTS, this::liveEvents)
                         .onTheClock()
                         .against(

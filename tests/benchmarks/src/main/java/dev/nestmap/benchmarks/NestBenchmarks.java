@@ -61,7 +61,13 @@ final class NestBenchmarks {
                         .against(FAST_GO, go, "nested_get_cached_unsafe"),
                 get("pinned-reader-get", 1.3, 0.65, () -> get(reader)),
                 get("pinned-reader-get-all-512", 1, Benchmark.NAIVE_REACH, () -> getAll(reader, MANY)),
-                walk("walk", 1.2, this::walk).against(GO, go, "walk_naive").against(FAST_GO, go, "walk_batch"),
+                walk("walk", 1.2, () -> walk(false))
+                        .against(GO, go, "walk_naive")
+                        .against(FAST_GO, go, "walk_batch"),
+                walk("walk-view", 1.1, () -> walkInView(false)).against(FAST_GO, go, "walk_batch"),
+                new Benchmark("walk-cold", ENTRIES, () -> walk(true)).against(C, 1.2, () -> c.walk_batch(outer, 1)),
+                new Benchmark("walk-view-cold", ENTRIES, () -> walkInView(true))
+                        .against(C, 1.1, () -> c.walk_batch(outer, 1)),
                 walk("walk-entries", 0.5, this::walkEntries)
                         .against(GO, go, "walk_naive")
                         .against(FAST_GO, go, "walk_batch"),
@@ -83,7 +89,7 @@ final class NestBenchmarks {
 
     private Benchmark walk(String name, double reach, LongSupplier nestmap) {
         return new Benchmark(name, ENTRIES, nestmap)
-                .against(C, reach, () -> c.walk_batch(outer))
+                .against(C, reach, () -> c.walk_batch(outer, 0))
                 .against(NAIVE_C, Benchmark.NAIVE_REACH, () -> c.walk_naive(outer));
     }
 
@@ -141,9 +147,27 @@ final class NestBenchmarks {
         return sum[0];
     }
 
-    private long walk() {
+    private long walk(boolean isCold) {
         long[] sum = {0};
-        bpf.tenant().forEach((tenant, flows) -> flows.forEach(flow -> sum[0] += flow.packets()));
+        bpf.tenant().forEach((tenant, flows) -> {
+            chillIf(isCold);
+            flows.forEach(flow -> sum[0] += flow.packets());
+        });
         return sum[0];
+    }
+
+    private long walkInView(boolean isCold) {
+        long[] sum = {0};
+        bpf.tenant().forEach((tenant, flows) -> {
+            chillIf(isCold);
+            flows.forEach(view, flow -> sum[0] += flow.packets());
+        });
+        return sum[0];
+    }
+
+    private void chillIf(boolean isCold) {
+        if (isCold) {
+            c.chill();
+        }
     }
 }

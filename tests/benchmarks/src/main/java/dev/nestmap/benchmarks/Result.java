@@ -25,7 +25,7 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
      * A comparison with a rival.
      *
      * @param nanos the rival's median time of an operation, in nanoseconds
-     * @param ratio Nestmap's median time divided by the rival's
+     * @param ratio median of the rounds' ratios: Nestmap's time divided by the rival's
      * @param lower lower quartile of the rounds' ratios
      * @param upper upper quartile of the rounds' ratios
      * @param reach largest ratio with which we are content
@@ -38,7 +38,7 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
             double median = quantile(rival, 0.5);
             return new Comparison(
                     median,
-                    quantile(nestmap, 0.5) / median,
+                    quantile(ratios, 0.5),
                     quantile(ratios, 0.25),
                     quantile(ratios, 0.75),
                     reach.applyAsDouble(median));

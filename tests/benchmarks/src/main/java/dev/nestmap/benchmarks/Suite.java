@@ -114,10 +114,10 @@ final class Suite implements AutoCloseable {
     private TenantMap reader() {
         PinOptions pins = PinOptions.in(
                 Path.of("nestmap-benchmarks-" + ProcessHandle.current().pid()));
-        closings.add(0, () -> remove(pins.root()));
         bpf.tenant().expert().pinReader(Path.of("reader"), pins);
         TenantMap.Owned reader = BenchmarkedBpf.TENANT_MAP.openPinned(Path.of("reader"), MapAccess.READ_ONLY, pins);
         closings.add(0, reader::close);
+        remove(pins.root()); // now, because this process may be killed
         return reader;
     }
 
