@@ -91,7 +91,9 @@ public interface Pins {
     void createLink(Path link, Path target);
 
     /** Whether a pin or a directory exists. */
-    boolean exists(Path path);
+    default boolean exists(Path path) {
+        return place(path) != null;
+    }
 
     /** Moves a pin to another path of the same file system, and replaces a pin that exists there. */
     void move(Path from, Path to);

@@ -22,6 +22,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.UncountedMap;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,28 +195,26 @@ public final class MapPins {
      */
     @Nullable
     UncountedTable openUncounted(Undo undo) {
-        MapDef counts = paths.access() == MapAccess.READ_ONLY
+        OpenMap opened = paths.access() == MapAccess.READ_ONLY
                 ? null
-                : UncountedMap.in(maps.schema(), map).orElse(null);
-        RawMap found = counts == null ? null : find(counts, PinPaths.find(paths.uncounted(), pins));
-        if (counts == null || found == null) {
+                : openBeside(UncountedMap.in(maps.schema(), map), paths.uncounted());
+        if (opened == null) {
             return null;
         }
-        OpenMap opened = new OpenMap(counts.name(), found);
         undo.add(() -> opened.close("its outer map could not be opened"));
         return new UncountedTable(opened);
     }
 
     private @Nullable LostInsertTable openCounts() {
-        MapDef counts = LostInsertMap.in(
-                        maps.schema(),
-                        map.role() == MapRole.OUTER ? maps.schema().innerOf(map) : map)
-                .orElse(null);
-        if (counts == null) {
-            return null;
-        }
-        RawMap found = find(counts, PinPaths.find(paths.lostInserts(), pins), paths.access());
-        return found == null ? null : new LostInsertTable(new OpenMap(counts.name(), found));
+        MapDef counted = map.role() == MapRole.OUTER ? maps.schema().innerOf(map) : map;
+        OpenMap opened = openBeside(LostInsertMap.in(maps.schema(), counted), paths.lostInserts());
+        return opened == null ? null : new LostInsertTable(opened);
+    }
+
+    private @Nullable OpenMap openBeside(Optional<MapDef> counts, Path pin) {
+        MapDef definition = counts.orElse(null);
+        RawMap found = definition == null ? null : find(definition, PinPaths.find(pin, pins), paths.access());
+        return definition == null || found == null ? null : new OpenMap(definition.name(), found);
     }
 
     /** Reads how many events of a stream programs have lost; null if this is not known. */
@@ -232,11 +231,6 @@ public final class MapPins {
     }
 
     /** Opens the map at another pin. Returns null if nothing is pinned there. */
-    @Nullable
-    RawMap find(MapDef definition, Path path) {
-        return find(definition, path, MapAccess.READ_WRITE);
-    }
-
     private @Nullable RawMap find(MapDef definition, Path path, MapAccess access) {
         ExistingMapFinder.Found found = maps.find(definition, at(path, access));
         return found == null ? null : found.map();
@@ -248,7 +242,7 @@ public final class MapPins {
      * @param undo closes the map, and removes its pin if it is new
      */
     RawMap findOrPin(MapDef definition, Path path, Undo undo) {
-        RawMap pinned = find(definition, path);
+        RawMap pinned = find(definition, path, MapAccess.READ_WRITE);
         if (pinned != null) {
             undo.add(pinned::close);
             return pinned;

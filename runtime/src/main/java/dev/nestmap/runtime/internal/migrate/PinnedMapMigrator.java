@@ -209,9 +209,29 @@ public final class PinnedMapMigrator {
                         ? null
                         : Generation.claim(pins, paths.set(), paths.options()).tryAcquire();
                 RawMap outer = openOuter()) {
-            if (outer != null) {
-                convertRetired(outer, old, isUnchecked, next != null);
+            if (outer == null) {
+                return;
             }
+            if (!pinned.isNew(outer, null)) {
+                throw rejected(
+                        Reason.MISMATCH,
+                        paths,
+                        "another process migrates it to another version, or has done so. The inner maps in "
+                                + paths.retired() + " stay there: start that version, which drains them");
+            }
+            if (next != null) {
+                boolean isResized = old.schema().innerOf(old.map()).kind().isResized(); // a read may miss entries
+                convertRetired(outer, old, isResized || isUnchecked.getAsBoolean());
+                return;
+            }
+            WarningLog.RUNTIME.warn(
+                    "retired maps of " + paths.outer(),
+                    "the inner maps of the previous version in " + paths.retired()
+                            + " stay there, because "
+                            + claimed.claim().owner()
+                            + " and may still run that version. They are drained by the next load with this migration after that"
+                            + " process has ended",
+                    null);
         }
     }
 
@@ -235,30 +255,7 @@ public final class PinnedMapMigrator {
         return converts ? oldDefinition() : null;
     }
 
-    private void convertRetired(RawMap outer, OldMapDefinition old, BooleanSupplier isUnchecked, boolean isOwner) {
-        if (!pinned.isNew(outer, null)) {
-            throw rejected(
-                    Reason.MISMATCH,
-                    paths,
-                    "another process migrates it to another version, or has done so. The inner maps in "
-                            + paths.retired() + " stay there: start that version, which drains them");
-        }
-        if (isOwner) {
-            boolean isResized = old.schema().innerOf(old.map()).kind().isResized(); // a read may miss entries
-            convertOwnRetired(outer, old, isResized || isUnchecked.getAsBoolean());
-            return;
-        }
-        WarningLog.RUNTIME.warn(
-                "retired maps of " + paths.outer(),
-                "the inner maps of the previous version in " + paths.retired()
-                        + " stay there, because "
-                        + claimed.claim().owner()
-                        + " and may still run that version. They are drained by the next load with this migration after that"
-                        + " process has ended",
-                null);
-    }
-
-    private void convertOwnRetired(RawMap outer, OldMapDefinition old, boolean isUnchecked) {
+    private void convertRetired(RawMap outer, OldMapDefinition old, boolean isUnchecked) {
         ExistingMapFinder sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, outer, paths));
         MapDef inner = sizedMaps.schema().innerOf(map);
         String oldLayout = old.fingerprint();

@@ -252,30 +252,20 @@ final class DisplacedMaps {
     void close(String reason) {
         Set<DisplacedMap> unpinned = new LinkedHashSet<>();
         List<OpenMap> owners = new ArrayList<>();
-        List<DisplacedMap> waiting = new ArrayList<>();
         lock.holding(() -> {
             closed = true;
-            for (DisplacedMap map : maps) {
-                OpenMap owner = map.owner();
-                if (map.isPinned() && map.isWaiting() && map.isKeptHere()) {
-                    waiting.add(map);
-                }
-                if (map.isPinned() || !map.isDisplaced()) {
-                    continue;
-                }
+            maps.stream().filter(map -> map.isDisplaced() && !map.isPinned()).forEach(map -> {
                 unpinned.add(map);
                 map.freed();
+                OpenMap owner = map.owner();
                 if (owner != null) {
                     owners.add(owner);
-                } else if (map.isWaiting()) {
-                    waiting.add(map);
                 }
-            }
-            maps.removeAll(waiting);
+            });
         });
         new Cleanup()
                 .each(owners, owner -> owner.close(reason))
-                .each(waiting, DisplacedMap::free)
+                .run(this::outerAbandoned)
                 .rethrow();
         if (!unpinned.isEmpty()) {
             throw BpfException.of(Reason.LOSES_COUNTS, "close")
@@ -294,17 +284,16 @@ final class DisplacedMaps {
         }
     }
 
-    /** Frees the maps after the handle of the outer map became garbage. The watch of a forgotten ticket frees its map itself. */
+    /** Frees the waiting maps after the end of the outer map. If its handle became garbage, the watch of a forgotten ticket frees its map itself. */
     void outerAbandoned() {
-        lock.holding(() -> {
+        List<DisplacedMap> waiting = lock.holding(() -> {
             closed = true;
-            maps.stream()
+            List<DisplacedMap> kept = maps.stream()
                     .filter(map -> map.isWaiting() && (!map.isPinned() || map.isKeptHere()))
-                    .toList()
-                    .forEach(map -> {
-                        maps.remove(map);
-                        map.free();
-                    });
+                    .toList();
+            kept.forEach(maps::remove);
+            return kept;
         });
+        new Cleanup().each(waiting, DisplacedMap::free).rethrow();
     }
 }

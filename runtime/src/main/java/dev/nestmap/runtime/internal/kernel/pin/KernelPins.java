@@ -401,11 +401,8 @@ public final class KernelPins implements Pins {
     }
 
     private PathDescriptor.@Nullable Status status(Path path) {
-        return looking(lookUp(path), parent(path), directory -> directory.findStatus(name(path)));
-    }
-
-    private static PinErrors lookUp(Path path) {
-        return new PinErrors("look-up of " + path, path);
+        return looking(
+                new PinErrors("look-up of " + path, path), parent(path), directory -> directory.findStatus(name(path)));
     }
 
     @Override
@@ -513,12 +510,6 @@ public final class KernelPins implements Pins {
     }
 
     @Override
-    public boolean exists(Path path) {
-        return looking(lookUp(path), parent(path), directory -> directory.exists(name(path)) ? directory : null)
-                != null;
-    }
-
-    @Override
     public void move(Path from, Path to) {
         naming("moving", from, to, (source, target) -> {
             source.move(name(from), target, name(to));
@@ -572,7 +563,7 @@ public final class KernelPins implements Pins {
     private static void removeFiles(PathDescriptor directory) throws IOException {
         for (String name : directory.names()) {
             directory.remove(name);
-            if (directory.exists(name)) {
+            if (directory.findStatus(name) != null) {
                 throw notEmpty(directory.path().resolve(name));
             }
         }

@@ -271,13 +271,6 @@ final class PathDescriptor implements AutoCloseable {
         throw new PathException(path.resolve(name), errno, null);
     }
 
-    /** Whether there is a file with this name in this directory. */
-    boolean exists(String name) throws IOException {
-        try (PathDescriptor file = open(name)) {
-            return file != null;
-        }
-    }
-
     /** Opens a file in this directory. Follows symbolic links. */
     PathDescriptor follow(String name) throws IOException {
         int child = SystemCallWrappers.openTarget(fd(), name);
