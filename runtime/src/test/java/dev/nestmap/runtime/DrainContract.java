@@ -16,6 +16,7 @@ import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.FailingLog;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -273,9 +274,7 @@ abstract class DrainContract {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
             assertThat(stored).isEqualTo(Map.of(1L, 7L));
-            while (log.messages().isEmpty()) { // the report follows
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
+            Await.until("the report is logged", () -> !log.messages().isEmpty());
             assertThat(log.messages())
                     .singleElement()
                     .asString()
@@ -394,9 +393,9 @@ abstract class DrainContract {
                 waiting.set(Thread.currentThread());
                 return tenants.drainAll(this::store);
             });
-            while (waiting.get() == null || waiting.get().getState() == Thread.State.RUNNABLE) {
-                Thread.sleep(1);
-            }
+            Await.until(
+                    "the second drain waits",
+                    () -> waiting.get() != null && waiting.get().getState() != Thread.State.RUNNABLE);
             assertThat(next).as("waits for the stuck drain of its key").isNotDone();
 
             answers.countDown();

@@ -32,7 +32,6 @@ import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,18 +50,7 @@ class KernelPrivilegesTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 
     @TempDir
-    private static Path classes;
-
-    private static String classPath = "";
-
-    @TempDir
     private Path forAll;
-
-    @BeforeAll
-    static void copyClassPath() throws IOException {
-        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
-        classPath = ChildVm.copyClassPath(classes);
-    }
 
     @Test
     void readerNeedsNoPrivileges() throws IOException {
@@ -325,7 +313,7 @@ class KernelPrivilegesTest extends PinnedTest {
 
     private ChildVm nobody(String capabilities) throws IOException {
         Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return new ChildVm().asNobody(capabilities).withClassPath(classPath);
+        return new ChildVm().asNobody(capabilities);
     }
 
     private Path readable(Path object) throws IOException {

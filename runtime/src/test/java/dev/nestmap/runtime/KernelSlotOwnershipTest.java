@@ -16,6 +16,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -261,9 +262,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
                 assertThat(left.map()).containsExactly(new Flow(HTTPS, 1));
                 left.acknowledge();
             });
-            while (log.messages().isEmpty()) { // the report follows the end of the ownership
-                Thread.sleep(1);
-            }
+            Await.until("the report is logged", () -> !log.messages().isEmpty());
             assertThat(log.messages())
                     .singleElement()
                     .asString()

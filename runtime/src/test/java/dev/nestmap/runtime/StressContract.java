@@ -8,6 +8,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.GarbageCollection;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import java.lang.management.BufferPoolMXBean;
@@ -144,11 +145,8 @@ abstract class StressContract {
         }
     }
 
-    private static void assertGoesDownTo(long maps, RecordingFactory factory) throws InterruptedException {
-        long end = System.nanoTime() + 10_000_000_000L; // the kernel frees them a little later
-        while (factory.alive() > maps && System.nanoTime() < end) {
-            Thread.sleep(20);
-        }
+    private static void assertGoesDownTo(long maps, RecordingFactory factory) {
+        Await.until("the kernel has freed all maps but " + maps, () -> factory.alive() <= maps);
         assertThat(factory.alive()).isEqualTo(maps);
     }
 

@@ -115,8 +115,8 @@ public record MapIdentity(
                 throw new BpfException(
                         Reason.WRONG_USE,
                         "naming of this machine",
-                        "the system property " + PROPERTY + " has " + given.length() + " characters: set a name of at most "
-                                + PinOptions.LONGEST_MACHINE);
+                        "the system property " + PROPERTY + " has " + given.length()
+                                + " characters: set a name of at most " + PinOptions.LONGEST_MACHINE);
             }
             return given;
         }

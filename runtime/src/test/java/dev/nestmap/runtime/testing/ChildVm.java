@@ -4,14 +4,15 @@ package dev.nestmap.runtime.testing;
 import dev.nestmap.natives.Natives;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Runs a main class in a separate Java VM, with other privileges than this one, or to kill it. */
 public final class ChildVm {
@@ -31,8 +32,12 @@ public final class ChildVm {
         }
     }
 
-    /** Runs as the user nobody with only these capabilities, such as {@code +bpf,+net_admin}. Empty means none. */
+    /**
+     * Runs as the user nobody with only these capabilities, such as {@code +bpf,+net_admin}. Empty means none. Uses copies of the class path,
+     * because this user may not read the original files.
+     */
     public ChildVm asNobody(String capabilities) {
+        classPath = Readable.CLASS_PATH;
         List<String> rights = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
         if (capabilities.isEmpty()) {
             rights.addAll(List.of("--bounding-set=-all", "--inh-caps=-all"));
@@ -79,20 +84,6 @@ public final class ChildVm {
         return this;
     }
 
-    /** Copies the class path of this VM to a directory that every user may read, and returns the class path of the copies. */
-    public static String copyClassPath(Path to) throws IOException {
-        List<String> copies = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            Path from = Path.of(entry);
-            if (Files.exists(from)) {
-                Path copy = to.resolve(copies.size() + "-" + from.getFileName());
-                copy(from, copy);
-                copies.add(copy.toString());
-            }
-        }
-        return String.join(File.pathSeparator, copies);
-    }
-
     /** Starts the VM. Its output includes its errors. */
     public Process start(Class<?> main, String... arguments) throws IOException {
         List<String> line = new ArrayList<>(command);
@@ -116,25 +107,52 @@ public final class ChildVm {
         new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
                 .start()
                 .waitFor();
-        while (!Files.readString(Path.of("/proc/" + process.pid() + "/stat")).contains(") T ")) {
-            Thread.onSpinWait();
-        }
+        Await.until(
+                "the process is stopped",
+                () -> Files.readString(Path.of("/proc/" + process.pid() + "/stat"))
+                        .contains(") T "));
     }
 
-    private static void copy(Path from, Path to) throws IOException {
-        Files.walkFileTree(from, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-                    throws IOException {
-                Files.createDirectories(to.resolve(from.relativize(directory)));
-                return FileVisitResult.CONTINUE;
-            }
+    /** Copies of the class path of this VM, which every user may read. The VM makes them once, and deletes them at its end. */
+    private static final class Readable {
+        static final String CLASS_PATH = copy();
 
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.copy(file, file.equals(from) ? to : to.resolve(from.relativize(file)));
-                return FileVisitResult.CONTINUE;
+        private static String copy() {
+            try {
+                Path to = Files.createTempDirectory("nestmap-classes");
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(to)));
+                Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rwxr-xr-x"));
+                List<String> copies = new ArrayList<>();
+                for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+                    Path from = Path.of(entry);
+                    if (Files.exists(from)) {
+                        Path copy = to.resolve(copies.size() + "-" + from.getFileName());
+                        copy(from, copy);
+                        copies.add(copy.toString());
+                    }
+                }
+                return String.join(File.pathSeparator, copies);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-        });
+        }
+
+        private static void copy(Path from, Path to) throws IOException {
+            try (Stream<Path> all = Files.walk(from)) {
+                for (Path file : all.toList()) {
+                    Files.copy(file, file.equals(from) ? to : to.resolve(from.relativize(file)));
+                }
+            }
+        }
+
+        private static void delete(Path directory) {
+            try (Stream<Path> all = Files.walk(directory)) {
+                for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

@@ -92,9 +92,7 @@ public final class Interleaving {
         });
         thread.setDaemon(true);
         thread.start();
-        while (!future.isDone() && !waitsForLock(thread)) {
-            Thread.sleep(1);
-        }
+        Await.until("the thread is done, or waits for a lock", () -> future.isDone() || waitsForLock(thread));
     }
 
     /** Whether the thread waits for a lock. A wait for the kernel's result of a change is none. */

@@ -26,15 +26,12 @@ class AttachPrivilegesTest {
     @Test
     void aControlGroupThatCanNotBeOpenedIsNamed() throws IOException {
         Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path classes = Files.createDirectory(forAll.resolve("classes"));
-        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path object = Files.copy(HitCounter.compile("cgroup/connect4", 1), forAll.resolve("hits.bpf.o"));
         Files.setPosixFilePermissions(object, PosixFilePermissions.fromString("rw-r--r--"));
         Path group = Files.createTempDirectory(ControlGroups.ofThisProcess(), "nestmap"); // with the mode 0700
         try {
             assertThat(new ChildVm()
                             .asNobody("+bpf,+net_admin")
-                            .withClassPath(ChildVm.copyClassPath(classes))
                             .run(Attacher.class, object.toString(), group.toString()))
                     .contains("EACCES (13): ")
                     .doesNotContain("something else forbids it");

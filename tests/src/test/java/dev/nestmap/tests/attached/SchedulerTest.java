@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
@@ -36,9 +37,7 @@ class SchedulerTest {
             assertThat(counter.count()).isGreaterThanOrEqualTo(5);
 
             link.close();
-            while (!state().equals("disabled")) { // the kernel ends the scheduler in the background
-                Thread.onSpinWait();
-            }
+            Await.until("the kernel has ended the scheduler", () -> state().equals("disabled"));
             long counted = counter.count();
             new Sleeps().fire(5);
             assertThat(counter.count()).isEqualTo(counted);

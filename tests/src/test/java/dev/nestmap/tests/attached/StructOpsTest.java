@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -33,7 +34,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -415,8 +415,8 @@ class StructOpsTest extends PinningTest {
 
     /** The kernel ends links in the background. */
     private static void awaitDetached() throws IOException {
-        while (TcpConnections.available().contains(NAME)) { // ends with the test's timeout
-            LockSupport.parkNanos(1_000_000);
-        }
+        Await.until(
+                "the kernel has ended the link",
+                () -> !TcpConnections.available().contains(NAME));
     }
 }

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -184,9 +185,8 @@ class DemandCrashTest {
         Process child =
                 new ChildVm().start(Server.class, object.toAbsolutePath().toString(), pins.toString(), log.toString());
         try {
-            while (Files.size(log) < before + bytes && child.isAlive()) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
+            Await.until(
+                    "the child has written, or has ended", () -> Files.size(log) >= before + bytes || !child.isAlive());
             TimeUnit.MICROSECONDS.sleep(micros);
             assertThat(child.isAlive())
                     .as(() -> "the child ended: " + text(child))

@@ -83,9 +83,6 @@ class SavedPinsKillTest {
     void aServiceOfAnotherUserDrainsAfterwards(String command) throws Exception {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-        Path classes = Files.createDirectory(directory.resolve("classes"));
-        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
-        String classPath = ChildVm.copyClassPath(classes);
         Path readable = Files.copy(object, directory.resolve("object"));
         Files.setPosixFilePermissions(readable, PosixFilePermissions.fromString("rw-r--r--"));
         try (BpfFs fs = BpfFs.mount()) {
@@ -111,7 +108,6 @@ class SavedPinsKillTest {
                     Files.setPosixFilePermissions(ledger, PosixFilePermissions.fromString("rw-rw-rw-"));
                     String output = new ChildVm()
                             .asNobody("+bpf,+perfmon,+net_admin,+sys_admin")
-                            .withClassPath(classPath)
                             .run(Service.class, scene.directory().toString(), readable.toString(), ledger.toString());
                     assertThat(output).as(moment).contains("drained");
                     scene.readDrained(ledger);

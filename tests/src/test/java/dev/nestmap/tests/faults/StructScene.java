@@ -9,6 +9,7 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.tests.attached.Congestion.Connections;
 import dev.nestmap.tests.attached.CongestionBpf;
@@ -27,8 +28,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -193,14 +192,9 @@ final class StructScene implements FaultScene {
         assertThat(isAttached()).isTrue();
     }
 
-    /** Waits until the struct is not attached, at most a minute: the kernel ends links in the background. */
+    /** The kernel ends links in the background. */
     void requireDetached() {
-        for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1); isAttached(); ) {
-            assertThat(System.nanoTime())
-                    .as("%s is still attached after a minute", NAME)
-                    .isLessThan(end);
-            LockSupport.parkNanos(1_000_000);
-        }
+        Await.until(NAME + " is detached", () -> !isAttached());
     }
 
     /** Reads at most twice, because the injected fault may hit the first attempt. */

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.io.IOException;
@@ -130,9 +131,7 @@ class NestedReadsTest {
                 boolean all = i % 2 == 0;
                 readers.add(threads.submit(() -> readUntilClosed(bpf, all, written, reads)));
             }
-            while (reads.get() < 100) {
-                Thread.onSpinWait();
-            }
+            Await.until("there were 100 reads", () -> reads.get() >= 100);
             bpf.close();
             threads.shutdown();
             for (Future<?> reader : readers) {

@@ -54,7 +54,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A process without privileges reads by a pinned reader, and can't write. */
 @Tag("jdk-independent")
@@ -62,9 +61,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300) // in an emulated machine
 class PinnedReaderTest extends PinningTest {
     private static final int MANY = 3_000;
-
-    @TempDir
-    private Path classes;
 
     /** A reader can only read, whatever it writes to the buffer, and whatever it does with its descriptors. */
     @Test
@@ -139,11 +135,7 @@ class PinnedReaderTest extends PinningTest {
             assertThat(ReaderAttack.freeze(KernelMap.of(maps.get(2)).fd())).isTrue();
             writableDirectories();
 
-            Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
-            new ChildVm()
-                    .asNobody("")
-                    .withClassPath(ChildVm.copyClassPath(classes))
-                    .run(PinsAgain.class, fs.path("").toString());
+            new ChildVm().asNobody("").run(PinsAgain.class, fs.path("").toString());
 
             assertThat(maps).extracting(PinnedReaderTest::isWritten).containsExactly(true, true, false);
         } finally {
@@ -376,12 +368,8 @@ class PinnedReaderTest extends PinningTest {
     }
 
     private String run(Class<?> main) throws IOException {
-        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.setPosixFilePermissions(fs.path(""), PosixFilePermissions.fromString("rwxr-xr-x"));
-        return new ChildVm()
-                .asNobody("")
-                .withClassPath(ChildVm.copyClassPath(classes))
-                .run(main, fs.path("readers/dashboard").toString());
+        return new ChildVm().asNobody("").run(main, fs.path("readers/dashboard").toString());
     }
 
     private static void introduce() throws IOException {

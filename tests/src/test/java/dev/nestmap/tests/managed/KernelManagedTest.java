@@ -8,6 +8,7 @@ import dev.nestmap.runtime.Displaced.Doubt;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
@@ -162,10 +163,8 @@ class KernelManagedTest extends ManagedContract {
     }
 
     /** Waits until timers have run this often, and fails if they run more often. */
-    private static void awaitRuns(ManagedBpf timed, long expected) throws InterruptedException {
-        while (runs(timed) < expected) {
-            Thread.sleep(1);
-        }
+    private static void awaitRuns(ManagedBpf timed, long expected) {
+        Await.until("timers have run", () -> runs(timed) >= expected);
         assertThat(runs(timed)).isEqualTo(expected);
     }
 

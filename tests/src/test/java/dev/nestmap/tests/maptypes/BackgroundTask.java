@@ -4,6 +4,7 @@ package dev.nestmap.tests.maptypes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.open.EventWait;
+import dev.nestmap.runtime.testing.Await;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -30,12 +31,10 @@ final class BackgroundTask<T> extends FutureTask<T> {
     /** Starts the action, and returns when its thread waits for an event of a kernel buffer. */
     static <T> BackgroundTask<T> startWaiting(Callable<T> action) throws InterruptedException {
         BackgroundTask<T> started = start(action);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!started.isWaiting()) {
+        Await.until("the thread waits for a record", () -> {
             assertThat(started).as("waits for a record").isNotDone();
-            assertThat(System.nanoTime()).as("time").isLessThan(end);
-            Thread.sleep(1);
-        }
+            return started.isWaiting();
+        });
         return started;
     }
 

@@ -10,14 +10,12 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.QueueAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.observe.Uncounted;
-import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.maptypes.FullMapsBpf.FlowMap;
 import dev.nestmap.tests.maptypes.FullMapsBpf.TenantMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -31,8 +29,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,23 +38,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  * at a result.
  */
 @KernelTest
-class KernelFullMapsTest {
+class KernelFullMapsTest extends PinningTest {
     private static final int FLOWS = 9;
     private static final int TENANTS = 3;
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
-    private BpfFs fs;
-
-    @BeforeEach
-    void mount() throws IOException {
-        fs = BpfFs.mount();
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
-    }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
@@ -449,9 +434,7 @@ class KernelFullMapsTest {
     }
 
     private FullMapsBpf open(InstalledClang clang) {
-        return FullMapsBpf.open(BpfObjects.of("full_maps", clang))
-                .pins(PinOptions.in(fs.path("")))
-                .load();
+        return FullMapsBpf.open(BpfObjects.of("full_maps", clang)).pins(pins).load();
     }
 
     /** Sends a packet of each flow. */

@@ -6,38 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.maptypes.LostInsertsBpf.OpenedMap;
 import dev.nestmap.tests.maptypes.LostInsertsBpf.StepMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.untyped.UntypedMap;
-import java.io.IOException;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Generated helpers count the events that a buffer had no room for. */
 @KernelTest
-class KernelLostEventsTest {
+class KernelLostEventsTest extends PinningTest {
     private static final int RUNS = 5_000;
-
-    private BpfFs fs;
-
-    @BeforeEach
-    void mount() throws IOException {
-        fs = BpfFs.mount();
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
-    }
 
     /** Each event is either read or counted. */
     @ParameterizedTest
@@ -111,7 +95,7 @@ class KernelLostEventsTest {
 
     private LostInsertsBpf open(InstalledClang clang) {
         return LostInsertsBpf.open(BpfObjects.of("lost_inserts", clang))
-                .pins(PinOptions.in(fs.path("")))
+                .pins(pins)
                 .load();
     }
 

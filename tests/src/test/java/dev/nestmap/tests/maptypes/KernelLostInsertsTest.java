@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.Displaced.Doubt;
-import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.tests.maptypes.LostInsertsBpf.GuestMap;
 import dev.nestmap.tests.maptypes.LostInsertsBpf.HitMap;
@@ -16,33 +15,18 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Generated helpers count inserts that failed, if the inner map's record asks for it. */
 @KernelTest
-class KernelLostInsertsTest {
-    private BpfFs fs;
-
-    @BeforeEach
-    void mount() throws IOException {
-        fs = BpfFs.mount();
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
-    }
-
+class KernelLostInsertsTest extends PinningTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
     void countsInsertsIntoEachFullMap(InstalledClang clang) {
@@ -157,7 +141,7 @@ class KernelLostInsertsTest {
 
     private LostInsertsBpf open(InstalledClang clang) {
         return LostInsertsBpf.open(BpfObjects.of("lost_inserts", clang))
-                .pins(PinOptions.in(fs.path("")))
+                .pins(pins)
                 .load();
     }
 

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
@@ -196,9 +197,9 @@ class KernelResizedTest extends ResizedContract {
                                 fs.path("").toString(),
                                 log.toString());
                 try {
-                    while (Files.size(log) < before + 200 && child.isAlive()) {
-                        TimeUnit.MILLISECONDS.sleep(1);
-                    }
+                    Await.until(
+                            "the child has written, or has ended",
+                            () -> Files.size(log) >= before + 200 || !child.isAlive());
                     TimeUnit.MICROSECONDS.sleep(random.nextInt(20_000));
                     assertThat(child.isAlive()).as("seed %s", seed).isTrue();
                 } finally {

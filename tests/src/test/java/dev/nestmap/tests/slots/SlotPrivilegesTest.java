@@ -6,16 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,33 +23,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process without CAP_SYS_ADMIN that loads twice keeps the maps in the slots of a pinned outer map. */
 @Tag("jdk-independent")
 @KernelTest
-class SlotPrivilegesTest {
+class SlotPrivilegesTest extends PinningTest {
     @TempDir
     private Path forAll;
 
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private BpfFs fs;
-
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private String classPath;
-
     @BeforeEach
     void prepare() throws IOException {
-        fs = BpfFs.mount();
         Files.setAttribute(fs.path(""), "unix:mode", 01777);
         Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path classes = Files.createDirectory(forAll.resolve("classes"));
-        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
-        classPath = ChildVm.copyClassPath(classes);
     }
 
     private ChildVm asNobody(String capabilities) {
-        return new ChildVm().asNobody(capabilities).withClassPath(classPath);
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
+        return new ChildVm().asNobody(capabilities);
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
@@ -172,9 +173,9 @@ class KernelUncountedSumTest extends PinningTest {
             if (whileItStarts) {
                 Thread.sleep(random.nextInt(800));
             }
-            while (!whileItStarts && Files.size(ledger()) < wanted && service.isAlive()) {
-                Thread.sleep(1);
-            }
+            Await.until(
+                    "the service has counted, or has ended",
+                    () -> whileItStarts || Files.size(ledger()) >= wanted || !service.isAlive());
         } finally {
             service.toHandle().destroyForcibly(); // keeps the output, unlike that of Process
             service.waitFor();

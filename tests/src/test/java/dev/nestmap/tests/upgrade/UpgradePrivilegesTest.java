@@ -9,16 +9,15 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,26 +31,16 @@ import org.junit.jupiter.api.io.TempDir;
 @KernelTest
 @Timeout(120)
 @Tag("jdk-independent")
-class UpgradePrivilegesTest {
+class UpgradePrivilegesTest extends PinningTest {
     private static final String CAPABILITIES = "+bpf,+net_admin,+perfmon";
 
     @TempDir
     private Path forAll;
 
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private BpfFs fs;
-
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private String classPath;
-
     @BeforeEach
     void prepare() throws IOException {
-        fs = BpfFs.mount();
         Files.setAttribute(fs.path(""), "unix:mode", 01777);
         Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path classes = Files.createDirectory(forAll.resolve("classes"));
-        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
-        classPath = ChildVm.copyClassPath(classes);
         copy("before", BpfObjects.of("upgraded"));
         copy("later", BpfObjects.of("upgraded", "-DLATER"));
         Path schema = Files.writeString(forAll.resolve("schema"), BpfObjects.schema("upgraded"));
@@ -61,11 +50,6 @@ class UpgradePrivilegesTest {
     private void copy(String name, Path object) throws IOException {
         Path copy = Files.copy(object, forAll.resolve(name));
         Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
     }
 
     @Test
@@ -128,7 +112,6 @@ class UpgradePrivilegesTest {
     private String run(String version, Words words, boolean attachesBoth) throws IOException {
         return new ChildVm()
                 .asNobody(CAPABILITIES)
-                .withClassPath(classPath)
                 .run(
                         Upgrade.class,
                         forAll.toString(),

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.SharedArrayValues;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.VariablePlace;
@@ -32,9 +33,9 @@ class GlobalVariablesTest {
         Thread revocation = new Thread(() -> globals.revoke(cleanup, "it was closed"));
         synchronized (globals) {
             revocation.start();
-            while (revocation.getState() != Thread.State.BLOCKED && revocation.isAlive()) {
-                Thread.onSpinWait();
-            }
+            Await.until(
+                    "the revocation waits",
+                    () -> revocation.getState() == Thread.State.BLOCKED || !revocation.isAlive());
             assertThat(revocation.isAlive()).as("it waits").isTrue();
             assertThat(unmapped).hasValue(0);
         }

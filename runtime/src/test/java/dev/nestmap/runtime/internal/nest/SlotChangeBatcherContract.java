@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.RawSlots;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
@@ -111,9 +112,9 @@ abstract class SlotChangeBatcherContract {
         reopen(HASH, map -> new Counting(map) {
             @Override
             void beforeCall(boolean isSingle) {
-                while (!threads.stream().allMatch(SlotChangeBatcherContract::waitsForItsChange)) {
-                    Thread.onSpinWait();
-                }
+                Await.until(
+                        "all threads wait",
+                        () -> threads.stream().allMatch(SlotChangeBatcherContract::waitsForItsChange));
             }
         });
 
@@ -212,9 +213,9 @@ abstract class SlotChangeBatcherContract {
             @Override
             public int delete(OffHeapBlock block, int keyAt) {
                 creating.start();
-                while (updates.get() == 1 && !isOneWaitingForItsTurn()) {
-                    Thread.onSpinWait();
-                }
+                Await.until(
+                        "an update follows, or a thread waits for its turn",
+                        () -> updates.get() != 1 || isOneWaitingForItsTurn());
                 assertThat(updates).hasValue(1);
                 return super.delete(block, keyAt);
             }

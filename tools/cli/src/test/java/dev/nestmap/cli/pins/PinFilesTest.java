@@ -41,13 +41,11 @@ class PinFilesTest {
         Path home = Files.createTempDirectory("nestmap-private");
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
         try {
-            String classes = ChildVm.copyClassPath(home);
             Path closed = Files.createDirectory(home.resolve("closed"));
             Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
 
             assertThat(new ChildVm()
                             .asNobody("")
-                            .withClassPath(classes)
                             .run(Looking.class, closed.resolve("tenant").toString(), closed.toString()))
                     .contains("unknown");
         } finally {

@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.observe.ProgramStatistics;
+import dev.nestmap.runtime.testing.Await;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.NoFdLeaks;
@@ -376,9 +377,7 @@ class KernelProgramTest {
             }
         });
         runner.start();
-        while (packets(flows) == 0) {
-            Thread.onSpinWait();
-        }
+        Await.until("the program counts", () -> packets(flows) > 0);
         object.close();
         runner.join(10_000);
         assertThat(runner.isAlive()).isFalse();

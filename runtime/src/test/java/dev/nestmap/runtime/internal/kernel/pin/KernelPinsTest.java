@@ -34,7 +34,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -199,41 +198,26 @@ class KernelPinsTest {
     /** Kills a process of root, which gives what it creates to another user, before each of its calls. That user then uses the directory. */
     @Test
     void theOwnerLocksADirectoryWhateverAKilledProcessHasLeft() throws Exception {
-        Path home = Files.createTempDirectory("nestmap-classes");
-        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
-        try {
-            String classes = ChildVm.copyClassPath(home);
-            Path service = fs.path("service");
-            Files.createDirectory(service);
-            Files.setAttribute(service, "unix:uid", NOBODY);
-            int calls = 0;
-            for (boolean isKilled = true; isKilled; calls++) {
-                Path directory = service.resolve("pin-draining" + calls);
-                Process process = new ChildVm().start(GivingRoot.class, directory.toString(), Integer.toString(calls));
-                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                isKilled = process.waitFor() == 128 + 9;
-                assertThat(isKilled || output.contains("complete")).as(output).isTrue();
-            }
-            assertThat(calls).isGreaterThan(5);
-            assertThat(new ChildVm()
-                            .asNobody("+bpf")
-                            .withClassPath(classes)
-                            .run(LockingOwner.class, service.toString(), Integer.toString(calls)))
-                    .contains("locked " + calls);
-            for (String left : fs.content()) { // as if a minute had passed
-                Files.setLastModifiedTime(
-                        fs.path(left), FileTime.from(Instant.now().minusSeconds(120)));
-            }
-            PinOptions given = PinOptions.defaults().withOwner(NOBODY, NOBODY);
-            new KernelPins(given).pin(map, service.resolve("next/counts"), given);
-            assertThat(fs.content()).noneMatch(name -> name.contains("unfinished"));
-        } finally {
-            try (Stream<Path> all = Files.walk(home)) {
-                for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+        Path service = fs.path("service");
+        Files.createDirectory(service);
+        Files.setAttribute(service, "unix:uid", NOBODY);
+        int calls = 0;
+        for (boolean isKilled = true; isKilled; calls++) {
+            Path directory = service.resolve("pin-draining" + calls);
+            Process process = new ChildVm().start(GivingRoot.class, directory.toString(), Integer.toString(calls));
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            isKilled = process.waitFor() == 128 + 9;
+            assertThat(isKilled || output.contains("complete")).as(output).isTrue();
         }
+        assertThat(calls).isGreaterThan(5);
+        assertThat(new ChildVm().asNobody("+bpf").run(LockingOwner.class, service.toString(), Integer.toString(calls)))
+                .contains("locked " + calls);
+        for (String left : fs.content()) { // as if a minute had passed
+            Files.setLastModifiedTime(fs.path(left), FileTime.from(Instant.now().minusSeconds(120)));
+        }
+        PinOptions given = PinOptions.defaults().withOwner(NOBODY, NOBODY);
+        new KernelPins(given).pin(map, service.resolve("next/counts"), given);
+        assertThat(fs.content()).noneMatch(name -> name.contains("unfinished"));
     }
 
     /** Locks a directory of the user nobody, and is killed before a change. */
