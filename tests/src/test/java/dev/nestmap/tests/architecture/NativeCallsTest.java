@@ -92,7 +92,6 @@ class NativeCallsTest {
                 .as("an interrupt must not make a wait spin: use UninterruptibleWait, or throw the exception")
                 .containsExactlyInAnyOrder(
                         "HeapWait.await",
-                        "ShipNowCommand.run",
                         "Shipper.close",
                         "ShipperThread.repeat",
                         "UninterruptibleWait.await");
