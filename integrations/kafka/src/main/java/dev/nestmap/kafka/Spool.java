@@ -3,6 +3,7 @@ package dev.nestmap.kafka;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,9 @@ final class Spool implements AutoCloseable {
 
     /** The size of the files whose name says that they are damaged. The others get this name with the next file, so they must not keep it away. */
     private long damagedBytes;
+
+    /** How many these are: one that is empty has lost its counts, too. */
+    private int damagedFiles;
 
     /** A file that is not in the spool, but could not be deleted. */
     private @Nullable Path leftover;
@@ -197,7 +201,7 @@ final class Spool implements AutoCloseable {
         }
         problems.forEach(this::setAside);
         missing += newest == null && !all.isEmpty() ? 1 : 0;
-        damagedBytes = sizeOfDamaged();
+        findDamaged();
         report();
     }
 
@@ -225,8 +229,8 @@ final class Spool implements AutoCloseable {
 
     /** Reports the size of all files that are not in Kafka. Somebody may have deleted damaged ones. */
     synchronized void report() {
-        if (damagedBytes > 0) {
-            attempt("can't be listed", path, any -> damagedBytes = sizeOfDamaged());
+        if (damagedFiles > 0) {
+            attempt("can't be listed", path, any -> findDamaged());
         }
         long unnamed =
                 damaged.stream().mapToLong(each -> each.toFile().length()).sum();
@@ -236,7 +240,7 @@ final class Spool implements AutoCloseable {
     /** Returns whether there are damaged files, whose counts are not in Kafka. */
     synchronized boolean hasDamaged() {
         report();
-        return damagedBytes > 0 || !damaged.isEmpty();
+        return damagedFiles > 0 || !damaged.isEmpty();
     }
 
     /** Returns what the last process has written last; null if there is nothing, or if it is damaged. */
@@ -372,14 +376,19 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    private long sizeOfDamaged() throws IOException {
+    private void findDamaged() throws IOException {
         long sum = 0;
+        int number = 0;
         try (DirectoryStream<Path> all = Files.newDirectoryStream(path, "*" + DAMAGED)) {
             for (Path each : all) {
                 sum += Files.size(each);
+                number++;
             }
+        } catch (DirectoryIteratorException e) { // the disk fails
+            throw e.getCause();
         }
-        return sum;
+        damagedBytes = sum;
+        damagedFiles = number;
     }
 
     private void deleteLeftover() throws IOException {
@@ -512,6 +521,7 @@ final class Spool implements AutoCloseable {
             long size = Files.size(from);
             move(from, Path.of(from + DAMAGED));
             damagedBytes += size;
+            damagedFiles++;
         });
     }
 

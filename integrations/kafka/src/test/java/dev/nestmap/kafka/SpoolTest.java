@@ -173,6 +173,8 @@ class SpoolTest {
         append(next, map(3, 30));
         assertThat(numbers(read(next))).containsExactly(2L);
         assertThat(files()).hasSize(2).contains(Path.of(file + ".damaged"));
+        assertThat(next.hasDamaged()).as("also if it is empty").isTrue();
+        assertThat(open().hasDamaged()).isTrue();
         for (Path each : files()) {
             Files.delete(each);
         }
