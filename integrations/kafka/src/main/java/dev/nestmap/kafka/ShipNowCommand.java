@@ -92,9 +92,11 @@ public final class ShipNowCommand {
         boolean all = true;
         for (ObjectName shipper : shippers) {
             boolean shipped = (boolean) process.invoke(shipper, "ship", new Object[] {seconds}, new String[] {"long"});
-            Object problem = Objects.requireNonNullElse(process.getAttribute(shipper, "Problem"), UNKNOWN);
-            System.out.println(ObjectName.unquote(shipper.getKeyProperty("id"))
-                    + (shipped ? ": everything is shipped" : ": not shipped, problem: " + problem));
+            String text = shipped // the process may end now, and everything is shipped nevertheless
+                    ? ": everything is shipped"
+                    : ": not shipped, problem: "
+                            + Objects.requireNonNullElse(process.getAttribute(shipper, "Problem"), UNKNOWN);
+            System.out.println(ObjectName.unquote(shipper.getKeyProperty("id")) + text);
             all &= shipped;
         }
         return all ? 0 : 1;
