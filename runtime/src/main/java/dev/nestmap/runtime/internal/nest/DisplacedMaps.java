@@ -288,12 +288,15 @@ final class DisplacedMaps {
     void outerAbandoned() {
         List<DisplacedMap> waiting = lock.holding(() -> {
             closed = true;
-            List<DisplacedMap> kept = maps.stream()
+            return maps.stream()
                     .filter(map -> map.isWaiting() && (!map.isPinned() || map.isKeptHere()))
                     .toList();
-            kept.forEach(maps::remove);
-            return kept;
         });
-        new Cleanup().each(waiting, DisplacedMap::free).rethrow();
+        new Cleanup()
+                .each(waiting, map -> {
+                    remove(map); // not before, because memory may be short: another call frees what is left
+                    map.free();
+                })
+                .rethrow();
     }
 }
