@@ -22,8 +22,7 @@ public final class CNameChooser {
         FIELD("field"),
         ENUMERATOR("enumerator"),
         HEADER("header"),
-        PROGRAM("program"),
-        STRUCT("struct");
+        PROGRAM("program");
 
         private final String word;
 
