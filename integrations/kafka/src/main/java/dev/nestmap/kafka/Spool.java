@@ -3,8 +3,6 @@ package dev.nestmap.kafka;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -82,11 +80,8 @@ final class Spool implements AutoCloseable {
 
     private boolean isClosed;
 
-    /** The size of the files whose name says that they are damaged. The others get this name with the next file, so they must not keep it away. */
-    private long damagedBytes;
-
-    /** How many these are: one that is empty has lost its counts, too. */
-    private int damagedFiles;
+    /** The files whose name says that they are damaged. The others get this name with the next file, so they must not keep it away. */
+    private List<Path> renamed = new ArrayList<>();
 
     /** A file that is not in the spool, but could not be deleted. */
     private @Nullable Path leftover;
@@ -201,7 +196,10 @@ final class Spool implements AutoCloseable {
         }
         problems.forEach(this::setAside);
         missing += newest == null && !all.isEmpty() ? 1 : 0;
-        findDamaged();
+        try (Stream<Path> found = Files.list(path)) {
+            renamed = found.filter(each -> each.toString().endsWith(DAMAGED))
+                    .collect(Collectors.toCollection(ArrayList::new));
+        }
         report();
     }
 
@@ -229,18 +227,18 @@ final class Spool implements AutoCloseable {
 
     /** Reports the size of all files that are not in Kafka. Somebody may have deleted damaged ones. */
     synchronized void report() {
-        if (damagedFiles > 0) {
-            attempt("can't be listed", path, any -> findDamaged());
-        }
-        long unnamed =
-                damaged.stream().mapToLong(each -> each.toFile().length()).sum();
-        progress.spooled(bytes() + damagedBytes + unnamed);
+        renamed.removeIf(Files::notExists);
+        progress.spooled(bytes() + size(renamed) + size(damaged));
+    }
+
+    private static long size(List<Path> files) {
+        return files.stream().mapToLong(each -> each.toFile().length()).sum();
     }
 
     /** Returns whether there are damaged files, whose counts are not in Kafka. */
     synchronized boolean hasDamaged() {
         report();
-        return damagedFiles > 0 || !damaged.isEmpty();
+        return !renamed.isEmpty() || !damaged.isEmpty();
     }
 
     /** Returns what the last process has written last; null if there is nothing, or if it is damaged. */
@@ -361,34 +359,18 @@ final class Spool implements AutoCloseable {
     }
 
     private synchronized void requireRoom(long more, int maps) throws IOException {
-        long others = bytes() + more;
-        if (others + damagedBytes > mostBytes) {
-            report();
-        }
-        if (others + damagedBytes > mostBytes) {
+        renamed.removeIf(Files::notExists);
+        long unusable = size(renamed);
+        long needed = bytes() + more + unusable;
+        if (needed > mostBytes) {
             throw new ShippingException("the spool " + path + " is full: with the next " + maps + " maps it would have "
-                    + (others + damagedBytes) + " bytes, and may have " + mostBytes
+                    + needed + " bytes, and may have " + mostBytes
                     + ". A reboot now loses the counts that are not in it. Bring Kafka back, or raise the limit of withSpool"
-                    + (damagedBytes == 0
+                    + (unusable == 0
                             ? ""
-                            : ". " + damagedBytes + " bytes are in damaged files (*" + DAMAGED
+                            : ". " + unusable + " bytes are in damaged files (*" + DAMAGED
                                     + "), which you may delete when you have examined them"));
         }
-    }
-
-    private void findDamaged() throws IOException {
-        long sum = 0;
-        int number = 0;
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(path, "*" + DAMAGED)) {
-            for (Path each : all) {
-                sum += Files.size(each);
-                number++;
-            }
-        } catch (DirectoryIteratorException e) { // the disk fails
-            throw e.getCause();
-        }
-        damagedBytes = sum;
-        damagedFiles = number;
     }
 
     private void deleteLeftover() throws IOException {
@@ -518,10 +500,9 @@ final class Spool implements AutoCloseable {
 
     private void rename(Path file) {
         attempt("is damaged, and can't be renamed", file, from -> {
-            long size = Files.size(from);
-            move(from, Path.of(from + DAMAGED));
-            damagedBytes += size;
-            damagedFiles++;
+            Path to = Path.of(from + DAMAGED);
+            move(from, to);
+            renamed.add(to);
         });
     }
 
