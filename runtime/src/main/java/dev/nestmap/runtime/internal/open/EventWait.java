@@ -9,8 +9,7 @@ import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -23,7 +22,7 @@ public final class EventWait {
     private static final long PAUSE_NANOS = 50_000;
 
     /** The waits of all threads. They are few, so a thread that revokes a handle looks at all of them. */
-    private static final Set<Waiting> WAITING = ConcurrentHashMap.newKeySet();
+    private static final List<Waiting> WAITING = new CopyOnWriteArrayList<>();
 
     private final long start = System.nanoTime();
     private final long timeout;
