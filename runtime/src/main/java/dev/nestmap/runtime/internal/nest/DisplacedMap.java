@@ -273,13 +273,14 @@ public final class DisplacedMap implements HandleEndAction {
         try {
             state = State.ENDED;
             isPinned = pin != null;
+            if (!isPinned) {
+                all.remove(this); // at once: a close of the outer map would call its counts lost
+            }
         } finally {
             all.lock().unlock();
         }
         if (isPinned) {
             unpin();
-        } else {
-            all.remove(this);
         }
     }
 
