@@ -220,7 +220,12 @@ final class PathDescriptor implements AutoCloseable {
     /** Reads the status of a file in this directory, or of a symbolic link itself. Null if there is no such file. */
     @Nullable
     Status findStatus(String name) throws PathException {
-        return findStatus(fd(), name, AT_SYMLINK_NOFOLLOW, path.resolve(name));
+        try {
+            return findStatus(fd(), name, AT_SYMLINK_NOFOLLOW, path.resolve(name));
+        } catch (PathException e) {
+            requireName(name, e.errno());
+            throw e;
+        }
     }
 
     /** @param file the file's path, for the exception */
@@ -265,10 +270,14 @@ final class PathDescriptor implements AutoCloseable {
         if (errno == ErrnoNumbers.ENOENT || errno == ErrnoNumbers.ENAMETOOLONG) { // no file has such a name
             return null;
         }
+        requireName(name, errno);
+        throw new PathException(path.resolve(name), errno, null);
+    }
+
+    private void requireName(String name, int errno) throws PathException {
         if (errno == ErrnoNumbers.EPERM && isBpf) {
             PinErrors.requireName(path, name);
         }
-        throw new PathException(path.resolve(name), errno, null);
     }
 
     /** Opens a file in this directory. Follows symbolic links. */

@@ -409,6 +409,11 @@ class KernelPinsTest {
                 .hasErrno(Errno.EEXIST)
                 .hasMessageContaining("is pinned there already")
                 .hasMessageNotContaining("rm ");
+        for (String name : List.of("a.b", "a.b/counts")) {
+            assertThatThrownBy(() -> pins.exists(fs.path(name)))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("has a dot");
+        }
         for (String name : List.of("a.b", "a.b/counts", "a\nb", "a\u0007b/counts")) {
             assertThatThrownBy(() -> pins.pin(map, fs.path(name), PinOptions.defaults()))
                     .isInstanceOf(BpfException.class)
