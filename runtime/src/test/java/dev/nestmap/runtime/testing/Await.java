@@ -18,6 +18,9 @@ public final class Await {
             if (System.nanoTime() - start > PATIENCE_NANOS) {
                 throw new AssertionError("waited a minute until " + what);
             }
+            if (Thread.currentThread().isInterrupted()) { // by the time limit of the test
+                throw new AssertionError("interrupted until " + what);
+            }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }

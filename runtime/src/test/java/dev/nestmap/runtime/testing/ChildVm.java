@@ -37,7 +37,7 @@ public final class ChildVm {
      * because this user may not read the original files.
      */
     public ChildVm asNobody(String capabilities) {
-        classPath = Readable.CLASS_PATH;
+        classPath = ClassPathCopy.CLASS_PATH;
         List<String> rights = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
         if (capabilities.isEmpty()) {
             rights.addAll(List.of("--bounding-set=-all", "--inh-caps=-all"));
@@ -114,7 +114,7 @@ public final class ChildVm {
     }
 
     /** Copies of the class path of this VM, which every user may read. The VM makes them once, and deletes them at its end. */
-    private static final class Readable {
+    private static final class ClassPathCopy {
         static final String CLASS_PATH = copy();
 
         private static String copy() {
