@@ -91,10 +91,7 @@ class NativeCallsTest {
         assertThat(catching)
                 .as("an interrupt must not make a wait spin: use UninterruptibleWait, or throw the exception")
                 .containsExactlyInAnyOrder(
-                        "HeapWait.await",
-                        "Shipper.close",
-                        "ShipperThread.repeat",
-                        "UninterruptibleWait.await");
+                        "HeapWait.await", "Shipper.close", "ShipperThread.repeat", "UninterruptibleWait.await");
     }
 
     private static boolean isInterruptible(ThrowsClause<?> clause) {
