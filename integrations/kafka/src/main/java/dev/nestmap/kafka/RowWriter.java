@@ -270,6 +270,11 @@ final class RowWriter {
     }
 
     private static boolean isZero(ByteBuffer value) {
-        return value.equals(ByteBuffer.allocate(value.remaining())); // of zeros
+        for (int i = value.position(); i < value.limit(); i++) {
+            if (value.get(i) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -486,8 +486,8 @@ final class Spool implements AutoCloseable {
 
     private void setAside(Path file, SpoolFile.DamagedException problem) {
         SpoolFile.Name name = Objects.requireNonNull(SpoolFile.Name.of(file), "it has the name of a file");
-        ShipperLog.warn(
-                problem.getMessage() + ". Its counts are not in Kafka, and its name will be " + file + DAMAGED, null);
+        String what = name.messages() == 0 ? ". Counts may be missing in Kafka" : ". Its counts are not in Kafka";
+        ShipperLog.warn(problem.getMessage() + what + ", and its name will be " + file + DAMAGED, null);
         progress.inexact(name.messages() == 0 ? 1 : name.maps());
         damaged.add(file);
         // Later rows of the same series show that its numbers are missing.
