@@ -9,8 +9,8 @@ import java.util.Objects;
  * A pin that keeps a program attached when the process ends, for {@link AttachableProgram#attach(Hook, LinkPin)}. If an earlier run has
  * pinned its link there, the program takes the link over and is not attached a second time.
  *
- * <p>The object that attached the program owns the link until it closes the link or the process ends. As the owner, it locks an empty
- * directory beside the pin, whose name ends with {@code -owner}. Another object that wants to take the link over fails, or waits if {@code
+ * <p>The object that attached the program owns the link until it closes the link or the process ends. As the owner, it locks the
+ * empty directory {@code owner} beside the pin. Another object that wants to take the link over fails, or waits if {@code
  * PinOptions.withOwnerWait} is set.
  *
  * @param path path of the pin; a relative one is below the directory of the {@code PinOptions} that the object was loaded with
