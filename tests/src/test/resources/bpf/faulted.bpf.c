@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Counts each packet in an array, and reports it as an event of both kinds. */
 #include "faulted.bpf.h"
-#include <bpf/bpf_tracing.h>
-#include "iterator.h"
 
 SEC("xdp")
 int count(struct xdp_md *ctx)
@@ -22,17 +20,6 @@ SEC("raw_tp/sys_enter")
 int trace(void *ctx)
 {
 	(void)ctx;
-	return 0;
-}
-
-SEC("iter/bpf_map_elem")
-int visits(struct bpf_iter__bpf_map_elem *ctx)
-{
-	__u32 *page = ctx->key;
-	__u64 *counted = ctx->value;
-
-	if (page && counted) /* both are NULL after the last entry */
-		BPF_SEQ_PRINTF(ctx->meta->seq, "%u %llu\n", *page, *counted);
 	return 0;
 }
 

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.attach.DeclaredProgram;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
-import dev.nestmap.runtime.attach.MapProgram;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.Codec;
@@ -84,19 +83,6 @@ public class LoadedObject implements AutoCloseable {
     @SuppressWarnings("unchecked") // the load has compared the section
     public final <P> AttachableProgram.Targeted<P> program(DeclaredProgram.Targeted<P> program) {
         return (AttachableProgram.Targeted<P>) (AttachableProgram.Targeted<?>) program(program.name());
-    }
-
-    /**
-     * Returns a program that the records declare and that is attached to maps. Generated code calls it.
-     *
-     * @param name name of the C function
-     * @param <L> type of its links
-     * @return the loaded program
-     * @throws BpfException if the load left the program out, or if the maps are in memory
-     */
-    @SuppressWarnings("unchecked") // the load has compared the section
-    protected final <L extends Link> MapProgram<L> mapProgram(String name) {
-        return (MapProgram<L>) program(name);
     }
 
     /**

@@ -108,11 +108,6 @@ public abstract class MapAccessor {
     /**
      * Attaches a program to this map.
      *
-     * <p>An iterator (sections {@code iter/bpf_map_elem}, {@code iter/sockmap}, {@code iter/bpf_sk_storage_map}) visits the entries
-     * whenever {@link dev.nestmap.runtime.attach.IterLink#newInputStream} is read. {@code iter/bpf_map_elem} requires a HASH or ARRAY, or
-     * their per-CPU or LRU form. The link belongs to this map and keeps it alive: after {@code rotate}, it visits the map that was
-     * taken out.
-     *
      * <p>A program for sockets ({@code sk_msg}, {@code sk_skb/stream_parser}, {@code sk_skb/stream_verdict}) requires a {@code SOCKMAP} or
      * {@code SOCKHASH}, and replaces the map's program of the same kind. A socket gets the map's programs when it is put into the map, so
      * the program sees only sockets that are put in <em>after</em> the attachment. A socket keeps its programs until it leaves the map,
@@ -122,15 +117,12 @@ public abstract class MapAccessor {
      * see the map. After {@code rotate}, the new map in the slot has no programs.
      *
      * @param program the program
-     * @param <L> type of the link
      * @return the link, which detaches the program when it is closed
-     * @throws IllegalArgumentException if the program is for sockets, and the map is not a {@code SOCKMAP} or {@code SOCKHASH}
-     * @throws BpfException if the program is not for maps, if it accesses bytes beyond the map's keys or values, or if the kernel rejects
-     *     the operation
+     * @throws IllegalArgumentException if the map is not a {@code SOCKMAP} or {@code SOCKHASH}
+     * @throws BpfException if the program is not for maps, or if the kernel rejects the operation
      */
-    @SuppressWarnings("unchecked") // the section names the link
-    public final <L extends Link> L attach(MapProgram<L> program) {
-        return (L) map.attach(LoadedProgram.of(program));
+    public final Link attach(MapProgram program) {
+        return map.attach(LoadedProgram.of(program));
     }
 
     /** Closes a map that the handle owns. */

@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.memory.heap;
 
-import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
-import java.io.InputStream;
 
 /** The link of a program in memory. It has nothing to detach. */
-record HeapLink(String program) implements IterLink {
+record HeapLink(String program) implements KernelLink {
     @Override
     public KernelLink.Info info() {
-        throw noKernel("information");
-    }
-
-    @Override
-    public InputStream newInputStream() {
-        throw noKernel("iterator");
+        throw new BpfException(
+                Reason.NOT_SUPPORTED,
+                "information of the link of program " + program,
+                "the program is Java code in memory, which does not have this: test it with an object that load()"
+                        + " returned");
     }
 
     @Override
@@ -32,12 +29,4 @@ record HeapLink(String program) implements IterLink {
 
     @Override
     public void close() {}
-
-    private BpfException noKernel(String what) {
-        return new BpfException(
-                Reason.NOT_SUPPORTED,
-                what + " of the link of program " + program,
-                "the program is Java code in memory, which does not have this: test it with an object that load()"
-                        + " returned");
-    }
 }

@@ -12,7 +12,6 @@ import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
-import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /**
@@ -20,13 +19,11 @@ import javax.lang.model.element.Modifier;
  * argument, the Java compiler rejects all others.
  */
 final class ProgramMemberWriter {
-    private static final Set<String> MAP_ITERATORS = Set.of("bpf_map_elem", "sockmap", "bpf_sk_storage_map");
-
     private final ProgramModel model;
     private final ProgramDef program;
     private final Form form;
 
-    /** The type argument of the form: the kind of the program, or the link of a program for maps; empty for none. */
+    /** The type argument of the form: the kind of the program; empty for none. */
     private final String argument;
 
     /** The class of the program, and the class of its constant; empty if it needs none. */
@@ -66,12 +63,7 @@ final class ProgramMemberWriter {
             }
             case SOCKET_MAP -> {
                 this.form = Form.OF_MAP;
-                this.argument = "Link";
-            }
-            case ITERATOR -> {
-                boolean isOfMap = MAP_ITERATORS.contains(target);
-                this.form = isOfMap ? Form.OF_MAP : Form.ATTACHED;
-                this.argument = isOfMap ? "IterLink" : "Iter.Kind";
+                this.argument = "";
             }
             default -> {
                 this.form = namesTarget(kind) && !target.isEmpty() ? Form.ATTACHED_TO_TARGET : Form.ATTACHED;
@@ -100,7 +92,7 @@ final class ProgramMemberWriter {
             case TRACEPOINT -> "Tracepoint.Kind";
             case RAW_TRACEPOINT -> "Tracepoint.Raw.Kind";
             case TRACING -> "Tracing.Kind";
-            case ITERATOR, SOCKET_MAP, STRUCT_OPS -> throw new IllegalArgumentException("no hook: " + kind);
+            case SOCKET_MAP, STRUCT_OPS -> throw new IllegalArgumentException("no hook: " + kind);
         };
     }
 
@@ -121,7 +113,7 @@ final class ProgramMemberWriter {
                         program.name(),
                         RuntimeClasses.BPF_EXCEPTION);
         if (form.constant.isEmpty()) {
-            method.addStatement("return $L($S)", form == Form.OF_MAP ? "mapProgram" : "program", program.name());
+            method.addStatement("return program($S)", program.name());
         } else {
             String constant = CommonMemberFactory.constant(model.member(), type);
             type.addField(FieldSpec.builder(typed(form.constant), constant)

@@ -11,7 +11,6 @@ package dev.nestmap.runtime.attach;
  */
 public sealed interface Hook<P, L extends Link>
         permits Cgroup,
-                Iter,
                 Kprobe,
                 Kprobe.Multi,
                 Netfilter,
@@ -36,7 +35,6 @@ public sealed interface Hook<P, L extends Link>
     /** The kind of a program whose section the Java compiler does not know: every hook fits it. */
     interface AnyKind
             extends Cgroup.Kind,
-                    Iter.Kind,
                     Kprobe.Kind,
                     Kprobe.Multi.Kind,
                     Netfilter.Kind,

@@ -146,8 +146,7 @@ public interface KernelLink extends Link {
          * {@return whether {@link KernelLink#update} can replace the program of such a link in one step}
          *
          * <p>The kernel can update links with {@code update_prog} in their {@code struct bpf_link_ops}, except netfilter links, whose
-         * function always fails (Linux 6.18). Nestmap excludes iterators: the kernel does not check that the new program stays within the
-         * keys and values of the map, so the program could read other kernel memory.
+         * function always fails (Linux 6.18), and iterators, which Nestmap does not attach.
          */
         public boolean isUpdatable() {
             return updatable;

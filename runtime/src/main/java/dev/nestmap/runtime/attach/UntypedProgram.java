@@ -3,6 +3,6 @@ package dev.nestmap.runtime.attach;
 
 /**
  * A program that the caller found by its name in C. The Java compiler does not know its section, so {@code attach} rejects a hook that does
- * not fit. Attaching an iterator to a map returns a {@link KernelLink}.
+ * not fit.
  */
-public interface UntypedProgram extends AttachableProgram.Targeted<Hook.AnyKind>, MapProgram<Link> {}
+public interface UntypedProgram extends AttachableProgram.Targeted<Hook.AnyKind>, MapProgram {}

@@ -26,12 +26,7 @@ public enum KernelOption {
     /** Hooks of security modules. */
     LSM(
             "lsm/file_open",
-            "CONFIG_BPF_LSM, bpf in its list of security modules (lsm= at its start), and on arm64 Linux 6.4 or newer"),
-
-    /** Iterators over the entries of maps. The probe only loads such a program, because it is attached to a map. */
-    MAP_ITERATORS(
-            "iter/bpf_map_elem",
-            "to let root load programs that iterate over entries, which some locked-down kernels refuse");
+            "CONFIG_BPF_LSM, bpf in its list of security modules (lsm= at its start), and on arm64 Linux 6.4 or newer");
 
     private static final boolean ALL = "all".equals(System.getProperty("kernel.options"));
 
@@ -86,9 +81,7 @@ public enum KernelOption {
         try {
             KernelObject object = TestPrograms.load("option", elf);
             try {
-                if (this != MAP_ITERATORS) {
-                    object.programs().get(0).attach().close();
-                }
+                object.programs().get(0).attach().close();
                 return "";
             } finally {
                 object.close();

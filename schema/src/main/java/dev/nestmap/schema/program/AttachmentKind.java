@@ -22,7 +22,6 @@ public enum AttachmentKind {
     TRACEPOINT("attach(Tracepoint.of(\"sched\", \"sched_switch\"))"),
     RAW_TRACEPOINT("attach(Tracepoint.Raw.of(\"sys_enter\"))"),
     TRACING("attach(), with a section that names the target, such as fentry/do_unlinkat"),
-    ITERATOR("attach(Iter.all()), or map.attach(program) for the entries of a map"),
     STRUCT_OPS(
             "attachStructOps(\"my_struct\") of the loaded object, with the name of the struct that has the function");
 

@@ -159,7 +159,7 @@ public record ProgramSection(
                     SOCK_OPS,
                     STRUCT_OPS -> true;
             case KPROBE -> OF_USER_SPACE.contains(kinds.get(0));
-            case TRACING -> kinds.contains(AttachmentKind.ITERATOR);
+            case TRACING -> attachType == AttachType.TRACE_ITER;
             default -> false;
         };
     }

@@ -84,8 +84,8 @@ public final class SectionTable {
             fmod_ret.s+            TRACING          MODIFY_RETURN SLEEPABLE TARGET_AT_LOAD: TRACING
             fexit+                 TRACING          TRACE_FEXIT TARGET_AT_LOAD: TRACING
             fexit.s+               TRACING          TRACE_FEXIT SLEEPABLE TARGET_AT_LOAD: TRACING
-            iter+                  TRACING          TRACE_ITER TARGET_AT_LOAD: ITERATOR
-            iter.s+                TRACING          TRACE_ITER SLEEPABLE TARGET_AT_LOAD: ITERATOR
+            iter+                  TRACING          TRACE_ITER TARGET_AT_LOAD: attach it with another tool: bpftool iter pin
+            iter.s+                TRACING          TRACE_ITER SLEEPABLE TARGET_AT_LOAD: attach it with another tool: bpftool iter pin
             fsession+              TRACING          TRACE_FSESSION TARGET_AT_LOAD unreleased: TRACING
             lsm+                   LSM              LSM_MAC TARGET_AT_LOAD: TRACING
             fsession.s+            TRACING          TRACE_FSESSION SLEEPABLE TARGET_AT_LOAD unreleased: TRACING

@@ -31,7 +31,6 @@ class MapKindSetsTest {
             // what users may write, and what they read
             "SavedEntries",
             "ImportCommand",
-            "IteratorAttacher",
             "MapRecordReader",
             // RHASH_OR_HASH
             "MapDef",

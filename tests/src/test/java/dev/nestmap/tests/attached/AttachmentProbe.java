@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
-import dev.nestmap.runtime.attach.Iter;
-import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.tests.attached.Iterated.Visits;
-import dev.nestmap.tests.attached.IteratedBpf.VisitsMap;
-import dev.nestmap.tests.maptypes.ControlGroups;
-import dev.nestmap.tests.toolchain.BpfObjects;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.function.Executable;
 import org.opentest4j.TestAbortedException;
@@ -39,7 +31,6 @@ public final class AttachmentProbe {
             probe.add(hook.section(), hook.feature(), () -> HookTest.runsWhileAttached(hook));
         }
         probe.addSockets();
-        probe.addIterators();
         probe.add(".struct_ops", null, () -> StructOpsTest.runsWhileAttached(StructOpsTest.PLAIN));
         probe.add(
                 ".struct_ops.link",
@@ -57,27 +48,6 @@ public final class AttachmentProbe {
         } finally {
             sockets.close();
         }
-    }
-
-    private void addIterators() throws Throwable {
-        addIterator("iter/bpf_map_elem", bpf -> {
-            VisitsMap visits = bpf.visitsOf().create(0L);
-            visits.put(new Visits(1, 1));
-            return (IterLink) visits.attach(bpf.program("visits"));
-        });
-        addIterator("iter/task", bpf -> bpf.program("tasks").attach(Iter.all()));
-        addIterator(
-                "iter/cgroup",
-                bpf -> bpf.program("groups").attach(Iter.ofCgroups(ControlGroups.mount(), Iter.Order.SELF_ONLY)));
-    }
-
-    private void addIterator(String section, Function<IteratedBpf, IterLink> attach) throws Throwable {
-        add(section, null, () -> {
-            KernelOption.MAP_ITERATORS.assume();
-            try (IteratedBpf bpf = IteratedBpf.load(BpfObjects.of("iterated"))) {
-                require(!IteratorTest.lines(attach.apply(bpf)).isEmpty(), section + " wrote nothing");
-            }
-        });
     }
 
     /** Adds a result. A program that was attached and did not run fails the test. */
@@ -100,12 +70,6 @@ public final class AttachmentProbe {
                 throw e;
             }
             return "`" + errno + "`";
-        }
-    }
-
-    private static void require(boolean condition, String otherwise) {
-        if (!condition) {
-            throw new AssertionError(otherwise);
         }
     }
 

@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.MapKind;
@@ -74,8 +73,7 @@ final class DescriptorScene implements AutoCloseable {
     }
 
     FaultedBpf load() {
-        FaultedBpf.Open opened = FaultedBpf.open(object);
-        return (KernelOption.MAP_ITERATORS.isPresent() ? opened : opened.withoutPrograms("visits")).load();
+        return FaultedBpf.load(object);
     }
 
     Link attachPinned() {

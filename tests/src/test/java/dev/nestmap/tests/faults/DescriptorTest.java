@@ -4,7 +4,6 @@ package dev.nestmap.tests.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Errno;
@@ -12,14 +11,10 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
-import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,15 +71,6 @@ class DescriptorTest {
             scene.attachOverlapping().close();
             scene.attachOverlapping().close();
         }),
-        ITERATOR(scene -> {
-            try (IterLink link =
-                            (IterLink) scene.bpf().visit().attach(scene.bpf().program("visits"));
-                    InputStream output = link.newInputStream()) {
-                output.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }),
         PERF_EVENTS(scene -> {
             try (FaultedBpf fresh = scene.load()) {
                 fresh.traced().open(4096);
@@ -102,9 +88,6 @@ class DescriptorTest {
     @ParameterizedTest
     @EnumSource
     void everyDescriptorIsClosedOnce(Opening opening) throws Throwable {
-        if (opening == Opening.ITERATOR) {
-            KernelOption.MAP_ITERATORS.assume();
-        }
         Path object = BpfObjects.of("faulted");
         NetworkNamespace.run(() -> {
             try (BpfFs fs = BpfFs.mount();

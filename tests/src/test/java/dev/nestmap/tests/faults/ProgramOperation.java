@@ -5,18 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.WritableArrayView;
-import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
-import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.tests.faults.Faulted.Packet;
 import dev.nestmap.tests.faults.Faulted.Run;
 import dev.nestmap.tests.faults.Faulted.Session;
 import dev.nestmap.tests.faults.Faulted.Traced;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,22 +56,6 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
             },
             ProgramScene::requireNoProgram),
     TEST_RUN(ProgramScene::load, scene -> scene.program().testRun(new byte[64]), scene -> {}),
-    ITERATE(
-            scene -> {
-                KernelOption.MAP_ITERATORS.assume();
-                scene.load();
-            },
-            scene -> {
-                try (IterLink link = (IterLink)
-                                scene.newest().visit().attach(scene.newest().program("visits"));
-                        InputStream lines = link.newInputStream()) {
-                    assertThat(new String(lines.readAllBytes(), StandardCharsets.UTF_8))
-                            .isEqualTo("1 10\n");
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            },
-            scene -> {}),
     VIEW(
             ProgramScene::load,
             scene -> {

@@ -11,7 +11,6 @@ import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.testing.Descriptors;
-import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,19 +31,12 @@ final class ProgramScene implements FaultScene {
     }
 
     void loadAndClose() {
-        open().close();
+        FaultedBpf.load(object).close();
     }
 
     /** Loads the object once more. Objects that were loaded before stay open, as those of an earlier process would. */
     void load() {
-        FaultedBpf bpf = open();
-        bpf.visit().put(new Faulted.Visit(1, 10));
-        loaded.add(bpf);
-    }
-
-    private FaultedBpf open() {
-        FaultedBpf.Open opened = FaultedBpf.open(object);
-        return (KernelOption.MAP_ITERATORS.isPresent() ? opened : opened.withoutPrograms("visits")).load();
+        loaded.add(FaultedBpf.load(object));
     }
 
     /** The object that was loaded last. */

@@ -22,9 +22,9 @@ public interface LoadedProgram extends UntypedProgram {
     }
 
     /**
-     * Attaches the program to a map: an iterator, or a program for a map of sockets. The caller keeps the map open during the call.
+     * Attaches a program for maps of sockets to a map. The caller keeps the map open during the call.
      *
-     * @throws IllegalArgumentException if the program is for maps of sockets, and the map is not one
+     * @throws IllegalArgumentException if the map is not one of sockets
      * @throws dev.nestmap.runtime.error.BpfException if the program does not attach to maps, or the kernel rejects it
      */
     Link attachTo(RawMap map);

@@ -49,15 +49,6 @@ public interface MapFactory {
     RawMap open(int id);
 
     /**
-     * Opens a finder for the maps that have left this outer map. The caller closes it. Null if the kernel does not tell who uses maps.
-     *
-     * @throws dev.nestmap.runtime.error.BpfException if a later try may succeed
-     */
-    default @Nullable UnsharedMapFinder unsharedMapFinder(RawMap outer) {
-        return null;
-    }
-
-    /**
      * Whether a sleepable program uses this outer map, or may still run. False if the kernel does not tell.
      *
      * @throws dev.nestmap.runtime.error.BpfException if a later try may succeed

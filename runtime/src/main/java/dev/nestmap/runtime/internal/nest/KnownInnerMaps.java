@@ -85,7 +85,7 @@ final class KnownInnerMaps {
         this.outer = outer;
         this.descriptors = descriptors;
         this.spares = new SpareInnerMaps(mostSpares);
-        whenAbandoned(spares::close);
+        whenAbandoned(spares::disable);
     }
 
     /** The recycled maps, which are in no slot. */
@@ -340,7 +340,7 @@ final class KnownInnerMaps {
         });
         new Cleanup()
                 .each(all, inner -> closeIf(inner, () -> true, reason))
-                .run(spares::close)
+                .run(spares::disable)
                 .rethrow();
     }
 

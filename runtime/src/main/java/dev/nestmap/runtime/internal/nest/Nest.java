@@ -151,14 +151,13 @@ public final class Nest {
 
     /**
      * Lets rotations use displaced maps again, after their owners have closed them. The caller knows which programs of the object use the
-     * outer map, and that none of them sleeps or runs a callback later. If the outer map is pinned, other processes may use it too, and the
-     * kernel has to confirm that they don't use the displaced map.
+     * outer map, and that none of them sleeps or runs a callback later. If the outer map is pinned, nothing is recycled, because another process
+     * may have opened the displaced map.
      */
     public void recycleDisplaced() {
-        // Refers to neither this object nor the handle of the outer map: they would never become garbage.
-        RawMap map = outer.raw();
-        MapFactory kernel = factory;
-        knownMaps.spares().enable(pins == null ? null : () -> kernel.unsharedMapFinder(map));
+        if (pins == null) {
+            knownMaps.spares().enable();
+        }
     }
 
     /** Ends what {@link #recycleDisplaced} began. A rotation in progress may still publish a recycled map. */

@@ -258,15 +258,12 @@ public abstract sealed class GatedMap implements RawMap permits OpenMap {
         }
     }
 
-    /**
-     * Whether there was ever another handle of this process to the same map, through which the map may be in other slots, or an iterator that
-     * reads it.
-     */
+    /** Whether there was ever another handle of this process to the same map, through which the map may be in other slots. */
     public final boolean isDuplicated() {
         return isDuplicated;
     }
 
-    /** Remembers that there was another handle, or an iterator. */
+    /** Remembers that there was another handle. */
     public final void setDuplicated() {
         isDuplicated = true;
     }

@@ -178,12 +178,9 @@ public final class OpenMap extends GatedMap {
         });
     }
 
-    /** Attaches a program to this map: an iterator, or a program for a map of sockets. */
+    /** Attaches a program to this map of sockets. */
     public Link attach(LoadedProgram program) {
-        return whileValid(() -> {
-            setDuplicated(); // the link keeps the map
-            return program.attachTo(raw);
-        });
+        return whileValid(() -> program.attachTo(raw));
     }
 
     /**

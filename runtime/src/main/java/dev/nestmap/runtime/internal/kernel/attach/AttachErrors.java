@@ -187,7 +187,6 @@ public record AttachErrors(String operation, AttachmentKind kind, String section
                     TRACEPOINT,
                     RAW_TRACEPOINT,
                     TRACING,
-                    ITERATOR,
                     STRUCT_OPS -> List.of(LinuxCapability.CAP_BPF, LinuxCapability.CAP_PERFMON);
         };
     }

@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.Hook;
-import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Kprobe;
 import dev.nestmap.runtime.attach.Netfilter;
@@ -45,8 +44,7 @@ public final class AttacherTable {
             new Entry<>(Usdt.class, AttachmentKind.USDT, UsdtAttacher::attach),
             new Entry<>(PerfEvent.class, AttachmentKind.PERF_EVENT, ProbeAttacher::attach),
             new Entry<>(PerfEvent.OnEachCpu.class, AttachmentKind.PERF_EVENT, ProbeAttacher::attach),
-            new Entry<>(Tracing.class, AttachmentKind.TRACING, TracingAttacher::attach),
-            new Entry<>(Iter.class, AttachmentKind.ITERATOR, IteratorAttacher::attach));
+            new Entry<>(Tracing.class, AttachmentKind.TRACING, TracingAttacher::attach));
 
     private AttacherTable() {}
 

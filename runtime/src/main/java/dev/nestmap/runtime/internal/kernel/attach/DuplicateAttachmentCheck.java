@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.Hook;
-import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.attach.Tc;
@@ -78,8 +77,7 @@ public record DuplicateAttachmentCheck(
 
     /** Whether the kernel lets a program run once for an event at this hook, whatever else is attached. */
     private boolean runsOnce() {
-        return attachment instanceof Iter // runs only while somebody reads it
-                || attachment instanceof Xdp // has one program
+        return attachment instanceof Xdp // has one program
                 || attachment instanceof SocketFilter // the new filter replaces the old one
                 || attachment instanceof Reuseport
                 || (attachment instanceof Tc tc && tc.replace());

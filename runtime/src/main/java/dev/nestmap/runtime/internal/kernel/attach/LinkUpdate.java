@@ -52,15 +52,6 @@ public record LinkUpdate(String operation, NativeProgram next) {
 
     /** Throws if the kernel can't replace the program of this link. */
     void requireUpdatable(KernelLink.Info info) {
-        if (info.kind() == KernelLink.Kind.ITERATOR) {
-            throw new BpfException(
-                    Reason.NOT_SUPPORTED,
-                    operation,
-                    "Nestmap does not replace the program of an iterator, so " + info
-                            + " is unchanged: the kernel would not check that"
-                            + " the new program stays within the keys and values of a map. An iterator runs only while it is read, so"
-                            + " close this link and attach the new program");
-        }
         if (info.kind() == KernelLink.Kind.STRUCT_OPS) {
             throw new BpfException(
                     Reason.WRONG_USE,

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Hook;
-import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
@@ -121,9 +120,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         requirePossible(errors.operation(), attachment, pin);
         Pins.Lock claim = pins.claim(path).acquire(errors.operation());
         try (Undo undo = new Undo(claim::close)) {
-            if (overlaps()
-                    || pin.replacement()
-                            == LinkPin.Replacement.GAP) { // SWAP pins nothing there: the name may be the user's
+            if (pin.replacement() != LinkPin.Replacement.SWAP) { // which pins nothing there: the name may be the user's
                 pins.removeNext(path);
             }
             return undo.commit(claim);
@@ -156,9 +153,8 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         }
     }
 
-    /** The program of an iterator runs only while somebody reads it. */
     private void requirePinnedMaps() {
-        if (!pin.acceptsUnpinnedMaps() && !(attachment instanceof Iter)) {
+        if (!pin.acceptsUnpinnedMaps()) {
             pins.requirePinnedMaps(errors.operation(), program.info().mapIds());
         }
     }
@@ -224,9 +220,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         if (kinds.isEmpty()) {
             throw noLink(operation);
         }
-        if (pin.replacement() == LinkPin.Replacement.SWAP
-                && !(attachment instanceof Iter)
-                && !kinds.stream().allMatch(KernelLink.Kind::isUpdatable)) {
+        if (pin.replacement() == LinkPin.Replacement.SWAP && !kinds.stream().allMatch(KernelLink.Kind::isUpdatable)) {
             throw new BpfException(
                     Reason.LOSES_COUNTS,
                     operation,
@@ -261,7 +255,8 @@ public final class PinnedLinkAttacher implements LinkTakeover {
                 reversal = this::putPreviousBack;
                 return KernelAttachment.ofLink(link.moved());
             }
-            KernelAttachment replaced = overlaps() ? replaceWithOverlap() : replaceWithGap(link);
+            KernelAttachment replaced =
+                    pin.replacement() == LinkPin.Replacement.OVERLAP ? replaceWithOverlap() : replaceWithGap(link);
             reversal = () -> false; // the old link has ended
             return replaced;
         }
@@ -312,14 +307,6 @@ public final class PinnedLinkAttacher implements LinkTakeover {
                                 + " leaves a gap");
             }
         }
-    }
-
-    /**
-     * Whether the new link is made before the old one ends. For an iterator this is a replacement in one step: its programs run only while
-     * somebody reads, and whoever opens the pin gets either the old or the new link.
-     */
-    private boolean overlaps() {
-        return pin.replacement() == LinkPin.Replacement.OVERLAP || attachment instanceof Iter;
     }
 
     private KernelAttachment replaceWithOverlap() {

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Hook;
-import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.Kprobe;
 import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Tracing;
@@ -41,7 +40,6 @@ public record SectionTargetReader(ProgramSection row, String target) {
             case TRACEPOINT -> tracepoint();
             case RAW_TRACEPOINT -> Tracepoint.Raw.of(target);
             case TRACING -> Tracing.declared();
-            case ITERATOR -> Iter.all();
             default -> null;
         };
     }

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.backend.UnsharedMapFinder;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
@@ -294,13 +293,8 @@ public final class KernelMapFactory implements MapFactory {
     }
 
     @Override
-    public @Nullable UnsharedMapFinder unsharedMapFinder(RawMap outer) {
-        return KernelUnsharedMapFinder.load(outer.id());
-    }
-
-    @Override
     public boolean hasSleepableProgram(RawMap outer) {
-        return KernelUnsharedMapFinder.hasSleepableProgram(outer.id());
+        return SleepableProgramFinder.isUsed(outer.id());
     }
 
     @Override

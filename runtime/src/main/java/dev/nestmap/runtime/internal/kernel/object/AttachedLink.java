@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
-import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
@@ -14,22 +13,19 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.LinkUpdate;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
-import dev.nestmap.runtime.internal.kernel.natives.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.PinOptions;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A link of the kernel. Closing the program's object closes it, unless it was opened from a pin without an object. Only the link of an
- * iterator has output to read.
+ * A link of the kernel. Closing the program's object closes it, unless it was opened from a pin without an object.
  */
-public final class AttachedLink implements IterLink {
+public final class AttachedLink implements KernelLink {
     /** The program's object, which the link keeps reachable; null if the link was opened from a pin. */
     private final @Nullable KernelObject object;
 
@@ -106,23 +102,14 @@ public final class AttachedLink implements IterLink {
                 fd -> LinkCalls.describe(fd).info());
     }
 
-    /** Also rejects a link that is not that of an iterator. */
-    @Override
-    public InputStream newInputStream() {
-        String operation = "reading of the output of " + this;
-        return whileOpen(operation, fd -> IteratorOutput.open(operation, fd));
-    }
-
     @Override
     public void pin(LinkPin wanted) {
         Path resolved = pins.resolve(wanted.path());
         String operation = "pinning of " + name;
         whileOpen(operation, fd -> {
-            KernelLink.Info info = LinkCalls.describe(fd).info();
-            boolean runsAlone =
-                    info.kind() != KernelLink.Kind.ITERATOR; // whose program runs only while somebody reads it
-            if (object != null && runsAlone && !wanted.acceptsUnpinnedMaps()) {
-                pins.requirePinnedMaps(operation, object.mapIdsOf(info));
+            if (object != null && !wanted.acceptsUnpinnedMaps()) {
+                pins.requirePinnedMaps(
+                        operation, object.mapIdsOf(LinkCalls.describe(fd).info()));
             }
             pins.claim(resolved).require(operation).during(() -> {
                 pins.pin(fd, name, resolved);

@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.runtime.attach.Hook;
-import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -18,7 +17,6 @@ import dev.nestmap.runtime.internal.kernel.attach.AttachErrors;
 import dev.nestmap.runtime.internal.kernel.attach.AttachedPlace;
 import dev.nestmap.runtime.internal.kernel.attach.AttacherTable;
 import dev.nestmap.runtime.internal.kernel.attach.DuplicateAttachmentCheck;
-import dev.nestmap.runtime.internal.kernel.attach.IteratorAttacher;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
 import dev.nestmap.runtime.internal.kernel.attach.SectionTargetReader;
@@ -128,13 +126,9 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
                 new DuplicateAttachmentCheck(program, attachment, null, this::ownPlaces, errors);
         return keep(attached(attachment), errors, null, false, () -> {
             duplicates.requireNone(object.linkPins());
-            if (!(attachment instanceof Iter)) {
-                object.linkPins().requireCurrentMaps(errors.operation(), mapIds());
-            }
+            object.linkPins().requireCurrentMaps(errors.operation(), mapIds());
             KernelAttachment attached = attacher.attach(program, attachment, errors);
-            if (!(attachment instanceof Iter)) {
-                object.linkPins().warnOfUnpinnedLink(errors.operation(), name(), mapIds());
-            }
+            object.linkPins().warnOfUnpinnedLink(errors.operation(), name(), mapIds());
             return attached;
         });
     }
@@ -185,22 +179,11 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
                     "map " + map.shape().name() + " is in memory: programs attach to maps in the kernel");
         }
         String target = "map " + map.shape().name();
-        boolean isIterator = isIterator();
-        AttachErrors errors = new AttachErrors(
-                attachment(target), isIterator ? AttachmentKind.ITERATOR : AttachmentKind.SOCKET_MAP, program);
+        AttachErrors errors = new AttachErrors(attachment(target), AttachmentKind.SOCKET_MAP, program);
         return keep(new LibbpfObject.Attached(name(), target, null), errors, null, false, () -> {
-            if (isIterator) {
-                return IteratorAttacher.attach(program, kernelMap, errors);
-            }
             object.linkPins().requireCurrentMaps(errors.operation(), mapIds());
             return SocketAttacher.attach(program, kernelMap, errors);
         });
-    }
-
-    private boolean isIterator() {
-        return ProgramSection.of(section())
-                .map(row -> row.kinds().contains(AttachmentKind.ITERATOR))
-                .orElse(false);
     }
 
     private Link keep(

@@ -242,6 +242,20 @@ class KernelHookErrorCausesTest {
     }
 
     /** These are right, and show that the rows above fail for their causes. */
+    /** Nestmap does not read iterators, and an object that has one is as useful as without it. */
+    @Test
+    void anIteratorIsLoadedAndNotAttached() {
+        KernelObject iterator =
+                TestPrograms.load("option", TestPrograms.object("option.bpf.c", "-DSECTION=\"iter/bpf_map\""));
+        try {
+            UntypedProgram program = iterator.programs().get(0);
+            assertThat(program.id()).isPositive();
+            assertThatThrownBy(program::attach).hasMessageEndingWith("bpftool iter pin");
+        } finally {
+            iterator.close();
+        }
+    }
+
     @Test
     void theKernelTakesWhatTheAdviceAsksFor() throws Throwable {
         inGroup(group -> program("group").attach(Cgroup.of(group)).close());

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.program.AttachType;
+import java.lang.System.Logger.Level;
+
+/**
+ * Reads which maps of maps sleepable programs use, which no system call returns. The program of {@code sleepable_users.bpf.c} visits all
+ * maps of the kernel, in about 0.3 µs each.
+ */
+final class SleepableProgramFinder {
+    private static final String OPERATION = "search for sleepable programs";
+
+    private static final int BUFFER_SIZE = 4096;
+
+    private SleepableProgramFinder() {}
+
+    /**
+     * Whether a sleepable program uses an outer map, or did until a moment ago and may still run. False if the kernel does not tell: if it
+     * refuses the program, because this process lacks CAP_BPF or CAP_PERFMON, for example; and before Linux 6.8.
+     *
+     * @throws BpfException if a later try may succeed
+     */
+    static boolean isUsed(int outer) {
+        try (BundledBpfObject object = BundledBpfObject.load("sleepable_users", opened -> {});
+                Descriptor link = opened(
+                        LinkCalls.creation(object.program("find_sleepable_users"), 0, AttachType.TRACE_ITER.number())
+                                .run());
+                Descriptor output = opened(LinkCalls.iterate(link.fd()))) {
+            return contains(output.fd(), outer);
+        } catch (BpfException e) {
+            if (BundledBpfObject.isTransient(e)) {
+                throw e;
+            }
+            WarningLog.RUNTIME.log(Level.DEBUG, OPERATION + " is not possible", e);
+            return false;
+        }
+    }
+
+    private static Descriptor opened(int fd) {
+        if (fd < 0) {
+            throw BpfException.of(-fd, OPERATION).build();
+        }
+        return new Descriptor(fd);
+    }
+
+    /** Whether the program writes this id. The kernel runs it while its output is read, and returns EAGAIN after a million maps without output. */
+    private static boolean contains(int output, int id) {
+        OffHeapBlock ids = OffHeapBlock.allocate(BUFFER_SIZE);
+        while (true) {
+            int count = ids.call(address -> (int) NativeLibraries.libc().read(output, address, BUFFER_SIZE));
+            for (int at = 0; at < count; at += Integer.BYTES) {
+                if (ids.bytes().getInt(at) == id) {
+                    return true;
+                }
+            }
+            if (count == 0 || (count < 0 && NativeLibraries.lastErrno() != ErrnoNumbers.EAGAIN)) {
+                return false;
+            }
+        }
+    }
+}
