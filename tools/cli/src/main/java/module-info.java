@@ -24,8 +24,6 @@ module dev.nestmap.cli {
             info.picocli;
     opens dev.nestmap.cli.doctor to
             info.picocli;
-    opens dev.nestmap.cli.layout to
-            info.picocli;
     opens dev.nestmap.cli.source to
             info.picocli;
     opens dev.nestmap.cli.top to

@@ -7,19 +7,17 @@ java=$(command -v "$java") || {
   echo "nestmap: no Java was found. Install Java 17 or newer, or set JAVA_HOME to its directory." >&2
   exit 3
 }
-# Java reads arguments and names of files in the character set of the locale. Without a UTF-8 locale, they could only be ASCII. The output
-# stays ASCII then, because the terminal or the file may have another character set.
-ascii=false
+# Java reads arguments and names of files in the character set of the locale. Without a UTF-8 locale, they could only be ASCII.
 case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
   *[Uu][Tt][Ff]8* | *[Uu][Tt][Ff]-8*) ;;
-  *) export LC_ALL=C.UTF-8 ascii=true ;;
+  *) export LC_ALL=C.UTF-8 ;;
 esac
 jar=$(readlink -f "$0")
 vm=$(readlink -f "$java")
 archive=$jar.$(printf %s "$vm" | cksum | cut -d ' ' -f 1).jsa
 # Java ignores an archive of another version or jar. -Xlog:disable suppresses its warning about that.
 set -- -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -XX:SharedArchiveFile="$archive" \
-  -Dnestmap.ascii="$ascii" -jar "$jar" "$@"
+  -jar "$jar" "$@"
 
 # For each Java, the first run that may write to the jar's directory makes the archive. A user who can replace the archive can replace the
 # jar too, so the archive adds no risk.

@@ -247,14 +247,6 @@ public record Schema(
                 .collect(Collectors.toSet());
     }
 
-    /** The maps, but for the definitions of inner maps that outer maps have. */
-    public List<MapDef> topLevelMaps() {
-        Set<String> used = usedDefinitions();
-        return maps.stream()
-                .filter(map -> map.role() != MapRole.INNER || !used.contains(map.name()))
-                .toList();
-    }
-
     /** Whether this tag is defined in a header that Nestmap did not generate. */
     public boolean isExternal(String tag) {
         return includes.stream()

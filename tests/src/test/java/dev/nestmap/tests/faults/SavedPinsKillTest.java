@@ -185,7 +185,7 @@ class SavedPinsKillTest {
         if (command.equals("end")) {
             line.add("--yes");
         }
-        int code = Main.run(new Console(output, output, false, false, false), line.toArray(String[]::new));
+        int code = Main.run(new Console(output, output, false, false), line.toArray(String[]::new));
         String said = output.toString(StandardCharsets.UTF_8);
         assertThat(code).as(said).isZero();
         return said;

@@ -107,7 +107,6 @@ class ModulesTest {
                         "dev.nestmap.cli to [info.picocli]",
                         "dev.nestmap.cli.console to [info.picocli]",
                         "dev.nestmap.cli.doctor to [info.picocli]",
-                        "dev.nestmap.cli.layout to [info.picocli]",
                         "dev.nestmap.cli.pins to [info.picocli]",
                         "dev.nestmap.cli.source to [info.picocli]",
                         "dev.nestmap.cli.top to [info.picocli]",

@@ -23,7 +23,7 @@ record Command(int exitCode, String out, String err) {
         for (int i = 0; i < line.length; i++) {
             line[i] = arguments[i].toString();
         }
-        int code = Main.run(new Console(out, err, false, false, false), line);
+        int code = Main.run(new Console(out, err, false, false), line);
         return new Command(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

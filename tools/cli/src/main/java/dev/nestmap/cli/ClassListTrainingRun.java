@@ -17,8 +17,7 @@ final class ClassListTrainingRun {
 
     /** Runs the commands. A command that lacks a privilege or a map ends early, and the archive then lacks some of its classes. */
     public static void main(String[] arguments) throws IOException {
-        Console silent =
-                new Console(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), false, false, false);
+        Console silent = new Console(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), false, false);
         Main.run(silent, "tree", "--limit", "3");
         Main.run(silent, "tree", "--all", "--limit", "3");
         Main.run(silent, "tree", "--limit", "1", "--json");
@@ -28,7 +27,7 @@ final class ClassListTrainingRun {
             if (bundled != null) {
                 Path file = Files.createTempFile("nestmap", ".bpf.o");
                 Files.write(file, bundled.readAllBytes());
-                for (String command : new String[] {"tree", "layout", "check"}) {
+                for (String command : new String[] {"compare", "check"}) {
                     Main.run(silent, command, file.toString());
                 }
                 Files.delete(file);

@@ -8,7 +8,6 @@ import dev.nestmap.cli.console.ConsoleWriter;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.doctor.DoctorCommand;
-import dev.nestmap.cli.layout.LayoutCommand;
 import dev.nestmap.cli.pins.DrainCommand;
 import dev.nestmap.cli.pins.EndCommand;
 import dev.nestmap.cli.pins.PinsCommand;
@@ -59,7 +58,6 @@ public final class Main implements Runnable, CommonOptions.Owner {
         COMMANDS.put("pins", PinsCommand::new);
         COMMANDS.put("drain", DrainCommand::new);
         COMMANDS.put("end", EndCommand::new);
-        COMMANDS.put("layout", LayoutCommand::new);
         COMMANDS.put("check", CheckCommand::new);
         COMMANDS.put("explain", ExplainCommand::new);
         COMMANDS.put("import", ImportCommand::new);

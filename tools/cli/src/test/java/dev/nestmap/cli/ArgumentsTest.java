@@ -30,8 +30,6 @@ class ArgumentsTest {
             value = {
                 "tree --limit -5 | --limit is -5, but must be 0 or more",
                 "tree --limit x | Invalid value for option '--limit': 'x' is not a long",
-                "tree --where a | Invalid value for option '--where' (FIELD=VALUE): \"a\" is not FIELD=VALUE; FIELD!=VALUE, FIELD<VALUE"
-                        + " and FIELD>VALUE are possible too",
                 "import x.o --package p --event x | Value for option '--event' (RING=TYPE) should be in KEY=VALUE format but was x",
                 "pins a\0b | Invalid value for positional parameter at index 0 (DIRECTORY): \"a\\x00b\" has characters that the locale"
                         + " of this process lacks; set it to UTF-8: LC_ALL=C.UTF-8",
@@ -66,7 +64,7 @@ class ArgumentsTest {
             value = {
                 "check / | / is a directory and no file",
                 "check @pom.xml | there is no file @pom.xml",
-                "layout a\0b | \"a\\x00b\" has characters that the locale of this process lacks; set it to UTF-8: LC_ALL=C.UTF-8",
+                "compare a\0b c | \"a\\x00b\" has characters that the locale of this process lacks; set it to UTF-8: LC_ALL=C.UTF-8",
                 "pins /proc | /proc is in a file system of the type proc, where nothing can be pinned; name a directory of a BPF file"
                         + " system, or mount one: mount -t bpf -o mode=0711 bpf /sys/fs/bpf. ip netns exec hides it: use nsenter"
                         + " --net=/run/netns/NAME COMMAND instead"
@@ -77,42 +75,27 @@ class ArgumentsTest {
     }
 
     @Test
-    void topTakesNoObjectFile(@TempDir Path directory) throws IOException {
+    void anObjectFileHasNoEntries(@TempDir Path directory) throws IOException {
         Path object = Files.write(directory.resolve("flows.bpf.o"), new byte[] {0x7f, 'E', 'L', 'F'});
 
-        assertThat(CommandRun.of("top", object.toString()))
-                .isEqualTo(
-                        new CommandRun(
-                                ExitCode.FAILED,
-                                "",
-                                "nestmap: " + object
-                                        + " is an object file, whose maps have no counters; name a map of the kernel, which `nestmap tree` lists\n"));
-    }
-
-    @Test
-    void anObjectFileHasNoEntriesToSelect(@TempDir Path directory) throws IOException {
-        Path object = Files.write(directory.resolve("flows.bpf.o"), new byte[] {0x7f, 'E', 'L', 'F'});
-
-        assertThat(CommandRun.of("tree", object.toString(), "--where", "nosuch=1"))
-                .isEqualTo(
-                        new CommandRun(
-                                ExitCode.FAILED,
-                                "",
-                                "nestmap: --where selects entries, and the object file " + object
-                                        + " has none; leave --where out, or name a map of the kernel, which `nestmap tree` lists\n"));
+        for (String command : List.of("top", "tree")) {
+            assertThat(CommandRun.of(command, object.toString()))
+                    .isEqualTo(
+                            new CommandRun(
+                                    ExitCode.FAILED,
+                                    "",
+                                    "nestmap: " + object
+                                            + " is an object file, whose maps have no entries; name a map of the kernel, which `nestmap tree` lists\n"));
+        }
     }
 
     @Test
     void aFileThatIsNoObjectGetsTheAdviceOfCheck(@TempDir Path directory) throws IOException {
         Path text = Files.writeString(directory.resolve("flows.bpf.o"), "not an object");
 
-        for (List<String> command : List.of(List.of("import", "--package", "p"), List.of("layout"))) {
-            List<String> line = new ArrayList<>(command);
-            line.add(text.toString());
-            assertThat(CommandRun.of(line.toArray(String[]::new)).err())
-                    .isEqualTo("nestmap: the object can't be read: " + text
-                            + ": not an ELF file; compile it with clang -g -O2 -target bpf -c\n");
-        }
+        assertThat(CommandRun.of("import", text.toString(), "--package", "p").err())
+                .isEqualTo("nestmap: the object can't be read: " + text
+                        + ": not an ELF file; compile it with clang -g -O2 -target bpf -c\n");
     }
 
     @Test
@@ -131,10 +114,6 @@ class ArgumentsTest {
             assertThat(help.out()).contains("Usage: nestmap " + command, "Examples:");
         }
         assertThat(CommandRun.of("completion").out()).contains("local commands=\"tree top pins");
-        assertThat(CommandRun.of("completion", "fish").out().lines())
-                .contains(
-                        "complete -c nestmap -f -n __fish_use_subcommand -a tree -d 'Shows nested maps'",
-                        "complete -c nestmap -n '__fish_seen_subcommand_from top' -l limit -r -d 'Shows at most N entries or programs; 0 for all'");
     }
 
     /** Commands in blocks of code. What stands behind a pipe, a redirection or a comment belongs to the shell. */
@@ -159,6 +138,6 @@ class ArgumentsTest {
     }
 
     private static Console silent() {
-        return new Console(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), false, false, false);
+        return new Console(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), false, false);
     }
 }

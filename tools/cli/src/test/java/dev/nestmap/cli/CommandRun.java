@@ -23,19 +23,10 @@ public record CommandRun(int exitCode, String out, String err) {
         return of(true, arguments);
     }
 
-    /** Runs the command as if its errors went to a terminal and its output to a file. Shows every progress, also of fast commands. */
-    public static CommandRun withProgress(String... arguments) {
-        return of(false, true, 0, arguments);
-    }
-
     private static CommandRun of(boolean terminal, String... arguments) {
-        return of(terminal, terminal, Long.MAX_VALUE, arguments);
-    }
-
-    private static CommandRun of(boolean terminal, boolean errorsOnTerminal, long progressNanos, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = Main.run(new Console(out, err, terminal, errorsOnTerminal, true, progressNanos), arguments);
+        int code = Main.run(new Console(out, err, terminal, true), arguments);
         return new CommandRun(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

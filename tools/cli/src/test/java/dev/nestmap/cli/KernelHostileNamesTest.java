@@ -47,8 +47,6 @@ class KernelHostileNamesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "tree OBJECT",
-                "layout OBJECT",
                 "check OBJECT",
                 "check --json OBJECT",
                 "import OBJECT --package com.acme",

@@ -4,8 +4,6 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.console.ExitCode;
-import dev.nestmap.cli.top.RateSampler;
-import dev.nestmap.cli.value.OutputField;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
@@ -16,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,62 +139,7 @@ class KernelRecordsTest {
                     .contains(values + "{\"v4\":\"10.1.2.3\"}}")
                     .contains(values + "{\"v6\":\"" + bytes + "\"}}")
                     .contains(values + "{\"(bytes)\":\"" + bytes + "\"}}");
-
-            String[] where = Arrays.copyOf(tree, tree.length + 2);
-            where[tree.length] = "--where";
-            where[tree.length + 1] = "v4=10.1.2.3";
-            assertThat(CommandRun.of(where).out())
-                    .contains("address.v4=10.1.2.3")
-                    .doesNotContain("address.v6");
-            where[tree.length + 1] = "age=90000";
-            assertThat(CommandRun.of(where).out()).contains("address.v4=", "address.v6=", "address=0a01");
         }
-    }
-
-    @Test
-    void topCountsInTheMemberThatTheDiscriminatorSelects() throws IOException {
-        String text = SCHEMA.replace("struct traffic: size 56", """
-                union counts: size 8, alignment 8
-                  field hits: __u64, offset 0, size 8, unsigned
-                  field misses: __u64, offset 0, size 8, unsigned
-
-                struct traffic: size 56""")
-                        .replace("  field total: __u64[7], offset 0, size 56, unsigned\n", """
-                  field kind: __u64, offset 0, size 8, unsigned
-                  field counts: union counts, offset 8, size 8
-                  field rest: __u64[5], offset 16, size 40, unsigned
-                """)
-                + """
-
-                reading struct traffic counts: by kind
-                  case hits: 1
-                  case misses: 2
-                """;
-        try (NestFixture nest = NestFixture.load();
-                UntypedMap.Owned outer = nest.open("flows_of_each_tenant")) {
-            outer.describeBy(text);
-            nest.share("spill", 7);
-            RateSampler sampler = new RateSampler(outer, "misses");
-            for (int n = 1; n <= 3; n++) { // the third entry has another kind
-                nest.put("spill", count(n, n, 10));
-            }
-            sampler.sample(9);
-            nest.put("spill", count(1, 1, 1_000));
-            nest.put("spill", count(2, 2, 40));
-            nest.put("spill", count(3, 3, 1_000));
-            List<RateSampler.Rate> fastest = sampler.sample(9);
-
-            assertThat(sampler.counterName()).isEqualTo("counts.misses");
-            assertThat(fastest).hasSize(1);
-            assertThat(fastest.get(0).total()).isEqualTo(40);
-            assertThat(fastest.get(0).key()).contains(new OutputField("client", "10.0.0.2"));
-        }
-    }
-
-    private static UntypedMap.Entry count(int n, long kind, long count) {
-        ByteBuffer value = ByteBuffer.allocate(56).order(ByteOrder.nativeOrder());
-        value.putLong(kind).putLong(count);
-        return new UntypedMap.Entry(NestFixture.flow(n, 1).key(), ByteString.of(value.array()));
     }
 
     /** An entry with times and an address. */
@@ -208,36 +149,5 @@ class KernelRecordsTest {
         value.putLong(Instant.parse("2026-11-21T15:00:00Z").getEpochSecond());
         value.putInt(1_500_000).putInt(250).put(new byte[] {10, 1, 2, 3});
         return new UntypedMap.Entry(NestFixture.flow(n, 1).key(), ByteString.of(value.array()));
-    }
-
-    @Test
-    void layoutShowsLiveMapsAndRecords() throws IOException {
-        try (NestFixture nest = NestFixture.load()) {
-            assertThat(CommandRun.of("layout", nest.id("spill"), "flow_key").out())
-                    .startsWith("struct flow_key  16 bytes, aligned to 4\n")
-                    .contains("       0     4  __be32 saddr\n");
-            Path schema = Files.writeString(directory.resolve("flows.schema"), SCHEMA);
-            assertThat(CommandRun.of("layout", schema.toString(), "endpiont").err())
-                    .isEqualTo("nestmap: no map of " + schema + " has a struct endpiont; do you mean endpoint?"
-                            + " The structs are endpoint, traffic\n");
-            assertThat(CommandRun.of("layout", schema.toString(), "packets").err())
-                    .isEqualTo("nestmap: no map of " + schema
-                            + " has a struct packets; the structs are endpoint, traffic\n");
-            Path empty = Files.writeString(
-                    directory.resolve("empty.schema"),
-                    SCHEMA.lines().limit(3).collect(Collectors.joining("\n", "", "\n")));
-            assertThat(CommandRun.of("layout", empty.toString(), "flow").err())
-                    .isEqualTo("nestmap: no map of " + empty + " has a struct flow; its maps have no structs\n");
-            assertThat(CommandRun.of("layout", schema.toString()).out()).contains("struct endpoint", "(padding)");
-            assertThat(CommandRun.of("layout", "4294967295").err())
-                    .isEqualTo("nestmap: there is no map with id 4294967295; `nestmap tree --all` lists all maps\n");
-            assertThat(CommandRun.of("layout", "no/such.bpf.o").err())
-                    .isEqualTo("nestmap: there is no file no/such.bpf.o\n");
-            assertThat(CommandRun.of("layout", "no file").err())
-                    .isEqualTo("nestmap: no file is no file, no map, and not the name of an interface\n");
-            assertThat(CommandRun.of("layout", "com.acme.Other", "--class-path", directory.toString())
-                            .err())
-                    .contains("no schema text of com.acme.Other is in META-INF/bpf of [");
-        }
     }
 }

@@ -120,6 +120,6 @@ class KernelSharedNamesTest {
         assertThat(run.err())
                 .isEqualTo("nestmap: the running kernel has no map called flows_of_tenant_by_nothing (did you mean"
                         + " flows_of_tenant?); `nestmap tree` lists all nested maps, and a path such as"
-                        + " ./flows_of_tenant_by_nothing names a pin or an object file\n");
+                        + " ./flows_of_tenant_by_nothing names a pin\n");
     }
 }

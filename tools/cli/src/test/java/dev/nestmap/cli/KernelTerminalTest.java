@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -68,20 +67,6 @@ class KernelTerminalTest {
     }
 
     @Test
-    void linesBreakAtSpacesOnANarrowTerminal() throws Exception {
-        Assumptions.assumeTrue(Path.of("/usr/bin/tmux").toFile().canExecute(), "tmux is not installed");
-        byte[] object = TestPrograms.object("registers.bpf.c", "-D__TARGET_ARCH_x86");
-        Path file = Files.write(directory.resolve("r.bpf.o"), object);
-        try (Terminal terminal = new Terminal(directory.resolve("socket"))) {
-            terminal.start(40, command("check", file.toString()));
-
-            assertThat(terminal.await(text -> text.contains("exit=0")).lines().map(String::stripTrailing))
-                    .containsSequence(
-                            "      -D__TARGET_ARCH_arm64, or", "      Nestmap's option architectures", "exit=0");
-        }
-    }
-
-    @Test
     void endsWhenNobodyReads() throws Exception {
         try (NestFixture nest = NestFixture.load()) {
             for (int i = 1; i <= 200; i++) {
@@ -102,7 +87,7 @@ class KernelTerminalTest {
         Path file = Files.writeString(directory.resolve("empty.schema"), "nestmap-schema 1\nheader x.bpf.h\n");
         String compare = command("compare", file.toString(), file.toString());
         assertThat(output(shell(compare + " >/dev/full; echo exit=$?; " + compare + " >&-; echo exit=$?; "
-                        + command("layout", "none.o") + " 2>/dev/full; echo exit=$?")))
+                        + command("check", "none.o") + " 2>/dev/full; echo exit=$?")))
                 .matches("""
                         nestmap: standard output can't be written: .+
                         exit=3
@@ -139,7 +124,7 @@ class KernelTerminalTest {
                 .findFirst()
                 .orElseThrow();
         String hidden = "mount --bind /dev/null " + libbpf + " && { " + command("doctor") + "; echo exit=$?; "
-                + command("tree") + "; echo exit=$?; " + command("layout", "none.o") + "; }";
+                + command("tree") + "; echo exit=$?; " + command("check", "none.o") + "; }";
         String output = output(new ProcessBuilder("unshare", "--mount", "bash", "-c", hidden)
                 .redirectErrorStream(true)
                 .start());

@@ -60,7 +60,7 @@ class StartScriptTest {
                 new ProcessBuilder("sh", "-c", "exec \"$1\" check \"$(printf '\\303\\274')\"", "sh", jar.toString());
         ascii.environment().put("JAVA_HOME", System.getProperty("java.home"));
         ascii.environment().put("LC_ALL", "C");
-        assertThat(result(ascii).err()).isEqualTo("nestmap: there is no file \\u00fc\n");
+        assertThat(result(ascii).err()).isEqualTo("nestmap: there is no file ü\n");
 
         Path link = Files.createSymbolicLink(directory.resolve("nestmap"), jar);
         assertThat(run(link, "--version").out()).isEqualTo("nestmap (not from a jar)\n");

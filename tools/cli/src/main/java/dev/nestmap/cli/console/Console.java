@@ -11,85 +11,47 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** The output of a command: results go to standard output, problems and progress to standard error. */
+/** The output of a command: results go to standard output, problems to standard error. */
 public final class Console {
-    /** A terminal with fewer columns is not worth asking for its size. */
-    private static final int NARROW = 30;
-
     private static final int BUFFER = 1 << 16;
-    private static final long PROGRESS_NANOS = 500_000_000;
-
     private final OutputStream out;
     private final OutputStream err;
     private final boolean terminal;
-    private final boolean errorsOnTerminal;
     private final boolean colours;
-    private final long progressNanos;
-    private long progressAt = System.nanoTime();
-    private boolean showsProgress;
-    private boolean pipe;
-    private boolean ascii;
-    private @Nullable Supplier<TerminalSize> size;
-    private int columns;
-
     /**
      * A console.
      *
      * @param terminal whether standard output is a terminal
-     * @param errorsOnTerminal whether standard error is a terminal
      * @param colours whether to use colours on a terminal
      */
-    public Console(OutputStream out, OutputStream err, boolean terminal, boolean errorsOnTerminal, boolean colours) {
-        this(out, err, terminal, errorsOnTerminal, colours, PROGRESS_NANOS);
-    }
-
-    /** @param progressNanos the time before the first progress, and between two */
-    public Console(
-            OutputStream out,
-            OutputStream err,
-            boolean terminal,
-            boolean errorsOnTerminal,
-            boolean colours,
-            long progressNanos) {
+    public Console(OutputStream out, OutputStream err, boolean terminal, boolean colours) {
         this.out = out;
         this.err = err;
         this.terminal = terminal;
-        this.errorsOnTerminal = errorsOnTerminal;
         this.colours = colours && terminal;
-        this.progressNanos = progressNanos;
     }
 
     /** The console of this process. It has colours unless {@code NO_COLOR} is set (https://no-color.org). */
     public static Console ofProcess() {
         String noColour = System.getenv("NO_COLOR");
-        Console console = new Console(
+        return new Console(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
                 new FileOutputStream(FileDescriptor.err),
-                isTerminal(1),
-                isTerminal(2) && !isDumb(),
+                isOutputTerminal(),
                 (noColour == null || noColour.isEmpty()) && !isDumb());
-        // The script that starts the command gives Java a UTF-8 locale, and tells whether the user's is another one.
-        console.ascii = Boolean.getBoolean("nestmap.ascii")
-                || System.getProperty("native.encoding", "").startsWith("ANSI_X3.4");
-        console.pipe = fileOf(1).startsWith("pipe:");
-        console.size = () -> TerminalSize.read(new TerminalSize(Integer.MAX_VALUE, Integer.MAX_VALUE));
-        return console;
     }
 
     /** Java has no method that checks one descriptor; {@code System.console()} also requires that standard input is a terminal. */
-    private static boolean isTerminal(int descriptor) {
-        String file = fileOf(descriptor);
+    private static boolean isOutputTerminal() {
+        String file = outputFile();
         return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty") || file.equals("/dev/console");
     }
 
-    /** The file of an open descriptor, such as {@code pipe:[1234]}; empty if it is closed. */
-    private static String fileOf(int descriptor) {
+    /** The file of standard output, such as {@code pipe:[1234]}; empty if it is closed. */
+    private static String outputFile() {
         try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
-                    .toString();
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
         } catch (IOException e) {
             return "";
         }
@@ -98,19 +60,6 @@ public final class Console {
     /** Whether standard output is a terminal. */
     public boolean isTerminal() {
         return terminal;
-    }
-
-    /** Whether another program reads standard output. It may draw on the same terminal, as less does. */
-    public boolean isPipe() {
-        return pipe;
-    }
-
-    /** The number of characters that fit into a line. Without a terminal, there is no limit. */
-    public int columns() {
-        if (columns == 0) {
-            columns = terminal && size != null ? size.get().columns() : Integer.MAX_VALUE;
-        }
-        return columns;
     }
 
     /** Whether standard output is a terminal that can refresh a screen in place. */
@@ -127,11 +76,9 @@ public final class Console {
         return colours;
     }
 
-    /** Writes a line to standard output. On a terminal that is narrower, it breaks at spaces. */
+    /** Writes a line to standard output. */
     public void line(String text) {
-        int width = LineWrap.width(text);
-        boolean fits = !terminal || width <= NARROW || width <= columns();
-        print((fits ? text : LineWrap.folded(text, columns())) + "\n");
+        print(text + "\n");
     }
 
     /**
@@ -140,11 +87,8 @@ public final class Console {
      * @throws UncheckedIOException if that is not possible, for example because nobody reads it any more
      */
     public void print(String text) {
-        if (terminal) {
-            endProgress();
-        }
         try {
-            out.write(encoded(text));
+            out.write(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -160,30 +104,8 @@ public final class Console {
 
     /** Writes to standard error, behind everything that was written before. */
     public void complain(String text) {
-        endProgress();
         flush();
         error(text);
-    }
-
-    /**
-     * Shows how far a long task is, if standard error is a terminal. The next progress replaces it, and other output removes it. Standard
-     * output must be at the beginning of a line if it is a terminal.
-     */
-    public void progress(Supplier<String> text) {
-        if (errorsOnTerminal && System.nanoTime() - progressAt >= progressNanos) {
-            flush();
-            error("\r\033[K" + text.get());
-            progressAt = System.nanoTime();
-            showsProgress = true;
-        }
-    }
-
-    /** Removes the progress that is shown. */
-    public void endProgress() {
-        if (showsProgress) {
-            showsProgress = false;
-            error("\r\033[K");
-        }
     }
 
     /** Passes the written bytes on. */
@@ -198,7 +120,7 @@ public final class Console {
     /** Writes to standard error. If that fails, nobody can be told, and the exit code remains. */
     private void error(String text) {
         try {
-            err.write(encoded(text));
+            err.write(text.getBytes(StandardCharsets.UTF_8));
             err.flush();
         } catch (IOException e) {
             // The results matter more than the problems.
@@ -211,19 +133,14 @@ public final class Console {
      * @return the exit code
      */
     public int outputFailed(UncheckedIOException e) {
-        String file = fileOf(1);
-        if (file.startsWith("pipe:") || file.startsWith("socket:") || isTerminal(1)) {
+        String file = outputFile();
+        if (file.startsWith("pipe:") || file.startsWith("socket:") || isOutputTerminal()) {
             return ExitCode.BROKEN_PIPE;
         }
-        endProgress();
         error("nestmap: standard output can't be written: "
                 + SafeText.visible(
                         String.valueOf(Objects.requireNonNull(e.getCause()).getMessage())) + "\n");
         return ExitCode.FAILED;
-    }
-
-    private byte[] encoded(String text) {
-        return (ascii ? SafeText.ascii(text) : text).getBytes(StandardCharsets.UTF_8);
     }
 
     public String bold(String text) {

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.console;
 
-import java.math.BigInteger;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Numbers in human-readable form. */
 public final class NumberText {
@@ -50,18 +48,5 @@ public final class NumberText {
         long tenths = nanos * 10 / unit;
         return (tenths >= 1000 || tenths % 10 == 0 ? Long.toString(tenths / 10) : tenths / 10 + "." + tenths % 10) + " "
                 + name;
-    }
-
-    /** The number that a user wrote, in decimal, with separators, or hexadecimal; null if it is none. */
-    public static @Nullable BigInteger parse(String text) {
-        String digits = text.replace(",", "").replace("_", "");
-        try {
-            if (digits.startsWith("0x")) {
-                return new BigInteger(digits.substring(2), 16);
-            }
-            return new BigInteger(digits);
-        } catch (NumberFormatException e) {
-            return null;
-        }
     }
 }

@@ -26,29 +26,6 @@ public final class SafeText {
         return result.toString();
     }
 
-    /** The text for a locale that has only ASCII ({@code LC_ALL=C}): similar signs, or escapes. */
-    public static String ascii(String text) {
-        StringBuilder plain = new StringBuilder();
-        text.chars().forEach(c -> {
-            if (c < 128) {
-                plain.append((char) c);
-            } else {
-                plain.append(
-                        switch (c) {
-                            case '─' -> "-";
-                            case '│', '├' -> "|";
-                            case '└' -> "`";
-                            case '→' -> "->";
-                            case '…' -> "...";
-                            case '×' -> "x";
-                            case 'µ' -> "u";
-                            default -> String.format(Locale.ROOT, "\\u%04x", c);
-                        });
-            }
-        });
-        return plain.toString();
-    }
-
     /** A text in quotation marks, so that its end is visible. */
     public static String quoted(String text) {
         return '"' + visible(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';

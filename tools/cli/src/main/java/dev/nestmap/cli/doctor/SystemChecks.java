@@ -236,7 +236,7 @@ final class SystemChecks {
                         "libbpf",
                         e.getMessage(),
                         "apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf (Alpine),"
-                                + " pacman -S libbpf (Arch); check, compare, and layout, tree and import of object files work"
+                                + " pacman -S libbpf (Arch); check, compare, and import of object files work"
                                 + " without it");
             }
         }

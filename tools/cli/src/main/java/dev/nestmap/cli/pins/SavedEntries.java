@@ -3,13 +3,11 @@ package dev.nestmap.cli.pins;
 
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.value.DecodedMapView;
-import dev.nestmap.cli.value.EntryFilter;
 import dev.nestmap.cli.value.EntryJson;
 import dev.nestmap.runtime.KernelClock;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.untyped.UntypedMap;
 import java.time.Instant;
-import java.util.List;
 
 /** Writes the entries of a map into its line of a {@link DrainFile}. */
 final class SavedEntries {
@@ -33,9 +31,8 @@ final class SavedEntries {
     static long write(JsonWriter json, UntypedMap map) {
         EntryJson values = new EntryJson(json);
         json.name("entries").beginArray();
-        DecodedMapView.Counts counts = new DecodedMapView(map)
-                .forEach(new EntryFilter(List.of(), true), Long.MAX_VALUE, values::entry, read -> {});
+        DecodedMapView.Counts counts = new DecodedMapView(map).forEach(Long.MAX_VALUE, values::entry);
         json.endArray();
-        return counts.matching();
+        return counts.used();
     }
 }

@@ -5,7 +5,6 @@ import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.cli.console.CommandFailedException;
-import dev.nestmap.cli.console.Console;
 import dev.nestmap.lint.LoadCheck;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaFormatException;
@@ -17,7 +16,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Reads object files that a user names. */
@@ -62,19 +60,6 @@ public final class ObjectFileReader {
                 .findFirst()
                 .map(problem -> problem.what() + "; " + problem.remedy())
                 .orElse(UNREADABLE + e.getMessage()));
-    }
-
-    /** Reads an object, and reports the maps whose definitions can't be read. */
-    public static ObjectFile readable(String path, Console console) {
-        List<MalformedMap> malformed = new ArrayList<>();
-        ObjectFile file = readable(path, malformed);
-        report(malformed, console);
-        return file;
-    }
-
-    /** Reports the maps whose definitions can't be read. */
-    public static void report(List<MalformedMap> malformed, Console console) {
-        malformed.forEach(map -> console.problem("left out: map " + map.name() + ": " + map.message()));
     }
 
     public static byte[] bytes(String path) {

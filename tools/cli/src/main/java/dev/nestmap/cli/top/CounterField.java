@@ -5,7 +5,6 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.DecodedMapView;
-import dev.nestmap.cli.value.EntryFilter;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
@@ -13,21 +12,20 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number in the values of a map. It is read without decoding the value, unless a discriminator says whether the value has the number.
+ * A number in the values of a map, which is read without decoding the value.
  *
  * @param name its name
  * @param offset its offset in one CPU's value, in bytes
  * @param size 1, 2, 4 or 8 bytes
  * @param bigEndian whether its most significant byte is first
  * @param stride bytes from one CPU's value to the next; 0 if there is one value
- * @param selectable whether the number is in a union with a discriminator, so that other entries may have other bytes in its place
  */
-record CounterField(String name, int offset, int size, boolean bigEndian, int stride, boolean selectable) {
+record CounterField(String name, int offset, int size, boolean bigEndian, int stride) {
+    private static final String VALUE = "value";
     private static final List<String> USUAL =
             List.of("packets", "pkts", "hits", "count", "requests", "calls", "events", "bytes");
 
@@ -44,7 +42,7 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
             return withoutBtf(map, field, stride);
         }
         List<Named> numbers = new ArrayList<>();
-        collect("", values.get(0), BtfValue::declaredParts, false, numbers);
+        collect("", values.get(0), numbers);
         Named chosen = field == null ? usual(numbers) : named(numbers, field);
         if (chosen == null) {
             String names = numbers.stream().map(Named::name).collect(Collectors.joining(", "));
@@ -54,32 +52,16 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
                     + (names.isEmpty() ? "none" : names));
         }
         BtfValue value = chosen.value();
-        return new CounterField(
-                chosen.name(), value.offset(), value.size(), value.isBigEndian(), stride, chosen.selectable());
+        return new CounterField(chosen.name(), value.offset(), value.size(), value.isBigEndian(), stride);
     }
 
-    /**
-     * Reads the counter in the value between position and limit of the buffer. Adds those of all CPUs. A counter in a member that the
-     * discriminator of its union does not select is 0.
-     */
-    long read(UntypedMap map, ByteBuffer values) {
-        List<BtfValue> decoded = selectable
-                ? new DecodedMapView(map).value(ByteString.of(values, values.position(), values.remaining()))
-                : List.of();
+    /** Reads the counter in the value between position and limit of the buffer. Adds those of all CPUs. */
+    long read(ByteBuffer values) {
         long sum = 0;
-        int cpu = 0;
         for (int at = values.position(); at < values.limit(); at += stride == 0 ? values.remaining() : stride) {
-            sum += !selectable || isSelected(decoded.get(cpu)) ? readAt(values, at + offset) : 0;
-            cpu++;
+            sum += readAt(values, at + offset);
         }
         return sum;
-    }
-
-    /** Whether the unions around the counter select it in this value. */
-    private boolean isSelected(BtfValue value) {
-        List<Named> numbers = new ArrayList<>();
-        collect("", value, BtfValue::parts, false, numbers);
-        return numbers.stream().anyMatch(number -> number.name().equals(name));
     }
 
     private long readAt(ByteBuffer from, int at) {
@@ -92,7 +74,7 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
         };
     }
 
-    private record Named(String name, BtfValue value, boolean selectable) {}
+    private record Named(String name, BtfValue value) {}
 
     private static CounterField withoutBtf(UntypedMap map, @Nullable String field, int stride) {
         if (field != null || (map.valueSize() != Long.BYTES && map.valueSize() != Integer.BYTES)) {
@@ -102,24 +84,20 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
                     + ": without BTF, only values of 4 or 8 bytes can be counted, and --by"
                     + " is not possible");
         }
-        return new CounterField(EntryFilter.VALUE, 0, map.valueSize(), false, stride, false);
+        return new CounterField(VALUE, 0, map.valueSize(), false, stride);
     }
 
-    private static void collect(
-            String prefix,
-            BtfValue value,
-            Function<BtfValue, List<BtfValue>> parts,
-            boolean selectable,
-            List<Named> numbers) {
-        boolean isUnion = value.kind() == BtfValue.Kind.UNION;
+    /** Leaves out unions with a discriminator, because other entries may have other bytes in the place of the number. */
+    private static void collect(String prefix, BtfValue value, List<Named> numbers) {
         if (value.kind() == BtfValue.Kind.NUMBER && value.bits() == 0 && value.size() <= Long.BYTES) {
-            numbers.add(new Named(prefix.isEmpty() ? EntryFilter.VALUE : SafeText.visible(prefix), value, selectable));
-        } else if (value.kind() == BtfValue.Kind.STRUCT || isUnion) {
-            boolean selects = isUnion && value.parts().size() < 2; // without a discriminator, all members are parts
-            for (BtfValue part : parts.apply(value)) {
+            numbers.add(new Named(prefix.isEmpty() ? VALUE : SafeText.visible(prefix), value));
+        } else if (value.kind() == BtfValue.Kind.STRUCT
+                || (value.kind() == BtfValue.Kind.UNION
+                        && value.parts().size() == value.declaredParts().size())) {
+            for (BtfValue part : value.parts()) {
                 String name =
                         part.name().isEmpty() ? prefix : prefix.isEmpty() ? part.name() : prefix + "." + part.name();
-                collect(name, part, parts, selectable || selects, numbers);
+                collect(name, part, numbers);
             }
         }
     }

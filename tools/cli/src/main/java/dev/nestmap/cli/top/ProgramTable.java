@@ -23,8 +23,6 @@ import java.util.stream.Collectors;
  * @param rows the programs, the busiest first
  */
 record ProgramTable(List<Row> rows) {
-    private static final String NOTHING = "there are no programs";
-
     /** A program, its rates since the previous reading, and the names of its maps by their ids. */
     private record Row(ProgramSampler.Rate rate, ListedProgram program, Map<Integer, String> maps) {}
 
@@ -64,21 +62,8 @@ record ProgramTable(List<Row> rows) {
         }
     }
 
-    /** Lines for other programs, such as {@code grep}. */
-    List<String> lines() {
-        if (rows.isEmpty()) { // a script that waits for lines learns that the command still measures
-            return List.of(NOTHING);
-        }
-        return rows.stream()
-                .map(row -> runs(row.rate())
-                        + String.format(Locale.ROOT, " cpu=%.1f%%", row.rate().cpuPercent())
-                        + prefixed(" links=", links(row, ",").replace(' ', '_'))
-                        + prefixed(" maps=", maps(row, ",")))
-                .toList();
-    }
-
     /** A table, with the names of its columns in the first line. */
-    List<String> table() {
+    List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 Locale.ROOT,
@@ -92,9 +77,10 @@ record ProgramTable(List<Row> rows) {
                 "attached to, maps"));
         for (Row row : rows) {
             ProgramSampler.Rate rate = row.rate();
-            String users = List.of(links(row, ", "), maps(row, ", ")).stream()
-                    .filter(text -> !text.isEmpty())
-                    .collect(Collectors.joining("; "));
+            String links =
+                    row.program().links().stream().map(ProgramTable::place).collect(Collectors.joining(", "));
+            String maps = maps(row);
+            String users = links + (links.isEmpty() || maps.isEmpty() ? "" : "; ") + maps;
             lines.add(String.format(
                             Locale.ROOT,
                             "%6.1f %,10.0f %,8.0f %,10.0f %7s  %-16s %s",
@@ -108,7 +94,7 @@ record ProgramTable(List<Row> rows) {
                     .stripTrailing());
         }
         if (rows.isEmpty()) {
-            lines.add(NOTHING);
+            lines.add("there are no programs");
         }
         return lines;
     }
@@ -155,37 +141,16 @@ record ProgramTable(List<Row> rows) {
         json.name("skipped").value(rate.statistics().recursionMisses());
     }
 
-    /** The runs of a program in a line for other programs. */
-    static String runs(ProgramSampler.Rate rate) {
-        return String.format(
-                Locale.ROOT,
-                "runs/s=%.1f ns/run=%.0f skipped/s=%.1f skipped=%d program=%s id=%s",
-                rate.runsPerSecond(),
-                rate.nanosPerRun(),
-                rate.skippedPerSecond(),
-                rate.statistics().recursionMisses(),
-                SafeText.visible(rate.statistics().name()),
-                Integer.toUnsignedString(rate.statistics().id()));
-    }
-
-    private static String links(Row row, String separator) {
-        return row.program().links().stream().map(ProgramTable::place).collect(Collectors.joining(separator));
-    }
-
     private static String place(KernelLink.Info link) {
         return link.kind()
                 + (!link.attached() ? " (detached)" : link.kind().targetName().isEmpty() ? "" : " " + link.target());
     }
 
-    private static String maps(Row row, String separator) {
+    private static String maps(Row row) {
         return row.maps().entrySet().stream()
                 .map(map -> map.getValue().isEmpty()
                         ? Integer.toUnsignedString(map.getKey())
                         : SafeText.visible(map.getValue()))
-                .collect(Collectors.joining(separator));
-    }
-
-    private static String prefixed(String prefix, String text) {
-        return text.isEmpty() ? "" : prefix + text;
+                .collect(Collectors.joining(", "));
     }
 }

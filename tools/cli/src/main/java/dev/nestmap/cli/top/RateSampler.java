@@ -11,7 +11,6 @@ import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,8 +34,7 @@ public final class RateSampler {
     private List<ProgramSampler.Rate> programs = List.of();
     private int newestId;
     private long readAt;
-    private long lastCpu = cpuNanos();
-    private Cost cost = new Cost(0, 0, 0, 0, 1);
+    private Cost cost = new Cost(0, 0, 0);
 
     /**
      * The cost of the last reading.
@@ -44,10 +42,8 @@ public final class RateSampler {
      * @param maps inner maps that were read
      * @param entries entries that were read
      * @param nanos its duration
-     * @param cpuNanos CPU time of this process since the previous reading
-     * @param sinceNanos time since the previous reading
      */
-    record Cost(long maps, long entries, long nanos, long cpuNanos, long sinceNanos) {}
+    record Cost(long maps, long entries, long nanos) {}
 
     /**
      * An entry and its rate.
@@ -90,7 +86,6 @@ public final class RateSampler {
     /** Reads all counters, and returns the fastest. The first reading returns nothing, because nothing has grown yet. */
     public List<Rate> sample(int most) {
         long start = System.nanoTime();
-        long cpu = cpuNanos();
         if (!view.withoutEntries().isEmpty()) {
             throw new CommandFailedException(view.name() + " has no counters: " + view.withoutEntries());
         }
@@ -108,23 +103,9 @@ public final class RateSampler {
                 .toList();
         previous = reading.counters;
         newestId = reading.newest;
-        cost = new Cost(
-                reading.maps,
-                reading.entries,
-                System.nanoTime() - start,
-                cpu - lastCpu,
-                isFirst ? 1 : Math.max(1, start - readAt));
+        cost = new Cost(reading.maps, reading.entries, System.nanoTime() - start);
         readAt = start;
-        lastCpu = cpu;
         return isFirst ? List.of() : texts(reading.fastest());
-    }
-
-    private static long cpuNanos() {
-        return ProcessHandle.current()
-                .info()
-                .totalCpuDuration()
-                .map(Duration::toNanos)
-                .orElse(0L);
     }
 
     private List<ProgramSampler.Reading> programReadings() {
@@ -199,7 +180,7 @@ public final class RateSampler {
             read.forEachBytes((key, value) -> {
                 entries++;
                 ByteString bytes = copy(key);
-                long count = found.read(read, value);
+                long count = found.read(value);
                 now.put(bytes, count);
                 offer(id, slot, bytes, growth(id, before, bytes, count), count);
             });

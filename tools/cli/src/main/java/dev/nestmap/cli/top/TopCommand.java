@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "",
             "With MAP, repeatedly reads a map, or a map of maps with all its inner maps, and shows the entries by the rate of one number. The"
                     + " second line shows the cost. On a terminal, the command refreshes the screen until Ctrl-C; into a pipe, it writes"
-                    + " a line for each entry.",
+                    + " one table after the other.",
             "",
             "The values of all CPUs are added. New entries count from zero. If the kernel skips runs of programs that use the map,"
                     + " their counters are too small, and the command shows the number of skipped runs. It also shows runs and their"
@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
             "  nestmap top tenant                       by the first counter",
             "  nestmap top tenant --by bytes            by another field",
             "  nestmap top 35054 --interval 5           every five seconds",
-            "  nestmap top tenant --count 1 | head -5   one measurement for a script"
+            "  nestmap top tenant --count 1 --json      one measurement for a script"
         })
 public final class TopCommand implements Callable<Integer> {
     @Mixin
@@ -125,11 +125,7 @@ public final class TopCommand implements Callable<Integer> {
     }
 
     private void watchMap(String target) throws InterruptedException {
-        if (TargetMapFinder.isObject(target)) {
-            throw new CommandFailedException(
-                    SafeText.visible(target)
-                            + " is an object file, whose maps have no counters; name a map of the kernel, which `nestmap tree` lists");
-        }
+        TargetMapFinder.requireNoObject(target);
         List<Integer> ids = TargetMapFinder.ids(target, common.console()::problem);
         if (ids.size() > 1) {
             throw new CommandFailedException(ids.size() + " maps are called " + SafeText.visible(target)

@@ -3,12 +3,9 @@ package dev.nestmap.cli.top;
 
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.JsonWriter;
-import dev.nestmap.cli.console.LineWrap;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.console.TerminalSize;
-import dev.nestmap.cli.value.EntryFilter;
-import dev.nestmap.cli.value.OutputField;
 import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.observe.Uncounted;
@@ -24,11 +21,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Shows measurements of {@code nestmap top}: in place on a terminal, or as lines. */
+/** Shows measurements of {@code nestmap top}: in place on a terminal, one after the other, or as JSON. */
 final class TopScreen {
     private static final int HEADER_LINES = 4;
     private static final int ROWS_INTO_PIPE = 20;
-    private static final int COLUMNS_FOR_COST = 110;
     private static final String ENTER = "\033[?1049h\033[?25l";
     private static final String LEAVE = "\033[?25h\033[?1049l";
 
@@ -59,7 +55,7 @@ final class TopScreen {
         return screen;
     }
 
-    /** Lines for other programs. */
+    /** The tables that a terminal shows, one after the other. */
     static TopScreen intoPipe(Console console) {
         return new TopScreen(console, false, false);
     }
@@ -80,7 +76,7 @@ final class TopScreen {
             return wanted;
         }
         size = TerminalSize.read(size);
-        int fitting = Math.max(1, size.rows() - HEADER_LINES - (isNarrow() ? 2 : 1));
+        int fitting = Math.max(1, size.rows() - HEADER_LINES - 1);
         return limit == null ? fitting : Math.min(wanted, fitting);
     }
 
@@ -88,12 +84,10 @@ final class TopScreen {
         if (restored) {
             return;
         }
-        if (inPlace) {
-            refresh(sampler, rates);
-        } else if (asJson) {
+        if (asJson) {
             json(sampler, rates);
         } else {
-            lines(sampler, rates);
+            display(text(sampler, rates));
         }
         console.flush();
     }
@@ -103,22 +97,13 @@ final class TopScreen {
         if (restored) {
             return;
         }
-        if (inPlace) {
-            StringBuilder screen = new StringBuilder();
-            List<String> rows = programs.table();
-            for (int i = 0; i < rows.size(); i++) {
-                String row = LineWrap.cut(rows.get(i), size.columns());
-                line(screen, i == 0 ? console.dim(row) : row);
-            }
-            display(screen);
-        } else if (asJson) {
+        if (asJson) {
             JsonWriter json = JsonWriter.ofLines(console::print).beginObject();
             json.name("time").value(now());
             programs.write(json);
             json.endObject();
         } else {
-            String time = now();
-            programs.lines().forEach(line -> console.line(time + " " + line));
+            display(table(programs.lines()));
         }
         console.flush();
     }
@@ -139,12 +124,8 @@ final class TopScreen {
         console.flush();
     }
 
-    /** What programs could not count in the inner maps of an outer map; empty if there is nothing, or for another map. */
-    private String uncounted(UntypedMap map) {
-        return UncountedReader.describe(readUncounted(map));
-    }
-
-    private @Nullable Uncounted readUncounted(UntypedMap map) {
+    /** What programs could not count in the inner maps of an outer map; null if there is nothing, or for another map. */
+    private @Nullable Uncounted uncounted(UntypedMap map) {
         UncountedReader reader = uncounted;
         if (reader == null) {
             reader = new UncountedReader(map);
@@ -159,7 +140,7 @@ final class TopScreen {
         json.name("time").value(now()).name("map").value(map.name());
         json.name("id").value(Integer.toUnsignedLong(map.id()));
         json.name("counter").value(sampler.counterName());
-        Uncounted failed = readUncounted(map);
+        Uncounted failed = uncounted(map);
         if (failed != null) {
             json.name("refused").value(failed.refused()).name("unknownKey").value(failed.unknownKey());
         }
@@ -176,7 +157,7 @@ final class TopScreen {
             }
             json.name("key").beginObject();
             rate.key()
-                    .forEach(field -> json.name(field.name().isEmpty() ? EntryFilter.KEY : field.name())
+                    .forEach(field -> json.name(field.name().isEmpty() ? "key" : field.name())
                             .value(field.text()));
             json.endObject();
             rate(json, "perSecond", rate.perSecond());
@@ -194,36 +175,6 @@ final class TopScreen {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
-    private void lines(RateSampler sampler, List<RateSampler.Rate> rates) {
-        String time = now();
-        String counter = sampler.counterName();
-        String failed = uncounted(sampler.view().map());
-        if (!failed.isEmpty()) {
-            console.line(time + " " + failed);
-        }
-        for (ProgramSampler.Rate one : sampler.programs()) {
-            console.line(time + " " + ProgramTable.runs(one));
-        }
-        for (RateSampler.Rate rate : rates) {
-            String outer = rate.outer().isEmpty()
-                    ? ""
-                    : " outer=" + rate.outer().replace(" (", "(").replace(' ', ',');
-            console.line(String.format(
-                    Locale.ROOT,
-                    "%s %s/s=%.1f %s=%s%s %s",
-                    time,
-                    counter,
-                    rate.perSecond(),
-                    counter,
-                    Long.toUnsignedString(rate.total()),
-                    outer,
-                    OutputField.inOneLine(rate.key())));
-        }
-        if (rates.isEmpty()) { // a script that waits for lines learns that the command still measures
-            console.line(time + (counter.isEmpty() ? "" : " " + counter + "/s=0.0") + " " + nothing(sampler));
-        }
-    }
-
     /** Why no entry is shown. */
     private static String nothing(RateSampler sampler) {
         RateSampler.Cost cost = sampler.cost();
@@ -232,33 +183,37 @@ final class TopScreen {
                 : "no " + sampler.counterName() + " has grown in " + NumberText.of(cost.entries(), "entry", "entries");
     }
 
-    private void refresh(RateSampler sampler, List<RateSampler.Rate> rates) {
+    private String text(RateSampler sampler, List<RateSampler.Rate> rates) {
         UntypedMap map = sampler.view().map();
-        RateSampler.Cost cost = sampler.cost();
-        StringBuilder screen = new StringBuilder();
         String title = sampler.view().name() + "  " + map.type() + " id " + Integer.toUnsignedString(map.id());
-        line(screen, console.bold(LineWrap.cut(title, size.columns())));
-        cost(sampler, cost).forEach(text -> line(screen, LineWrap.cut(text, size.columns())));
-        String failed = uncounted(map);
-        String all = Stream.of(failed, programs(sampler))
+        String failed = UncountedReader.describe(uncounted(map));
+        String programs = cut(Stream.of(failed, programs(sampler))
                 .filter(text -> !text.isEmpty())
-                .collect(Collectors.joining("; "));
-        String programs = LineWrap.cut(all, size.columns());
-        line(screen, skipsRuns(sampler) || !failed.isEmpty() ? console.yellow(programs) : console.dim(programs));
-        List<String> rows = table(map).lines(sampler.counterName(), rates, size.columns());
-        for (int i = 0; i < rows.size(); i++) {
-            String row = LineWrap.cut(rows.get(i), size.columns());
-            line(screen, i == 0 ? console.dim(row) : row);
-        }
-        if (rates.isEmpty()) {
-            line(screen, console.dim(nothing(sampler)));
-        }
-        display(screen);
+                .collect(Collectors.joining("; ")));
+        boolean isIncomplete = skipsRuns(sampler) || !failed.isEmpty();
+        return console.bold(cut(title)) + "\n" + cut(cost(sampler)) + "\n"
+                + (isIncomplete ? console.yellow(programs) : console.dim(programs)) + "\n"
+                + table(table(map).lines(sampler.counterName(), rates))
+                + (rates.isEmpty() ? console.dim(nothing(sampler)) + "\n" : "");
     }
 
-    private void display(StringBuilder screen) {
-        last = screen.toString();
-        console.print("\033[H" + last.replace("\n", "\033[K\n") + "\033[J");
+    /** The lines of a table, with the names of the columns in the first one. */
+    private String table(List<String> rows) {
+        return console.dim(cut(rows.get(0))) + "\n"
+                + rows.stream().skip(1).map(row -> cut(row) + "\n").collect(Collectors.joining());
+    }
+
+    /** A text without colours, up to the last character that fits. */
+    private String cut(String text) {
+        int columns = size.columns();
+        return !inPlace || text.codePointCount(0, text.length()) <= columns
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, columns - 1)) + "…";
+    }
+
+    private void display(String text) {
+        last = text;
+        console.print(inPlace ? "\033[H" + text.replace("\n", "\033[K\n") + "\033[J" : text + "\n");
     }
 
     private RateTable table(UntypedMap map) {
@@ -268,18 +223,12 @@ final class TopScreen {
         return table;
     }
 
-    /** What was read, and what this costs: in one line, or in two on a narrow terminal. */
-    private List<String> cost(RateSampler sampler, RateSampler.Cost cost) {
+    private static String cost(RateSampler sampler) {
+        RateSampler.Cost cost = sampler.cost();
         String maps =
                 sampler.view().map().isMapOfMaps() ? NumberText.of(cost.maps(), "inner map", "inner maps") + ", " : "";
-        String read = maps + NumberText.of(cost.entries(), "entry", "entries") + " read in "
+        return maps + NumberText.of(cost.entries(), "entry", "entries") + " read in "
                 + NumberText.duration(cost.nanos());
-        double cpu = 100.0 * cost.cpuNanos() / cost.sinceNanos();
-        Runtime vm = Runtime.getRuntime();
-        long megabytes = (vm.totalMemory() - vm.freeMemory()) >> 20;
-        String takes =
-                String.format(Locale.ROOT, "this takes %.0f %% of one CPU, and %,d MB of memory", cpu, megabytes);
-        return isNarrow() ? List.of(read, takes) : List.of(read + "; " + takes);
     }
 
     private static boolean skipsRuns(RateSampler sampler) {
@@ -316,13 +265,5 @@ final class TopScreen {
                     one.cpuPercent()));
         }
         return program + String.join(", ", parts);
-    }
-
-    private boolean isNarrow() {
-        return size.columns() < COLUMNS_FOR_COST;
-    }
-
-    private static void line(StringBuilder screen, String text) {
-        screen.append(text).append('\n');
     }
 }

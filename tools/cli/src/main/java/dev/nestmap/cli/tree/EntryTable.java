@@ -3,7 +3,6 @@ package dev.nestmap.cli.tree;
 
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.Console;
-import dev.nestmap.cli.console.LineWrap;
 import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.MapBytesReader;
 import dev.nestmap.cli.value.OutputField;
@@ -27,33 +26,14 @@ final class EntryTable {
     /** Rows in memory. Their columns have the same width. */
     private static final int IN_MEMORY = 10_000;
 
-    /** Stands before the rest of a row that is wider than the terminal. */
-    private static final String CONTINUED = "    ";
-
-    private static final char ROW = 'r';
-    private static final char CONTINUATION = 'c';
-
     private final Console console;
-    private final boolean perCpu;
     private final List<Line> lines = new ArrayList<>();
     private @Nullable Path earlier;
 
-    /**
-     * An entry in the output.
-     *
-     * @param row the entry
-     * @param key the fields of the key
-     * @param values the fields of the value; without addition, of each CPU whose value is not zero
-     */
-    private record Line(DecodedMapView.Row row, List<OutputField> key, List<CpuCells> values) {}
+    private record Line(BtfValue order, List<OutputField> key, List<OutputField> value) {}
 
-    /** @param cpu a number, or -1 for all CPUs */
-    private record CpuCells(int cpu, List<OutputField> cells) {}
-
-    /** @param perCpu whether to show the value of each CPU instead of their sum */
-    EntryTable(Console console, boolean perCpu) {
+    EntryTable(Console console) {
         this.console = console;
-        this.perCpu = perCpu;
     }
 
     void add(DecodedMapView.Row row) {
@@ -61,33 +41,20 @@ final class EntryTable {
             moveToFile();
         }
         List<OutputField> key = row.key().size() == 0 ? List.of() : OutputField.of(row.key());
-        lines.add(new Line(row, key, values(row)));
+        lines.add(new Line(row.key(), key, OutputField.of(row.used())));
     }
 
     /** Prints the rows, each after the indent, and a last line unless it is empty. */
     void print(String indent, String rest) {
         printFile(indent);
         List<String> texts = texts();
-        int last = texts.size();
-        do {
-            last--;
-        } while (last > 0 && texts.get(last).charAt(0) == CONTINUATION);
         for (int i = 0; i < texts.size(); i++) {
-            print(indent, texts.get(i), i >= last && rest.isEmpty());
+            boolean last = i == texts.size() - 1 && rest.isEmpty();
+            console.line(indent + (last ? "└─ " : "├─ ") + texts.get(i));
         }
         if (!rest.isEmpty()) {
             console.line(indent + "└─ " + console.dim(rest));
         }
-    }
-
-    private void print(String indent, String text, boolean last) {
-        boolean row = text.charAt(0) == ROW;
-        String rest = indent + (last ? "   " : "│  ");
-        String first = row ? indent + (last ? "└─ " : "├─ ") : rest;
-        List<String> lines =
-                LineWrap.lines(text.substring(1), console.columns() - LineWrap.width(rest) - CONTINUED.length());
-        console.line(first + lines.get(0));
-        lines.subList(1, lines.size()).forEach(line -> console.line(rest + CONTINUED + line));
     }
 
     private void moveToFile() {
@@ -109,7 +76,7 @@ final class EntryTable {
         }
         try (BufferedReader reader = Files.newBufferedReader(earlier)) {
             for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-                print(indent, text, false);
+                console.line(indent + "├─ " + text);
             }
             Files.delete(earlier);
         } catch (IOException e) {
@@ -117,29 +84,17 @@ final class EntryTable {
         }
     }
 
-    /** The lines of the rows in memory, each with a first character that tells a row from its continuation. */
+    /** The lines of the rows in memory. */
     private List<String> texts() {
-        lines.sort((a, b) -> MapBytesReader.compare(a.row().key(), b.row().key()));
+        lines.sort((a, b) -> MapBytesReader.compare(a.order(), b.order()));
         List<Integer> keys = widths(lines.stream().map(Line::key).toList());
-        List<Integer> values = widths(lines.stream()
-                .flatMap(line -> line.values().stream().map(CpuCells::cells))
-                .toList());
-        List<String> texts = new ArrayList<>();
-        for (Line line : lines) {
-            String key = ROW + columns(line.key(), keys, true);
-            if (line.values().size() == 1 && line.values().get(0).cpu() < 0) {
-                String value = columns(line.values().get(0).cells(), values, false);
-                texts.add((key + console.dim("→ ") + value).stripTrailing());
-                continue;
-            }
-            texts.add(key.stripTrailing() + (line.values().isEmpty() ? console.dim(" → zero on every CPU") : ""));
-            for (CpuCells cpu : line.values()) {
-                texts.add(CONTINUATION
-                        + console.dim("  cpu " + cpu.cpu() + "  ")
-                        + columns(cpu.cells(), values, false).stripTrailing());
-            }
-        }
-        return texts;
+        List<Integer> values = widths(lines.stream().map(Line::value).toList());
+        return lines.stream()
+                .map(line -> (columns(line.key(), keys, true)
+                                + console.dim("→ ")
+                                + columns(line.value(), values, false))
+                        .stripTrailing())
+                .toList();
     }
 
     /** Pads each cell to its column, unless it is the last of the line. */
@@ -171,24 +126,5 @@ final class EntryTable {
             }
         }
         return widths;
-    }
-
-    private List<CpuCells> values(DecodedMapView.Row row) {
-        List<BtfValue> values = row.values();
-        if (values.size() == 1) {
-            return List.of(new CpuCells(-1, OutputField.of(values)));
-        }
-        boolean isZero = values.stream().allMatch(value -> MapBytesReader.isZero(value.bytes()));
-        boolean hasSum = !values.get(0).isUntyped() || MapBytesReader.sum(values) != null;
-        if (!perCpu && !isZero && hasSum) {
-            return List.of(new CpuCells(-1, OutputField.of(row.used())));
-        }
-        List<CpuCells> cpus = new ArrayList<>();
-        for (int cpu = 0; cpu < values.size(); cpu++) {
-            if (!MapBytesReader.isZero(values.get(cpu).bytes())) {
-                cpus.add(new CpuCells(cpu, OutputField.of(values.get(cpu))));
-            }
-        }
-        return cpus;
     }
 }

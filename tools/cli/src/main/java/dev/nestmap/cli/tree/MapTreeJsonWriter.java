@@ -1,44 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.tree;
 
-import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.JsonWriter;
-import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.value.DecodedMapView;
-import dev.nestmap.cli.value.EntryFilter;
 import dev.nestmap.cli.value.EntryJson;
 import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.observe.Uncounted;
-import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.Field;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.List;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** Writes maps as JSON: an array of maps of the running kernel and of object files, with the same names. */
+/** Writes maps of the running kernel as JSON: an array of maps. */
 final class MapTreeJsonWriter implements TreeOutput {
-    private final Console console;
     private final JsonWriter json;
     private final EntryJson values;
-    private final EntryFilter filters;
     private final long limit;
     private boolean begun;
     private boolean forbidden;
 
-    MapTreeJsonWriter(Console console, EntryFilter filters, long limit) {
-        this.console = console;
+    MapTreeJsonWriter(Console console, long limit) {
         this.json = new JsonWriter(console::print);
         this.values = new EntryJson(json);
-        this.filters = filters;
         this.limit = limit;
     }
 
@@ -59,7 +44,7 @@ final class MapTreeJsonWriter implements TreeOutput {
         if (map.isMapOfMaps()) {
             slots(view);
         } else {
-            entries(view, filters);
+            entries(view);
         }
         json.endObject();
     }
@@ -79,51 +64,18 @@ final class MapTreeJsonWriter implements TreeOutput {
             json.name("unknownKey").value(uncounted.unknownKey());
         }
         json.name("slots").beginArray();
-        for (int i = 0; i < slots.size(); i++) {
-            OuterSlot slot = slots.get(i);
-            String read = NumberText.count(i) + " of " + NumberText.count(slots.size()) + " inner maps read";
-            progress(() -> read);
-            EntryFilter remaining = filters.forSlot(slot);
-            if (remaining != null) {
-                slot(view, slot, remaining);
-            }
-        }
+        slots.forEach(slot -> slot(view, slot));
         json.endArray();
     }
 
     @Override
-    public void object(String file, Schema schema, List<MalformedMap> malformed) {
-        begin();
-        // Definitions of inner maps are in their outer maps.
-        for (MapDef map : schema.topLevelMaps()) {
-            json.beginObject().name("object").value(file);
-            describe(map);
-            part("key", map.key());
-            if (map.role() == MapRole.OUTER) {
-                inner(schema, map);
-            } else {
-                part("value", map.value());
-            }
-            json.endObject();
-        }
-    }
-
-    /** A terminal shows the JSON itself, whose lines progress would break. */
-    private void progress(Supplier<String> text) {
-        if (!console.isTerminal()) {
-            console.progress(text);
-        }
-    }
-
-    @Override
     public boolean end() {
-        console.endProgress();
         begin();
         json.endArray();
         return !forbidden;
     }
 
-    private void slot(DecodedMapView outer, OuterSlot slot, EntryFilter remaining) {
+    private void slot(DecodedMapView outer, OuterSlot slot) {
         json.beginObject().name("key");
         values.write(slot.key());
         json.name("map").beginObject();
@@ -134,7 +86,7 @@ final class MapTreeJsonWriter implements TreeOutput {
             } else {
                 DecodedMapView view = new DecodedMapView(inner);
                 describe(view);
-                entries(view, remaining);
+                entries(view);
             }
         } catch (BpfException e) {
             forbidden |= e.reason() == Reason.NOT_PERMITTED;
@@ -155,13 +107,12 @@ final class MapTreeJsonWriter implements TreeOutput {
         json.name("flags").value(map.flags());
     }
 
-    private void entries(DecodedMapView view, EntryFilter remaining) {
+    private void entries(DecodedMapView view) {
         json.name("entries").beginArray();
         DecodedMapView.Counts counts = null;
         String error = null;
         try {
-            counts = view.forEach(
-                    remaining, limit, values::entry, read -> progress(() -> MapTreeTextWriter.progress(view, read)));
+            counts = view.forEach(limit, values::entry);
         } catch (BpfException e) {
             forbidden |= e.reason() == Reason.NOT_PERMITTED;
             error = e.getMessage();
@@ -169,78 +120,10 @@ final class MapTreeJsonWriter implements TreeOutput {
         json.endArray();
         if (counts != null) {
             json.name("count").value(counts.all());
-            json.name("shown").value(Math.min(limit, counts.matching()));
+            json.name("shown").value(Math.min(limit, counts.used()));
         }
         if (error != null) {
             json.name("error").value(error);
         }
-    }
-
-    private void inner(Schema schema, MapDef outer) {
-        json.name("inner");
-        if (outer.definition() == null) {
-            json.value((String) null);
-        } else {
-            MapDef inner = schema.innerOf(outer);
-            json.beginObject();
-            describe(inner);
-            part("key", inner.key());
-            part("value", inner.value());
-            json.endObject();
-        }
-        json.name("slots").beginArray();
-        for (SlotContents.Slot slot : outer.slots().list()) {
-            json.beginObject().name("key").beginArray();
-            slot.key().forEach(json::value);
-            json.endArray().name("map").value(slot.target()).endObject();
-        }
-        json.endArray();
-    }
-
-    private void describe(MapDef map) {
-        json.name("name").value(map.name());
-        json.name("type").value(map.kind().toString());
-        json.name("keySize").value(size(map.key()));
-        json.name("valueSize").value(map.role() == MapRole.OUTER ? Integer.BYTES : size(map.value()));
-        json.name("maxEntries");
-        if (map.isSizedAtLoad()) {
-            json.value((String) null);
-        } else {
-            json.value(map.maxEntries());
-        }
-        json.name("flags").value(map.flags());
-    }
-
-    private static long size(@Nullable CType type) {
-        return type == null ? 0 : type.size();
-    }
-
-    private void part(String name, @Nullable CType type) {
-        json.name(name);
-        if (type == null) {
-            json.value((String) null);
-            return;
-        }
-        json.beginObject().name("type").value(type.spelling());
-        json.name("size").value(type.size());
-        List<Field> fields = type.fields();
-        if (!fields.isEmpty()) {
-            json.name("fields").beginArray();
-            fields.forEach(this::field);
-            json.endArray();
-        }
-        json.endObject();
-    }
-
-    private void field(Field field) {
-        json.beginObject().name("name").value(field.name());
-        json.name("type").value(field.type().spelling());
-        json.name("offset").value(field.offset());
-        json.name("size").value(field.type().size());
-        if (field.isBitField()) {
-            json.name("bit").value(field.bit());
-            json.name("bits").value(field.bits());
-        }
-        json.endObject();
     }
 }

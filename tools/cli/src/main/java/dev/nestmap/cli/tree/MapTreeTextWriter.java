@@ -1,25 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.tree;
 
-import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.DecodedMapView;
-import dev.nestmap.cli.value.EntryFilter;
 import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.schema.MapFlags;
-import dev.nestmap.schema.Schema;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Prints maps of the running kernel as a tree: outer map, keys, inner maps, entries. */
 final class MapTreeTextWriter implements TreeOutput {
@@ -29,10 +24,8 @@ final class MapTreeTextWriter implements TreeOutput {
     private static final String GAP = "   ";
 
     private final Console console;
-    private final EntryFilter filters;
     private final long mostSlots;
     private final long mostEntries;
-    private final boolean perCpu;
 
     /** Where each inner map was printed, by its id. */
     private final Map<Integer, String> printed = new HashMap<>();
@@ -41,12 +34,10 @@ final class MapTreeTextWriter implements TreeOutput {
     private boolean forbidden;
 
     /** @param mostEntries how many entries of each map are shown; 0 to show only how full it is */
-    MapTreeTextWriter(Console console, EntryFilter filters, long mostSlots, long mostEntries, boolean perCpu) {
+    MapTreeTextWriter(Console console, long mostSlots, long mostEntries) {
         this.console = console;
-        this.filters = filters;
         this.mostSlots = mostSlots;
         this.mostEntries = mostEntries;
-        this.perCpu = perCpu;
     }
 
     @Override
@@ -60,18 +51,7 @@ final class MapTreeTextWriter implements TreeOutput {
     }
 
     @Override
-    public void object(String file, Schema schema, List<MalformedMap> malformed) {
-        if (schema.maps().isEmpty()) {
-            console.problem(file + " declares no maps");
-            return;
-        }
-        separate();
-        new ObjectMapsTreeWriter(console, malformed).print(schema);
-    }
-
-    @Override
     public boolean end() {
-        console.endProgress();
         return !forbidden;
     }
 
@@ -85,10 +65,10 @@ final class MapTreeTextWriter implements TreeOutput {
 
     private void plain(DecodedMapView view) {
         UntypedMap map = view.map();
-        EntryTable rows = new EntryTable(console, perCpu);
+        EntryTable rows = new EntryTable(console);
         DecodedMapView.Counts counts;
         try {
-            counts = view.forEach(filters, mostEntries, rows::add, read -> progress(() -> progress(view, read)));
+            counts = view.forEach(mostEntries, rows::add);
         } catch (BpfException e) {
             forbidden |= e.reason() == Reason.NOT_PERMITTED;
             String unit = map.type().endsWith("RINGBUF") ? " bytes" : "";
@@ -108,70 +88,40 @@ final class MapTreeTextWriter implements TreeOutput {
         String failed = UncountedReader.describe(new UncountedReader(map).read());
         console.line(title(view) + ", " + NumberText.count(slots.size()) + " of " + NumberText.count(map.maxEntries())
                 + (failed.isEmpty() ? "" : ", " + console.yellow(failed)));
-        SlotLines lines = new SlotLines();
-        for (int i = 0; i < slots.size(); i++) {
+        int shown = (int) Math.min(mostSlots, slots.size());
+        for (int i = 0; i < shown; i++) {
             OuterSlot slot = slots.get(i);
-            EntryFilter remaining = filters.forSlot(slot);
-            if (remaining != null && (lines.shown < mostSlots || !filters.isEmpty())) {
-                String read = NumberText.count(i) + " of " + NumberText.count(slots.size()) + " inner maps read";
-                progress(() -> read);
-                inner(view, slot, byId.getOrDefault(slot.id(), List.of()), remaining, lines);
-            }
+            inner(view, slot, byId.getOrDefault(slot.id(), List.of()), i == slots.size() - 1);
         }
-        console.endProgress();
-        String more = filters.isEmpty() && slots.size() > lines.shown
-                ? "… " + NumberText.of(slots.size() - lines.shown, "more inner map", "more inner maps")
-                        + " (--limit 0 shows all)"
-                : "";
-        lines.end(more);
+        if (slots.size() > shown) {
+            console.line(LAST
+                    + console.dim("… " + NumberText.of(slots.size() - shown, "more inner map", "more inner maps")
+                            + " (--limit 0 shows all)"));
+        }
         withoutNames(view);
     }
 
-    private void inner(
-            DecodedMapView outer, OuterSlot slot, List<OuterSlot> sharing, EntryFilter remaining, SlotLines lines) {
-        String place = outer.name() + " " + slot.title();
+    private void inner(DecodedMapView outer, OuterSlot slot, List<OuterSlot> sharing, boolean last) {
+        String start = (last ? LAST : FORK) + console.cyan(slot.title()) + "  ";
         String before = printed.get(slot.id());
-        String key = console.cyan(slot.title());
         if (before != null) {
-            lines.add(key + "  " + console.yellow("the same map as " + before + ", id " + id(slot.id())), null, "");
+            console.line(start + console.yellow("the same map as " + before + ", id " + id(slot.id())));
             return;
         }
         try (UntypedMap.Owned inner = slot.openIn(outer.map())) {
             if (inner == null) {
-                lines.add(key + "  " + console.yellow("id " + id(slot.id()) + " is gone"), null, "");
+                console.line(start + console.yellow("id " + id(slot.id()) + " is gone"));
                 return;
             }
-            DecodedMapView view = new DecodedMapView(inner);
-            EntryTable rows = new EntryTable(console, perCpu);
-            DecodedMapView.Counts counts =
-                    view.forEach(remaining, mostEntries, rows::add, read -> progress(() -> progress(view, read)));
-            if (remaining.isEmpty() || counts.matching() > 0) {
-                printed.put(inner.id(), place);
-                lines.add(
-                        key + "  " + described(inner) + ", " + size(inner, counts) + shared(slot, sharing),
-                        rows,
-                        rest(counts));
-            }
+            EntryTable rows = new EntryTable(console);
+            DecodedMapView.Counts counts = new DecodedMapView(inner).forEach(mostEntries, rows::add);
+            printed.put(inner.id(), outer.name() + " " + slot.title());
+            console.line(start + described(inner) + ", " + size(inner, counts) + shared(slot, sharing));
+            rows.print(last ? GAP : BAR, rest(counts));
         } catch (BpfException e) {
             forbidden |= e.reason() == Reason.NOT_PERMITTED;
-            lines.add(
-                    key + "  " + console.yellow("id " + id(slot.id()) + ": " + SafeText.visible(e.getMessage())),
-                    null,
-                    "");
+            console.line(start + console.yellow("id " + id(slot.id()) + ": " + SafeText.visible(e.getMessage())));
         }
-    }
-
-    /** Progress would spoil the screen of a pager. */
-    private void progress(Supplier<String> text) {
-        if (!console.isPipe()) {
-            console.progress(text);
-        }
-    }
-
-    /** How far the reading of one map is. */
-    static String progress(DecodedMapView view, long read) {
-        return view.name() + ": " + NumberText.count(read) + " of at most "
-                + NumberText.count(view.map().maxEntries()) + " entries read";
     }
 
     private String shared(OuterSlot slot, List<OuterSlot> sharing) {
@@ -211,7 +161,7 @@ final class MapTreeTextWriter implements TreeOutput {
 
     /** The part of a map's entries that is not shown. */
     private String rest(DecodedMapView.Counts counts) {
-        long more = counts.matching() - mostEntries;
+        long more = counts.used() - mostEntries;
         return more > 0 && mostEntries > 0
                 ? "… " + NumberText.of(more, "more entry", "more entries") + " (--limit 0 shows all)"
                 : "";
@@ -227,37 +177,5 @@ final class MapTreeTextWriter implements TreeOutput {
     /** Ids of maps have no sign in the kernel. */
     private static String id(int id) {
         return Integer.toUnsignedString(id);
-    }
-
-    /** Prints each slot after reading the next one, because the line before the last slot differs. */
-    private final class SlotLines {
-        private int shown;
-        private Runnable held = () -> {};
-        private boolean lastPrinted;
-
-        /** Adds a slot with its entries, if it has any, and a line for those that are not shown. */
-        void add(String text, @Nullable EntryTable rows, String rest) {
-            held.run();
-            shown++;
-            held = () -> print(text, rows, rest);
-        }
-
-        void end(String more) {
-            if (more.isEmpty()) {
-                lastPrinted = true;
-                held.run();
-            } else {
-                held.run();
-                console.line(LAST + console.dim(more));
-            }
-            held = () -> {};
-        }
-
-        private void print(String text, @Nullable EntryTable rows, String rest) {
-            console.line((lastPrinted ? LAST : FORK) + text);
-            if (rows != null) {
-                rows.print(lastPrinted ? GAP : BAR, rest);
-            }
-        }
     }
 }

@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.tree;
 
-import dev.nestmap.btf.MalformedMap;
-import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.NumberText;
-import dev.nestmap.cli.console.SafeText;
-import dev.nestmap.cli.source.ObjectFileReader;
 import dev.nestmap.cli.source.RecordsOption;
-import dev.nestmap.cli.value.EntryFilter;
-import dev.nestmap.cli.value.FieldCondition;
 import dev.nestmap.cli.value.TargetMapFinder;
-import dev.nestmap.schema.Schema;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,19 +15,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /** Shows nested maps with their entries. */
 @Command(
         name = "tree",
         header = "Shows nested maps: outer map, keys, inner maps, entries.",
         description = {
-            "Shows maps of the running kernel, or the maps that an object file declares. Names of fields come from BTF. Without"
-                    + " arguments, shows all maps of maps.",
+            "Shows maps of the running kernel. Names of fields come from BTF. Without arguments, shows all maps of maps.",
             "",
             "This requires root, or CAP_SYS_ADMIN. A pinned map can be read without capabilities, but not its inner maps."
         },
@@ -47,10 +36,8 @@ import picocli.CommandLine.TypeConversionException;
             "  nestmap tree 35054 --limit 0            every entry of one map",
             "  nestmap tree tenant --fill              how full each inner map is",
             "  nestmap tree /sys/fs/bpf/tenant         a pinned map",
-            "  nestmap tree tenant --where port=443    only entries with this port",
             "  nestmap tree tenant --records com.acme.TenantFlows --class-path target/classes",
-            "  nestmap tree --json | jq '.[].name'     for scripts",
-            "  nestmap tree tenant_flows.bpf.o         what an object file declares"
+            "  nestmap tree --json | jq '.[].name'     for scripts"
         })
 public final class TreeCommand implements Callable<Integer> {
     private static final long SHOWN = 20;
@@ -58,20 +45,8 @@ public final class TreeCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
-    @Parameters(
-            paramLabel = "MAP",
-            description = "An id, a name, the path of a pin or of a directory of pins, or an object file.")
+    @Parameters(paramLabel = "MAP", description = "An id, a name, or the path of a pin or of a directory of pins.")
     private List<String> targets = new ArrayList<>();
-
-    @Option(
-            names = "--where",
-            paramLabel = "FIELD=VALUE",
-            converter = FilterConverter.class,
-            description = {
-                "Shows only entries whose field has this value. Also !=, < and >. A key that is not a struct is called `key`, a value"
-                        + " `value`, and the key of the outer map `outer`. Can be repeated."
-            })
-    private List<FieldCondition> where = new ArrayList<>();
 
     @Option(
             names = "--limit",
@@ -93,46 +68,22 @@ public final class TreeCommand implements Callable<Integer> {
     private boolean all;
 
     @Option(
-            names = "--per-cpu",
-            description = "Shows the values of each CPU of per-CPU maps. Default: their sums, with --json each value.")
-    private boolean perCpu;
-
-    @Option(names = "--json", description = "Writes an array of maps as JSON.")
+            names = "--json",
+            description =
+                    "Writes an array of maps as JSON. Per-CPU maps have the value of each CPU, without it their sums.")
     private boolean json;
 
     private boolean unreadable;
 
-    /** Parses a filter. */
-    static final class FilterConverter implements ITypeConverter<FieldCondition> {
-        @Override
-        public FieldCondition convert(String text) {
-            try {
-                return FieldCondition.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
-    }
-
     @Override
     public Integer call() {
         Console console = common.console();
-        if (!where.isEmpty()) {
-            targets.stream().filter(TargetMapFinder::isObject).findFirst().ifPresent(object -> {
-                throw new CommandFailedException(
-                        "--where selects entries, and the object file " + SafeText.visible(object)
-                                + " has none; leave --where out, or name a map of the kernel, which `nestmap tree` lists");
-            });
-        }
-        EntryFilter filters = new EntryFilter(where, perCpu);
         long most = limit();
         TreeOutput output = json
-                ? new MapTreeJsonWriter(console, filters, fill ? 0 : most)
-                : new MapTreeTextWriter(
-                        console, filters, fill && limit == null ? Long.MAX_VALUE : most, fill ? 0 : most, perCpu);
-        long maps = 0;
+                ? new MapTreeJsonWriter(console, fill ? 0 : most)
+                : new MapTreeTextWriter(console, fill && limit == null ? Long.MAX_VALUE : most, fill ? 0 : most);
         if (targets.isEmpty()) {
-            maps = shown(
+            long maps = shown(
                     output,
                     most,
                     "",
@@ -142,32 +93,19 @@ public final class TreeCommand implements Callable<Integer> {
             }
         }
         for (String target : targets) {
-            if (TargetMapFinder.isObject(target)) {
-                List<MalformedMap> malformed = new ArrayList<>();
-                ObjectFile file = ObjectFileReader.readable(target, malformed);
-                Schema schema = file.schema();
-                unreadable |= !malformed.isEmpty() || !file.legacyMaps().isEmpty();
-                ObjectFileReader.report(malformed, console);
-                output.object(target, schema, malformed);
-            } else {
-                maps += shown(
-                        output,
-                        most,
-                        " of " + target,
-                        action -> TargetMapFinder.forEach(target, action, problem -> {
-                            console.problem(problem);
-                            unreadable |=
-                                    target.contains("/"); // a pin; other maps of an unknown type need not have the name
-                        }));
-            }
+            TargetMapFinder.requireNoObject(target);
+            shown(
+                    output,
+                    most,
+                    " of " + target,
+                    action -> TargetMapFinder.forEach(target, action, problem -> {
+                        console.problem(problem);
+                        unreadable |=
+                                target.contains("/"); // a pin; other maps of an unknown type need not have the name
+                    }));
         }
         boolean complete = output.end() && !unreadable;
         records.requireUse();
-        List<String> unknown = maps == 0 ? List.of() : filters.unknown();
-        if (!unknown.isEmpty()) {
-            throw new CommandFailedException("no entry has the field " + SafeText.visible(String.join(", ", unknown))
-                    + "; run the command without --where to see the names of the fields");
-        }
         return complete ? ExitCode.OK : ExitCode.FAILED;
     }
 

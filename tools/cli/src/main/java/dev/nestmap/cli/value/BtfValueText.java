@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The readable form of a number, text or address. BTF has only sizes and signs, so {@link ValueMeaning} decides whether a number is an
  * address, a protocol or a time.
  */
-public final class BtfValueText {
+final class BtfValueText {
     /** Longer bytes are shortened for people. Programs that read JSON get all. */
     private static final int MOST_BYTES = 64;
 
@@ -37,7 +37,7 @@ public final class BtfValueText {
     private BtfValueText() {}
 
     /** Whether a value is shown as one text, and not as its parts. */
-    public static boolean isWhole(BtfValue value) {
+    static boolean isWhole(BtfValue value) {
         return switch (value.kind()) {
             case STRUCT -> value.type().equals("struct in6_addr");
             case UNION -> value.parts().isEmpty(); // the discriminator selects no member
@@ -46,12 +46,29 @@ public final class BtfValueText {
     }
 
     /** The readable form of a value. Long bytes and arrays are shortened. */
-    public static String of(BtfValue value) {
-        return of(value, MOST_BYTES);
+    static String of(BtfValue value) {
+        return switch (value.kind()) {
+            case NUMBER -> number(value);
+            case ENUM -> {
+                String constant = value.text();
+                yield constant == null ? String.valueOf(value.number()) : SafeText.visible(constant);
+            }
+            case TEXT -> SafeText.quoted(Objects.requireNonNullElse(value.text(), ""));
+            case BYTES ->
+                value.isUntyped()
+                        ? raw(value.bytes())
+                        : bytes(value.name(), value.bytes().toBytes());
+            case ARRAY -> array(value);
+            case MANAGED -> SafeText.visible(value.type());
+            case STRUCT, UNION ->
+                value.type().equals("struct in6_addr")
+                        ? address(value.bytes().toBytes())
+                        : isWhole(value) ? withoutMember(value) : parts(value);
+        };
     }
 
     /** The text of a number or struct that is an IP address, with all bytes of the address; null if it is none. */
-    public static @Nullable String address(BtfValue value) {
+    static @Nullable String address(BtfValue value) {
         boolean isAddress = value.type().equals("struct in6_addr")
                 || (value.kind() == BtfValue.Kind.NUMBER && ValueMeaning.of(value) == ValueMeaning.ADDRESS);
         if (!isAddress) {
@@ -62,43 +79,17 @@ public final class BtfValueText {
         return content.length == 4 || text.contains(":") ? text : "::ffff:" + text; // Java leaves this prefix out
     }
 
-    /** The readable form of a number, of bytes, or of a value that is shown as a whole ({@link #isWhole}), with all bytes. */
-    public static String complete(BtfValue value) {
-        return of(value, Integer.MAX_VALUE);
-    }
-
-    private static String of(BtfValue value, int mostBytes) {
-        return switch (value.kind()) {
-            case NUMBER -> number(value);
-            case ENUM -> {
-                String constant = value.text();
-                yield constant == null ? String.valueOf(value.number()) : SafeText.visible(constant);
-            }
-            case TEXT -> SafeText.quoted(Objects.requireNonNullElse(value.text(), ""));
-            case BYTES ->
-                value.isUntyped()
-                        ? raw(value.bytes(), mostBytes)
-                        : bytes(value.name(), value.bytes().toBytes(), mostBytes);
-            case ARRAY -> array(value);
-            case MANAGED -> SafeText.visible(value.type());
-            case STRUCT, UNION ->
-                value.type().equals("struct in6_addr")
-                        ? address(value.bytes().toBytes())
-                        : isWhole(value) ? withoutMember(value, mostBytes) : parts(value);
-        };
-    }
-
     /** Bytes that no BTF describes: hexadecimal, and as a number if they could be one. */
-    private static String raw(ByteString bytes, int mostBytes) {
+    private static String raw(ByteString bytes) {
         byte[] content = bytes.toBytes();
-        String hex = hex(content, mostBytes);
+        String hex = hex(content);
         return MapBytesReader.isNumber(bytes)
                 ? hex + " (" + Long.toUnsignedString(MapBytesReader.nativeNumber(content)) + ")"
                 : hex;
     }
 
     /** The readable form of a value that each of these CPUs has: numbers are added, and of moments the latest is shown. */
-    public static String of(List<BtfValue> cpus) {
+    static String of(List<BtfValue> cpus) {
         BtfValue first = cpus.get(0);
         if (cpus.size() > 1 && first.kind() == BtfValue.Kind.ARRAY) {
             return array(cpus);
@@ -110,7 +101,7 @@ public final class BtfValueText {
     }
 
     /** The number that summarizes the values of several CPUs; null if they are names and differ. */
-    public static @Nullable BigInteger combined(List<BtfValue> cpus) {
+    static @Nullable BigInteger combined(List<BtfValue> cpus) {
         BtfValue first = cpus.get(0);
         if (first.isUntyped()) {
             return MapBytesReader.sum(cpus);
@@ -161,8 +152,8 @@ public final class BtfValueText {
     }
 
     /** A union whose discriminator selects no member, or one without bytes. */
-    private static String withoutMember(BtfValue union, int mostBytes) {
-        return MapBytesReader.isZero(union.bytes()) ? "none" : hex(union.bytes().toBytes(), mostBytes);
+    private static String withoutMember(BtfValue union) {
+        return MapBytesReader.isZero(union.bytes()) ? "none" : hex(union.bytes().toBytes());
     }
 
     /** A duration of more than 292 years has no number of nanoseconds in Java. */
@@ -177,7 +168,7 @@ public final class BtfValueText {
         return ago >= 0 ? NumberText.duration(ago) + " ago" : "in " + NumberText.duration(-ago);
     }
 
-    private static String bytes(String name, byte[] content, int mostBytes) {
+    private static String bytes(String name, byte[] content) {
         List<String> words = ValueMeaning.words(name);
         if (content.length == 6) {
             return MacAddress.of(content).toString();
@@ -192,7 +183,7 @@ public final class BtfValueText {
         if (ValueMeaning.isText(words) && isText(content)) {
             return SafeText.quoted(text(content));
         }
-        return hex(content, mostBytes);
+        return hex(content);
     }
 
     private static boolean isText(byte[] content) {
@@ -272,10 +263,10 @@ public final class BtfValueText {
         return longest.isEmpty() ? address : address.replaceFirst(longest, "::");
     }
 
-    private static String hex(byte[] content, int mostBytes) {
-        if (content.length <= mostBytes) {
+    private static String hex(byte[] content) {
+        if (content.length <= MOST_BYTES) {
             return ByteString.of(content).toString();
         }
-        return ByteString.of(Arrays.copyOf(content, mostBytes)) + "… (" + NumberText.count(content.length) + " bytes)";
+        return ByteString.of(Arrays.copyOf(content, MOST_BYTES)) + "… (" + NumberText.count(content.length) + " bytes)";
     }
 }

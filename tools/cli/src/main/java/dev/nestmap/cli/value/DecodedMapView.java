@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class DecodedMapView {
     /** Types whose entries exist from the start. Most of them are zeros, which tell nothing. */
     private static final Set<String> ARRAYS = Set.of("ARRAY", "PERCPU_ARRAY");
-
-    private static final int PROGRESS_ENTRIES = 1024;
 
     private final UntypedMap map;
 
@@ -50,9 +47,13 @@ public final class DecodedMapView {
      *
      * @param all all entries
      * @param zeros entries of an array that are not shown, because all their bytes are 0
-     * @param matching entries that the filters accept
      */
-    public record Counts(long all, long zeros, long matching) {}
+    public record Counts(long all, long zeros) {
+        /** The entries that can be shown. */
+        public long used() {
+            return all - zeros;
+        }
+    }
 
     public DecodedMapView(UntypedMap map) {
         this.map = map;
@@ -130,39 +131,27 @@ public final class DecodedMapView {
 
     /** Counts the entries; of an array, those that are not zero. */
     public long count() {
-        return ARRAYS.contains(map.type())
-                ? forEach(new EntryFilter(List.of(), true), 0, row -> {}, read -> {})
-                        .matching()
-                : map.count();
+        return ARRAYS.contains(map.type()) ? forEach(0, row -> {}).used() : map.count();
     }
 
     /**
-     * Passes entries that all filters accept to an action, and counts all.
+     * Passes entries to an action, and counts all.
      *
      * @param limit the largest number of entries for the action
-     * @param progress gets the number of entries that were read, again and again
      */
-    public Counts forEach(EntryFilter filters, long limit, Consumer<Row> action, LongConsumer progress) {
+    public Counts forEach(long limit, Consumer<Row> action) {
         requireEntries();
         AtomicLong all = new AtomicLong();
         AtomicLong zeros = new AtomicLong();
-        AtomicLong matching = new AtomicLong();
         boolean array = ARRAYS.contains(map.type());
         map.forEach((UntypedMap.Entry entry) -> {
-            if (all.incrementAndGet() % PROGRESS_ENTRIES == 0) {
-                progress.accept(all.get());
-            }
+            all.incrementAndGet();
             if (array && MapBytesReader.isZero(entry.value())) {
                 zeros.incrementAndGet();
-            } else if (filters.isEmpty() && matching.get() >= limit) {
-                matching.incrementAndGet(); // it is counted, and decoding it would take time
-            } else {
-                Row row = new Row(key(entry.key()), value(entry.value()));
-                if (filters.accept(row) && matching.incrementAndGet() <= limit) {
-                    action.accept(row);
-                }
+            } else if (all.get() - zeros.get() <= limit) { // the others are counted, and decoding them would take time
+                action.accept(new Row(key(entry.key()), value(entry.value())));
             }
         });
-        return new Counts(all.get(), zeros.get(), matching.get());
+        return new Counts(all.get(), zeros.get());
     }
 }

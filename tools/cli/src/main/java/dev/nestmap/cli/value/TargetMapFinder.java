@@ -52,6 +52,15 @@ public final class TargetMapFinder {
         }
     }
 
+    /** Throws if an argument is an object file, whose maps have no entries. */
+    public static void requireNoObject(String target) {
+        if (isObject(target)) {
+            throw new CommandFailedException(
+                    SafeText.visible(target)
+                            + " is an object file, whose maps have no entries; name a map of the kernel, which `nestmap tree` lists");
+        }
+    }
+
     /**
      * Opens each map of the kernel that fulfils the condition, passes it to the action, and closes it. Reports maps that Nestmap refuses to
      * open, because it does not know their type, in one line: other software may have many. Returns the number of maps.
@@ -257,7 +266,7 @@ public final class TargetMapFinder {
             throw new CommandFailedException("the running kernel has no map called " + SafeText.visible(name)
                     + question(NearestNameFinder.in(names, name), near -> near)
                     + "; `nestmap tree` lists all nested maps, and a path such as ./" + SafeText.visible(name)
-                    + " names a pin or an object file");
+                    + " names a pin");
         }
     }
 }

@@ -3,12 +3,10 @@ package dev.nestmap.cli.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.math.BigInteger;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Numbers and times are read as they are shown. */
+/** Durations are readable. */
 class NumberTextTest {
     @ParameterizedTest
     @CsvSource({
@@ -23,14 +21,5 @@ class NumberTextTest {
     })
     void durationsHaveTheirLargestUnit(long nanos, String text) {
         assertThat(NumberText.duration(nanos)).isEqualTo(text);
-    }
-
-    @Test
-    void numbersAreReadAsTheyAreShown() {
-        assertThat(NumberText.parse("23,466,496")).isEqualTo(BigInteger.valueOf(23_466_496));
-        assertThat(NumberText.parse("0x1F")).isEqualTo(BigInteger.valueOf(31));
-        assertThat(NumberText.parse("-1")).isEqualTo(BigInteger.valueOf(-1));
-        assertThat(NumberText.parse("tcp")).isNull();
-        assertThat(NumberText.parse("")).isNull();
     }
 }

@@ -26,16 +26,9 @@ class SafeTextTest {
     }
 
     @Test
-    void onlyAsciiRemainsForALocaleWithoutMore() {
-        assertThat(SafeText.ascii("├─ a │ └─ → … 3 × µs é 🙂"))
-                .isEqualTo("|- a | `- -> ... 3 x us \\u00e9 \\ud83d\\ude42");
-    }
-
-    @Test
     void aProblemIsOneLine() {
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
-        new Console(OutputStream.nullOutputStream(), errors, false, false, false)
-                .problem("map x\nnestmap: forged\033[2J");
+        new Console(OutputStream.nullOutputStream(), errors, false, false).problem("map x\nnestmap: forged\033[2J");
         assertThat(errors).hasToString("nestmap: map x\\nnestmap: forged\\x1b[2J\n");
     }
 }

@@ -26,6 +26,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.Test;
 @KernelTest
 @Tag("jdk-independent")
 class KernelTopTest {
+    private static final Pattern ROW =
+            Pattern.compile("(?m)^ *[0-9,.]+ +[0-9,]+ +(7 +10\\.0\\.0\\.1|8 +10\\.0\\.0\\.2) ");
     private static final Path STATISTICS = Path.of("/proc/sys/kernel/bpf_stats_enabled");
 
     @Test
@@ -56,14 +60,10 @@ class KernelTopTest {
                             "2");
 
                     assertThat(run.err()).isEmpty();
-                    assertThat(run.out().lines())
-                            .allMatch(
-                                    line -> line.matches(".* packets/s=[0-9.]+ packets=[0-9]+ outer=(7 saddr=10.0.0.1|8"
-                                            + " saddr=10.0.0.2) .*"));
-                    run.out()
-                            .lines()
-                            .map(line -> line.replaceFirst(".* saddr=", ""))
-                            .forEach(seen::add);
+                    Matcher row = ROW.matcher(run.out());
+                    while (row.find()) {
+                        seen.add(row.group(1));
+                    }
                 }
             }
         }
@@ -93,18 +93,14 @@ class KernelTopTest {
     }
 
     @Test
-    void writesALineIntoAPipeWhileNothingGrows() throws Exception {
-        String time = "20[0-9-]+T[0-9:.]+Z ";
+    void saysThatNothingGrows() throws Exception {
         try (NestFixture nest = NestFixture.load()) {
-            assertThat(lines(nest.id("flows_of_each_tenant")))
-                    .allMatch(line -> line.matches(time + "there are no entries"));
+            assertThat(top(nest.id("flows_of_each_tenant"))).endsWith("there are no entries\n\n");
             nest.share("spill", 7);
-            assertThat(lines(nest.id("spill")))
-                    .allMatch(line -> line.matches(time + "packets/s=0\\.0 there are no entries"));
+            assertThat(top(nest.id("spill"))).endsWith("there are no entries\n\n");
             nest.put("spill", NestFixture.flow(1, 100));
             nest.put("spill", NestFixture.flow(2, 100));
-            assertThat(lines(nest.id("flows_of_each_tenant")))
-                    .allMatch(line -> line.matches(time + "packets/s=0\\.0 no packets has grown in 2 entries"));
+            assertThat(top(nest.id("flows_of_each_tenant"))).endsWith("no packets has grown in 2 entries\n\n");
         }
     }
 
@@ -143,11 +139,10 @@ class KernelTopTest {
                         assertThat(one.cpuPercent()).isBetween(Double.MIN_VALUE, 100.0);
                     });
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            Console console = new Console(out, OutputStream.nullOutputStream(), false, false, false);
+            Console console = new Console(out, OutputStream.nullOutputStream(), false, false);
             TopScreen.intoPipe(console).show(sampler, List.of());
             assertThat(out.toString(StandardCharsets.UTF_8))
-                    .containsPattern("runs/s=[0-9.]+ ns/run=[0-9]+ skipped/s=[0-9.]+ skipped=5 program=on_print id="
-                            + onPrint.id());
+                    .contains("program on_print (id " + onPrint.id() + "): the kernel skips ", " runs/s, 5 so far, ");
             sampler.sample(1);
             assertThat(sampler.programs()).isEmpty();
         } finally {
@@ -183,12 +178,11 @@ class KernelTopTest {
 
             assertThat(text.err() + json.err()).isEmpty();
             assertThat(text.out().lines())
-                    .filteredOn(line -> line.contains(" program=on_print id=" + onPrint.id() + " "))
+                    .filteredOn(line -> line.contains(" " + onPrint.id() + "  on_print "))
                     .singleElement()
                     .asString()
                     .matches(
-                            "20\\S+Z runs/s=[1-9]\\S* ns/run=[1-9]\\d* skipped/s=[1-9]\\S* skipped=\\d+ program=on_print id=\\d+"
-                                    + " cpu=[\\d.]+% links=(RAW_TRACEPOINT|PERF_EVENT) maps=(.*,)?printed(,.*)?");
+                            " *[\\d.]+ +[1-9]\\S* +[1-9]\\S* +[1-9]\\S* +\\d+  on_print +(RAW_TRACEPOINT|PERF_EVENT); (.*, )?printed(, .*)?");
             assertThat(json.out().lines()).hasSize(1);
             assertThat(json.out())
                     .contains("\"program\":\"on_print\",\"id\":" + onPrint.id() + ",\"runsPerSecond\":")
@@ -206,12 +200,11 @@ class KernelTopTest {
         assertThat(run.out()).contains("CPU %", "attached to");
     }
 
-    private static List<String> lines(String map) {
+    private static String top(String map) {
         CommandRun run = CommandRun.of("top", map, "--interval", "0.1", "--count", "2");
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out().lines()).hasSize(2);
-        return run.out().lines().toList();
+        return run.out();
     }
 
     @Test
@@ -224,7 +217,7 @@ class KernelTopTest {
                 nest.put("spill", NestFixture.flow(n, n));
             }
             Console silent =
-                    new Console(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), false, false, false);
+                    new Console(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), false, false);
             TopScreen pipe = TopScreen.intoPipe(silent);
             assertThat(pipe.rows(null)).isEqualTo(20);
             assertThat(pipe.rows(7)).isEqualTo(7);

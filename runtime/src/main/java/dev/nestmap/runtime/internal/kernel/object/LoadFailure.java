@@ -144,7 +144,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<MapDef>
         }
         if (map != null && (errno == ErrnoNumbers.EINVAL || errno == ErrnoNumbers.E2BIG)) {
             return "the kernel rejected map " + map + (errno == ErrnoNumbers.E2BIG ? ", which is too large for it" : "")
-                    + ": nestmap check OBJECT names the rule that it breaks, and nestmap layout OBJECT its sizes";
+                    + ": nestmap check OBJECT names the rule that it breaks";
         }
         return program == null ? null : refusedProgram(program, errno);
     }
