@@ -49,7 +49,6 @@ public final class ObjectFile {
     private final List<String> legacyMaps;
     private final Set<String> relocated;
     private final Map<String, List<String>> users;
-    private final Map<String, Long> otherPinning;
     private final Set<String> mapVariables;
 
     /** @param malformed receives the maps that can't be read; null to throw an exception for the first one */
@@ -67,7 +66,6 @@ public final class ObjectFile {
                 .map(Elf.Symbol::name)
                 .collect(Collectors.toSet());
         this.users = readUsers(elf, mapVariables);
-        this.otherPinning = btf == null ? Map.of() : MapAttributes.otherPinning(btf);
     }
 
     /**
@@ -161,11 +159,6 @@ public final class ObjectFile {
         return variables.stream()
                 .filter(variable -> variable.name().equals(GlobalDef.LOOKUP_AGAIN))
                 .findFirst();
-    }
-
-    /** The values of {@code pinning} that only other loaders than libbpf know, by the names of the maps. */
-    public Map<String, Long> otherPinning() {
-        return otherPinning;
     }
 
     /**

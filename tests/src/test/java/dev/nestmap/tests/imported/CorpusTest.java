@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.cli.records.ImportedRecords;
-import dev.nestmap.lint.Finding;
 import dev.nestmap.lint.Finding.Severity;
 import dev.nestmap.lint.LoadCheck;
 import dev.nestmap.schema.Schema;
@@ -58,9 +57,8 @@ class CorpusTest {
     /** What became of a map. */
     private enum Result {
         EQUAL("header equal"),
-        NAMED("different, and named by `import`"),
+        DIFFERENT("different"),
         LEFT_OUT("left out, with a reason"),
-        UNNAMED("different, and not named"),
         NO_HEADER("in an object without a usable header");
 
         private final String text;
@@ -197,10 +195,6 @@ class CorpusTest {
                 DumpedMaps.of(sample.file()).entrySet()) {
             String name = map.getKey();
             String attributes = DumpedMaps.differences(map.getValue(), again.getOrDefault(name, Map.of()));
-            String remarks = trip.records(sample.name()).remarks().stream()
-                    .filter(remark -> remark.place().equals("map " + name) && remark.severity() == Severity.WARNING)
-                    .map(Finding::what)
-                    .collect(Collectors.joining("; "));
             String found = differences.stream()
                     .filter(difference -> name.equals(difference.where().map()))
                     .map(Difference::message)
@@ -208,11 +202,9 @@ class CorpusTest {
             if (leftOut.containsKey(name)) {
                 add(sample.project(), sample.file(), name, Result.LEFT_OUT, leftOut.get(name));
             } else if (attributes.isEmpty() && found.isEmpty()) {
-                add(sample.project(), sample.file(), name, Result.EQUAL, remarks);
+                add(sample.project(), sample.file(), name, Result.EQUAL, "");
             } else {
-                String both = remarks + "\t" + found + "\t" + attributes;
-                Result result = remarks.isEmpty() ? Result.UNNAMED : Result.NAMED;
-                add(sample.project(), sample.file(), name, result, both);
+                add(sample.project(), sample.file(), name, Result.DIFFERENT, found + "\t" + attributes);
             }
         }
     }

@@ -190,8 +190,7 @@ class GrowthTest {
                             hasHeader,
                             Map.of(),
                             Map.of(),
-                            ImportRequest.unreadable(file, malformed),
-                            file.otherPinning()))
+                            ImportRequest.unreadable(file, malformed)))
                     .source()
                     .length();
         } catch (MalformedObjectException e) {

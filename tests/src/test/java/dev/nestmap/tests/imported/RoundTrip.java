@@ -87,8 +87,7 @@ final class RoundTrip {
                             header,
                             eventTypes,
                             innerTypes,
-                            ImportRequest.unreadable(object, malformed),
-                            object.otherPinning())));
+                            ImportRequest.unreadable(object, malformed))));
         }
     }
 

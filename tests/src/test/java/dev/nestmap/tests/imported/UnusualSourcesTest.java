@@ -82,21 +82,14 @@ class UnusualSourcesTest {
                         "struct v",
                         "struct in_addr in the object"));
         samples.put(
-                "one_member_and_none",
-                Sample.named("struct v { __u32 n; __u64 data[0]; };", "struct v", "without bytes"));
-        samples.put(
                 "floats",
                 Sample.named(
-                        "struct v { float load; double rate[2]; };",
-                        "struct v",
-                        "floating-point number of 4 bytes as bytes",
-                        "floating-point number of 8 bytes as bytes"));
+                        "struct v { float load; double rate[2]; };", "struct v", "floating-point number of 8 bytes"));
         samples.put(
                 "large_enum",
-                Sample.named(
+                Sample.equal(
                         "enum flags { FIRST = 1, LAST = 0x8000000000000000ULL }; struct v { enum flags f; };",
-                        "struct v",
-                        "the header declares an enum that Java can't have as a number"));
+                        "struct v"));
         samples.put(
                 "high_bit",
                 Sample.equal("enum color { RED = 1, BLUE = 3000000000 }; struct v { enum color c; };", "struct v"));

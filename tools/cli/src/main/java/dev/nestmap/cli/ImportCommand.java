@@ -8,7 +8,6 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
-import dev.nestmap.cli.console.OutputFileWriter;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.records.ImportRequest;
 import dev.nestmap.cli.records.ImportedRecords;
@@ -45,7 +44,6 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  nestmap import balancer.bpf.o --package com.acme > Balancer.java",
-            "  nestmap import balancer.bpf.o --package com.acme --output src/main/java",
             "  nestmap import tracer.bpf.o --package com.acme --event events=event",
             "  nestmap import policy.bpf.o --package com.acme --inner policies=policy_key,policy_entry",
             "  nestmap import --pin /sys/fs/bpf/flows --package com.acme"
@@ -93,16 +91,6 @@ final class ImportCommand implements Callable<Integer> {
                             + " OUTER=KEY,VALUE,ARRAY. Default: HASH.")
     private Map<String, String> inners = new LinkedHashMap<>();
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "DIRECTORY",
-            description =
-                    "Writes the source below this directory, in the folder of its package. Default: standard output.")
-    private @Nullable Path output;
-
-    @Option(names = "--force", description = "With --output: replaces an existing file.")
-    private boolean force;
-
     @Override
     public Integer call() {
         Console console = common.console();
@@ -114,10 +102,8 @@ final class ImportCommand implements Callable<Integer> {
         }
         if (records.maps() == 0) {
             console.problem("no map can be written");
-        } else if (output == null) {
-            console.print(records.source());
         } else {
-            console.line("wrote " + SafeText.visible(write(records, output).toString()));
+            console.print(records.source());
         }
         for (Finding remark : records.remarks()) {
             console.problem(remark.id().replace('-', ' ') + ": " + remark.message());
@@ -141,8 +127,7 @@ final class ImportCommand implements Callable<Integer> {
                 header,
                 events(file, schema),
                 inners(file, schema),
-                file == null ? Map.of() : ImportRequest.unreadable(file, malformed),
-                file == null ? Map.of() : file.otherPinning());
+                file == null ? Map.of() : ImportRequest.unreadable(file, malformed));
     }
 
     private Schema live() {
@@ -232,11 +217,5 @@ final class ImportCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     "the type " + SafeText.visible(name) + " can't be read: " + e.getMessage());
         }
-    }
-
-    private Path write(ImportedRecords records, Path directory) {
-        Path file = directory.resolve(packageName.replace('.', '/')).resolve(records.className() + ".java");
-        OutputFileWriter.create(file, records.source(), force);
-        return file;
     }
 }

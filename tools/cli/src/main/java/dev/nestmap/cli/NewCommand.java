@@ -4,7 +4,6 @@ package dev.nestmap.cli;
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.ExitCode;
-import dev.nestmap.cli.console.OutputFileWriter;
 import dev.nestmap.cli.console.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -115,7 +115,12 @@ final class NewCommand implements Callable<Integer> {
         }
         for (String file : isFleet ? FLEET_FILES : FILES) {
             Path target = directory.resolve(file.replace(PACKAGE_PATH, packageName.replace('.', '/')));
-            OutputFileWriter.create(target, adapted(file, name), false);
+            try {
+                Files.createDirectories(Objects.requireNonNull(target.getParent()));
+                Files.writeString(target, adapted(file, name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            } catch (IOException e) {
+                throw new CommandFailedException("the file " + SafeText.visible(target + " can't be written: " + e));
+            }
         }
         common.console()
                 .line("wrote " + shown + "; "

@@ -14,7 +14,6 @@ import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -56,27 +55,6 @@ class KernelImportCommandTest {
 
         CommandRun header = CommandRun.of("import", object(), "--package", "com.acme", "--header");
         assertThat(header.out()).contains("maxEntries = ").doesNotContain("existing = true");
-    }
-
-    @Test
-    void writesAFileOnce() throws IOException {
-        String[] arguments = {"import", object(), "--package", "com.acme", "--name", "nest", "-o", directory.toString()
-        };
-        CommandRun first = CommandRun.of(arguments);
-
-        Path file = directory.resolve("com/acme/Nest.java");
-        assertThat(first.out()).isEqualTo("wrote " + file + "\n");
-        assertThat(file).content().contains("public interface Nest {");
-        assertThat(CommandRun.of(arguments).err()).isEqualTo("nestmap: " + file + " exists; --force replaces it\n");
-
-        Files.writeString(file, "x".repeat(100_000));
-        Path former = Files.createLink(directory.resolve("former"), file);
-        String[] forced = Arrays.copyOf(arguments, arguments.length + 1);
-        forced[arguments.length] = "--force";
-        CommandRun.of(forced);
-        assertThat(file).content().endsWith("}\n").doesNotContain("xxx");
-        assertThat(former).as("the existing file is replaced, and never cut").hasSize(100_000);
-        assertThat(file.getParent()).isDirectoryNotContaining(other -> !other.equals(file));
     }
 
     @Test

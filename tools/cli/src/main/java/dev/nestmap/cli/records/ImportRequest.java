@@ -22,7 +22,6 @@ import java.util.Map;
  * @param events the types of the events of ring buffers and perf event arrays, by the name of the map
  * @param inners the definitions of inner maps that the object leaves out, by the name of the outer map
  * @param unreadable the reasons why maps of the object are not in the schema, by their names
- * @param otherPinning values of {@code pinning} that libbpf does not know, by the name of the map
  */
 public record ImportRequest(
         Schema schema,
@@ -32,11 +31,9 @@ public record ImportRequest(
         boolean hasHeader,
         Map<String, CType> events,
         Map<String, Inner> inners,
-        Map<String, String> unreadable,
-        Map<String, Long> otherPinning) {
+        Map<String, String> unreadable) {
     /** Copies the maps. */
     public ImportRequest {
-        otherPinning = Map.copyOf(otherPinning);
         events = Map.copyOf(events);
         inners = Map.copyOf(inners);
         unreadable = Collections.unmodifiableMap(new LinkedHashMap<>(unreadable));
@@ -56,8 +53,7 @@ public record ImportRequest(
 
     /** The same request for another schema. */
     ImportRequest withSchema(Schema other) {
-        return new ImportRequest(
-                other, source, packageName, objectName, hasHeader, events, inners, unreadable, otherPinning);
+        return new ImportRequest(other, source, packageName, objectName, hasHeader, events, inners, unreadable);
     }
 
     /** A definition of inner maps. */

@@ -14,16 +14,8 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
-import dev.nestmap.schema.type.ArrayType;
-import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.OpaqueType;
-import dev.nestmap.schema.type.PointerType;
-import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -80,114 +72,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual) {
         if (!request.hasHeader()) {
             return Optional.empty();
         }
-        Set<CType> pointers = Stream.of(declared.name(), String.valueOf(declared.definition()))
-                .flatMap(name -> Stream.ofNullable(actual.get(name)))
-                .flatMap(ImportedRecordCheck::pointers)
-                .collect(Collectors.toSet());
-        present(declared, inner).flatMap(ImportedRecordCheck::pointers).forEach(pointers::remove);
-        Stream<String> pointersAsNumbers = pointers.isEmpty()
-                ? Stream.empty()
-                : Stream.of(
-                        "the header declares pointers in arrays, to pointers, to functions and with type tags as __u64");
-        Stream<String> definitions = Stream.of(String.valueOf(declared.definition()), declared.name())
-                .flatMap(name -> Stream.ofNullable(actual.get(name)))
-                .flatMap(map -> leftOutInHeader(map, types(declared, inner)));
-        String all = Stream.of(differences(declared, inner).stream(), pointersAsNumbers, definitions)
-                .flatMap(parts -> parts)
-                .distinct()
-                .collect(Collectors.joining("; "));
-        return Optional.of(all).filter(text -> !text.isEmpty());
-    }
-
-    /** The attributes that the definition of a map states and a generated header omits, although the kernel creates the same map. */
-    private Stream<String> leftOutInHeader(MapDef map, Set<NamedType> declared) {
-        List<String> texts = new ArrayList<>();
-        Set<NamedType> types = new LinkedHashSet<>(map.types());
-        Long pinning = request.otherPinning().get(map.name());
-        if (pinning != null) {
-            texts.add(
-                    "the header leaves out its pinning, " + pinning + ", which only another loader than libbpf knows");
-        }
-        if (types.stream()
-                .filter(type -> !ReservedNames.isTagOfBpfHeader(type.name()))
-                .flatMap(type -> type.fields().stream())
-                .anyMatch(field -> !field.isBitField() && field.type().size() == 0)) {
-            texts.add("the header leaves out its fields without bytes, such as arrays of length 0");
-        }
-        if (types.stream().anyMatch(ImportedRecordCheck::hasEqualConstants)) {
-            texts.add("the header declares an enum with two names for one number as a number");
-        } else if (parts(map, types).anyMatch(type -> isNoEnum(type, declared))) {
-            texts.add("the header declares an enum that Java can't have as a number");
-        }
-        parts(map, types)
-                .filter(OpaqueType.class::isInstance)
-                .map(type -> ((OpaqueType) type).what())
-                .filter(what -> !what.endsWith(OpaqueType.BY_SIZE) && !what.startsWith(OpaqueType.FORWARD))
-                .distinct()
-                .forEach(what -> texts.add("the header declares each " + what + " as bytes"));
-        if (types.stream()
-                .flatMap(type -> type.fields().stream())
-                .anyMatch(field -> field.isBitField() && field.type() instanceof EnumType)) {
-            texts.add("the header declares bit-fields with an enum as numbers");
-        }
-        if (map.kind().isStorage() && map.key() != Scalar.S32) {
-            texts.add("the header declares its key as int, the number of a file descriptor");
-        }
-        if (map.kind().keyRule() == MapKind.KeyRule.INDEX && map.key() instanceof StructType) {
-            texts.add("the header declares its key, an index in a struct, as a number");
-        }
-        if (map.kind() == MapKind.PERF_EVENT_ARRAY && !map.isPerfStream() && sizeOf(map.value()) > Integer.BYTES) {
-            texts.add("the header leaves out its value_size, " + sizeOf(map.value())
-                    + ", because the kernel accepts only 4");
-        }
-        if (map.kind().isRing() && (map.key() != null || map.value() != null)) {
-            texts.add("the header leaves out the type of its events: with it, libbpf can't create the map");
-        }
-        if (map.kind().holdsPrograms() && (hasType(map.key()) || hasType(map.value()))) {
-            texts.add("the header declares the key and the value by their sizes");
-        }
-        return texts.stream();
-    }
-
-    private static boolean hasEqualConstants(NamedType type) {
-        return type instanceof EnumType constants
-                && constants.constants().stream()
-                                .map(EnumType.Constant::value)
-                                .distinct()
-                                .count()
-                        < constants.constants().size();
-    }
-
-    /** The types of the key, the value and their fields, without arrays around them. Bit-fields are left out. */
-    private static Stream<CType> parts(MapDef map, Set<NamedType> types) {
-        Stream<CType> fields = types.stream()
-                .flatMap(type -> type.fields().stream())
-                .filter(field -> !field.isBitField())
-                .map(Field::type);
-        return Stream.concat(present(map.key(), map.value()), fields).map(ImportedRecordCheck::element);
-    }
-
-    private static CType element(CType type) {
-        return type instanceof ArrayType array ? element(array.element()) : type;
-    }
-
-    /** Whether the records declare no enum with these constants, or with this tag. */
-    private static boolean isNoEnum(CType type, Set<NamedType> declared) {
-        return type instanceof EnumType constants
-                && declared.stream()
-                        .noneMatch(other -> other instanceof EnumType written
-                                && written.size() == constants.size()
-                                && (values(written).equals(values(constants))
-                                        || (!written.name().isEmpty()
-                                                && written.name().equals(constants.name()))));
-    }
-
-    private static List<Long> values(EnumType type) {
-        return type.constants().stream().map(EnumType.Constant::value).toList();
-    }
-
-    private static long sizeOf(@Nullable CType type) {
-        return type == null ? 0 : type.size();
+        return differences(declared, inner);
     }
 
     /** The types with and without tags in the records of a map and its inner maps. */
@@ -195,10 +80,6 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual) {
         Set<NamedType> types = new LinkedHashSet<>();
         present(declared, inner).forEach(map -> types.addAll(map.types()));
         return types;
-    }
-
-    private static boolean hasType(@Nullable CType type) {
-        return type != null && !(type instanceof OpaqueType);
     }
 
     private Optional<String> differences(MapDef declared, @Nullable MapDef inner) {
@@ -269,16 +150,5 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual) {
         return "the header would declare " + clash.second().identifier() + " twice: as "
                 + clash.first().what() + " and as " + clash.second().what()
                 + "; leave out --header, or rename one of them in C";
-    }
-
-    /** The plain pointers in keys and values. */
-    private static Stream<CType> pointers(MapDef map) {
-        return present(map.key(), map.value()).flatMap(ImportedRecordCheck::pointersIn);
-    }
-
-    private static Stream<CType> pointersIn(CType type) {
-        return type instanceof PointerType pointer && !pointer.isManaged()
-                ? Stream.of(type)
-                : type.parts().stream().flatMap(ImportedRecordCheck::pointersIn);
     }
 }

@@ -137,16 +137,8 @@ class HostileObjectsTest {
         Map<String, String> unreadable = new LinkedHashMap<>();
         malformed.forEach(map -> unreadable.put(map.name(), map.message()));
         for (boolean hasHeader : List.of(false, true)) {
-            ImportRequest request = new ImportRequest(
-                    file.schema(),
-                    "x.o",
-                    "com.acme",
-                    "x",
-                    hasHeader,
-                    Map.of(),
-                    Map.of(),
-                    unreadable,
-                    file.otherPinning());
+            ImportRequest request =
+                    new ImportRequest(file.schema(), "x.o", "com.acme", "x", hasHeader, Map.of(), Map.of(), unreadable);
             requireOneInterface(RecordImport.of(request));
         }
         return true;

@@ -159,24 +159,6 @@ class RecordImportTest {
     }
 
     @Test
-    void namesWhatAHeaderLeavesOut() {
-        MapDef rules = map("rules");
-        MapDef events = new MapDef("events", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U64, null);
-        MapDef calls = new MapDef("calls", MapRole.PLAIN, MapKind.PROG_ARRAY, 4, 0, Scalar.U32, Scalar.U32, null);
-        Schema schema = request(true, rules, events, calls).schema();
-        ImportedRecords records = RecordImport.of(new ImportRequest(
-                schema, "x", "com.acme", "some", true, Map.of(), Map.of(), Map.of(), Map.of("rules", 4L)));
-
-        assertThat(records.remarks())
-                .allSatisfy(remark -> assertThat(remark.severity()).isEqualTo(Severity.WARNING))
-                .extracting(remark -> remark.message().substring("map ".length()))
-                .containsExactlyInAnyOrder(
-                        "rules: the header leaves out its pinning, 4, which only another loader than libbpf knows",
-                        "events: the header leaves out the type of its events: with it, libbpf can't create the map",
-                        "calls: the header declares the key and the value by their sizes");
-    }
-
-    @Test
     void theIndexOfAnArrayKeepsItsSign() {
         MapDef counts = new MapDef("counts", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.S32, Scalar.U64, null);
         MapDef sums = new MapDef("sums", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
@@ -376,20 +358,9 @@ class RecordImportTest {
     @Test
     void mapsThatAHeaderCannotDescribeWhollyDiffer() {
         MapDef stacks = new MapDef("stacks", MapRole.PLAIN, MapKind.STACK_TRACE, 64, 0, Scalar.U32, null, null);
-        EnumType kind = new EnumType("kind", 4, false, List.of(new EnumType.Constant("KIND_A", 0)));
-        MapDef specs = map(
-                "specs",
-                MapRole.PLAIN,
-                new StructType(
-                        "spec",
-                        4,
-                        4,
-                        List.of(new Field("kind", kind, 0, 0, 8), new Field("shift", Scalar.U32, 1, 0, 4))));
         MapDef arena = new MapDef("heap", MapRole.PLAIN, MapKind.ARENA, 4, MapFlags.MMAPABLE, null, null, null)
                 .withExtra(1L << 44);
-        StructType index = new StructType("slot", 4, 4, List.of(new Field("slot", Scalar.U32, 0)));
-        MapDef times = new MapDef("times", MapRole.PLAIN, MapKind.ARRAY, 4, 0, index, Scalar.U64, null);
-        ImportedRecords records = RecordImport.of(request(true, stacks, specs, arena, times));
+        ImportedRecords records = RecordImport.of(request(true, stacks, arena));
 
         assertThat(records.source())
                 .contains("record Stacks(@Key @U32 long key, @Size(127) @U64 LongList value)", "record Heap()");
@@ -398,8 +369,6 @@ class RecordImportTest {
                 .extracting(remark -> remark.message().substring("map ".length()))
                 .containsExactlyInAnyOrder(
                         "stacks: value: __u64[127] in the records, none in the object",
-                        "specs: the header declares bit-fields with an enum as numbers",
-                        "times: the header declares its key, an index in a struct, as a number",
                         "heap: map_extra 0x0 in the records, 0x100000000000 in the object");
     }
 
@@ -536,15 +505,7 @@ class RecordImportTest {
         ImportRequest.Inner inner = new ImportRequest.Inner(MapKind.PERCPU_HASH, Scalar.U32, big);
 
         ImportedRecords records = RecordImport.of(new ImportRequest(
-                request.schema(),
-                "x",
-                "com.acme",
-                "some",
-                false,
-                Map.of(),
-                Map.of("policies", inner),
-                Map.of(),
-                Map.of()));
+                request.schema(), "x", "com.acme", "some", false, Map.of(), Map.of("policies", inner), Map.of()));
 
         assertThat(records.source()).contains("record Good(").doesNotContain("@InnerMap", "@OuterMap");
         assertThat(records.remarks()).singleElement().satisfies(remark -> {
@@ -586,8 +547,7 @@ class RecordImportTest {
                 false,
                 Map.of(),
                 stated,
-                Map.of("policies.inner", "map policies.inner has the unknown type 99"),
-                Map.of());
+                Map.of("policies.inner", "map policies.inner has the unknown type 99"));
     }
 
     @Test
@@ -595,7 +555,7 @@ class RecordImportTest {
         ImportRequest request = request(false, map("good"));
         String reason = "has the unknown type 99 */ public class Evil {";
         ImportedRecords records = RecordImport.of(new ImportRequest(
-                request.schema(), "x", "com.acme", "some", false, Map.of(), Map.of(), Map.of("bad", reason), Map.of()));
+                request.schema(), "x", "com.acme", "some", false, Map.of(), Map.of(), Map.of("bad", reason)));
 
         assertThat(records.remarks()).containsExactly(ImportedRecords.leftOut("bad", reason));
         assertThat(records.source()).contains("<p>Left out: map bad: has the unknown type 99 *? public class");
@@ -615,7 +575,6 @@ class RecordImportTest {
 
     private static ImportRequest request(boolean hasHeader, MapDef... maps) {
         Schema schema = new Schema("", "some.bpf.o", List.of(), List.of(), List.of(maps));
-        return new ImportRequest(
-                schema, "some.bpf.o", "com.acme", "some", hasHeader, Map.of(), Map.of(), Map.of(), Map.of());
+        return new ImportRequest(schema, "some.bpf.o", "com.acme", "some", hasHeader, Map.of(), Map.of(), Map.of());
     }
 }
