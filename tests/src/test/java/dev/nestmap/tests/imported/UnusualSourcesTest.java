@@ -4,7 +4,6 @@ package dev.nestmap.tests.imported;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.lint.Finding;
-import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.tests.toolchain.InstalledClang;
@@ -18,7 +17,6 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -93,14 +91,6 @@ class UnusualSourcesTest {
         samples.put(
                 "high_bit",
                 Sample.equal("enum color { RED = 1, BLUE = 3000000000 }; struct v { enum color c; };", "struct v"));
-        samples.put("sections_of_others", Sample.equal("""
-                        SEC("socket/http") int parse(void *c) { return 0; }
-                        SEC("xdp_pass") int m_pass(void *c) { return 2; }
-                        SEC("classifier/in") int close(void *c) { return 0; }
-                        SEC("cgroup/connect4/x") int mPass(void *c) { return 1; }
-                        SEC("filter") int unknown(void *c) { return 0; }
-                        SEC("xdp") int known(void *c) { return 2; }
-                        """, "__u64"));
         samples.put(
                 "perf_value",
                 Sample.named(
@@ -161,21 +151,6 @@ class UnusualSourcesTest {
         if (expected.isEmpty()) {
             assertThat(SchemaComparison.compare(maps, trip.recompiled(name))).isEmpty();
         }
-    }
-
-    @Test
-    void programsInSectionsOfOtherToolsGetTheirType() {
-        String name = RoundTrip.binding("sections_of_others");
-
-        assertThat(trip.declared(name).programs())
-                .containsExactly(
-                        new ProgramDef("parse", "socket/http", "socket"),
-                        new ProgramDef("m_pass", "xdp_pass", "xdp"),
-                        new ProgramDef("close", "classifier/in", "classifier"),
-                        new ProgramDef("mPass", "cgroup/connect4/x", "cgroup/connect4"));
-        assertThat(trip.records(name).source())
-                .contains("loadAs = \"classifier\", method = \"closeProgram\")")
-                .contains("loadAs = \"cgroup/connect4\", method = \"mPassProgram\")");
     }
 
     @ParameterizedTest

@@ -13,28 +13,21 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.UncountedMap;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt to write all maps that are not left out. */
 final class ImportPass {
-    /** A struct, or a pointer to one. */
-    private static final Pattern SHOWN = Pattern.compile("(?:const )?struct (\\w+)(?: \\*)?");
-
     private final ImportRequest request;
     private final Schema actual;
     private final Map<String, MapDef> byName;
@@ -49,9 +42,6 @@ final class ImportPass {
     private final Map<String, MapRecordWriter.Written> written = new LinkedHashMap<>();
     private final Map<String, String> recordNames = new HashMap<>();
     private final List<Finding> differences = new ArrayList<>();
-    /** The end of a remark about events; null until it is needed. */
-    private @Nullable String shown;
-
     private final Set<String> inSlots = new HashSet<>();
 
     /** The maps that have a definition of inner maps and are in no slot, by the definition. */
@@ -60,14 +50,11 @@ final class ImportPass {
     /** More maps than an object of a person has. */
     private static final int MOST_MAPS = 2000;
 
-    /** The names in C of the maps, by the methods that the generated class of the object has for them. Two maps can't have one method. */
-    private final Map<String, String> accessors = new HashMap<>();
-
     /** @param leftOut why a map is left out, by its name. The attempt adds the maps that it can't write */
     ImportPass(ImportRequest request, Map<String, String> leftOut) {
         this.request = request;
         this.actual = request.schema();
-        this.byName = SharedInnerMapMerger.byName(actual);
+        this.byName = SharedInnerMaps.byName(actual);
         this.leftOut = leftOut;
         boolean isMap = actual.maps().stream()
                 .anyMatch(map -> UniqueJavaNames.camel(map.name()).equals(UniqueJavaNames.camel(request.objectName())));
@@ -90,16 +77,9 @@ final class ImportPass {
         all.removeIf(this::isLikeInnerMaps);
         for (MapDef map : all) {
             String name = map.role() == MapRole.INNER ? MapRecordWriter.baseName(map) : map.name();
-            String record = names.type(name);
-            recordNames.put(map.name(), record);
+            recordNames.put(map.name(), names.type(name));
             types.uses().addKey(map.key());
             types.uses().addValue(event(map) == null ? map.value() : event(map));
-            if (map.role() != MapRole.INNER) {
-                requireAccessor(map, record.substring(0, 1).toLowerCase(Locale.ROOT) + record.substring(1), map.name());
-                if (map.role() == MapRole.OUTER) {
-                    map.slots().list().forEach(slot -> requireAccessor(map, slot.target()));
-                }
-            }
         }
         all.forEach(this::write);
         for (MapDef map : generated()) {
@@ -120,7 +100,6 @@ final class ImportPass {
                 || request.events().containsKey(map.name())) {
             return false;
         }
-        requireAccessor(map, map.name());
         try {
             requireDeclarable(map);
             like.computeIfAbsent(definition, unused -> new ArrayList<>()).add(map);
@@ -128,26 +107,6 @@ final class ImportPass {
             leaveOut(map, e.reason());
         }
         return true;
-    }
-
-    /** Leaves a map out if the object's class would need a second method with the name of its accessor, or of one for its slots. */
-    private void requireAccessor(MapDef map, String cName) {
-        requireAccessor(map, UniqueJavaNames.accessor(cName), cName);
-    }
-
-    /** Takes the name of a method of the object's class; false if the class can't have another method with it. */
-    boolean takeMethod(String name) {
-        return UniqueJavaNames.isFreeMethod(name) && accessors.putIfAbsent(name, "") == null;
-    }
-
-    private void requireAccessor(MapDef map, String accessor, String cName) {
-        if (!CNameConverter.isIdentifier(cName)) {
-            return; // no record can name it
-        }
-        String other = accessors.putIfAbsent(accessor, cName);
-        if (other != null && !other.equals(cName)) {
-            leaveOut(map, "the accessors of " + other + " and " + cName + " would both be called " + accessor + "()");
-        }
     }
 
     /** The maps to write. An inner map precedes the outer maps that hold it. */
@@ -229,29 +188,6 @@ final class ImportPass {
         return maps.entries(map, name, base, event, others);
     }
 
-    /** The structs of variables that no map has. Authors declare such a variable so that clang writes the type of events into BTF. */
-    private String shownEvents() {
-        if (shown == null) {
-            shown = readShownEvents();
-        }
-        return shown;
-    }
-
-    private String readShownEvents() {
-        Set<String> used = actual.maps().stream()
-                .flatMap(map -> map.types().stream())
-                .map(NamedType::name)
-                .collect(Collectors.toSet());
-        String tags = actual.globals().stream()
-                .map(global -> SHOWN.matcher(global.type().spelling()))
-                .filter(Matcher::matches)
-                .map(matcher -> matcher.group(1))
-                .filter(tag -> !used.contains(tag))
-                .distinct()
-                .collect(Collectors.joining(" or "));
-        return tags.isEmpty() ? "" : "; a variable of the object has the type " + tags;
-    }
-
     private void requireDeclarable(MapDef map) throws InexpressibleException {
         if (map.role() == MapRole.INNER) {
             return;
@@ -311,7 +247,6 @@ final class ImportPass {
                         .forEach(instance -> remark(check, instance, inner == null ? declared : inner));
             }
         }
-        check.clashes(declared()).forEach(leftOut::putIfAbsent);
     }
 
     private void remark(ImportedRecordCheck check, MapDef declared, @Nullable MapDef inner) {
@@ -323,7 +258,7 @@ final class ImportPass {
             differences.add(ImportedRecords.differs(
                     declared.name(),
                     "BTF does not contain the type of its events, so the record has no components: state the type with --event "
-                            + definition + "=TYPE, such as the tag of a struct" + shownEvents()));
+                            + definition + "=TYPE, such as the tag of a struct"));
         }
     }
 
@@ -366,17 +301,6 @@ final class ImportPass {
                 && map.flags() == generated.flags()
                 && Objects.equals(generated.key(), map.key())
                 && Objects.equals(generated.value(), map.value());
-    }
-
-    /** All maps that the header would declare, except for those in slots. */
-    private List<MapDef> declared() {
-        List<MapDef> all = new ArrayList<>(generated());
-        for (MapRecordWriter.Written map : written.values()) {
-            all.add(map.declared());
-            like.getOrDefault(map.declared().name(), List.of())
-                    .forEach(other -> all.add(map.declared().declaredInner(other.name())));
-        }
-        return all;
     }
 
     private void leaveOut(MapDef map, String reason) {

@@ -51,11 +51,6 @@ public record ImportRequest(
         return reasons;
     }
 
-    /** The same request for another schema. */
-    ImportRequest withSchema(Schema other) {
-        return new ImportRequest(other, source, packageName, objectName, hasHeader, events, inners, unreadable);
-    }
-
     /** A definition of inner maps. */
     public record Inner(MapKind kind, CType key, CType value) {}
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
-import dev.nestmap.header.HeaderIdentifier;
-import dev.nestmap.header.HeaderIdentifiers;
 import dev.nestmap.header.ReservedNames;
 import dev.nestmap.lint.rules.KernelRules;
 import dev.nestmap.lint.rules.RecordRules;
@@ -16,8 +14,6 @@ import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -116,39 +112,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual) {
                 .toList();
     }
 
-    /** The maps to leave out because the header would declare a C name twice, with the reason. */
-    Map<String, String> clashes(Collection<MapDef> maps) {
-        if (!request.hasHeader()) {
-            return Map.of();
-        }
-        Set<NamedType> types = new LinkedHashSet<>();
-        maps.stream()
-                .flatMap(map -> map.types().stream())
-                .filter(type -> !type.name().isEmpty())
-                .forEach(types::add);
-        Schema schema =
-                new Schema("", request.objectName(), List.of(), List.copyOf(types), List.copyOf(maps), List.of());
-        Set<String> names = maps.stream().map(MapDef::name).collect(Collectors.toSet());
-        Map<String, String> leftOut = new LinkedHashMap<>();
-        for (HeaderIdentifiers.Clash clash : HeaderIdentifiers.clashes(schema, "")) {
-            List<String> owners = Stream.of(clash.second(), clash.first())
-                    .map(HeaderIdentifier::owner)
-                    .filter(names::contains)
-                    .toList();
-            if (!owners.isEmpty() && owners.stream().noneMatch(leftOut::containsKey)) {
-                leftOut.put(owners.get(0), reason(clash));
-            }
-        }
-        return leftOut;
-    }
-
     private static <T> Stream<T> present(@Nullable T first, @Nullable T second) {
         return Stream.concat(Stream.ofNullable(first), Stream.ofNullable(second));
-    }
-
-    private static String reason(HeaderIdentifiers.Clash clash) {
-        return "the header would declare " + clash.second().identifier() + " twice: as "
-                + clash.first().what() + " and as " + clash.second().what()
-                + "; leave out --header, or rename one of them in C";
     }
 }

@@ -27,16 +27,16 @@ public final class RecordImport {
     public static ImportedRecords of(ImportRequest asked) {
         Map<String, String> leftOut = new LinkedHashMap<>(asked.unreadable());
         asked.inners().keySet().forEach(outer -> leftOut.remove(ImportPass.innerName(outer)));
-        ImportRequest request = asked.withSchema(SharedInnerMapMerger.of(asked.schema(), leftOut));
+        SharedInnerMaps.leaveOut(asked.schema(), leftOut);
         ImportPass attempt;
         int before;
         do {
             // A map that is left out can be the only one that uses a struct, so the others are written again.
             before = leftOut.size();
-            attempt = new ImportPass(request, leftOut);
+            attempt = new ImportPass(asked, leftOut);
             attempt.run();
         } while (leftOut.size() > before);
-        return source(request, attempt);
+        return source(asked, attempt);
     }
 
     private static ImportedRecords source(ImportRequest request, ImportPass attempt) {
@@ -45,7 +45,6 @@ public final class RecordImport {
         TypeSpec java = TypeSpec.interfaceBuilder(attempt.interfaceName())
                 .addModifiers(Modifier.PUBLIC)
                 .addAnnotation(annotation(request))
-                .addAnnotations(ProgramAnnotations.of(request.schema().programs(), attempt::takeMethod))
                 .addJavadoc("$L", comment(request, remarks))
                 .addTypes(attempt.types())
                 .addTypes(records)

@@ -3,7 +3,6 @@ package dev.nestmap.cli.records;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.schema.CNameConverter;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -42,14 +41,6 @@ final class UniqueJavaNames {
     /** Methods of the generated class of an object, which the accessor of a map can't replace. */
     private static final Set<String> OF_OBJECTS = Stream.concat(
                     Arrays.stream(LoadedObject.class.getMethods()).map(Method::getName), OF_GENERATED.stream())
-            .collect(Collectors.toSet());
-
-    /** The methods among these that have no parameters, as the accessors of maps. */
-    private static final Set<String> WITHOUT_PARAMETERS = Stream.concat(
-                    Arrays.stream(LoadedObject.class.getMethods())
-                            .filter(method -> method.getParameterCount() == 0)
-                            .map(Method::getName),
-                    OF_GENERATED.stream())
             .collect(Collectors.toSet());
 
     private static final ClassLoader ANNOTATIONS = ofSource(BpfObject.class);
@@ -93,20 +84,6 @@ final class UniqueJavaNames {
         String letters = cName.replaceAll("[^A-Za-z0-9_]", "_");
         String name = shortened(letters);
         return unique(SourceVersion.isName(name) ? name : "VALUE_" + name);
-    }
-
-    /**
-     * The method that the annotation processor generates for a map. It adds {@code Map} to a name that the generated class can't have:
-     * {@code closeMap} for {@code close}.
-     */
-    static String accessor(String cName) {
-        String member = CNameConverter.member(cName);
-        return SourceVersion.isKeyword(member) || WITHOUT_PARAMETERS.contains(member) ? member + "Map" : member;
-    }
-
-    /** Whether the generated class of an object can have a method with this name and without parameters. */
-    static boolean isFreeMethod(String name) {
-        return SourceVersion.isName(name) && !WITHOUT_PARAMETERS.contains(name);
     }
 
     /** Takes a name, so that no other declaration gets it. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.nestmap.lint.Finding;
 import dev.nestmap.lint.Finding.Severity;
-import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -29,7 +28,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,20 +44,6 @@ class RecordImportTest {
                 .contains("@Name(\"close\")", "record CloseRecord(", "record CloseMap(")
                 .contains("@Name(\"class\")", "record ClassRecord(", "record ClassMap(");
         assertThat(records.remarks()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void leavesOutAnOuterMapWhoseSlotHasTheAccessorOfAMap(boolean hasHeader) {
-        MapDef inner = map("flow_map", MapRole.INNER, Scalar.U64);
-        MapDef outer = new MapDef("tenant", MapRole.OUTER, MapKind.ARRAY_OF_MAPS, 16, 0, Scalar.U32, null, "flow_map")
-                .withSlots(SlotContents.ofObject(List.of(new SlotContents.Slot(List.of(0L), "goldFlows"))));
-        ImportedRecords records = RecordImport.of(request(hasHeader, map("gold_flows"), inner, outer));
-
-        assertThat(records.remarks())
-                .containsExactly(ImportedRecords.leftOut(
-                        "tenant", "the accessors of gold_flows and goldFlows would both be called goldFlows()"));
-        assertThat(records.source()).contains("record GoldFlows(").doesNotContain("@Slot");
     }
 
     /** Without a header, the records bind to all maps of the object: so the runtime finds the numbers. */
@@ -82,24 +66,6 @@ class RecordImportTest {
         assertThat(records.source().contains("record TenantUncounted(")).isEqualTo(!hasHeader);
         assertThat(records.source().contains("record OpenedLost(")).isEqualTo(!hasHeader);
         assertThat(records.remarks()).allMatch(remark -> remark.severity() == Severity.WARNING);
-    }
-
-    /** A map of another program with such a name is not lost without a word. */
-    @Test
-    void namesAMapThatHasTheNameOfAnotherOfTheHeader() {
-        MapDef inner = map("flow_map", MapRole.INNER, Scalar.U64);
-        MapDef outer = new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 16, 0, Scalar.U32, null, "flow_map");
-
-        ImportedRecords records = RecordImport.of(request(true, inner, outer, map("tenant_uncounted")));
-
-        assertThat(records.source()).contains("record Tenant(").doesNotContain("record TenantUncounted(");
-        assertThat(records.remarks()).singleElement().satisfies(remark -> {
-            assertThat(remark.place()).isEqualTo("map tenant_uncounted");
-            assertThat(remark.severity()).isEqualTo(Severity.ERROR);
-            assertThat(remark.what())
-                    .contains("the header would declare tenant_uncounted twice")
-                    .endsWith("leave out --header, or rename one of them in C");
-        });
     }
 
     private static MapDef as(MapRole role, MapDef map) {
@@ -128,32 +94,22 @@ class RecordImportTest {
 
     /** An inner map that two records declare does not compile (NM-413). */
     @Test
-    void outerMapsThatShareAnInnerMapShareItsRecord() {
+    void leavesOutAnOuterMapWhoseInnerMapBelongsToAnotherDefinition() {
         SlotContents slots = SlotContents.ofObject(List.of(new SlotContents.Slot(List.of(0L), "gold")));
-        MapDef anonymous = map("first.inner", MapRole.INNER, Scalar.U64);
         MapDef tagged = map("flow_map", MapRole.INNER, Scalar.U64);
-        MapDef other = map("third.inner", MapRole.INNER, Scalar.U32);
-        MapDef first = new MapDef("first", MapRole.OUTER, MapKind.ARRAY_OF_MAPS, 4, 0, Scalar.U32, null, "first.inner");
         ImportedRecords records = RecordImport.of(request(
                 true,
-                anonymous,
-                first.withSlots(slots),
                 tagged,
                 tagged.declaredInner("gold"),
-                new MapDef("second", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "flow_map")
+                new MapDef("first", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "flow_map")
                         .withSlots(slots),
-                other,
-                new MapDef("third", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "third.inner")
+                map("second.inner", MapRole.INNER, Scalar.U64),
+                new MapDef("second", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "second.inner")
                         .withSlots(slots)));
 
-        assertThat(records.source())
-                .contains("record First(", "record Second(")
-                .contains(
-                        "@OuterMap(inner = Flow.class, type = MapType.ARRAY_OF_MAPS",
-                        "@OuterMap(inner = Flow.class, maxEntries")
-                .doesNotContain("FirstInner");
+        assertThat(records.source()).contains("record First(").doesNotContain("record Second(");
         assertThat(records.remarks()).singleElement().satisfies(remark -> {
-            assertThat(remark.place()).isEqualTo("map third");
+            assertThat(remark.place()).isEqualTo("map second");
             assertThat(remark.what()).contains("gold", "flow_map");
         });
     }
@@ -276,28 +232,6 @@ class RecordImportTest {
                 IntStream.range(0, types.length)
                         .mapToObj(i -> new StructType.Member("f" + i, types[i]))
                         .toList());
-    }
-
-    @Test
-    void proposesTheStructOfAVariableAsTheTypeOfEvents() {
-        StructType counted = new StructType("counted", 8, 8, List.of(new Field("n", Scalar.U64, 0)));
-        MapDef events = new MapDef("events", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
-        ImportRequest request = request(true, map("counts", MapRole.PLAIN, counted), events);
-        Schema schema = new Schema(
-                "",
-                "some.bpf.o",
-                List.of(),
-                List.of(),
-                request.schema().maps(),
-                List.of(
-                        new GlobalDef("unused", ".bss", new PointerType("struct event")),
-                        new GlobalDef("total", ".bss", counted),
-                        new GlobalDef("hits", ".bss", Scalar.U64)));
-
-        assertThat(RecordImport.of(request.withSchema(schema)).remarks())
-                .singleElement()
-                .satisfies(remark -> assertThat(remark.what())
-                        .endsWith("such as the tag of a struct; a variable of the object has the type event"));
     }
 
     /** As in Cilium and the kernel's samples. */
@@ -461,19 +395,6 @@ class RecordImportTest {
         assertThat(imported(inner).source()).contains("@Name(\"_9lives");
     }
 
-    /** Each map has a helper that looks up entries, and one that updates them. A map that is left out no longer clashes. */
-    @Test
-    void leavesOutAllMapsWhoseNamesClashInAHeader() {
-        ImportedRecords records =
-                RecordImport.of(request(true, map("a"), map("a_lookup"), map("a_update"), map("b_lookup"), map("b")));
-
-        assertThat(records.remarks())
-                .extracting(remark -> remark.place().substring("map ".length()))
-                .containsExactlyInAnyOrder("a", "b");
-        assertThat(records.remarks())
-                .allSatisfy(remark -> assertThat(remark.what()).startsWith("the header would declare "));
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aFieldOfRustWithTheNameOfAKeywordOfCGetsAnotherName(boolean hasHeader) {
@@ -489,7 +410,7 @@ class RecordImportTest {
     void manyMapsAreWrittenInShortTime() {
         MapDef[] maps = IntStream.range(0, 1000)
                 .boxed()
-                .flatMap(i -> Stream.of(map("m" + i), map("m" + i + "_lookup")))
+                .map(i -> map("m" + i))
                 .toArray(MapDef[]::new);
 
         assertTimeoutPreemptively(
