@@ -6,7 +6,6 @@ import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ConsoleWriter;
 import dev.nestmap.cli.console.ExitCode;
-import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.doctor.DoctorCommand;
 import dev.nestmap.cli.pins.DrainCommand;
 import dev.nestmap.cli.pins.EndCommand;
@@ -14,19 +13,14 @@ import dev.nestmap.cli.pins.PinsCommand;
 import dev.nestmap.cli.top.TopCommand;
 import dev.nestmap.cli.tree.TreeCommand;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.schema.program.NearestNameFinder;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -103,23 +97,12 @@ public final class Main implements Runnable, CommonOptions.Owner {
     /** Runs the command and returns its exit code. */
     public static int run(Console console, String... arguments) {
         try {
-            String[] line = withHelpLast(arguments);
-            int code = commandLine(console, line).execute(line);
+            int code = commandLine(console, arguments).execute(arguments);
             console.flush();
             return code;
         } catch (UncheckedIOException e) {
             return console.outputFailed(e);
         }
-    }
-
-    /** Turns {@code help tree} into {@code tree --help}. */
-    private static String[] withHelpLast(String[] arguments) {
-        if (arguments.length == 0 || !arguments[0].equals("help")) {
-            return arguments;
-        }
-        String[] line = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
-        line[arguments.length - 1] = "--help";
-        return line;
     }
 
     /** The command with all its options. */
@@ -144,9 +127,7 @@ public final class Main implements Runnable, CommonOptions.Owner {
             if (e instanceof UncheckedIOException output) {
                 return console.outputFailed(output);
             }
-            if (e instanceof InvalidPathException path) {
-                console.problem(impossible(path));
-            } else if (e instanceof BpfException || e instanceof CommandFailedException) {
+            if (e instanceof InvalidPathException || e instanceof BpfException || e instanceof CommandFailedException) {
                 console.problem(String.valueOf(e.getMessage()));
             } else if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
@@ -160,62 +141,17 @@ public final class Main implements Runnable, CommonOptions.Owner {
         line.setParameterExceptionHandler((e, rest) -> wrongArguments(console, e));
         line.setUsageHelpAutoWidth(true);
         line.setExpandAtFiles(false); // a name may begin with @
-        line.registerConverter(Path.class, Main::path);
         return line;
-    }
-
-    private static Path path(String text) {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new CommandLine.TypeConversionException(impossible(e));
-        }
-    }
-
-    private static String impossible(InvalidPathException path) {
-        return SafeText.quoted(path.getInput())
-                + " has characters that the locale of this process lacks; set it to UTF-8: LC_ALL=C.UTF-8";
     }
 
     /** The arguments can contain anything, also control characters. */
     private static int wrongArguments(Console console, ParameterException e) {
         CommandLine command = e.getCommandLine();
-        console.problem(message(e));
-        // Picocli would suggest any command that has a few letters of the unknown one.
-        Optional<String> unknown = unknownCommand(e);
-        Optional<String> near = unknown.flatMap(name -> NearestNameFinder.in(COMMANDS.keySet(), name));
-        near.ifPresent(name -> console.complain("Did you mean: nestmap " + name + "?\n"));
-        boolean isAnswered = unknown.isPresent()
-                ? near.isPresent()
-                : UnmatchedArgumentException.printSuggestions(e, command.getErr());
-        if (!isAnswered) {
+        console.problem(String.valueOf(e.getMessage()));
+        if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
             console.complain("`" + command.getCommandSpec().qualifiedName() + " --help` shows what is possible.\n");
         }
         return ExitCode.USAGE;
-    }
-
-    /** What is wrong. Picocli calls an unknown command an unmatched argument, and reports a missing one before an unknown option. */
-    private static String message(ParameterException e) {
-        if (e instanceof MissingParameterException) {
-            // Picocli does not say that it took an argument with a hyphen for an option.
-            for (String unmatched : e.getCommandLine().getUnmatchedArguments()) {
-                if (unmatched.startsWith("-")) {
-                    return "Unknown option: '" + unmatched + "'; if it is no option, write -- before it";
-                }
-            }
-        }
-        return unknownCommand(e)
-                .map(name -> "there is no command " + name)
-                .orElseGet(() -> String.valueOf(e.getMessage())
-                        .replace("option option", "option")); // picocli repeats it in one message
-    }
-
-    private static Optional<String> unknownCommand(ParameterException e) {
-        return e instanceof UnmatchedArgumentException unmatched
-                        && e.getCommandLine().getParent() == null
-                        && !unmatched.isUnknownOption()
-                ? Optional.of(unmatched.getUnmatched().get(0))
-                : Optional.empty();
     }
 
     @Override

@@ -85,18 +85,9 @@ class KernelImportCommandTest {
         assertThat(error("import", "--package", "com.acme")).contains("state one of OBJECT, --pin and --id");
         assertThat(error("import", object(), "--id", "7", "--package", "p"))
                 .contains("state one of OBJECT, --pin and --id");
-        assertThat(error("import", object(), "--package", "../etc"))
-                .contains(
-                        "--package is \"../etc\", which has an empty part; write names with dots between them: com.acme");
-        assertThat(error("import", object(), "--package", "com..acme")).contains("which has an empty part");
-        assertThat(error("import", object(), "--package", "")).contains("--package is \"\", which has an empty part");
-        assertThat(error("import", object(), "--package", "com.new.acme"))
-                .contains("--package is \"com.new.acme\", but Java reserves the word new; choose another name");
-        assertThat(error("import", object(), "--package", "com.4acme"))
-                .contains("but \"4acme\" is no Java identifier, so this is not the name of a Java package");
-        for (String jdk : new String[] {"java", "java.lang", "javax", "javax.acme"}) {
-            assertThat(error("import", object(), "--package", jdk))
-                    .contains("--package is \"" + jdk + "\", but packages in java and javax belong to the JDK");
+        for (String wrong : List.of("../etc", "com..acme", "", "com.new.acme", "com.4acme", "java", "javax.acme")) {
+            assertThat(error("import", object(), "--package", wrong))
+                    .contains("--package is \"" + wrong + "\", which is no name of a Java package of yours");
         }
         assertThat(error("import", object(), "--package", "p", "--name", "a/b"))
                 .contains("--name is \"a/b\", which is not an identifier");

@@ -167,23 +167,6 @@ class KernelPinsCommandTest extends PinningTest {
         }
     }
 
-    @Test
-    void namesANearPath() throws IOException {
-        pin(inner, fs.path("acme/packets"));
-
-        assertThat(CommandRun.of("tree", fs.path("acme/pakets").toString()).err())
-                .contains("nothing is pinned at " + fs.path("acme/pakets") + " (did you mean " + fs.path("acme/packets")
-                        + "?)");
-        assertThat(CommandRun.of("pins", fs.path("acne").toString()).err())
-                .contains(" (did you mean " + fs.path("acme") + "?)");
-        pin(inner, fs.path("acme/tenant-prototype"));
-        for (String missing : new String[] {"acme/tenant", "acme/p", "maps"}) { // the kernel's file is maps.debug
-            assertThat(CommandRun.of("tree", fs.path(missing).toString()).err())
-                    .contains("nothing is pinned at")
-                    .doesNotContain("did you mean");
-        }
-    }
-
     /** A reader's pin is a frozen ARRAY, and its programs and its buffer lie beside it. */
     @Test
     void showsAReaderAsOne() throws IOException {

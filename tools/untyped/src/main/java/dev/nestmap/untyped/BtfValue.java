@@ -249,13 +249,6 @@ public final class BtfValue {
                 .orElse(null);
     }
 
-    /** {@return the names of the constants of an {@link Kind#ENUM}, in order; empty for every other kind} */
-    public List<String> constants() {
-        return field.type() instanceof EnumType constants
-                ? constants.constants().stream().map(EnumType.Constant::name).toList()
-                : List.of();
-    }
-
     /** Returns the number of the constant with exactly this name; null if there is none, or if this is no enum. */
     @Nullable
     BigInteger exactConstant(String name) {

@@ -39,22 +39,9 @@ public final class CommonOptions {
 
     /** Ends the command with a message if the value of {@code --package} is not a package that a user may have. */
     public void requirePackage(String name) {
-        String wrong = "--package is " + SafeText.quoted(name) + ", ";
-        for (String part : name.split("\\.", -1)) {
-            if (part.isEmpty()) {
-                throw usage(wrong + "which has an empty part; write names with dots between them: com.acme");
-            }
-            if (SourceVersion.isKeyword(part)) {
-                throw usage(wrong + "but Java reserves the word " + part + "; choose another name");
-            }
-            if (!SourceVersion.isIdentifier(part)) {
-                throw usage(wrong + "but " + SafeText.quoted(part)
-                        + " is no Java identifier, so this is not the name of a Java package");
-            }
-        }
-        if (name.matches("javax?(\\..*)?")) {
-            throw usage(wrong
-                    + "but packages in java and javax belong to the JDK; choose one of your own, such as com.acme");
+        if (!SourceVersion.isName(name) || name.matches("javax?(\\..*)?")) {
+            throw usage("--package is " + SafeText.quoted(name)
+                    + ", which is no name of a Java package of yours; choose one such as com.acme");
         }
     }
 }

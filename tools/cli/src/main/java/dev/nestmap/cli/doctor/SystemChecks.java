@@ -18,7 +18,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,11 +43,15 @@ final class SystemChecks {
     private static final String CONFIGURATION = "config";
 
     private static final String FEATURES = "features";
+    private static final String PREEMPTION = "preemption";
+    private static final Pattern CHOSEN = Pattern.compile("\\((\\w+)\\)");
 
     /** {@code linux/stat.h}. */
     private static final int S_IWOTH = 0002;
 
     private static final int S_ISVTX = 01000;
+
+    private static final int MODE = 07777;
 
     private static final Pattern KERNEL = Pattern.compile("([0-9]+)\\.([0-9]+).*");
 
@@ -78,7 +81,9 @@ final class SystemChecks {
         return Stream.of(
                         Stream.of(
                                 kernel(text("/proc/sys/kernel/osrelease")),
-                                preemption(KernelPreemption.ofThisKernel()),
+                                preemption(
+                                        text("/proc/sys/kernel/version"),
+                                        text("/sys/kernel/debug/sched/preempt")),
                                 btf(KERNEL_TYPES, KERNEL_SYMBOLS),
                                 configuration(
                                         Path.of("/boot/config-" + text("/proc/sys/kernel/osrelease")),
@@ -146,21 +151,33 @@ final class SystemChecks {
                 : fails("kernel", "Linux " + release, "Nestmap needs Linux 6.1 or newer");
     }
 
-    static Finding preemption(KernelPreemption model) {
-        return switch (model) {
-            case NONE, VOLUNTARY ->
-                works(
-                        "preemption",
-                        model.text()
-                                + ": the kernel does not preempt threads that run programs; arriving packets still interrupt them, so"
-                                + " count with atomic instructions, also in per-CPU maps, except of xdp and tc programs");
-            case FULL, LAZY, UNKNOWN -> limited("preemption", model.text() + SKIPPED_RUNS, ALL_EVENTS);
-            case RT ->
-                limited(
-                        "preemption",
-                        model.text() + SKIPPED_RUNS,
-                        "Nestmap was not tried with PREEMPT_RT; on other kernels, " + ALL_EVENTS);
-        };
+    /**
+     * Whether the kernel preempts threads that run programs. Only one with {@code PREEMPT_DYNAMIC} can change that.
+     *
+     * @param version content of {@code /proc/sys/kernel/version}, which has the flags of init/Makefile
+     * @param dynamic content of {@code /sys/kernel/debug/sched/preempt}, such as {@code none voluntary (full) lazy} ({@code sched_dynamic_show}
+     *     in kernel/sched/debug.c); empty if it can't be read
+     */
+    static Finding preemption(String version, String dynamic) {
+        Matcher chosen = CHOSEN.matcher(dynamic);
+        String model = version.contains("PREEMPT_RT") // may have one of the other models, too
+                ? "rt"
+                : chosen.find()
+                        ? chosen.group(1)
+                        : version.contains("PREEMPT_DYNAMIC")
+                                ? "not known"
+                                : version.contains("PREEMPT") ? "full" : "none or voluntary";
+        if (model.matches(".*(none|voluntary)")) {
+            return works(
+                    PREEMPTION,
+                    model
+                            + ": the kernel does not preempt threads that run programs; arriving packets still interrupt them, so"
+                            + " count with atomic instructions, also in per-CPU maps, except of xdp and tc programs");
+        }
+        return limited(
+                PREEMPTION,
+                model + SKIPPED_RUNS,
+                (model.equals("rt") ? "Nestmap was not tried with PREEMPT_RT; on other kernels, " : "") + ALL_EVENTS);
     }
 
     /**
@@ -278,7 +295,7 @@ final class SystemChecks {
         int mode;
         try {
             mode = (int) Files.getAttribute(root, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-            owner = "mounted at " + root + ", " + shown(root, mode) + " of " + Files.getOwner(root);
+            owner = "mounted at " + root + ", " + "mode " + Integer.toOctalString(mode & MODE) + " of " + Files.getOwner(root);
         } catch (IOException e) {
             mode = 0;
             owner = "mounted at " + root + ", unreadable mode (" + e + ")";
@@ -307,17 +324,6 @@ final class SystemChecks {
                         "bpffs",
                         owner + ": this user can't pin there",
                         "let root create a directory for this user, such as " + root.resolve("acme"));
-    }
-
-    /** A mode as ls shows it, with the sticky bit. */
-    private static String shown(Path directory, int mode) throws IOException {
-        String bits =
-                PosixFilePermissions.toString(Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS));
-        if ((mode & S_ISVTX) == 0) {
-            return bits;
-        }
-        int last = bits.length() - 1;
-        return bits.substring(0, last) + (bits.charAt(last) == 'x' ? 't' : 'T');
     }
 
     /** Where control groups of version 2 are mounted. */

@@ -3,7 +3,6 @@ package dev.nestmap.cli.pins;
 
 import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.SafeText;
-import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -55,7 +54,7 @@ final class PinFiles {
         }
         if (found.isEmpty()) {
             throw new CommandFailedException("nothing is pinned at " + SafeText.visible(start.toString())
-                    + TargetMapFinder.nearest(path) + "; `nestmap pins` lists the pins below /sys/fs/bpf");
+                    + "; `nestmap pins` lists the pins below /sys/fs/bpf");
         }
         return found;
     }

@@ -102,7 +102,6 @@ public final class PinsCommand implements Callable<Integer> {
         Console console = common.console();
         if (!PinFiles.exists(directory) || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailedException("there is no directory " + SafeText.visible(directory.toString())
-                    + TargetMapFinder.nearest(directory.toAbsolutePath().normalize())
                     + "; if no BPF file system is mounted, mount it: mount -t bpf -o mode=0711 bpf " + ROOT + NETNS);
         }
         requireBpf();

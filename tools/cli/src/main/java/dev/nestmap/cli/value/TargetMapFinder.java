@@ -24,12 +24,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** Finds the maps that a user selects: by id, by name, by pin, by a directory of pins, or all. */
 public final class TargetMapFinder {
@@ -118,7 +115,7 @@ public final class TargetMapFinder {
             throw new CommandFailedException(
                     byId
                             ? "there is no map with id " + id + "; `nestmap tree --all` lists all maps"
-                            : "nothing is pinned at " + SafeText.visible(target) + nearest(path(target))
+                            : "nothing is pinned at " + SafeText.visible(target)
                                     + "; `nestmap pins` lists the pins below /sys/fs/bpf");
         }
         return map;
@@ -171,38 +168,6 @@ public final class TargetMapFinder {
 
     private static Path path(String target) {
         return Path.of(target).toAbsolutePath().normalize();
-    }
-
-    /**
-     * A question in parentheses that names an existing path, if one is so near that a path which does not exist may be mistyped; else
-     * empty.
-     */
-    public static String nearest(Path missing) {
-        Path parent = missing.getParent();
-        if (parent == null || Files.exists(missing, LinkOption.NOFOLLOW_LINKS)) {
-            return "";
-        }
-        if (!Files.isDirectory(parent)) {
-            return nearest(parent);
-        }
-        String wrong = String.valueOf(missing.getFileName());
-        try (Stream<Path> files = Files.list(parent)) {
-            return question(
-                    NearestNameFinder.in(
-                            files.map(file -> String.valueOf(file.getFileName()))
-                                    // The kernel's own files, and what is beside the pin.
-                                    .filter(name -> !name.endsWith(".debug") && !name.startsWith(wrong + "-"))
-                                    .toList(),
-                            wrong),
-                    name -> parent.resolve(name).toString());
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private static String question(Optional<String> name, UnaryOperator<String> shown) {
-        return name.map(near -> " (did you mean " + SafeText.visible(shown.apply(near)) + "?)")
-                .orElse("");
     }
 
     /** Opens the maps that a user names. Throws if there are none. */
@@ -264,7 +229,9 @@ public final class TargetMapFinder {
             List<String> names = new ArrayList<>();
             forAll(map -> true, map -> names.add(map.declaredName()), problem -> {});
             throw new CommandFailedException("the running kernel has no map called " + SafeText.visible(name)
-                    + question(NearestNameFinder.in(names, name), near -> near)
+                    + NearestNameFinder.in(names, name)
+                            .map(near -> " (did you mean " + SafeText.visible(near) + "?)")
+                            .orElse("")
                     + "; `nestmap tree` lists all nested maps, and a path such as ./" + SafeText.visible(name)
                     + " names a pin");
         }
