@@ -81,9 +81,7 @@ final class SystemChecks {
         return Stream.of(
                         Stream.of(
                                 kernel(text("/proc/sys/kernel/osrelease")),
-                                preemption(
-                                        text("/proc/sys/kernel/version"),
-                                        text("/sys/kernel/debug/sched/preempt")),
+                                preemption(text("/proc/sys/kernel/version"), text("/sys/kernel/debug/sched/preempt")),
                                 btf(KERNEL_TYPES, KERNEL_SYMBOLS),
                                 configuration(
                                         Path.of("/boot/config-" + text("/proc/sys/kernel/osrelease")),
@@ -295,7 +293,8 @@ final class SystemChecks {
         int mode;
         try {
             mode = (int) Files.getAttribute(root, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-            owner = "mounted at " + root + ", " + "mode " + Integer.toOctalString(mode & MODE) + " of " + Files.getOwner(root);
+            owner = "mounted at " + root + ", mode " + Integer.toOctalString(mode & MODE) + " of "
+                    + Files.getOwner(root);
         } catch (IOException e) {
             mode = 0;
             owner = "mounted at " + root + ", unreadable mode (" + e + ")";

@@ -408,10 +408,7 @@ class RecordImportTest {
 
     @Test
     void manyMapsAreWrittenInShortTime() {
-        MapDef[] maps = IntStream.range(0, 1000)
-                .boxed()
-                .map(i -> map("m" + i))
-                .toArray(MapDef[]::new);
+        MapDef[] maps = IntStream.range(0, 1000).mapToObj(i -> map("m" + i)).toArray(MapDef[]::new);
 
         assertTimeoutPreemptively(
                 Duration.ofSeconds(60),
