@@ -21,7 +21,6 @@ import org.gradle.api.file.ProjectLayout;
 import org.gradle.api.logging.LogLevel;
 import org.gradle.api.provider.ListProperty;
 import org.gradle.api.provider.Property;
-import org.gradle.api.tasks.CacheableTask;
 import org.gradle.api.tasks.Classpath;
 import org.gradle.api.tasks.IgnoreEmptyDirectories;
 import org.gradle.api.tasks.Input;
@@ -34,13 +33,13 @@ import org.gradle.api.tasks.PathSensitive;
 import org.gradle.api.tasks.PathSensitivity;
 import org.gradle.api.tasks.SkipWhenEmpty;
 import org.gradle.api.tasks.TaskAction;
+import org.gradle.api.tasks.UntrackedTask;
 
 /**
  * Compiles the BPF programs of a source set with clang, and compares the objects with the records. It compiles only the programs that a
- * change concerns. Gradle's build cache can store the objects: they contain no path of the project, and the task's inputs include the
- * version of clang and the headers of libbpf.
+ * change concerns.
  */
-@CacheableTask
+@UntrackedTask(because = "the builder itself knows what has changed, also clang and the headers of the system")
 public abstract class CompileBpf extends DefaultTask {
     private final Path base;
 
@@ -116,16 +115,6 @@ public abstract class CompileBpf extends DefaultTask {
     /** {@return whether to warn and go on without objects if clang, bpftool or a system header is missing} */
     @Input
     public abstract Property<Boolean> getSkipWithoutClang();
-
-    /** {@return what objects depend on beside the files of the project, such as the version of clang} */
-    @Input
-    public List<String> getEnvironment() {
-        try {
-            return compiler().environment();
-        } catch (IOException e) {
-            throw new GradleException("Can't read the headers of the system: " + e, e);
-        }
-    }
 
     /** {@return the directory that gets the objects, in {@code META-INF/bpf}} */
     @OutputDirectory

@@ -95,33 +95,6 @@ class NestmapPluginTest {
         assertThat(object).hasBinaryContent(first);
     }
 
-    /** Two checkouts of one project have the same key in the build cache, and a wrong hit is impossible. */
-    @Test
-    void theInputsAreEnoughForTheBuildCache(@TempDir Path other) throws IOException {
-        Toolchain.newestExecutable();
-        Project second = ProjectBuilder.builder()
-                .withProjectDir(other.toFile())
-                .withGradleUserHomeDir(home.toFile())
-                .build();
-        second.getPluginManager().apply("dev.nestmap");
-        CompileBpf copy = (CompileBpf) second.getTasks().getByName("compileBpf");
-        copy.getClasses().set(Module.tenantFlows(other).layout().output().toFile());
-        copy.getClassPath().setFrom();
-
-        run(task);
-        run(copy);
-        assertThat(other.resolve("build/bpf/main/META-INF/bpf/com/acme/tenant_flows.bpf.o"))
-                .hasSameBinaryContentAs(directory.resolve("build/bpf/main/META-INF/bpf/com/acme/tenant_flows.bpf.o"));
-        assertThat(copy.getInputs().getProperties()).isEqualTo(task.getInputs().getProperties());
-        assertThat(task.getInputs().getProperties().values())
-                .noneMatch(value -> String.valueOf(value).contains(directory.toString()));
-        assertThat(task.getEnvironment().get(0)).contains("clang version");
-        assertThat(task.getInputs().getFiles().getFiles())
-                .contains(
-                        module.layout().source(Module.PROGRAM).toFile(),
-                        module.layout().schema(Module.PROGRAM).toFile());
-    }
-
     /** The headers of main are inputs of the programs of tests. */
     @Test
     void testsIncludeHeadersOfTheMainSources() {
@@ -150,7 +123,6 @@ class NestmapPluginTest {
         assertThatExceptionOfType(GradleException.class)
                 .isThrownBy(() -> run(task))
                 .withMessageContaining("there is no /no/such/clang");
-        assertThat(task.getEnvironment().get(0)).contains("there is no /no/such/clang");
 
         task.getSkipWithoutClang().set(true);
         run(task);

@@ -94,34 +94,6 @@ public final class ModuleObjectCompiler {
         }
     }
 
-    /**
-     * The inputs of the objects besides the files of the module and its dependencies: clang and its environment, the architecture, the
-     * headers of libbpf and the kernel, and the BTF for {@code vmlinux.h}. For a build tool that shares objects between machines. If clang
-     * is missing, the list has the reason instead of the version.
-     */
-    public List<String> environment() throws IOException {
-        List<String> environment = new ArrayList<>();
-        List<Path> searchPath = ClangFinder.searchPath(System.getenv("PATH"));
-        try {
-            environment.add(new ClangFinder(layout.base(), searchPath)
-                    .find(options.clang())
-                    .description());
-        } catch (ToolchainException e) {
-            environment.add(String.valueOf(e.getMessage()));
-        }
-        environment.add(String.join(
-                " ", TargetArchOption.options(Architecture.ofThisMachine().orElse(null), options.arguments())));
-        environment.addAll(ClangCompiler.variables());
-        Set<Path> files = new TreeSet<>(Set.of(SYSTEM_HEADERS.resolve("linux/version.h")));
-        ModuleLayout.names(SYSTEM_HEADERS.resolve("bpf"), ".h")
-                .forEach(name -> files.add(SYSTEM_HEADERS.resolve("bpf").resolve(name + ".h")));
-        if (options.vmlinux() != null) {
-            files.add(VmlinuxHeaderGenerator.file(layout, options.vmlinux()));
-        }
-        environment.addAll(InputFingerprint.of(List.of(), files).files().values());
-        return environment;
-    }
-
     private void build() throws IOException, ToolchainException, BuildException {
         requireUniqueNames();
         deleteStaleObjects();

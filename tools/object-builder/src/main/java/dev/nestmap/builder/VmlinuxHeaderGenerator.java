@@ -87,13 +87,8 @@ final class VmlinuxHeaderGenerator {
         return layout.vmlinux().resolve(HEADER + ModuleLayout.FINGERPRINT_SUFFIX);
     }
 
-    /** The file with the BTF, which may not exist. */
-    static Path file(ModuleLayout layout, String source) {
-        return source.equals(RUNNING) ? RUNNING_BTF : layout.base().resolve(source);
-    }
-
     private Path btf(String source) throws ToolchainException, BuildException {
-        Path btf = file(layout, source);
+        Path btf = source.equals(RUNNING) ? RUNNING_BTF : layout.base().resolve(source);
         if (!Files.isRegularFile(btf) || !Files.isReadable(btf)) {
             String problem = "Can't generate vmlinux.h: there is no readable file " + btf;
             if (btf.equals(RUNNING_BTF)) {
