@@ -63,7 +63,7 @@ class BuiltObjectsTest {
         assertThat(new OutputFolder(classes).compile(declarations)).succeeded();
         ModuleLayout layout = ModuleLayout.of(module, module.resolve("src/main/bpf"), classes, objects, work);
         ModuleObjectCompiler.Options options = new ModuleObjectCompiler.Options(
-                null, List.of("-Werror", "-I" + SHIPPED_HEADERS), List.of(), List.of(), List.of(), null);
+                null, List.of("-Werror", "-I" + SHIPPED_HEADERS), List.of(), List.of(), List.of());
 
         new ModuleObjectCompiler(layout, options, BuiltObjectsTest::strict).run();
 

@@ -107,12 +107,7 @@ public abstract class CompileBpf extends DefaultTask {
     @Input
     public abstract ListProperty<String> getArchitectures();
 
-    /** {@return {@code kernel} or the path of a file with BTF, from which {@code vmlinux.h} is generated; by default there is none} */
-    @Input
-    @Optional
-    public abstract Property<String> getVmlinux();
-
-    /** {@return whether to warn and go on without objects if clang, bpftool or a system header is missing} */
+    /** {@return whether to warn and go on without objects if clang or a system header is missing} */
     @Input
     public abstract Property<Boolean> getSkipWithoutClang();
 
@@ -154,8 +149,7 @@ public abstract class CompileBpf extends DefaultTask {
                         arguments,
                         classPath,
                         getTestedClasses().getFiles().stream().map(File::toPath).toList(),
-                        getArchitectures().get(),
-                        getVmlinux().getOrNull()),
+                        getArchitectures().get()),
                 this::log);
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
 abstract class AbstractCompileMojo extends AbstractModuleMojo {
     /**
-     * Warns and succeeds without compiling, instead of failing, if clang, bpftool or a system header (of libbpf or the kernel) is
+     * Warns and succeeds without compiling, instead of failing, if clang or a system header (of libbpf or the kernel) is
      * missing. For builds on machines that can't run BPF programs.
      */
     @Parameter(property = "nestmap.skipWithoutClang", defaultValue = "false")
@@ -35,14 +35,6 @@ abstract class AbstractCompileMojo extends AbstractModuleMojo {
     /** The BPF instruction set for clang's option <code>-mcpu</code>: v1, v2, v3, or v4 (clang 18). The default is clang's. */
     @Parameter(property = "nestmap.cpu")
     private @Nullable String cpu;
-
-    /**
-     * Generates <code>vmlinux.h</code>, the kernel's types, with bpftool, so that programs can include it. The value is
-     * <code>kernel</code> for the types of the running kernel, or the path of a file with BTF, relative to the module: a file in version
-     * control gives the same header on every machine. By default there is no such header.
-     */
-    @Parameter(property = "nestmap.vmlinux")
-    private @Nullable String vmlinux;
 
     /**
      * The architectures that will load the objects, such as <code>x86,arm64</code>. A program that reads registers (<code>BPF_KPROBE</code>,
@@ -97,8 +89,7 @@ abstract class AbstractCompileMojo extends AbstractModuleMojo {
                 clangArguments(),
                 dependencies(layout),
                 testedClasses(),
-                architectures == null ? List.of() : architectures,
-                vmlinux);
+                architectures == null ? List.of() : architectures);
         try {
             new ModuleObjectCompiler(layout, options, log()).run();
         } catch (ToolchainException e) {

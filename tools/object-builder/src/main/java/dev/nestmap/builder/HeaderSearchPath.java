@@ -56,11 +56,6 @@ final class HeaderSearchPath {
         options.add("-iquote" + layout.ownHeaders()); // headers include each other with their packages
         ModuleLayout.packages(layout.ownHeaders()).forEach(directory -> options.add("-iquote" + directory));
         options.add("-iquote" + layout.sources()); // generated headers can include headers of the user
-        boolean hasVmlinux = Files.exists(layout.vmlinux().resolve(VmlinuxHeaderGenerator.HEADER));
-        if (hasVmlinux) {
-            options.add("-iquote"
-                    + layout.vmlinux()); // the user asked for it, so it comes before the header of a dependency
-        }
         options.add("-iquote" + layout.dependencyHeaders()); // one directory, so that they can include each other
         for (Path classes : testedClasses) {
             Path headers = classes.resolve(DependencyFileExtractor.FOLDER).resolve(DependencyFileExtractor.HEADERS);
@@ -69,12 +64,9 @@ final class HeaderSearchPath {
                             options.add("-iquote" + layout.dependencyHeaders().resolve(headers.relativize(directory))));
         }
         options.add("-I" + layout.sources());
-        if (hasVmlinux) {
-            options.add("-I" + layout.vmlinux());
-        }
         multiarch(clang).ifPresent(directory -> options.addAll(List.of("-idirafter", directory.toString())));
-        for (Path directory : List.of(layout.sources(), layout.vmlinux(), layout.dependencyHeaders())) {
-            if (embedsByTag(directory.resolve(VmlinuxHeaderGenerator.HEADER))) {
+        for (Path directory : List.of(layout.sources(), layout.dependencyHeaders())) {
+            if (embedsByTag(directory.resolve("vmlinux.h"))) {
                 // Without them, clang leaves such members out, and the struct has another layout.
                 options.addAll(List.of("-fms-extensions", "-Wno-microsoft-anon-tag"));
                 break;

@@ -84,14 +84,8 @@ public final class Main implements Callable<Integer> {
     private List<String> architectures = new ArrayList<>();
 
     @Option(
-            names = "--vmlinux",
-            paramLabel = "BTF",
-            description = "Generate vmlinux.h with bpftool: \"kernel\" for the running kernel, or a file with BTF.")
-    private @Nullable String vmlinux;
-
-    @Option(
             names = "--skip-without-clang",
-            description = "Warn and succeed without objects if clang, bpftool or a system header is missing.")
+            description = "Warn and succeed without objects if clang or a system header is missing.")
     private boolean skipWithoutClang;
 
     @Parameters(paramLabel = "ARGUMENT", description = "Further arguments for clang, after --, such as -- -Werror")
@@ -119,8 +113,7 @@ public final class Main implements Callable<Integer> {
         try {
             new ModuleObjectCompiler(
                             layout,
-                            new ModuleObjectCompiler.Options(
-                                    clang, arguments, dependencies(), tested(), architectures, vmlinux),
+                            new ModuleObjectCompiler.Options(clang, arguments, dependencies(), tested(), architectures),
                             log)
                     .run();
             return CommandLine.ExitCode.OK;

@@ -35,8 +35,8 @@ record MissingHeader(String name) {
             return Optional.of(
                     "install the kernel's headers (Debian, Ubuntu: package linux-libc-dev; Fedora: kernel-headers)");
         } else if (name.equals("vmlinux.h")) {
-            return Optional.of("let the build generate it (Maven: -Dnestmap.vmlinux=kernel), or run"
-                    + " bpftool btf dump file /sys/kernel/btf/vmlinux format c > src/main/bpf/vmlinux.h");
+            return Optional.of(
+                    "generate it: bpftool btf dump file /sys/kernel/btf/vmlinux format c > src/main/bpf/vmlinux.h");
         } else if (name.endsWith(DependencyFileExtractor.HEADER_SUFFIX)) {
             return Optional.of(
                     "a generated header has the name of a @BpfObject, or of a top-level type. Headers of dependencies are"

@@ -65,11 +65,6 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
         return sources.resolve(name + SUFFIX);
     }
 
-    /** The directory for a generated {@code vmlinux.h}. */
-    Path vmlinux() {
-        return work.resolve("vmlinux");
-    }
-
     /** The directory for schema texts. */
     Path resources() {
         return output.resolve(DependencyFileExtractor.FOLDER);

@@ -35,16 +35,13 @@ public final class ModuleObjectCompiler {
      *     without the package, as the headers of their own module
      * @param architectures the architectures that will load the objects, such as {@code x86} and {@code arm64}; empty for only that of this
      *     machine
-     * @param vmlinux the source of {@code vmlinux.h}: {@code kernel} for the running kernel, the path of a file with BTF, or null for no
-     *     such header
      */
     public record Options(
             @Nullable String clang,
             List<String> arguments,
             List<Path> dependencies,
             List<Path> testedClasses,
-            List<String> architectures,
-            @Nullable String vmlinux) {
+            List<String> architectures) {
         /** Copies the lists. */
         public Options {
             arguments = List.copyOf(arguments);
@@ -110,12 +107,6 @@ public final class ModuleObjectCompiler {
         }
         List<Path> searchPath = ClangFinder.searchPath(System.getenv("PATH"));
         ClangInstallation clang = new ClangFinder(layout.base(), searchPath).find(options.clang());
-        VmlinuxHeaderGenerator vmlinux = new VmlinuxHeaderGenerator(layout, searchPath);
-        if (options.vmlinux() == null) {
-            vmlinux.delete();
-        } else {
-            vmlinux.generate(options.vmlinux(), log);
-        }
         DependencyFileExtractor.gather(options.dependencies(), layout.dependencyFiles());
         HeaderSearchPath headers = new HeaderSearchPath(layout, options.testedClasses(), SYSTEM_HEADERS);
         List<ClangCompiler> compilers = new ArrayList<>();

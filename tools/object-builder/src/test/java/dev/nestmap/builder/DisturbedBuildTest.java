@@ -168,7 +168,7 @@ class DisturbedBuildTest {
     private void run() throws Exception {
         new ModuleObjectCompiler(
                         module.layout(),
-                        new ModuleObjectCompiler.Options(clang, arguments, List.of(), List.of(), List.of(), null),
+                        new ModuleObjectCompiler.Options(clang, arguments, List.of(), List.of(), List.of()),
                         log)
                 .run();
     }

@@ -44,18 +44,6 @@ class HeaderSearchPathTest {
     }
 
     @Test
-    void aGeneratedVmlinuxComesBeforeThatOfADependency() throws IOException {
-        Path vmlinux = directory.resolve("target/nestmap/vmlinux");
-        Module.empty(directory).write(vmlinux.resolve("vmlinux.h"), "");
-
-        assertThat(options("x86_64-pc-linux-gnu"))
-                .containsSubsequence(
-                        "-iquote" + vmlinux,
-                        "-iquote" + directory.resolve("target/nestmap/dependencies/include"),
-                        "-I" + vmlinux);
-    }
-
-    @Test
     void addsTheDirectoryOfThisMachine() throws IOException {
         Path own = asmTypes("x86_64-linux-gnu");
         asmTypes("aarch64-linux-gnu");

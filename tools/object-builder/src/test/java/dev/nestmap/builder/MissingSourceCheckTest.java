@@ -69,7 +69,7 @@ class MissingSourceCheckTest {
         RecordingLog log = new RecordingLog();
         new ModuleObjectCompiler(
                         module.layout(),
-                        new ModuleObjectCompiler.Options(null, List.of(), List.of(), List.of(), List.of(), null),
+                        new ModuleObjectCompiler.Options(null, List.of(), List.of(), List.of(), List.of()),
                         log)
                 .run();
 

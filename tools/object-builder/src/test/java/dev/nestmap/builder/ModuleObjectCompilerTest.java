@@ -463,8 +463,7 @@ class ModuleObjectCompilerTest {
     private void build(RecordingLog log) throws Exception {
         new ModuleObjectCompiler(
                         module.layout(),
-                        new ModuleObjectCompiler.Options(
-                                clang, arguments, dependencies, List.of(), architectures, null),
+                        new ModuleObjectCompiler.Options(clang, arguments, dependencies, List.of(), architectures),
                         log)
                 .run();
     }
