@@ -6,7 +6,6 @@ module dev.nestmap.cli {
     requires com.palantir.javapoet;
     requires dev.nestmap.annotations;
     requires dev.nestmap.btf;
-    requires dev.nestmap.builder;
     requires dev.nestmap.header;
     requires dev.nestmap.lint;
     requires dev.nestmap.runtime;

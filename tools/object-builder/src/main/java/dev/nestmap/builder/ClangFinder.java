@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds clang: the configured one, or the newest on the search path. */
-public final class ClangFinder {
+final class ClangFinder {
     /** The oldest clang that Nestmap's headers are tested with. */
     static final int OLDEST_VERSION = 14;
 
@@ -42,17 +42,6 @@ public final class ClangFinder {
                 .distinct()
                 .map(Path::of)
                 .toList();
-    }
-
-    /**
-     * Describes the newest clang on the search path of this process that can compile BPF programs: its version and its path.
-     *
-     * @throws ToolchainException if there is none; the message lists every candidate and its problem
-     */
-    public static String newestOnPath() throws ToolchainException {
-        return new ClangFinder(Path.of("").toAbsolutePath(), searchPath(System.getenv("PATH")))
-                .find(null)
-                .toString();
     }
 
     /**

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         name = "doctor",
         header = "Checks what works on this machine, and names the remedies.",
         description =
-                "Checks the kernel, its BTF, the capabilities of this process, lockdown, libbpf, clang, the BPF file system,"
+                "Checks the kernel, its BTF, the capabilities of this process, lockdown, libbpf, the BPF file system,"
                         + " control groups and limits. Changes nothing, apart from two directories in the BPF file system that it creates and removes again."
                         + " The exit code is 1 if something does not work.",
         footer = {

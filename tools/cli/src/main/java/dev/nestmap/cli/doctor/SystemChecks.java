@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.doctor;
 
-import dev.nestmap.builder.ClangFinder;
-import dev.nestmap.builder.ToolchainException;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.lint.Finding;
 import dev.nestmap.lint.Finding.Severity;
@@ -29,7 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Checks of the machine (kernel, BTF, lockdown, libbpf, clang, the BPF file system and control groups) and of this process (its
+ * Checks of the machine (kernel, BTF, lockdown, libbpf, the BPF file system and control groups) and of this process (its
  * capabilities, its limits, and its rights).
  */
 final class SystemChecks {
@@ -90,7 +88,6 @@ final class SystemChecks {
                                 libbpf()),
                         features(Nestmap::kernelFeatures),
                         Stream.of(
-                                clang(),
                                 bpfFileSystem(text("/proc/self/mounts"), BPF_FS),
                                 controlGroups(),
                                 capabilities(text("/proc/self/status"), text("/proc/self/uid_map")),
@@ -266,17 +263,6 @@ final class SystemChecks {
     /** Whether the kernel was not called at all, because libbpf can't be loaded. */
     static boolean isWithoutLibbpf(BpfException e) {
         return e.reason() == Reason.NOT_FOUND;
-    }
-
-    private static Finding clang() {
-        try {
-            return works("clang", ClangFinder.newestOnPath());
-        } catch (ToolchainException e) {
-            return limited(
-                    "clang",
-                    String.valueOf(e.getMessage()).replace('\n', ' '),
-                    "only the build of BPF programs needs clang");
-        }
     }
 
     static Finding bpfFileSystem(String mounts, Path root) {
