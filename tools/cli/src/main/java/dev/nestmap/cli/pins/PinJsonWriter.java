@@ -107,7 +107,7 @@ final class PinJsonWriter implements PinOutput {
     }
 
     @Override
-    public void beside(Path pin, @Nullable OuterPinState state, List<String> beside) {}
+    public void beside(@Nullable OuterPinState state, @Nullable Long lostEvents) {}
 
     @Override
     public void orphans(Path directory) {}

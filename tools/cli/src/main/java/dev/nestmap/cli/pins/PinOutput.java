@@ -29,12 +29,12 @@ interface PinOutput {
     void unreadable(Path pin);
 
     /**
-     * What is beside the last outer map.
+     * What is beside the last map.
      *
-     * @param state null if the outer map can't be read
-     * @param beside the pins, in words
+     * @param state what an outer map holds; null for another map, and if the outer map can't be read
+     * @param lostEvents the events that a stream has lost; null if programs do not count them
      */
-    void beside(Path pin, @Nullable OuterPinState state, List<String> beside);
+    void beside(@Nullable OuterPinState state, @Nullable Long lostEvents);
 
     /**
      * Displaced maps in one directory.

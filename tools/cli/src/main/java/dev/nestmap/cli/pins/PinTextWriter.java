@@ -51,9 +51,9 @@ final class PinTextWriter implements PinOutput {
     }
 
     @Override
-    public void beside(Path pin, @Nullable OuterPinState state, List<String> beside) {
-        if (!beside.isEmpty()) {
-            console.line("  beside it: " + String.join(", ", beside));
+    public void beside(@Nullable OuterPinState state, @Nullable Long lostEvents) {
+        if (lostEvents != null) {
+            console.line("  " + NumberText.of(lostEvents, "lost event", "lost events"));
         }
         if (state != null) {
             state(state);

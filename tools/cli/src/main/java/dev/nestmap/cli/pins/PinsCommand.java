@@ -5,7 +5,6 @@ import dev.nestmap.cli.console.CommandFailedException;
 import dev.nestmap.cli.console.CommonOptions;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.ExitCode;
-import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.error.BpfException;
@@ -207,26 +206,8 @@ public final class PinsCommand implements Callable<Integer> {
             unreadable = true;
             console.problem(PinFile.linkProblem(link));
         }
-        List<String> beside = new ArrayList<>();
-        if (exists(PinFile.PROTOTYPE.of(pin))) {
-            beside.add("a prototype");
-        }
-        int inners = list(console, PinFile.INNERS.of(pin)).size();
-        if (inners > 0) {
-            beside.add(NumberText.of(inners, "pinned inner map", "pinned inner maps"));
-        }
+        output().beside(state, isStream ? OuterPinState.lostInserts(pin) : null);
         Path requests = PinFile.REQUESTS.of(pin);
-        if (exists(requests)) {
-            beside.add("requests for missing inner maps");
-        }
-        Long lost = OuterPinState.lostInserts(pin);
-        if (lost != null) {
-            beside.add(isStream ? NumberText.of(lost, "lost event", "lost events") : "counts of lost inserts");
-        }
-        if (exists(PinFile.READER.of(pin))) {
-            beside.add("programs for readers without privileges");
-        }
-        output().beside(pin, state, beside);
         for (Path directory :
                 List.of(PinFile.DRAINING.of(pin), PinFile.RETIRED.of(pin), PinFile.RETIRED.of(requests))) {
             waiting(directory, list(console, directory));
