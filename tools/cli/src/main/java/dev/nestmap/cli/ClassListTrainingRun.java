@@ -27,9 +27,7 @@ final class ClassListTrainingRun {
             if (bundled != null) {
                 Path file = Files.createTempFile("nestmap", ".bpf.o");
                 Files.write(file, bundled.readAllBytes());
-                for (String command : new String[] {"compare", "check"}) {
-                    Main.run(silent, command, file.toString());
-                }
+                Main.run(silent, "check", file.toString());
                 Files.delete(file);
             }
         }

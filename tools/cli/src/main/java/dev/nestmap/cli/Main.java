@@ -147,7 +147,8 @@ public final class Main implements Runnable, CommonOptions.Owner {
     /** The arguments can contain anything, also control characters. */
     private static int wrongArguments(Console console, ParameterException e) {
         CommandLine command = e.getCommandLine();
-        console.problem(String.valueOf(e.getMessage()));
+        // Picocli repeats a word in one message.
+        console.problem(String.valueOf(e.getMessage()).replace("option option", "option"));
         if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
             console.complain("`" + command.getCommandSpec().qualifiedName() + " --help` shows what is possible.\n");
         }
