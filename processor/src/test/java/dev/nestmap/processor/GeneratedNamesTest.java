@@ -48,7 +48,8 @@ class GeneratedNamesTest {
     private static final List<String> WORDS = List.of(
             ("interface switch class package native default null true var yield record sealed permits codec spec layout key"
                             + " constants FLOW_MAP RATE_CODEC EVENTS statsMap mapped entries view owned sizes open struct place"
-                            + " writable xdp bpf a$b $ L number member actual from to at java dev com String Object")
+                            + " writable xdp bpf a$b $ L number member actual from to at java dev com String Object long scalars"
+                            + " nullable handle map cpu inKey")
                     .split(" "));
 
     /** The index of a struct whose view has a method with the name. */

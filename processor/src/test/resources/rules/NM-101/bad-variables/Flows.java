@@ -1,8 +1,0 @@
-@BpfObject
-interface Flows {
-    @Constants
-//  ^ NM-101 Config ... a record
-    enum Config {
-        ONE
-    }
-}

@@ -1,8 +1,0 @@
-@BpfMap(maxEntries = 16)
-record Flow(@Key FlowKey key, State state) {
-    record FlowKey(@U32 long id) {}
-
-    protected enum State {
-        NEW
-    }
-}

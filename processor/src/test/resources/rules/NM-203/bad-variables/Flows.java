@@ -1,6 +1,0 @@
-@BpfObject
-interface Flows {
-    @Constants
-    record Config() {}
-//  ^ NM-203 Config
-}

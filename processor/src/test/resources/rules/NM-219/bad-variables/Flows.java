@@ -1,7 +1,0 @@
-@BpfObject
-interface Flows {
-    @External(header = "my_types.h")
-//  ^ NM-219 variable
-    @Constants
-    record Config(@U32 long rate, @U32 long port) {}
-}

@@ -1,5 +1,0 @@
-@BpfObject
-interface Flows {
-    @Variables
-    record Hits(@Size(67_108_864) @U64 long[] counts) {}
-}

@@ -1,4 +1,0 @@
-@BpfObject
-@BpfProgram("")
-// ^13 NM-401 program
-interface Flows {}

@@ -1,3 +1,0 @@
-@Name("endpoint")
-@BpfType
-record Source(@U32 long address) {}

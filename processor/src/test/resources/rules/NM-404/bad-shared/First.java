@@ -1,5 +1,0 @@
-@BpfObject("flow_key")
-interface First {
-    @BpfMap(maxEntries = 16)
-    record Flow(@Key int id, int value) {}
-}

@@ -1,4 +1,0 @@
-@BpfObject
-@BpfProgram("close")
-// ^1 NM-405 program close ... method close() ... in method
-interface Flows {}

@@ -1,4 +1,0 @@
-@BpfObject
-@BpfProgram(value = "close", method = "closeProgram")
-@BpfProgram("count_packets")
-interface Flows {}

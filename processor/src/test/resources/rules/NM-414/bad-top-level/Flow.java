@@ -1,2 +1,0 @@
-@InnerMap(maxEntries = 8)
-record Flow(@Key @U32 long id, @U64 long packets) {}
