@@ -15,14 +15,11 @@ import dev.nestmap.tests.types.AnonymousTypes.Source;
 import dev.nestmap.tests.types.AnonymousTypes.Timer;
 import dev.nestmap.tests.types.AnonymousTypesBpf.PortsUnion;
 import dev.nestmap.types.ByteString;
-import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,33 +31,6 @@ class AnonymousTypesTest {
 
     @TempDir
     Path directory;
-
-    @Test
-    void anonymousMembersArePartOfTheEnclosingStruct() throws IOException {
-        HeaderCompiler c = new HeaderCompiler(directory);
-
-        assertThat(CodecBytes.ofKey(AnonymousTypesBpf.FlowMap.CODEC, flow(v4Key(), 1)))
-                .isEqualTo(c.bytes("anonymous_types", "struct flow_key expected", """
-                        {
-                        	.src = __builtin_bswap32(0xc0000201),
-                        	.dst = __builtin_bswap32(0xc0000202),
-                        	.sport = __builtin_bswap16(443),
-                        	.dport = __builtin_bswap16(51000),
-                        	.proto = 6,
-                        }"""));
-        assertThat(CodecBytes.ofValue(AnonymousTypesBpf.FlowMap.CODEC, flow(v4Key(), 1)))
-                .isEqualTo(c.bytes("anonymous_types", "struct flow expected", """
-                        {
-                        	.state = 1, .since = 2, .flags = 3, .packets = 4, .bytes = 5, .total = { 6, 7 },
-                        }"""));
-    }
-
-    @Test
-    void anonymousTypesHaveNoTag() throws IOException {
-        assertThat(Files.readString(HeaderCompiler.generated("anonymous_types.bpf.h")))
-                .contains("struct counts {", "\t};\n\tunion {\n\t\t__be32 dst;")
-                .doesNotContain("struct timer", "union source", "struct each", "union ports");
-    }
 
     @KernelTest
     @ParameterizedTest

@@ -5,17 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.tests.types.ArrayTypes.Colour;
 import dev.nestmap.tests.types.ArrayTypes.Grid;
 import dev.nestmap.tests.types.ArrayTypes.Large;
-import dev.nestmap.tests.types.ArrayTypes.Line;
-import dev.nestmap.tests.types.ArrayTypes.Objects;
 import dev.nestmap.tests.types.ArrayTypes.One;
 import dev.nestmap.tests.types.ArrayTypes.Point;
-import dev.nestmap.tests.types.ArrayTypes.Primitives;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -23,48 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Java writes and reads arrays as C sees them. */
 class ArrayTypesTest {
-    private static final Primitives PRIMITIVES = new Primitives(
-            7,
-            new byte[] {-1, 0, 1},
-            new byte[] {-1, 1},
-            new short[] {255, 0},
-            new short[] {(short) 0xcafe, 443},
-            new int[] {65535, 443},
-            new short[] {-1, 2},
-            new int[] {-1, 2},
-            new long[] {0xffff_ffffL, 2},
-            new long[] {-1, 2},
-            new boolean[] {true, false, true});
-
     @TempDir
     Path directory;
-
-    @Test
-    void primitiveArraysHaveTheBytesOfC() {
-        assertThat(value(ArrayTypesBpf.PrimitivesMap.CODEC, PRIMITIVES))
-                .isEqualTo(new HeaderCompiler(directory).bytes("array_types", "struct primitives expected", """
-                        {
-                        	.own = { -1, 0, 1 }, .bits = { 255, 1 }, .octets = { 255, 0 },
-                        	.raw_ports = { __builtin_bswap16(0xcafe), __builtin_bswap16(443) },
-                        	.ports = { __builtin_bswap16(65535), __builtin_bswap16(443) },
-                        	.shorts = { 65535, 2 }, .ints = { 0xffffffff, 2 }, .wide = { 0xffffffff, 2 },
-                        	.longs = { -1ULL, 2 }, .flags = { true, false, true },
-                        }"""));
-    }
-
-    @Test
-    void objectArraysHaveTheBytesOfC() throws UnknownHostException {
-        assertThat(value(ArrayTypesBpf.ObjectsMap.CODEC, objects()))
-                .isEqualTo(new HeaderCompiler(directory).bytes("array_types", "struct objects expected", """
-                        {
-                        	.hosts = { __builtin_bswap32(0xc0000201), __builtin_bswap32(0x7f000001) },
-                        	.colours = { COLOUR_GREEN, COLOUR_RED },
-                        	.narrow = { COLOUR_GREEN, COLOUR_RED, COLOUR_GREEN },
-                        	.lines = { { .ends = { { 1, {}, 2 }, { 3, {}, 4 } } }, { .ends = { { 5, {}, 6 }, { 7, {}, 8 } } } },
-                        	.grid = { { 1, 2, 3 }, { 4, 5, 255 } },
-                        	.cube = { { { 1, 2 } }, { { 3, 65535 } } },
-                        }"""));
-    }
 
     @Test
     void valuesCanHaveOneByteOr128Kilobytes() {
@@ -122,25 +75,6 @@ class ArrayTypesTest {
 
     private static Point[] points(int x) {
         return new Point[] {new Point(x, 10), new Point(x, 11), new Point(x, 12)};
-    }
-
-    private static Objects objects() throws UnknownHostException {
-        return new Objects(
-                7,
-                new Inet4Address[] {address("192.0.2.1"), address("127.0.0.1")},
-                new Colour[] {Colour.GREEN, Colour.RED},
-                new Colour[] {Colour.GREEN, Colour.RED, Colour.GREEN},
-                new Line[] {line(1), line(5)},
-                new byte[][] {{1, 2, 3}, {4, 5, -1}},
-                new int[][][] {{{1, 2}}, {{3, 65535}}});
-    }
-
-    private static Line line(int from) {
-        return new Line(new Point[] {new Point(from, from + 1), new Point(from + 2, from + 3)});
-    }
-
-    private static Inet4Address address(String text) throws UnknownHostException {
-        return (Inet4Address) InetAddress.getByName(text);
     }
 
     private static <E> byte[] value(EntryCodec<?, E> codec, E entry) {

@@ -40,16 +40,6 @@ class EnumTypesTest {
     Path directory;
 
     @Test
-    void enumsHaveTheBytesOfC() {
-        HeaderCompiler c = new HeaderCompiler(directory);
-
-        assertThat(CodecBytes.ofKey(EnumTypesBpf.ConnMap.CODEC, conn()))
-                .isEqualTo(c.bytes("enum_types", "struct mode expected", "{ STATE_NEW, 1 << OPTION_B }"));
-        assertThat(CodecBytes.ofValue(EnumTypesBpf.ConnMap.CODEC, conn()))
-                .isEqualTo(c.bytes("enum_types", "struct conn expected", C_CONN));
-    }
-
-    @Test
     void readsUnknownNumbersAsTheDefaultConstant() {
         Conn read = read("""
                 {

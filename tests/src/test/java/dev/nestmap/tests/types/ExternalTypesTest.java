@@ -354,22 +354,6 @@ class ExternalTypesTest {
                 .output();
     }
 
-    @Test
-    void inMemoryMapsReturnEqualValues() throws IOException {
-        Random random = new Random(SEED);
-        try (ExternalTypesBpf types = ExternalTypesBpf.inMemory()) {
-            ExternalTypesBpf.FlowMap flows = types.tenant().getOrCreate(7);
-            for (int round = 0; round < 100; round++) {
-                Flow flow = random(random);
-                flows.put(flow);
-                assertThat(flows.get(flow.packet()))
-                        .as("seed %d", SEED)
-                        .usingRecursiveComparison(BY_PARTS)
-                        .isEqualTo(flow);
-            }
-        }
-    }
-
     @KernelTest
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")

@@ -29,14 +29,10 @@ class TypesTest {
             "array_types",
             "list_types",
             "anonymous_types",
-            "string_types",
-            "unsigned_types",
             "time_types",
             "union_types",
             "payload",
-            "name_types",
             "enum_types",
-            "network_types",
             "shared_network",
             "shared_networks");
 

@@ -16,11 +16,9 @@ import dev.nestmap.tests.types.UnionTypes.Event;
 import dev.nestmap.tests.types.UnionTypes.Kind;
 import dev.nestmap.tests.types.UnionTypes.Latest;
 import dev.nestmap.tests.types.UnionTypes.Pair;
-import dev.nestmap.tests.types.UnionTypes.Shared;
 import dev.nestmap.tests.types.UnionTypes.Step;
 import dev.nestmap.tests.types.UnionTypes.Word;
 import dev.nestmap.tests.types.UnionTypesBpf.WordUnion;
-import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Untagged;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -40,40 +38,6 @@ class UnionTypesTest {
 
     @TempDir
     Path directory;
-
-    @Test
-    void membersHaveTheBytesOfC() throws UnknownHostException {
-        HeaderCompiler c = new HeaderCompiler(directory);
-        Event event = event(
-                new Pair(INET, v4(1), v4(2), 443),
-                Kind.LINK,
-                new Detail.Moved(ByteString.ofHex("0a0b0c")),
-                new Step(new CountText.Narrow(200), false, 127));
-
-        assertThat(CodecBytes.ofKey(UnionTypesBpf.EventMap.CODEC, event))
-                .isEqualTo(c.bytes("union_types", "struct pair expected", """
-                        {
-                        	.family = 2,
-                        	.source = { .v4 = __builtin_bswap32(0xc0000201) },
-                        	.destination = { .v4 = __builtin_bswap32(0xc0000202) },
-                        	.port = __builtin_bswap16(443),
-                        }"""));
-        assertThat(CodecBytes.ofValue(UnionTypesBpf.EventMap.CODEC, event))
-                .isEqualTo(c.bytes("union_types", "struct event expected", """
-                        {
-                        	.detail = { .moved_to = { 10, 11, 12 } },
-                        	.kind = KIND_LINK,
-                        	.word = { .halves = { 1, 2 } },
-                        	.words = { { .octet = 3 }, { .whole = 4 } },
-                        	.steps = {
-                        		{ .amount = { .narrow = 200 }, .wide = 0, .rest = 127 },
-                        		{ .amount = { .wide = 5 }, .wide = 1, .rest = 6 },
-                        	},
-                        }"""));
-        assertThat(CodecBytes.ofValue(UnionTypesBpf.SharedMap.CODEC, new Shared(1, 65535, new Payload.Two(7, 8))))
-                .isEqualTo(c.bytes(
-                        "union_types", "struct shared expected", "{ .tag = 65535, .shared = { .two = { 7, 8 } } }"));
-    }
 
     @Test
     void aUnionWithoutADiscriminatorIsItsBytes() {
