@@ -95,61 +95,6 @@ class SectionTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "kprobe",
-                "kretprobe/f",
-                "kprobe.multi/f",
-                "uprobe.s/a:b",
-                "ksyscall/open",
-                "usdt",
-                "tp/sched/sched_switch",
-                "tracepoint/syscalls/sys_enter_open",
-                "raw_tp/sys_enter",
-                "raw_tracepoint.w/f",
-                "perf_event"
-            })
-    void recognizesTracingPrograms(String section) {
-        assertThat(row(section).isTracing()).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"tp_btf/f", "fentry/f", "lsm/f", "iter/task", "tc", "xdp", "socket", "syscall"})
-    void recognizesProgramsThatDoNotTrace(String section) {
-        assertThat(row(section).isTracing()).isFalse();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "lsm/f",
-                "lsm.s/f",
-                "lsm_cgroup/f",
-                "cgroup/skb",
-                "cgroup/dev",
-                "cgroup/sysctl",
-                "cgroup/getsockopt",
-                "cgroup/sock",
-                "cgroup/connect_unix",
-                "uprobe.s/a:b",
-                "uretprobe.multi.s",
-                "usdt.s",
-                "struct_ops.s/f",
-                "iter.s/task",
-                "freplace/f"
-            })
-    void recognizesProgramsThatInterruptThemselves(String section) {
-        assertThat(row(section).interruptsItself()).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"tcx/egress", "classifier", "xdp.frags", "kprobe/f", "ksyscall/f", "fentry.s/f", "tp_btf/f"})
-    void recognizesProgramsThatDoNotInterruptThemselves(String section) {
-        assertThat(row(section).interruptsItself()).isFalse();
-    }
-
-    @ParameterizedTest
     @CsvSource({
         // the program, what may interrupt it
         "tc, xdp, false",

@@ -9,10 +9,6 @@
 #endif
 #include <bpf/bpf_helpers.h>
 
-#ifndef ENOENT
-#define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
-#endif
-
 struct flow_key {
 	__be32 source;
 	__be32 destination;
@@ -61,77 +57,11 @@ static __always_inline struct flow *flow_lookup(struct flow_map *map, const stru
 	return bpf_map_lookup_elem(map, key);
 }
 
-static __always_inline int flow_update(struct flow_map *map, const struct flow_key *key,
-					const struct flow *value, __u64 flags)
-{
-	return bpf_map_update_elem(map, key, value, flags);
-}
-
-static __always_inline int flow_delete(struct flow_map *map, const struct flow_key *key)
-{
-	return bpf_map_delete_elem(map, key);
-}
-
-static __always_inline struct flow *flow_lookup_or_init(struct flow_map *map,
-							const struct flow_key *key,
-							const struct flow *init)
-{
-	struct flow *value = bpf_map_lookup_elem(map, key);
-
-	if (value)
-		return value;
-	/* Another CPU may add the entry first: the lookup then finds that one. */
-	bpf_map_update_elem(map, key, init, BPF_NOEXIST);
-	return bpf_map_lookup_elem(map, key);
-}
-
-static __always_inline long
-flow_for_each(struct flow_map *map,
-	      long (*callback)(struct flow_map *, const struct flow_key *, struct flow *, void *),
-	      void *context)
-{
-	return bpf_for_each_map_elem(map, callback, context, 0);
-}
-
 static __always_inline struct flow *tenant_flow_lookup(__u32 tenant_key, const struct flow_key *key)
 {
 	struct flow_map *map = tenant_lookup(tenant_key);
 
 	return map ? flow_lookup(map, key) : NULL;
-}
-
-static __always_inline int tenant_flow_update(__u32 tenant_key, const struct flow_key *key,
-					       const struct flow *value, __u64 flags)
-{
-	struct flow_map *map = tenant_lookup(tenant_key);
-
-	return map ? flow_update(map, key, value, flags) : -ENOENT;
-}
-
-static __always_inline int tenant_flow_delete(__u32 tenant_key, const struct flow_key *key)
-{
-	struct flow_map *map = tenant_lookup(tenant_key);
-
-	return map ? flow_delete(map, key) : -ENOENT;
-}
-
-static __always_inline struct flow *tenant_flow_lookup_or_init(__u32 tenant_key,
-							       const struct flow_key *key,
-							       const struct flow *init)
-{
-	struct flow_map *map = tenant_lookup(tenant_key);
-
-	return map ? flow_lookup_or_init(map, key, init) : NULL;
-}
-
-static __always_inline long
-tenant_flow_for_each(__u32 tenant_key,
-		     long (*callback)(struct flow_map *, const struct flow_key *, struct flow *, void *),
-		     void *context)
-{
-	struct flow_map *map = tenant_lookup(tenant_key);
-
-	return map ? flow_for_each(map, callback, context) : -ENOENT;
 }
 
 /* The layout that the Java code reads and writes. */
