@@ -7,10 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -26,40 +22,9 @@ import org.junit.jupiter.api.Test;
 /** Maps of loaded objects that no record declares can be read as bytes and by the names of their fields. */
 @KernelTest
 class UntypedMapTest extends PinningTest {
-    private static final ByteString KEY = ByteString.ofHex("01000000");
-    private static final ByteString VALUE = ByteString.ofHex("05000000000000000600000000000000");
-    private static final UntypedMap.Entry ENTRY = new UntypedMap.Entry(KEY, VALUE);
 
     private LoadedObject load(String object) {
         return Nestmap.open(BpfObjects.of(object)).pins(pins).onlyPrograms().load();
-    }
-
-    @Test
-    void entriesAreBytesAndTheObjectNamesTheirFields() {
-        UntypedMap counters;
-        try (LoadedObject object = load("foreign_balancer")) {
-            counters = UntypedMap.of(object, "counters");
-            counters.put(ENTRY);
-
-            assertThat(counters.get(KEY)).isEqualTo(ENTRY);
-            assertThat(counters).containsExactly(ENTRY);
-            assertThat(counters.decodeKey(KEY)).hasToString("1");
-            assertThat(counters.decodeValue(VALUE)).hasToString("[{pkts: 5, bytes: 6}]");
-            assertThat(counters.remove(KEY)).isTrue();
-            assertThat(counters.get(KEY)).isNull();
-            assertThatThrownBy(() -> counters.put(new UntypedMap.Entry(VALUE, VALUE)))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("a key of counters has 4 bytes, but 16 were given");
-            assertThatThrownBy(() -> UntypedMap.of(object, "reals").remove(KEY))
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
-            assertThatThrownBy(() -> UntypedMap.of(object, "real")).hasMessageContaining("its maps are");
-            ByteString prefix = ByteString.of(new byte[8]);
-            assertThat(UntypedMap.of(object, "lpm_src").decodeKey(prefix))
-                    .as("the object declares only the size")
-                    .hasToString("0000000000000000");
-        }
-        assertThatThrownBy(() -> counters.get(KEY)).isInstanceOf(InvalidHandleException.class);
     }
 
     /** The kernel has no BTF for an outer map, and these programs were not loaded. */
@@ -109,29 +74,6 @@ class UntypedMapTest extends PinningTest {
                 assertThat(own.decodeValue(entry.value())).hasToString("[5]");
             }
         }
-    }
-
-    @Test
-    void sameMapByNamePinAndId() {
-        try (LoadedObject object = load("foreign_pinned")) {
-            UntypedMap.of(object, "sessions").put(ENTRY);
-            assertThatThrownBy(() -> UntypedMap.of(object, "events").count())
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("the kernel has no such operation for a RINGBUF");
-            try (UntypedMap.Owned byId = Objects.requireNonNull(
-                    UntypedMap.open(UntypedMap.of(object, "sessions").id()))) {
-                assertThat(byId).containsExactly(ENTRY);
-            }
-        }
-        try (UntypedMap.Owned pinned =
-                Objects.requireNonNull(UntypedMap.openPinned(fs.path("sessions"), MapAccess.READ_ONLY))) {
-            assertThat(pinned.get(KEY)).isEqualTo(ENTRY);
-            assertThatThrownBy(() -> pinned.put(ENTRY))
-                    .isInstanceOfSatisfying(
-                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM));
-        }
-        assertThat(UntypedMap.openPinned(fs.path("none"), MapAccess.READ_ONLY)).isNull();
-        assertThat(UntypedMap.open(Integer.MAX_VALUE)).isNull();
     }
 
     private static int u32(ByteString bytes) {

@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads of many inner maps at once, through generated accessors: by a program, and in batches. */
 @KernelTest
@@ -50,55 +48,6 @@ class NestedReadsTest {
         System.clearProperty(PATH);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"program", "batch"})
-    void returnsTheEntriesThatExist(String path) {
-        System.setProperty(PATH, path);
-        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
-            returnsTheEntriesThatExist(bpf);
-        }
-    }
-
-    @Test
-    void returnsTheEntriesThatExistInMemory() {
-        try (TenantFlowsBpf bpf = TenantFlowsBpf.inMemory()) {
-            returnsTheEntriesThatExist(bpf);
-        }
-    }
-
-    private static void returnsTheEntriesThatExist(TenantFlowsBpf bpf) {
-        TenantMap tenants = bpf.tenant();
-        assertThat(tenants.getAll(List.of())).isEmpty();
-        assertThat(entries(tenants)).isEmpty();
-        Map<NestedKey<Long, FlowKey>, Flow> written = fill(bpf, 40, 25);
-        List<NestedKey<Long, FlowKey>> wanted = new ArrayList<>(written.keySet());
-        wanted.add(3, new NestedKey<>(1L, key(30)));
-        wanted.add(5, new NestedKey<>(41L, key(1)));
-        wanted.add(wanted.get(0));
-
-        Map<NestedKey<Long, FlowKey>, Flow> found = tenants.getAll(wanted);
-
-        assertThat(found).isEqualTo(written);
-        assertThat(found.keySet()).containsExactlyElementsOf(written.keySet());
-        assertThat(entries(tenants)).isEqualTo(written);
-        for (int i = 0; i < 1100; i++) { // from the thousandth one on by the program
-            assertThat(tenants.get(1, key(1))).isEqualTo(flow(1, 1));
-        }
-        assertThat(tenants.get(1, key(26))).isNull();
-        assertThat(tenants.get(41, key(1))).isNull();
-    }
-
-    @Test
-    void namesTheKeyThatDoesNotFit() {
-        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
-            NestedKey<Long, FlowKey> negative = new NestedKey<>(-1L, key(1));
-
-            assertThatThrownBy(() -> bpf.tenant().getAll(List.of(negative)))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("-1");
-        }
-    }
-
     @Test
     void rejectsAnUnknownPath() {
         System.setProperty(PATH, "fast");
@@ -106,16 +55,6 @@ class NestedReadsTest {
         assertThatThrownBy(TenantFlowsBpf::load)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("nestmap.bulk is \"fast\": set it to program or batch");
-    }
-
-    /** A pinned map's reader is closed with its accessor, and an accessor of a map without an object has one too. */
-    @Test
-    void readsAMapThatBelongsToNoObject() {
-        try (TenantMap.Owned tenants = TenantFlowsBpf.TENANT_MAP.create()) {
-            tenants.create(1).put(flow(1, 1));
-
-            assertThat(entries(tenants)).containsOnlyKeys(new NestedKey<>(1L, key(1)));
-        }
     }
 
     /** A program may still run when the object is closed. Later reads fail, and no read returns something else. */

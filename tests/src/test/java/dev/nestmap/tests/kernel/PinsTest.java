@@ -42,12 +42,15 @@ class PinsTest extends PinningTest {
     /** Somebody has forgotten the pins of the records, and expects that the counts outlive the process. */
     @Test
     void aDirectoryOfPinsIsReportedIfNothingIsPinned() {
-        Path object = BpfObjects.of("text_keys");
+        Path object = BpfObjects.of("nested_maps");
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            TextKeysBpf.open(object).load().close();
+            NestedMapsBpf.open(object).load().close();
             assertThat(log.messages()).isEmpty();
 
-            TextKeysBpf.open(object).pins(PinOptions.in(fs.path("none"))).load().close();
+            NestedMapsBpf.open(object)
+                    .pins(PinOptions.in(fs.path("none")))
+                    .load()
+                    .close();
             assertThat(log.messages())
                     .singleElement()
                     .asString()

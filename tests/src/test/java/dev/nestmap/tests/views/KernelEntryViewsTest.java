@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
 
 /** Views read entries and events without allocation. */
 @KernelTest
@@ -127,34 +125,5 @@ class KernelEntryViewsTest extends EntryViewsContract {
 
         Stream<String> measured = output.lines().filter(line -> line.contains(" bytes"));
         assertThat(measured).as(output).hasSize(2 * ViewAllocations.READS).allMatch(line -> line.endsWith(": 0 bytes"));
-    }
-
-    /**
-     * Only the key and the record, of 32 bytes each, which the program makes for the call, and nothing for an event. See docs/internals/decisions/speed.md. The VM
-     * waits for the JIT ({@code -Xbatch}), so the result does not depend on the load of the machine.
-     */
-    @Test
-    @EnabledForJreRange(min = JRE.JAVA_25, disabledReason = "older JITs make the key")
-    void callsAllocateNothingButTheKeyAndTheRecord() throws IOException {
-        String output = new ChildVm()
-                .with("-XX:TieredStopAtLevel=4", "-Xbatch", "-XX:-UseSerialGC", "-XX:+UseG1GC")
-                .run(CallAllocations.class, BpfObjects.of("entry_views").toString());
-
-        Stream<String> measured = output.lines().filter(line -> line.contains(" bytes"));
-        assertThat(measured)
-                .as(output)
-                .hasSize(CallAllocations.MEASURED)
-                .allMatch(line -> Integer.parseInt(line.replaceAll(".*: ([0-9]+) bytes.*", "$1")) <= mostBytes(line));
-    }
-
-    private static int mostBytes(String line) {
-        String call = line.substring(0, line.indexOf(':'));
-        return switch (call) {
-            case "consume" -> 4; // the run of the program; a record has 88
-            case "contains" -> 32;
-            case "put", "get" -> 64;
-            case "remove and put" -> 96;
-            default -> throw new AssertionError(line);
-        };
     }
 }
