@@ -8,7 +8,6 @@ import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
-import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -200,7 +199,7 @@ public final class EndCommand implements Callable<Integer> {
             save(console, pin, file);
         }
         for (Path pin : service.outers()) {
-            String failed = UncountedReader.describe(OuterPinState.uncounted(String.valueOf(pin.getFileName()), pin));
+            String failed = OuterPinState.describe(OuterPinState.uncounted(String.valueOf(pin.getFileName()), pin));
             if (!failed.isEmpty()) {
                 console.line(SafeText.visible(pin.toString()) + ": " + failed);
             }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.pins;
 
+import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.MapBytesReader;
 import dev.nestmap.cli.value.OuterSlot;
-import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.UncountedMap;
+import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.PinDirectory;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
@@ -16,7 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,13 +99,35 @@ record OuterPinState(
         return refused == null || unknown == null ? null : new Uncounted(map, refused, unknown);
     }
 
+    /** Describes the numbers; empty if both are 0. */
+    static String describe(@Nullable Uncounted uncounted) {
+        if (uncounted == null) {
+            return "";
+        }
+        return Stream.of(
+                        additions(uncounted.refused(), " refused by full inner maps"),
+                        additions(uncounted.unknownKey(), " for keys without an inner map"))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String additions(long number, String what) {
+        return number == 0 ? "" : NumberText.of(number, "addition", "additions") + what;
+    }
+
     /** A number of what programs could not count in the maps at a pin, on all CPUs; null if they do not count it. */
     private static @Nullable Long number(Path pin, UncountedMap.Counter number) {
         try (UntypedMap.Owned map = UntypedMap.openPinned(PinFile.UNCOUNTED.of(pin), MapAccess.READ_ONLY)) {
             if (map == null) {
                 return null;
             }
-            return UncountedReader.number(map, number);
+            for (UntypedMap.Entry entry : map) {
+                if (MapBytesReader.nativeNumber(entry.key().toBytes()) == number.index()) {
+                    List<BtfValue> ofCpus = new DecodedMapView(map).value(entry.value());
+                    return Objects.requireNonNull(MapBytesReader.sum(ofCpus)).longValue();
+                }
+            }
+            return 0L;
         } catch (BpfException e) {
             return null;
         }

@@ -4,7 +4,6 @@ package dev.nestmap.cli.pins;
 import dev.nestmap.cli.console.Console;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
-import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.untyped.UntypedMap;
 import java.nio.file.Path;
@@ -72,7 +71,7 @@ final class PinTextWriter implements PinOutput {
             console.line(console.yellow("  " + NumberText.of(lost, "insert", "inserts") + " lost in full inner maps"));
         }
         Uncounted uncounted = state.uncounted();
-        String failed = UncountedReader.describe(uncounted);
+        String failed = OuterPinState.describe(uncounted);
         if (uncounted != null && !failed.isEmpty()) {
             console.line(uncounted.refused() > 0 ? console.yellow("  " + failed) : "  " + failed);
         }

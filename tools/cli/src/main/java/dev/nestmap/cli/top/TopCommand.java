@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
             "",
             "The values of all CPUs are added. New entries count from zero. If the kernel skips runs of programs that use the map,"
                     + " their counters are too small, and the command shows the number of skipped runs. It also shows runs and their"
-                    + " time, if the kernel counts them (sysctl kernel.bpf_stats_enabled=1). Of a ring buffer, it shows the lost events,"
-                    + " which generated helpers count."
+                    + " time, if the kernel counts them (sysctl kernel.bpf_stats_enabled=1). The events that a ring buffer loses are in"
+                    + " the map of its name with _lost."
         },
         footer = {
             "",
@@ -132,7 +132,7 @@ public final class TopCommand implements Callable<Integer> {
                     + ": name one by its id, such as " + ids.get(0));
         }
         try (UntypedMap.Owned map =
-                TargetMapFinder.openCounts(ids.isEmpty() ? target : ids.get(0).toString())) {
+                TargetMapFinder.open(ids.isEmpty() ? target : ids.get(0).toString())) {
             records.describe(map);
             records.requireUse();
             RateSampler sampler = new RateSampler(map, field);

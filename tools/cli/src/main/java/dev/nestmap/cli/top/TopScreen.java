@@ -6,9 +6,7 @@ import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.console.TerminalSize;
-import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.observe.ProgramStatistics;
-import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.untyped.UntypedMap;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -18,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Shows measurements of {@code nestmap top}: in place on a terminal, one after the other, or as JSON. */
@@ -33,7 +30,6 @@ final class TopScreen {
     private final boolean asJson;
     private final Thread restorer = new Thread(this::restore);
     private @Nullable RateTable table;
-    private @Nullable UncountedReader uncounted;
     private String last = "";
     private TerminalSize size = TerminalSize.USUAL;
 
@@ -124,26 +120,12 @@ final class TopScreen {
         console.flush();
     }
 
-    /** What programs could not count in the inner maps of an outer map; null if there is nothing, or for another map. */
-    private @Nullable Uncounted uncounted(UntypedMap map) {
-        UncountedReader reader = uncounted;
-        if (reader == null) {
-            reader = new UncountedReader(map);
-            uncounted = reader;
-        }
-        return reader.read();
-    }
-
     private void json(RateSampler sampler, List<RateSampler.Rate> rates) {
         UntypedMap map = sampler.view().map();
         JsonWriter json = JsonWriter.ofLines(console::print).beginObject();
         json.name("time").value(now()).name("map").value(map.name());
         json.name("id").value(Integer.toUnsignedLong(map.id()));
         json.name("counter").value(sampler.counterName());
-        Uncounted failed = uncounted(map);
-        if (failed != null) {
-            json.name("refused").value(failed.refused()).name("unknownKey").value(failed.unknownKey());
-        }
         json.name("programs").beginArray();
         for (ProgramSampler.Rate one : sampler.programs()) {
             ProgramTable.runs(json, one);
@@ -186,13 +168,9 @@ final class TopScreen {
     private String text(RateSampler sampler, List<RateSampler.Rate> rates) {
         UntypedMap map = sampler.view().map();
         String title = sampler.view().name() + "  " + map.type() + " id " + Integer.toUnsignedString(map.id());
-        String failed = UncountedReader.describe(uncounted(map));
-        String programs = cut(Stream.of(failed, programs(sampler))
-                .filter(text -> !text.isEmpty())
-                .collect(Collectors.joining("; ")));
-        boolean isIncomplete = skipsRuns(sampler) || !failed.isEmpty();
+        String programs = cut(programs(sampler));
         return console.bold(cut(title)) + "\n" + cut(cost(sampler)) + "\n"
-                + (isIncomplete ? console.yellow(programs) : console.dim(programs)) + "\n"
+                + (skipsRuns(sampler) ? console.yellow(programs) : console.dim(programs)) + "\n"
                 + table(table(map).lines(sampler.counterName(), rates))
                 + (rates.isEmpty() ? console.dim(nothing(sampler)) + "\n" : "");
     }

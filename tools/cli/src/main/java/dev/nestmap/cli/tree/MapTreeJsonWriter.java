@@ -6,10 +6,8 @@ import dev.nestmap.cli.console.JsonWriter;
 import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.EntryJson;
 import dev.nestmap.cli.value.OuterSlot;
-import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.List;
 
@@ -57,11 +55,6 @@ final class MapTreeJsonWriter implements TreeOutput {
             forbidden |= e.reason() == Reason.NOT_PERMITTED;
             json.name("error").value(e.getMessage());
             return;
-        }
-        Uncounted uncounted = new UncountedReader(view.map()).read();
-        if (uncounted != null) {
-            json.name("refused").value(uncounted.refused());
-            json.name("unknownKey").value(uncounted.unknownKey());
         }
         json.name("slots").beginArray();
         slots.forEach(slot -> slot(view, slot));

@@ -6,7 +6,6 @@ import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.cli.value.DecodedMapView;
 import dev.nestmap.cli.value.OuterSlot;
-import dev.nestmap.cli.value.UncountedReader;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.schema.MapFlags;
@@ -85,9 +84,7 @@ final class MapTreeTextWriter implements TreeOutput {
         UntypedMap map = view.map();
         List<OuterSlot> slots = OuterSlot.of(view);
         Map<Integer, List<OuterSlot>> byId = OuterSlot.byId(slots);
-        String failed = UncountedReader.describe(new UncountedReader(map).read());
-        console.line(title(view) + ", " + NumberText.count(slots.size()) + " of " + NumberText.count(map.maxEntries())
-                + (failed.isEmpty() ? "" : ", " + console.yellow(failed)));
+        console.line(title(view) + ", " + NumberText.count(slots.size()) + " of " + NumberText.count(map.maxEntries()));
         int shown = (int) Math.min(mostSlots, slots.size());
         for (int i = 0; i < shown; i++) {
             OuterSlot slot = slots.get(i);

@@ -7,9 +7,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.error.Reason;
-import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.PinNames;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.NearestNameFinder;
@@ -124,31 +122,6 @@ public final class TargetMapFinder {
     /** Whether programs count the events of this map that are lost. */
     public static boolean isStream(UntypedMap map) {
         return STREAMS.contains(map.type());
-    }
-
-    /**
-     * Opens the map that a user names by id or pin. If programs count the events that they could not write to this stream, opens the map of
-     * these counts instead.
-     */
-    public static UntypedMap.Owned openCounts(String target) {
-        List<Integer> ids = new ArrayList<>();
-        try (UntypedMap.Owned map = open(target)) {
-            if (isStream(map)) {
-                List<Integer> programs = programIds(map);
-                forAll(
-                        counts -> counts.type().equals("ARRAY")
-                                && counts.canBeNamed(map.name() + LostInsertMap.SUFFIX)
-                                && counts.valueSize() == Long.BYTES
-                                && programIds(counts).stream().anyMatch(programs::contains),
-                        counts -> ids.add(counts.id()),
-                        problem -> {});
-            }
-        }
-        return open(ids.isEmpty() ? target : ids.get(0).toString());
-    }
-
-    private static List<Integer> programIds(UntypedMap map) {
-        return map.programs().stream().map(ProgramStatistics::id).toList();
     }
 
     /** The schema of the map that a user names by id or pin, with its inner maps. */
