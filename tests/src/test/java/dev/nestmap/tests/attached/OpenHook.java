@@ -7,18 +7,20 @@ import dev.nestmap.tests.toolchain.InstalledClang;
 
 /** Hooks at which a program sees files being opened. Each has an object file with a program {@code open}. */
 enum OpenHook {
-    KPROBE("attached_kprobe", KernelOption.KPROBES),
-    TRACEPOINT("attached_tracepoint", KernelOption.TRACEPOINTS),
-    FENTRY("attached_fentry", KernelOption.FENTRY),
-    LSM("attached_lsm", KernelOption.LSM),
-    SLEEPABLE_LSM("attached_sleepable", KernelOption.LSM);
+    KPROBE(KernelOption.KPROBES, "attached_calls", "-DSECTION=\"kprobe/security_file_open\""),
+    TRACEPOINT(KernelOption.TRACEPOINTS, "attached_calls", "-DSECTION=\"tp/syscalls/sys_enter_openat\""),
+    FENTRY(KernelOption.FENTRY, "attached_fentry"),
+    LSM(KernelOption.LSM, "attached_lsm"),
+    SLEEPABLE_LSM(KernelOption.LSM, "attached_calls", "-DSECTION=\"lsm.s/file_open\"");
 
-    private final String object;
     private final KernelOption option;
+    private final String object;
+    private final String[] compilerOptions;
 
-    OpenHook(String object, KernelOption option) {
-        this.object = object;
+    OpenHook(KernelOption option, String object, String... compilerOptions) {
         this.option = option;
+        this.object = object;
+        this.compilerOptions = compilerOptions;
     }
 
     /** Loads the object and attaches its program. Skips the test if the kernel lacks the hook. */
@@ -40,6 +42,6 @@ enum OpenHook {
 
     private AttachedBpf load(InstalledClang clang) {
         option.assume();
-        return AttachedBpf.load(BpfObjects.of(object, clang));
+        return AttachedBpf.load(BpfObjects.of(object, clang, compilerOptions));
     }
 }

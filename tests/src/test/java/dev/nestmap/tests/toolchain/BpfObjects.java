@@ -30,30 +30,21 @@ public final class BpfObjects {
 
     private BpfObjects() {}
 
-    /** Returns the object of {@code <name>.bpf.c}, compiled by the newest clang. */
-    public static Path of(String name) {
-        return of(name, InstalledClang.newest());
+    /** Returns the object of {@code <name>.bpf.c}, compiled by the newest clang with more options, such as {@code -DNAME=value}. */
+    public static Path of(String name, String... options) {
+        return of(name, InstalledClang.newest(), options);
     }
 
-    /** Returns the object of {@code <name>.bpf.c}, compiled by the newest clang with more options: {@code -DNAME=value}. */
-    public static Path of(String name, String... options) {
-        InstalledClang clang = InstalledClang.newest();
+    /** Returns the object of {@code <name>.bpf.c}, compiled by this clang with more options. */
+    public static Path of(String name, InstalledClang clang, String... options) {
         return COMPILED.computeIfAbsent(clang + "/" + name + List.of(options), key -> {
-            String file = name + "-" + Integer.toHexString(List.of(options).hashCode()) + ".bpf.o";
-            Path object = directory(clang).resolve(file);
+            String variant = options.length == 0
+                    ? ""
+                    : "-" + Integer.toHexString(List.of(options).hashCode());
+            Path object = directory(clang).resolve(name + variant + ".bpf.o");
             List<Object> all = new ArrayList<>(List.of("-target", "bpf", "-O2", "-I" + headers()));
             all.addAll(List.of(options));
             clang.compile(source(name), object, all).succeeded();
-            return object;
-        });
-    }
-
-    /** Returns the object of {@code <name>.bpf.c}, compiled by this clang. */
-    public static Path of(String name, InstalledClang clang) {
-        return COMPILED.computeIfAbsent(clang + "/" + name, key -> {
-            Path object = directory(clang).resolve(name + ".bpf.o");
-            created(Objects.requireNonNull(object.getParent()));
-            clang.compile(source(name), object, headers()).succeeded();
             return object;
         });
     }
