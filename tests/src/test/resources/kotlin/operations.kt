@@ -11,7 +11,7 @@ import dev.nestmap.tests.kotlin.Shops.Product
 import dev.nestmap.types.ByteString
 import java.nio.file.Path
 
-// Each function calls every operation of the accessor in its first parameter.
+// Each function calls every operation of the accessor in its first parameter; recordKey calls those that have other types than in primitiveKey.
 
 fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number: Long, product: Product) {
     val borrowed: ShopsBpf.StockMap = outer.getOrCreate(1)
@@ -68,45 +68,20 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     val borrowed: ShopsBpf.VisitsMap = outer.getOrCreate(door)
     val entry: Shops.Visits? = outer.get(door, 12)
     println("${outer[door]} $entry ${outer.contains(door)} ${outer.getOrCreateAll(listOf(door))}")
-    outer.create(door)
     outer.create(door) { visits -> visits.put(Shops.Visits(12, 1)) }
     println(outer.replace(door) { visits -> visits.put(Shops.Visits(12, 1)) })
-    outer.createAll(listOf(door))
     outer.createAll(listOf(door)) { _, visits -> visits.clear() }
     outer.swap(door, owned)
-    outer.swapAll(mapOf(door to owned))
     outer.share(door, borrowed)
-    outer.shareAll(mapOf(door to borrowed))
     outer.rotate(door)
-    outer.rotateAll(listOf(door))
-    outer.expert().unchecked().rotateAll(listOf(door))
     outer.take(door)
-    outer.takeAll(listOf(door))
-    outer.expert().unchecked().takeAll(listOf(door))
     outer.discard(door)
-    outer.discardAll(outer.keys())
     outer.forEach { key, visits -> println("$key ${visits.maxEntries()} ${visits.memoryBytes()}") }
-    outer.detached().close()
-    println("${outer.expert().layout()}")
-    println("${outer.expert().keyFromBytes(ByteString.of(*ByteArray(8)))} ${outer.expert().keyToBytes(door)}")
-    outer.discardAll()
-    println("${outer.count()} ${outer.waitingTickets()} ${outer.waitingCount()} ${outer.waiting()}")
-    println("${outer.expert().spareCount()} ${outer.expert().spareBytes()}")
     println(outer.getAll(listOf(NestedKey(door, 12))).values.sumOf { visits -> visits.people })
-    outer.forEachEntry { key, visits -> println("${key.door} ${visits.people}") }
     val view = ShopsBpf.VisitsMap.View()
     println("${outer.get(door, 12, view)} ${view.people()}")
-    outer.getAll(listOf(NestedKey(door, 12)), view) { key, visits -> println("$key ${visits.people()}") }
     outer.forEachEntry(view) { key, visits -> println("${key.door} ${visits.people()}") }
-    outer.drainAll { println("${it.key()} ${it.map()} ${it.isExact} ${it.doubts()}") }
     outer.drain(door) { it.map().forEach { stock -> println(stock) } }
-    outer.drainLast(door) { it.discard() }
-    outer.drainLastAll { println(it.identity().text()) }
-    outer.drainWaiting { println(it.identity()) }
-    outer.waitingReports().forEach { println(it.text()) }
-    val uncounted: Uncounted? = outer.uncounted()
-    println("${uncounted?.refused} ${uncounted?.unknownKey}")
-    outer.expert().pinReader(Path.of("reader"), PinOptions.defaults())
 }
 
 fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {

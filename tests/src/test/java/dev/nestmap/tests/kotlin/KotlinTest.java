@@ -87,7 +87,6 @@ class KotlinTest {
     @ValueSource(
             classes = {
                 ShopsBpf.ShopMap.class,
-                ShopsBpf.EntranceMap.class,
                 ShopsBpf.VisitsMap.class,
                 ShopsBpf.StockMap.class,
                 ShopsBpf.PriceMap.class,
