@@ -12,29 +12,20 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
-import dev.nestmap.runtime.internal.observe.RunningOperation;
-import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.Uncounted;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.LogRecords;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,10 +37,6 @@ import org.junit.jupiter.api.Test;
 /** Each operation, error, drain and lost insert is counted once. */
 class NestmapMetricsTest {
     private static final List<String> PROGRAM_METERS = List.of("runs", "run.time", "recursion.misses");
-
-    /** The meters that have a label whose values are not known before the first event, with this label. */
-    private static final Map<String, String> LABELS_OF_EVENTS = Map.of(
-            "nestmap.errors", "errno", "nestmap.fill", "key", "nestmap.lost.inserts", "key", "nestmap.loads", "object");
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
@@ -147,59 +134,6 @@ class NestmapMetricsTest {
         assertThat(registry.get("nestmap.program.attached").gauge().value()).isNaN();
     }
 
-    /** Prometheus does not see the first event of a counter that begins with it, and no alert can ask for what is not there. */
-    @Test
-    void metersOfAWatchedMapExistBeforeTheirFirstEvent() {
-        assertThat(Arrays.stream(OperationListener.class.getDeclaredMethods())
-                        .filter(method -> !method.isSynthetic())
-                        .map(Method::getName))
-                .as("the events that this test reports")
-                .containsExactlyInAnyOrder("started", "missed", "failed", "drained", "acknowledged", "uncounted");
-        try (MeteredBpf bpf = MeteredBpf.inMemory();
-                NestmapMetrics metrics = new NestmapMetrics().watch(bpf.tenant(), "interface", "eth0")) {
-            metrics.bindTo(registry);
-            Set<Meter.Id> before = ids();
-            assertThat(registry.getMeters())
-                    .filteredOn(meter ->
-                            meter instanceof Counter || meter instanceof Timer || meter instanceof DistributionSummary)
-                    .isNotEmpty()
-                    .allSatisfy(meter -> assertThat(meter.measure())
-                            .as("%s", meter.getId())
-                            .allSatisfy(
-                                    measured -> assertThat(measured.getValue()).isZero()));
-
-            for (Operation.Kind kind : Operation.Kind.values()) {
-                RunningOperation.of(kind, "tenant", running -> {
-                    running.result(2, 1);
-                    return "";
-                });
-            }
-            for (boolean hasFailed : List.of(true, false)) {
-                OperationListeners.drained(new OperationListener.Drain("tenant", 1, hasFailed));
-            }
-            OperationListeners.missed(new OperationListener.Misses("tenant", 1, 2, Duration.ofSeconds(3)));
-            OperationListeners.uncounted(new Uncounted("tenant", 1, 2));
-            OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 9L, 1, 64, null));
-            for (long key = 0; key < 30; key++) { // some have no label of their own
-                OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", key, 64, 64, 1L));
-            }
-            bpf.tenant().create(1);
-            assertThatThrownBy(() -> bpf.tenant().create(1)).isInstanceOf(BpfException.class);
-
-            Set<Meter.Id> late = ids();
-            late.removeAll(before);
-            assertThat(late)
-                    .allSatisfy(id -> assertThat(LABELS_OF_EVENTS.get(id.getName()))
-                            .as("%s does not exist before its first event", id)
-                            .isNotNull()
-                            .satisfies(label ->
-                                    assertThat(id.getTag(label)).isNotNull().isNotEqualTo("other")));
-            assertThat(late.stream().map(Meter.Id::getName).collect(Collectors.toSet()))
-                    .as("the list has no more than it needs")
-                    .isEqualTo(LABELS_OF_EVENTS.keySet());
-        }
-    }
-
     /** What an alert or the dashboard asks for is there as soon as a service watches all that it has. */
     @Test
     void metricsOfTheDashboardAndTheAlertsExistBeforeAnythingHappens() throws IOException {
@@ -224,10 +158,6 @@ class NestmapMetricsTest {
                             .find())
                     .containsExactly("nestmap_errors_total", "nestmap_loads_seconds_count");
         }
-    }
-
-    private Set<Meter.Id> ids() {
-        return registry.getMeters().stream().map(Meter::getId).collect(Collectors.toCollection(HashSet::new));
     }
 
     /** A wrong key would look healthy for ever. */
