@@ -11,29 +11,11 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/**
- * Proves what a header contains where the processor's goldens do not show it, such as types that only imported maps have. Headers of records,
- * with each helper, are in the goldens of the processor.
- */
+/** Proves what a header contains where the goldens of the processor, with headers of records and each helper, do not show it. */
 class HeaderPrinterTest {
-    /** {@code -Dgolden.update=true} writes what is printed instead of comparing it. */
-    @Test
-    void printsTheTypesOfImportedMaps() throws IOException {
-        Path golden = Path.of("src/test/resources/golden/shapes.h");
-        String header = HeaderPrinter.print(Schemas.SHAPES, "");
-        String printed = header.substring(header.indexOf("enum mode "), header.indexOf("\nstruct ct_map "));
-        if (Boolean.getBoolean("golden.update")) {
-            Files.writeString(golden, printed);
-        }
-        assertThat(printed).isEqualTo(Files.readString(golden));
-    }
-
     @Test
     void omitsAnUnknownOrigin() {
         Schema schema = new Schema("", "read", List.of(), List.of(Schemas.FLOW), List.of());

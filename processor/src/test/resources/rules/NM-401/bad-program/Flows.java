@@ -1,4 +1,0 @@
-@BpfObject
-@BpfProgram("count packets")
-// ^13 NM-401 count packets
-interface Flows {}
