@@ -12,9 +12,6 @@ module dev.nestmap.runtime {
     requires transitive org.jspecify;
     requires static transitive com.google.errorprone.annotations;
 
-    // Without it, Nestmap writes no events for the Flight Recorder.
-    requires static jdk.jfr;
-
     exports dev.nestmap.runtime;
     exports dev.nestmap.runtime.error;
     exports dev.nestmap.runtime.observe;

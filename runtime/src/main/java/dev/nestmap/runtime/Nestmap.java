@@ -84,8 +84,7 @@ public final class Nestmap {
     }
 
     /**
-     * Adds a listener for all operations of this process that start after this call. If it is added twice, it is called twice. If the JVM
-     * has the module {@code jdk.jfr}, Nestmap itself adds a listener that writes Flight Recorder events.
+     * Adds a listener for all operations of this process that start after this call. If it is added twice, it is called twice.
      *
      * @param listener the listener
      */

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.observe;
 import java.time.Duration;
 
 /**
- * The result of an operation. Numbers and times that do not apply to its kind are zero.
+ * The result of an operation. Numbers that do not apply to its kind are zero.
  *
  * @param kind the kind of operation
  * @param name name of the map in C; for {@link Kind#LOAD}, of the object
@@ -12,21 +12,9 @@ import java.time.Duration;
  *     were loaded, handed out or filled
  * @param failed number of slots whose change failed, or 1 if the operation failed as a whole. A slot that needed no change, because it was
  *     already empty or occupied, is neither changed nor failed
- * @param entries number of entries that a migration copied
  * @param duration time from the start to the end
- * @param lockWait part of the duration: the wait for changes of the same keys by other threads or processes
- * @param publishWait part of the duration: the wait until the kernel had changed the slots and no running program used the previous maps,
- *     mostly the grace period
  */
-public record Operation(
-        Kind kind,
-        String name,
-        long changed,
-        long failed,
-        long entries,
-        Duration duration,
-        Duration lockWait,
-        Duration publishWait) {
+public record Operation(Kind kind, String name, long changed, long failed, Duration duration) {
     /** The kinds of operations. */
     public enum Kind {
         /** The load of an object: comparison with the records, load into the kernel, pins. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What listeners and the Flight Recorder learn of operations. */
+/** What listeners learn of operations. */
 @NullMarked
 package dev.nestmap.tests.observed;
 

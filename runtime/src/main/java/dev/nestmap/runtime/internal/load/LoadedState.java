@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
-import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
@@ -15,10 +14,8 @@ import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.NestPins;
 import dev.nestmap.runtime.internal.nest.UncountedTable;
-import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.KeyRequestMaps;
@@ -44,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * Nest} of each outer map, the memory of global variables and the {@link ObjectBackend}, and closes them in this order. The
  * accessors and {@code LoadedObject} call it.
  */
-public final class LoadedState implements OperationListeners.LoadedPrograms {
+public final class LoadedState {
     private final Schema schema;
     private final ObjectBackend backend;
     private final Map<String, OpenMap> maps = new LinkedHashMap<>();
@@ -95,9 +92,6 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
         DetachedLinkWarnings warnings = new DetachedLinkWarnings(schema.header(), backend);
         states.values().forEach(nest -> nest.setObject(states.values(), warnings::check));
         this.leak = backend.remains().map(this::watch).orElse(null);
-        if (!backend.inMemory()) {
-            OperationListeners.observe(this);
-        }
     }
 
     /**
@@ -112,16 +106,6 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
         HandleLeakWatch watching = new LeakedObject(schema.header(), leaks, remains);
         watching.watch(backend);
         return watching;
-    }
-
-    @Override
-    public String name() {
-        return schema.header();
-    }
-
-    @Override
-    public List<ProgramStatistics> statistics() {
-        return backend.programs().stream().map(Program::statistics).toList();
     }
 
     /** The state of the object in the kernel or in memory. */
@@ -251,7 +235,6 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                         .each(maps.values(), map -> map.revoke(reason))
                         .each(states.values(), state -> state.close(reason))
                         .run(backend::close)
-                        .run(() -> OperationListeners.stopObserving(this))
                         .rethrow();
             }
         });

@@ -173,7 +173,6 @@ public final class PinnedMapMigrator {
                         ? nestMigration(raw, plan, shared, generation).prepare(raw, pinsInners)
                         : preparePlain(raw, plan);
                 observation.result(prepared.result().maps(), 0);
-                observation.entries(prepared.result().entries());
                 return undo.commit(prepared);
             }
         });

@@ -241,11 +241,9 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Makes the changes. */
     List<SlotChange> make() {
-        long start = observation.now();
         List<SlotChange> made = nest.locks.holding(slots, () -> {
             // Before the next thread begins changes of the same maps and pins.
             try (Undo ending = new Undo(this::end)) {
-                observation.lockWait(start);
                 admit();
                 find();
                 supplyEmpty();
@@ -478,14 +476,12 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Sends the changes to the kernel, and waits for their results. */
     private void publish() {
-        long start = observation.now();
         List<SlotChange> sent = changes.stream().filter(SlotChange::markSent).toList();
         batcher().add(sent);
         // Without an iterator, because memory may be short: close() must not withdraw changes that the kernel makes.
         for (int i = 0; i < sent.size(); i++) {
             sent.get(i).answer().await();
         }
-        observation.publishWait(start);
     }
 
     private SlotChangeBatcher batcher() {

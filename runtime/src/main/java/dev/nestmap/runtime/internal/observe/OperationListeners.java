@@ -2,21 +2,16 @@
 package dev.nestmap.runtime.internal.observe;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.OperationListener.Acknowledged;
 import dev.nestmap.runtime.observe.OperationListener.Drain;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
-import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.observe.Uncounted;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -26,66 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class OperationListeners {
     private static final List<OperationListener> ALL = new CopyOnWriteArrayList<>();
 
-    private static final Set<LoadedPrograms> LOADED =
-            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
-
     /** The failure that this thread reported last. A public operation can run another one. */
     private static final ThreadLocal<@Nullable WeakReference<BpfException>> LAST = new ThreadLocal<>();
 
-    /** Null if the runtime image lacks the module. Then the JVM must not load a class that extends jdk.jfr.Event. */
-    private static final @Nullable FlightRecorderListener RECORDER =
-            ModuleLayer.boot().findModule("jdk.jfr").isPresent() ? new FlightRecorderListener() : null;
-
-    /** Held while {@link #RECORDER} starts or stops. The recorder's thread does not take it. */
-    private static final Mutex RECORDING = new Mutex();
-
-    static {
-        if (RECORDER != null) {
-            ALL.add(RECORDER);
-        }
-    }
-
     private OperationListeners() {}
-
-    /** The programs of a loaded object. */
-    public interface LoadedPrograms {
-        /** The name of the object. */
-        String name();
-
-        /**
-         * Reads the statistics of its programs.
-         *
-         * @throws BpfException if the object is closed
-         */
-        List<ProgramStatistics> statistics();
-    }
-
-    /** Lets the Flight Recorder read the programs of an object. Does not keep the object from becoming garbage. */
-    public static void observe(LoadedPrograms object) {
-        RECORDING.holding(() -> {
-            if (LOADED.isEmpty() && RECORDER != null) {
-                RECORDER.stop(); // the last object may have become garbage without being closed
-                RECORDER.start();
-            }
-            LOADED.add(object);
-        });
-    }
-
-    /** Ends {@link #observe}, because the object is closed. */
-    public static void stopObserving(LoadedPrograms object) {
-        RECORDING.holding(() -> {
-            if (LOADED.remove(object) && LOADED.isEmpty() && RECORDER != null) {
-                RECORDER.stop();
-            }
-        });
-    }
-
-    /** The objects that are observed. Some may be closed. */
-    static List<LoadedPrograms> loaded() {
-        synchronized (LOADED) {
-            return List.copyOf(LOADED);
-        }
-    }
 
     /** Adds a listener. */
     public static void add(OperationListener listener) {

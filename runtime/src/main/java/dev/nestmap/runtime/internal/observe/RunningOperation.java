@@ -12,22 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A running operation, for listeners. Only one thread uses it at a time. */
 public final class RunningOperation {
-
     private final Operation.Kind kind;
     private final String name;
     private final List<Consumer<Operation>> observers;
     private final long start;
     private long changed;
     private long failed;
-    private long entries;
-    private long lockNanos;
-    private long publishNanos;
     private long nanos;
-
-    /** An observer that also receives the end of the operation, which may be before the report. */
-    interface Timer extends Consumer<Operation> {
-        void ended();
-    }
 
     private RunningOperation(Operation.Kind kind, String name, List<Consumer<Operation>> observers) {
         this.kind = kind;
@@ -71,33 +62,13 @@ public final class RunningOperation {
         return new RunningOperation(kind, name, observers);
     }
 
-    /** Returns the start of a wait, for {@link #lockWait} and {@link #publishWait}. */
-    public long now() {
-        return isObserved() ? System.nanoTime() : 0;
-    }
-
-    /** Records that the operation has waited for its locks since {@code from}. */
-    public void lockWait(long from) {
-        lockNanos += now() - from;
-    }
-
-    /** Records that the operation has waited for the kernel since {@code from}. */
-    public void publishWait(long from) {
-        publishNanos += now() - from;
-    }
-
     /** Records the result. */
     public void result(long changedCount, long failedCount) {
         changed = changedCount;
         failed = failedCount;
     }
 
-    /** Records the number of copied entries. */
-    public void entries(long count) {
-        entries = count;
-    }
-
-    /** Whether a listener asked for the end. Without one, nobody reads the durations, and the clock is not read. */
+    /** Whether a listener asked for the end. Without one, nobody reads the duration, and the clock is not read. */
     public boolean isObserved() {
         return !observers.isEmpty();
     }
@@ -106,11 +77,6 @@ public final class RunningOperation {
     public void stop() {
         if (isObserved()) {
             nanos = System.nanoTime() - start;
-            for (Consumer<Operation> observer : observers) {
-                if (observer instanceof Timer timer) {
-                    timer.ended();
-                }
-            }
         }
     }
 
@@ -126,15 +92,7 @@ public final class RunningOperation {
     }
 
     private void tellObservers() {
-        Operation operation = new Operation(
-                kind,
-                name,
-                changed,
-                failed,
-                entries,
-                Duration.ofNanos(nanos),
-                Duration.ofNanos(lockNanos),
-                Duration.ofNanos(publishNanos));
+        Operation operation = new Operation(kind, name, changed, failed, Duration.ofNanos(nanos));
         for (Consumer<Operation> observer : observers) {
             try {
                 observer.accept(operation);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Reports operations to listeners. One of the listeners writes events of the JDK's Flight Recorder. */
+/** Reports operations to listeners. */
 @NullMarked
 package dev.nestmap.runtime.internal.observe;
 

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.observed;
+
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.OnDemandServer;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.observe.OperationListener.Misses;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.demand.DemandBpf;
+import dev.nestmap.tests.kernel.PinnedBpf;
+import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
+import dev.nestmap.tests.observed.Observed.Guest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What listeners learn of loads, misses, migrations and recoveries in the kernel. */
+@KernelTest
+class KernelOperationListenerTest extends PinningTest {
+    /** Not in a BPF file system. */
+    @TempDir
+    private Path directory;
+
+    @Test
+    void reportsTheLoadTheMissesAndTheGracePeriod() {
+        try (RecordedOperations recorded = new RecordedOperations();
+                DemandBpf bpf = DemandBpf.open(BpfObjects.of("demand"))
+                        .pins(PinOptions.in(fs.path("")))
+                        .load()) {
+            byte[] packet = ByteBuffer.allocate(16)
+                    .order(ByteOrder.nativeOrder())
+                    .putInt(42)
+                    .array();
+            for (int i = 0; i < 3; i++) {
+                bpf.program("count").testRun(TestRun.Input.packet(packet));
+            }
+            try (OnDemandServer<Long> server = bpf.tenant()
+                    .serveRequests(
+                            OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)), report -> {})) {
+                while (server.statistics().missed() == 0) {
+                    server.serve();
+                }
+            }
+            Objects.requireNonNull(bpf.tenant().rotate(42)).acknowledge();
+
+            Operation load = recorded.only(Operation.Kind.LOAD);
+            assertThat(load.name()).isEqualTo("demand");
+            assertThat(load.changed()).isGreaterThanOrEqualTo(4);
+            assertThat(load.failed()).isZero();
+
+            assertThat(recorded.misses()).hasSize(1);
+            Misses misses = recorded.misses().get(0);
+            assertThat(misses.map()).isEqualTo("tenant");
+            assertThat(misses.keys()).isEqualTo(1);
+            assertThat(misses.count()).isEqualTo(3);
+            assertThat(misses.longestWait()).isPositive();
+
+            assertThat(recorded.of(Operation.Kind.ROTATE)
+                            .filter(operation -> operation.name().equals("tenant")))
+                    .singleElement()
+                    .satisfies(rotation -> assertThat(rotation.duration()).isPositive());
+            assertThat(recorded.of(Operation.Kind.PUBLISH)
+                            .filter(operation -> operation.name().equals("tenant")))
+                    .hasSize(2)
+                    .allSatisfy(operation -> assertThat(operation.duration()).isPositive());
+        }
+    }
+
+    @Test
+    void reportsMigrationAndRecovery() throws IOException {
+        Path pin = fs.path("room");
+        ObservedBpf.RoomMap.Owned rooms = ObservedBpf.ROOM_MAP.create(pin, pins);
+        rooms.createAll(List.of(1L, 2L)).forEach((number, guests) -> guests.put(new Guest(number, 5, 90)));
+        rooms.close();
+        try (RecordedOperations recorded = new RecordedOperations()) {
+            ObservedLaterBpf.ROOM_MAP.migrate(
+                    pin, pins, Migration.from(BpfObjects.schema("observed")).copy(ObservedLaterBpf.ROOM_MAP));
+            try (ObservedLaterBpf.RoomMap.Owned later = ObservedLaterBpf.ROOM_MAP.openPinned(pin)) {
+                assertThat(later.waitingTickets()).isEmpty();
+            }
+            Operation migration = recorded.only(Operation.Kind.MIGRATE);
+            assertThat(migration.name()).isEqualTo("room");
+            assertThat(migration.changed()).isEqualTo(2);
+            assertThat(migration.failed()).isZero();
+
+            Operation recovery = recorded.only(Operation.Kind.RECOVER);
+            assertThat(recovery.name()).isEqualTo("room");
+            assertThat(recovery.changed()).isZero();
+        }
+    }
+
+    @Test
+    void reportsHowManyMapsWereRecovered() {
+        Path pin = fs.path("acme/customer");
+        try (CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.create(pin, pins);
+                RecordedOperations recorded = new RecordedOperations()) {
+            RawMap left = Objects.requireNonNull(
+                    new KernelMapFactory().open(customers.create(42).id()));
+            new KernelPins().pin(left, fs.path("acme/customer-draining/42-" + left.id()), pins);
+            left.close();
+            customers.discard(42);
+            discardDisplaced(customers.waitingTickets());
+            assertThat(recorded.only(Operation.Kind.RECOVER).changed()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void reportsAFailedLoad() {
+        try (RecordedOperations recorded = new RecordedOperations()) {
+            assertThatThrownBy(() -> DemandBpf.open(BpfObjects.of("demand"))
+                            .pins(PinOptions.in(directory))
+                            .load())
+                    .isInstanceOf(BpfException.class);
+            Operation load = recorded.only(Operation.Kind.LOAD);
+            assertThat(load.name()).isEqualTo("demand");
+            assertThat(load.failed()).isPositive();
+        }
+    }
+}
