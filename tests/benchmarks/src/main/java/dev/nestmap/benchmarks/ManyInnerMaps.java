@@ -27,13 +27,13 @@ import java.util.stream.Stream;
  */
 public final class ManyInnerMaps implements AutoCloseable {
     /** The number of inner maps that a call creates or rotates. */
-    static final int STEP = 1_000;
+    private static final int STEP = 1_000;
 
     /** Each inner map has this entry, whose count is the number of the map. The program counts in it, too. */
     private static final long ENTRY = 1;
 
     private static final int ETHERNET_HEADER = 14;
-    static final int NANOS_PER_MICRO = 1_000;
+    private static final int NANOS_PER_MICRO = 1_000;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int SETTLING_COLLECTIONS = 4;
     private static final int WARM_UP = 20;
@@ -264,7 +264,7 @@ public final class ManyInnerMaps implements AutoCloseable {
         return (long) count * (count - 1) / 2;
     }
 
-    static List<Long> keys(long from, int number) {
+    private static List<Long> keys(long from, int number) {
         return LongStream.range(from, from + number).boxed().toList();
     }
 
@@ -289,7 +289,7 @@ public final class ManyInnerMaps implements AutoCloseable {
     }
 
     /** The CPU time of all threads of this process. On a busy machine it says more than the time on the clock. */
-    static long cpuNanos() {
+    private static long cpuNanos() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
