@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/** Metrics of Nestmap and of the entries of maps, for Micrometer. */
+/** Metrics of Nestmap for Micrometer. */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Micrometer has no module descriptor
 module dev.nestmap.micrometer {
     requires static transitive dev.nestmap.kafka; // for ShipperMetrics only

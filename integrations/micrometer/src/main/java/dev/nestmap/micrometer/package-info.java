@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Metrics of Nestmap's operations, and of the entries of maps, for Micrometer. */
+/** Metrics of Nestmap's operations, for Micrometer. */
 @NullMarked
 package dev.nestmap.micrometer;
 

@@ -68,9 +68,9 @@ class NestmapMetricsTest {
             assertThat(gauge("nestmap.waiting.maps")).isZero();
 
             for (long number = 0; number < 8; number++) {
-                bpf.queue().put(new Queue(number, 1, false));
+                bpf.queue().put(new Queue(number, 1));
             }
-            assertThatThrownBy(() -> bpf.queue().put(new Queue(8, 1, false))).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> bpf.queue().put(new Queue(8, 1))).isInstanceOf(BpfException.class);
             assertThat(registry.get("nestmap.errors")
                             .tags("map", "queue", "errno", "E2BIG")
                             .counter()

@@ -74,12 +74,6 @@ class PrometheusTest {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MeteredBpf bpf = MeteredBpf.inMemory();
-    private final InnerMapMetrics<Long, FlowMap> flows =
-            new InnerMapMetrics<>(registry, bpf.tenant(), Metered.Tenant.class, Flow.class);
-
-    @SuppressWarnings("UnusedVariable") // it registers its meters
-    private final MapMetrics queues = new MapMetrics(registry, bpf.queue(), Queue.class);
-
     private final NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant());
 
     @TempDir
@@ -118,31 +112,29 @@ class PrometheusTest {
         bpf.close();
     }
 
+    /** The service adds what it drains to a counter, as the page about metrics does. */
     @Test
     void showsExactCountersThatNeverGoDown() throws Exception {
         bpf.tenant().createAll(List.of(53L, 443L));
-        String tcp = "flow_packets_total{tenant=\"443\",protocol=\"TCP\"}";
+        String tcp = "flow_packets_total{tenant=\"443\"}";
         long packets = 0;
         for (int rotation = 0; rotation < 6; rotation++) {
             packets += count(100 * (7 - rotation)); // less than before the last rotation
+            DrainedMap.drainEach(bpf.tenant().rotateAll(List.of(53L, 443L)), this::add);
             await(tcp, (double) packets);
-            packets += count(1); // read by no update before the rotation
-            DrainedMap.drainEach(bpf.tenant().rotateAll(List.of(53L, 443L)), flows::add);
         }
-        Objects.requireNonNull(bpf.tenant().get(53)).put(new Flow(new FlowKey(1, Protocol.UDP), 12, 3400));
-        bpf.queue().put(new Queue(3, -17, true));
 
-        await(tcp, (double) packets);
-        await("flow_packets_total{tenant=\"53\",protocol=\"UDP\"}", 12);
-        await("flow_volume_total{tenant=\"53\"}", 3400);
-        await("queue_length{number=\"3\"}", -17);
-        await("queue_stopped{number=\"3\"}", 1);
         await("nestmap_inner_maps{map=\"tenant\"}", 2);
         await("nestmap_waiting_maps{map=\"tenant\"}", 0);
         await("nestmap_changes_total{operation=\"rotate\",map=\"tenant\",result=\"changed\"}", 12);
         await("nestmap_operations_seconds_count{operation=\"rotate\",map=\"tenant\"}", 6);
         List<Double> samples = prometheus.query("flow_packets_total{tenant=\"443\"}[5m]");
-        assertThat(samples).hasSizeGreaterThanOrEqualTo(7).isSorted();
+        assertThat(samples).hasSizeGreaterThanOrEqualTo(6).isSorted();
+    }
+
+    private void add(Long tenant, FlowMap drained) {
+        drained.forEach(flow ->
+                registry.counter("flow.packets", "tenant", tenant.toString()).increment(flow.packets()));
     }
 
     @Test
@@ -271,9 +263,9 @@ class PrometheusTest {
         OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 9L, 64, 64, 1L));
         OperationListeners.acknowledged(new OperationListener.Acknowledged("tenant", 9L, 64, 64, null));
         for (long number = 0; number < 8; number++) {
-            bpf.queue().put(new Queue(number, 0, false));
+            bpf.queue().put(new Queue(number, 1));
         }
-        assertThatThrownBy(() -> bpf.queue().put(new Queue(8, 0, false))).isInstanceOf(BpfException.class);
+        assertThatThrownBy(() -> bpf.queue().put(new Queue(8, 1))).isInstanceOf(BpfException.class);
         return server;
     }
 

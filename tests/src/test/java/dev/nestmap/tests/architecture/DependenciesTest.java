@@ -87,7 +87,7 @@ class DependenciesTest {
                 case UNTYPED -> Stream.of(ANNOTATIONS, SCHEMA, RUNTIME);
                 case KAFKA -> Stream.of(ANNOTATIONS, SCHEMA, RUNTIME, UNTYPED);
                 case JDBC -> Stream.of(ANNOTATIONS, RUNTIME, UNTYPED);
-                case MICROMETER -> Stream.of(ANNOTATIONS, RUNTIME, KAFKA);
+                case MICROMETER -> Stream.of(RUNTIME, KAFKA);
                 case CLI -> Stream.of(ANNOTATIONS, SCHEMA, BTF, LINT, BPF_C_TEMPLATES, RUNTIME, UNTYPED);
                 case OBJECT_BUILDER -> Stream.of(SCHEMA, BTF, LINT);
                 case MAVEN_PLUGIN -> Stream.of(OBJECT_BUILDER);

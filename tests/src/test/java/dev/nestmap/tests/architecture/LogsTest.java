@@ -23,8 +23,7 @@ class LogsTest {
             "ShipperLog.java",
             "NestmapLifecycle.java",
             "LibbpfLog.java", // also catches what its patterns throw
-            "HandleLeakWatch.java", // on the thread of the cleaner, after the resources are free
-            "UpdateOnRead.java"); // on a registry's thread, which logs what a gauge throws
+            "HandleLeakWatch.java"); // on the thread of the cleaner, after the resources are free
 
     @Test
     void onlyClassesThatThrowNothingCallALogger() throws IOException {
