@@ -5,6 +5,7 @@ import dev.nestmap.btf.Btf;
 import dev.nestmap.btf.BtfKind;
 import dev.nestmap.btf.BtfType;
 import dev.nestmap.lint.Finding.Severity;
+import dev.nestmap.schema.CNameConverter;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -15,8 +16,8 @@ import java.util.stream.Stream;
  * btf_int_check_meta} in kernel/bpf/btf.c, Linux 6.18).
  */
 record BtfNameCheck(Btf btf) {
-    /** {@code __btf_name_valid}. A name is shorter than {@code KSYM_NAME_LEN}. */
-    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_.][A-Za-z0-9_.]{0,510}");
+    /** {@code __btf_name_valid}. A name has at most {@code KSYM_NAME_LEN} characters, without the zero at its end. */
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_.][A-Za-z0-9_.]{0,511}");
 
     /** The length of a name in a message. */
     private static final int SHOWN = 60;
@@ -57,7 +58,7 @@ record BtfNameCheck(Btf btf) {
                 "btf-name",
                 Severity.ERROR,
                 where,
-                (name.length() < 512 ? "its name is no identifier of C" : "its name is too long")
+                (name.length() <= CNameConverter.MAX_LENGTH ? "its name is no identifier of C" : "its name is too long")
                         + (count == 1 ? "" : ", as those of " + (count - 1) + " other types")
                         + " (\"Invalid name\")",
                 "compilers of C++, Rust and Zig write such names for types with parameters: use a type without parameters in maps, or"

@@ -9,6 +9,7 @@ import dev.nestmap.btf.BtfKind;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +156,21 @@ class RefusedDefinitionsTest {
                         + " (\"Unsupported encoding\"), so the kernel rejects the BTF of the whole object: libbpf loads the object"
                         + " without it, so tools don't know the types of its maps -> compile the object with clang, or with GCC"
                         + " 13 or newer");
+    }
+
+    /** As {@code __btf_name_valid}. */
+    @Test
+    void theKernelRefusesNamesOfMoreThan512Characters() {
+        assertThat(check(named("a".repeat(512)))).isEmpty();
+        assertThat(check(named("a".repeat(513))))
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .contains("its name is too long (\"Invalid name\")");
+    }
+
+    private static byte[] named(String name) {
+        BtfBuilder types = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        types.type(name, BtfKind.TYPEDEF, false, 0, types.integer("int", 4));
+        return types.object();
     }
 
     /** As compilers of Rust, C++ and Zig write it: {@code flow<u32>}. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.gradle;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -52,6 +53,7 @@ public final class NestmapPlugin implements Plugin<Project> {
                                     .named(set.getCompileJavaTaskName(), JavaCompile.class)
                                     .flatMap(JavaCompile::getDestinationDirectory));
                     compile.getClassPath().from(set.getCompileClasspath());
+                    compile.getIncludes().from(project.provider(() -> headers(set)));
                     if (!set.getName().equals(SourceSet.MAIN_SOURCE_SET_NAME)) {
                         compile.getIncludes().from(directory.dir("src/main/bpf"));
                         compile.getTestedClasses()
@@ -66,6 +68,13 @@ public final class NestmapPlugin implements Plugin<Project> {
                             .convention(project.getLayout().getBuildDirectory().dir("nestmap/" + set.getName()));
                 });
         set.getOutput().dir(Map.of("builtBy", task), task.flatMap(CompileBpf::getObjects));
+    }
+
+    /** The directories of headers among the resources, which Maven copies to the class directory. */
+    private static List<File> headers(SourceSet set) {
+        return set.getResources().getSrcDirs().stream()
+                .map(resources -> new File(resources, "META-INF/bpf/include"))
+                .toList();
     }
 
     private static String sources(SourceSet set) {

@@ -117,6 +117,24 @@ class NestmapPluginTest {
                 .contains(module.layout().sources().toFile());
     }
 
+    /** Users of a library include such headers, too. */
+    @Test
+    void programsIncludeHeadersThatAreResources() throws IOException {
+        Toolchain.newestExecutable();
+        module.write(
+                directory.resolve("src/main/resources/META-INF/bpf/include/acme/action.h"),
+                "#define ACTION XDP_PASS\n");
+        module.write(module.layout().source("pass"), """
+                #include "tenant_flows.bpf.h"
+                #include "acme/action.h"
+                SEC("xdp") int pass(struct xdp_md *context) { return ACTION; }
+                """);
+
+        run(task);
+
+        assertThat(directory.resolve("build/bpf/main/META-INF/bpf/pass.bpf.o")).isNotEmptyFile();
+    }
+
     @Test
     void namesAMissingClang() {
         task.getClang().set("/no/such/clang");
