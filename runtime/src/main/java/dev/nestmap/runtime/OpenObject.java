@@ -6,6 +6,7 @@ import dev.nestmap.runtime.attach.DeclaredProgram;
 import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
@@ -124,6 +125,21 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      */
     public final S loadAs(String program, String section) {
         settings.loadAs(program, section);
+        return self();
+    }
+
+    /**
+     * Lets a program replace or trace a function of another BPF program, in place of one of the kernel. The section of the program names
+     * this function: {@code freplace/FUNCTION} replaces it, {@code fentry/FUNCTION} and {@code fexit/FUNCTION} trace it. Attach the program
+     * with {@code attach()}.
+     *
+     * @param program name of the C function
+     * @param target the kernel's id of the other program, which is loaded: {@link Program#id}
+     * @return this object
+     * @throws BpfException if the object has no such program; the message lists those that it has
+     */
+    public final S target(String program, int target) {
+        settings.target(program, target);
         return self();
     }
 

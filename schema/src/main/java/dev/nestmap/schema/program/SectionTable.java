@@ -96,7 +96,7 @@ public final class SectionTable {
             fsession.multi.s+      TRACING          TRACE_FSESSION_MULTI SLEEPABLE unreleased: attach it with libbpf or bpftool
             fentry.multi.s+        TRACING          TRACE_FENTRY_MULTI SLEEPABLE unreleased: attach it with libbpf or bpftool
             fexit.multi.s+         TRACING          TRACE_FEXIT_MULTI SLEEPABLE unreleased: attach it with libbpf or bpftool
-            freplace+              EXT              - TARGET_AT_LOAD: load it with libbpf
+            freplace+              EXT              - TARGET_AT_LOAD: TRACING
             lsm_cgroup+            LSM              LSM_CGROUP TARGET_AT_LOAD: CGROUP
             syscall                SYSCALL          - SLEEPABLE: run it with testRun(...)
             perf_event             PERF_EVENT       -: PERF_EVENT

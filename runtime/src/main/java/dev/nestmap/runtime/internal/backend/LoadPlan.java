@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param programs whether programs are loaded, by name; the object decides about the others
  * @param programTypes sections whose program type and attach type programs get, by the names of the programs; other programs use their own
  *     section
+ * @param targets the ids of the programs whose functions programs replace or trace, by the names of the latter; the targets of others are in
+ *     the kernel
  * @param kernelTypes a file with the kernel's types, instead of those that the kernel has; may be null
  */
 public record LoadPlan(
@@ -41,6 +43,7 @@ public record LoadPlan(
         Set<String> notCreated,
         Map<String, Boolean> programs,
         Map<String, String> programTypes,
+        Map<String, Integer> targets,
         @Nullable Path kernelTypes)
         implements AutoCloseable {
     /**
@@ -68,6 +71,7 @@ public record LoadPlan(
                 new ArrayList<>(),
                 new ArrayList<>(),
                 new LinkedHashSet<>(),
+                new LinkedHashMap<>(),
                 new LinkedHashMap<>(),
                 new LinkedHashMap<>(),
                 kernelTypes);

@@ -51,6 +51,7 @@ public final class LoadSettings {
     private Set<String> selected = Set.of();
     private boolean loadsOnlySelected;
     private final Map<String, String> types = new LinkedHashMap<>();
+    private final Map<String, Integer> targets = new LinkedHashMap<>();
     private @Nullable Path kernelTypes;
     private final List<Migration> migrations = new ArrayList<>();
     private final List<Takeover> takeovers = new ArrayList<>();
@@ -203,6 +204,16 @@ public final class LoadSettings {
                             .orElse("; use a section that libbpf knows, such as \"xdp\""));
         });
         types.put(program, section);
+    }
+
+    /**
+     * Gives a program another program as its target, by the id of that one.
+     *
+     * @throws BpfException if the object has no program with this name
+     */
+    public void target(String program, int target) {
+        requireProgram("choice of a target for program " + program, program);
+        targets.put(program, target);
     }
 
     /**
@@ -394,6 +405,7 @@ public final class LoadSettings {
                 .filter(program -> !program.loadAs().isEmpty())
                 .forEach(program -> plan.programTypes().put(program.name(), program.loadAs()));
         plan.programTypes().putAll(types);
+        plan.targets().putAll(targets);
         return plan;
     }
 

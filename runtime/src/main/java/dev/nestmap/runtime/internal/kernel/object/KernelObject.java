@@ -100,10 +100,11 @@ public final class KernelObject implements ObjectBackend {
      *     says which and why
      */
     public static KernelObject load(String name, byte[] elf, LoadPlan plan, PinOptions options) {
-        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+        try (LibbpfLog.Capture log = LibbpfLog.capture();
+                TargetPrograms targets = TargetPrograms.open(name, plan)) {
             NativeObject object = new ObjectFileOpener(name, log).open(elf, plan);
             try (Undo undo = new Undo(object::close)) {
-                ObjectPreparation preparation = new ObjectPreparation(name, object, plan.programTypes(), log);
+                ObjectPreparation preparation = new ObjectPreparation(name, object, plan.programTypes(), targets, log);
                 Map<String, BtfTypeIds> innerTypes = preparation.innerTypes();
                 preparation.apply(plan);
                 int result = object.load();

@@ -4,9 +4,11 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Reason;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
@@ -14,6 +16,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramSection.Flag;
 import dev.nestmap.schema.program.ProgramType;
@@ -24,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +39,16 @@ import org.jspecify.annotations.Nullable;
  * @param name the object's name in messages
  * @param types sections whose type programs get, by the names of the programs
  */
-record ObjectPreparation(String name, NativeObject object, Map<String, String> types, LibbpfLog.Capture log) {
+record ObjectPreparation(
+        String name, NativeObject object, Map<String, String> types, TargetPrograms targets, LibbpfLog.Capture log) {
     private static final LibBpf LIBBPF = NativeLibraries.libbpf();
 
     /** {@code linux/bpf.h}. */
     private static final Map<Flag, Integer> KERNEL_FLAGS = Map.of(Flag.SLEEPABLE, 1 << 4, Flag.FRAGMENTS, 1 << 5);
+
+    /** The others trace only the kernel ({@code bpf_check_attach_target} in kernel/bpf/verifier.c). */
+    private static final Set<AttachType> TRACING_PROGRAMS =
+            Set.of(AttachType.TRACE_FENTRY, AttachType.TRACE_FEXIT, AttachType.TRACE_FSESSION);
 
     void apply(LoadPlan plan) {
         // libbpf duplicates the descriptor of a reused map, but not that
@@ -202,22 +211,58 @@ record ObjectPreparation(String name, NativeObject object, Map<String, String> t
         typed.forEach(this::setTypes);
         for (long program : object.programs()) {
             if (LIBBPF.bpf_program__autoload(program) != 0) {
-                requireNoReplacement(program);
+                setTargetProgram(program);
             }
         }
     }
 
-    /** Nestmap has no way to name the program whose function another one replaces. */
-    private void requireNoReplacement(long program) {
-        if (section(program).filter(row -> row.type() == ProgramType.EXT).isPresent()) {
-            String function = LIBBPF.bpf_program__name(program);
-            throw new BpfException(
-                    Reason.NOT_SUPPORTED,
-                    "load of object " + name,
-                    "program " + function + " of SEC(\"" + sectionName(program)
-                            + "\") replaces a function of another program, which Nestmap does not load: leave it out with"
-                            + " withoutPrograms(\"" + function + "\")");
+    /** Sets the program whose function another one replaces or traces. */
+    private void setTargetProgram(long program) {
+        String function = LIBBPF.bpf_program__name(program);
+        String section = sectionName(program);
+        ProgramSection row = section(program).orElse(null);
+        Descriptor target = targets.of(function);
+        if (target == null) {
+            if (row != null && row.type() == ProgramType.EXT) {
+                throw new BpfException(
+                        Reason.WRONG_USE,
+                        "load of object " + name,
+                        "program " + function + " of SEC(\"" + section
+                                + "\") replaces a function of another program: between open and load, name that program with target(\""
+                                + function + "\", id)");
+            }
+            return;
         }
+        if (row == null || !takesTargetProgram(row) || row.targetIn(section).isEmpty()) {
+            throw new BpfException(
+                    Reason.WRONG_USE,
+                    "load of object " + name,
+                    "program " + function + " has a target program, but its SEC(\"" + section
+                            + "\") names no function of it: write SEC(\"freplace/FUNCTION\"), SEC(\"fentry/FUNCTION\") or"
+                            + " SEC(\"fexit/FUNCTION\") in C, or pass it to loadAs");
+        }
+        int result = LIBBPF.bpf_program__set_attach_target(program, target.fd(), row.targetIn(section));
+        if (result < 0) {
+            Map<Integer, String> lacking = Map.of( // libbpf_find_prog_btf_id in libbpf.c
+                    ErrnoNumbers.ENOENT,
+                    "function " + row.targetIn(section) + ": bpftool btf dump prog id ID lists those that it has",
+                    ErrnoNumbers.EINVAL,
+                    "types (BTF), which name its functions: compile it with clang -g");
+            String why = lacking.get(-result);
+            throw ObjectErrors.LOAD.failed(
+                    null,
+                    "load of object " + name,
+                    KernelAndLibbpfVersions.libbpf(),
+                    -result,
+                    why == null ? null : "the target of program " + function + " has no " + why,
+                    log.forException());
+        }
+    }
+
+    /** Whether a program of this section may replace or trace a function of another program. */
+    private static boolean takesTargetProgram(ProgramSection row) {
+        AttachType type = row.attachType();
+        return row.type() == ProgramType.EXT || (type != null && TRACING_PROGRAMS.contains(type));
     }
 
     private void setTypes(long program, ProgramSection row) {
@@ -229,7 +274,10 @@ record ObjectPreparation(String name, NativeObject object, Map<String, String> t
         }
         LIBBPF.bpf_program__set_flags(program, flags);
         String target = row.targetIn(sectionName(program));
-        if (row.flags().contains(Flag.TARGET_AT_LOAD) && !target.isEmpty() && row.type() != ProgramType.EXT) {
+        if (row.flags().contains(Flag.TARGET_AT_LOAD)
+                && !target.isEmpty()
+                && row.type() != ProgramType.EXT
+                && targets.of(LIBBPF.bpf_program__name(program)) == null) {
             setTarget(program, target);
         }
     }

@@ -132,6 +132,11 @@ class KernelHookErrorCausesTest {
                         .attach(Tcx.ingress("lo")
                                 .withAnchor(Anchor.afterProgram(
                                         test.program("frames").id()))))),
+        HOOK_THAT_HAS_CHANGED(
+                Errno.ESTALE,
+                "read its revision again",
+                test -> NetworkNamespace.run(
+                        () -> test.program("ordered").attach(Tcx.ingress("lo").withExpectedRevision(99)))),
         TAKEN_PRIORITY(
                 Errno.EBUSY,
                 "choose another priority",
@@ -237,15 +242,6 @@ class KernelHookErrorCausesTest {
     }
 
     /** These are right, and show that the rows above fail for their causes. */
-    @Test
-    void aProgramThatReplacesAFunctionMustBeLeftOut() {
-        byte[] replacement = TestPrograms.object("option.bpf.c", "-DSECTION=\"freplace/verdict\"");
-        assertThatThrownBy(() -> TestPrograms.load("option", replacement).close())
-                .asInstanceOf(BPF_EXCEPTION)
-                .isOf("load of object option")
-                .hasMessageEndingWith("leave it out with withoutPrograms(\"probe\")");
-    }
-
     /** Nestmap does not read iterators, and an object that has one is as useful as without it. */
     @Test
     void anIteratorIsLoadedAndNotAttached() {
